@@ -13,7 +13,7 @@ async function tearDown(): Promise<void> {
   const provisioned = takeProvisioned();
   if (!provisioned) return;
   const errors: unknown[] = [];
-  for (const step of [provisioned.confirmIdentity, provisioned.release]) {
+  for (const step of [provisioned.confirmIdentity, provisioned.confirmShared, provisioned.release]) {
     await step().catch((error: unknown) => errors.push(error));
   }
   errors.flatMap((error): unknown[] => (error instanceof CombinedError ? error.errors : [error])).forEach(report);

@@ -9,7 +9,7 @@ import { startDeadline } from './time/deadline';
 import { acquireExclusiveLock, acquireLock, acquireSharedLock } from './file-lock';
 import { runTestBody, throwErrors, type TestBody } from './run-test-body';
 import { testFile, type TestFile } from './test-file';
-import { writeRecord, type TestRecord } from './test-records';
+import { resultOf, writeRecord, type TestRecord } from './test-records';
 
 /**
  * A test whose result the reporter counts: passed, failed, environment, known red, not proven or
@@ -118,18 +118,13 @@ async function runRecorded({ facts, file }: TestFile, recorded: RecordedTest): P
     ...{ seconds, latencyMs: facts.latency.runMs, jitterMs: opened.jitter.worstMs() },
     ...{ missing: [...opened.unmetNeeds], from, to: Date.now(), requests: opened.requests() },
   };
-  if (errors.length > 0 && knownDefect(facts, recorded.id)) {
-    record(facts, recorded, {
-      class: 'known red',
-      ...measured,
-      error: stripVTControlCharacters(errors.map(messageOf).join('\n\n')),
-    });
-    return;
+  const isDeclared = knownDefect(facts, recorded.id) !== undefined;
+  const result = resultOf({ hasFailed: errors.length > 0, isInconclusive, isDeclared });
+  if (result === 'known red') {
+    const error = stripVTControlCharacters(errors.map(messageOf).join('\n\n'));
+    return record(facts, recorded, { class: result, ...measured, error });
   }
-  record(facts, recorded, {
-    class: errors.length === 0 ? 'passed' : isInconclusive ? 'environment' : 'failed',
-    ...measured,
-  });
+  record(facts, recorded, { class: result, ...measured });
   throwErrors(errors);
 }
 

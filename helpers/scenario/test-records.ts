@@ -8,6 +8,20 @@ import { explain, matches } from '../client/validate';
 
 export const RESULT_CLASSES = ['passed', 'failed', 'environment', 'known red', 'not proven', 'not selected'] as const;
 
+/**
+ * The result of a test that ran. What its host was too slow to decide is no sign of the defect that
+ * the target declares.
+ */
+export function resultOf(run: {
+  readonly hasFailed: boolean;
+  readonly isInconclusive: boolean;
+  readonly isDeclared: boolean;
+}): 'passed' | 'environment' | 'known red' | 'failed' {
+  if (!run.hasFailed) return 'passed';
+  if (run.isInconclusive) return 'environment';
+  return run.isDeclared ? 'known red' : 'failed';
+}
+
 /** The result of one test. Milliseconds unless stated otherwise. */
 const TestRecord = Type.Object({
   id: Type.String(),

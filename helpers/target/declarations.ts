@@ -32,6 +32,8 @@ export const Choices = Type.Object({
   secondAnswerStatus: Type.Integer(),
   /** Status of a request that names another tenant's object. */
   crossTenantStatus: Type.Integer(),
+  /** Status of a change or removal of a pack that the caller may not see. */
+  hiddenWriteStatus: Type.Integer(),
   /** Largest delay of an inquiry's expiry, ms. */
   sweepMs: Type.Number(),
   /** How a date timer handles an instant in the past. */
@@ -56,6 +58,7 @@ const DEFAULT_CHOICES: Choices = {
   timeoutReport: 'mark',
   secondAnswerStatus: 400,
   crossTenantStatus: 404,
+  hiddenWriteStatus: 404,
   sweepMs: 500,
   pastDate: 'never',
   intervalFirstFire: 'after-one',
@@ -76,6 +79,8 @@ const KnownDefect = Type.Object(
     link: Type.String({ minLength: 1, description: 'an address or a path' }),
     /** The last day on which the entry applies, UTC. */
     expires: Type.String({ format: 'date', description: 'a day of the calendar, YYYY-MM-DD' }),
+    /** Whether the test passes is a matter of chance: it may be green, too. */
+    mayPass: Type.Optional(Type.Boolean({ description: 'true or false' })),
   },
   exact,
 );

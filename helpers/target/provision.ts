@@ -9,6 +9,7 @@ import { absenceReasons, provenCapabilities } from './assessment';
 import { resolveChoices } from './declarations';
 import { obtainTarget, type Target } from './obtain-target';
 import { loadFactorOf } from './probes/open-probe-context';
+import { watchSharedObjects } from './objects/shared-objects';
 import { openProvenBefore } from './probes/proven-before';
 import { publishRunFacts, type RunFacts } from './run-facts';
 import { readRunSwitches } from './run-switches';
@@ -32,6 +33,8 @@ export interface Provisioned extends Pick<OpenTarget, 'target' | 'client'> {
   facts: RunFacts;
   /** Throws TargetError if another platform responds than at the start of the run. */
   confirmIdentity(): Promise<void>;
+  /** Throws LeftoverError if objects of others differ from the start of the run. */
+  confirmShared(): Promise<void>;
   /** As `TargetUse.release`. */
   release(): Promise<void>;
 }
@@ -72,10 +75,11 @@ export async function provision(selected: SelectedTests, start?: () => Promise<T
   const opened = await openTarget(process.env, start);
   const { target, client } = opened;
   try {
+    const confirmShared = await watchSharedObjects(client, target.kind);
     const facts = await collectFacts(opened, selected);
     publishRunFacts(facts);
     return {
-      ...{ facts, client, target },
+      ...{ facts, client, target, confirmShared },
       confirmIdentity: () => confirmIdentity(client, target, facts),
       release: () => opened.release(Object.hasOwn(facts.capabilities, 'host.processes')),
     };

@@ -3,13 +3,16 @@ import { messageOf } from '../errors';
 import { removeSharedPacks } from '../fixtures/shared-pack';
 import { findLeftovers } from '../scenario/leftovers';
 import { runPrefix } from '../scenario/names';
+import { endOpenWork } from './objects/open-work';
 import { LeftoverError } from './leftover-error';
 
 /**
- * Removes the shared packs at the end of a run. Throws LeftoverError if an object of the run is
- * left on the target.
+ * Ends what is open, and removes the shared packs, at the end of a run. Prints what stays open.
+ * Throws LeftoverError if an object of the run is left on the target.
  */
 export async function removeRunObjects(client: Client, run: string): Promise<void> {
+  const open = await endOpenWork(client, run);
+  for (const line of open) process.stderr.write(`\ntuningfork: ${line}\n`);
   const failures = await removeSharedPacks(client, run);
   const refs = await findLeftovers(client, runPrefix(run));
   if (refs.length === 0 && failures.length === 0) return;

@@ -5,19 +5,33 @@ import { runSuite } from './run-suite';
 
 const RUN_LIMIT_MS = 180_000;
 
-/** What a run requests before it finds that nothing is run, and to remove what it has created. */
+/**
+ * What a run requests before it finds that nothing is run, to remove what it has created, and to
+ * compare the objects of others.
+ */
 const REQUESTED = [
   'DELETE /api/v1/packs/text',
   'GET /api/v1/actions',
+  'GET /api/v1/actions/text',
   'GET /api/v1/capabilities',
   'GET /api/v1/executions',
   'GET /api/v1/executions/1',
   'GET /api/v1/executions/1/tree',
+  'GET /api/v1/identities',
+  'GET /api/v1/inquiries',
   'GET /api/v1/keys',
+  'GET /api/v1/keys/text',
   'GET /api/v1/packs',
+  'GET /api/v1/packs/text',
+  'GET /api/v1/permissions/sets',
   'GET /api/v1/rules',
+  'GET /api/v1/rules/text',
+  'GET /api/v1/runtimes',
+  'GET /api/v1/runtimes/text',
   'GET /api/v1/triggers',
+  'GET /api/v1/triggers/text',
   'GET /api/v1/workflows',
+  'GET /api/v1/workflows/text',
   'GET /health',
   'POST /api/v1/executions/1/cancel',
   'POST /api/v1/executions/execute',

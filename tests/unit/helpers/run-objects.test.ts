@@ -12,7 +12,8 @@ function clientOf(packs: string[], rules: string[] = [], stuck?: string): Client
     packs.splice(packs.indexOf(ref), 1);
     return Promise.resolve();
   };
-  const lists = { actions: none, workflows: none, triggers: none, keys: none, rules: { list: rows(rules) } };
+  const open = { executions: none, inquiries: none, identities: none };
+  const lists = { ...open, actions: none, workflows: none, triggers: none, keys: none, rules: { list: rows(rules) } };
   return { ...lists, packs: { list: () => rows(packs)(), remove } } as unknown as Client;
 }
 

@@ -1,5 +1,5 @@
 import { evaluateRun, type RunExpectations } from '../../../helpers/jest/run-verdict';
-import type { TestRecord } from '../../../helpers/scenario/test-records';
+import { resultOf, type TestRecord } from '../../../helpers/scenario/test-records';
 
 const TODAY = '2026-11-20';
 const KNOWN = { claim: 'T2.8b', reason: 'timers fire early', link: 'https://example.org/1', expires: '2027-03-31' };
@@ -31,6 +31,24 @@ test('a green test with an entry is exit 5', () => {
     exit: 5,
     reasons: ['T2.8b is green: remove it from `known` of targets/mine.json'],
   });
+});
+
+test('a green test whose entry may pass is exit 0, and so is a red one', () => {
+  const more = { known: [{ ...KNOWN, mayPass: true }] };
+  expect(evaluateRun(GREEN, [record('T2.8b', 'passed')], expectations(more))).toEqual({ exit: 0, reasons: [] });
+  expect(evaluateRun(GREEN, [record('T2.8b', 'known red')], expectations(more)).exit).toBe(0);
+  const expired = { known: [{ ...KNOWN, mayPass: true, expires: '2026-11-19' }] };
+  expect(evaluateRun(GREEN, [record('T2.8b', 'passed')], expectations(expired)).exit).toBe(5);
+});
+
+test.each([
+  [{ hasFailed: false, isInconclusive: false, isDeclared: true }, 'passed'],
+  [{ hasFailed: true, isInconclusive: false, isDeclared: true }, 'known red'],
+  [{ hasFailed: true, isInconclusive: true, isDeclared: true }, 'environment'],
+  [{ hasFailed: true, isInconclusive: true, isDeclared: false }, 'environment'],
+  [{ hasFailed: true, isInconclusive: false, isDeclared: false }, 'failed'],
+])('a test with %j is %s', (run, result) => {
+  expect(resultOf(run)).toBe(result);
 });
 
 test('an id is green only if all its tests passed', () => {

@@ -40,6 +40,15 @@ test('a path that ends in .json is read as it is', () => {
   expect(readDeclarations(path).known).toEqual([KNOWN]);
 });
 
+test.each([true, false])('an entry may say whether its test may pass: %s', (mayPass) => {
+  const path = write(JSON.stringify({ ...VALID, known: [{ ...KNOWN, mayPass }] }));
+  expect(readDeclarations(path).known).toEqual([{ ...KNOWN, mayPass }]);
+});
+
+test.each(['yes', 1, null, 'it is a matter of chance'])('mayPass is true or false, not %j', (mayPass) => {
+  expect(faultsOf({ known: [{ ...KNOWN, mayPass }] })).toEqual(['/known/0/mayPass: must be true or false']);
+});
+
 test('a path below the working directory is shown relative to it', () => {
   expect([targetFilePath('attached'), targetFilePath(join(process.cwd(), 'my/own.json'))]).toEqual([
     'targets/attached.json',
