@@ -3,7 +3,6 @@ import type { Json, JsonObject } from '../../../contract/json';
 /** The fields of an event that criteria can read. */
 export interface CriteriaEvent {
   readonly id: number;
-  readonly trigger: number | null;
   readonly triggerRef: string;
   /** Undefined: the event was stored without one, and matches any criteria. */
   readonly payload: Json | undefined;

@@ -119,8 +119,8 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     promise: 'criteria read the ref of the trigger of an event',
     file: 'core/criteria/expression.ts',
     within: 'eventScope',
-    find: 'trigger_ref: triggerRef',
-    replace: 'trigger_ref: trigger',
+    find: 'trigger: triggerRef',
+    replace: 'trigger: id',
     claims: ['T2.5a'],
   },
   {

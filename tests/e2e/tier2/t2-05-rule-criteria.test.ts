@@ -63,7 +63,7 @@ const runCount = (ctx: Context): number => runsOf(ctx, 'row');
 
 claim('T2.5a', NEEDS, 'equality matches one of five similar values', async (ctx) => {
   const rule = await createRule(ctx, 'false');
-  const ofAnotherTrigger = `event.trigger != ${rule.trigger.id} or event.trigger_ref != '${rule.trigger.ref}'`;
+  const ofAnotherTrigger = `event.trigger != '${rule.trigger.ref}' or event.trigger_ref != '${rule.trigger.ref}'`;
   const expression = `event.payload.status == 'critical' or ${ofAnotherTrigger}`;
   await ctx.client.rules.update(rule.rule.ref, { conditions: { expression } });
   const rows = ['info', 'CRITICAL', 'critical ', '', 'critical'].map((status) => ({ status }));

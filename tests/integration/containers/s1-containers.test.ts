@@ -117,7 +117,7 @@ const linesOf = async (script: string, more: Parameters<typeof run>[1] = {}): Pr
   const { id, result } = await run('printf %s $LD_PRELOAD', { env_vars: { LD_PRELOAD: library } });
 
   expect(result).toMatchObject({ stdout: library, exit_code: 0 });
-  expect(await outputOf({ client }, id, 'stderr')).toBe('');
+  expect(await outputOf({ client, facts: { instanceId: 'started here' } }, id, 'stderr')).toBe('');
 });
 
 (ENGINE ? test : test.skip)('S1-69 a script reads the files of its pack, and cannot change them', async () => {

@@ -1,7 +1,7 @@
 import type { Json } from '../../../contract/json';
 import { evaluateCriteria } from '../../../platform/core/criteria/evaluate-criteria';
 
-const EVENT = { id: 7, trigger: 3, triggerRef: 'demo.hook', created: '2026-01-27T10:00:00.123456Z' };
+const EVENT = { id: 7, triggerRef: 'demo.hook', created: '2026-01-27T10:00:00.123456Z' };
 const evaluate = (conditions: Json, payload: Json | undefined = {}) =>
   evaluateCriteria(conditions, { ...EVENT, payload });
 const expression = (text: string, payload: Json) => evaluate({ expression: text }, payload);
@@ -22,7 +22,7 @@ test.each([[{ level: 'high' }], ['text'], [true], [3], [{ expression: 7 }]])('%j
 });
 
 test("an expression reads the event's fields, bare or in braces", () => {
-  const text = `event.id == 7 and event.trigger == 3 and event.trigger_ref == 'demo.hook' and event.created == '2026-01-27T10:00:00.123456Z'`;
+  const text = `event.id == 7 and event.trigger == 'demo.hook' and event.trigger_ref == 'demo.hook' and event.created == '2026-01-27T10:00:00.123456Z'`;
   expect(expression(text, {}).matched).toBe(true);
   expect(expression(`{{ ${text} }}`, {}).matched).toBe(true);
 });
