@@ -9,8 +9,8 @@ import { explain, matches } from '../client/validate';
 export const RESULT_CLASSES = ['passed', 'failed', 'environment', 'known red', 'not proven', 'not selected'] as const;
 
 /**
- * The result of a test that ran. What its host was too slow to decide is no sign of the defect that
- * the target declares.
+ * The result of a test that ran. What its host was too slow to decide is no sign of the defect
+ * that the target declares.
  */
 export function resultOf(run: {
   readonly hasFailed: boolean;

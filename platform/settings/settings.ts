@@ -235,6 +235,10 @@ function readTrustedProxies(env: Env, isAttune: boolean): readonly string[] {
   return readAddresses(env, 'PLATFORM_TRUSTED_PROXIES', defaults);
 }
 
+/** Attune's clients register themselves. */
+const readSelfRegistration = (env: Env, isCompatible: boolean): boolean =>
+  readChoice(env, 'PLATFORM_SELF_REGISTRATION', ['off', 'on'], isCompatible ? 'on' : 'off') === 'on';
+
 /** What other defaults depend on. */
 interface SettingDefaults {
   readonly loopback?: LoopbackMode;
@@ -248,8 +252,7 @@ export function settingsFrom(env: Env, { loopback = 'closed', isCompatible = fal
   const isolation = readChoice(env, 'PLATFORM_ISOLATION', ['auto', 'required', 'off'], extensions ? 'auto' : 'off');
   return {
     extensions,
-    selfRegistration:
-      readChoice(env, 'PLATFORM_SELF_REGISTRATION', ['off', 'on'], isCompatible ? 'on' : 'off') === 'on',
+    selfRegistration: readSelfRegistration(env, isCompatible),
     queueChangeMs: readNumber(env, 'PLATFORM_QUEUE_CHANGE_SECONDS', isCompatible || !extensions ? 1 : 0, 0) * 1_000,
     loginTries: readNumber(env, 'PLATFORM_LOGIN_TRIES', extensions ? 10 : 0, 0),
     trustedProxies: readTrustedProxies(env, isCompatible || !extensions),

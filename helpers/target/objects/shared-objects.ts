@@ -7,7 +7,7 @@ import { LeftoverError } from '../leftover-error';
 /** What a platform shows of an object. */
 type Row = Readonly<Record<string, unknown>>;
 /** By kind and ref: `action core.echo`. */
-export type SharedObjects = ReadonlyMap<string, Row>;
+type SharedObjects = ReadonlyMap<string, Row>;
 
 /** Names of everything that runs of this suite create, also within a login. */
 const RUN_NAME = /(?:^|[^a-z0-9-])e2e-[a-z0-9]{4}-/;
@@ -19,7 +19,7 @@ const WIDTH = 8;
 const MOVING: ReadonlySet<string> = new Set(['updated', 'next_fire_at', 'timer_state', 'timer_reason']);
 
 /** The objects on a target that no run of this suite has made, whole. */
-export async function readSharedObjects(client: Client): Promise<SharedObjects> {
+async function readSharedObjects(client: Client): Promise<SharedObjects> {
   const { packs, actions, triggers, rules, runtimes, workflows, permissions, keys, identities } = client;
   const objects = new Map<string, Row>();
   const add = (kind: string, name: string, row: Row) => void objects.set(`${kind} ${name}`, row);
@@ -52,7 +52,7 @@ const isShared = (name: string): boolean => !RUN_NAME.test(name) && !name.starts
  * A line for each object that differs, with the names of what differs, and no values: some are
  * secret. `countsNew`: objects that have been added differ too.
  */
-export function sharedDifferences(before: SharedObjects, after: SharedObjects, countsNew: boolean): string[] {
+function sharedDifferences(before: SharedObjects, after: SharedObjects, countsNew: boolean): string[] {
   const changes = [...before].flatMap(([name, row]) => {
     const now = after.get(name);
     if (!now) return [`${name}: removed`];
@@ -69,8 +69,8 @@ const changedFields = (before: Row, now: Row): string[] =>
     .sort();
 
 /**
- * Returns a function that throws LeftoverError if the shared objects are no longer as they are now.
- * On a platform that ends with the run, what was added harms no one.
+ * Returns a function that throws LeftoverError if the shared objects are no longer as they are
+ * now. On a platform that ends with the run, what was added harms no one.
  */
 export async function watchSharedObjects(client: Client, kind: 'started' | 'attached'): Promise<() => Promise<void>> {
   const before = await readSharedObjects(client);

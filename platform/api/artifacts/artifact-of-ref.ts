@@ -44,8 +44,8 @@ function newTarget(call: LoadedCall) {
 
 /**
  * Requirements of a route that adds a version to the artifact of a ref, which it creates where
- * there is none: NOT_FOUND or FORBIDDEN for one that the caller may not read, then FORBIDDEN. Requests for one
- * ref follow each other.
+ * there is none: NOT_FOUND for one that the caller may not read (FORBIDDEN for a running action),
+ * then FORBIDDEN. Requests for one ref follow each other.
  */
 export const onArtifactOfRef = {
   grant: 'artifacts:update',

@@ -196,8 +196,7 @@ claim.concurrent('T2.15g', NEEDS, 'each format and delivery of parameters keeps 
   };
 
   for (const format of ['json', 'yaml', 'dotenv']) {
-    const [stdin = '', file = ''] = await Promise.all(['stdin', 'file'].map((delivery) => run(delivery, format)));
-    for (const text of [stdin, file]) {
+    for (const text of await Promise.all(['stdin', 'file'].map((delivery) => run(delivery, format)))) {
       for (const read of PARSERS[format] ?? []) expect(read(text)).toStrictEqual(HARD_VALUES);
       if (format === 'dotenv') expect(dotenvEntries(text)).toStrictEqual(dotenvEntries(dotenvText(HARD_VALUES)));
     }

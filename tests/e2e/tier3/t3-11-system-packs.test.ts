@@ -87,7 +87,7 @@ claim('T3.11c', NEEDS, 'every user runs an action of the standard pack as themse
   expect(ended.map(({ result }) => JSON.stringify(result).includes(ctx.nonce))).toEqual([true, true]);
 });
 
-// A platform that does not protect its standard pack has one that all share: nothing is tried there.
+// Where the standard pack is not protected, all users of the platform share it: nothing is tried.
 claim('T3.11d', [...NEEDS, 'tenants'], 'only the standard pack is marked, and no user changes it', async (ctx) => {
   const { client } = await createTestUser(ctx, 'core.admin');
   const { ref: own } = await ctx.ownCopy('e2e');

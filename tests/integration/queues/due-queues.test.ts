@@ -64,7 +64,7 @@ test('a queue whose concurrency is read elsewhere stays due', async () => {
   await execute(sql`delete from work_queue where id = ${queue.id}`);
 });
 
-test('an item that can still be changed is not leased, and does not hold others up', async () => {
+test('an item that can be changed is not leased, and holds no other up', async () => {
   const concurrency = { source: 'literal', value: 3 };
   const [fresh, mixed] = [await make({ concurrency }), await make({ concurrency })];
   const addChangeable = (queue: QueueRow, payload: number) =>

@@ -1,5 +1,4 @@
 // Spec: the audit log names who changed what, and who was denied, without any secret value.
-import type { AuditEventSummary, AuditFilter } from '../../../../contract/records/audit';
 import type { Client } from '../../../../helpers/client/client';
 import { rejectionStatus } from '../../../../helpers/client/rejection-status';
 import { claim } from '../../../../helpers/scenario/claim';
@@ -7,11 +6,17 @@ import { until, type Condition } from '../../../../helpers/scenario/polling';
 import { expectHidden } from '../../../../helpers/scenario/resources/secret-encodings';
 import { createTestUser } from '../../../../helpers/scenario/resources/test-users';
 
+type List = Client['auditEvents']['list'];
+
 /**
- * As many rows as expected, newest first. A platform may write them a moment after its response, and
- * names its events as it likes.
+ * As many rows as expected, newest first. A platform may write them a moment after its response,
+ * and names its events as it likes.
  */
-const auditRows = ({ auditEvents }: Client, count: number, filter: AuditFilter): Condition<AuditEventSummary[]> => ({
+const auditRows = (
+  { auditEvents }: Client,
+  count: number,
+  filter: Parameters<List>[0],
+): Condition<Awaited<ReturnType<List>>> => ({
   name: `${count} rows of ${JSON.stringify(filter)}`,
   check: async () => {
     const rows = await auditEvents.list(filter);
