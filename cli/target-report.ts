@@ -1,6 +1,6 @@
 import { EXIT_CODES } from '../contract/errors';
 import type { ClaimForecast } from '../helpers/target/forecast';
-import { REMEDIES } from '../helpers/target/remedies';
+import { REMEDIES } from './remedies';
 import { colours } from './banner';
 
 /** What `doctor --target` found. */

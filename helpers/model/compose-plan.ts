@@ -112,7 +112,7 @@ function inputOf(level: Level, plan: TaskPlan, n: number): JsonObject {
   return { ...input, ...seen, key: `${key}${tag}`, ...(items !== null && { item: '{{ item }}' }) };
 }
 
-/** A process that fails before it succeeds is repeated. The first task stays one that starts first. */
+/** A process that fails before it succeeds is repeated. The first task stays an entry task. */
 function backOf(level: Level, plan: TaskPlan, n: number): Transition[] {
   const target = loopHead(level, plan, n);
   return target === null ? [] : [{ when: '{{ failed() }}', do: [`${level.prefix}${target}`] }];

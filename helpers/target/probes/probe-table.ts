@@ -43,7 +43,15 @@ import {
 import { probeSlots } from './slot-probe';
 import { probeTenants } from './tenant-probe';
 import { probeCron, probeDate, probeInterval, probePlannedInstant, probePreview, probeTimezone } from './timer-probes';
-import { probeFailureBranch, probeFilters, probeItems, probeJoin, probeKeystore, probeLoops, probeRetry } from './workflow-probes';
+import {
+  probeFailureBranch,
+  probeFilters,
+  probeItems,
+  probeJoin,
+  probeKeystore,
+  probeLoops,
+  probeRetry,
+} from './workflow-probes';
 
 /** The probe of each capability. */
 export type ProbeTable = Readonly<Record<string, Probe>>;

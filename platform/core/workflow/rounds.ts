@@ -22,7 +22,7 @@ export interface FiredTransition {
   readonly ended?: EndedTask;
 }
 
-export const fromStored = (fired: StoredTransition): FiredTransition =>
+const fromStored = (fired: StoredTransition): FiredTransition =>
   typeof fired === 'string' ? { from: fired, rounds: NO_ROUNDS } : fired;
 
 /** As it is stored: a name alone outside of loops. */

@@ -8,7 +8,6 @@ import { isHeld, type ChildEnded, type WorkflowState } from '../../core/workflow
 import { asJson, epochMs, now, servesExtensions, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';
 import { unsealParameterSecrets } from '../secrets/seal-parameters';
-import { schemaOfRun } from './run-schema';
 import { isCoordinatorAlive, LeaseHeld, RELEASED_LEASE, takenBy } from './coordinator-lease';
 import { requireStateSize, type StoredResult } from './item-results';
 import type { Suspendable } from '../inquiries/end-inquiry';
@@ -98,6 +97,12 @@ export async function lockWorkflowRun(
     isPaused: false,
   };
 }
+
+/** A schema of the revision `v` that runs; without one, of the workflow `d`. */
+const schemaOfRun = <Column extends 'param_schema' | 'out_schema'>(column: Column) => {
+  const [workflow, revision] = [sql.ref(`d.${column}`), sql.ref(`v.${column}`)];
+  return sql<JsonObject | null>`case when r.revision is null then ${workflow} else ${revision} end`.as(column);
+};
 
 const selectRun = (transaction: Transaction, execution: number) =>
   transaction

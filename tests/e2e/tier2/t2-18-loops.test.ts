@@ -1,6 +1,4 @@
 // Spec: a transition that leads back starts another round of a task, and of all that follows it.
-import type { ExecutionSummary } from '../../../contract/executions';
-import { isObject } from '../../../contract/json';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
@@ -10,7 +8,9 @@ import { onFailure, onSuccess, task } from '../../../helpers/scenario/resources/
 
 const NEEDS = ['workflows.loops', 'ledger.shared'];
 
-const place = ({ workflow_task: of, status }: ExecutionSummary): string =>
+type Child = Awaited<ReturnType<Context['client']['executions']['children']>>[number];
+
+const place = ({ workflow_task: of, status }: Child): string =>
   `${of?.task_name ?? 'no task'} ${of?.round ?? 'no round'} ${status}`;
 
 claim('T2.18a', NEEDS, 'a task polls until it succeeds, then the next one runs once', async (ctx) => {
@@ -103,7 +103,7 @@ claim('T2.18c', NEEDS, 'each round has its own items, retries and last result', 
 /** How often a task may start. */
 function roundLimit({ facts }: Context): number {
   const declared = facts.capabilities['workflows.loops'];
-  return isObject(declared) ? Number(declared.rounds) : NaN;
+  return typeof declared === 'object' ? Number(declared.rounds) : NaN;
 }
 
 claim('T2.18d', ['workflows.loops'], 'a loop without an end fails with LOOP_LIMIT', async (ctx) => {

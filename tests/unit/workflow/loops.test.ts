@@ -52,19 +52,6 @@ describe.each(MODES)('loops, %s', (mode) => {
     ]);
   });
 
-  it('each round logs its number', () => {
-    const run = newRun([until('poll', 2), task('done')]);
-    rounds(run, { poll: counting(2) });
-    const entries = run.effects.flatMap((effect) => (effect.type === 'log' ? [effect.payload] : []));
-
-    expect(entries.filter(({ task: name }) => name === 'poll')).toEqual([
-      { task: 'poll' },
-      { task: 'poll' },
-      { task: 'poll', round: 2 },
-      { task: 'poll', round: 2 },
-    ]);
-  });
-
   it('all tasks of a loop run once a round, also after two predecessors', () => {
     const run = newRun([
       task('head', { next: to('left', 'right') }),

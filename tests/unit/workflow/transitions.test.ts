@@ -103,6 +103,19 @@ describe.each(MODES)('transitions, %s', (mode) => {
     expect(started(2)).toEqual(['a', 'other']);
   });
 
+  it('each round logs its number', () => {
+    const run = startRun([task('poll', { next: [{ when: 'result().n < 2', do: ['poll'] }] })]);
+    for (const n of [1, 2]) run.end('poll', { status: 'completed', result: { n } });
+    const entries = run.effects.flatMap((effect) => (effect.type === 'log' ? [effect.payload] : []));
+
+    expect(entries.filter(({ task: name }) => name === 'poll')).toEqual([
+      { task: 'poll' },
+      { task: 'poll' },
+      { task: 'poll', round: 2 },
+      { task: 'poll', round: 2 },
+    ]);
+  });
+
   it('signals after the end change nothing', () => {
     const run = startRun([task('a')]).drain();
     const { state } = run;

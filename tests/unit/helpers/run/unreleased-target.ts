@@ -9,8 +9,9 @@ const REFUSED = {
 
 /** The global setup of a run whose platform refuses the suite's identity at the end. */
 function setUp(): void {
-  const target: Pick<Provisioned, 'confirmIdentity' | 'release'> = {
+  const target: Pick<Provisioned, 'confirmIdentity' | 'confirmShared' | 'release'> = {
     confirmIdentity: () => Promise.resolve(),
+    confirmShared: () => Promise.resolve(),
     release: () => Promise.reject(new ApiError(REFUSED)),
   };
   storeProvisioned(target as Provisioned);
