@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { extension } from './extension';
 
 const Pagination = Type.Object({
   page: Type.Integer(),
@@ -10,9 +11,16 @@ const Pagination = Type.Object({
 });
 type Pagination = Static<typeof Pagination>;
 
-/** `{"data": …}`: one object, with an optional message for people. */
+/** `{"data": …}`: one object, with an optional message for people and warnings about the request. */
 export const dataEnvelope = <T extends TSchema>(schema: T) =>
-  Type.Object({ data: schema, message: Type.Optional(Type.String()) });
+  Type.Object({
+    data: schema,
+    message: Type.Optional(Type.String()),
+    warnings: extension(
+      'requests.warnings',
+      Type.Optional(Type.Array(Type.String(), { description: 'keys of the request that have no meaning' })),
+    ),
+  });
 
 /** `{"items": […], "pagination": …}`: one page of a list. */
 export const page = <T extends TSchema>(schema: T) =>

@@ -38,6 +38,7 @@ export const buildManifest = (
     'executions.idempotency_key': true,
     'executions.parameters_validated': true,
     'events.causation': true,
+    'requests.warnings': true,
     'limits.tenant': {
       queued_executions: settings.limits.tenant.queuedExecutions,
       events_per_minute: settings.limits.tenant.eventsPerMinute,

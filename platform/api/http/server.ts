@@ -16,6 +16,7 @@ import { rejectBelowDiskFloor } from '../reject-below-disk-floor';
 import { rejectWhileDraining } from '../reject-while-draining';
 import { rejectRepeatedHosts } from './repeated-hosts';
 import { removeExtensions } from './remove-extensions';
+import { warnOfUnknownKeys } from './unknown-keys';
 import { writeJson } from '../../../contract/json-text/write-json';
 
 declare module 'fastify' {
@@ -49,7 +50,8 @@ export function buildApi(context: ApiContext, routes: readonly Routes[], log?: F
   });
   api.setValidatorCompiler(({ schema, httpPart }) => compileRequestValidator(schema as object, httpPart));
   api.setSerializerCompiler(() => writeJson);
-  if (!context.extensions) removeExtensions(api);
+  if (context.extensions) warnOfUnknownKeys(api);
+  else removeExtensions(api);
   api.setErrorHandler(handleError);
   api.decorateRequest('nulPointer', null);
   api.decorate('db', context.db);
