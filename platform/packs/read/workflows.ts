@@ -66,16 +66,27 @@ function parseWorkflow(file: YamlFile, ref: string, label: string | undefined, w
   };
 }
 
-/** Returns warnings of keys that have no meaning. */
+/** Returns warnings of keys without a meaning, of tasks that can never start, and of expressions. */
 function checkDefinition(file: YamlFile, definition: JsonObject, ref: string): string[] {
   try {
-    const { unusedKeys } = loadDefinition(definition, { ref });
+    const { unusedKeys, deadTasks, expressionFaults } = loadDefinition(definition, { ref });
     for (const key of Object.keys(file.value)) keysReadOf(file.value).add(key); // the list has the others
-    return unusedKeys.map(({ path, why }) => `${file.name}:${file.lineOf(...yamlPath(path))}: ${why}`);
+    const faults = expressionFaults.map(({ pointer: path, why }) => ({ path, why }));
+    const found = [...unusedKeys, ...deadTasks, ...faults];
+    return found.map(({ path, why }) => `${file.name}:${nearestLine(file, path)}: ${why}`);
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
     throw new PackFileError(file.name, file.lineOf(...yamlPath(error.path)), error.message);
   }
+}
+
+/** The line of the value, or of the innermost one around it that the file has. */
+function nearestLine(file: YamlFile, pointer: string): number {
+  for (let path = yamlPath(pointer); path.length > 0; path = path.slice(0, -1)) {
+    const line = file.lineOf(...path);
+    if (line > 1) return line;
+  }
+  return 1;
 }
 
 /**

@@ -156,7 +156,7 @@ claim('T2.2g', BRANCHES, 'a task starts once, by the transitions whose condition
       { code: 4 },
       { when: invalid, do: ['X'] },
       { when: '{{ result().exit_code == 5 }}', do: ['X'] },
-      { do: ['R'] },
+      { do: ['D'] }, // which has started after K
     ),
     task(ctx, 'D', 'append-ledger'),
     task(ctx, 'X', 'append-ledger'),

@@ -188,6 +188,31 @@ test('a key that says nothing is named with its line, and the file is used', asy
   ]);
 });
 
+test('what a workflow cannot do is named with its line, and the file is used', async () => {
+  const flow = [
+    'version: 1.0.0',
+    'tasks:',
+    '  - name: first',
+    '    action: core.noop',
+    "    input: { text: '{{ parameters.x | upcase }}' }",
+    '    next: [{ do: [joined] }]',
+    '  - name: joined',
+    '    action: core.noop',
+    '    join: 2',
+    '  - { name: lost, action: core.noop, next: [{ do: [again] }] }',
+    '  - { name: again, action: core.noop, next: [{ do: [lost] }] }',
+  ];
+  const { workflows, warnings } = await read({ 'workflows/flow.yaml': `${flow.join('\n')}\n` });
+
+  expect(workflows).toHaveLength(1);
+  expect(warnings).toEqual([
+    'workflows/flow.yaml:10: Unreachable task: lost',
+    'workflows/flow.yaml:11: Unreachable task: again',
+    "workflows/flow.yaml:7: Semantic error: Task 'joined' can never start: it joins 2 tasks, and 1 lead to it",
+    expect.stringMatching(/^workflows\/flow\.yaml:5: column \d+: .*upcase/),
+  ]);
+});
+
 test('an invalid workflow is skipped with the line of its error', async () => {
   const { workflows, warnings } = await read({
     'workflows/bad.yaml': `${FLOW}    next:\n      - do: [nowhere]\n`,

@@ -1,6 +1,6 @@
 import { isObject } from '../../../../contract/json';
 import { graphOf } from '../graph';
-import { lintWarnings } from './lint-warnings';
+import type { ExpressionFault } from './lint-warnings';
 import type { DefinitionFields } from './definition-fields';
 import { flattenSubtasks, type ParsedTask } from './task';
 import type { WorkflowDefinition, TaskDefinition } from '../definition';
@@ -15,6 +15,7 @@ export function definitionWarnings(
   fields: DefinitionFields,
   parsed: readonly ParsedTask[],
   definition: WorkflowDefinition,
+  faults: readonly ExpressionFault[],
 ): string[] {
   const all = parsed.flatMap(flattenSubtasks);
   return [
@@ -22,10 +23,9 @@ export function definitionWarnings(
     ...duplicateNameWarnings(all.map(({ task }) => task.name)),
     ...all.flatMap(taskWarnings),
     ...variableNameWarnings(definition),
-    ...unreachableTaskWarnings(definition),
-    ...joinWarnings(definition),
+    ...deadTasks(definition).map(({ why }) => why),
     ...schemaWarnings(fields),
-    ...lintWarnings(all, definition),
+    ...faults.map(({ path, why }) => (path === '' ? why : `${path}: ${why}`)),
   ];
 }
 
@@ -79,25 +79,29 @@ const variableNameWarnings = ({ vars }: WorkflowDefinition): string[] =>
     .filter((name) => !/^[\p{L}\p{N}_-]+$/u.test(name))
     .map((name) => `Semantic error: Invalid variable name: ${name}`);
 
-/** Each task must be reachable from an entry task. */
-function unreachableTaskWarnings(definition: WorkflowDefinition): string[] {
-  const { entryTasks, topLevelTasks } = graphOf(definition);
+/** A task that can never start, and why. */
+export interface DeadTask {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** Those that no entry task leads to, and joins of more tasks than lead to them. */
+export function deadTasks(definition: WorkflowDefinition): DeadTask[] {
+  const { entryTasks, topLevelTasks, predecessors } = graphOf(definition);
   const reached = new Set(entryTasks.map(({ name }) => name));
   for (const name of reached) {
     const next = definition.tasks.get(name)?.next ?? [];
     next.forEach(({ targets }) => targets.forEach((target) => reached.add(target)));
   }
-  return topLevelTasks.filter(({ name }) => !reached.has(name)).map(({ name }) => `Unreachable task: ${name}`);
-}
-
-/** A join that asks for more tasks than lead to it is never met. */
-function joinWarnings(definition: WorkflowDefinition): string[] {
-  const { topLevelTasks, predecessors } = graphOf(definition);
-  return topLevelTasks.flatMap(({ name, join }) => {
+  const unreached = topLevelTasks.filter(({ name }) => !reached.has(name));
+  const unmet = topLevelTasks.flatMap(({ name, join }): DeadTask[] => {
     const count = predecessors.get(name)?.length ?? 0;
     if (join === null || count === 0 || join <= count) return [];
-    return [`Semantic error: Task '${name}' can never start: it joins ${join} tasks, and ${count} lead to it`];
+    return [
+      { name, why: `Semantic error: Task '${name}' can never start: it joins ${join} tasks, and ${count} lead to it` },
+    ];
   });
+  return [...unreached.map(({ name }) => ({ name, why: `Unreachable task: ${name}` })), ...unmet];
 }
 
 const schemaWarnings = (fields: DefinitionFields): string[] =>

@@ -5,8 +5,18 @@ import type { WorkflowDefinition, TaskDefinition } from '../definition';
 
 const NAMESPACES = ['parameters', 'workflow', 'vars', 'variables', 'task', 'tasks', 'config', 'keystore', 'system'];
 
-/** The mistakes in the tasks' expressions, each with its JSON pointer and column. */
-export function lintWarnings(tasks: readonly ParsedTask[], definition: WorkflowDefinition): string[] {
+/** A mistake in an expression. */
+export interface ExpressionFault {
+  /** The JSON pointer of the value that has the text, and the place of the text in it. */
+  readonly path: string;
+  /** The JSON pointer of the text, as far as its keys have neither dots nor brackets. */
+  readonly pointer: string;
+  /** With the column. */
+  readonly why: string;
+}
+
+/** The mistakes in the tasks' expressions. */
+export function expressionFaults(tasks: readonly ParsedTask[], definition: WorkflowDefinition): ExpressionFault[] {
   const names = new Set(knownNames(definition));
   const budget = new LintBudget();
   const context = { names, budget };
@@ -14,7 +24,7 @@ export function lintWarnings(tasks: readonly ParsedTask[], definition: WorkflowD
   const warnings = tasks.flatMap((task) =>
     taskLintWarnings(task, context, task.task.withItems === null ? context : itemContext),
   );
-  return budget.isExhausted ? [...warnings, PARTIAL_LINT_WARNING] : warnings;
+  return budget.isExhausted ? [...warnings, { path: '', pointer: '', why: PARTIAL_LINT_WARNING }] : warnings;
 }
 
 /** Not a mistake of the definition. */
@@ -24,7 +34,7 @@ function taskLintWarnings(
   { task, fields, targetPaths }: ParsedTask,
   context: LintContext,
   itemContext: LintContext,
-): string[] {
+): ExpressionFault[] {
   const lintConditionAt = (path: string, text: string | null) =>
     text === null ? [] : formatFindings(path, lintCondition(text, context));
   return [
@@ -41,8 +51,12 @@ function taskLintWarnings(
   ];
 }
 
-const formatFindings = (path: string, warnings: readonly LintFinding[]): string[] =>
-  warnings.map((finding) => `${path}${finding.path}: column ${finding.column}: ${finding.message}`);
+const formatFindings = (path: string, warnings: readonly LintFinding[]): ExpressionFault[] =>
+  warnings.map((finding) => ({
+    path: `${path}${finding.path}`,
+    pointer: `${path}${finding.path.replaceAll(/[.[]/g, '/').replaceAll(']', '')}`,
+    why: `column ${finding.column}: ${finding.message}`,
+  }));
 
 /** The contract's lint accepts bare names of parameters, though they do not resolve. */
 const knownNames = (definition: WorkflowDefinition): string[] => [

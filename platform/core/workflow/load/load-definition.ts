@@ -1,7 +1,8 @@
 import { isObject, type Json } from '../../../../contract/json';
 import { appendPointer } from '../../secrets/json-pointer';
 import { DefinitionError } from './definition-error';
-import { definitionWarnings } from './definition-warnings';
+import { deadTasks, definitionWarnings, type DeadTask } from './definition-warnings';
+import { expressionFaults, type ExpressionFault } from './lint-warnings';
 import { parseTimeout } from './timeout';
 import { definitionFields, shapeError, checkName, valueError, type DefinitionFields } from './definition-fields';
 import { parseTask, flattenSubtasks, type ParsedTask } from './task';
@@ -26,6 +27,10 @@ interface LoadedDefinition {
   readonly warnings: string[];
   /** Those of the warnings that are about keys without a meaning. Computed on first use. */
   readonly unusedKeys: readonly UnusedKey[];
+  /** Those of the warnings that are about expressions. Computed on first use. */
+  readonly expressionFaults: readonly ExpressionFault[];
+  /** Those of the warnings that are about tasks that never start. Computed on first use. */
+  readonly deadTasks: readonly (DeadTask & { readonly path: string })[];
   /** JSON pointers of the actions that tasks name, by task. Computed on first use. */
   readonly actionPaths: ReadonlyMap<string, string>;
 }
@@ -52,14 +57,22 @@ export function loadDefinition(document: Json, identity: DefinitionIdentity): Lo
     timeoutSeconds: parseTimeout(fields),
   };
   let warnings: string[] | undefined;
+  let faults: readonly ExpressionFault[] | undefined;
   return {
     definition,
     get warnings() {
       const ofKeys = () => this.unusedKeys.map(({ path, why }) => `${path}: ${why}`);
-      return (warnings ??= [...definitionWarnings(fields, parsed, definition), ...ofKeys()]);
+      return (warnings ??= [...definitionWarnings(fields, parsed, definition, this.expressionFaults), ...ofKeys()]);
     },
     get unusedKeys() {
       return findUnusedKeys(document);
+    },
+    get expressionFaults() {
+      return (faults ??= expressionFaults(parsed.flatMap(flattenSubtasks), definition));
+    },
+    get deadTasks() {
+      const paths = new Map(parsed.map(({ task, fields: taskFields }) => [task.name, taskFields.path]));
+      return deadTasks(definition).map(({ name, why }) => ({ name, why, path: paths.get(name) ?? '' }));
     },
     get actionPaths() {
       const all = parsed.flatMap(flattenSubtasks);
