@@ -11,7 +11,7 @@ const Pagination = Type.Object({
 });
 type Pagination = Static<typeof Pagination>;
 
-/** `{"data": …}`: one object, with an optional message for people and warnings about the request. */
+/** `{"data": …}`: one object; optionally a message for people, and warnings about the request. */
 export const dataEnvelope = <T extends TSchema>(schema: T) =>
   Type.Object({
     data: schema,

@@ -49,16 +49,12 @@ export async function runProbes(target: ProbeTarget, names: ReadonlySet<string>)
   try {
     const measured = await measureRuns(opened.context);
     const gapMs = await measureGap(opened.context);
-    const run = (table: ProbeTable, selects: (name: string) => boolean): Promise<string[]> => {
-      const selected = Object.entries(table).filter(([name]) => selects(name));
+    const run = (table: ProbeTable, needed: ReadonlySet<string>): Promise<string[]> => {
+      const selected = Object.entries(table).filter(([name]) => needed.has(name));
       return runAll(openProbeContext(target, packs, measured), selected, report);
     };
-    const users = [
-      ...(await run(PROBES, (name) => names.has(name))),
-      ...(await run(EXCLUSIVE_PROBES, (name) => names.has(name))),
-    ];
-    if (consequences(report, users).length > 0 && !report.findings[LEDGER])
-      await run(PROBES, (name) => name === LEDGER);
+    const users = [...(await run(PROBES, names)), ...(await run(EXCLUSIVE_PROBES, names))];
+    if (consequences(report, users).length > 0 && !report.findings[LEDGER]) await run(PROBES, new Set([LEDGER]));
     decideNothingWithoutLedger(report, users);
     return { ...report, latency: { runMs: measured.runMs, gapMs }, clockOffsetMs: measured.clockOffsetMs };
   } finally {

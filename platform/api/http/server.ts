@@ -16,7 +16,7 @@ import { rejectBelowDiskFloor } from '../reject-below-disk-floor';
 import { rejectWhileDraining } from '../reject-while-draining';
 import { rejectRepeatedHosts } from './repeated-hosts';
 import { removeExtensions } from './remove-extensions';
-import { warnOfUnknownKeys } from './unknown-keys';
+import { warnOfUnknownKeys } from '../unknown-keys';
 import { writeJson } from '../../../contract/json-text/write-json';
 
 declare module 'fastify' {

@@ -66,7 +66,7 @@ function parseWorkflow(file: YamlFile, ref: string, label: string | undefined, w
   };
 }
 
-/** Returns warnings of keys without a meaning, of tasks that can never start, and of expressions. */
+/** Returns warnings of keys without a meaning, tasks that can never start, and expressions. */
 function checkDefinition(file: YamlFile, definition: JsonObject, ref: string): string[] {
   try {
     const { unusedKeys, deadTasks, expressionFaults } = loadDefinition(definition, { ref });

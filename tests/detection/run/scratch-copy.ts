@@ -30,7 +30,7 @@ const WITHOUT_PROBES: Fault = {
   promise: 'a run probes what its claims need',
   file: '../helpers/target/probes/run-probes.ts',
   within: 'runProbes',
-  find: 'names.has(name)',
+  find: 'needed.has(name)',
   replace: 'false',
   claims: [],
 };

@@ -20,7 +20,7 @@ x-common: &common
   image: \${SERVER_IMAGE:-example/flow:2.9}
   environment: &env
     FLOW__CORE__EXECUTOR: Celery
-    FLOW__DATABASE__CONN: postgresql+psycopg2://flow:flow@postgres/flow
+    FLOW__DATABASE__CONN: postgresql+psycopg2://flow@postgres/flow
     FLOW__CORE__LOAD_EXAMPLES: 'true'
     _PIP_ADDITIONAL: \${_PIP_ADDITIONAL:-}
   volumes: ['\${PROJ_DIR:-.}/dags:/opt/dags']

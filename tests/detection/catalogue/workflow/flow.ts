@@ -248,15 +248,6 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     claims: ['T2.18a', 'T2.18b', 'T2.18c', 'T2.18d'],
   },
   {
-    id: 'F1785',
-    promise: 'a join counts arrivals of one round together',
-    file: 'core/workflow/rounds.ts',
-    within: 'isSameRound',
-    find: '!shared.some((head) => around.has(head))',
-    replace: 'around.size >= 0',
-    claims: ['T2.18b'],
-  },
-  {
     id: 'F1786',
     promise: 'a round that arrived while a task ran starts after it',
     file: 'core/workflow/advance.ts',

@@ -1,8 +1,8 @@
 import type { TSchema } from '@sinclair/typebox';
-import { isObject, type Json } from '../../../contract/json';
-import { appendPointer } from '../../core/secrets/json-pointer';
-import { explainUnusedKey } from '../../core/workflow/load/unused-keys';
-import type { Api } from './context';
+import { isObject, type Json } from '../../contract/json';
+import { appendPointer } from '../core/secrets/json-pointer';
+import { explainUnusedKey } from '../core/workflow/load/unused-keys';
+import type { Api } from './http/context';
 
 /*
  * Keys of a body that its schema does not have are ignored, as Attune ignores them. A response
@@ -22,7 +22,7 @@ export function warnOfUnknownKeys(api: Api): void {
   });
 }
 
-/** One sentence for each key that the schema does not have, with its JSON pointer. */
+/** One sentence for each key with a value that the schema does not have, with its JSON pointer. */
 export function unknownKeys(schema: TSchema, value: Json, path = ''): string[] {
   if (Array.isArray(value)) {
     const { items } = schema as { items?: TSchema };
@@ -34,7 +34,8 @@ export function unknownKeys(schema: TSchema, value: Json, path = ''): string[] {
   return Object.entries(value).flatMap(([key, member]) => {
     const inner = known.get(key);
     const at = appendPointer(path, key);
-    return inner ? unknownKeys(inner, member, at) : [`${at}: ${explainUnusedKey(key, names)}`];
+    if (inner) return unknownKeys(inner, member, at);
+    return member === null ? [] : [`${at}: ${explainUnusedKey(key, names)}`];
   });
 }
 
