@@ -43,7 +43,7 @@ describe.each(KINDS)('/%s of the standard pack', (kind) => {
   test('one that a tenant adds is its own, and no other tenant sees it', async () => {
     const created = await send('POST', `/${kind}`, admin, bodyOf(kind, ref));
 
-    expect([created.statusCode, created.json()]).toEqual([
+    expect([created.statusCode, { data: created.json<{ data: unknown }>().data }]).toEqual([
       201,
       { data: expect.objectContaining({ ref, pack_ref: 'core' }) as object },
     ]);
