@@ -1,3 +1,5 @@
+import { DEFAULT_MAX_ROUNDS } from '../contract/workflows/rounds';
+
 /** Bounds on what executions and tenants may use. */
 export interface Limits {
   /** Executions in a chain of causes. */
@@ -36,7 +38,7 @@ export const DEFAULT_LIMITS: Limits = {
   causationDepth: 64,
   resultBytes: 1_024 * 1_024,
   workflowStateBytes: 12 * 1_024 * 1_024,
-  workflowRounds: 1_000,
+  workflowRounds: DEFAULT_MAX_ROUNDS,
   tenant: {
     ...{ queuedExecutions: 20_000, eventsPerMinute: 60_000, sockets: 1_000, managedWorkers: 50 },
     storedBytes: 4 * 1_024 ** 3,

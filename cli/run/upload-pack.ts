@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
 import type { Client } from '../../helpers/client/client';
@@ -76,11 +76,9 @@ const executableFiles = async (directory: string): Promise<string[]> =>
 
 /** Whether a file, which need not be valid YAML, declares this ref: by a line, or its name. */
 function names(directory: string, path: string, ref: string): boolean {
-  const stated = /^ref:\s*["']?([\w.-]+)/m.exec(readIfPresent(join(directory, path)))?.[1];
+  const stated = /^ref:\s*["']?([\w.-]+)/m.exec(readFileSync(join(directory, path), 'utf8'))?.[1];
   return stated === undefined ? fileStem(path) === ref.slice(ref.indexOf('.') + 1) : stated === ref;
 }
-
-const readIfPresent = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 
 /** The warnings about these files; all, where none names one of them. */
 function reasons(warnings: readonly string[], files: readonly string[]): string[] {

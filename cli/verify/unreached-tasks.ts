@@ -1,5 +1,5 @@
 import type { ExecutionSummary } from '../../contract/executions';
-import { planOrder } from '../../platform/core/workflow/compile/plan-order';
+import { planOrder } from '../../platform/core/workflow/graph';
 import type { WorkflowDefinition } from '../../platform/core/workflow/definition';
 
 /** The names of a workflow's tasks. */

@@ -28,16 +28,15 @@ export function scopeOf(run: WorkflowRun, { result, outcome }: Pick<Trigger, 're
 /** Starts a task, or skips it if its condition is false. */
 export function startTask(run: WorkflowRun, task: Task, trigger: Trigger): void {
   const taskRun: TaskRun = {
-    ...{
-      run,
-      task,
-      round: roundOf(run, task.name) + 1,
-      triggeredBy: trigger.by,
-      after: trigger.after,
-      children: [],
-      targets: [],
-    },
-    ...{ status: 'running', view: {} },
+    run,
+    task,
+    round: roundOf(run, task.name) + 1,
+    triggeredBy: trigger.by,
+    after: trigger.after,
+    children: [],
+    targets: [],
+    status: 'running',
+    view: {},
   };
   run.tasks.set(task.name, taskRun);
   if (task.when !== undefined && !isConditionTrue(task.when, scopeOf(run, trigger))) {

@@ -14,9 +14,19 @@ export function createWorkflowRun(
   for (const [name, schema] of Object.entries(workflow.parts.parameters ?? {}))
     if (isObject(schema) && schema.default !== undefined) parameters[name] ??= schema.default;
   return {
-    ...{ world, workflow, config, parameters, variables: { ...workflow.parts.vars }, owner },
-    ...{ tasks: new Map<string, TaskRun>(), earlier: [], arrivals: new Map<string, Map<string, readonly string[]>>() },
-    ...{ status: 'running', output: null, failedTasks: [], lastView: null },
+    world,
+    workflow,
+    config,
+    parameters,
+    variables: { ...workflow.parts.vars },
+    owner,
+    tasks: new Map<string, TaskRun>(),
+    earlier: [],
+    arrivals: new Map<string, Map<string, readonly string[]>>(),
+    status: 'running',
+    output: null,
+    failedTasks: [],
+    lastView: null,
   };
 }
 

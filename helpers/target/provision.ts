@@ -75,11 +75,16 @@ export async function provision(selected: SelectedTests, start?: () => Promise<T
   const opened = await openTarget(process.env, start);
   const { target, client } = opened;
   try {
-    const confirmShared = await watchSharedObjects(client, target.kind);
+    const watching = watchSharedObjects(client, target.kind);
+    watching.catch(() => {}); // awaited below, unless the probes fail first
     const facts = await collectFacts(opened, selected);
+    const confirmShared = await watching;
     publishRunFacts(facts);
     return {
-      ...{ facts, client, target, confirmShared },
+      facts,
+      client,
+      target,
+      confirmShared,
       confirmIdentity: () => confirmIdentity(client, target, facts),
       release: () => opened.release(Object.hasOwn(facts.capabilities, 'host.processes')),
     };

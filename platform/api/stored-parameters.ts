@@ -23,6 +23,11 @@ export function withStoredParameters<T extends { readonly [field in ParameterFie
  */
 export function rejectDisclosure(field: ParameterField, change: Parameters<typeof disclosedParameters>[0]): void {
   const message = `is a secret of the present ${field.split('_')[0]}, and none of the new one: give it again`;
-  const fields = disclosedParameters(change).map((pointer) => ({ path: `${field}${pointer}`, message }));
+  rejectSecrets(field, disclosedParameters(change), message);
+}
+
+/** VALIDATION_ERROR with the path of each secret in a field. */
+export function rejectSecrets(field: string, pointers: readonly string[], message: string): void {
+  const fields = pointers.map((pointer) => ({ path: `${field}${pointer}`, message }));
   if (fields.length > 0) throw new DomainError('VALIDATION_ERROR', `${fields[0]!.path} ${message}`, { fields });
 }

@@ -2,17 +2,16 @@ import type { JsonObject } from '../../contract/json';
 import { disclosedParameters } from '../core/rule-parameters/shown-parameters';
 import { schemaValuesTaint } from '../core/secrets/schema-values';
 import { disclosedSecrets, restoreSecrets } from '../core/secrets/shown-document';
-import { DomainError } from '../domain-error';
+import { rejectSecrets } from './stored-parameters';
 
 type SchemaField = 'param_schema' | 'out_schema' | 'conf_schema' | 'item_schema' | 'env_schema';
 type Schemas = { readonly [field in SchemaField]?: JsonObject | null | undefined };
 
+const MESSAGE = 'is a stored secret, and would not be one any more: give it again';
+
 /** VALIDATION_ERROR where stored secrets would be shown after the change. */
-export function rejectShown(field: string, pointers: readonly string[]): void {
-  const message = 'is a stored secret, and would not be one any more: give it again';
-  const fields = pointers.map((pointer) => ({ path: `${field}${pointer}`, message }));
-  if (fields.length > 0) throw new DomainError('VALIDATION_ERROR', `${fields[0]!.path} ${message}`, { fields });
-}
+export const rejectShown = (field: string, pointers: readonly string[]): void =>
+  rejectSecrets(field, pointers, MESSAGE);
 
 /**
  * A schema as the caller gives it, with the stored defaults in the place of the markers that it

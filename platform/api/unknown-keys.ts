@@ -30,17 +30,29 @@ export function unknownKeys(schema: TSchema, value: Json, path = ''): string[] {
   }
   const known = isObject(value) ? keysOf(schema) : null;
   if (known === null || !isObject(value)) return [];
-  const names = new Set(known.keys());
   return Object.entries(value).flatMap(([key, member]) => {
     const inner = known.get(key);
     const at = appendPointer(path, key);
     if (inner) return unknownKeys(inner, member, at);
-    return member === null ? [] : [`${at}: ${explainUnusedKey(key, names)}`];
+    return member === null ? [] : [`${at}: ${explainUnusedKey(key, new Set(known.keys()))}`];
   });
 }
 
 /** The keys of an object with their schemas; null: it may have any. */
-function keysOf(schema: TSchema): Map<string, TSchema> | null {
+type Keys = ReadonlyMap<string, TSchema> | null;
+
+const keysBySchema = new WeakMap<TSchema, Keys>();
+
+/** Computed once for each schema. */
+function keysOf(schema: TSchema): Keys {
+  const known = keysBySchema.get(schema);
+  if (known !== undefined) return known;
+  const keys = readKeys(schema);
+  keysBySchema.set(schema, keys);
+  return keys;
+}
+
+function readKeys(schema: TSchema): Keys {
   const { properties, patternProperties, additionalProperties } = schema as Partial<Record<string, TSchema>>;
   const parts = alternativesOf(schema);
   if (parts.length > 0) return mergeKeys(parts.map(keysOf));
@@ -55,7 +67,7 @@ function alternativesOf({ anyOf, oneOf, allOf }: TSchema): TSchema[] {
 }
 
 /** A key of one alternative is a key of all; what is in it is examined where only one has it. */
-function mergeKeys(all: readonly (Map<string, TSchema> | null)[]): Map<string, TSchema> | null {
+function mergeKeys(all: readonly Keys[]): Keys {
   const merged = new Map<string, TSchema>();
   for (const keys of all) {
     if (keys === null) return null;

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../contract/json';
 import { writeJson } from '../../contract/json-text/write-json';
+import { isHeaderName, isHeaderValue } from '../../contract/text/http-header';
 import { parseEgressUrl } from './egress-guard';
 import type { RedirectRequest } from './follow-redirects';
 import { EgressError } from './egress-error';
@@ -9,8 +10,6 @@ const MAX_TIMEOUT_SECONDS = 300;
 const MIN_TIMEOUT_SECONDS = 0.05;
 const MAX_REDIRECTS = 100;
 
-const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Headers of message framing or of one connection, which the HTTP client sets itself. */
 const FRAMING_HEADERS = new Set([
   'connection',
@@ -81,9 +80,9 @@ function authorizationHeader(parameters: JsonObject): string | null {
 
 /** The error message names the header, never its value, which may be a secret. */
 function headerValue(name: string, value: string): string {
-  if (!HEADER_NAME.test(name)) throw new EgressError('HEADER_INVALID', `${writeJson(name)} is not a header name`);
+  if (!isHeaderName(name)) throw new EgressError('HEADER_INVALID', `${writeJson(name)} is not a header name`);
   if (FRAMING_HEADERS.has(name.toLowerCase())) throw new EgressError('HEADER_INVALID', `${name} cannot be set`);
-  if (HEADER_VALUE.test(value)) return value;
+  if (isHeaderValue(value)) return value;
   throw new EgressError('HEADER_INVALID', `the value of ${name} has a line break or another invalid character`);
 }
 

@@ -93,7 +93,6 @@ export async function advanceLocked(
     await loadWorkflowKeystore(transaction, run, definition),
     await loadWorkflowConnections(transaction, run, definition),
     servesExtensions(transaction) ? limitsOf(transaction).workflowRounds : null,
-    !servesExtensions(transaction),
   );
   const steps = new WorkflowSteps(transaction, run, context, effects);
   await steps.applyPending();

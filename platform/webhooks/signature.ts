@@ -1,10 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Json } from '../../contract/json';
+import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../../contract/webhooks/signatures';
 import { enabledSection, webhookSetting } from './settings';
-
-const ALGORITHMS = ['sha256', 'sha512', 'sha1'] as const;
-type Algorithm = (typeof ALGORITHMS)[number];
 
 const SIGNATURE_HEADERS = ['x-webhook-signature', 'x-hub-signature-256'] as const;
 const TIMESTAMP_HEADER = 'x-webhook-timestamp';
@@ -23,7 +21,7 @@ export type SignatureResult =
 /** Null: no signature is required. With an empty secret every call is rejected. */
 interface SignatureSettings {
   readonly secret: string;
-  readonly algorithm: Algorithm | null;
+  readonly algorithm: SignatureAlgorithm | null;
   readonly replayWindowSeconds: number | null;
 }
 
@@ -35,7 +33,7 @@ function readSignatureSettings(config: Json): SignatureSettings | null {
   const window = webhookSetting(config, 'replay_window_seconds');
   return {
     secret,
-    algorithm: ALGORITHMS.find((known) => known === algorithm) ?? null,
+    algorithm: SIGNATURE_ALGORITHMS.find((known) => known === algorithm) ?? null,
     replayWindowSeconds: typeof window === 'number' ? window : null,
   };
 }
@@ -74,14 +72,19 @@ export function verifySignature(
  * The one signature of the headers, `<algorithm>=hex` or hex; null where there is none, or they
  * differ.
  */
-function readSignature(headers: IncomingHttpHeaders, algorithm: Algorithm | null): string | null {
+function readSignature(headers: IncomingHttpHeaders, algorithm: SignatureAlgorithm | null): string | null {
   const values = SIGNATURE_HEADERS.map((name) => headers[name]).filter((value) => value !== undefined);
   const [value] = values;
   if (typeof value !== 'string' || values.some((other) => other !== value)) return null;
   return value.startsWith(`${algorithm}=`) ? value.slice(`${algorithm}=`.length) : value;
 }
 
-function isValidSignature(secret: string, algorithm: Algorithm, signedBytes: Buffer, signature: string): boolean {
+function isValidSignature(
+  secret: string,
+  algorithm: SignatureAlgorithm,
+  signedBytes: Buffer,
+  signature: string,
+): boolean {
   const expected = createHmac(algorithm, secret).update(signedBytes).digest();
   if (signature.length !== 2 * expected.length || !/^[0-9a-f]+$/i.test(signature)) return false;
   return timingSafeEqual(expected, Buffer.from(signature, 'hex'));

@@ -1,7 +1,6 @@
 import { isAbsolute, staysBelow } from '../path-text';
 import { SandboxError } from '../sandbox-error';
 import type { Findings } from './compose-part';
-import { parseEnvFile } from './env-file';
 import { healthcheckOf, type Healthcheck } from './healthcheck';
 import type { ValueOf } from './interpolate';
 import { publishedPorts, type PortEntry, type PublishedPort } from './published-ports';
@@ -107,7 +106,9 @@ function serviceOf(
     );
   if (raw.command !== null) findings.notices.push(...raw.unused);
   return {
-    ...{ name, command: raw.command, ports: raw.ports },
+    name,
+    command: raw.command,
+    ports: raw.ports,
     environment: environmentOf(raw, reader, project),
     needs: [...raw.needs].flatMap(([service, { condition }]) => (active.has(service) ? [{ service, condition }] : [])),
     healthcheck: healthcheckOf(raw.healthcheck ?? {}),
@@ -135,10 +136,8 @@ function environmentOf(raw: RawService, reader: ProjectReader, project: RawProje
     if (dotEnv.has(name!)) values.set(name!, valueOf(name!)!);
   for (const file of raw.envFiles) {
     if (!file.required && !reader.has(file.path)) continue;
-    const text = reader.readText(file.path, file.at, findings) ?? '';
-    const parsed = parseEnvFile(text, (name) => values.get(name) ?? valueOf(name), file.raw);
-    findings.faults.push(...parsed.faults.map(({ line, message }) => `${file.path}:${line} ${message}`));
-    for (const [name, value] of parsed.values) setOrRemove(values, name, value ?? valueOf(name));
+    const given = reader.readVariables(file, (name) => values.get(name) ?? valueOf(name), findings);
+    for (const [name, value] of given) setOrRemove(values, name, value ?? valueOf(name));
   }
   for (const [name, value] of raw.environment) setOrRemove(values, name, value ?? valueOf(name));
   return Object.fromEntries(values);

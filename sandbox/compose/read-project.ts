@@ -1,7 +1,7 @@
 import { parseYamlSource } from '../manifest/yaml-source';
 import { directoryOf, joined } from '../path-text';
 import { SandboxError } from '../sandbox-error';
-import { parseEnvFile } from './env-file';
+import { parseEnvFile, type EnvFile } from './env-file';
 import type { ValueOf } from './interpolate';
 import { interpolated } from './variables';
 import type { ComposeText, Findings, Part } from './compose-part';
@@ -19,6 +19,13 @@ export interface RawProject {
   readonly valueOf: ValueOf;
   /** Of the files named `.env` alone. */
   readonly dotEnv: Scope;
+}
+
+interface VariablesFile {
+  readonly path: string;
+  readonly at: string;
+  /** As of `parseEnvFile`. */
+  readonly raw?: boolean;
 }
 
 /** Reads files of one repository, each once. */
@@ -41,7 +48,7 @@ export class ProjectReader {
   }
 
   /** The text of a file of the repository; a fault, and null, where there is none. */
-  readText(path: string, at: string, findings: Findings): string | null {
+  private readText(path: string, at: string, findings: Findings): string | null {
     const found = this.repository.read(path);
     if ('text' in found) return found.text;
     findings.faults.push(`${at} ${path} ${found.problem}`);
@@ -50,13 +57,19 @@ export class ProjectReader {
 
   has = (path: string): boolean => this.repository.has(path);
 
+  /** The variables of a file, whose mistakes are faults. `at`: the place that names the file. */
+  readVariables({ path, at, raw = false }: VariablesFile, valueOf: ValueOf, findings: Findings): EnvFile['values'] {
+    const { values, faults } = parseEnvFile(this.readText(path, at, findings) ?? '', valueOf, raw);
+    findings.faults.push(...faults.map(({ line, message }) => `${path}:${line} ${message}`));
+    return values;
+  }
+
   /** Earlier files win. */
   private dotEnv(paths: readonly string[], outer: Scope, findings: Findings): Map<string, string> {
     const found = new Map<string, string>();
     for (const path of new Set(paths)) {
       if (!this.has(path)) continue;
-      const { values, faults } = parseEnvFile(this.readText(path, path, findings) ?? '', lookUp(outer, found));
-      findings.faults.push(...faults.map(({ line, message }) => `${path}:${line} ${message}`));
+      const values = this.readVariables({ path, at: path }, lookUp(outer, found), findings);
       for (const [name, value] of values) if (value !== undefined && !found.has(name)) found.set(name, value);
     }
     return found;
@@ -147,8 +160,7 @@ export class ProjectReader {
     const found = new Map<string, string>();
     for (const path of paths) {
       if (at === null && !this.has(path)) continue;
-      const { values, faults } = parseEnvFile(this.readText(path, at ?? path, findings) ?? '', outer);
-      findings.faults.push(...faults.map(({ line, message }) => `${path}:${line} ${message}`));
+      const values = this.readVariables({ path, at: at ?? path }, outer, findings);
       for (const [name, value] of values) if (value !== undefined) found.set(name, value);
     }
     return (name) => outer(name) ?? found.get(name);

@@ -40,7 +40,9 @@ const NUMBERS_AS_TEXT: readonly ScalarTag[] = [
   { tag: 'tag:yaml.org,2002:int', default: true, test: /^-?0[0-7]+$/, resolve: octalText },
   { tag: 'tag:yaml.org,2002:int', default: true, test: /^[-+]?[0-9]+$|^0[xo][0-9a-fA-F]+$/, resolve: integerText },
   {
-    ...{ tag: 'tag:yaml.org,2002:float', default: true, resolve: (text) => String(Number(text)) },
+    tag: 'tag:yaml.org,2002:float',
+    default: true,
+    resolve: (text) => String(Number(text)),
     test: /^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?$/,
   },
 ];

@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Id, type JsonObject } from '../../../contract/json';
 import { CreatePackIndex, PackIndex, UpdatePackIndex } from '../../../contract/packs/pack-indices';
+import { isHeaderName, isHeaderValue } from '../../../contract/text/http-header';
 import { isRedactionMarker } from '../../core/secrets/redact-json';
 import { DomainError, notFound } from '../../domain-error';
 import { createGuard } from '../../egress/egress-guard';
@@ -99,14 +100,11 @@ function removalRoute(api: Api): void {
   });
 }
 
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-
 /** A value that is sent back redacted is the stored one. VALIDATION_ERROR. */
 function mergeHeaders(sent: JsonObject, stored: Headers): Headers {
   const entries = Object.entries(sent).map(([name, value]) => {
     const text = isRedactionMarker(value) && Object.hasOwn(stored, name) ? stored[name] : value;
-    if (!HEADER_NAME.test(name) || typeof text !== 'string' || !HEADER_VALUE.test(text))
+    if (!isHeaderName(name) || typeof text !== 'string' || !isHeaderValue(text))
       throw new DomainError('VALIDATION_ERROR', 'headers must be texts by the names of headers', { path: '/headers' });
     return [name, text] as const;
   });

@@ -1,8 +1,9 @@
 import type { Static } from '@sinclair/typebox';
 import { WebhookDefaults, WebhookSecurity } from '../../../contract/webhooks/security';
 import { SignatureForm, WebhookSignature } from '../../../contract/webhooks/signatures';
+import { isHeaderName } from '../../../contract/text/http-header';
 import type { ValidationError } from '../schema/validator';
-import { isHeaderName, keptHeaderFault } from './kept-headers';
+import { keptHeaderFault } from './kept-headers';
 import { SCHEME_FIELDS, base64Key, signatureForm } from './signature-forms';
 
 type Signature = Static<typeof SignatureForm> & { readonly secret?: string };

@@ -1,11 +1,8 @@
-/** The name of an HTTP header (RFC 9110). */
-const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+import { isHeaderName } from '../../../contract/text/http-header';
 
 /** Words in the names of headers whose values are secret, or prove that the sender has one. */
 const SECRET_WORDS =
   /authorization|authentication|cookie|credential|hmac|password|secret|signature|token|api-?key|jwt/i;
-
-export const isHeaderName = (name: string): boolean => HEADER_NAME.test(name);
 
 /**
  * Why events may not have a header: null for one that they may. `signature`: the header of the

@@ -7,7 +7,6 @@ import { completeTask } from './advance';
 import type { RetryPolicy } from './definition';
 import { countItem } from './items';
 import { resultView, resultViewTaint } from './result-view';
-import { roundOf } from './rounds';
 import { createScope, outcomeAfter } from './scope';
 import { statusAfter } from './task-status';
 import {
@@ -32,7 +31,7 @@ import {
 export function findAwaitingTask(state: WorkflowState, child: ChildEnded): TaskState | null {
   const { task: name, index, retry } = child;
   const task = taskStateOf(state, name);
-  if (task?.status !== 'running' || child.round !== roundOf(task)) return null;
+  if (task?.status !== 'running' || child.round !== (task.round ?? 1)) return null;
   if (task.items === null) return index === null && retry === task.retries ? task : null;
   return index !== null && isItemAwaited(state, task.items, index) ? task : null;
 }

@@ -8,7 +8,7 @@ import { buildChild, templateDispatchFault, type DispatchFault } from './child';
 import type { TaskDefinition } from './definition';
 import { resultView, resultViewTaint } from './result-view';
 import { scopeWithItem } from './scope';
-import { addEffect, addLogEntry, currentRound, newBudget, updateTask, type StepContext } from './step-context';
+import { addEffect, addLogEntry, currentRound, isPlain, newBudget, updateTask, type StepContext } from './step-context';
 import { statusAfter } from './task-status';
 import {
   isHeld,
@@ -33,7 +33,7 @@ export function startItems(context: StepContext, task: TaskDefinition, scope: Sc
   if ('error' in rendered) return { kind: 'fault', index: null, fault: templateDispatchFault(rendered.error) };
   if (rendered.value.taint === true) scope.onSecretDecision?.();
   const { value } = rendered.value;
-  if (!Array.isArray(value) && !context.wrapsItems) {
+  if (!Array.isArray(value) && !isPlain(context)) {
     return { kind: 'fault', index: null, fault: noListFault(task.name, value) };
   }
   const items = itemsOf(rendered.value, task.batchSize);
@@ -57,7 +57,7 @@ interface Items {
   at(index: number): Item;
 }
 
-/** A value that is no list counts as its only element, on a platform that accepts it. */
+/** A value that is no list counts as its only element, in Attune's own language. */
 function itemsOf({ value, taint }: Item, batchSize: number | null): Items {
   if (!Array.isArray(value)) return { count: 1, at: () => ({ value, taint }) };
   const elementAt = (index: number): Item => ({ value: value[index]!, taint: memberTaint(taint, index) });

@@ -1,5 +1,6 @@
 import type { WorkflowDefinition } from './definition';
 import { graphOf } from './graph';
+import { isPlain, type StepContext } from './step-context';
 import type { StoredTransition, EndedTask, Rounds, TaskState } from './types';
 
 /*
@@ -9,10 +10,9 @@ import type { StoredTransition, EndedTask, Rounds, TaskState } from './types';
  * most once.
  */
 
-/** Rounds of a task of one run, unless the platform sets another limit. */
-export const DEFAULT_MAX_ROUNDS = 1_000;
-
 export const NO_ROUNDS: Rounds = {};
+
+export const isOutsideLoops = (rounds: Rounds): boolean => Object.keys(rounds).length === 0;
 
 /** A transition that fired, and the rounds in which it leads to its target. */
 export interface FiredTransition {
@@ -27,10 +27,7 @@ const fromStored = (fired: StoredTransition): FiredTransition =>
 
 /** As it is stored: a name alone outside of loops. */
 export const toStored = ({ from, rounds, ended }: FiredTransition): StoredTransition =>
-  Object.keys(rounds).length === 0 ? from : ended === undefined ? { from, rounds } : { from, rounds, ended };
-
-/** How often a task has started. */
-export const roundOf = ({ status, round = 1 }: TaskState): number => (status === 'pending' ? 0 : round);
+  isOutsideLoops(rounds) ? from : ended === undefined ? { from, rounds } : { from, rounds, ended };
 
 /** The arrivals for which a task has not started. */
 export const awaitedTransitions = (definition: WorkflowDefinition, task: TaskState): FiredTransition[] =>
@@ -42,25 +39,16 @@ export const awaitedTransitions = (definition: WorkflowDefinition, task: TaskSta
 export const laterTransitions = (definition: WorkflowDefinition, task: TaskState, started: Rounds): FiredTransition[] =>
   task.arrivals.map(fromStored).filter(({ rounds }) => compareRounds(definition, rounds, started) > 0);
 
-/** A definition, and how often a task of it may start; null: once, whatever leads back to it. */
-interface LoopContext {
-  readonly definition: WorkflowDefinition;
-  readonly maxRounds: number | null;
-}
+type LoopContext = Pick<StepContext, 'definition' | 'maxRounds'>;
 
 /** The rounds in which an entry task starts. */
-export const roundsAtStart = ({ definition, maxRounds }: LoopContext, name: string): Rounds =>
-  maxRounds !== null && graphOf(definition).loopHeads.has(name) ? { [name]: 1 } : NO_ROUNDS;
+export const roundsAtStart = (context: LoopContext, name: string): Rounds =>
+  !isPlain(context) && graphOf(context.definition).loopHeads.has(name) ? { [name]: 1 } : NO_ROUNDS;
 
 /** The rounds in which a transition reaches its target. */
-export function roundsAfter(
-  { definition, maxRounds }: LoopContext,
-  from: string,
-  rounds: Rounds,
-  target: string,
-): Rounds {
-  const { loopHeads, leadsBack } = graphOf(definition);
-  if (maxRounds === null || !loopHeads.has(target)) return rounds;
+export function roundsAfter(context: LoopContext, from: string, rounds: Rounds, target: string): Rounds {
+  const { loopHeads, leadsBack } = graphOf(context.definition);
+  if (isPlain(context) || !loopHeads.has(target)) return rounds;
   const round = leadsBack(from, target) ? (rounds[target] ?? 1) + 1 : 1;
   return Object.fromEntries([...Object.entries(rounds), [target, round]]);
 }
@@ -71,14 +59,17 @@ export function areEqual(a: Rounds, b: Rounds): boolean {
   return heads.length === Object.keys(b).length && heads.every((head) => a[head] === b[head]);
 }
 
+/** The loops that led to both, in different rounds. */
+const differingHeads = (a: Rounds, b: Rounds): string[] =>
+  Object.keys(a).filter((head) => Object.hasOwn(b, head) && a[head] !== b[head]);
+
 /**
  * Which of two rounds comes first: the outermost loop that led to both decides. 0 where none
  * differs.
  */
 export function compareRounds(definition: WorkflowDefinition, a: Rounds, b: Rounds): number {
   const { loopHeads } = graphOf(definition);
-  const differing = Object.keys(a).filter((head) => Object.hasOwn(b, head) && a[head] !== b[head]);
-  const outermost = differing.sort((one, other) => loopHeads.get(one)! - loopHeads.get(other)!)[0];
+  const outermost = differingHeads(a, b).sort((one, other) => loopHeads.get(one)! - loopHeads.get(other)!)[0];
   return outermost === undefined ? 0 : a[outermost]! - b[outermost]!;
 }
 
@@ -137,10 +128,10 @@ function neededTransitions(definition: WorkflowDefinition, name: string, { from,
 }
 
 function isSameRound(definition: WorkflowDefinition, name: string, a: Rounds, b: Rounds): boolean {
-  const shared = Object.keys(a).filter((head) => Object.hasOwn(b, head) && a[head] !== b[head]);
-  if (shared.length === 0) return true;
+  const differing = differingHeads(a, b);
+  if (differing.length === 0) return true;
   const around = graphOf(definition).loopsAround(name);
-  return !shared.some((head) => around.has(head));
+  return !differing.some((head) => around.has(head));
 }
 
 function latest(a: Rounds, b: Rounds): Rounds {

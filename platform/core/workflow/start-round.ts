@@ -8,13 +8,13 @@ import {
   NO_ROUNDS,
   awaitedTransitions,
   laterTransitions,
-  roundOf,
+  isOutsideLoops,
   roundsAfter,
   toStored,
   type FiredTransition,
   type Met,
 } from './rounds';
-import { INITIAL_TASK_STATE, setTask, taskStateOf, type StepContext } from './step-context';
+import { currentRound, INITIAL_TASK_STATE, setTask, taskStateOf, type StepContext } from './step-context';
 import { hasFailed } from './task-status';
 import type { EndedTask, Rounds, TaskState, WorkflowState } from './types';
 
@@ -28,9 +28,9 @@ export interface Start {
 /** The task is to start: for the first time, or another round of it. */
 export function markReady(context: StepContext, name: string, { from, rounds, ended }: Start): void {
   const before = taskStateOf(context.state, name) ?? INITIAL_TASK_STATE;
-  const round = roundOf(before) + 1;
+  const round = before.status === 'pending' ? 1 : currentRound(context, name) + 1;
   if (round > 1) keepFailure(context, name, before);
-  const isInLoop = Object.keys(rounds).length > 0;
+  const isInLoop = !isOutsideLoops(rounds);
   const showsEarlier = round > 1 && (before.hasEarlierResult || (before.status !== 'skipped' && before.error === null));
   setTask(context, name, {
     status: 'running',
@@ -106,8 +106,8 @@ export function startNextRound(context: StepContext, name: string): void {
 function startIfMet(context: StepContext, name: string, met: Met | null): void {
   if (met === null) return;
   const { from, ended } = met.last;
-  const isInLoop = Object.keys(met.rounds).length > 0;
-  markReady(context, name, { from, rounds: met.rounds, ...(isInLoop && ended !== undefined && { ended }) });
+  const keepsEnd = ended !== undefined && !isOutsideLoops(met.rounds);
+  markReady(context, name, { from, rounds: met.rounds, ...(keepsEnd && { ended }) });
 }
 
 /** Whether arrivals are left of a round that did not meet the join. */
@@ -115,8 +115,9 @@ export const hasUnmetRound = ({ definition }: StepContext, task: TaskState): boo
   task.status !== 'pending' && awaitedTransitions(definition, task).length > 0;
 
 /** The fault of a task that would start once more than it may; null where it may. */
-export function loopFault({ maxRounds, state }: StepContext, { name }: TaskDefinition): DispatchFault | null {
-  const round = taskStateOf(state, name)?.round ?? 1;
+export function loopFault(context: StepContext, { name }: TaskDefinition): DispatchFault | null {
+  const { maxRounds } = context;
+  const round = currentRound(context, name);
   if (maxRounds === null || round <= maxRounds) return null;
   const message = `Task '${name}' would start its round ${round}: at most ${maxRounds} rounds of a task may run`;
   return { code: 'LOOP_LIMIT', message };

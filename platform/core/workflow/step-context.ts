@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../../contract/json';
 import type { LogType } from '../../../contract/executions';
+import { DEFAULT_MAX_ROUNDS } from '../../../contract/workflows/rounds';
 import type { Taint } from '../secrets/taint';
 import { Budget, SharedBudget } from '../template/budget';
 import type { TaskDefinition, WorkflowDefinition } from './definition';
-import { DEFAULT_MAX_ROUNDS } from './rounds';
 import type { Effect, TaskState, WorkflowState } from './types';
 
 /**
@@ -16,10 +16,8 @@ export interface StepContext {
   readonly keystore: JsonObject;
   /** Ids of the keys that references in the definition may read, by ref; null: they are data. */
   readonly connections: ReadonlyMap<string, number> | null;
-  /** How often a task may start in one run; null: once, whatever leads back to it. */
+  /** How often a task may start in one run; null: as of `isPlain`. */
   readonly maxRounds: number | null;
-  /** A value of `with_items` that is no list is the only item; false: it is an error. */
-  readonly wrapsItems: boolean;
   /** As of `Scope`. */
   readonly onSecretDecision?: () => void;
   state: WorkflowState;
@@ -53,17 +51,26 @@ export function createStepContext(
   keystore: JsonObject = {},
   connections: StepContext['connections'] = null,
   maxRounds: StepContext['maxRounds'] = DEFAULT_MAX_ROUNDS,
-  wrapsItems = false,
 ): StepContext {
   const tasks = { ...state.tasks };
   return {
-    ...{ definition, keystore, connections, maxRounds, wrapsItems, tasks },
+    definition,
+    keystore,
+    connections,
+    maxRounds,
+    tasks,
     state: { ...state, tasks },
     runningCount: Object.values(tasks).filter(({ status }) => status === 'running').length,
     readyTasks: [],
     ...stepFields(0),
   };
 }
+
+/**
+ * Whether the workflow has Attune's language alone: a task runs once, whatever leads back to it,
+ * and a value of `with_items` that is no list is the only item.
+ */
+export const isPlain = ({ maxRounds }: Pick<StepContext, 'maxRounds'>): boolean => maxRounds === null;
 
 /** A step depends on the state, its signal and `now` alone: no part of the step before is left. */
 export function beginStep(context: StepContext, now: number): void {

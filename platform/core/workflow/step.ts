@@ -8,7 +8,7 @@ import { cancelWaitingItems, collectedOutcome } from './items';
 import { holdReadyTasks, holdWorkflow, resumeWorkflow, skipHeldTasks } from './pause';
 import { roundsAtStart } from './rounds';
 import { markReady } from './start-round';
-import { addEffect, beginStep, taskStateOf, type StepContext } from './step-context';
+import { addEffect, beginStep, isPlain, taskStateOf, type StepContext } from './step-context';
 import { isHeld, type Effect, type ItemsCollected, type Signal, type Started, type WorkflowState } from './types';
 
 /** The state of a workflow that has not started. */
@@ -84,7 +84,7 @@ function startWorkflow(context: StepContext, { parameters, config, secrets }: St
   };
   if (timeoutSeconds !== null) addEffect(context, { type: 'set-limit', seconds: timeoutSeconds });
   const { entryTasks, predecessors } = graphOf(context.definition);
-  const first = context.maxRounds === null ? entryTasks.filter(({ name }) => !predecessors.has(name)) : entryTasks;
+  const first = isPlain(context) ? entryTasks.filter(({ name }) => !predecessors.has(name)) : entryTasks;
   if (first.length === 0) finishWorkflow(context, 'completed', { succeeded: true });
   for (const { name } of first) markReady(context, name, { from: null, rounds: roundsAtStart(context, name) });
 }

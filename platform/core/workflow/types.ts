@@ -186,8 +186,7 @@ export interface StartChild {
 export type Effect =
   | StartChild
   /**
-   * Another attempt of the same task or item, with its action, parameters and lineage; not before
-   * epoch ms.
+   * Another attempt of the same task or item, with its action, parameters and lineage.
    */
   | {
       readonly type: 'retry-child';
@@ -196,6 +195,7 @@ export type Effect =
       readonly round: number;
       readonly retry: number;
       readonly reason: 'failed' | 'timeout';
+      /** Epoch ms. */
       readonly notBefore: number;
       /** False: the row waits for `release-children`, also when it is due. */
       readonly released: boolean;
@@ -250,3 +250,6 @@ export type Effect =
       /** The run was over its limit. */
       readonly isTimedOut?: true;
     };
+
+/** What an effect of this type has. */
+export type EffectOf<T extends Effect['type']> = Omit<Extract<Effect, { readonly type: T }>, 'type'>;

@@ -73,6 +73,13 @@ const responseKey = ({ status, result }: AttemptOutcome): string =>
   writeJson([status, result.exit_code, result.error, result.message]);
 
 const toSignal = ({ child: { task, index, round }, outcome: { status, result } }: EndedChildToInsert): Signal => ({
-  ...{ type: 'child-ended', task, index, round, retry: 0, status, result },
-  ...{ secrets: null, undispatched: false },
+  type: 'child-ended',
+  task,
+  index,
+  round,
+  retry: 0,
+  status,
+  result,
+  secrets: null,
+  undispatched: false,
 });

@@ -26,7 +26,9 @@ export const queueSaver =
       permission_set_refs: file.permissionSetRefs && [...file.permissionSetRefs],
       permission_limit: saver && [...saver.heldSetRefs],
       saved_by: saver && saver.identity,
-      ...{ is_adhoc: false, owner_identity: null, owner_gone: false },
+      is_adhoc: false,
+      owner_identity: null,
+      owner_gone: false,
     };
     const kept = {
       permission_limit: sql<string[] | null>`work_queue.permission_limit`,

@@ -3,7 +3,7 @@ import { oncePerKey } from '../../once-per-key';
 import type { JsonObject } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { connectionsIn, type Connections } from '../../core/secrets/connections';
-import type { Effect, StartChild } from '../../core/workflow/types';
+import type { EffectOf, StartChild } from '../../core/workflow/types';
 import { asJson, epochMs, now, type Transaction } from '../database/connection';
 import type { AttemptOutcome } from '../lifecycle/attempt';
 import { invokedEntry, responseEntry } from '../lifecycle/attempt-entries';
@@ -163,15 +163,13 @@ export async function insertEndedChildren(
   return left.length === 0 ? clocks[0]!.ms : insertEndedChildren(transaction, run, left, []);
 }
 
-type UndispatchedChild = Omit<Extract<Effect, { type: 'record-undispatched' }>, 'type'>;
-
 /**
  * Stores a child that cannot be dispatched: `failed`, never started, with the cause in its result.
  */
 export const insertUndispatched = (
   transaction: Transaction,
   run: WorkflowRun,
-  { action, task, index, round, triggeredBy, code, error }: UndispatchedChild,
+  { action, task, index, round, triggeredBy, code, error }: EffectOf<'record-undispatched'>,
 ): Promise<number> =>
   insertFailed(
     transaction,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ChildEnded, ItemsCollected } from '../../core/workflow/types';
+import type { ChildEnded, EffectOf, ItemsCollected } from '../../core/workflow/types';
 import { limitsOf, type Transaction } from '../database/connection';
 import { unsealResult } from '../secrets/seal-state';
 
@@ -25,12 +25,6 @@ export function requireStateSize(transaction: Transaction, bytes: number): void 
   if (bytes > limitsOf(transaction).workflowStateBytes) throw new StateTooLarge(bytes);
 }
 
-interface Round {
-  readonly task: string;
-  /** 1 the first. */
-  readonly round: number;
-}
-
 /**
  * Status and result of every item of a round of a task, of its last attempt, in order of index.
  * Throws StateTooLarge before it reads more than a state may have.
@@ -38,7 +32,7 @@ interface Round {
 export async function loadItemResults(
   transaction: Transaction,
   run: number,
-  { task, round }: Round,
+  { task, round }: EffectOf<'collect-items'>,
 ): Promise<ItemsCollected> {
   const lastAttempts = sql`select distinct on (task_index) id, tenant, status, result, result_secrets from execution
     where workflow_execution = ${run} and task_name = ${task} and task_round = ${round} and task_index is not null

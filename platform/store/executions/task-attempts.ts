@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { EffectOf } from '../../core/workflow/types';
 import { now, type Transaction } from '../database/connection';
 import { copySecrets } from '../secrets/seal-parameters';
 
@@ -6,29 +7,21 @@ import { copySecrets } from '../secrets/seal-parameters';
 export const releaseItem = (
   transaction: Transaction,
   run: number,
-  { task, index, round }: { readonly task: string; readonly index: number; readonly round: number },
+  { task, index, round }: EffectOf<'release-item'>,
 ): Promise<unknown> =>
   sql`update execution set released = true, updated = ${now}
     where workflow_execution = ${run} and task_name = ${task} and task_index = ${index} and task_round = ${round}
       and status = 'requested' and not released`.execute(transaction);
 
-export interface TaskRetry {
-  readonly task: string;
-  readonly index: number | null;
-  readonly round: number;
-  readonly retry: number;
-  readonly reason: 'failed' | 'timeout';
-  /** Epoch ms. */
-  readonly notBefore: number;
-  /** False: it is not dispatched before it is released. */
-  readonly released: boolean;
-}
-
 /**
  * Inserts a retry: a new execution with the action, parameters and lineage of the first, linked to
  * it.
  */
-export async function insertRetry(transaction: Transaction, run: number, taskRetry: TaskRetry): Promise<void> {
+export async function insertRetry(
+  transaction: Transaction,
+  run: number,
+  taskRetry: EffectOf<'retry-child'>,
+): Promise<void> {
   const { rows } = await sql<{
     id: number;
     first: number;

@@ -160,19 +160,24 @@ const shownPayload = (payload: Json, schema: JsonObject): Json =>
 
 /** Without what the schema of the queue's items declares secret. */
 export const toQueueItem = (row: QueueItemRow, { item_schema }: QueueRow): QueueItem => ({
-  ...{ id: row.id, queue: row.queue, queue_ref: row.queue_ref, item_key: row.item_key, priority: row.priority },
-  ...{
-    status: row.status,
-    payload: shownPayload(row.payload, item_schema),
-    metadata: row.metadata,
-    enqueue_source: row.enqueue_source,
-  },
+  id: row.id,
+  queue: row.queue,
+  queue_ref: row.queue_ref,
+  item_key: row.item_key,
+  priority: row.priority,
+  status: row.status,
+  payload: shownPayload(row.payload, item_schema),
+  metadata: row.metadata,
+  enqueue_source: row.enqueue_source,
   requested_by_identity: row.requested_by_identity,
   requested_by_execution: row.requested_by_execution,
   requested_by_enforcement: row.requested_by_enforcement,
   leased_execution: row.leased_execution,
   lease_token: row.lease_token,
   lease_expires_at: row.lease_expires_at,
-  ...{ attempt_count: row.attempt_count, last_error: row.last_error, ack_summary: row.ack_summary },
-  ...{ created: row.created, updated: row.updated },
+  attempt_count: row.attempt_count,
+  last_error: row.last_error,
+  ack_summary: row.ack_summary,
+  created: row.created,
+  updated: row.updated,
 });

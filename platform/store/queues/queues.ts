@@ -68,7 +68,11 @@ export const createQueue = (
   transaction
     .insertInto('work_queue')
     .values({
-      ...{ ref, label, description, ...settingColumns(input), ...references },
+      ref,
+      label,
+      description,
+      ...settingColumns(input),
+      ...references,
       is_adhoc: (references.pack ?? null) === null,
     })
     .returningAll()

@@ -107,7 +107,7 @@ describe.each(MODES)('with_items, %s', (mode) => {
 
   it.each([null, 7, 'text', { a: 1 }])('%j is the only item of a platform that accepts it', (list) => {
     const loop = task('loop', { with_items: '{{ parameters.list }}', input: { v: '{{ item }}' } });
-    const context = createStepContext(workflow([loop]), initialState(), {}, null, null, true);
+    const context = createStepContext(workflow([loop]), initialState(), {}, null, null);
     const effects = step(context, { type: 'started', parameters: { list }, config: {} }, 0);
 
     expect(effects.flatMap((effect) => (effect.type === 'start-child' ? [effect.input] : []))).toEqual([{ v: list }]);

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../../../contract/json';
+import { DEFAULT_MAX_ROUNDS } from '../../../contract/workflows/rounds';
 import { loadDefinition } from '../../../platform/core/workflow/load/load-definition';
 import { initialState, step } from '../../../platform/core/workflow/step';
 import { createStepContext, type StepContext } from '../../../platform/core/workflow/step-context';
-import { DEFAULT_MAX_ROUNDS } from '../../../platform/core/workflow/rounds';
 import type { WorkflowDefinition } from '../../../platform/core/workflow/definition';
 import type { ChildEnded, Effect, Signal, StartChild, WorkflowState } from '../../../platform/core/workflow/types';
 

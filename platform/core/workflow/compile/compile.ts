@@ -2,12 +2,11 @@ import type { JsonObject } from '../../../../contract/json';
 import type { Finding, Plan, PlannedAction } from '../../../../contract/workflows';
 import type { WorkflowDefinition } from '../definition';
 import { didYouMean } from '../../../../contract/text/closest-match';
-import { graphOf } from '../graph';
+import { graphOf, planOrder } from '../graph';
 import { DefinitionError } from '../load/definition-error';
 import { loadDefinition } from '../load/load-definition';
 import { PARTIAL_LINT_WARNING } from '../load/lint-warnings';
 import { schemaFault } from './inputs';
-import { planOrder } from './plan-order';
 
 /** An action as it is installed: its digest, or what is wrong with its file. */
 export type InstalledAction =

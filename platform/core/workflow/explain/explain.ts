@@ -3,8 +3,8 @@ import type { ExplainedDefinition, ExplainedTask, TemplateReads } from '../../..
 import { appendPointer } from '../../secrets/json-pointer';
 import { LintBudget } from '../../template/lint';
 import type { InstalledActions } from '../compile/compile';
-import { planOrder } from '../compile/plan-order';
 import type { TaskDefinition, WorkflowDefinition } from '../definition';
+import { planOrder } from '../graph';
 import { conditionIn, templatesIn } from './templates';
 
 /** What a platform has compiled and installed for a definition. */

@@ -1,5 +1,5 @@
 import { isObject } from '../../../../contract/json';
-import { graphOf } from '../graph';
+import { graphOf, planOrder } from '../graph';
 import type { ExpressionFault } from './lint-warnings';
 import type { DefinitionFields } from './definition-fields';
 import { flattenSubtasks, type ParsedTask } from './task';
@@ -87,12 +87,8 @@ export interface DeadTask {
 
 /** Those that no entry task leads to, and joins of more tasks than lead to them. */
 export function deadTasks(definition: WorkflowDefinition): DeadTask[] {
-  const { entryTasks, topLevelTasks, predecessors } = graphOf(definition);
-  const reached = new Set(entryTasks.map(({ name }) => name));
-  for (const name of reached) {
-    const next = definition.tasks.get(name)?.next ?? [];
-    next.forEach(({ targets }) => targets.forEach((target) => reached.add(target)));
-  }
+  const { topLevelTasks, predecessors } = graphOf(definition);
+  const reached = new Set(planOrder(definition));
   const unreached = topLevelTasks.filter(({ name }) => !reached.has(name));
   const unmet = topLevelTasks.flatMap(({ name, join }): DeadTask[] => {
     const count = predecessors.get(name)?.length ?? 0;

@@ -2,11 +2,11 @@ import { isObject, type Json, type JsonObject } from '../../../../contract/json'
 import type { ReplayDivergence, ReplayOutcome } from '../../../../contract/workflows/replay';
 import { parseJsonText } from '../../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../../contract/json-text/write-json';
+import { DEFAULT_MAX_ROUNDS } from '../../../../contract/workflows/rounds';
 import { withDefaults } from '../../schema/flat-schema';
 import { schemaTaint } from '../../secrets/schema-taint';
 import { mergeTaints, type Taint } from '../../secrets/taint';
 import type { WorkflowDefinition } from '../definition';
-import { DEFAULT_MAX_ROUNDS } from '../rounds';
 import { initialState, step } from '../step';
 import { createStepContext, type StepContext } from '../step-context';
 import type { ChildEnded, Effect, ItemsCollected, Signal, StartChild } from '../types';
@@ -216,7 +216,7 @@ export class Replay {
   }
 
   private divergeAtEnd(kind: 'status' | 'result', difference: Difference): void {
-    this.diverge(Infinity, { kind, ...{ task: null, index: null, round: 1, retry: 0 }, ...shown(difference) });
+    this.diverge(Infinity, { kind, task: null, index: null, round: 1, retry: 0, ...shown(difference) });
   }
 
   private differ(recorded: RecordedStep, kind: ReplayDivergence['kind'], difference: Difference): void {

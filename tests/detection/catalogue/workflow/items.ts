@@ -217,7 +217,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     promise: 'a value of with_items that is no list is an error',
     file: 'core/workflow/items.ts',
     within: 'startItems',
-    find: '!Array.isArray(value) && !context.wrapsItems',
+    find: '!Array.isArray(value) && !isPlain(context)',
     replace: 'false',
     claims: ['T1.5g'],
   },
