@@ -234,7 +234,7 @@ Exit codes: 0 measured, whatever the values; 2 there is no such benchmark; 3 no 
     ['npx tuningfork detect --platforms 1', 'one fault at a time, for a host with other work'],
     ['npx tuningfork detect S12a --all-claims --json', 'run all tiers, and print JSON'],
     ['npx jest tests/e2e && npx tuningfork detect --without-control --sample 10', 'the claims have just been run'],
-    ['npx tuningfork detect --shard 3/31 --control-of tests/integration', 'all but those of these files have'],
+    ['.ci/run && npx tuningfork detect --shard 3/31 --beside-gate', 'the gate has just run its claims'],
     ['npx tuningfork detect --control-only --shard 2/7', 'one of 7 parts of the claims, without a fault'],
   ])}
 

@@ -246,12 +246,12 @@ function addDetect(tuningfork: Command, { root }: LaunchOptions): void {
     .option('--all-claims', 'run all tiers for each fault, and not only the claims that it names')
     .addOption(
       new Option('--without-control', 'run no claim without a fault before: its caller has run them').conflicts([
-        'controlOf',
+        'besideGate',
         'controlOnly',
       ]),
     )
     .addOption(
-      new Option('--control-of <part...>', 'the same but for claims in files with such a part of a path').conflicts(
+      new Option('--beside-gate', 'the same, but for the claims that .ci/run does not run whole').conflicts(
         'controlOnly',
       ),
     )

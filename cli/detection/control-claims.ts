@@ -1,19 +1,27 @@
 import { posix } from 'node:path';
+import { isWholeInGate } from '../../gate/run/steps';
 import { readDurationTable, secondsByFile, shardOf } from '../../helpers/jest/durations';
 import type { CensusLine } from '../../helpers/scenario/census';
 import type { Shard } from '../../tests/detection/shard';
+import { readGateSteps, readProofParts } from '../gate/run/read-steps';
 
 /** Which claims run without a fault before the faults: all by default. */
 interface ControlFlags {
   readonly withoutControl?: true;
-  /** Parts of paths: the claims of these files, and no others. */
-  readonly controlOf?: readonly string[];
+  /** Those that `.ci/gate.yml` leaves out, or runs in a smaller size. */
+  readonly besideGate?: true;
 }
 
-export function controlledClaims(claims: readonly CensusLine[], flags: ControlFlags): readonly CensusLine[] {
-  const { withoutControl, controlOf: parts } = flags;
+/** Throws GateError where the steps of the gate in `root` cannot be read. */
+export function controlledClaims(
+  claims: readonly CensusLine[],
+  { withoutControl, besideGate }: ControlFlags,
+  root: string,
+): readonly CensusLine[] {
   if (withoutControl) return [];
-  return parts === undefined ? claims : claims.filter((claim) => parts.some((part) => pathOf(claim).includes(part)));
+  if (!besideGate) return claims;
+  const [gate, proof] = [readGateSteps(root), readProofParts(root)];
+  return claims.filter((claim) => !isWholeInGate(gate, proof, pathOf(claim)));
 }
 
 /** The claims of one shard of their files, which take about as long by the committed table. */

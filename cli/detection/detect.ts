@@ -25,7 +25,7 @@ export interface DetectFlags {
   readonly shard?: Shard;
   readonly allClaims?: true;
   readonly withoutControl?: true;
-  readonly controlOf?: readonly string[];
+  readonly besideGate?: true;
   readonly controlOnly?: true;
   readonly json?: true;
 }
@@ -110,7 +110,7 @@ const DEFAULT_PLATFORMS = availableParallelism() + 1;
 
 const runDetection = (faults: readonly Fault[], request: DetectionRequest): Promise<Report> =>
   inCopies(request, request.flags.platforms ?? DEFAULT_PLATFORMS, async (run) => {
-    const claims = controlledClaims(claimsOf(run, faults), request.flags);
+    const claims = controlledClaims(claimsOf(run, faults), request.flags, request.root);
     const detections = await detectProven(run, faults, { claims, mustProve: request.ids.length > 0 });
     return {
       detections,

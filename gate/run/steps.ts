@@ -98,6 +98,13 @@ export function runsTestFile(
   return isIn(parts) && !isIn(except);
 }
 
+/** Whether the gate runs a test file, and the proof has no larger size of it. */
+export function isWholeInGate({ first, steps }: GateSteps, { parts }: ProofParts, path: string): boolean {
+  const isFullSize = (part: Part): boolean => part.with?.includes('E2E_SIZES=full') ?? false;
+  const isIn = (all: readonly Pick<Step, keyof typeof work>[]): boolean => all.some((each) => runsTestFile(each, path));
+  return isIn([first, ...steps]) && !isIn(parts.filter(isFullSize));
+}
+
 /** As one word of bash. */
 export const quoted = (text: string): string =>
   /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

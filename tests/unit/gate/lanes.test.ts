@@ -1,13 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import { cost, slicesOf } from '../../../gate/run/proof-slices';
-import { parseGateSteps, parseProofParts, runsTestFile, type Step } from '../../../gate/run/steps';
-import { controlledClaims } from '../../../cli/detection/control-claims';
+import { isWholeInGate, parseGateSteps, parseProofParts, runsTestFile, type Step } from '../../../gate/run/steps';
 import { jobsOf } from '../../../cli/gate/read-results';
 import { parsePolicy } from '../../../gate/policy';
-import { readCensus } from '../../../helpers/scenario/census';
-import { readSystemScenarios } from '../../detection/system-scenarios';
 
 const ROOT = join(__dirname, '../../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -21,8 +18,6 @@ const testFiles = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 
 })
   .split('\n')
   .filter((file) => file.endsWith('.test.ts'));
-
-const partOf = (id: string) => proof.parts.find((part) => part.id === id)!;
 
 type Work = Pick<Step, 'jest' | 'with' | 'except'>;
 
@@ -58,16 +53,12 @@ test('every test with a whole size has it in the proof, or needs hours', () => {
   expect(withSizes.filter((file) => countIn(full, file) !== (file in HOURS ? 0 : 1))).toEqual([]);
 });
 
-test('faults have a control for the claims that the gate does not run whole', () => {
-  const claims = [...readCensus(ROOT), ...readSystemScenarios(ROOT)];
-  const [, parts] = /^node bin\/tuningfork\.js detect .*--control-of (.+)$/.exec(partOf('faults').run ?? '') ?? [];
-  const controlled = controlledClaims(claims, { controlOf: parts?.split(' ') ?? [] });
-  const ofGate = [gate.first, ...gate.steps].filter((work) => !isElsewhere(work));
-  const full = proof.parts.filter(isFullSize);
-  const isInGate = (file: string): boolean => countIn(ofGate, file) > 0 && countIn(full, file) === 0;
+test('a file is whole in the gate, or has a larger size in the proof, or is in the proof', () => {
+  const isWhole = (path: string): boolean => isWholeInGate(gate, proof, path);
 
-  expect(controlled.length).toBeGreaterThan(0);
-  expect(controlled).toEqual(claims.filter(({ file }) => !isInGate(posix.join('tests/e2e', file))));
+  expect(isWhole('tests/e2e/tier2/t2-08-retry-policy.test.ts')).toBe(true);
+  expect(isWhole('tests/e2e/tier2/t2-14-composed-workflows.test.ts')).toBe(false);
+  expect(isWhole('tests/integration/sandbox/s2-run.test.ts')).toBe(false);
 });
 
 test('every exception of a step names a file', () => {
