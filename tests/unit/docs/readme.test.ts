@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix, sep } from 'node:path';
 import { createProgram } from '../../../cli/main';
 import { EXIT_CODES } from '../../../contract/errors';
 
@@ -23,14 +23,6 @@ test('every npm script that is named exists', () => {
   expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
 });
 
-test('every command and flag of tuningfork that is named exists', () => {
-  const { commands } = createProgram({ root: ROOT, bundle: '' });
-  const names = commands.map((command) => command.name());
-  const flags = commands.flatMap(({ options }) => options.map(({ long }) => long));
-  expect(found(/npx tuningfork ([a-z-]+)/g).filter((name) => !names.includes(name))).toEqual([]);
-  expect(found(/`(--[a-z-]+)/g).filter((flag) => !flags.includes(flag))).toEqual([]);
-});
-
 test('every test path that is named finds a test file', () => {
   const files = readdirSync(join(ROOT, 'tests'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
@@ -38,9 +30,46 @@ test('every test path that is named finds a test file', () => {
   expect(found(/npx jest ([\w/-]+)/g).filter((path) => !files.some((file) => file.includes(path)))).toEqual([]);
 });
 
-test('every link and every listed directory exists', () => {
-  const targets = [...found(/\]\(([^)#:]+)\)/g), ...found(/^\| `([\w/]+\/)`/gm)];
-  expect(targets.filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
+const PAGES = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.md'))
+  .map((path) => posix.join('docs', ...path.split(sep)));
+
+test.each(['README.md', ...PAGES])('every command of tuningfork that %s names exists', (page) => {
+  const { commands } = createProgram({ root: ROOT, bundle: '' });
+  const names = commands.map((command) => command.name());
+  const named = [...read(page).matchAll(/npx tuningfork ([a-z][a-z-]*)/g)].map(([, name]) => name!);
+
+  expect(named.filter((name) => !names.includes(name))).toEqual([]);
+});
+
+test('every flag of tuningfork that is named exists', () => {
+  const { commands } = createProgram({ root: ROOT, bundle: '' });
+  const flags = commands.flatMap(({ options }) => options.map(({ long }) => long));
+
+  expect(found(/`(--[a-z-]+)/g).filter((flag) => !flags.includes(flag))).toEqual([]);
+});
+
+/** Paths of the links of a page, from the root. */
+const linkedBy = (page: string): string[] =>
+  [...read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path]) => posix.join(posix.dirname(page), path!));
+
+test.each(['README.md', ...PAGES])('every link of %s leads to a file', (page) => {
+  expect(linkedBy(page).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+test('the list of pages has each of them', () => {
+  const listed = ['docs/README.md', ...linkedBy('docs/README.md')];
+
+  expect(PAGES.filter((page) => !listed.includes(page))).toEqual([]);
+});
+
+test('every folder of the table of rooms exists', () => {
+  const folders = [...read('docs/architecture.md').matchAll(/^\| (`[\w/`, ]+\/`) \|/gm)].flatMap(([, cell]) =>
+    cell!.split(', ').map((folder) => folder.slice(1, -1)),
+  );
+
+  expect(folders.length).toBeGreaterThan(10);
+  expect(folders.filter((folder) => !existsSync(join(ROOT, folder)))).toEqual([]);
 });
 
 test('the shown scenario is an excerpt of its file', () => {
