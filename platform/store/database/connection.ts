@@ -5,6 +5,7 @@ import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { DEFAULT_LIMITS, type Limits } from '../../limits';
 import { retryWithBackoff } from '../../retry-with-backoff';
+import { forOneStatement } from './one-statement';
 import { PLAN_OUTDATED, withPreparedStatements } from './prepared-statements';
 import { openTenantSessions } from './tenant-sessions';
 import type { Settings } from '../../settings/settings';
@@ -74,7 +75,7 @@ export interface Database {
   readingInTenant<T>(tenant: number, work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /**
    * Runs one statement that sees what `inTenant` sees, without a begin and a commit around it. A
-   * second statement in `statement` would be a second transaction.
+   * second statement throws.
    */
   statementInTenant<T>(tenant: number, statement: (transaction: Transaction) => Promise<T>): Promise<T>;
   /**
@@ -83,7 +84,7 @@ export interface Database {
   withoutTenant<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /**
    * Runs one statement without a tenant, without a begin and a commit around it. A second
-   * statement in `statement` would be a second transaction.
+   * statement throws.
    */
   singleStatement<T>(statement: (transaction: Transaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -141,7 +142,7 @@ export function openDatabase(
     return connection;
   };
   const openSessions = (isReadOnly: boolean) =>
-    openTenantSessions(openPool(url, Math.min(connections, MAX_SESSIONS), APP_ROLE, limitMs, isReadOnly), equip);
+    openTenantSessions(openPool(url, Math.min(connections, MAX_SESSIONS), APP_ROLE, limitMs, isReadOnly));
   const [readers, writers] = [openSessions(true), openSessions(false)];
   const inTransaction = <T>(beginStatement: string, work: (transaction: Transaction) => Promise<T>): Promise<T> =>
     db.connection().execute(async (connection) => {
@@ -163,11 +164,13 @@ export function openDatabase(
   return {
     inTenant: (tenant, work) =>
       retryTransient(() => inTransaction(`begin; set local app.tenant = '${Math.trunc(tenant)}'`, work)),
-    readingInTenant: (tenant, work) => retryTransient(() => readers.run(tenant, work)),
-    statementInTenant: (tenant, statement) => retryTransient(() => writers.run(tenant, statement)),
+    readingInTenant: (tenant, work) =>
+      retryTransient(() => readers.run(tenant, (connection) => work(equip(connection)))),
+    statementInTenant: (tenant, statement) =>
+      retryTransient(() => writers.run(tenant, (connection) => statement(equip(forOneStatement(connection))))),
     withoutTenant: (work) => retryTransient(() => inTransaction('begin', work)),
     singleStatement: (statement) =>
-      retryTransient(() => db.connection().execute((connection) => statement(equip(connection)))),
+      retryTransient(() => db.connection().execute((connection) => statement(equip(forOneStatement(connection))))),
     close: async () => {
       await Promise.all([db.destroy(), readers.close(), writers.close()]);
     },

@@ -12,14 +12,13 @@ export interface TenantSessions {
 
 /**
  * No other code may use the connections of this pool: a statement would run under the tenant of
- * an earlier use. `equip` gets each connection before its use.
+ * an earlier use.
  */
-export function openTenantSessions(pool: Pool, equip: (connection: Kysely<Tables>) => void): TenantSessions {
+export function openTenantSessions(pool: Pool): TenantSessions {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) });
   return {
     run: (tenant, work) =>
       db.connection().execute(async (connection) => {
-        equip(connection);
         await sql.raw(sessionTenant(tenant)).execute(connection);
         return work(connection);
       }),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { DEFAULT_LIMITS } from '../../../platform/limits';
 import {
   limitsOf,
@@ -39,4 +40,29 @@ test.each<[string, <T>(work: (transaction: Transaction) => Promise<T>) => Promis
   );
 
   expect(settings).toEqual([LIMITS, false, true, true]);
+});
+
+test.each<[string, <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>]>([
+  ['of a tenant', (work) => db.statementInTenant(TENANT, work)],
+  ['without a tenant', (work) => db.singleStatement(work)],
+])('a statement %s has no second one beside it', async (_, run) => {
+  const label = (text: string) => (transaction: Transaction) =>
+    sql`select ${text} as label`.execute(transaction).then(({ rows }) => rows);
+  expect(await run(label('first'))).toEqual([{ label: 'first' }]);
+
+  const both = run(async (transaction) => [await label('first')(transaction), await label('second')(transaction)]);
+
+  await expect(both).rejects.toThrow('a second statement without a transaction');
+});
+
+test('a statement that is repeated after a deadlock is still the first one', async () => {
+  let attempts = 0;
+
+  const rows = await db.singleStatement(async (transaction) => {
+    attempts += 1;
+    const failure = sql.raw(attempts === 1 ? "do $$ begin raise sqlstate '40P01'; end $$" : 'select 1 as n');
+    return (await sql`${failure}`.execute(transaction)).rows;
+  });
+
+  expect(rows).toEqual([{ n: 1 }]);
 });
