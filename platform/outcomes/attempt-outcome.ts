@@ -7,7 +7,7 @@ import { encodingProblem, type OutputProblem } from './output-problem';
 import { readOutput, type ParsedOutput } from './parse-output';
 import { describeLimits, type ProcessExit } from './program-exit';
 import { uncodedFailure, type StartFailure } from './start-failure';
-import { uncaughtError } from './uncaught-error';
+import { abortReason, plainText, uncaughtError } from './uncaught-error';
 
 const ERROR_LINES = 5;
 /** Reported for a timeout or a signal, where there is no exit code. */
@@ -169,10 +169,11 @@ function parsedOutput({ outputFormat }: EndedAttempt, { stdout }: ProcessExit, t
 }
 
 function errorText(exit: ProcessExit): string {
-  if (exit.signal !== null) return `Action execution failed: killed by ${exit.signal}`;
   const stderr = exit.stderr.droppedBytes > 0 ? exit.stderr.tail : streamText(exit.stderr, 'stderr');
+  if (exit.signal !== null)
+    return ['Action execution failed', `killed by ${exit.signal}`, abortReason(stderr) ?? []].flat().join(': ');
   if (stderr.trim() === '') return `Command exited with code ${exit.exitCode ?? NO_EXIT_CODE}`;
-  return lineCount(stderr) <= ERROR_LINES ? stderr : (uncaughtError(stderr) ?? fromLastLine(stderr));
+  return lineCount(stderr) <= ERROR_LINES ? stderr : (uncaughtError(stderr) ?? fromLastLine(plainText(stderr)));
 }
 
 /** A final newline ends the last line and starts no other. */

@@ -88,6 +88,16 @@ describe('failure', () => {
     expect([status, result]).toEqual(['failed', { ...base, exit_code: -1, error, signal, stderr_log: '/logs/e' }]);
   });
 
+  test('the reason of a runtime that aborts its program follows the signal', () => {
+    const { result } = outcome({ exitCode: null, signal: 'SIGABRT', stderr: 'log\nFATAL ERROR: heap out of memory\n' });
+    expect(result.error).toBe('Action execution failed: killed by SIGABRT: FATAL ERROR: heap out of memory');
+  });
+
+  test('of long output in colors, the last line that has a text is the error', () => {
+    const stderr = `${lines(6)}\n\u001b[31mCannot find /nope\u001b[0m\n\u001b[0m`;
+    expect(outcome({ exitCode: 1, stderr }).result.error).toBe('Cannot find /nope\n');
+  });
+
   test('a program not started has neither exit code nor duration', () => {
     const { status, result } = outcome({
       cause: 'not-started',

@@ -1,6 +1,6 @@
 // Texts of Node 20, Python 3.12, Ruby 3.1 and Perl 5.36 as they were printed, of Java, Go and Rust
 // as their documentation has them; shortened.
-import { uncaughtError } from '../../../platform/outcomes/uncaught-error';
+import { abortReason, uncaughtError } from '../../../platform/outcomes/uncaught-error';
 
 const NODE_FRAMES = `    at load (/p/a.js:1:69)
     at node:internal/main/run_main_module:28:49`;
@@ -35,7 +35,27 @@ test.each([
   [
     'several errors',
     `node:internal/process/promises:391\n    triggerUncaughtException(err, true /* fromPromise */);\n    ^\n\n[AggregateError: All promises were rejected] {\n  [errors]: [\n    Error: one\n    ${NODE_FRAMES}\n  ]\n}${NODE_END}`,
-    '[AggregateError: All promises were rejected]',
+    '[AggregateError: All promises were rejected]\nCaused by: Error: one',
+  ],
+  [
+    'several errors with a stack, each with its text',
+    `/p/a.js:1\nload();\n^\n\nAggregateError: both\n${NODE_FRAMES} {\n  [errors]: [\n    Error: disk full\n        at load (/p/a.js:1:2),\n    [TypeError: bad] {\n      code: 4\n    }\n  ]\n}${NODE_END}`,
+    'AggregateError: both\nCaused by: Error: disk full\nCaused by: [TypeError: bad]',
+  ],
+  [
+    'an error event of a stream',
+    `node:events:502\n      throw er; // Unhandled 'error' event\n      ^\n\nError: ENOENT: open '/nope'\nEmitted 'error' event on ReadStream instance at:\n${NODE_FRAMES} {\n  errno: -2\n}${NODE_END}`,
+    "Error: ENOENT: open '/nope'",
+  ],
+  [
+    'a message with a line that begins as frames do',
+    `/p/a.js:1\nx\n^\n\nError: look\n    at the disk\n${NODE_FRAMES}${NODE_END}`,
+    'Error: look\n    at the disk',
+  ],
+  [
+    'lines that end as on Windows, in colors',
+    `/p/a.js:1\r\nx\r\n^\r\n\r\n\u001b[31mError: x\u001b[39m\r\n    at /p/a.js:1:7\r\n\r\nNode.js v20.20.2\n`,
+    'Error: x',
   ],
   [
     'a text that is thrown',
@@ -61,6 +81,46 @@ test.each([
   expect(uncaughtError(`(node:1) Warning: old\n${text}`)).toBe(`${error}\n`);
 });
 
+test.each([
+  [
+    'an error with a cause',
+    `fatal: Error: main failed\n${NODE_FRAMES} {\n  [cause]: Error: inner\n      at load (/p/a.js:1:2)\n}\n`,
+    'fatal: Error: main failed\nCaused by: Error: inner\n',
+  ],
+  [
+    'an error of several lines with properties',
+    `Error: Command failed: x\nsome output\n${NODE_FRAMES} {\n  code: 4\n}\n`,
+    'Error: Command failed: x\nsome output\n',
+  ],
+  [
+    'an object',
+    'request failed {\n  status: 503,\n  more: [ 1 ]\n}\n',
+    'request failed {\n  status: 503,\n  more: [ 1 ]\n}\n',
+  ],
+  ['a document below its title', 'ERROR: refused\n{\n  "code": 403\n}\n', 'ERROR: refused\n{\n  "code": 403\n}\n'],
+])('printed last: %s', (_what, text, error) => {
+  expect(uncaughtError(`one\ntwo\n${text}`)).toBe(error);
+});
+
+test.each([
+  [
+    'Node',
+    'FATAL ERROR: Reached heap limit - JavaScript heap out of memory\n----- Native stack trace -----\n 1: 0xb8\n',
+  ],
+  ['Python', 'Fatal Python error: Segmentation fault\n\nCurrent thread 0x1 (most recent call first):\n'],
+  ['the library of C', 'free(): double free detected in tcache 2\n'],
+  ['an assertion', "run: run.c:4: main: Assertion `n == 7' failed.\n"],
+  ['Rust', "thread 'main' (7) has overflowed its stack\n"],
+])('why a program aborted itself: %s', (_what, text) => {
+  expect(abortReason(`one\n${text}`)).toBe(text.split('\n')[0]);
+});
+
+test('why a program of C++ aborted itself', () => {
+  const text = "terminate called after throwing an instance of 'std::runtime_error'\n  what():  no disk\n";
+  expect(abortReason(text)).toBe("terminate called after throwing an instance of 'std::runtime_error': no disk");
+  expect(abortReason('one\ntwo\n')).toBeNull();
+});
+
 const TRACEBACK = `Traceback (most recent call last):
   File "/p/a.py", line 5, in <module>
     f()
@@ -71,6 +131,11 @@ test.each([
   ['an error', `${TRACEBACK}RuntimeError: quota of 42\n`, 'RuntimeError: quota of 42\n'],
   ['an error without a text', `${TRACEBACK}MyProblem\n`, 'MyProblem\n'],
   ['several lines, and notes', `${TRACEBACK}ValueError: a\nb: c\n  noted\n`, 'ValueError: a\nb: c\n  noted\n'],
+  [
+    'an error that a program handled, and its log',
+    `${TRACEBACK}ValueError: inner\n${'going on\n'.repeat(30)}ERROR: no data\n`,
+    'ValueError: inner\n…\nERROR: no data\n',
+  ],
   [
     'errors in a chain',
     `${TRACEBACK}ValueError: inner\n\nThe above exception was the direct cause of the following exception:\n\n${TRACEBACK}RuntimeError: outer\n`,
@@ -103,6 +168,16 @@ test.each([
     "a.rb:5:in `rescue in f': outer (RuntimeError)\nsecond\nCaused by: a.rb:3:in `f': inner (ArgumentError)\n",
   ],
   [
+    'Ruby: an error without frames, with the place in its line',
+    "a.rb:1:in `<main>': undefined method `foo' for nil (NoMethodError)\n\nnil.foo\n   ^^^^\n",
+    "a.rb:1:in `<main>': undefined method `foo' for nil (NoMethodError)\n\nnil.foo\n   ^^^^\n",
+  ],
+  [
+    'Ruby: a stack that is too deep',
+    "a.rb:1:in `f': stack level too deep (SystemStackError)\n\tfrom a.rb:1:in `f'\n\t ... 10068 levels...\n\tfrom a.rb:1:in `<main>'\n",
+    "a.rb:1:in `f': stack level too deep (SystemStackError)\n",
+  ],
+  [
     'Ruby: a file that is missing',
     "<internal:/usr/lib/ruby/kernel_require.rb>:85:in `require': cannot load such file -- nope (LoadError)\n\tfrom <internal:/usr/lib/ruby/kernel_require.rb>:85:in `require'\n\tfrom b.rb:1:in `<main>'\n",
     "<internal:/usr/lib/ruby/kernel_require.rb>:85:in `require': cannot load such file -- nope (LoadError)\n",
@@ -116,6 +191,11 @@ test.each([
     'Perl: a module that is missing',
     "Can't locate Nope.pm in @INC (you may need to install the Nope module) at a.pl line 1.\nBEGIN failed--compilation aborted at a.pl line 1.\n",
     "Can't locate Nope.pm in @INC (you may need to install the Nope module) at a.pl line 1.\n",
+  ],
+  [
+    'Perl: an error of syntax in a module',
+    'syntax error at B.pm line 2, near "= ;"\nCompilation failed in require at a.pl line 1.\nBEGIN failed--compilation aborted at a.pl line 1.\n',
+    'syntax error at B.pm line 2, near "= ;"\n',
   ],
   [
     'Perl: an error of syntax',
@@ -136,6 +216,21 @@ test.each([
     'Java: a stack that the program printed',
     'java.lang.IllegalStateException: outer\n\tat Main.main(Main.java:5)\n',
     'java.lang.IllegalStateException: outer\n',
+  ],
+  [
+    'Java: an error that others followed while it ended',
+    'java.lang.IllegalStateException: outer\n\tat Main.main(Main.java:5)\n\tSuppressed: java.io.IOException: closing\n\t\tat Main.main(Main.java:6)\n',
+    'java.lang.IllegalStateException: outer\n',
+  ],
+  [
+    'Java: a class that is missing',
+    'Error: Could not find or load main class Nope\nCaused by: java.lang.ClassNotFoundException: Nope\n',
+    'Error: Could not find or load main class Nope\nCaused by: java.lang.ClassNotFoundException: Nope\n',
+  ],
+  [
+    'Java: a source that does not compile',
+    'A.java:1: error: incompatible types\n  int x = "s";\n          ^\n1 error\nerror: compilation failed\n',
+    'A.java:1: error: incompatible types\n',
   ],
   [
     'Go: a panic',
@@ -167,6 +262,11 @@ test.each([
     'a stack of Node that another line follows',
     `/p/a.js:1\nx\n^\n\nError: x\n${NODE_FRAMES}${NODE_END}make: *** [all] Error 1\n`,
   ],
+  [
+    'a panic of Go that the program of another line handled',
+    'panic: x\n\ngoroutine 1 [running]:\n\t/p/a.go:4\nls: no file\n',
+  ],
+  ['a panic of Rust that was handled', "thread 'main' panicked at a.rs:1:2:\nx\nnote: run with\nls: no file\n"],
   ['a version of Node alone', 'a\nb\nc\nd\ne\nNode.js v20.20.2\n'],
   ['frames without an error', "\tfrom a.rb:1:in `f'\n\tfrom a.rb:8:in `<main>'\n"],
 ])('no report of a known runtime: %s', (_what, text) => {
