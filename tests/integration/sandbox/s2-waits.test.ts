@@ -74,8 +74,11 @@ test('S2-41 the limit of the manifest ends a wait for a task', async () => {
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)('S2-42 %s ends a check that hangs, and the run says so', async (signal) => {
-  using repository = checked('test: sleep 300, timeout: 250s', 'timeout: 280\n');
+  using silent = await silentPort();
+  const check = `node -e "net.connect(${silent.port})"`;
+  using repository = checked(`test: '${check}', timeout: 250s`, 'timeout: 280\n');
   const { cli, ended, printed } = await startRun(repository, '… up');
+  await Promise.race([silent.connected, ended]);
 
   cli.kill(signal);
   cli.kill(signal);
@@ -89,6 +92,7 @@ test('S2-42 a signal ends the wait for an address that never answers', async () 
   using silent = await silentPort();
   using repository = webRepository('true', `health_checks: [{ name: a, url: "http://127.0.0.1:${silent.port}/" }]\n`);
   const { cli, ended, printed } = await startRun(repository, '… health');
+  await Promise.race([silent.connected, ended]);
 
   cli.kill('SIGINT');
 

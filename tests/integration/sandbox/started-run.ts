@@ -13,9 +13,14 @@ export async function startRun(repository: SandboxRepository, text: string, args
   return { cli, ended, printed: () => chunks.join('') };
 }
 
-/** A port that accepts connections, and answers none. */
+/** A port that accepts connections, and answers none; `connected` after the first one. */
 export async function silentPort() {
   const server = createServer(() => undefined).listen(0, '127.0.0.1');
+  const connected = once(server, 'connection');
   await once(server, 'listening');
-  return { port: (server.address() as AddressInfo).port, [Symbol.dispose]: () => void server.close().unref() };
+  return {
+    port: (server.address() as AddressInfo).port,
+    connected,
+    [Symbol.dispose]: () => void server.close().unref(),
+  };
 }
