@@ -2,7 +2,7 @@ import { normalize } from 'node:path';
 
 /** A `requirements.txt`, by kind of line. */
 export interface RequirementsFile {
-  /** Every line that is not one of the two options below, without comments. */
+  /** Every line that is not one of the two options below, nor done anyway, without comments. */
   readonly lines: readonly string[];
   /** `--find-links`: directory of wheels, relative to the root of the pack; null: none. */
   readonly wheelDirectory: string | null;
@@ -11,6 +11,11 @@ export interface RequirementsFile {
 }
 
 const NO_INDEX = '--no-index';
+/**
+ * What tools write and what holds without it: the public index, unless the platform names another,
+ * and wheels only.
+ */
+const DONE_ANYWAY = /^(?:(?:-i|--index-url)[ =]https:\/\/pypi\.org\/simple\/?|--only-binary[ =]:all:|--prefer-binary)$/;
 const FIND_LINKS = /^--find-links(?:\s+|=)([A-Za-z0-9._/-]+)$/;
 
 /** Splits a `requirements.txt` into requirements and the options of a pack with its own wheels. */
@@ -18,7 +23,7 @@ export function parseRequirementsFile(text: string): RequirementsFile {
   const all = requirementLines(text);
   const directories = all.map(wheelDirectoryOf);
   return {
-    lines: all.filter((line, index) => line !== NO_INDEX && directories[index] === null),
+    lines: all.filter((line, index) => line !== NO_INDEX && directories[index] === null && !DONE_ANYWAY.test(line)),
     wheelDirectory: directories.find((directory) => directory !== null) ?? null,
     noIndex: all.includes(NO_INDEX),
   };

@@ -7,7 +7,7 @@ import { vendoredWheels } from '../../packs/vendored-files';
 import { BARE_INSTALLER } from './bare-installer';
 import { findFailingRequirement, type Requirement } from './failing-requirement';
 import { findPythonInstaller, type PythonInstaller } from './python-installer';
-import { parseRequirements } from './python-requirements';
+import { parseRequirements, requirementRemedy } from './python-requirements';
 import type { InstallerOptions, InstallationResult } from './recipe';
 import { inheritableVariables } from '../process/process-environment';
 import { runInstaller } from './run-installer';
@@ -39,8 +39,7 @@ export async function installRequirements(
   if (problem !== null) return failure(problem);
   const manifest = parseRequirementsFile(text);
   const { requirements, rejected } = parseRequirements(manifest.lines);
-  if (rejected !== null)
-    return failure(`"${rejected}" is rejected: give names with versions, optionally with hashes`, rejected);
+  if (rejected !== null) return failure(`"${rejected}" is rejected: ${requirementRemedy(rejected)}`, rejected);
   const source = await packageSource(manifest, settings);
   if (source === null) return failure(`--find-links and --no-index are accepted together, ${WHEEL_DIRECTORY}`);
   await mkdir(settings.cache, { recursive: true });

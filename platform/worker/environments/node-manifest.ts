@@ -41,6 +41,10 @@ export function readNodeManifest(text: string): ReadManifest {
   if (manifest.workspaces !== undefined) return refuse('workspaces', WORKSPACES_REMEDY);
   const fields = packageFields(manifest);
   if (typeof fields === 'string') return refuse(fields, 'give an object');
+  const untyped = [fields.dependencies, fields.optionalDependencies, fields.peerDependencies]
+    .flatMap((group) => Object.entries(group))
+    .find(([, version]) => typeof version !== 'string');
+  if (untyped) return refuse(`${untyped[0]}@${writeJson(untyped[1])}`, 'give a version as a text');
   const needed = [...requirementsOf(fields.dependencies), ...requirementsOf(fields.optionalDependencies)];
   const outside = [...needed, ...overridesOf(fields.overrides)].find(isOutsideRegistry);
   if (outside) return refuse(outside.text, 'give a registry version');
@@ -93,6 +97,6 @@ const overridesOf = (overrides: JsonObject): Requirement[] =>
     isObject(version) ? overridesOf(version) : requirementsOf({ [name]: version }),
   );
 
-/** A repository, a URL or a path: anything but a version, a range or a tag. */
+/** A repository, a URL, a path or an archive: anything but a version, a range or a tag. */
 const isOutsideRegistry = ({ text }: Requirement): boolean =>
-  /[:/\\]/.test(text.replace(/^@?[^@]+@/, '').replace(/^npm:(@[^/]+\/)?/, ''));
+  /[:/\\]|^\.|\.(?:tgz|tar|tar\.gz)$/i.test(text.replace(/^@?[^@]+@/, '').replace(/^npm:(@[^/]+\/)?/, ''));

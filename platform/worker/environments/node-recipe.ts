@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hashManifests, type Manifests } from '../../packs/dependency-manifests';
 import { decodeManifest } from '../../packs/manifest-text';
 import { environmentsDirectory, packEnvironmentsDirectory } from '../../directories';
-import { resolvesToDirectory } from '../../path-checks';
+import { resolvesToDirectory, resolvesToFile } from '../../path-checks';
 import { npmInstall } from './npm-install';
 import { preparePackageLock } from './package-lock';
 import { readNodeManifest, type ReadManifest, type RefusedPart } from './node-manifest';
@@ -40,6 +40,7 @@ export function nodeRecipe({ pack, workerContext }: EnvironmentSpec, manifests: 
       const project = { directory: stagingDirectory, cache, registry, locked: locked !== undefined };
       const { ok, log } = await npmInstall(project, options);
       const notes = leftOut.map((peer) => `package.json: the peer "${peer}" is left out: no registry has it\n`);
+      if (!locked) notes.push(...(await unreadLocks(pack.packDirectory)));
       return { ok, log: notes.join('') + log, failing: ok ? null : findFailingRequirement(requirements, log) };
     },
   };
@@ -51,6 +52,16 @@ function readManifestFile(content: Buffer | undefined): ReadManifest {
   return problem === null
     ? readNodeManifest(text)
     : { manifest: null, refused: { part: 'what cannot be read', remedy: problem } };
+}
+
+const UNREAD_LOCKS = ['npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb'];
+
+/** A note for each lock of another tool: the versions in it are not those that npm installs. */
+async function unreadLocks(packDirectory: string): Promise<string[]> {
+  const found = await Promise.all(UNREAD_LOCKS.map((name) => resolvesToFile(join(packDirectory, name))));
+  return UNREAD_LOCKS.filter((_, index) => found[index]).map(
+    (name) => `${name} is not read: npm install --package-lock-only writes package-lock.json, which is\n`,
+  );
 }
 
 const LOCK_REMEDY = 'lock registry versions, or archives of the pack with their integrity';

@@ -55,9 +55,16 @@ function productionLock(lock: JsonObject, peers: JsonObject): JsonObject {
   return production;
 }
 
+/** A link is for what its directory is for, which has an entry of its own. */
+function isForDevelopment(entry: Json, group: JsonObject): boolean {
+  if (!isObject(entry)) return false;
+  const target = entry.link === true && typeof entry.resolved === 'string' ? group[entry.resolved] : undefined;
+  return entry.dev === true || (isObject(target) && target.dev === true);
+}
+
 /** Without packages that only those for development need, at any depth. */
 function withoutDevelopment(group: JsonObject): JsonObject {
-  const needed = Object.entries(group).filter(([, entry]) => !isObject(entry) || entry.dev !== true);
+  const needed = Object.entries(group).filter(([, entry]) => !isForDevelopment(entry, group));
   return Object.fromEntries(
     needed.map(([name, entry]) => {
       const nested = isObject(entry) ? entry.dependencies : undefined;

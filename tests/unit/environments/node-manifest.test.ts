@@ -45,6 +45,10 @@ test.each([
     { overrides: { a: { b: 'git+https://x.test/b' } } },
     'b@git+https://x.test/b',
   ],
+  ['a directory', { dependencies: { ours: '..' } }, 'ours@..'],
+  ['an archive', { dependencies: { ours: 'ours-1.0.0.tgz' } }, 'ours@ours-1.0.0.tgz'],
+  ['a version that is no text', { dependencies: { ms: 2 } }, 'ms@2'],
+  ['a version of a catalog', { dependencies: { ms: 'catalog:' } }, 'ms@catalog:'],
   ['a list of names', { dependencies: ['ms'] }, 'dependencies'],
 ])('refused: %s', (_what, manifest, part) => {
   expect(read(manifest).refused).toEqual({ part, remedy: expect.stringMatching(/^(give|a pack is one package)/) });

@@ -1,4 +1,4 @@
-import { parseRequirements } from '../../../platform/worker/environments/python-requirements';
+import { parseRequirements, requirementRemedy } from '../../../platform/worker/environments/python-requirements';
 
 const HASHES = ' --hash=sha256:1e61c3 --hash=sha256:8abb2f';
 
@@ -23,6 +23,8 @@ test.each([
   'six==1.16.0 --hash=sha256:ab --index-url=http://x',
   'six==${VERSION}',
   '-r other.txt',
+  'six==1.16.0 --global-option="x"',
+  'six==1.16.0 ; python_version >= "3" --config-settings a=b',
 ])('%s is none', (line) => {
   expect(parseRequirements(['one==1.0', line])).toEqual({
     requirements: [{ name: 'one', text: 'one==1.0' }],
@@ -32,4 +34,16 @@ test.each([
 
 test('a line of a megabyte is read at once', () => {
   expect(parseRequirements([`one==1.0 ;${' --hash=x'.repeat(100_000)} $`]).rejected).not.toBeNull();
+});
+
+test.each([
+  ['-r base.txt', /^write the lines of that file here/],
+  ['-c constraints.txt', /^write the lines of that file here/],
+  ['--extra-index-url https://x.test/simple', /--no-emit-index-url/],
+  ['-e .', /uv export --no-emit-project/],
+  ['./libs/ours', /--no-emit-project/],
+  ['ours @ https://x.test/ours.whl', /contain its wheel in the pack/],
+  ['six==$VERSION', /^give names with versions/],
+])('what would be right in the place of %s', (line, remedy) => {
+  expect(requirementRemedy(line)).toMatch(remedy);
 });

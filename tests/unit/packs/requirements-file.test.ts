@@ -33,3 +33,12 @@ test.each([
 ])('%s names no directory of the pack and remains a requirement', (line) => {
   expect(parseRequirementsFile(line)).toEqual({ lines: [line], wheelDirectory: null, noIndex: false });
 });
+
+test('lines that say what holds anyway are left out, and no other index', () => {
+  const text =
+    '-i https://pypi.org/simple\n--index-url=https://pypi.org/simple/\n--only-binary :all:\n--prefer-binary\nsix\n';
+  expect(parseRequirementsFile(text).lines).toEqual(['six']);
+
+  const others = ['-i https://pypi.org.x.test/simple', '--extra-index-url https://pypi.org/simple', '--pre'];
+  expect(parseRequirementsFile(others.join('\n')).lines).toEqual(others);
+});
