@@ -15,6 +15,8 @@ export interface Service {
   readonly command: string | null;
   readonly environment: Readonly<Record<string, string>>;
   readonly ports: readonly PortEntry[];
+  /** False: an engine has no container of it, as with `scale: 0`. */
+  readonly hasContainer: boolean;
   /** What it is started after. */
   readonly needs: readonly { readonly service: string; readonly condition: Condition }[];
   readonly healthcheck: Healthcheck | null;
@@ -36,6 +38,8 @@ export interface ComposeFile {
   readonly ports: readonly PublishedPort[];
   /** Names of the services that only an engine can run; none: every one is a process. */
   readonly without: readonly string[];
+  /** Names of the services of which an engine has a container. */
+  readonly containers: readonly string[];
   /** What is wrong in it for a stack of processes, which an engine decides. */
   readonly faults: readonly string[];
   readonly notices: readonly string[];
@@ -72,6 +76,7 @@ export function readComposeFile(
   return {
     ports: published,
     without,
+    containers: services.filter(({ hasContainer }) => hasContainer).map(({ name }) => name),
     faults,
     notices: areProcesses ? notices : [],
     servicesWith: (variables) => read(variables).services,
@@ -109,8 +114,12 @@ function serviceOf(
     name,
     command: raw.command,
     ports: raw.ports,
+    hasContainer: raw.hasContainer,
     environment: environmentOf(raw, reader, project),
-    needs: [...raw.needs].flatMap(([service, { condition }]) => (active.has(service) ? [{ service, condition }] : [])),
+    needs: [...raw.needs].flatMap(([service, need]) => {
+      const needed = active.get(service);
+      return needed ? [{ service, condition: conditionOf(need, needed) ?? 'service_started' }] : [];
+    }),
     healthcheck: healthcheckOf(raw.healthcheck ?? {}),
     workingDirectory: raw.command === null ? '.' : workingDirectoryOf(raw, findings),
   };
@@ -159,14 +168,25 @@ function startOrder(
     if (order.includes(name)) return;
     if (above.includes(name)) return void faults.push(`services form a circle: ${[...above, name].join(' needs ')}`);
     for (const [needed, need] of active.get(name)!.needs) {
-      if (active.has(needed)) visit(needed, [...above, name]);
-      else if (need.required) faults.push(missing(name, needed, need, all.get(needed)));
+      if (active.has(needed)) {
+        if (need.required && conditionOf(need, active.get(needed)!) === null)
+          faults.push(`${need.at} ${name} waits until ${needed} is healthy, but that has no healthcheck; ${REMEDY}`);
+        visit(needed, [...above, name]);
+      } else if (need.required) faults.push(missing(name, needed, need, all.get(needed)));
     }
     order.push(name);
   };
   for (const name of active.keys()) visit(name, []);
   return order;
 }
+
+/** Null: a process without a healthcheck is never healthy. */
+function conditionOf({ condition }: RawNeed, { command, healthcheck }: RawService): Condition | null {
+  const isChecked = command === null || healthcheckOf(healthcheck ?? {}) !== null;
+  return condition === 'service_healthy' && !isChecked ? null : condition;
+}
+
+const REMEDY = 'right would be a healthcheck with a test, or the condition service_started';
 
 function missing(name: string, needed: string, { at }: RawNeed, inactive: RawService | undefined): string {
   if (!inactive)

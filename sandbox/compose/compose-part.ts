@@ -1,4 +1,4 @@
-import type { YamlSource } from '../manifest/yaml-source';
+import type { MergeTag, YamlSource } from '../manifest/yaml-source';
 
 /** A value of a compose file: all scalars are texts. */
 export type Tree = string | null | readonly Tree[] | TreeMap;
@@ -38,16 +38,43 @@ export class Part {
     return `${this.text.path}:${line}:${column}`;
   }
 
+  /** Null where there is none, and where it is `!reset`. */
   child(key: string): Part | null {
     if (!isMap(this.value) || !Object.hasOwn(this.value, key)) return null;
-    return this.below(key, this.value[key]!);
+    const child = this.below(key, this.value[key]!);
+    return child.mergeTag === 'reset' ? null : child;
   }
 
-  /** The keys of a map with their values; a fault and none where it is no map. */
+  get mergeTag(): MergeTag | null {
+    return this.text.source.mergeTagOf(this.path);
+  }
+
+  /** The keys whose values replace what they would be merged with, or remove it. */
+  get replacedKeys(): string[] {
+    if (!isMap(this.value)) return [];
+    return Object.entries(this.value).flatMap(([key, value]) =>
+      this.below(key, value).mergeTag === null ? [] : [key],
+    );
+  }
+
+  /** A fault for each key of a map that is none of these, and no extension. */
+  onlyKeys(keys: readonly string[]): void {
+    if (!isMap(this.value)) return;
+    for (const key of Object.keys(this.value)) {
+      if (keys.includes(key) || key.startsWith('x-')) continue;
+      this.below(key, this.value[key]!).fault(`no such key; it is one of ${keys.join(', ')}`, null);
+    }
+  }
+
+  /**
+   * The keys of a map with their values, but those of `!reset`; a fault and none for others.
+   */
   entries(expected: string): (readonly [string, Part])[] {
     if (this.value === null) return [];
     if (!isMap(this.value)) return this.fault(expected, []);
-    return Object.entries(this.value).map(([key, value]) => [key, this.below(key, value)]);
+    return Object.entries(this.value)
+      .map(([key, value]) => [key, this.below(key, value)] as const)
+      .filter(([, part]) => part.mergeTag !== 'reset');
   }
 
   /** The items of a list; a fault and none where it is no list. */

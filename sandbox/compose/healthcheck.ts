@@ -32,6 +32,7 @@ const KEYS = ['test', 'interval', 'timeout', 'retries', 'start_period', 'start_i
 export function readHealthcheck(part: Part): HealthcheckKeys {
   const keys: HealthcheckKeys = {};
   const expected = `a map of ${KEYS.join(', ')}`;
+  part.onlyKeys(KEYS);
   for (const [name, value] of part.entries(expected)) {
     if (value.value === null) continue;
     if (name === 'test') keys.test = readTest(value);
@@ -42,7 +43,6 @@ export function readHealthcheck(part: Part): HealthcheckKeys {
       readDuration(value); // a process is asked more often
     else if (name === 'retries') keys.retries = Number(value.string('a whole number', /^\d+$/) ?? 0);
     else if (name === 'disable') keys.disable = value.string('true or false', /^(?:true|false)$/) === 'true';
-    else if (!name.startsWith('x-')) value.fault(`no such key; it is one of ${KEYS.join(', ')}`, null);
   }
   return keys;
 }

@@ -26,13 +26,24 @@ export function publishedPorts(
     for (const { host, container } of ports) {
       const variable = host ? soleVariable(host.raw) : areProcesses ? soleVariable(container) : null;
       if (variable !== null) found.set(variable, { variable });
-      else if (host && /^\d+$/.test(host.text)) found.set(`${service} ${host.text}`, fixedPort(host.text, service));
+      else
+        for (const fixed of host ? fixedPorts(host.text, container) : [])
+          found.set(`${service} ${fixed}`, { fixed, service });
     }
   }
   return [...found.values()];
 }
 
-const fixedPort = (text: string, service: string): PublishedPort => ({ fixed: Number(text), service });
+/** Of a range for one port of the container, the engine chooses a free one. */
+function fixedPorts(host: string, container: string): number[] {
+  const [first, last = first] = numbersOf(host);
+  if (first === undefined || last === undefined) return [];
+  if (first !== last && numbersOf(container).length < 2) return [];
+  return Array.from({ length: Math.max(0, last - first) + 1 }, (_, n) => first + n);
+}
+
+/** `8000`, `8000-8010`. */
+const numbersOf = (text: string): number[] => (/^\d+(?:-\d+)?$/.test(text) ? text.split('-').map(Number) : []);
 
 /**
  * The parts of `[[ADDRESS:]HOST:]CONTAINER[/PROTOCOL]`. What stands in brackets may have colons.

@@ -1,4 +1,5 @@
-import { parseYamlSource } from '../manifest/yaml-source';
+import { parseYamlTexts } from '../manifest/yaml-source';
+import { didYouMean } from '../../contract/text/closest-match';
 import { directoryOf, joined } from '../path-text';
 import { SandboxError } from '../sandbox-error';
 import { parseEnvFile, type EnvFile } from './env-file';
@@ -21,16 +22,20 @@ export interface RawProject {
   readonly dotEnv: Scope;
 }
 
-interface VariablesFile {
+/** A file, and the place that names it. */
+interface NamedFile {
   readonly path: string;
   readonly at: string;
+}
+
+interface VariablesFile extends NamedFile {
   /** As of `parseEnvFile`. */
   readonly raw?: boolean;
 }
 
 /** Reads files of one repository, each once. */
 export class ProjectReader {
-  private readonly texts = new Map<string, ComposeText | null>();
+  private readonly texts = new Map<string, readonly ComposeText[]>();
 
   constructor(private readonly repository: RepositoryFiles) {}
 
@@ -43,7 +48,7 @@ export class ProjectReader {
     const outer = new Map(Object.entries(given));
     const dotEnv = this.dotEnv([joined(directoryOf(path), '.env'), '.env'], outer, findings);
     const valueOf = lookUp(outer, dotEnv);
-    const services = this.files([path], directoryOf(path), valueOf, findings, []);
+    const services = this.files([{ path, at: path }], directoryOf(path), valueOf, findings, []);
     return { services, findings, valueOf, dotEnv };
   }
 
@@ -77,56 +82,63 @@ export class ProjectReader {
 
   /** The services of merged files, later ones over earlier ones, and of what they include. */
   private files(
-    paths: readonly string[],
+    paths: readonly NamedFile[],
     directory: string,
     valueOf: ValueOf,
     findings: Findings,
     above: readonly string[],
   ): Map<string, RawService> {
     const services = new Map<string, RawService>();
-    for (const path of paths) {
-      const top = this.top(path, valueOf, findings, above);
-      if (!top) continue;
-      const include = top.child('include');
-      const included = include ? this.included(include, directory, valueOf, findings, [...above, path]) : [];
-      const names = new Set(included.map(([name]) => name));
-      for (const [name, service] of included) services.set(name, service);
-      for (const [name, part] of top.child('services')?.entries('a map of services') ?? []) {
-        if (names.has(name)) part.fault(`another name: an included file has the service ${name}`, null);
-        const own = this.service(part, top, directory, valueOf, findings, []);
-        const base = services.get(name);
-        services.set(name, base ? mergeServices(base, own) : own);
+    for (const { path, at } of paths) {
+      const tops = this.tops(path, valueOf, findings, above, at);
+      for (const top of tops) {
+        const include = top.child('include');
+        const included = include ? this.included(include, directory, valueOf, findings, [...above, path]) : [];
+        const names = new Set(included.map(([name]) => name));
+        for (const [name, service] of included) services.set(name, service);
+        for (const name of top.child('services')?.replacedKeys ?? []) services.delete(name);
+        for (const [name, part] of top.child('services')?.entries('a map of services') ?? []) {
+          if (names.has(name)) part.fault(`another name: an included file has the service ${name}`, null);
+          const own = this.service(part, tops, directory, valueOf, findings, []);
+          const base = services.get(name);
+          services.set(name, base ? mergeServices(base, own) : own);
+        }
       }
     }
     return services;
   }
 
-  /** The top of a file; null, and a fault, where there is none. */
-  private top(path: string, valueOf: ValueOf, findings: Findings, above: readonly string[], at = path): Part | null {
+  /** The tops of the documents of a file; none, and a fault, where there is none. */
+  private tops(path: string, valueOf: ValueOf, findings: Findings, above: readonly string[], at: string): Part[] {
     if (above.includes(path)) {
       findings.faults.push(`${at} ${[...above, path].join(' includes ')}; right would be no circle`);
-      return null;
+      return [];
     }
-    const text = this.parsed(path, at, findings);
-    if (!text) return null;
-    for (const { line, column, message } of text.source.warnings)
-      findings.faults.push(`${path}:${line}:${column} ${message}; right would be a value without it`);
-    const top = interpolated(text, valueOf, findings);
-    if (!top.isMap) return top.fault('a map with the key services', null);
-    return top;
+    const texts = this.parsed(path, at, findings);
+    if (texts?.length === 0) findings.faults.push(`${path}:1:1 is empty; right would be a map with the key services`);
+    return (texts ?? []).flatMap((text) => {
+      for (const { line, column, message } of text.source.warnings)
+        findings.faults.push(`${path}:${line}:${column} ${message}; right would be a value without it`);
+      const top = interpolated(text, valueOf, findings);
+      if (!top.isMap) return top.fault('a map with the key services', []);
+      findings.faults.push(...misspeltKeys(text));
+      return [top];
+    });
   }
 
-  private parsed(path: string, at: string, findings: Findings): ComposeText | null {
+  /** The documents of a file, without empty ones; null where there is no file. */
+  private parsed(path: string, at: string, findings: Findings): readonly ComposeText[] | null {
     const known = this.texts.get(path);
     if (known) return known;
     const content = this.readText(path, at, findings);
     if (content === null) return null;
-    const source = parseYamlSource(content, 'texts');
-    if ('message' in source)
-      throw new SandboxError('COMPOSE_FILE_INVALID', `${path}:${source.line}:${source.column} ${source.message}`);
-    const text = { path, source };
-    this.texts.set(path, text);
-    return text;
+    const sources = parseYamlTexts(content);
+    if ('message' in sources)
+      throw new SandboxError('COMPOSE_FILE_INVALID', `${path}:${sources.line}:${sources.column} ${sources.message}`);
+    const given = sources.filter(({ value }) => value !== null);
+    const texts = given.map((source) => ({ path, source }));
+    this.texts.set(path, texts);
+    return texts;
   }
 
   private included(
@@ -137,6 +149,7 @@ export class ProjectReader {
     above: readonly string[],
   ): [string, RawService][] {
     return include.items('a list of compose files').flatMap((item) => {
+      item.onlyKeys(['path', 'project_directory', 'env_file']);
       const paths = pathsOf(item.isMap ? item.child('path') : item, item).map((path) => joined(directory, path));
       const [first] = paths;
       if (first === undefined) return [];
@@ -147,7 +160,8 @@ export class ProjectReader {
         findings,
         at: envFiles ? item.at : null,
       });
-      return [...this.files(paths, below, scope, findings, above)];
+      const named = paths.map((path) => ({ path, at: item.at }));
+      return [...this.files(named, below, scope, findings, above)];
     });
   }
 
@@ -168,7 +182,7 @@ export class ProjectReader {
 
   private service(
     part: Part,
-    top: Part,
+    tops: readonly Part[],
     directory: string,
     valueOf: ValueOf,
     findings: Findings,
@@ -178,18 +192,33 @@ export class ProjectReader {
     const key = `${part.text.path} ${part.path.join('/')}`;
     const extended = part.isMap ? part.child('extends') : null;
     if (!extended) return own;
+    extended.onlyKeys(['service', 'file']);
     if (above.includes(key)) return extended.fault('a service that does not extend itself', own);
     const name = (extended.isMap ? extended.child('service') : extended)?.string('the name of a service') ?? null;
     const file = extended.isMap ? (extended.child('file')?.string('a path') ?? null) : null;
     if (name === null) return extended.isMap ? extended.fault('a map of service and file', own) : own;
     const path = file === null ? null : joined(directory, file);
-    const other = path === null ? top : this.top(path, valueOf, findings, [], extended.at);
-    if (!other) return own;
-    const base = other.child('services')?.child(name);
-    if (!base) return extended.fault(`a service of ${other.text.path}`, own);
+    const others = path === null ? tops : this.tops(path, valueOf, findings, [], extended.at);
+    if (others.length === 0) return own;
+    const bases = others.flatMap((other) => other.child('services')?.child(name) ?? []);
+    if (bases.length === 0) return extended.fault(`a service of ${others[0]!.text.path}`, own);
     const below = path === null ? directory : directoryOf(path);
-    return mergeServices(this.service(base, other, below, valueOf, findings, [...above, key]), own);
+    return [...bases.map((base) => this.service(base, others, below, valueOf, findings, [...above, key])), own].reduce(
+      mergeServices,
+    );
   }
+}
+
+/** Others are of newer versions of the format, and for engines. */
+const TOP_KEYS = ['version', 'name', 'include', 'services', 'networks', 'volumes', 'configs', 'secrets', 'models'];
+
+function misspeltKeys({ path, source }: ComposeText): string[] {
+  return Object.keys(source.value as object).flatMap((key) => {
+    if (TOP_KEYS.includes(key) || key.startsWith('x-')) return [];
+    const similar = didYouMean(key, TOP_KEYS);
+    const { line, column } = source.positionOf([key], 'key');
+    return similar === '' ? [] : [`${path}:${line}:${column} no key ${key} in a compose file${similar}`];
+  });
 }
 
 const lookUp =

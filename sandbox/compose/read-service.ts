@@ -1,3 +1,4 @@
+import { didYouMean } from '../../contract/text/closest-match';
 import type { Part } from './compose-part';
 import { readHealthcheck } from './healthcheck';
 import { joined } from '../path-text';
@@ -15,6 +16,29 @@ const OF_CONTAINER = new Set([
   ...['expose', 'networks', 'volumes', 'restart', 'logging', 'init', 'stdin_open', 'tty', 'develop'],
 ]);
 
+/** Keys of a container that change what runs in it: they are noted. */
+const OTHERS = new Set([
+  ...[
+    'annotations',
+    'attach',
+    'blkio_config',
+    'cap_add',
+    'cap_drop',
+    'cgroup',
+    'cgroup_parent',
+    'configs',
+    'cpu_count',
+  ],
+  ...['cpu_percent', 'cpu_period', 'cpu_quota', 'cpu_rt_period', 'cpu_rt_runtime', 'cpu_shares', 'cpus', 'cpuset'],
+  ...['credential_spec', 'deploy', 'device_cgroup_rules', 'devices', 'dns', 'dns_opt', 'dns_search', 'domainname'],
+  ...['external_links', 'extra_hosts', 'gpus', 'group_add', 'ipc', 'isolation', 'label_file', 'links', 'mac_address'],
+  ...['mem_limit', 'mem_reservation', 'mem_swappiness', 'memswap_limit', 'models', 'network_mode', 'oom_kill_disable'],
+  ...['oom_score_adj', 'pid', 'pids_limit', 'post_start', 'pre_stop', 'privileged', 'provider', 'pull_refresh_after'],
+  ...['read_only', 'runtime', 'scale', 'secrets', 'security_opt', 'shm_size', 'stop_grace_period', 'stop_signal'],
+  ...['storage_opt', 'sysctls', 'tmpfs', 'ulimits', 'use_api_socket', 'user', 'userns_mode', 'uts', 'volume_driver'],
+  ...['volumes_from', 'net', 'log_driver', 'log_opt'],
+]);
+
 /** Reads what a process needs of a service. Paths are relative to `directory`. */
 export function readService(part: Part, directory: string): RawService {
   if (!part.isMap) part.fault('a map of keys, such as image or x-process', null);
@@ -23,6 +47,7 @@ export function readService(part: Part, directory: string): RawService {
   const healthcheck = part.child('healthcheck');
   return {
     command: command ? command.string('a command line of the shell', /\S/) : null,
+    hasContainer: hasContainer(part),
     environment: readEnvironment(part.child('environment')),
     envFiles: readEnvFiles(part.child('env_file'), directory),
     ports: readPorts(part.child('ports')),
@@ -36,8 +61,22 @@ export function readService(part: Part, directory: string): RawService {
     workingDirectory: workingDirectory
       ? { path: workingDirectory.string('a path') ?? '.', at: workingDirectory.at }
       : null,
+    replaced: replacedKeys(part),
     unused: unusedKeys(part),
   };
+}
+
+/** A service of a provider has none; a number of 0 is one of several ways to start none. */
+function hasContainer(part: Part): boolean {
+  const counts = [part.child('scale'), part.child('deploy')?.child('replicas')];
+  return part.child('provider') === null && !counts.some((count) => count?.value === '0');
+}
+
+function replacedKeys(part: Part): string[] {
+  const below = ['environment', 'depends_on'].flatMap(
+    (key) => part.child(key)?.replacedKeys.map((name) => `${key}/${name}`) ?? [],
+  );
+  return [...part.replacedKeys, ...below];
 }
 
 const PROFILES = 'a list of names of profiles';
@@ -46,6 +85,8 @@ function unusedKeys(part: Part): string[] {
   if (!part.isMap) return [];
   return part.entries('').flatMap(([key, value]) => {
     if (USED.has(key) || OF_CONTAINER.has(key) || key.startsWith('x-')) return [];
+    const similar = OTHERS.has(key) ? '' : didYouMean(key, [...USED, ...OF_CONTAINER, ...OTHERS]);
+    if (similar !== '') return value.fault(`no such key in a service${similar}`, []);
     return [`${value.at} ${key} is for a container, and not used by a process`];
   });
 }
@@ -75,6 +116,7 @@ function readEnvFiles(part: Part | null, directory: string): RawEnvFile[] {
   if (!part || part.value === null) return [];
   const items = part.isList ? part.items(ENV_FILE) : [part];
   return items.flatMap((item) => {
+    item.onlyKeys(['path', 'required', 'format']);
     const path = (item.isMap ? (item.child('path') ?? item) : item).string(ENV_FILE, /\S/);
     if (path === null) return [];
     const [required, format] = [item.child('required'), item.child('format')];
@@ -109,6 +151,7 @@ function portEntry(raw: string, text: string): PortEntry {
 }
 
 function longPort(item: Part): PortEntry[] {
+  item.onlyKeys(['name', 'target', 'published', 'host_ip', 'protocol', 'app_protocol', 'mode']);
   const [published, target] = [item.child('published'), item.child('target')];
   const container = target?.string('a port of the container') ?? null;
   if (container === null) return target ? [] : item.fault('a map with target, the port of the container', []);
@@ -132,6 +175,7 @@ function readNeeds(part: Part | null): Map<string, RawNeed> {
 
 function readNeed(part: Part): RawNeed {
   const [condition, required] = [part.child('condition'), part.child('required')];
+  part.onlyKeys(['condition', 'restart', 'required']);
   if (!part.isMap && part.value !== null) part.fault('a map of condition, restart and required', null);
   const expected = `one of ${CONDITIONS.join(', ')}`;
   const given = condition?.string(expected) ?? 'service_started';

@@ -2,9 +2,14 @@ import {
   isCollection,
   isMap,
   isScalar,
+  isNode,
   LineCounter,
+  parseAllDocuments,
   parseDocument,
   type Document,
+  type ParseOptions,
+  type DocumentOptions,
+  type SchemaOptions,
   type ScalarTag,
   type YAMLError,
 } from 'yaml';
@@ -26,7 +31,12 @@ export interface YamlSource {
   readonly warnings: readonly YamlFault[];
   /** Of the value at a path, or of the nearest value around it. */
   positionOf(path: readonly string[], what?: 'value' | 'key'): Position;
+  /** What a tag of compose says of the value at a path; null: nothing. */
+  mergeTagOf(path: readonly string[]): MergeTag | null;
 }
+
+/** `reset` removes what a value is merged with, and the value; `override` the first alone. */
+export type MergeTag = 'reset' | 'override';
 
 /** What the parser objects to, and where. */
 export interface YamlFault extends Position {
@@ -55,30 +65,49 @@ function integerText(text: string): string {
   return String(BigInt(text.replace(/^\+/, '')));
 }
 
+type Options = ParseOptions & DocumentOptions & SchemaOptions;
+const OPTIONS = { logLevel: 'error', merge: true } as const;
+
+/** Parses YAML with one document, without duplicate keys; merge keys (`<<`) are replaced. */
+export function parseYamlSource(text: string): YamlSource | YamlFault {
+  const sources = parseWith(text, (options) => [parseDocument(text, Object.assign(options, OPTIONS))]);
+  return 'message' in sources ? sources : sources[0]!;
+}
+
 /**
- * Parses YAML with one document, without duplicate keys; merge keys (`<<`) are replaced by what
- * they name. `scalars`: `texts` gives texts and null only, as programs get them in their
- * environment.
+ * The same for any number of documents, which compose merges. It gives texts and null only, as
+ * programs get them in their environment.
  */
-export function parseYamlSource(text: string, scalars: 'values' | 'texts' = 'values'): YamlSource | YamlFault {
-  const lines = new LineCounter();
+export function parseYamlTexts(text: string): readonly YamlSource[] | YamlFault {
+  const customTags = ['null' as const, ...NUMBERS_AS_TEXT];
+  return parseWith(text, (options) => {
+    const documents = parseAllDocuments(text, Object.assign(options, OPTIONS, { schema: 'failsafe', customTags }));
+    return 'empty' in documents ? [] : documents;
+  });
+}
+
+function parseWith(
+  text: string,
+  parse: (options: Options) => readonly Document.Parsed[],
+): readonly YamlSource[] | YamlFault {
+  const lineCounter = new LineCounter();
   const at = (offset: number): Position => {
-    const { line, col } = lines.linePos(offset);
+    const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
+  const faultOf = (error: YAMLError): YamlFault => ({ ...at(error.pos[0]), message: messageOf(error, text) });
   try {
-    const document = parseText(text, lines, scalars);
-    const faultOf = ({ pos, message }: YAMLError): YamlFault => ({
-      ...at(pos[0]),
-      message: message.split(/ at line |\n/)[0]!,
-    });
-    const [fault] = document.errors;
+    const documents = parse({ lineCounter });
+    const [fault] = documents.flatMap(({ errors }) => errors);
     if (fault) return faultOf(fault);
-    if (countNodes(document.contents, document) > MAX_NODES)
+    if (documents.some((document) => countNodes(document.contents, document) > MAX_NODES))
       return { line: 1, column: 1, message: `aliases repeat too much: more than ${MAX_NODES} values` };
-    const value: unknown = document.toJS({ maxAliasCount: -1 });
-    const warnings = document.warnings.map(faultOf);
-    return { value, warnings, positionOf: (path, what = 'value') => at(offsetOf(document, path, what)) };
+    return documents.map((document) => ({
+      value: document.toJS({ maxAliasCount: -1 }) as unknown,
+      warnings: document.warnings.filter(({ message }) => !MERGE_TAG.test(message)).map(faultOf),
+      positionOf: (path, what = 'value') => at(offsetOf(document, path, what)),
+      mergeTagOf: (path) => mergeTagOf(document, path),
+    }));
   } catch (error) {
     // The library's errors for an unknown alias, and a nesting that is too deep.
     if (error instanceof ReferenceError || error instanceof RangeError)
@@ -87,10 +116,21 @@ export function parseYamlSource(text: string, scalars: 'values' | 'texts' = 'val
   }
 }
 
-function parseText(text: string, lineCounter: LineCounter, scalars: 'values' | 'texts'): Document.Parsed {
-  if (scalars === 'values') return parseDocument(text, { lineCounter, logLevel: 'error', merge: true });
-  const customTags = ['null' as const, ...NUMBERS_AS_TEXT];
-  return parseDocument(text, { lineCounter, logLevel: 'error', merge: true, schema: 'failsafe', customTags });
+/** The parser does not know these tags, and keeps the values. */
+const MERGE_TAG = /^Unresolved tag: !(?:reset|override)\b/;
+
+function messageOf({ code, pos, message }: YAMLError, text: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here; right would be one';
+  const [key] = /^[^\s:]+/.exec(text.slice(pos[0])) ?? [];
+  if (code === 'DUPLICATE_KEY') return `the key ${key} is given twice; right would be one of them`;
+  return message.split(/ at line |\n/)[0]!;
+}
+
+function mergeTagOf(document: Document.Parsed, path: readonly string[]): MergeTag | null {
+  const node: unknown = path.length === 0 ? document.contents : document.getIn(keysOf(path), true);
+  const tag = isNode(node) ? node.tag : undefined;
+  if (tag === '!reset') return 'reset';
+  return tag === '!override' ? 'override' : null;
 }
 
 function offsetOf(document: Document.Parsed, path: readonly string[], what: 'value' | 'key'): number {

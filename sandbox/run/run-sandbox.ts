@@ -115,7 +115,8 @@ async function runPhases(whole: Sandbox, request: RunRequest, phases: PhaseRecor
 /** Makes the directory of the run, and reserves the ports of its stack. */
 async function provision(sandbox: Sandbox, phases: PhaseRecorder, state: State): Promise<Stack> {
   const { transport, root, directory, ledger, manifest, names } = sandbox;
-  const compose = readComposeFile(filesOf(root), manifest.compose_file, await hostVariables(transport));
+  const variables = Object.assign(await hostVariables(transport), { COMPOSE_PROJECT_NAME: names.name });
+  const compose = readComposeFile(filesOf(root), manifest.compose_file, variables);
   phases.note(compose.notices);
   ledger.created({ kind: 'processes', name: names.mark });
   ledger.created({ kind: 'directory', name: directory });

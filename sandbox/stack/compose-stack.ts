@@ -2,7 +2,7 @@ import type { ComposeFile } from '../compose/compose-file';
 import { assignments, variablesOf, type Ports, type Sandbox } from '../run/sandbox';
 import { SandboxError } from '../sandbox-error';
 import { mustRun } from '../transport/transport';
-import { COMPOSE_UP, CONTAINER_LOG, FAILED_CONTAINERS, FIND_ENGINE, NOT_STARTED } from './engine-scripts';
+import { COMPOSE_UP, CONTAINER_LOG, FAILED_CONTAINERS, FIND_ENGINE, NOT_STARTED, SERVICES } from './engine-scripts';
 import { logEnd, serviceEnded } from './log-end';
 import type { Stack } from './stack';
 
@@ -17,7 +17,7 @@ export class ComposeStack implements Stack {
   constructor(
     private readonly sandbox: Sandbox,
     private readonly ports: Ports,
-    private readonly compose: Pick<ComposeFile, 'without' | 'faults'>,
+    private readonly compose: Pick<ComposeFile, 'without' | 'containers' | 'faults'>,
   ) {}
 
   async up(): Promise<void> {
@@ -28,12 +28,22 @@ export class ComposeStack implements Stack {
     const given = assignments(variablesOf(this.sandbox, this.ports));
     // It may pull images up to the limit of its phase. The teardown ends what it leaves.
     const { code, stderr } = await transport.run(COMPOSE_UP, { args: [...args, ...given], limitMs: null });
-    const notStarted = code === 0 ? await mustRun(transport, NOT_STARTED, { args: [this.engine, names.name] }) : '';
-    if (code === 0 && notStarted === '') return;
-    const services = notStarted.trim().split('\n').join(', ');
-    const what = code === 0 ? `did not start ${services}` : `ended with exit code ${code}`;
+    const missing = code === 0 ? await this.notStarted() : [];
+    if (code === 0 && missing.length === 0) return;
+    const what = code === 0 ? `did not start ${missing.join(', ')}` : `ended with exit code ${code}`;
     const lines = stderr.trimEnd().split('\n').slice(-MOST_LINES).join('\n');
     throw new SandboxError('STACK_UP_FAILED', `${compose} up ${what}; ${logEnd(lines)}`);
+  }
+
+  /** A version of podman's compose exits with 0 where an image cannot be pulled. */
+  private async notStarted(): Promise<readonly string[]> {
+    const { transport, names } = this.sandbox;
+    const services = async (script: string): Promise<string[]> =>
+      (await mustRun(transport, script, { args: [this.engine, names.name] })).split('\n').filter((name) => name !== '');
+    const [waiting, there] = [await services(NOT_STARTED), await services(SERVICES)];
+    const { containers, faults } = this.compose;
+    const absent = faults.length > 0 ? [] : containers.filter((name) => !there.includes(name));
+    return [...new Set([...waiting, ...absent])];
   }
 
   async requireRunning(): Promise<void> {

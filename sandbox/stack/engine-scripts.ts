@@ -52,6 +52,13 @@ for id in $($1 ps -aq --filter "${LABEL}=$2"); do
 done | sed -n 's/^\\(created\\|configured\\|dead\\) //p'
 `;
 
+/** $1: the engine, $2: the project. Prints the service of each container. */
+export const SERVICES = `
+for id in $($1 ps -aq --filter "${LABEL}=$2"); do
+  $1 inspect --format "${SERVICE}" "$id"
+done
+`;
+
 /** $1: the engine, $2: the project. Prints exit code, service and id of what has failed. */
 export const FAILED_CONTAINERS = `
 for id in $($1 ps -aq --filter "${LABEL}=$2" --filter status=exited); do

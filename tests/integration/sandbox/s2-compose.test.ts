@@ -73,6 +73,20 @@ const projectOf = (name: string): string[] =>
   expect([projectOf(report.run.name), repository.leftBehind()]).toEqual([[], []]);
 });
 
+(ENGINE ? test : test.skip)('S2-35 a service without an image is named, beside one that runs', async () => {
+  using repository = stack('true');
+  const web = `{ image: ${IMAGE}, command: ['/bin/busybox', 'sleep', '300'], ports: ['127.0.0.1:\${WEB_PORT}:80'] }`;
+  repository.write('e2e/compose.yml', `services: { web: ${web}, none: { image: 'localhost/sandbox-test-none' } }\n`);
+
+  const { code, report } = await repository.run();
+
+  expect({ code, failure: report.failure }).toMatchObject({ code: 3, failure: { code: 'STACK_UP_FAILED' } });
+  expect(report.failure!.message).toMatch(
+    /compose up (?:did not start none|ended with exit code \d+); .*\n[^]*test-none/,
+  );
+  expect([projectOf(report.run.name), repository.leftBehind()]).toEqual([[], []]);
+});
+
 (ENGINE ? test : test.skip)('S2-35 a run that is killed is swept with its containers', async () => {
   using repository = stack('echo hello >/www/index.html; exec /bin/busybox httpd -f -p 80 -h /www');
   repository.write('e2e/e2e.yml', manifest('pwd; exec sleep 300'));

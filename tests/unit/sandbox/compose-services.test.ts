@@ -163,7 +163,18 @@ test.each([
     '4:11 /include/0 got "https://example.test/a.yml", expected a path below',
   ],
   ['a circle of files', 'include: [compose.yml]\n', 'compose.yml includes compose.yml'],
-  ['a tag that merges', '    environment: !reset null\n', '4:18 Unresolved tag: !reset'],
+  ['a tag of another program', '    environment: !secret x\n', '4:18 Unresolved tag: !secret'],
+  [
+    'a key that is misspelt',
+    '    enviroment: { A: 1 }\n',
+    '4:17 /services/web/enviroment got {"A":"1"}, expected no such key in a service. Did you mean \'environment\'?',
+  ],
+  [
+    'a key of a need that is misspelt',
+    '    depends_on: { web: { conditon: x } }\n',
+    '4:36 /services/web/depends_on/web/conditon got "x", expected no such key; it is one of condition, restart, required',
+  ],
+  ['a key that is given twice', '    x-process: b\n', '4:5 the key x-process is given twice'],
   ['a directory outside', '    working_dir: ../x\n', '4:18 working_dir ../x is outside of the copy'],
 ])('%s is refused where processes run', (_, more, message) => {
   expect(() => readFiles({ 'compose.yml': PROCESS + more })).toThrow(message);
