@@ -84,6 +84,22 @@ test('S2-32 a service that must be healthy needs a check', async () => {
   expect(repository.leftBehind()).toEqual([]);
 });
 
+test('S2-32 the name of the project is that of the run, as for an engine', async () => {
+  using repository = new SandboxRepository({
+    'e2e/e2e.yml': manifest('cat project'),
+    'e2e/compose.yml': `services:
+  task: { x-process: 'echo "$P" >project', environment: { P: "\${COMPOSE_PROJECT_NAME}" } }
+  app: { x-process: exec sleep 600, depends_on: { task: { condition: service_completed_successfully } } }
+`,
+  });
+
+  const { code, report } = await repository.run();
+
+  expect({ code, stdout: report.test!.stdout_tail, notices: report.notices }).toEqual({
+    ...{ code: 0, stdout: [report.run.name], notices: undefined },
+  });
+});
+
 const junitOf = (cases: string): string => `printf '<testsuites><testsuite>${cases}</testsuite></testsuites>' >r.xml`;
 const [PASSED, FAILED] = ['<testcase name="a"/>', '<testcase name="b"><failure>no</failure></testcase>'];
 const SKIPPED = '<testcase name="c"><skipped/></testcase>';
