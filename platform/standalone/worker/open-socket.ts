@@ -23,13 +23,19 @@ export function openSocket({ url, name, token }: SocketOptions): Promise<WebSock
     maxPayload: MAX_PLATFORM_MESSAGE_BYTES,
     perMessageDeflate: false,
   });
+  let status: number | null = null;
+  const failure = (error: Error): ConnectionFailure =>
+    status === null ? unreachable(url, errorMessage(error)) : refusedConnection(url, name, { status, text: '' });
   return new Promise((resolve, reject) => {
-    socket.on('error', (error) => reject(unreachable(url, errorMessage(error))));
+    socket.on('error', (error) => reject(failure(error)));
     socket.once('open', () => resolve(socket));
     socket.once('unexpected-response', (request, response) => {
-      void rejectionOf(url, name, response).then((failure) => {
+      status = response.statusCode ?? 0;
+      const { socket: stream } = response;
+      void rejectionOf(url, name, response).then((rejection) => {
         request.destroy();
-        reject(failure);
+        stream.destroy(); // the server may keep it open for another request
+        reject(rejection);
       });
     });
   });
