@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { ROOMS, type Mutant, type Room } from './mutant';
 import { sqlOperators, type MutationOperator } from './sql-operators';
 
@@ -53,7 +52,7 @@ async function createInstrumenter() {
     import('@stryker-mutator/instrumenter'),
   ]);
   const entry = createRequire(__filename).resolve('@stryker-mutator/instrumenter');
-  const { allMutators } = (await import(pathToFileURL(join(dirname(entry), 'mutators/mutate.js')).href)) as {
+  const { allMutators } = (await import(join(dirname(entry), 'mutators/mutate.js'))) as {
     allMutators: MutationOperator[];
   };
   const { default: babel } = await import('@babel/core');
