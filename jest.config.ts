@@ -8,6 +8,7 @@ import { cacheDirectory, suitePattern } from './helpers/jest/modules/suite-modul
 import { JEST_WORKERS } from './helpers/jest/worker-count';
 
 loadModule('refused-flags').endRefusedRun(process.argv.slice(2));
+loadModule('interruption').endOnSignals();
 // Jest takes as long to start as the platform does.
 loadModule('early-target').startEarly(process.argv.slice(2), process.env);
 

@@ -26,7 +26,7 @@ export function openTargetUse(target: Target, client: Client, run: string): Targ
     // its directory ends with it, and it ends with this process
     return { directory: directory.path, release: () => runEach([removeObjects, target.release]) };
   }
-  const cancelSignals = releaseOnSignal(async () => {
+  const cancelSignals = releaseOnSignal('the packs of the run are being removed', async () => {
     directory.remove(); // test workers that still run can then share nothing more
     throwErrors(await removeAllPacks(client, run));
   });

@@ -30,6 +30,9 @@ const THIS_PROJECT: PlatformSource = {
 /** Its standard input is a pipe that the platform watches. */
 export type PlatformProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
+/** Those that this process has started, and that have not ended. */
+export const ownPlatforms = new Set<number>();
+
 /** `PLATFORM_…` variables. */
 export type PlatformSettings = Readonly<Record<string, string>>;
 
@@ -45,10 +48,17 @@ export function spawnPlatform(
   args: readonly string[] = [],
   { launcher, directory }: PlatformSource = THIS_PROJECT,
 ): PlatformProcess {
-  return spawn(process.execPath, [launcher, 'up', '--json', '--exit-with-stdin', '--port', '0', ...args], {
+  const command = [launcher, 'up', '--json', '--exit-with-stdin', '--port', '0', ...args];
+  const child = spawn(process.execPath, command, {
     cwd: directory,
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...inheritedVariables(), ...TEMPORARY, ...settings },
   });
+  const { pid } = child;
+  if (pid !== undefined) {
+    ownPlatforms.add(pid);
+    child.once('exit', () => ownPlatforms.delete(pid));
+  }
+  return child;
 }

@@ -7,7 +7,7 @@ import { repositoryRoot } from '../../../helpers/repository-root';
 async function startProcess(ms: number) {
   const script = `
     const { releaseOnSignal } = require('./helpers/target/release-on-signal');
-    releaseOnSignal(async () => {
+    releaseOnSignal('the packs are being removed', async () => {
       console.log('started');
       await new Promise((resolve) => setTimeout(resolve, ${ms}));
       console.log('released');
