@@ -29,9 +29,13 @@ function run(bundled) {
   return program.exports.main(process.argv, { root, bundle: bundled, compiled, onSignalsHandled });
 }
 
-bundle(root)
-  .then(run)
-  .catch((error) => {
+/** A signal to all processes of a terminal also ends esbuild: that it is missed is no cause. */
+function fail(error) {
+  const report = () => {
     process.stderr.write(`tuningfork: ${error.message}\n`);
     process.exitCode = 1;
-  });
+  };
+  setImmediate(() => setImmediate(report)); // the listeners of a signal that has arrived come first
+}
+
+bundle(root).then(run).catch(fail);

@@ -26,6 +26,7 @@ import type { RunFlags } from './run/run';
 import { wholeNumber } from './settings/whole-number';
 import { addHub } from './hub/hub-command';
 import { addSandbox } from './sandbox/sandbox-command';
+import { arrivedSignals } from './stop-cause';
 import { addSmoke } from './smoke/smoke-command';
 import { addTest } from './test/test-command';
 import type { UpFlags } from './up';
@@ -38,6 +39,7 @@ export async function runCommandLine(argv: readonly string[], launchOptions: Lau
   try {
     await createProgram(launchOptions).parseAsync(argv);
   } catch (error) {
+    await arrivedSignals();
     process.exitCode = reportFailure(error);
   }
 }

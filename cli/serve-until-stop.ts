@@ -1,8 +1,10 @@
+import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Watchdog } from '../platform/embedded/watchdog';
 import { banner, type BannerFacts } from './banner';
 import { keepCompiled } from './keep-compiled';
 import type { LaunchOptions } from './launch-options';
-import { announceStop, type StopCause } from './stop-cause';
+import { announceStop, arrivedSignals, exitForCause, type StopCause } from './stop-cause';
 
 /** A platform of this process that is ready. */
 export interface StartedPlatform {
@@ -29,6 +31,62 @@ export function reportInterruptedStart(cause: StopCause): void {
   process.stderr.write(`tuningfork: ${reason} during the start; all its processes have ended\n`);
 }
 
+/** How long this process may take to exit after a stop during its start. */
+const EXIT_TIMEOUT_MS = 500;
+
+type Closable = Pick<StartedPlatform, 'close'>;
+
+/**
+ * Ends the processes of a start, or of what it has started. An interrupted start goes on until it
+ * misses what the watchdog has stopped.
+ */
+export async function stopProcesses(watchdog: Watchdog, starting: Promise<Closable>): Promise<void> {
+  const closing = starting.catch(() => undefined); // at once: it may reject while the watchdog stops
+  await watchdog.stop();
+  const ended = closing.then((started) => started?.close()).catch(() => undefined);
+  await Promise.race([ended, pause(EXIT_TIMEOUT_MS, undefined, { ref: false })]);
+  rmSync(watchdog.directory, { recursive: true, force: true });
+}
+
+/**
+ * What a start gives. Null where a stop was requested before: then its processes have ended, and
+ * this one exits by the signal. `mute` ends its log. Rejects with the error of the start, after
+ * its processes have ended.
+ */
+export async function startUnlessStopped<T extends { readonly stop: Closable['close'] }>(
+  watchdog: Watchdog,
+  starting: Promise<T>,
+  stopRequest: Promise<StopCause>,
+  mute: () => void,
+): Promise<T | null> {
+  let first: T | StopCause;
+  try {
+    first = await stopOrStart(stopRequest, starting);
+  } catch (error) {
+    await watchdog.stop();
+    throw error;
+  }
+  if (typeof first !== 'string') return first;
+  mute();
+  await stopProcesses(
+    watchdog,
+    starting.then(({ stop }) => ({ close: stop })),
+  );
+  reportInterruptedStart(first);
+  exitForCause(first);
+  return null;
+}
+
+/** A start that fails because Ctrl-C has ended one of its processes is an interrupted one. */
+const stopOrStart = <T>(stopRequest: Promise<StopCause>, starting: Promise<T>): Promise<StopCause | T> =>
+  Promise.race([
+    stopRequest,
+    starting.catch(async (error: unknown) => {
+      await arrivedSignals();
+      throw error;
+    }),
+  ]);
+
 interface ServeOptions {
   readonly json: boolean;
   /** Which running attempts get at a stop; 0: there are none. */
@@ -45,7 +103,7 @@ export async function serveUntilStop(
   stopRequest: Promise<StopCause>,
   { json, graceMs, launchOptions }: ServeOptions,
 ): Promise<ServeEnd> {
-  const first = await Promise.race([stopRequest, starting]);
+  const first = await stopOrStart(stopRequest, starting);
   if (typeof first === 'string') return { cause: first, isReady: false };
   printReady(first.facts, json);
   keepCompiled(launchOptions);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Interrupted } from '../helpers/errors';
 import { killChildGroups } from '../helpers/child-groups';
 import { describeFailure } from './failures';
@@ -68,6 +69,15 @@ export function endOnUnhandledSignals(): void {
   for (const signal of SIGNALS) process.on(signal, end);
 }
 
+/**
+ * Resolves once the listeners of a signal that has arrived have run. Ctrl-C also ends the child
+ * processes in the group of this one: what then fails is no error of the command.
+ */
+export async function arrivedSignals(): Promise<void> {
+  await nextTurn();
+  await nextTurn();
+}
+
 /** Work that can be interrupted. `report` replaces what the line about an interruption states. */
 type InterruptibleWork = (stop: AbortSignal, report: (outcome: string) => void) => Promise<void>;
 
@@ -87,6 +97,7 @@ export async function interruptible(work: InterruptibleWork, outcome: string): P
   try {
     await work(stop.signal, (text) => (reported = text));
   } catch (error) {
+    await arrivedSignals();
     if (!stop.signal.aborted) throw error;
     if (!(error instanceof Interrupted)) printLine(describeFailure(error).line);
   } finally {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Role } from '../contract/capabilities';
 import { artifactsDirectory } from '../platform/directories';
@@ -23,7 +22,13 @@ import type { LaunchOptions } from './launch-options';
 import { requireCreatable } from './administrator/password-file';
 import { openPlatformLog } from './platform-log';
 import { writePlatformFile } from './platform-file';
-import { reportInterruptedStart, serveUntilStop, type ServeEnd, type StartedPlatform } from './serve-until-stop';
+import {
+  reportInterruptedStart,
+  serveUntilStop,
+  stopProcesses,
+  type ServeEnd,
+  type StartedPlatform,
+} from './serve-until-stop';
 import { planRoles, type RolePlan } from './settings/roles';
 import { knownVariables } from './settings/known-variables';
 import { settingSources } from './settings/setting-sources';
@@ -55,7 +60,7 @@ const NOTIFIER_PORT = 8_081;
  * kills what is left.
  */
 const CLOSE_TIMEOUT_MS = 20_000;
-/** How long the process may take to exit after a failure, or after a stop during its start. */
+/** How long the process may take to exit after a failure. */
 const EXIT_TIMEOUT_MS = 500;
 
 /**
@@ -111,14 +116,6 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
   await stopProcesses(watchdog, starting);
   if (!end.isReady) reportInterruptedStart(end.cause);
   exitForCause(end.cause);
-}
-
-async function stopProcesses(watchdog: Watchdog, starting: Promise<StartedPlatform>): Promise<void> {
-  await watchdog.stop();
-  // An interrupted start goes on until it misses what the watchdog has stopped.
-  const ended = starting.then(({ close }) => close()).catch(() => undefined);
-  await Promise.race([ended, pause(EXIT_TIMEOUT_MS, undefined, { ref: false })]);
-  rmSync(watchdog.directory, { recursive: true, force: true });
 }
 
 /** An offset is a setting of the embedded PostgreSQL. Throws SettingError. */

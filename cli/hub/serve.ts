@@ -3,11 +3,13 @@ import pino from 'pino';
 import { startHub, type RunningHub } from '../../hub/server/start-hub';
 import { EXIT_CODES } from '../../contract/errors';
 import { startPostgres } from '../../platform/embedded/embedded';
+import { startWatchdog, type Watchdog } from '../../platform/embedded/watchdog';
 import { CommandError } from '../failures';
 import { checkDatabase } from '../external-database';
 import { hideSecrets } from '../hide-secrets';
 import { isLoopback } from '../loopback';
 import { userDirectory } from '../sandbox/state-directory';
+import { startUnlessStopped } from '../serve-until-stop';
 import { announceStop, exitForCause, waitForStop } from '../stop-cause';
 
 /** Parsed options. */
@@ -29,15 +31,10 @@ export async function hubServe(flags: HubServeFlags): Promise<void> {
   const stopRequest = waitForStop(flags.exitWithStdin ?? false);
   const token = process.env.HUB_TOKEN || null;
   requireToken(flags.host, token);
-  const database = await openDatabase(flags);
-  let hub: RunningHub;
-  try {
-    const { host, port, keepDays } = flags;
-    hub = await startHub({ database: database.url, host, port, token, keepDays });
-  } catch (error) {
-    await database.stop();
-    throw error;
-  }
+  const watchdog = await startWatchdog();
+  const starting = startServing(flags, token, watchdog);
+  const hub = await startUnlessStopped(watchdog, starting, stopRequest, () => undefined);
+  if (hub === null) return;
   const url = `http://${flags.host}:${hub.port}`;
   process.stdout.write(
     flags.json ? `${JSON.stringify({ url })}\n` : `The hub is on ${url}: set HUB_URL to this address.\n`,
@@ -45,8 +42,13 @@ export async function hubServe(flags: HubServeFlags): Promise<void> {
   const cause = await stopRequest;
   announceStop(cause, 'requests that run are answered');
   await hub.stop();
-  await database.stop();
+  await watchdog.stop();
   exitForCause(cause);
+}
+
+async function startServing(flags: HubServeFlags, token: string | null, watchdog: Watchdog): Promise<RunningHub> {
+  const { host, port, keepDays } = flags;
+  return startHub({ database: await openDatabase(flags, watchdog), host, port, token, keepDays });
 }
 
 function requireToken(host: string, token: string | null): void {
@@ -57,13 +59,17 @@ function requireToken(host: string, token: string | null): void {
   );
 }
 
-async function openDatabase({ data, databaseUrl }: HubServeFlags): Promise<{ url: string; stop: () => Promise<void> }> {
+/** Its connection URL. */
+async function openDatabase({ data, databaseUrl }: HubServeFlags, watchdog: Watchdog): Promise<string> {
   const url = databaseUrl ?? (process.env.HUB_DATABASE_URL || null);
-  if (url === null)
-    return startPostgres({ directory: data ?? defaultData(), durable: true, log: pino({ level: 'silent' }) });
+  if (url === null) {
+    const log = pino({ level: 'silent' });
+    const postgres = await startPostgres({ directory: data ?? defaultData(), durable: true, log, watchdog });
+    return postgres.url;
+  }
   hideSecrets([url]);
   await checkDatabase(url);
-  return { url, stop: () => Promise.resolve() };
+  return url;
 }
 
 /** PostgreSQL does not run as root, and another user may not enter the home of root. */

@@ -6,8 +6,10 @@ import { ConnectionFailure } from '../../platform/standalone/worker/connection-f
 import { CommandError } from '../failures';
 import { hideSecrets } from '../hide-secrets';
 import type { LaunchOptions } from '../launch-options';
+import { openPlatformLog } from '../platform-log';
+import { startUnlessStopped } from '../serve-until-stop';
 import { knownVariables } from '../settings/known-variables';
-import { announceStop, exitForCause, waitForStop, type StopCause } from '../stop-cause';
+import { announceStop, exitForCause, waitForStop } from '../stop-cause';
 import { tokenSource } from './read-token';
 import type { StandaloneFlags } from './standalone-flags';
 import { startStandaloneHost } from './standalone-host';
@@ -20,22 +22,23 @@ export async function runStandalone(flags: StandaloneFlags, launchOptions: Launc
   const stopRequest = waitForStop(flags.exitWithStdin ?? false);
   const tokens = tokenSource(flags);
   const fromEnvironment = settingsFrom(knownVariables(process.env));
-  const graceSeconds = fromEnvironment.shutdownGraceMs / 1_000;
-  void stopRequest.then((cause) => announceStop(cause, `attempts that run have ${graceSeconds} s to end`));
   hideSecrets(flags.token === undefined ? [] : [flags.token]);
   const watchdog = await startWatchdog();
-  let cause: StopCause;
+  const { log, mute } = openPlatformLog();
+  const starting = startStandaloneHost({ flags, tokens, fromEnvironment, launchOptions, watchdog, log });
   try {
-    const host = await startStandaloneHost({ flags, tokens, fromEnvironment, launchOptions, watchdog });
-    const first = await Promise.race([stopRequest, host.failed]);
+    const host = await startUnlessStopped(watchdog, starting, stopRequest, mute);
+    if (host === null) return;
+    const cause = await Promise.race([stopRequest, host.failed]);
+    const graceSeconds = fromEnvironment.shutdownGraceMs / 1_000;
+    if (typeof cause === 'string') announceStop(cause, `attempts that run have ${graceSeconds} s to end`);
     await host.stop();
-    if (typeof first !== 'string') throw first;
-    cause = first;
+    if (typeof cause !== 'string') throw cause;
+    await watchdog.stop();
+    rmSync(watchdog.directory, { recursive: true, force: true });
+    exitForCause(cause);
   } catch (error) {
     await watchdog.stop();
     throw error instanceof ConnectionFailure ? new CommandError(error.message, EXIT_CODES.notProvisioned) : error;
   }
-  await watchdog.stop();
-  rmSync(watchdog.directory, { recursive: true, force: true });
-  exitForCause(cause);
 }

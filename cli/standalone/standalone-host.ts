@@ -21,7 +21,6 @@ import { rememberOutputsIn } from '../../platform/worker/runtimes/remembered-out
 import { removeEarlierLeftovers } from '../../platform/worker/process/worker-leftovers';
 import type { LaunchOptions } from '../launch-options';
 import { writeProgram } from '../write-program';
-import { openPlatformLog } from '../platform-log';
 import { lockDirectory } from './directory-lock';
 import type { StandaloneFlags } from './standalone-flags';
 import { removeTree } from '../../platform/log-files/remove-tree';
@@ -32,6 +31,7 @@ export interface HostOptions {
   readonly fromEnvironment: ReturnType<typeof settingsFrom>;
   readonly launchOptions: LaunchOptions;
   readonly watchdog: Watchdog;
+  readonly log: Logger;
 }
 
 interface StandaloneHost {
@@ -46,8 +46,7 @@ interface StandaloneHost {
  * this one. Throws ConnectionFailure, CommandError, SettingError, IsolationUnavailable.
  */
 export async function startStandaloneHost(options: HostOptions): Promise<StandaloneHost> {
-  const { flags, tokens, launchOptions, watchdog } = options;
-  const { log } = openPlatformLog();
+  const { flags, tokens, launchOptions, watchdog, log } = options;
   const settings = hostSettings(options);
   rememberOutputsIn(launchOptions.root);
   const lock = await lockDirectory(settings.directory);
