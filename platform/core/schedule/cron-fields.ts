@@ -1,3 +1,4 @@
+import { fieldCountError, splitRange } from './cron-advice';
 import { ScheduleError } from './types';
 import { writeJson } from '../../../contract/json-text/write-json';
 
@@ -38,10 +39,9 @@ const MAX_EXPRESSION_LENGTH = 1_000;
  */
 export function parseCronFields(expression: string): CronFields {
   const texts = expression.trim().toLowerCase().split(/\s+/);
-  if (expression.length > MAX_EXPRESSION_LENGTH || texts.length !== FIELDS.length) {
-    const actual = expression.startsWith('@') ? 'a nickname' : `${texts.length} fields`;
-    throw new ScheduleError('CRON_INVALID', `expression has six fields, seconds first; this has ${actual}`);
-  }
+  if (expression.length > MAX_EXPRESSION_LENGTH)
+    throw new ScheduleError('CRON_INVALID', `expression has more than ${MAX_EXPRESSION_LENGTH} characters`);
+  if (texts.length !== FIELDS.length) throw fieldCountError(texts.join(' '));
   const parsed = FIELDS.map((field, at) => parseField(field, texts[at]!));
   const hasFixedTime = !texts
     .slice(0, 3)
@@ -66,9 +66,9 @@ function parsePart(field: Field, part: string): number[] {
   const from = first === undefined ? field.min : parseValue(field, first, part);
   const to = rangeEnd(field, match, from, last, part);
   const stepSize = Number(step);
-  if (stepSize < 1) throw invalidField(field, part);
+  if (stepSize < 1) throw fieldError(field, part, 'has the step 0: write one of at least 1');
   if (stepSize > valueCount(field)) throw tooLongStep(field, part, step);
-  if (from > to) throw reversedRange(field, part, first, last);
+  if (from > to) throw reversedRange(field, part, { first, last, from, to, step: stepSize });
   return Array.from({ length: Math.floor((to - from) / stepSize) + 1 }, (_, n) =>
     normalizeWeekday(field, from + n * stepSize),
   );
@@ -82,9 +82,8 @@ function rangeEnd(
   last: string | undefined,
   part: string,
 ) {
-  const end = field.name === 'weekday' ? 6 : field.max;
   if (last !== undefined) return parseValue(field, last, part);
-  return first === undefined || step !== undefined ? Math.max(end, from) : from;
+  return first === undefined || step !== undefined ? Math.max(lastValue(field), from) : from;
 }
 
 const normalizeWeekday = ({ name }: Field, value: number): number => (name === 'weekday' ? value % 7 : value);
@@ -96,17 +95,24 @@ function parseValue(field: Field, text: string, part: string): number {
   return value;
 }
 
-/** A range that goes on at the first value, as two ranges. */
-function reversedRange(field: Field, part: string, first = '', last = ''): ScheduleError {
-  const start = field.names[0] ?? `${field.min}`;
-  const end = field.names.at(-1) ?? `${field.max}`;
-  const rangeOf = (from: string, to: string) => (from === to ? from : `${from}-${to}`);
-  const advice = `${rangeOf(first, end)},${rangeOf(start, last)}`;
+/** What was written of a range, and its values. */
+interface WrittenRange {
+  readonly first?: string | undefined;
+  readonly last?: string | undefined;
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+}
+
+function reversedRange(field: Field, part: string, { first = '', last = '', ...range }: WrittenRange): ScheduleError {
+  const advice = splitRange({ ...field, ...range, first, last, max: lastValue(field) });
   return fieldError(field, part, `ends before it starts: write ${writeJson(advice)}`);
 }
 
 /** Sunday is 0 and 7. */
-const valueCount = ({ name, min, max }: Field): number => (name === 'weekday' ? 7 : max - min + 1);
+const lastValue = ({ name, max }: Field): number => (name === 'weekday' ? 6 : max);
+
+const valueCount = (field: Field): number => lastValue(field) - field.min + 1;
 
 /** Only the first value would match. */
 function tooLongStep(field: Field, part: string, step: string): ScheduleError {
@@ -125,5 +131,11 @@ const fieldError = ({ name }: Field, part: string, why: string): ScheduleError =
 function invalidField(field: Field, part: string): ScheduleError {
   const { min, max, names } = field;
   const named = names.length > 0 ? ` or ${names[0]}-${names.at(-1)}` : '';
-  return fieldError(field, part, `is not of ${min}-${max}${named}`);
+  return fieldError(field, part, `is not of ${min}-${max}${named}${otherCron(field, part)}`);
+}
+
+/** What other cron programs take, and what to use here. */
+function otherCron({ name }: Field, part: string): string {
+  if (part === '?') return ': write "*"';
+  return name.endsWith('day') && /#|l$|w$/.test(part) ? ': for such a day use core.rruletimer' : '';
 }
