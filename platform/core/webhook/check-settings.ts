@@ -35,7 +35,7 @@ export function defaultsFaults(defaults: Static<typeof WebhookDefaults>): Valida
 
 /** The mistakes that the schema of the settings does not find; `settings` has its shape. */
 export function settingsFaults(settings: Settings): ValidationError[] {
-  const { signature, headers = [], hmac } = settings;
+  const { signature, headers = [], hmac, dedupe_header: dedupe } = settings;
   const nested = (['ip_whitelist', 'rate_limit', 'hmac'] as const).flatMap((name) =>
     unknownKeys(settings[name] ?? {}, keysOf(WebhookSecurity.properties[name]), name),
   );
@@ -47,6 +47,7 @@ export function settingsFaults(settings: Settings): ValidationError[] {
     ...(isTwice ? [fault('hmac', 'excludes signature: give one of them')] : []),
     ...(isForeign ? [fault('replay_window_seconds', 'belongs to hmac: set signature/tolerance_seconds')] : []),
     ...(headers.length > 0 && settings.body !== 'raw' ? [fault('headers', 'need the body raw')] : []),
+    ...(dedupe === undefined || isHeaderName(dedupe) ? [] : [fault('dedupe_header', 'is no name of an HTTP header')]),
     ...headerFaults(headers, signature),
     ...(signature === undefined ? [] : signatureFaults(signature)),
   ];

@@ -21,6 +21,8 @@ const WRONG: readonly (readonly [string, object])[] = [
   ['headers/0', { body: 'raw', headers: ['x-gitlab-token'] }],
   ['headers/0', { body: 'raw', headers: ['X-Sig'], ...signature({}) }],
   ['headers/0', { body: 'raw', headers: ['no name'] }],
+  ['dedupe_header', { dedupe_header: 'X Delivery' }],
+  ['dedupe_header', { dedupe_header: 'X-Delivery:' }],
   ['signature/header', { signature: { scheme: 'hmac', secret: 's' } }],
   ['signature/header', { signature: { ...github, header: 'X-Sig' } }],
   ['signature/tolerance_seconds', { signature: { ...github, tolerance_seconds: 60 } }],
