@@ -7,7 +7,7 @@ import { openPythonSource, OWN_PINS, type PythonPins } from '../fixtures/python-
 import type { Declarations } from './declarations';
 import type { RunningPlatform } from './start/running-platform';
 import { readPlatformFile } from './platform-file';
-import { platformUrl } from './platform-url';
+import { addressFault, platformUrl } from './platform-url';
 import { requireInstance } from './require-instance';
 import { startPlatform } from './start/started-platform';
 import { suiteContainers, suiteSettings } from './start/suite-settings';
@@ -173,7 +173,7 @@ async function waitForHealth(url: string): Promise<void> {
     await waitOn({ resources: [resource], timeout: REACH_TIMEOUT_MS, interval: 250, tcpTimeout: 2_000, proxy: false });
   } catch (error) {
     throw new TargetError(
-      `TARGET_UNREACHABLE: no platform responded at ${url}/health within ${REACH_TIMEOUT_MS / 1_000} s (${messageOf(error)})`,
+      `TARGET_UNREACHABLE: no platform responded at ${url}/health within ${REACH_TIMEOUT_MS / 1_000} s (${messageOf(error)})${await addressFault(url)}`,
     );
   }
 }

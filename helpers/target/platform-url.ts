@@ -4,6 +4,9 @@ import { TargetError } from './target-error';
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d+)?(?:\/|$)/i;
 const PLAIN_WORD = /^(?!localhost(?:\/|$))[\w-]+(?:\/|$)/i;
 
+/** An address of version 6 without its brackets. */
+const IPV6 = /^(?:https?:\/\/)?[\da-f]*:[\da-f:.]*:[\da-f.]*(?:\/|$)/i;
+
 /**
  * The root of a platform's API, from an address as people write it: without a scheme it is `http`,
  * and the path of the API at its end is left out. Throws TargetError.
@@ -11,7 +14,9 @@ const PLAIN_WORD = /^(?!localhost(?:\/|$))[\w-]+(?:\/|$)/i;
 export function platformUrl(address: string): string {
   const url = parseUrl(address.trim());
   if (url === null)
-    throw new TargetError(`TARGET_URL_INVALID: PLATFORM_URL=${address} is not a URL: expected http://host:port`);
+    throw new TargetError(
+      `TARGET_URL_INVALID: PLATFORM_URL=${address} is not a URL: expected ${IPV6.test(address) ? 'http://[address]:port' : 'http://host:port'}`,
+    );
   if (url.username !== '' || url.password !== '') throw loginError();
   if (!/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
     throw new TargetError(
@@ -30,3 +35,26 @@ function parseUrl(text: string): URL | null {
 /** The address is not repeated: it has a password. */
 const loginError = () =>
   new TargetError(`TARGET_URL_INVALID: the address has a login: expected http://host:port and TEST_USER_LOGIN`);
+
+const RESPONSE_TIMEOUT_MS = 2_000;
+
+/** The status of a response; null: there is none. */
+async function statusOf(url: string): Promise<number | null> {
+  try {
+    return (await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS) })).status;
+  } catch {
+    return null;
+  }
+}
+
+/** What is wrong with the address of a platform that does not respond, as far as that is seen. */
+export async function addressFault(url: string): Promise<string> {
+  const { origin, protocol } = new URL(url);
+  if (protocol === 'https:') {
+    const plain = url.replace(/^https/, 'http');
+    if ((await statusOf(`${plain}/health`)) !== null) return `; it takes no https: use ${plain}`;
+  }
+  if (origin !== url && (await statusOf(`${origin}/health`)) === 200) return `; use ${origin}`;
+  const status = await statusOf(`${url}/health`);
+  return status === null ? '' : `; it answered ${status}: is this the address of the API?`;
+}

@@ -1,4 +1,7 @@
-import { platformUrl } from '../../../helpers/target/platform-url';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { addressFault, platformUrl } from '../../../helpers/target/platform-url';
 
 test.each([
   ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
@@ -36,4 +39,25 @@ test('a password in an address is not repeated', () => {
   const address = ['http://admin', 'hunter2@host'].join(':');
 
   expect(() => platformUrl(address)).toThrow(/^(?!.*hunter2)/);
+});
+
+test.each(['::1', '::1:8080', 'http://::1:8080', 'fe80::1:8080/api/v1'])('%s needs brackets', (address) => {
+  expect(() => platformUrl(address)).toThrow(`PLATFORM_URL=${address} is not a URL: expected http://[address]:port`);
+});
+
+test('an address without a platform is explained by what responds there', async () => {
+  const server = createServer((request, response) => {
+    response.statusCode = request.url === '/health' ? 200 : 404;
+    response.end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    expect(await addressFault(`https://${host}`)).toBe(`; it takes no https: use http://${host}`);
+    expect(await addressFault(`http://${host}/docs`)).toBe(`; use http://${host}`);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+  expect(await addressFault(`http://${host}`)).toBe('');
 });
