@@ -1,3 +1,5 @@
+import { errnoCode, messageOf } from '../../helpers/errors';
+
 /**
  * Whether a file of a run was written. A warning on stderr says why not: what the run proved does
  * not depend on it.
@@ -7,8 +9,8 @@ export function warnUnlessWritten(file: string, write: () => void): boolean {
     write();
     return true;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error; // no error of the system
-    process.stderr.write(`warning: ${file} was not written: ${error.message}\n`);
+    if (errnoCode(error) === undefined) throw error;
+    process.stderr.write(`warning: ${file} was not written: ${messageOf(error)}\n`);
     return false;
   }
 }

@@ -14,8 +14,9 @@ export function failedRuns(node: ExecutionNode, codes: ReadonlyMap<number, strin
   const code = codes.has(node.id) ? `, ${codes.get(node.id)}` : '';
   const text = node.stderr_tail.trim() || (node.error ?? '').trim();
   const lines = text === '' ? [] : text.split('\n').slice(-MAX_LINES);
-  return [
-    `${taskName(node)} (${node.action_ref}) is ${node.status}${exit}${code}`,
-    ...lines.map((line) => `  ${line}`),
-  ];
+  return [`${labelOf(node)} is ${node.status}${exit}${code}`, ...lines.map((line) => `  ${line}`)];
 }
+
+/** An action that was run alone is no task. */
+const labelOf = (node: ExecutionNode): string =>
+  (node.workflow_task ?? null) === null ? node.action_ref : `${taskName(node)} (${node.action_ref})`;

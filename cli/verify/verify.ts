@@ -4,6 +4,7 @@ import { writeJson } from '../../contract/json-text/write-json';
 import type { Client } from '../../helpers/client/client';
 import { unlessInterrupted } from '../../helpers/unless-interrupted';
 import { withPlatform } from '../run/command-platform';
+import { warnUnlessWritten } from '../sandbox/written';
 import { interruptible } from '../stop-cause';
 import { proveLoop } from './prove-loop';
 import type { Verdict } from './receipt';
@@ -50,11 +51,14 @@ export async function verify(file: string, flags: VerifyFlags): Promise<void> {
   }, 'nothing was started');
 }
 
-/** Prints a receipt, and decides the exit code. */
+/**
+ * Prints a receipt, and decides the exit code. A file that cannot be written is a warning, and
+ * changes neither.
+ */
 export function writeReceipt(receipt: { readonly verdict: Verdict }, { receipt: file }: CommonVerifyFlags): void {
-  if (file !== undefined) writeFileSync(file, `${writeJson(receipt, 2)}\n`);
   process.stdout.write(`${writeJson(receipt)}\n`);
   process.exitCode = EXIT_BY_VERDICT[receipt.verdict];
+  if (file !== undefined) warnUnlessWritten(file, () => writeFileSync(file, `${writeJson(receipt, 2)}\n`));
 }
 
 const EXIT_BY_VERDICT: Readonly<Record<Verdict, number>> = {

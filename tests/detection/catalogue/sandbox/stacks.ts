@@ -97,8 +97,8 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     promise: 'a report that cannot be written is a warning',
     file: '../cli/sandbox/written.ts',
     within: 'warnUnlessWritten',
-    find: `!(error instanceof Error && 'code' in error)`,
-    replace: 'error instanceof Error',
+    find: 'errnoCode(error) === undefined',
+    replace: 'error !== undefined',
     claims: ['S2-43'],
   },
   {
