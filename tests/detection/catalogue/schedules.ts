@@ -34,8 +34,8 @@ export const SCHEDULE_FAULTS: readonly Fault[] = [
     promise: 'a start with a step allows the last value of its field, too',
     file: 'core/schedule/cron-fields.ts',
     within: 'rangeEnd',
-    find: "field.name === 'weekday' ? 6 : field.max",
-    replace: "field.name === 'weekday' ? 6 : field.max - 1",
+    find: 'Math.max(lastValue(field), from)',
+    replace: 'Math.max(lastValue(field) - 1, from)',
     claims: ['T1.3f'],
   },
   {

@@ -255,8 +255,8 @@ export const TIMER_FAULTS: readonly Fault[] = [
     promise: 'a step with a start, such as 5/15, fires from its start to the end of the field',
     file: 'core/schedule/cron-fields.ts',
     within: 'rangeEnd',
-    find: 'first === undefined || step !== undefined ? Math.max(end, from) : from',
-    replace: 'first === undefined ? Math.max(end, from) : from',
+    find: 'first === undefined || step !== undefined ? Math.max(lastValue(field), from) : from',
+    replace: 'first === undefined ? Math.max(lastValue(field), from) : from',
     claims: ['T1.3d'],
   },
   {
