@@ -1,4 +1,7 @@
-import { refusedFlags } from '../../../helpers/jest/refused-flags';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { outputFaults, refusedFlags } from '../../../helpers/jest/refused-flags';
 
 test.each([
   ['--testSequencer=./own.js', '--testSequencer'],
@@ -14,4 +17,24 @@ test.each([
 test('other flags and patterns are not refused', () => {
   const args = ['tests/e2e', '-i', '--reporters=default', '--json', '--shard=1/2', '--ci', '--', '--testSequencer'];
   expect(refusedFlags(args)).toEqual([]);
+});
+
+test.each([
+  ['--outputFile=/proc/none/o.json'],
+  ['--outputFile', '/proc/none/o.json'],
+  ['--output-file=/proc/none/o.json'],
+])('%s is refused where it cannot be written', (...args) => {
+  expect(outputFaults(['t2-02', '--json', ...args])).toEqual([
+    expect.stringContaining('--outputFile=/proc/none/o.json cannot be written: ENOENT'),
+  ]);
+});
+
+test('a file that can be written is not made before the run', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'output-file-'));
+  try {
+    expect(outputFaults([`--outputFile=${directory}/o.json`])).toEqual([]);
+    expect(readdirSync(directory)).toEqual([]);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
