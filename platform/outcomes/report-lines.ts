@@ -18,7 +18,7 @@ export function from(lines: readonly string[], test: Test): readonly string[] {
   return start === -1 ? [] : lines.slice(start);
 }
 
-export const isBlank: Test = (line) => line.trim() === '';
+const isBlank: Test = (line) => line.trim() === '';
 
 export const withoutStart = (lines: readonly string[]) => from(lines, (line) => !isBlank(line));
 export const withoutEnd = (lines: readonly string[]) =>
