@@ -3,6 +3,7 @@ const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { readCached, rememberedDigest, storeCached } = require('./content-cache');
 const { withDigest } = require('./load-program');
+const { withRequestProgram } = require('./request-program');
 
 /** Packages that a start loads: as parts of the bundle, they need not be found and compiled. */
 const BUNDLED_PACKAGES = [
@@ -43,6 +44,10 @@ const INPUTS = [...SOURCES, 'bin', 'package.json', 'tsconfig.json', 'node_module
 /** With those of the sources before the last changes, and of other branches. */
 const KEPT_BUNDLES = 4;
 
+const COMMAND = 'cli/entry.ts';
+/** A small program of its own: it starts once for each request. */
+const REQUEST = 'platform/egress/http-request-program.ts';
+
 /** All sources as one program, with their digest, from the cache if none of them has changed. */
 exports.bundle = (root) => cachedBundle(root, () => build(root));
 
@@ -64,7 +69,7 @@ exports.openBuilder = async (root) => {
   const context = await require('esbuild').context(optionsFor(root));
   return {
     store: async () => {
-      await cachedBundle(root, async () => (await context.rebuild()).outputFiles[0].text);
+      await cachedBundle(root, async () => textOf(await context.rebuild()));
     },
     close: () => context.dispose(), // otherwise its process would keep this one running
   };
@@ -75,17 +80,21 @@ exports.build = build;
 
 async function build(root, plugins = []) {
   const esbuild = require('esbuild'); // takes 40 ms
-  const { outputFiles } = await esbuild.build({ ...optionsFor(root), plugins });
+  const built = await esbuild.build({ ...optionsFor(root), plugins });
   await esbuild.stop(); // otherwise its process would run until this one exits
-  return outputFiles[0].text;
+  return textOf(built);
 }
+
+/** The files are in the order of their entry points. */
+const textOf = ({ outputFiles: [command, request] }) => withRequestProgram(command.text, request.text);
 
 function optionsFor(root) {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const packages = Object.keys({ ...dependencies, ...devDependencies });
   return {
     absWorkingDir: root,
-    entryPoints: ['cli/entry.ts'],
+    entryPoints: [COMMAND, REQUEST],
+    outdir: root,
     bundle: true,
     external: packages.filter((name) => !BUNDLED_PACKAGES.includes(name)),
     platform: 'node',

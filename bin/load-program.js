@@ -7,8 +7,8 @@ const vm = require('node:vm');
 
 /** The first line of a bundle: the digest of what it was made from. */
 const DIGEST_LINE = /^\/\/ sources ([0-9a-f]{64})\n/;
-/** Processes of one kind run the same part of the program: those of requests that of a worker. */
-const KINDS = { 'worker-process': 'worker', 'http-request': 'worker', 'unpack-archives': 'unpack' };
+/** Processes of one kind run the same part of the program. */
+const KINDS = { 'worker-process': 'worker', 'unpack-archives': 'unpack' };
 
 /** Digest of the sources of a bundle; null: it was not made from the sources alone. */
 exports.bundleDigest = (bundle) => DIGEST_LINE.exec(bundle.slice(0, 100))?.[1] ?? null;

@@ -5,15 +5,11 @@ import { keepCompiled } from './keep-compiled';
 import type { LaunchOptions } from './launch-options';
 
 /**
- * Runs one command line. Processes of the platform load no other command: `worker-process`,
- * `unpack-archives`, and `http-request`, which runs once for each request.
+ * Runs one command line. Processes of the platform load no other command: `worker-process`
+ * and `unpack-archives`.
  */
 export async function main(argv: readonly string[], launchOptions: LaunchOptions): Promise<void> {
-  const [, , command, first] = argv;
-  if (command === 'http-request' && first !== undefined) {
-    const { httpRequestProgram } = await import('../platform/egress/http-request-program');
-    return httpRequestProgram(first);
-  }
+  const [, , command] = argv;
   if (command === 'unpack-archives') {
     const { unpackProgram } = await import('../platform/packs/sources/unpack-program');
     return unpackProgram(() => keepCompiled(launchOptions));

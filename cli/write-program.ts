@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { requestProgramOf } from '../bin/request-program';
 import type { LaunchOptions } from './launch-options';
 
 /**
@@ -12,5 +13,6 @@ export function writeProgram(parent: string, { root, bundle }: Pick<LaunchOption
   copyFileSync(join(root, 'bin/process-program.js'), path);
   copyFileSync(join(root, 'bin/load-program.js'), join(dirname(path), 'load-program.js'));
   writeFileSync(join(dirname(path), 'bundle.cjs'), bundle);
+  writeFileSync(join(dirname(path), 'http-request.cjs'), requestProgramOf(bundle));
   return path;
 }

@@ -18,3 +18,5 @@ export async function httpRequestProgram(policy: string): Promise<void> {
   process.stdout.write(stdout);
   process.exitCode = exitCode;
 }
+
+if (require.main === module) void httpRequestProgram(process.argv[2] ?? '');

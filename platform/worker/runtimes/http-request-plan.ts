@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { WorkerContext } from '../worker-context';
 import type { ProgramPlan } from './runtime';
 import { writeJson } from '../../../contract/json-text/write-json';
@@ -12,7 +13,8 @@ const HEAP_MIB = 192;
 export const httpRequestPlan = ({ egress, program }: WorkerContext): ProgramPlan => ({
   kind: 'program',
   command: process.execPath,
-  args: [`--max-old-space-size=${HEAP_MIB}`, program, 'http-request', writeJson(egress)],
-  variables: { platformOnly: true, set: { NODE_PATH: process.env.NODE_PATH ?? '' } },
+  args: [`--max-old-space-size=${HEAP_MIB}`, join(dirname(program), 'http-request.cjs'), writeJson(egress)],
+  variables: { platformOnly: true },
   input: 'parameters',
+  interpreter: { optionCount: 1, waiter: 'wait.js' },
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dirSync } from 'tmp';
+import { requestProgramOf } from '../../../bin/request-program';
 
 const { bundle, openBuilder } = jest.requireActual<{
   bundle(root: string): Promise<string>;
@@ -13,7 +14,7 @@ const FOLDERS = [
   'contract',
   'gate',
   'helpers',
-  'platform',
+  'platform/egress',
   'report',
   'tests/detection',
   'node_modules',
@@ -25,6 +26,8 @@ function project() {
   for (const folder of FOLDERS) mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(join(root, 'package.json'), '{}');
   writeFileSync(join(root, 'cli/entry.ts'), `export { value } from '../platform/value';`);
+  const request = join(root, 'platform/egress/http-request-program.ts');
+  writeFileSync(request, `import { value } from '../value'; console.log('request', value);`);
   const write = (value: string) => writeFileSync(join(root, 'platform/value.ts'), `export const value = '${value}';`);
   write('first');
   const cache = join(root, 'node_modules/.cache/tuningfork/bundles');
@@ -88,5 +91,17 @@ test('a builder stores the bundle that a start would make, after each change', a
     expect(await bundle(root)).toBe(made.get(value));
   }
   await builder.close();
+  remove();
+});
+
+test('a bundle contains the program of one request apart', async () => {
+  const { root, write, remove } = project();
+  const entry = join(root, 'cli/entry.ts');
+  writeFileSync(entry, `export { value } from '../platform/value'; // ${'\u2028'}\nexport const rest = 'the rest';`);
+  write('of both \u2028');
+  const program = requestProgramOf(await bundle(root));
+
+  expect(program).toContain('"of both');
+  expect(program).not.toContain('the rest');
   remove();
 });
