@@ -1,4 +1,5 @@
 import type { TaskDefinition, WorkflowDefinition } from './definition';
+import { findLoops, type Edges } from './loops';
 
 /** The structure of a definition's transitions and parallel tasks. */
 interface Graph {
@@ -12,15 +13,13 @@ interface Graph {
   readonly predecessors: ReadonlyMap<string, readonly string[]>;
   /** The parallel task of a subtask. */
   readonly parentOf: ReadonlyMap<string, string>;
-  /**
-   * The tasks to which a transition leads back, outer loops before those inside of them: their
-   * position in this order. Each is the head of a loop.
-   */
-  readonly loopHeads: ReadonlyMap<string, number>;
+  /** The loops, outer ones before those inside of them: their position in this order. */
+  readonly loops: ReadonlyMap<string, number>;
+  /** The loop that begins at a task; undefined: none does. */
+  loopAt(head: string): string | undefined;
   /** Whether a transition from one task to the other leads back: it starts another round. */
   leadsBack(from: string, to: string): boolean;
-  /** The heads of the loops that a task is in. Computed on first use. */
-  loopsAround(task: string): ReadonlySet<string>;
+  isInLoop(task: string, loop: string): boolean;
 }
 
 const graphCache = new WeakMap<WorkflowDefinition, Graph>();
@@ -41,32 +40,31 @@ function buildGraph({ tasks }: WorkflowDefinition): Graph {
   const isFirst = ({ name }: TaskDefinition) => predecessors.get(name)?.every((other) => other === name) ?? true;
   const withoutOther = topLevelTasks.filter(isFirst);
   const entryTasks = withoutOther.length > 0 ? withoutOther : topLevelTasks.slice(0, 1);
-  const { heads, back } = findLoops(
-    entryTasks.map(({ name }) => name),
-    targetsOf,
-  );
-  let around: ReadonlyMap<string, ReadonlySet<string>> | null = null;
+  const entries = entryTasks.map(({ name }) => name);
+  const loops = findLoops({ entries, positions, targetsOf, predecessors });
+  const byName = new Map(loops.map((loop) => [loop.name, loop]));
+  const byHead = new Map(loops.flatMap((loop) => [...loop.heads.keys()].map((head) => [head, loop] as const)));
   return {
     topLevelTasks,
     entryTasks,
     predecessors,
     parentOf,
-    loopHeads: new Map(heads.map((head, position) => [head, position])),
-    leadsBack: (from, to) => back.get(to)?.has(from) ?? false,
-    loopsAround: (task) => (around ??= loopMembers(back, predecessors)).get(task) ?? NO_LOOPS,
+    loops: new Map(loops.map(({ name }, position) => [name, position])),
+    loopAt: (head) => byHead.get(head)?.name,
+    leadsBack: (from, to) => {
+      const { members, heads } = byHead.get(to) ?? {};
+      const last = members?.get(from);
+      return last !== undefined && last >= heads!.get(to)!;
+    },
+    isInLoop: (task, loop) => byName.get(loop)?.members.has(task) ?? false,
   };
 }
-
-const NO_LOOPS: ReadonlySet<string> = new Set();
 
 /** In the order of the file. */
 const distinctTargets = ({ next }: TaskDefinition, positions: ReadonlyMap<string, number>): string[] =>
   [...new Set(next.flatMap(({ targets }) => targets))].sort((a, b) => positions.get(a)! - positions.get(b)!);
 
-/** Transitions by name of a task: to its targets, or from its predecessors. */
-type Edges<Names> = ReadonlyMap<string, Names>;
-
-function predecessorsIn(targetsOf: Edges<readonly string[]>): Map<string, string[]> {
+function predecessorsIn(targetsOf: Edges): Map<string, string[]> {
   const predecessors = new Map<string, string[]>();
   for (const [name, targets] of targetsOf) {
     for (const target of targets) {
@@ -76,55 +74,6 @@ function predecessorsIn(targetsOf: Edges<readonly string[]>): Map<string, string
     }
   }
   return predecessors;
-}
-
-interface Loops {
-  /** In the order in which a search in depth from the entry tasks meets them. */
-  readonly heads: readonly string[];
-  /** By head: the tasks that lead back to it. */
-  readonly back: Edges<ReadonlySet<string>>;
-}
-
-/**
- * A transition leads back where its target is on the path of a search in depth, in order of the
- * file. Without recursion: a path may have thousands of tasks.
- */
-function findLoops(entries: readonly string[], targetsOf: Edges<readonly string[]>): Loops {
-  const back = new Map<string, Set<string>>();
-  const order = new Map<string, number>();
-  const onPath = new Set<string>();
-  for (const entry of entries) {
-    const path = order.has(entry) ? [] : [{ name: entry, at: 0 }];
-    for (let task = path.at(-1); task; task = path.at(-1)) {
-      if (task.at === 0 && !order.has(task.name)) order.set(task.name, order.size);
-      onPath.add(task.name);
-      const target = targetsOf.get(task.name)?.[task.at];
-      task.at += 1;
-      if (target === undefined) {
-        onPath.delete(task.name);
-        path.pop();
-      } else if (onPath.has(target)) {
-        back.set(target, (back.get(target) ?? new Set()).add(task.name));
-      } else if (!order.has(target)) path.push({ name: target, at: 0 });
-    }
-  }
-  return { heads: [...back.keys()].sort((a, b) => order.get(a)! - order.get(b)!), back };
-}
-
-/** By task, the heads of its loops: a loop is its head and what leads back to it without it. */
-function loopMembers(
-  back: Edges<ReadonlySet<string>>,
-  predecessors: Edges<readonly string[]>,
-): Map<string, ReadonlySet<string>> {
-  const around = new Map<string, Set<string>>();
-  for (const [head, last] of back) {
-    const members = new Set([head, ...last]);
-    for (const member of members) {
-      if (member !== head) predecessors.get(member)?.forEach((source) => members.add(source));
-      around.set(member, (around.get(member) ?? new Set()).add(head));
-    }
-  }
-  return around;
 }
 
 /** Breadth first from the tasks that start first; subtasks follow their parallel task. */

@@ -42,34 +42,37 @@ export const laterTransitions = (definition: WorkflowDefinition, task: TaskState
 type LoopContext = Pick<StepContext, 'definition' | 'maxRounds'>;
 
 /** The rounds in which an entry task starts. */
-export const roundsAtStart = (context: LoopContext, name: string): Rounds =>
-  !isPlain(context) && graphOf(context.definition).loopHeads.has(name) ? { [name]: 1 } : NO_ROUNDS;
+export function roundsAtStart(context: LoopContext, name: string): Rounds {
+  const loop = graphOf(context.definition).loopAt(name);
+  return isPlain(context) || loop === undefined ? NO_ROUNDS : { [loop]: 1 };
+}
 
 /** The rounds in which a transition reaches its target. */
 export function roundsAfter(context: LoopContext, from: string, rounds: Rounds, target: string): Rounds {
-  const { loopHeads, leadsBack } = graphOf(context.definition);
-  if (isPlain(context) || !loopHeads.has(target)) return rounds;
-  const round = leadsBack(from, target) ? (rounds[target] ?? 1) + 1 : 1;
-  return Object.fromEntries([...Object.entries(rounds), [target, round]]);
+  const { loopAt, leadsBack, isInLoop } = graphOf(context.definition);
+  const loop = loopAt(target);
+  if (isPlain(context) || loop === undefined) return rounds;
+  const before = isInLoop(from, loop) ? (rounds[loop] ?? 1) : 1;
+  return { ...rounds, [loop]: leadsBack(from, target) ? before + 1 : before };
 }
 
 /** Whether both are of the same loops, and of the same rounds of them. */
 export function areEqual(a: Rounds, b: Rounds): boolean {
-  const heads = Object.keys(a);
-  return heads.length === Object.keys(b).length && heads.every((head) => a[head] === b[head]);
+  const loops = Object.keys(a);
+  return loops.length === Object.keys(b).length && loops.every((loop) => a[loop] === b[loop]);
 }
 
 /** The loops that led to both, in different rounds. */
-const differingHeads = (a: Rounds, b: Rounds): string[] =>
-  Object.keys(a).filter((head) => Object.hasOwn(b, head) && a[head] !== b[head]);
+const differingLoops = (a: Rounds, b: Rounds): string[] =>
+  Object.keys(a).filter((loop) => Object.hasOwn(b, loop) && a[loop] !== b[loop]);
 
 /**
  * Which of two rounds comes first: the outermost loop that led to both decides. 0 where none
  * differs.
  */
 export function compareRounds(definition: WorkflowDefinition, a: Rounds, b: Rounds): number {
-  const { loopHeads } = graphOf(definition);
-  const outermost = differingHeads(a, b).sort((one, other) => loopHeads.get(one)! - loopHeads.get(other)!)[0];
+  const { loops } = graphOf(definition);
+  const outermost = differingLoops(a, b).sort((one, other) => loops.get(one)! - loops.get(other)!)[0];
   return outermost === undefined ? 0 : a[outermost]! - b[outermost]!;
 }
 
@@ -90,8 +93,7 @@ export function metTransitions(
   name: string,
   arrivals: readonly FiredTransition[],
 ): Met | null {
-  const { loopHeads } = graphOf(definition);
-  if (!loopHeads.has(name) && arrivals.length < joinOf(definition, name)) return null;
+  if (graphOf(definition).loopAt(name) === undefined && arrivals.length < joinOf(definition, name)) return null;
   const earliestFirst = [...arrivals].sort((a, b) => compareRounds(definition, a.rounds, b.rounds));
   for (const first of earliestFirst) {
     const group = new Map<string, FiredTransition>();
@@ -115,28 +117,25 @@ const joinOf = (definition: WorkflowDefinition, name: string): number =>
   Math.max(1, definition.tasks.get(name)?.join ?? 1);
 
 /**
- * What the join asks for. The head of a loop starts its first round after predecessors outside of
- * the loop, and every other one after those that lead back: no more of them can arrive.
+ * What the join asks for. Where a loop begins, no more can arrive in the first round than
+ * predecessors that do not lead back, and in every other round than those in the loop.
  */
-function neededTransitions(definition: WorkflowDefinition, name: string, { from, rounds }: FiredTransition): number {
+function neededTransitions(definition: WorkflowDefinition, name: string, { rounds }: FiredTransition): number {
   const join = joinOf(definition, name);
-  if (!Object.hasOwn(rounds, name)) return join;
-  const { leadsBack, predecessors } = graphOf(definition);
-  const isBack = leadsBack(from, name);
-  const possible = predecessors.get(name)!.filter((other) => leadsBack(other, name) === isBack);
-  return Math.min(join, possible.length);
+  const { loopAt, leadsBack, isInLoop, predecessors } = graphOf(definition);
+  const loop = loopAt(name);
+  if (loop === undefined || !Object.hasOwn(rounds, loop)) return join;
+  const canArrive = (from: string) => (rounds[loop] === 1 ? !leadsBack(from, name) : isInLoop(from, loop));
+  return Math.min(join, predecessors.get(name)!.filter(canArrive).length);
 }
 
-function isSameRound(definition: WorkflowDefinition, name: string, a: Rounds, b: Rounds): boolean {
-  const differing = differingHeads(a, b);
-  if (differing.length === 0) return true;
-  const around = graphOf(definition).loopsAround(name);
-  return !differing.some((head) => around.has(head));
-}
+/** Arrivals count together where they are of the same round of every loop that the task is in. */
+const isSameRound = (definition: WorkflowDefinition, name: string, a: Rounds, b: Rounds): boolean =>
+  !differingLoops(a, b).some((loop) => graphOf(definition).isInLoop(name, loop));
 
 function latest(a: Rounds, b: Rounds): Rounds {
-  const heads = Object.keys(b);
-  if (heads.length === 0) return a;
-  const rounds = heads.map((head) => [head, Math.max(a[head] ?? 0, b[head]!)] as const);
+  const loops = Object.keys(b);
+  if (loops.length === 0) return a;
+  const rounds = loops.map((loop) => [loop, Math.max(a[loop] ?? 0, b[loop]!)] as const);
   return Object.fromEntries([...Object.entries(a), ...rounds]);
 }

@@ -99,7 +99,7 @@ function addTransition(arrivals: readonly FiredTransition[], fired: FiredTransit
 export function startNextRound(context: StepContext, name: string): void {
   const { definition } = context;
   const task = taskStateOf(context.state, name);
-  if (!task || task.status === 'running' || graphOf(definition).loopHeads.size === 0) return;
+  if (!task || task.status === 'running' || graphOf(definition).loops.size === 0) return;
   startIfMet(context, name, metTransitions(definition, name, awaitedTransitions(definition, task)));
 }
 

@@ -30,7 +30,7 @@ export interface ItemsState {
   readonly lastSecrets: Taint;
 }
 
-/** By the head of each loop that led to a task: which round of it, 1 the first. */
+/** By the name of each loop that led to a task: which round of it, 1 the first. */
 export type Rounds = Readonly<Record<string, number>>;
 
 /** How a task ended: what `result()` and the outcome functions see of it. */

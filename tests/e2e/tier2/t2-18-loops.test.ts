@@ -118,3 +118,53 @@ claim('T2.18d', ['workflows.loops'], 'a loop without an end fails with LOOP_LIMI
   expect(last.workflow_task?.round).toBe(roundLimit(ctx) + 1);
   expect((await ctx.client.executions.get(last.id)).result).toMatchObject({ code: 'LOOP_LIMIT' });
 });
+
+claim('T2.18e', NEEDS, 'arrivals of different rounds do not meet a join that leads back', async (ctx) => {
+  await ctx.pack('e2e');
+  const inRound = (when: string, next: number, ...names: string[]) => ({
+    when: `{{ workflow.round ${when} }}`,
+    publish: [{ next }],
+    do: names,
+  });
+  const step = (name: string, ...next: object[]) => ({ ...task(ctx, name, 'append-ledger'), next });
+  const id = await startWorkflow(
+    ctx,
+    [
+      step('head', { publish: [{ round: '{{ workflow.next }}' }], do: ['left'] }),
+      step('left', inRound('== 2', 3, 'right'), inRound('!= 2', 0, 'joined', 'right')),
+      step('right', inRound('== 1', 2, 'head'), inRound('== 2', 3, 'joined', 'head'), inRound('>= 3', 4, 'joined')),
+      { ...step('joined', inRound('== 3', 4, 'head')), join: 2 },
+    ],
+    { vars: { next: 1 } },
+  );
+
+  const rounds = { head: 4, left: 4, right: 4, joined: 2 };
+  await expectRunsAtEnd(ctx, id, 'completed', rounds);
+
+  const names = (await ctx.client.executions.children(id)).map(({ workflow_task: of }) => of?.task_name);
+  const round = ['head', 'left', 'right'];
+  expect(names).toEqual([...round, ...round, ...round, 'joined', ...round, 'joined']);
+});
+
+claim('T2.18f', NEEDS, 'a loop that begins at two tasks runs both in each round', async (ctx) => {
+  await ctx.pack('e2e');
+  const step = (name: string, ...next: object[]) => ({ ...task(ctx, name, 'append-ledger'), next });
+  const again = { when: '{{ workflow.n < 3 }}', publish: [{ n: '{{ workflow.n + 1 }}' }], do: ['left', 'right'] };
+  const id = await startWorkflow(
+    ctx,
+    [
+      step('start', onSuccess('left', 'right')),
+      step('left', onSuccess('joined')),
+      step('right', onSuccess('joined')),
+      { ...step('joined', again), join: 2 },
+    ],
+    { vars: { n: 1 } },
+  );
+
+  const counts = { start: 1, left: 3, right: 3, joined: 3 };
+  await expectRunsAtEnd(ctx, id, 'completed', counts);
+
+  const names = (await ctx.client.executions.children(id)).map(({ workflow_task: of }) => of?.task_name);
+  const round = ['left', 'right', 'joined'];
+  expect(names).toEqual(['start', ...round, ...round, ...round]);
+});
