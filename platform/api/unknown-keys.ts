@@ -1,5 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
 import { isObject, type Json } from '../../contract/json';
+import { schemaMistakes } from '../core/schema/schema-mistakes';
 import { appendPointer } from '../core/secrets/json-pointer';
 import { explainUnusedKey } from '../core/workflow/load/unused-keys';
 import type { Api } from './http/context';
@@ -15,10 +16,24 @@ export function warnOfUnknownKeys(api: Api): void {
     const schema = request.routeOptions.schema?.body as TSchema | undefined;
     const isEnvelope = typeof payload === 'object' && payload !== null && 'data' in payload;
     if (schema && isEnvelope && reply.statusCode < 300) {
-      const warnings = unknownKeys(schema, request.body as Json);
+      const warnings = [...unknownKeys(schema, request.body as Json), ...schemaWarnings(request.body as Json)];
       if (warnings.length > 0) Object.assign(payload, { warnings });
     }
     done(null, payload);
+  });
+}
+
+const SCHEMAS = ['param_schema', 'out_schema', 'conf_schema', 'item_schema'];
+
+/** The same of the schemas in a body, which a change may have in `{op: set, value}`. */
+function schemaWarnings(body: Json): string[] {
+  if (!isObject(body)) return [];
+  return SCHEMAS.flatMap((field) => {
+    const given = body[field];
+    const patched = isObject(given) && given.op === 'set' && isObject(given.value);
+    const schema = patched ? given.value : given;
+    const mistakes = isObject(schema) ? schemaMistakes(schema, `/${field}${patched ? '/value' : ''}`) : [];
+    return mistakes.map(({ path, why }) => `${path}: ${why}`);
   });
 }
 

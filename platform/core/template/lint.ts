@@ -1,4 +1,5 @@
 import type { Json } from '../../../contract/json';
+import { didYouMean } from '../../../contract/text/closest-match';
 import { childExpressions, staticMembers, unchain, type Expression, type Link } from './ast';
 import { MAX_NESTING_DEPTH } from './budget';
 import { isMixedText } from './condition';
@@ -42,6 +43,12 @@ export class LintBudget {
   }
 }
 
+/** The members of a namespace, and what they are called. */
+export interface Members {
+  readonly kind: string;
+  readonly names: ReadonlySet<string>;
+}
+
 export interface LintContext {
   /** All texts of a document share one; by default each text has its own. */
   readonly budget?: LintBudget;
@@ -50,6 +57,8 @@ export interface LintContext {
    * parameters.
    */
   readonly names: ReadonlySet<string>;
+  /** What these names can have; of another one any member may exist. */
+  readonly members?: ReadonlyMap<string, Members>;
   /**
    * What is wrong with a path that starts with this name, null for nothing. With it, `names` is
    * not used, and the filter `default` allows no unknown name.
@@ -154,7 +163,14 @@ function nameMisuses(at: number, name: string, links: readonly Link[], context: 
   }
   const guard = links.find(({ kind }) => kind !== 'member' && kind !== 'index');
   const isGuarded = guard?.kind === 'filter' && guard.name === 'default';
-  return isGuarded || context.names.has(name) ? [] : [unknownNameMisuse(at, name)];
+  if (isGuarded) return [];
+  return context.names.has(name) ? memberMisuses(at, links, context.members?.get(name)) : [unknownNameMisuse(at, name)];
+}
+
+function memberMisuses(at: number, links: readonly Link[], members: Members | undefined): Misuse[] {
+  const [member] = staticMembers(links);
+  if (members === undefined || member === undefined || members.names.has(member)) return [];
+  return [{ at, message: `there is no ${members.kind} '${member}'${didYouMean(member, members.names)}` }];
 }
 
 const unknownNameMisuse = (at: number, name: string): Misuse => ({

@@ -1,4 +1,5 @@
 import { isObject } from '../../../../contract/json';
+import { schemaMistakes } from '../../schema/schema-mistakes';
 import { graphOf, planOrder } from '../graph';
 import type { ExpressionFault } from './lint-warnings';
 import type { DefinitionFields } from './definition-fields';
@@ -25,6 +26,7 @@ export function definitionWarnings(
     ...variableNameWarnings(definition),
     ...deadTasks(definition).map(({ why }) => why),
     ...schemaWarnings(fields),
+    ...parameterWarnings(definition),
     ...faults.map(({ path, why }) => (path === '' ? why : `${path}: ${why}`)),
   ];
 }
@@ -51,10 +53,22 @@ function taskWarnings({ task, fields }: ParsedTask): string[] {
     ...(isCapBelowDelay ? [warning('retry max_delay must be >= delay')] : []),
     ...(fields.count('batch_size') === 0 ? [warning('batch_size must be greater than 0')] : []),
     ...(fields.count('concurrency') === 0 ? [warning('concurrency must be greater than 0')] : []),
+    ...itemWarnings(fields, warning),
     ...decisionWarnings(fields, warning),
     ...actionRefWarnings(task),
     ...(RESERVED.includes(name) ? [`Semantic error: Task name '${name}' conflicts with reserved keyword`] : []),
   ];
+}
+
+/** A list that no expression gives, and what has a meaning for lists only. */
+function itemWarnings(fields: DefinitionFields, warning: (fault: string) => string): string[] {
+  const items = fields.value('with_items');
+  if (items === null) {
+    const unused = ['concurrency', 'batch_size'].filter((key) => (fields.count(key) ?? 0) > 0);
+    return unused.map((key) => warning(`has ${key} without with_items`));
+  }
+  const isText = typeof items === 'string' && !items.includes('{{');
+  return isText ? [warning(`has a text as with_items: write '{{ … }}', or a list`)] : [];
 }
 
 function decisionWarnings(fields: DefinitionFields, warning: (fault: string) => string): string[] {
@@ -104,3 +118,7 @@ const schemaWarnings = (fields: DefinitionFields): string[] =>
   ['parameters', 'output']
     .filter((key) => fields.value(key) !== null && !isObject(fields.value(key)))
     .map((key) => `Schema validation failed: ${key} schema must be an object`);
+
+function parameterWarnings({ parameters }: WorkflowDefinition): string[] {
+  return schemaMistakes(parameters ?? {}, '/parameters').map(({ path, why }) => `${path}: ${why}`);
+}

@@ -1,4 +1,4 @@
-import { lint, LintBudget, lintCondition, type LintContext, type LintFinding } from '../../template/lint';
+import { lint, LintBudget, lintCondition, type LintContext, type LintFinding, type Members } from '../../template/lint';
 import type { ParsedTask } from './task';
 import { schemaProperties } from '../../schema/flat-schema';
 import type { WorkflowDefinition, TaskDefinition } from '../definition';
@@ -19,11 +19,12 @@ export interface ExpressionFault {
 export function expressionFaults(tasks: readonly ParsedTask[], definition: WorkflowDefinition): ExpressionFault[] {
   const names = new Set(knownNames(definition));
   const budget = new LintBudget();
-  const context = { names, budget };
-  const itemContext = { names: new Set([...names, 'item', 'index']), budget };
-  const warnings = tasks.flatMap((task) =>
-    taskLintWarnings(task, context, task.task.withItems === null ? context : itemContext),
-  );
+  const context = { names, budget, members: membersIn(definition) };
+  const itemContext = { ...context, names: new Set([...names, 'item', 'index']) };
+  const warnings = [
+    ...tasks.flatMap((task) => taskLintWarnings(task, context, task.task.withItems === null ? context : itemContext)),
+    ...formatFindings('/output_map', lint(definition.outputMap, context)),
+  ];
   return budget.isExhausted ? [...warnings, { path: '', pointer: '', why: PARTIAL_LINT_WARNING }] : warnings;
 }
 
@@ -41,6 +42,9 @@ function taskLintWarnings(
     ...lintConditionAt(fields.pathOf('when'), task.when),
     ...formatFindings(fields.pathOf('with_items'), lint(task.withItems, context)),
     ...formatFindings(fields.pathOf('input'), lint(task.input, itemContext)),
+    ...formatFindings(fields.pathOf('permission_set_refs'), lint(task.permissionSetRefs, itemContext)),
+    ...formatFindings(fields.path, lint(task.placement, itemContext)),
+    ...lintConditionAt(`${fields.pathOf('retry')}/on_error`, task.retry?.onError ?? null),
     ...task.next.flatMap(({ when, publish }, index) => {
       const path = (targetPaths[index] ?? fields.path).replace(/\/[^/]*$/, '');
       const published = publish.flatMap(({ name, value }) =>
@@ -65,6 +69,17 @@ const knownNames = (definition: WorkflowDefinition): string[] => [
   ...Object.keys(schemaProperties(definition.parameters ?? {})),
   ...[...definition.tasks.values()].flatMap(publishedNames),
 ];
+
+/** Tasks and variables of other names cannot exist. */
+function membersIn(definition: WorkflowDefinition): ReadonlyMap<string, Members> {
+  const tasks = { kind: 'task', names: new Set(definition.tasks.keys()) };
+  const published = [...definition.tasks.values()].flatMap(publishedNames);
+  const variables = { kind: 'variable', names: new Set([...Object.keys(definition.vars), ...published]) };
+  return new Map([
+    ...['task', 'tasks'].map((name) => [name, tasks] as const),
+    ...['workflow', 'vars', 'variables'].map((name) => [name, variables] as const),
+  ]);
+}
 
 const publishedNames = ({ next }: TaskDefinition): string[] =>
   next.flatMap(({ publish }) => publish.map(({ name }) => name));
