@@ -32,12 +32,26 @@ export async function ruleConnections(
   return connectionsOf(references, await findDefinitionKeys(transaction, pack_ref, Object.values(references)));
 }
 
-/** The taint of a rule's sources: encrypted keys, and what the pack's schema declares secret. */
-export const secretSourceTaint = (keys: readonly KeystoreEntry[], packConfigSchema: JsonObject | null): Taint =>
-  taintFromMembers([
+interface SecretSources {
+  readonly keys: readonly KeystoreEntry[];
+  readonly packConfigSchema: JsonObject | null;
+  /** Absent: of no event. */
+  readonly payload?: JsonObject;
+  readonly payloadSchema: JsonObject | null;
+}
+
+/**
+ * The taint of a rule's sources: encrypted keys, and what the schemas of the pack and of the
+ * trigger declare secret.
+ */
+export function secretSourceTaint({ keys, packConfigSchema, payload, payloadSchema }: SecretSources): Taint {
+  const ofPayload = taintFromMembers([['payload', schemaTaint(payloadSchema, payload)]]);
+  return taintFromMembers([
     ['keystore', keystoreTaint(keys)],
     ['pack', taintFromMembers([['config', schemaTaint(packConfigSchema)]])],
+    ...['event', 'trigger'].map((name) => [name, ofPayload] as const),
   ]);
+}
 
 /** The sources with the keys among them, unsealed. Throws UnsealFailed. */
 export const sourcesWithKeys = (

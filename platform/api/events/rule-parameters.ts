@@ -4,7 +4,7 @@ import { templateTaint } from '../../core/rule-parameters/template-taint';
 import { undeclaredSecretPaths, undeclaredSecretsError } from '../../core/secrets/schema-taint';
 import { loadReferencedKeys, secretSourceTaint } from '../../executor/rule-sources';
 import { DomainError } from '../../domain-error';
-import type { Transaction } from '../../store/database/connection';
+import { servesExtensions, type Transaction } from '../../store/database/connection';
 import { findActionToExecute } from '../../store/executions/executions';
 import { rejectParameters } from '../reject-parameters';
 
@@ -21,9 +21,10 @@ export function validateRuleParameters(
   rejectParameters(`${kind} '${ref}'`, parameterErrors(schema, parameters, `${kind}_params`));
 }
 
-interface RulePack {
-  readonly ref: string;
-  readonly conf_schema: JsonObject;
+interface SecretSchemas {
+  readonly pack: { readonly ref: string; readonly conf_schema: JsonObject };
+  /** Of the trigger's events. */
+  readonly payloadSchema: JsonObject | null;
 }
 
 /**
@@ -33,12 +34,14 @@ export async function rejectUndeclaredSecrets(
   transaction: Transaction,
   actionRef: string,
   parameters: JsonObject,
-  { ref, conf_schema }: RulePack,
+  { pack, payloadSchema }: SecretSchemas,
 ): Promise<void> {
-  const secrets = templateTaint(
-    parameters,
-    secretSourceTaint(await loadReferencedKeys(transaction, ref, parameters), conf_schema),
-  );
+  const sources = secretSourceTaint({
+    keys: await loadReferencedKeys(transaction, pack.ref, parameters),
+    packConfigSchema: pack.conf_schema,
+    payloadSchema: servesExtensions(transaction) ? payloadSchema : null,
+  });
+  const secrets = templateTaint(parameters, sources);
   const schema = (await findActionToExecute(transaction, actionRef))?.paramSchema ?? null;
   const paths = undeclaredSecretPaths(schema, secrets);
   if (paths.length === 0) return;

@@ -18,7 +18,7 @@ import {
   updateRule,
   type RuleRow,
 } from '../../store/events/rules';
-import type { TriggerRow } from '../../store/events/triggers';
+import { findTrigger, type TriggerRow } from '../../store/events/triggers';
 import { findActionRow, type ActionRow } from '../../store/packs/actions';
 import type { PackRow } from '../../store/packs/packs';
 import {
@@ -177,7 +177,10 @@ async function createRuleForCaller(
   const permissionSets = body.permission_set_refs ?? action.default_execution_permission_set_refs;
   await requireDelegable(transaction, caller, permissionSets);
   validateRuleParameters('action', action, body.action_params ?? {});
-  await rejectUndeclaredSecrets(transaction, action.ref, body.action_params ?? {}, pack);
+  await rejectUndeclaredSecrets(transaction, action.ref, body.action_params ?? {}, {
+    pack,
+    payloadSchema: trigger.out_schema,
+  });
   validateRuleParameters('trigger', trigger, body.trigger_params ?? {});
   rejectInvalidRule(transaction, {
     conditions: body.conditions,
@@ -234,7 +237,10 @@ async function updateRuleForCaller(
     rejectDisclosure('action_params', { stored, schema, given: given.action_params, newSchema: action.param_schema });
     const parameters = body.action_params ?? stored;
     validateRuleParameters('action', action, parameters);
-    await rejectUndeclaredSecrets(transaction, action.ref, parameters, await loadPack(transaction, rule.pack_ref));
+    await rejectUndeclaredSecrets(transaction, action.ref, parameters, {
+      pack: await loadPack(transaction, rule.pack_ref),
+      payloadSchema: (trigger ?? (await findTrigger(transaction, rule.trigger_ref)))?.out_schema ?? null,
+    });
   }
   if (!action && (trigger || body.conditions !== undefined)) {
     const current = await findActionRow(transaction, rule.action_ref);

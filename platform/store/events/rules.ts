@@ -180,6 +180,8 @@ export interface RuleToEvaluate {
   readonly pack_ref: string;
   readonly pack_config: JsonObject;
   readonly pack_conf_schema: JsonObject;
+  /** Schema of the payloads of the trigger's events. */
+  readonly payload_schema: JsonObject | null;
 }
 
 /** Executor of rules without an owner. */
@@ -204,6 +206,7 @@ export async function listRulesToEvaluate(
   const { rows } = await sql<RuleToEvaluate>`
     select r.id, r.ref, r.action_ref, r.conditions, r.action_params, r.permission_set_refs, r.permission_limit, r.saved_by, p.config as pack_config,
       p.ref as pack_ref, p.conf_schema as pack_conf_schema,
+      (select t.out_schema from trigger t where t.id = r.trigger) as payload_schema,
       r.owner_identity as owner, r.owner_gone,
       coalesce(r.owner_identity, (select i.id from identity i where i.id = ${SYSTEM_IDENTITY})) as executor
     from rule r join pack p on p.id = r.pack
