@@ -49,9 +49,7 @@ function mistakesIn(schema: Json | undefined, path: string): SchemaMistake[] {
   if (!isObject(schema)) return [];
   const inner = (key: string, value: Json | undefined) => mistakesIn(value, appendPointer(path, key));
   const innerOf = (key: string): SchemaMistake[] =>
-    Object.entries(mapAt(schema, key)).flatMap(([name, value]) =>
-      mistakesIn(value, appendPointer(appendPointer(path, key), name)),
-    );
+    membersAt(schema, key).flatMap(([name, value]) => mistakesIn(value, appendPointer(appendPointer(path, key), name)));
   return [
     ...Object.keys(schema).flatMap((key) => keywordMistakes(key, path)),
     ...defaultMistakes(schema, path),
@@ -61,10 +59,11 @@ function mistakesIn(schema: Json | undefined, path: string): SchemaMistake[] {
 }
 
 /** The members of a map or list. */
-const mapAt = (schema: JsonObject, key: string): object => {
+function membersAt(schema: JsonObject, key: string): (readonly [string, Json])[] {
   const value = schema[key];
-  return typeof value === 'object' && value !== null ? value : {};
-};
+  if (Array.isArray(value)) return value.map((member, at) => [String(at), member]);
+  return isObject(value) ? Object.entries(value) : [];
+}
 
 function keywordMistakes(key: string, path: string): SchemaMistake[] {
   const keyword = KEYWORDS.has(key) ? null : closestMatch(key, KEYWORDS);
@@ -73,15 +72,22 @@ function keywordMistakes(key: string, path: string): SchemaMistake[] {
 }
 
 function defaultMistakes({ type, default: value }: JsonObject, path: string): SchemaMistake[] {
-  const types = Array.isArray(type) ? type : [type];
+  const types = [type].flat().filter((each) => typeof each === 'string');
   const isExpression = typeof value === 'string' && value.includes('{{');
-  if (value === undefined || value === null || isExpression || types.some((each) => isOfType(value, each))) return [];
+  if (
+    value === undefined ||
+    value === null ||
+    isExpression ||
+    types.length === 0 ||
+    types.some((each) => isOfType(value, each))
+  )
+    return [];
   const advice = types.includes('boolean') ? ': write true or false' : '';
   return [{ path: appendPointer(path, 'default'), why: `the default is not of type ${types.join(' or ')}${advice}` }];
 }
 
 /** True also of what is no type: the schema is refused elsewhere. */
-function isOfType(value: Json, type: Json | undefined): boolean {
+function isOfType(value: Json, type: string): boolean {
   if (type === 'string' || type === 'boolean') return typeof value === type;
   if (type === 'integer') return typeof value === 'bigint' || Number.isInteger(value);
   if (type === 'number') return typeof value === 'bigint' || typeof value === 'number';

@@ -62,6 +62,7 @@ import { WORKFLOW_CONCURRENCY_FAULTS } from './workflow/concurrency';
 import { WORKFLOW_END_FAULTS } from './workflow/ends';
 import { WORKFLOW_FLOW_FAULTS } from './workflow/flow';
 import { WORKFLOW_ITEMS_FAULTS } from './workflow/items';
+import { WORKFLOW_LOOP_FAULTS } from './workflow/loops';
 import { WORKFLOW_TASK_FAULTS } from './workflow/tasks';
 
 /** All faults, by room. */
@@ -129,5 +130,6 @@ export const FAULTS: readonly Fault[] = [
   ...WORKFLOW_END_FAULTS,
   ...WORKFLOW_FLOW_FAULTS,
   ...WORKFLOW_ITEMS_FAULTS,
+  ...WORKFLOW_LOOP_FAULTS,
   ...WORKFLOW_TASK_FAULTS,
 ];

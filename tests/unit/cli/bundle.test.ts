@@ -97,7 +97,7 @@ test('a builder stores the bundle that a start would make, after each change', a
 test('a bundle contains the program of one request apart', async () => {
   const { root, write, remove } = project();
   const entry = join(root, 'cli/entry.ts');
-  writeFileSync(entry, `export { value } from '../platform/value'; // ${'\u2028'}\nexport const rest = 'the rest';`);
+  writeFileSync(entry, `export { value } from '../platform/value'; // \u2028\nexport const rest = 'the rest';`);
   write('of both \u2028');
   const program = requestProgramOf(await bundle(root));
 
