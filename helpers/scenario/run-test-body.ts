@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, OpenContext } from './context';
 import { CombinedError, EnvironmentError, PastDeadlineError, WaitError, isError, withMessage } from '../errors';
-import { executionTree, timeline } from './evidence/executions';
+import { executionReports } from './evidence/executions';
 import type { Deadline } from './time/deadline';
 import { attributeError } from './time/undecidable';
 import { EVIDENCE_MS } from './polling';
@@ -77,11 +77,6 @@ async function withEvidence(error: unknown, opened: OpenContext, needsTrees: boo
   if (!isError(error)) return error;
   const { context, steps, platformLog, rootExecutions } = opened;
   const { client, facts } = context;
-  const executionReports = rootExecutions.map(async (root) => [
-    ...(needsTrees ? [await executionTree(client, root), ''] : []),
-    await timeline(client, root),
-    '',
-  ]);
   const { ranMs, waitedMs } = opened.processorTime();
   const hostLine = [
     `load factor ${facts.loadFactor.toFixed(1)}`,
@@ -90,7 +85,7 @@ async function withEvidence(error: unknown, opened: OpenContext, needsTrees: boo
   ].join(', ');
   const logged = platformLog.print();
   const evidence = [
-    ...['', '', steps.print(), '', ...(await Promise.all(executionReports)).flat()],
+    ...['', '', steps.print(), '', ...(await executionReports(client, rootExecutions, needsTrees))],
     ...(logged === '' ? [] : ['the platform logged since the test began:', logged, '']),
     hostLine,
   ].join('\n');

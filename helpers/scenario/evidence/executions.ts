@@ -3,6 +3,7 @@ import type { Status } from '../../../contract/status';
 import { writeJson } from '../../../contract/json-text/write-json';
 import type { Client } from '../../client/client';
 import { colors } from '../../colors';
+import { messageOf } from '../../errors';
 import { parseInstant } from '../../instant';
 import { targetNow } from '../time/target-now';
 import { describeProcesses } from './host-processes';
@@ -104,6 +105,39 @@ export function drawTimeline(entries: readonly LogEntry[]): string {
 export const executionTree = (client: Client, id: number): Promise<string> =>
   textOrReason(`tree of execution ${id}`, async () => drawTree(await client.executions.tree(id)));
 
-/** The log of an execution and its descendants, as text. Never throws. */
-export const timeline = (client: Client, id: number): Promise<string> =>
-  textOrReason(`log of execution ${id}`, async () => drawTimeline(await client.executions.log(id)));
+/**
+ * The log of each execution and its descendants, `needsTrees`: after its tree. What the target
+ * does not show, and why, is one line for all of them. Never throws.
+ */
+export async function executionReports(client: Client, ids: readonly number[], needsTrees: boolean): Promise<string[]> {
+  const lacks = new Map<string, { readonly subject: string; readonly reason: string; readonly ids: number[] }>();
+  const read = async (subject: string, id: number, render: () => Promise<string>): Promise<string[]> => {
+    try {
+      return [await render(), ''];
+    } catch (error) {
+      const reason = reasonWithoutId(error, id);
+      const lack = lacks.get(`${subject} ${reason}`) ?? { subject, reason, ids: [] };
+      lacks.set(`${subject} ${reason}`, lack);
+      lack.ids.push(id);
+      return [];
+    }
+  };
+  const parts = await Promise.all(
+    ids.map(async (id) => [
+      ...(needsTrees ? await read('tree', id, async () => drawTree(await client.executions.tree(id))) : []),
+      ...(await read('log', id, async () => drawTimeline(await client.executions.log(id)))),
+    ]),
+  );
+  const lines = [...lacks.values()].map(
+    ({ subject, reason, ids: of }) =>
+      `no ${subject} of execution${of.length === 1 ? '' : 's'} ${of.sort((a, b) => a - b).join(', ')}: ${reason}`,
+  );
+  return [...parts.flat(), ...lines, ...(lines.length > 0 ? [''] : [])];
+}
+
+/** One line that is the same for every execution with the same problem. */
+const reasonWithoutId = (error: unknown, id: number): string =>
+  messageOf(error)
+    .replaceAll(`/executions/${id}`, '/executions/{id}')
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();

@@ -1,0 +1,35 @@
+import type { Client } from '../../../../helpers/client/client';
+import { ApiError } from '../../../../helpers/errors';
+import { executionReports } from '../../../../helpers/scenario/evidence/executions';
+
+/** A platform whose requests about executions fail with these messages. */
+const failing = (message: string, treeMessage = message): Client => {
+  const reject = (part: string, text: string) => (id: number) =>
+    Promise.reject(
+      new ApiError({
+        ...{ method: 'GET', path: `/executions/${id}${part}`, status: 404, code: 'NOT_FOUND' },
+        ...{ message: text, body: '' },
+      }),
+    );
+  return { executions: { log: reject('/log', message), tree: reject('/tree', treeMessage) } } as unknown as Client;
+};
+
+test('what a target does not show of its executions is one line', async () => {
+  expect(await executionReports(failing('no such\n route\n'), [42, 7], false)).toEqual([
+    'no log of executions 7, 42: NOT_FOUND: GET /executions/{id}/log returned 404: no such route',
+    '',
+  ]);
+});
+
+test('trees and logs are named apart, and an execution alone', async () => {
+  expect(await executionReports(failing('gone', 'unknown'), [7], true)).toEqual([
+    'no tree of execution 7: NOT_FOUND: GET /executions/{id}/tree returned 404: unknown',
+    'no log of execution 7: NOT_FOUND: GET /executions/{id}/log returned 404: gone',
+    '',
+  ]);
+});
+
+test('what it shows comes before', async () => {
+  const shown = { executions: { log: () => Promise.resolve([]) } } as unknown as Client;
+  expect(await executionReports(shown, [1, 2], false)).toEqual(['the log is empty', '', 'the log is empty', '']);
+});
