@@ -11,6 +11,8 @@ export class ApiError extends Error {
   /** HTTP status; 0 without a response. */
   readonly status: number;
   readonly code: string;
+  /** The platform's message, or why there was no response. */
+  readonly reason: string;
   readonly body: Json | string;
 
   constructor(facts: {
@@ -21,12 +23,14 @@ export class ApiError extends Error {
     message: string;
     body: Json | string;
   }) {
-    super(`${facts.code}: ${facts.method} ${facts.path} returned ${facts.status}: ${facts.message}`);
+    const { code, method, path, status, message } = facts;
+    super(`${code}: ${method} ${path} ${status === 0 ? 'had no response' : `returned ${status}`}: ${message}`);
     this.name = 'ApiError';
     this.method = facts.method;
     this.path = facts.path;
     this.status = facts.status;
     this.code = facts.code;
+    this.reason = message;
     this.body = facts.body;
   }
 }
@@ -109,6 +113,8 @@ export class NotifierError extends Error {
     message: string,
     readonly status: number,
     readonly body: string,
+    /** Nothing came in time. */
+    readonly isLate = false,
   ) {
     super(message);
   }

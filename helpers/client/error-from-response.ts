@@ -1,6 +1,7 @@
 import { ErrorEnvelope, TokenErrorEnvelope } from '../../contract/errors';
 import { writeJson } from '../../contract/json-text/write-json';
 import { ApiError } from '../errors';
+import { shownText } from './shown-text';
 import { matches } from './validate';
 import type { Call } from './call';
 
@@ -15,5 +16,5 @@ export function errorFromResponse({ method, path }: Call, status: number, data: 
     return new ApiError({ ...at, code: 'TOKEN_REJECTED', message: data.error.message, body: data });
   }
   const text = typeof data === 'string' ? data : writeJson(data);
-  return new ApiError({ ...at, code: `HTTP_${status}`, message: text === '' ? 'no body' : text, body: text });
+  return new ApiError({ ...at, code: `HTTP_${status}`, message: shownText(text) || 'no body', body: text });
 }

@@ -51,6 +51,8 @@ export interface NotifierAddress {
 }
 
 const OPEN_TIMEOUT_MS = 10_000;
+/** The message of `ws` for a handshake that takes longer. */
+const HANDSHAKE_LATE = 'Opening handshake has timed out';
 const ERROR_FRAME_TIMEOUT_MS = 10_000;
 /** An invalid filter: its error frame shows that all earlier commands are processed. */
 const FENCE_COMMAND = writeJson({ type: 'subscribe', filter: 'no-such-filter' });
@@ -69,7 +71,7 @@ function handshakeRejection(socket: WebSocket): Promise<never> {
         reject(new NotifierError(`the notifier rejected the connection: ${status} ${body}`, status, body));
       });
     });
-    socket.once('error', (error) => reject(new NotifierError(error.message, 0, '')));
+    socket.once('error', (error) => reject(new NotifierError(error.message, 0, '', error.message === HANDSHAKE_LATE)));
   });
 }
 
@@ -165,7 +167,7 @@ class NotifierConnection implements NotifierSocket {
     const errorFrame = new Promise<string>((done) => this.errorWaiters.push(done));
     this.socket.send(message);
     const timeout = sleep(ERROR_FRAME_TIMEOUT_MS, undefined, { ref: false }).then(() => {
-      throw new NotifierError(`no error frame arrived for ${message.slice(0, 100)}`, 0, '');
+      throw new NotifierError(`no error frame arrived for ${message.slice(0, 100)}`, 0, '', true);
     });
     timeout.catch(() => {}); // raced below
     return Promise.race([errorFrame, this.closedError, timeout]);

@@ -8,6 +8,7 @@ import { ApiError } from '../errors';
 import type { Call } from './call';
 import { sendCall, type ConnectionOptions } from './send-call';
 import { parseServerEvents, type ServerEvent } from './server-events';
+import { shownText } from './shown-text';
 import { explain, matches } from './validate';
 
 const PAGE_ROWS = 100;
@@ -71,6 +72,6 @@ function validated<S extends TSchema>(
 ): Received<S> {
   const schema = receivedSchema(promised);
   if (matches(schema, value)) return value;
-  const message = explain(schema, value);
+  const message = typeof value === 'string' ? `${shownText(value)} instead of JSON` : explain(schema, value);
   throw new ApiError({ method, path, status, code: 'RESPONSE_OFF_CONTRACT', message, body: writeJson(value) });
 }

@@ -11,6 +11,8 @@ import { parseJsonText } from '../../contract/json-text/parse-json-text';
 export interface ConnectionOptions {
   baseUrl: string;
   token?: string;
+  /** For the response to a call without a time of its own; 10 s by default. */
+  timeoutMs?: number;
   /**
    * Called for every response with the call, the status, the duration (ms), and the body unless it
    * is a stream.
@@ -24,12 +26,12 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  * Sends one call. Never retries, never logs; throws ApiError outside 2xx and without a response.
  */
 export async function sendCall(
-  { baseUrl, token, observe }: ConnectionOptions,
+  { baseUrl, token, timeoutMs: ownMs = DEFAULT_TIMEOUT_MS, observe }: ConnectionOptions,
   call: Call,
   isStreamed = false,
 ): Promise<AxiosResponse<unknown>> {
   const startedAt = performance.now();
-  const timeoutMs = call.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const timeoutMs = call.timeoutMs ?? ownMs;
   const timeout = new ReadingTimeout(timeoutMs);
   const response = await axios
     .request<unknown>({

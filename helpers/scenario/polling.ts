@@ -37,7 +37,9 @@ const NOTIFIED_MS = 25;
 const STAYS_INTERVAL_MS = 100;
 /** A slow host is polled less often: the pause is as long as the check was, up to this, ms. */
 const MAX_PAUSE_MS = 1_000;
-const CHECK_HUNG: CheckResult<never> = { is: 'pending', why: 'the check did not return' };
+/** Last seen by a wait whose target did not respond to its check. */
+export const NO_RESPONSE = 'the check did not return';
+const CHECK_HUNG: CheckResult<never> = { is: 'pending', why: NO_RESPONSE };
 const FENCE_TIMEOUT_MS = 10_000;
 /** Time for the evidence of a wait that failed, ms: a busy target may answer late. */
 export const EVIDENCE_MS = 5_000;

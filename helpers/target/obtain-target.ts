@@ -1,14 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
-import { ApiError, messageOf } from '../errors';
+import { ApiError } from '../errors';
 import { logIn, type Client } from '../client/client';
 import { startNpmRegistry } from '../fixtures/npm-registry';
 import { openPythonSource, OWN_PINS, type PythonPins } from '../fixtures/python-source';
 import type { Declarations } from './declarations';
 import type { RunningPlatform } from './start/running-platform';
 import { readPlatformFile } from './platform-file';
-import { addressFault, platformUrl } from './platform-url';
+import { platformUrl } from './platform-url';
 import { requireInstance } from './require-instance';
+import { reachPlatform } from './start/reach-platform';
 import { startPlatform } from './start/started-platform';
 import { suiteContainers, suiteSettings } from './start/suite-settings';
 import { TargetError } from './target-error';
@@ -133,7 +134,7 @@ async function attachTarget(address: string, running: RunningPlatform | null, en
   const url = platformUrl(address);
   const name = env.E2E_TARGET_NAME ?? (running ? UP_NAME : DEFAULT_ATTACHED_NAME);
   const declarations = readDeclarations(name);
-  await waitForHealth(url);
+  await reachPlatform(url, REACH_TIMEOUT_MS);
   await requireInstance(url, env, running?.instance_id ?? null);
   const login = env.TEST_USER_LOGIN ?? running?.login ?? DEFAULT_LOGIN;
   const password = env.TEST_USER_PASSWORD ?? running?.password ?? DEFAULT_PASSWORD;
@@ -164,18 +165,6 @@ async function declaredSharedPath(client: Client): Promise<string | null> {
   const isolation = manifest?.capabilities['isolation.process'];
   const paths = typeof isolation === 'object' && Array.isArray(isolation.shared_paths) ? isolation.shared_paths : [];
   return paths.find((path): path is string => typeof path === 'string' && isWritable(path)) ?? null;
-}
-
-async function waitForHealth(url: string): Promise<void> {
-  const { default: waitOn } = await import('wait-on'); // takes longer to load than a platform to answer
-  const resource = `${url.replace(/^(https?):/, '$1-get:')}/health`;
-  try {
-    await waitOn({ resources: [resource], timeout: REACH_TIMEOUT_MS, interval: 250, tcpTimeout: 2_000, proxy: false });
-  } catch (error) {
-    throw new TargetError(
-      `TARGET_UNREACHABLE: no platform responded at ${url}/health within ${REACH_TIMEOUT_MS / 1_000} s (${messageOf(error)})${await addressFault(url)}`,
-    );
-  }
 }
 
 function isWritable(directory: string): boolean {

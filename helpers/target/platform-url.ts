@@ -47,14 +47,12 @@ async function statusOf(url: string): Promise<number | null> {
   }
 }
 
-/** What is wrong with the address of a platform that does not respond, as far as that is seen. */
-export async function addressFault(url: string): Promise<string> {
+/** Another address at which a platform responds, as the end of a sentence; empty: none is seen. */
+export async function addressToUse(url: string): Promise<string> {
   const { origin, protocol } = new URL(url);
   if (protocol === 'https:') {
     const plain = url.replace(/^https/, 'http');
-    if ((await statusOf(`${plain}/health`)) !== null) return `; it takes no https: use ${plain}`;
+    if ((await statusOf(`${plain}/health`)) !== null) return `; use ${plain}`;
   }
-  if (origin !== url && (await statusOf(`${origin}/health`)) === 200) return `; use ${origin}`;
-  const status = await statusOf(`${url}/health`);
-  return status === null ? '' : `; it answered ${status}: is this the address of the API?`;
+  return origin !== url && (await statusOf(`${origin}/health`)) === 200 ? `; use ${origin}` : '';
 }

@@ -28,6 +28,6 @@ export async function requireInstance(url: string, env: Env, instanceOfFile: str
   const found = await readInstance(url);
   if (found === expected || (found === null && named === null)) return;
   throw new TargetError(
-    `STALE_TARGET: another platform responds at ${url}: instance ${found ?? '(none stated)'} instead of ${expected}`,
+    `STALE_TARGET: another platform responds at ${url}: instance ${found ?? '(none stated)'} instead of ${expected}, of ${named === null ? 'PLATFORM_FILE' : 'PLATFORM_EXPECT_STACK'}`,
   );
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { addressFault, platformUrl } from '../../../helpers/target/platform-url';
+import { addressToUse, platformUrl } from '../../../helpers/target/platform-url';
 
 test.each([
   ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
@@ -53,11 +53,11 @@ test('an address without a platform is explained by what responds there', async 
   await once(server, 'listening');
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
-    expect(await addressFault(`https://${host}`)).toBe(`; it takes no https: use http://${host}`);
-    expect(await addressFault(`http://${host}/docs`)).toBe(`; use http://${host}`);
+    expect(await addressToUse(`https://${host}`)).toBe(`; use http://${host}`);
+    expect(await addressToUse(`http://${host}/docs`)).toBe(`; use http://${host}`);
   } finally {
     server.close();
     server.closeAllConnections();
   }
-  expect(await addressFault(`http://${host}`)).toBe('');
+  expect(await addressToUse(`http://${host}`)).toBe('');
 });
