@@ -3,7 +3,7 @@ import { readScenarios } from '../helpers/docs/scenario-files';
 import { JEST_WORKERS } from '../helpers/jest/worker-count';
 import { repositoryRoot } from '../helpers/repository-root';
 import { assessTarget } from '../helpers/target/assess-target';
-import { absenceReasons, provenCapabilities } from '../helpers/target/assessment';
+import { absenceReasons, provenCapabilities, undecidedCapabilities } from '../helpers/target/assessment';
 import { isArmFinding } from '../helpers/target/arm-findings';
 import type { Declarations } from '../helpers/target/declarations';
 import { forecastClaims, type ClaimForecast } from '../helpers/target/forecast';
@@ -51,14 +51,19 @@ async function assess(address: string): Promise<TargetReport> {
 /** Probes what all claims need, and whatever else has a probe. */
 async function assessOpened({ target, client, run, directory }: OpenTarget): Promise<TargetReport> {
   const claims = readScenarios(repositoryRoot()).flatMap((scenario) => scenario.claims);
-  const { capabilities, contradictions, manifest, leftovers } = await assessTarget(target, client, {
+  const { capabilities, contradictions, manifest, leftovers, uncertain } = await assessTarget(target, client, {
     needs: new Set([...claims.flatMap(({ needs }) => needs), ...Object.keys(PROBES)]),
     jestWorkers: JEST_WORKERS,
     run,
     directory,
   });
-  for (const leftover of leftovers) process.stderr.write(`tuningfork: ${leftover}\n`);
-  const assessed = { capabilities: provenCapabilities(capabilities), absences: absenceReasons(capabilities) };
+  for (const note of [...leftovers, ...(uncertain === null ? [] : [uncertain])])
+    process.stderr.write(`tuningfork: ${note}\n`);
+  const assessed = {
+    capabilities: provenCapabilities(capabilities),
+    absences: absenceReasons(capabilities),
+    undecided: undecidedCapabilities(capabilities),
+  };
   const today = new Date().toISOString().slice(0, 10);
   const switches = readRunSwitches(process.env);
   const ofRun = switchFindings(switches);
@@ -71,6 +76,7 @@ async function assessOpened({ target, client, run, directory }: OpenTarget): Pro
     targetFile: targetFilePath(target.name),
     claims: own,
     contradictions,
+    undecided: assessed.undecided,
     requireLive: switches.requireLive,
     fittingFile: fittingFile(target.name, own, forecast),
   };

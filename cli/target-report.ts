@@ -1,6 +1,6 @@
 import { EXIT_CODES } from '../contract/errors';
+import { remedyOf } from '../helpers/target/capabilities';
 import type { ClaimForecast } from '../helpers/target/forecast';
-import { REMEDIES } from './remedies';
 import { colours } from './banner';
 
 /** What `doctor --target` found. */
@@ -13,13 +13,15 @@ export interface TargetReport {
   readonly claims: readonly ClaimForecast[];
   /** One sentence for each capability whose declaration and probe disagree. */
   readonly contradictions: readonly string[];
+  /** Needs that the target may have: their probes did not end in time. */
+  readonly undecided: readonly string[];
   /** Of the run: every claim must be proven. */
   readonly requireLive: boolean;
   /** A file in `targets/` with fewer differences; null: none. */
   readonly fittingFile: { readonly name: string; readonly differences: number } | null;
 }
 
-const OUTCOMES = ['can be proven', 'known red', 'not proven'] as const;
+const OUTCOMES = ['can be proven', 'known red', 'not decided', 'not proven'] as const;
 const COLUMN = 'can be proven  '.length;
 /** A lack that leaves more claims unproven is stated once, with their number. */
 const FEW_CLAIMS = 3;
@@ -42,7 +44,7 @@ export function exitOfRun({ claims, contradictions, requireLive }: TargetReport)
 
 /** One paragraph for each claim, what is missing, then a summary. */
 export function renderTargetReport(report: TargetReport): string {
-  const { url, platform, targetFile, claims, contradictions, fittingFile } = report;
+  const { url, platform, targetFile, claims, contradictions, fittingFile, undecided } = report;
   const { red } = colours();
   const counts = countOutcomes(claims);
   const causes = causesOf(claims);
@@ -50,7 +52,7 @@ export function renderTargetReport(report: TargetReport): string {
   const shown = differing.filter(({ lacks }) => !lacks.some((need) => causes.has(need)));
   const lines = [
     ...claims.flatMap((claim) => claimLines(claim, causes)),
-    ...[...causes].flatMap(([need, { reason, count }]) => causeLines(need, reason, count)),
+    ...[...causes].flatMap(([need, { reason, count }]) => causeLines(need, reason, count, undecided)),
     '',
     `${url}: ${platform}, declared by ${targetFile}`,
     `${claims.length} claims: ${OUTCOMES.map((outcome) => `${counts[outcome]} ${outcome}`).join(', ')}`,
@@ -81,9 +83,11 @@ function causesOf(claims: readonly ClaimForecast[]): Causes {
   return new Map(many.sort(([, one], [, other]) => other.count - one.count));
 }
 
-function causeLines(need: string, reason: string, count: number): string[] {
-  const remedy = REMEDIES[need];
-  return ['', `${count} claims cannot be proven: ${reason}`, ...(remedy === undefined ? [] : [`  → ${remedy}`])];
+function causeLines(need: string, reason: string, count: number, undecided: readonly string[]): string[] {
+  const isUndecided = undecided.includes(need);
+  const remedy = remedyOf(need, isUndecided);
+  const outcome = isUndecided ? 'are not decided' : 'cannot be proven';
+  return ['', `${count} claims ${outcome}: ${reason}`, ...(remedy === null ? [] : [`  → ${remedy}`])];
 }
 
 function claimLines({ id, title, outcome, reasons, lacks }: ClaimForecast, causes: Causes): string[] {

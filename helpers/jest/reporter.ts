@@ -51,6 +51,7 @@ export class Reporter {
       startedOn: run?.startedOn ?? '',
       contradictions: run?.contradictions ?? [],
       requireLive: run?.switches.requireLive ?? false,
+      undecided: run?.undecided ?? [],
       missingHere: run ? missingHere(run) : [],
     });
     const lines = [

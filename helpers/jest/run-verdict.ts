@@ -1,5 +1,6 @@
 import { EXIT_CODES } from '../../contract/errors';
 import { appliesOn, type KnownDefect } from '../target/declarations';
+import { isUndecided } from './not-proven-lines';
 import type { TestRecord } from '../scenario/test-records';
 
 /** Jest's own counts. */
@@ -29,6 +30,8 @@ export interface RunExpectations {
   contradictions: readonly string[];
   /** Every selected test must be proven. */
   requireLive: boolean;
+  /** Needs that the target may have: their probes did not end in time. */
+  undecided: readonly string[];
   /** Needs that this run or its host lacks: no difference from the target file. */
   missingHere: readonly string[];
 }
@@ -50,7 +53,7 @@ export function evaluateRun(
   if (contradictions.length > 0) return { exit: EXIT_CODES.notProvisioned, reasons: [...contradictions] };
   const reasons = [
     ...(counts.passed === 0 ? [nothingProven(records)] : []),
-    ...new Set(unprovenTests(records, expectations)),
+    ...unprovenTests(records, expectations),
     ...provenUnexpectedly(records, expectations),
     ...entryReasons,
   ];
@@ -64,28 +67,35 @@ function nothingProven(records: readonly TestRecord[]): string {
   return `NOTHING_PROVEN: 0 passed, ${cause}`;
 }
 
-/** Tests that should have been proven and were not. */
-const unprovenTests = (
+/** Tests that should have been proven and were not: one sentence for each cause. */
+function unprovenTests(
   records: readonly TestRecord[],
-  { expectedNotProven, requireLive, missingHere }: RunExpectations,
-): string[] =>
-  records.flatMap(({ id, class: outcome, missing }) => {
-    if (outcome === 'known red') return requireLive ? [`${id} is not proven: it is known red`] : [];
-    if (outcome !== 'not proven' || (!requireLive && expectedNotProven.includes(id))) return [];
-    if (!requireLive && missing.every((need) => missingHere.includes(need))) return [];
-    return [`${id} is not proven: the target lacks ${missing.join(', ')}`];
-  });
+  { expectedNotProven, requireLive, missingHere, undecided }: RunExpectations,
+): string[] {
+  const causes = new Map<string, Set<string>>();
+  const add = (cause: string, id: string) => causes.set(cause, (causes.get(cause) ?? new Set()).add(id));
+  for (const { id, class: outcome, missing } of records) {
+    if (outcome === 'known red' && requireLive) add('not proven: known red', id);
+    if (outcome !== 'not proven' || (!requireLive && expectedNotProven.includes(id))) continue;
+    if (!requireLive && missing.every((need) => missingHere.includes(need))) continue;
+    const needs = missing.join(', ');
+    add(isUndecided(missing, undecided) ? `not decided: ${needs}` : `not proven: the target lacks ${needs}`, id);
+  }
+  return [...causes].map(([cause, ids]) => `${[...ids].join(', ')} ${ids.size === 1 ? 'is' : 'are'} ${cause}`);
+}
 
-const provenUnexpectedly = (
+function provenUnexpectedly(
   records: readonly TestRecord[],
   { expectedNotProven, targetFile }: RunExpectations,
-): string[] =>
-  expectedNotProven
-    .filter((id) => {
-      const outcomes = outcomesOf(id, records);
-      return outcomes.includes('passed') && !outcomes.includes('not proven');
-    })
-    .map((id) => `${id} was proven: remove it from \`notProven\` of ${targetFile}`);
+): string[] {
+  const ids = expectedNotProven.filter((id) => {
+    const outcomes = outcomesOf(id, records);
+    return outcomes.includes('passed') && !outcomes.includes('not proven');
+  });
+  if (ids.length === 0) return [];
+  const [verb, them] = ids.length === 1 ? ['was', 'it'] : ['were', 'them'];
+  return [`${ids.join(', ')} ${verb} proven: remove ${them} from \`notProven\` of ${targetFile}`];
+}
 
 /** Entries of known defects that have expired, or whose tests passed though they may not. */
 const outdatedEntries = (records: readonly TestRecord[], { known, startedOn, targetFile }: RunExpectations): string[] =>

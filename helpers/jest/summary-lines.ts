@@ -1,10 +1,11 @@
+import { notProvenLines } from './not-proven-lines';
 import { RESULT_CLASSES, type TestRecord } from '../scenario/test-records';
 import { knownDefect, type RunFacts } from '../target/run-facts';
 import { LIFECYCLE } from '../target/run-switches';
 
 const MOST_DIFFERENCES = 4;
 
-/** The results by class, the target, and each test that was not proven or known red. */
+/** The results by class, the target, what was not proven by its cause, and what is known red. */
 export function summaryLines(run: RunFacts, records: readonly TestRecord[]): string[] {
   const count = (name: TestRecord['class']) => records.filter((record) => record.class === name).length;
   const classCounts = RESULT_CLASSES.map((name) => `${name} ${count(name)}`);
@@ -15,7 +16,7 @@ export function summaryLines(run: RunFacts, records: readonly TestRecord[]): str
     ...(selected < records.length ? [notSelectedLine(run, records)] : []),
     `Target:      ${run.platform} (${run.kind}), ${latency}`,
     `Packages:    ${packagesOf(run)}`,
-    ...records.filter(({ missing }) => missing.length > 0).map((record) => notProvenLine(run, record)),
+    ...notProvenLines(run, records),
     ...records.filter((record) => record.class === 'known red').flatMap((record) => knownRedLines(run, record)),
   ];
 }
@@ -23,12 +24,6 @@ export function summaryLines(run: RunFacts, records: readonly TestRecord[]): str
 function notSelectedLine({ switches }: RunFacts, records: readonly TestRecord[]): string {
   const ids = new Set(records.filter((record) => record.class === 'not selected').map(({ id }) => id));
   return `Not selected: ${ids.size} tests of the ${LIFECYCLE} of workers (E2E_MODE=${switches.mode}): ${[...ids].join(', ')}`;
-}
-
-function notProvenLine(run: RunFacts, record: TestRecord): string {
-  const { id, class: outcome, missing } = record;
-  if (outcome !== 'not proven') return `NOT PROVEN ${id} in one line (${missing.join(', ')})`;
-  return `NOT PROVEN ${id} (${missing.join(', ')}): ${notProvenReason(run, record)}`;
 }
 
 /** The declared reason, else what the suite observed. */

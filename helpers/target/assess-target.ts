@@ -6,6 +6,7 @@ import {
   assessCapabilities,
   findContradictions,
   provenCapabilities,
+  uncertainDeclarations,
   type CapabilityAssessment,
   type CapabilityEvidence,
 } from './assessment';
@@ -43,6 +44,8 @@ export interface TargetAssessment extends Pick<MeasuredReport, 'latency' | 'cloc
   readonly capabilities: readonly CapabilityAssessment[];
   /** One sentence for each difference from a declaration, and for each failed probe. */
   readonly contradictions: readonly string[];
+  /** Names the declared capabilities whose probes did not end in time; null: none. */
+  readonly uncertain: string | null;
 }
 
 /**
@@ -91,5 +94,6 @@ export async function assessTarget(
     rendezvous: order,
     capabilities: assessCapabilities(evidence, needs),
     contradictions: [...findContradictions(evidence), ...failures],
+    uncertain: uncertainDeclarations(evidence),
   };
 }

@@ -26,6 +26,8 @@ export interface CapabilityAssessment {
   readonly details: JsonObject | null;
   /** Why it is not proven; null if it is. */
   readonly reason: string | null;
+  /** Not proven, and not absent either: its probe did not end in time. */
+  readonly isUndecided?: true;
 }
 
 /** A value that does not come from a probe. */
@@ -51,7 +53,10 @@ export function assessCapability(name: string, evidence: CapabilityEvidence): Ca
     const details = name === SLOTS ? { slots: evidence.slots } : null;
     return { ...probed, isProven: true, details, reason: null };
   }
-  if (finding && !finding.isUndecided) return { ...probed, isProven: false, details: null, reason: finding.reason };
+  if (finding && !finding.isUndecided) {
+    const { reason, isSlow } = finding;
+    return { ...probed, isProven: false, details: null, reason, ...(isSlow && { isUndecided: true }) };
+  }
   const isProven = evidence.manifest === null && BASELINE.includes(name);
   const reason = isProven ? null : (finding?.reason ?? unknownReason(name, evidence));
   return { name, isProven, source: 'baseline', details: null, reason };
@@ -75,6 +80,22 @@ export const provenCapabilities = (assessments: readonly CapabilityAssessment[])
 export const absenceReasons = (assessments: readonly CapabilityAssessment[]): Record<string, string> =>
   Object.fromEntries(assessments.flatMap(({ name, reason }) => (reason === null ? [] : [[name, reason] as const])));
 
+/** Names of those that are neither proven nor absent. */
+export const undecidedCapabilities = (assessments: readonly CapabilityAssessment[]): string[] =>
+  assessments.filter(({ isUndecided }) => isUndecided).map(({ name }) => name);
+
+/** Names the declared capabilities whose probes did not end in time: their claims run. Or null. */
+export function uncertainDeclarations(evidence: CapabilityEvidence): string | null {
+  const slow = Object.entries(evidence.findings).flatMap(([name, finding]) =>
+    !finding.isProven && finding.isSlow && declarationOf(name, evidence)?.isDeclared ? [{ name, ...finding }] : [],
+  );
+  if (slow.length === 0) return null;
+  return `declared, so that their claims run, but not observed: ${slow.map(({ name }) => name).join(', ')} (${slow[0]!.reason})`;
+}
+
+/** Whether the finding decides nothing about the capability. */
+const isOpen = (finding: Finding): boolean => !finding.isProven && Boolean(finding.isUndecided ?? finding.isSlow);
+
 /**
  * One sentence for each capability that was probed with another result than declared. Nothing
  * contradicts a platform without a manifest.
@@ -82,7 +103,7 @@ export const absenceReasons = (assessments: readonly CapabilityAssessment[]): Re
 export function findContradictions(evidence: CapabilityEvidence): string[] {
   return Object.entries(evidence.findings).flatMap(([name, finding]) => {
     const isDeclared = declarationOf(name, evidence)?.isDeclared ?? finding.isProven;
-    if (isDeclared === finding.isProven || (!finding.isProven && finding.isUndecided)) return [];
+    if (isDeclared === finding.isProven || isOpen(finding)) return [];
     return [
       finding.isProven
         ? `${name} is not declared, but its probe succeeded`
@@ -105,7 +126,7 @@ function declarationOf(name: string, { targetFile, suite, manifest, slots }: Cap
 }
 
 function absenceReason(source: Declaration['source'], finding: Finding | undefined): string {
-  if (finding?.isProven === false) return finding.reason;
+  if (finding?.isProven === false && !finding.isSlow) return finding.reason;
   if (source === 'target file') return "the target's file declares that it is absent";
   return source === 'suite' ? 'the suite did not provide it' : 'the platform does not declare it';
 }

@@ -6,6 +6,8 @@ export type Finding =
       readonly reason: string;
       /** The harness could not observe the behavior: this decides nothing. */
       readonly isUndecided?: true;
+      /** The target did not respond, or did nothing, in time: it may be slow. */
+      readonly isSlow?: true;
     };
 
 /** Findings by the names of the capabilities. */

@@ -6,23 +6,27 @@ import { appliesOn, type Declarations } from './declarations';
 export interface ClaimForecast {
   readonly id: string;
   readonly title: string;
-  /** `can be proven`: it would run, and it is expected to pass. */
-  readonly outcome: 'can be proven' | 'known red' | 'not proven';
+  /**
+   * `can be proven`: it would run, and it is expected to pass. `not decided`: it may have
+   * what it needs, and the probe did not end in time.
+   */
+  readonly outcome: 'can be proven' | 'known red' | 'not decided' | 'not proven';
   /** Why it would not be proven; empty for one that would. */
   readonly reasons: readonly string[];
-  /** The needs that the target lacks. */
+  /** The needs that the target lacks, or that are not decided. */
   readonly lacks: readonly string[];
   /** How the target file differs, for which a run ends with exit 5; null: it agrees. */
   readonly difference: string | null;
 }
 
 /**
- * Forecasts each claim from its needs and from the target file, on the day of the run.
+ * Forecasts each claim from its needs and from the target file, on the day of the run. Of
+ * `assessed`, `undecided` names the absent ones that the target may have.
  * `isMissingHere`: the run or its host lacks the need, which is no difference from the file.
  */
 export function forecastClaims(
   claims: readonly ClaimSource[],
-  assessed: AssessedCapabilities,
+  assessed: AssessedCapabilities & { readonly undecided: readonly string[] },
   declarations: Declarations,
   day: string,
   isMissingHere: (need: string) => boolean = () => false,
@@ -31,14 +35,15 @@ export function forecastClaims(
     const lacks = missingCapabilities(needs, assessed);
     const reasons = lacks.map((need) => `${need}: ${assessed.absences[need] ?? ''}`);
     const { outcome, reasons: all, difference } = forecastClaim(id, reasons, declarations, day);
+    const isUndecided = lacks.length > 0 && lacks.every((need) => assessed.undecided.includes(need));
     const isDifference = lacks.length === 0 || !lacks.every(isMissingHere);
     return {
       id,
       title,
-      outcome,
+      outcome: isUndecided ? 'not decided' : outcome,
       reasons: all,
       lacks,
-      difference: isDifference ? difference : null,
+      difference: isDifference ? (isUndecided && difference ? 'it is not decided' : difference) : null,
     };
   });
 }

@@ -5,7 +5,7 @@ import { messageOf } from '../errors';
 import { repositoryRoot } from '../repository-root';
 import { randomName } from '../scenario/names';
 import { assessTarget } from './assess-target';
-import { absenceReasons, provenCapabilities } from './assessment';
+import { absenceReasons, provenCapabilities, undecidedCapabilities } from './assessment';
 import { resolveChoices } from './declarations';
 import { obtainTarget, type Target } from './obtain-target';
 import { loadFactorOf } from './probes/open-probe-context';
@@ -106,13 +106,15 @@ async function collectFacts(
     ...(kind === 'started' && { provenBefore: (slots) => openProvenBefore(repositoryRoot(), process.env, slots) }),
   });
   const { manifest, capabilities, latency, clockOffsetMs, rendezvous } = assessment;
-  for (const leftover of assessment.leftovers) process.stderr.write(`tuningfork: ${leftover}\n`);
+  for (const note of [...assessment.leftovers, ...(assessment.uncertain === null ? [] : [assessment.uncertain])])
+    process.stderr.write(`tuningfork: ${note}\n`);
   return {
     ...{ kind, name, declarations, url, token, log, databaseUrl, mockHost, run, directory, latency, clockOffsetMs },
     startedOn: new Date().toISOString().slice(0, 10),
     ...identityOf(manifest),
     capabilities: provenCapabilities(capabilities),
     absences: absenceReasons(capabilities),
+    undecided: undecidedCapabilities(capabilities),
     incoming: target.directory && join(target.directory, 'incoming'),
     contradictions: [...assessment.contradictions],
     switches: readRunSwitches(process.env),

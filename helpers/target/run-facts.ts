@@ -31,6 +31,8 @@ const RunFacts = Type.Object({
   capabilities: Type.Record(Type.String(), Type.Union([Type.Literal(true), JsonMap])),
   /** Why the target lacks a capability that the selected tests need, by its name. */
   absences: Type.Record(Type.String(), Type.String()),
+  /** Those of them that the target may have: their probes did not end in time. */
+  undecided: TextList,
   switches: RunSwitches,
   /** The behavior that this target declares where the contract leaves it open. */
   choices: Choices,

@@ -13,7 +13,9 @@ const MAX_WAIT_FACTOR = 3;
 const CANCELLATIONS = 8;
 
 /** Until the target is measured. */
-const UNMEASURED: RunMeasurement = { runMs: UNLOADED_LATENCY_MS, clockOffsetMs: 0 };
+const UNMEASURED: RunMeasurement = { runMs: UNLOADED_LATENCY_MS, responseMs: 0, clockOffsetMs: 0 };
+/** A wait allows for these responses besides what it waits for. */
+const RESPONSES = 3;
 
 /** A context of probes, and its releases: the executions end first. */
 export interface OpenProbeContext {
@@ -24,15 +26,17 @@ export interface OpenProbeContext {
 /** The target's load relative to an idle host. */
 export const loadFactorOf = (runMs: number): number => Math.max(1, runMs / UNLOADED_LATENCY_MS);
 
+/** `patience`: how much longer than usual its probes wait. */
 export function openProbeContext(
   target: ProbeTarget,
   packs: ProbePacks,
-  { runMs, clockOffsetMs }: RunMeasurement = UNMEASURED,
+  { runMs, responseMs, clockOffsetMs }: RunMeasurement = UNMEASURED,
+  patience = 1,
 ): OpenProbeContext {
   const { defer, run } = createCleanup();
   const running = new Set<number>();
   const made = new Map<string, Promise<unknown>>();
-  const factor = Math.min(MAX_WAIT_FACTOR, loadFactorOf(runMs));
+  const factor = Math.min(MAX_WAIT_FACTOR, loadFactorOf(runMs)) * patience;
   const shared = <T>(name: string, make: () => Promise<T>): Promise<T> => {
     const known = made.get(name) ?? make();
     made.set(name, known);
@@ -41,7 +45,7 @@ export function openProbeContext(
   const context: ProbeContext = {
     ...{ ...target, ...packs, clockOffsetMs, running, defer, shared },
     ledger: openLedger(target.directory, 'probe'),
-    deadline: (ms = DEFAULT_WAIT_MS) => performance.now() + ms * factor,
+    deadline: (ms = DEFAULT_WAIT_MS) => performance.now() + ms * factor + RESPONSES * responseMs,
   };
   const cancelRunning = async (): Promise<unknown[]> => {
     const errors = await mapConcurrently([...running], CANCELLATIONS, (id) =>

@@ -9,7 +9,7 @@ import type { Ledger } from '../../scenario/ledger';
 import { until, type Condition } from '../../scenario/polling';
 import { createWorkflow, type Task, type WorkflowParts } from '../../scenario/resources/workflow-task';
 import { WaitError } from '../../errors';
-import { firstLine, UnprovenError } from './unproven-error';
+import { firstLine, SlowError, UnprovenError } from './unproven-error';
 
 /** The target as the probes see it. */
 export interface ProbeTarget {
@@ -46,7 +46,10 @@ export interface ProbeContext extends ProbeTarget, ProbePacks {
   readonly ledger: Ledger;
   /** Epoch ms by the target's clock minus epoch ms by the host's. */
   readonly clockOffsetMs: number;
-  /** Monotonic ms: the end of a wait that takes at most `ms` on an idle target; 8 s by default. */
+  /**
+   * Monotonic ms: the end of a wait that takes at most `ms` on an idle target; 8 s by default. It
+   * is later where the target is slow to run or to respond.
+   */
   deadline(ms?: number): number;
   /** Executions that were not observed to end: they are cancelled after the probes. */
   readonly running: Set<number>;
@@ -157,8 +160,8 @@ export function describeEnd({ id, action_ref, status, result }: Execution): stri
 }
 
 /**
- * Waits for something that an execution does. Throws UnprovenError with the status and error of
- * the execution if that does not happen.
+ * Waits for something that an execution does. Throws with the status and error of the execution if
+ * that does not happen: UnprovenError if it has ended, else SlowError.
  */
 export async function untilDoneBy<T>({ client }: ProbeContext, id: number, condition: Condition<T>, deadline: number) {
   try {
@@ -166,6 +169,8 @@ export async function untilDoneBy<T>({ client }: ProbeContext, id: number, condi
   } catch (error) {
     if (!(error instanceof WaitError)) throw error;
     const execution = await client.executions.get(id);
-    throw new UnprovenError(`${firstLine(error.message)}; ${describeEnd(execution)}`, { cause: error });
+    const reason = `${firstLine(error.message)}; ${describeEnd(execution)}`;
+    const isDecided = error.code !== 'WAIT_TIMED_OUT' || isTerminal(execution.status);
+    throw isDecided ? new UnprovenError(reason, { cause: error }) : new SlowError(reason, { cause: error });
   }
 }

@@ -13,7 +13,7 @@ import {
   startProbeWorkflow,
   type ProbeContext,
 } from './probe-context';
-import { findingOfError } from './unproven-error';
+import { findingOfError, findingOfSilence } from './unproven-error';
 
 const LATENCY_RUNS = 3;
 
@@ -21,6 +21,8 @@ const LATENCY_RUNS = 3;
 export interface RunMeasurement {
   /** The worst latency from request to finish, by the target's clock. */
   readonly runMs: number;
+  /** The worst latency of a response, by the host's clock. */
+  readonly responseMs: number;
   /** Epoch ms by the target's clock minus epoch ms by the host's. */
   readonly clockOffsetMs: number;
 }
@@ -38,8 +40,9 @@ export async function measureRuns(context: ProbeContext): Promise<RunMeasurement
   const failed = runs.find(({ execution }) => execution.status !== 'completed');
   if (failed) throw new Error(`the target runs no trivial action: ${describeEnd(failed.execution)}`);
   const latencies = runs.map(({ execution }) => recordedInterval(execution).finish - parseInstant(execution.created));
+  const responseMs = Math.max(...runs.map(({ roundTripMs }) => roundTripMs));
   const [fastest] = [...runs].sort((a, b) => a.roundTripMs - b.roundTripMs);
-  return { runMs: Math.max(...latencies), clockOffsetMs: fastest!.clockOffsetMs };
+  return { runMs: Math.max(...latencies), responseMs, clockOffsetMs: fastest!.clockOffsetMs };
 }
 
 interface MeasuredRun {
@@ -65,7 +68,7 @@ export async function measureGap(context: ProbeContext): Promise<number> {
   try {
     return await runTwoTasks(context);
   } catch (error) {
-    if (findingOfError(error)) return 0;
+    if (findingOfError(error) ?? findingOfSilence(error)) return 0;
     throw error;
   }
 }

@@ -7,7 +7,8 @@ import { openProbeContext, type OpenProbeContext } from './open-probe-context';
 import type { Probe, ProbeContext, ProbeTarget } from './probe-context';
 import { EXCLUSIVE_PROBES, PROBES, type ProbeTable } from './probe-table';
 import { measureGap, measureRuns } from './run-latency';
-import { findingOfError, firstLine } from './unproven-error';
+import { runAgainAlone, slowOf, type SlowTarget } from './slow-probes';
+import { findingOfError, findingOfSilence, firstLine } from './unproven-error';
 
 /** What the probes observed. */
 export interface ProbeReport {
@@ -55,7 +56,7 @@ export async function runProbes(target: ProbeTarget, names: ReadonlySet<string>)
     };
     const users = [...(await run(PROBES, names)), ...(await run(EXCLUSIVE_PROBES, names))];
     if (consequences(report, users).length > 0 && !report.findings[LEDGER]) await run(PROBES, new Set([LEDGER]));
-    decideNothingWithoutLedger(report, users);
+    await decideSlow({ target, packs, measured }, report, users);
     return { ...report, latency: { runMs: measured.runMs, gapMs }, clockOffsetMs: measured.clockOffsetMs };
   } finally {
     await release(opened, report);
@@ -80,6 +81,21 @@ export function decideNothingWithoutLedger(report: ProbeReport, users: readonly 
       isUndecided: true,
       reason: `not observed, because of ${LEDGER}`,
     };
+}
+
+/** The ledger first: without it, the others are not waited for again. */
+async function decideSlow(slow: SlowTarget, report: ProbeReport, users: readonly string[]): Promise<void> {
+  const again = (names: readonly string[]): Promise<void> => {
+    const probes = Object.entries({ ...PROBES, ...EXCLUSIVE_PROBES }).filter(([name]) => names.includes(name));
+    return runAgainAlone(slow, probes, report.findings, async (opened, name, probe) => {
+      const own: ProbeReport = { ...report, findings: {} };
+      await runAll(opened, [[name, probe]], own);
+      return own.findings[name];
+    });
+  };
+  await again(slowOf(report.findings, [LEDGER]));
+  decideNothingWithoutLedger(report, users);
+  await again(slowOf(report.findings, Object.keys(report.findings)).filter((name) => name !== LEDGER));
 }
 
 /** The context of one probe, and whether it has used the ledger. */
@@ -127,7 +143,7 @@ async function observe(probe: Probe, context: ProbeContext): Promise<Finding> {
     await probe(context);
     return { isProven: true };
   } catch (error) {
-    const finding = findingOfError(error);
+    const finding = findingOfError(error) ?? findingOfSilence(error);
     if (finding) return finding;
     throw error;
   }
@@ -135,7 +151,7 @@ async function observe(probe: Probe, context: ProbeContext): Promise<Finding> {
 
 async function release({ cleanup }: OpenProbeContext, { failures, leftovers }: ProbeReport): Promise<void> {
   for (const error of await cleanup.run()) {
-    if (findingOfError(error))
+    if (findingOfError(error) ?? findingOfSilence(error))
       leftovers.push(`the probes left an object on the target: ${firstLine(messageOf(error))}`);
     else failures.push(`the cleanup of the probes failed: ${messageOf(error)}`);
   }

@@ -11,6 +11,14 @@ export class UndecidedError extends UnprovenError {
   override readonly name = 'UndecidedError';
 }
 
+/** The target had not done in time what it may still do. */
+export class SlowError extends UnprovenError {
+  override readonly name = 'SlowError';
+}
+
+/** Something between the suite and the platform responded for it, or it had too much to do. */
+const OVERLOAD_STATUSES: readonly number[] = [408, 429, 502, 503, 504];
+
 /**
  * The finding of a probe that threw: what the target answered or did not do. Null for an error of
  * the harness itself, and for a request without a response.
@@ -22,7 +30,20 @@ export function findingOfError(error: unknown): Finding | null {
     error instanceof WaitError ||
     error instanceof NotifierError ||
     (error instanceof ApiError && error.status !== 0);
-  return isByTarget ? { isProven: false, reason: firstLine(error.message) } : null;
+  if (!isByTarget) return null;
+  return { isProven: false, reason: firstLine(error.message), ...(isLate(error) && { isSlow: true }) };
+}
+
+/** The finding of a request without a response, which decides nothing; null for another error. */
+export const findingOfSilence = (error: unknown): Finding | null =>
+  error instanceof ApiError && error.status === 0
+    ? { isProven: false, reason: firstLine(error.message), isSlow: true }
+    : null;
+
+function isLate(error: Error): boolean {
+  if (error instanceof WaitError) return error.code === 'WAIT_TIMED_OUT';
+  if (error instanceof ApiError) return OVERLOAD_STATUSES.includes(error.status);
+  return error instanceof SlowError || (error instanceof NotifierError && error.isLate);
 }
 
 /** Without the evidence of a wait. */

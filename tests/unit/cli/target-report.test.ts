@@ -23,6 +23,7 @@ const REPORT: TargetReport = {
     },
   ],
   contradictions: [],
+  undecided: [],
   requireLive: false,
   fittingFile: null,
 };
@@ -38,7 +39,7 @@ test('each claim has its outcome and reasons, and a summary follows', () => {
     '                      until 2027-03-31: items are lost (https://example.org/1)',
     '',
     'http://127.0.0.1:8080: attune 1.0, declared by targets/mine.json',
-    '3 claims: 1 can be proven, 1 known red, 1 not proven',
+    '3 claims: 1 can be proven, 1 known red, 0 not decided, 1 not proven',
     'A run of all claims ends with exit 5: targets/mine.json differs for 1',
     '  T1.7a: add it to `notProven`',
     '',
@@ -58,7 +59,10 @@ test('contradictions are listed with the exit code', () => {
 });
 
 test('outcomes are counted, also those without a claim', () => {
-  expect(countOutcomes(REPORT.claims.slice(0, 1))).toEqual({ 'can be proven': 1, 'known red': 0, 'not proven': 0 });
+  expect(countOutcomes(REPORT.claims.slice(0, 1))).toEqual({
+    ...{ 'can be proven': 1, 'known red': 0 },
+    ...{ 'not decided': 0, 'not proven': 0 },
+  });
 });
 
 const lacking = (id: string, need: string): TargetReport['claims'][number] => ({
@@ -81,6 +85,16 @@ test('a lack of many claims is one cause, with what to do', () => {
   expect(text).toMatch(/\n4 claims cannot be proven: ledger\.shared: the file has no entry\n {2}→ .*PLATFORM_FILE/);
   expect(text.match(/add it to/g)).toHaveLength(1);
   expect(text).toContain('E2E_TARGET_NAME=attune fits better: it differs for 1\n');
+});
+
+test('what is not decided is not called a lack, and has a remedy of its own', () => {
+  const undecided = (id: string) => ({ ...lacking(id, 'timers.cron'), outcome: 'not decided' }) as const;
+  const claims = ['T1.3a', 'T1.3b', 'T1.3c', 'T1.3d'].map(undecided);
+  const text = renderTargetReport({ ...REPORT, claims, undecided: ['timers.cron'] });
+
+  expect(text).toContain('not decided    T1.3a');
+  expect(text).toMatch(/\n4 claims are not decided: timers\.cron: .*\n {2}→ run it again with less load/);
+  expect(text).toContain('0 can be proven, 0 known red, 4 not decided, 0 not proven');
 });
 
 test('the exit code is that of a run', () => {

@@ -21,7 +21,7 @@ const record = (id: string, result: TestRecord['class']): TestRecord => ({
 
 const GREEN = { passed: 3, failed: 0 };
 const expectations = (expectedNotProven: string[], requireLive: boolean, contradictions: string[] = []) => ({
-  ...{ expectedNotProven, contradictions, requireLive, missingHere: [] },
+  ...{ expectedNotProven, contradictions, requireLive, undecided: [], missingHere: [] },
   ...{ targetFile: 'targets/mine.json', known: [], startedOn: '2026-11-20' },
 });
 
@@ -79,6 +79,14 @@ describe('SC-03 the exit code', () => {
     const records = [record('attack_packs/PK-06', 'not proven'), record('attack_packs/PK-06', 'not proven')];
     const reasons = ['attack_packs/PK-06 is not proven: the target lacks rbac'];
     expect(evaluateRun(GREEN, records, expectations([], false))).toEqual({ exit: 5, reasons });
+  });
+
+  test('names the tests of one cause in one sentence, and what is not decided', () => {
+    const records = ['T1.1a', 'T1.1b'].map((id) => record(id, 'not proven'));
+    const reasons = (undecided: string[]) =>
+      evaluateRun(GREEN, records, { ...expectations([], false), undecided }).reasons;
+    expect(reasons([])).toEqual(['T1.1a, T1.1b are not proven: the target lacks rbac']);
+    expect(reasons(['rbac'])).toEqual(['T1.1a, T1.1b are not decided: rbac']);
   });
 
   test('allows an id declared as not proven with one proven test', () => {

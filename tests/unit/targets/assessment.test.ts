@@ -4,6 +4,8 @@ import {
   assessCapability,
   findContradictions,
   provenCapabilities,
+  uncertainDeclarations,
+  undecidedCapabilities,
   type CapabilityEvidence,
 } from '../../../helpers/target/assessment';
 import { missingCapabilities } from '../../../helpers/target/capabilities';
@@ -84,6 +86,33 @@ describe('with a manifest', () => {
     const measured = evidence({ manifest: declared, findings: { 'workers.slots': works } });
     expect(assessCapability('workers.slots', measured)).toMatchObject({ isProven: true, source: 'probed' });
     expect(findContradictions(measured)).toEqual([]);
+  });
+});
+
+describe('a probe that did not end in time', () => {
+  const slow = { 'workflows.join': { ...fails, isSlow: true } } as const;
+
+  test('leaves its capability undecided, also one of the baseline', () => {
+    const capabilities = assessCapabilities(evidence({ findings: slow }), []);
+    expect(undecidedCapabilities(capabilities)).toEqual(['workflows.join']);
+    expect(provenCapabilities(capabilities)['workflows.join']).toBeUndefined();
+    expect(absenceReasons(capabilities)['workflows.join']).toBe('it hangs');
+  });
+
+  test('contradicts no declaration, whose claims run, with a note', () => {
+    const declared = evidence({ manifest: manifest({ 'workflows.join': true }), findings: slow });
+    expect(findContradictions(declared)).toEqual([]);
+    expect(assessCapability('workflows.join', declared)).toMatchObject({ isProven: true, source: 'declared' });
+    expect(uncertainDeclarations(declared)).toBe(
+      'declared, so that their claims run, but not observed: workflows.join (it hangs)',
+    );
+  });
+
+  test('is no reason for a declared lack', () => {
+    const declared = evidence({ targetFile: { 'workflows.join': false }, findings: slow });
+    expect(assessCapability('workflows.join', declared).reason).toMatch(/declares that it is absent/);
+    expect(undecidedCapabilities(assessCapabilities(declared, []))).toEqual([]);
+    expect(uncertainDeclarations(declared)).toBeNull();
   });
 });
 

@@ -3,8 +3,12 @@ import { forecastClaims } from '../../../helpers/target/forecast';
 const CLAIM = { id: 'T1.7a', title: 'a fact', needs: ['core', 'tenants'] };
 const VALID = { about: 'a platform', capabilities: {}, notProven: {} };
 const KNOWN = { claim: 'T1.7a', reason: 'it leaks', link: 'https://example.org/1', expires: '2027-03-31' };
-const WITHOUT_TENANTS = { capabilities: { core: true } as const, absences: { tenants: 'POST /tenants answered 404' } };
-const WITH_TENANTS = { capabilities: { core: true, tenants: { max: 8 } } as const, absences: {} };
+const WITHOUT_TENANTS = {
+  capabilities: { core: true } as const,
+  absences: { tenants: 'POST /tenants answered 404' },
+  undecided: [],
+};
+const WITH_TENANTS = { capabilities: { core: true, tenants: { max: 8 } } as const, absences: {}, undecided: [] };
 
 type Assessed = Parameters<typeof forecastClaims>[1];
 
@@ -28,6 +32,12 @@ test('a missing capability is named with the observation', () => {
     reasons: ['tenants: POST /tenants answered 404'],
     difference: 'add it to `notProven`',
   });
+});
+
+test('what is not decided differs from the file unless it is declared', () => {
+  const undecided = { ...WITHOUT_TENANTS, undecided: ['tenants'] };
+  expect(forecastOf(undecided)).toMatchObject({ outcome: 'not decided', difference: 'it is not decided' });
+  expect(forecastOf(undecided, { notProven: { 'T1.7a': 'one shared space' } }).difference).toBeNull();
 });
 
 test('a declared reason follows the observation', () => {

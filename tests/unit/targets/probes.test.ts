@@ -86,10 +86,13 @@ describe('a route of an extension', () => {
     expect(report).toMatchObject(unproven(expect.stringMatching(/^RESPONSE_OFF_CONTRACT/)));
   });
 
-  test('without a response is a failure of the harness', async () => {
-    const { report } = await runAgainst(() => ({ ...completed, 'GET /executions/{id}/log': () => null }), probeLog);
-    expect(report.findings).toEqual({});
-    expect(report.failures).toEqual([expect.stringMatching(/^the probe of probed failed: ECONNRESET/)]);
+  test.each([
+    ['without a response', null],
+    ['with 503', rejected(503, 'BUSY')],
+    ['with 429', rejected(429, 'BUSY')],
+  ])('%s decides nothing', async (_, reply) => {
+    const { report } = await runAgainst(() => ({ ...completed, 'GET /executions/{id}/log': () => reply }), probeLog);
+    expect(report).toMatchObject({ findings: { probed: { isProven: false, isSlow: true } }, failures: [] });
   });
 });
 
@@ -119,6 +122,17 @@ describe('an execution of a probe', () => {
     const routes = executionRoutes('failed', { error: 'no worker' });
     const { report } = await runAgainst(() => routes, probeCancellation);
     expect(report).toMatchObject(unproven(expect.stringMatching(/no start; execution 1 .* ended failed: no worker$/)));
+  });
+});
+
+describe('a probe whose limit passes', () => {
+  test.each([
+    ['may be slow while its execution runs', 'running', true],
+    ['is decided by the end of its execution', 'failed', undefined],
+  ] as const)('%s', async (_, end, isSlow) => {
+    const { report } = await runAgainst(() => executionRoutes(end, null), probeCancellation);
+    const { probed } = report.findings;
+    expect(probed?.isProven === false && probed.isSlow).toBe(isSlow ?? undefined);
   });
 });
 

@@ -31,7 +31,7 @@ const RUN: RunFacts = {
     clockOffsetMs: 0,
     aheadMs: 0,
   },
-  ...{ areClaimsParallel: false, rendezvous: 'together', contradictions: [] },
+  ...{ areClaimsParallel: false, rendezvous: 'together', contradictions: [], undecided: [] },
   ...{ absences: { tenants: 'POST /tenants answered 404' } },
 };
 
@@ -64,6 +64,34 @@ test('a test that is not proven has the declared reason or the observation', () 
   expect(linesOf(record('T1.7a', 'not proven', missing), record('T1.7b', 'not proven', missing)).slice(3)).toEqual([
     'NOT PROVEN T1.7a (tenants): it has one tenant',
     'NOT PROVEN T1.7b (tenants): POST /tenants answered 404',
+  ]);
+});
+
+test('tests of one cause are one line, and many are listed below it', () => {
+  const ids = Array.from({ length: 30 }, (_, n) => `T2.${n + 1}a`);
+  const facts = { ...RUN, absences: { 'ledger.shared': 'no entry', sql: 'no access', cron: 'undecided after 24 s' } };
+  const records = [
+    ...ids.map((id, n) =>
+      record(id, 'not proven', { missing: n === 3 ? ['sql', 'ledger.shared'] : ['ledger.shared'] }),
+    ),
+    record('T3.1a', 'not proven', { missing: ['cron'] }),
+    record('T3.1b', 'passed', { missing: ['cron'] }),
+  ];
+  const lines = summaryLines({ ...facts, undecided: ['cron'] }, records).slice(3);
+
+  expect(lines[0]).toBe('NOT PROVEN 30 tests (ledger.shared): no entry');
+  expect(lines[1]).toMatch(/^ {11}→ name the file .*PLATFORM_FILE/);
+  expect(
+    lines
+      .slice(2, -4)
+      .join(' ')
+      .match(/T2\.\d+a/g),
+  ).toEqual(ids);
+  expect(lines.slice(-4)).toEqual([
+    'NOT DECIDED T3.1a (cron): undecided after 24 s',
+    '           → run it again with less load on the target and on this host',
+    'NOT DECIDED in part T3.1b (cron): undecided after 24 s',
+    '           → run it again with less load on the target and on this host',
   ]);
 });
 

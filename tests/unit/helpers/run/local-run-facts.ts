@@ -25,6 +25,7 @@ export const factsOf = (directory: string): RunFacts => ({
     latency: { runMs: 1, gapMs: 1 },
     loadFactor: 1,
     contradictions: [],
+    undecided: [],
   },
   ...{
     declarations: NONE,
