@@ -10,7 +10,7 @@ import { forecastClaims, type ClaimForecast } from '../helpers/target/forecast';
 import { LeftoverError } from '../helpers/target/leftover-error';
 import { PROBES } from '../helpers/target/probes/probe-table';
 import { identityOf, openTarget, type OpenTarget } from '../helpers/target/provision';
-import { readRunSwitches, switchFindings } from '../helpers/target/run-switches';
+import { readRunSwitches, requireKnownVariables, switchFindings, SwitchError } from '../helpers/target/run-switches';
 import { STARTED_NAME } from '../helpers/target/obtain-target';
 import { readDeclarations, targetFilePath, targetNames } from '../helpers/target/target-file';
 import { unusableTargetMessage } from '../helpers/target/unusable-target';
@@ -19,7 +19,7 @@ import { countOutcomes, exitOfRun, renderTargetReport, type TargetReport } from 
 
 /**
  * Prints for each claim whether a run on the platform can prove it, and why not. Exits as a run of
- * all claims would whose tests pass: 3 where the suite cannot use the platform, or it differs from
+ * all claims would whose tests pass: 2 for an invalid variable, 3 where the suite cannot use the platform, or it differs from
  * its declaration; 5 where the target file differs, or nothing can be proven.
  */
 export async function doctorTarget(address: string, json: boolean): Promise<void> {
@@ -35,6 +35,8 @@ export async function doctorTarget(address: string, json: boolean): Promise<void
 
 async function assess(address: string): Promise<TargetReport> {
   try {
+    requireKnownVariables(process.env);
+    readRunSwitches(process.env);
     const opened = await openTarget({ ...process.env, PLATFORM_URL: address });
     try {
       return await assessOpened(opened);
@@ -42,6 +44,7 @@ async function assess(address: string): Promise<TargetReport> {
       await opened.release();
     }
   } catch (error) {
+    if (error instanceof SwitchError) throw new CommandError(error.message, EXIT_CODES.usage);
     if (error instanceof LeftoverError) throw new CommandError(error.message, EXIT_CODES.leftBehind);
     const message = unusableTargetMessage(error);
     throw message === null ? error : new CommandError(message, EXIT_CODES.notProvisioned);

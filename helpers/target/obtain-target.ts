@@ -135,7 +135,7 @@ async function attachTarget(address: string, running: RunningPlatform | null, en
   const name = env.E2E_TARGET_NAME ?? (running ? UP_NAME : DEFAULT_ATTACHED_NAME);
   const declarations = readDeclarations(name);
   await reachPlatform(url, REACH_TIMEOUT_MS);
-  await requireInstance(url, env, running?.instance_id ?? null);
+  await requireInstance(url, env, running);
   const login = env.TEST_USER_LOGIN ?? running?.login ?? DEFAULT_LOGIN;
   const password = env.TEST_USER_PASSWORD ?? running?.password ?? DEFAULT_PASSWORD;
   const directory = running !== null && isWritable(running.directory) ? running.directory : null;

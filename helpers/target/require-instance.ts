@@ -1,5 +1,7 @@
 import { createClient } from '../client/client';
 import { ApiError } from '../errors';
+import { platformUrl } from './platform-url';
+import type { RunningPlatform } from './start/running-platform';
 import { TargetError } from './target-error';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -17,16 +19,19 @@ export async function readInstance(url: string): Promise<string | null> {
   }
 }
 
+type InstanceOfFile = Pick<RunningPlatform, 'url' | 'instance_id'>;
+
 /**
  * Throws TargetError if another platform responds than the one that PLATFORM_EXPECT_STACK names,
  * or the file of `up`: the file of an ended platform may name a port that another one uses now.
  */
-export async function requireInstance(url: string, env: Env, instanceOfFile: string | null): Promise<void> {
+export async function requireInstance(url: string, env: Env, file: InstanceOfFile | null): Promise<void> {
   const named = env.PLATFORM_EXPECT_STACK || null;
-  const expected = named ?? instanceOfFile;
+  const expected = named ?? file?.instance_id ?? null;
   if (expected === null) return;
   const found = await readInstance(url);
-  if (found === expected || (found === null && named === null)) return;
+  const isAtItsAddress = file !== null && platformUrl(file.url) === url;
+  if (found === expected || (found === null && named === null && isAtItsAddress)) return;
   throw new TargetError(
     `STALE_TARGET: another platform responds at ${url}: instance ${found ?? '(none stated)'} instead of ${expected}, of ${named === null ? 'PLATFORM_FILE' : 'PLATFORM_EXPECT_STACK'}`,
   );

@@ -7,8 +7,8 @@ export const TARGET_FAULTS: readonly Fault[] = [
     promise: 'a run rejects a platform other than the one that PLATFORM_EXPECT_STACK names',
     file: '../helpers/target/require-instance.ts',
     within: 'requireInstance',
-    find: 'const expected = named ?? instanceOfFile;',
-    replace: 'const expected = instanceOfFile;',
+    find: 'const expected = named ?? file?.instance_id ?? null;',
+    replace: 'const expected = file?.instance_id ?? null;',
     claims: ['S0-09'],
   },
   {
