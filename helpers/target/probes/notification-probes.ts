@@ -1,7 +1,9 @@
+import { NotifierError } from '../../errors';
 import { connectNotifier, type NotifierSocket } from '../../client/notifier-socket';
 import { until } from '../../scenario/polling';
 import { isAbout, notificationsToArrive, type Notification } from '../../scenario/resources/notifications';
 import { startExecution, type Probe, type ProbeContext } from './probe-context';
+import { firstLine, UnprovenError } from './unproven-error';
 
 /** Time for a notification to arrive, ms. */
 const NOTIFICATION_MS = 3_000;
@@ -49,7 +51,12 @@ export const probeRuleNotification: Probe = async (context) => {
 
 /** A socket with a subscription to everything. */
 async function subscribe({ notifier, defer }: ProbeContext): Promise<NotifierSocket> {
-  const socket = await connectNotifier(notifier);
+  const socket = await connectNotifier(notifier).catch((error: unknown) => {
+    if (!(error instanceof NotifierError) || error.isLate) throw error;
+    throw new UnprovenError(
+      `no notifier responds at ${notifier.url}: ${firstLine(error.message)}; PLATFORM_WS_URL names another address`,
+    );
+  });
   defer(() => socket[Symbol.asyncDispose]());
   await socket.subscribe('all');
   return socket;

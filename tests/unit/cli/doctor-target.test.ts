@@ -15,11 +15,11 @@ test.each([
   ['PLATFORM_FIEL', '/tmp/platform.json', /PLATFORM_FIEL.*PLATFORM_FILE/],
   ['E2E_MODE', 'quick', /^E2E_MODE=quick is not accepted/],
 ])('%s=%s is exit 2, as in a run', async (name, value, message) => {
-  process.env[name] = value;
+  jest.replaceProperty(process, 'env', { ...process.env, [name]: value });
   try {
     const failure: unknown = await doctorTarget('http://127.0.0.1:1', false).catch((error: unknown) => error);
     expect(failure).toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
   } finally {
-    delete process.env[name];
+    jest.restoreAllMocks();
   }
 });

@@ -4,6 +4,7 @@ import type { Status } from '../../../contract/status';
 import { probeTtl } from '../../../helpers/target/probes/key-probes';
 import { probeLog } from '../../../helpers/target/probes/log-probe';
 import type { ProbeContext } from '../../../helpers/target/probes/probe-context';
+import { probeExecutionNotification } from '../../../helpers/target/probes/notification-probes';
 import { probeCancellation, probeContainment, probeTaskLimit } from '../../../helpers/target/probes/process-probes';
 import { probeSlots } from '../../../helpers/target/probes/slot-probe';
 import { probeInterval, probePlannedInstant, probeTimezone } from '../../../helpers/target/probes/timer-probes';
@@ -134,6 +135,12 @@ describe('a probe whose limit passes', () => {
     const { probed } = report.findings;
     expect(probed?.isProven === false && probed.isSlow).toBe(isSlow ?? undefined);
   });
+});
+
+test('without a notifier its address is named', async () => {
+  const { report } = await runAgainst(() => ({}), probeExecutionNotification);
+  const reason = /^no notifier responds at ws:.*\/ws: .*; PLATFORM_WS_URL names another address$/;
+  expect(report).toMatchObject(unproven(expect.stringMatching(reason)));
 });
 
 describe('limits and containment', () => {
