@@ -6,8 +6,8 @@ export type Finding =
       readonly reason: string;
       /** The harness could not observe the behavior: this decides nothing. */
       readonly isUndecided?: true;
-      /** The target did not respond, or did nothing, in time: it may be slow. */
-      readonly isSlow?: true;
+      /** What the target did not give in time, so that it may be slow. */
+      readonly isSlow?: 'response' | 'result';
     };
 
 /** Findings by the names of the capabilities. */

@@ -25,16 +25,17 @@ type Findings = Record<string, Finding>;
 type SlowFinding = Finding & { readonly isProven: false };
 
 const isSlow = (finding: Finding | undefined): finding is SlowFinding =>
-  finding?.isProven === false && finding.isSlow === true;
+  finding?.isProven === false && finding.isSlow !== undefined;
 
 /** Names of the probes whose limit passed, and that no other cause explains. */
 export const slowOf = (findings: Findings, names: readonly string[]): string[] =>
   names.filter((name) => isSlow(findings[name]));
 
 /**
- * Runs probes again whose limit passed, one at a time and with a larger limit. What is then still
- * not decided stays so, with the reason: a slow target lacks nothing. If the target does not even
- * run a trivial action, that is the one reason of all.
+ * Runs probes again whose limit passed, one at a time and with a larger limit, after a trivial
+ * action. If the target does not even run that, this is the one reason of all, and they stay
+ * undecided; so does a probe that has no response. What the target had time for, and did not do, it
+ * lacks.
  */
 export async function runAgainAlone(
   { target, packs, measured }: SlowTarget,
@@ -58,12 +59,12 @@ export async function runAgainAlone(
   const again = async (name: string, probe: Probe): Promise<Finding | undefined> => {
     const startedAt = performance.now();
     const finding = await runOne(open(), name, probe);
-    return isSlow(finding) ? undecided(finding, performance.now() - startedAt) : finding;
+    return isSlow(finding) ? decideAlone(finding, performance.now() - startedAt) : finding;
   };
   try {
-    const outage = await again('core', probeTrivialRun);
+    const outage = outageOf(await again('core', probeTrivialRun));
     for (const [name, probe] of probes) {
-      const finding = isSlow(outage) ? outage : await again(name, probe);
+      const finding = outage ?? (await again(name, probe));
       if (finding !== undefined) findings[name] = finding;
     }
   } finally {
@@ -76,7 +77,13 @@ const probeTrivialRun: Probe = async (context) => {
   await completedExecution(context, id);
 };
 
-const undecided = (finding: SlowFinding, waitedMs: number): Finding => ({
-  ...finding,
-  reason: `undecided after ${(waitedMs / 1_000).toFixed(0)} s alone: ${finding.reason}`,
-});
+/** Null: the target runs actions. */
+const outageOf = (finding: Finding | undefined): Finding | null =>
+  finding?.isProven === false ? { ...finding, isSlow: 'response' } : null;
+
+function decideAlone({ reason, isSlow: missing }: SlowFinding, waitedMs: number): Finding {
+  const seconds = `${(waitedMs / 1_000).toFixed(0)} s alone`;
+  return missing === 'response'
+    ? { isProven: false, reason: `undecided after ${seconds}: ${reason}`, isSlow: missing }
+    : { isProven: false, reason: `${reason}; it had ${seconds}` };
+}

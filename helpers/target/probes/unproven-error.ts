@@ -31,19 +31,22 @@ export function findingOfError(error: unknown): Finding | null {
     error instanceof NotifierError ||
     (error instanceof ApiError && error.status !== 0);
   if (!isByTarget) return null;
-  return { isProven: false, reason: firstLine(error.message), ...(isLate(error) && { isSlow: true }) };
+  return { isProven: false, reason: firstLine(error.message), ...lateness(error) };
 }
 
 /** The finding of a request without a response, which decides nothing; null for another error. */
 export const findingOfSilence = (error: unknown): Finding | null =>
   error instanceof ApiError && error.status === 0
-    ? { isProven: false, reason: firstLine(error.message), isSlow: true }
+    ? { isProven: false, reason: firstLine(error.message), isSlow: 'response' }
     : null;
 
-function isLate(error: Error): boolean {
-  if (error instanceof WaitError) return error.code === 'WAIT_TIMED_OUT';
-  if (error instanceof ApiError) return OVERLOAD_STATUSES.includes(error.status);
-  return error instanceof SlowError || (error instanceof NotifierError && error.isLate);
+function lateness(error: Error): Pick<Finding & { isProven: false }, 'isSlow'> {
+  if (error instanceof ApiError) return OVERLOAD_STATUSES.includes(error.status) ? { isSlow: 'response' } : {};
+  const isLate =
+    error instanceof SlowError ||
+    (error instanceof WaitError && error.code === 'WAIT_TIMED_OUT') ||
+    (error instanceof NotifierError && error.isLate);
+  return isLate ? { isSlow: 'result' } : {};
 }
 
 /** Without the evidence of a wait. */

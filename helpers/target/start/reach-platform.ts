@@ -47,10 +47,7 @@ async function waitForResponse(url: string, timeout: number): Promise<void> {
 async function healthProblem(baseUrl: string, limitMs: number): Promise<string | null> {
   const timeoutMs = Math.min(REQUEST_TIMEOUT_MS, limitMs);
   try {
-    const { data } = await sendCall(
-      { baseUrl, timeoutMs },
-      { method: 'GET', path: '/health', root: true },
-    );
+    const { data } = await sendCall({ baseUrl, timeoutMs }, { method: 'GET', path: '/health', root: true });
     return typeof data === 'string' && isHtml(data) ? `it returned ${shownText(data)}: it is another server` : null;
   } catch (error) {
     if (!(error instanceof ApiError)) return messageOf(error);

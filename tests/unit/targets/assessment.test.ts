@@ -90,7 +90,7 @@ describe('with a manifest', () => {
 });
 
 describe('a probe that did not end in time', () => {
-  const slow = { 'workflows.join': { ...fails, isSlow: true } } as const;
+  const slow = { 'workflows.join': { ...fails, isSlow: 'response' } } as const;
 
   test('leaves its capability undecided, also one of the baseline', () => {
     const capabilities = assessCapabilities(evidence({ findings: slow }), []);

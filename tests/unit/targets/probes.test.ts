@@ -93,7 +93,7 @@ describe('a route of an extension', () => {
     ['with 429', rejected(429, 'BUSY')],
   ])('%s decides nothing', async (_, reply) => {
     const { report } = await runAgainst(() => ({ ...completed, 'GET /executions/{id}/log': () => reply }), probeLog);
-    expect(report).toMatchObject({ findings: { probed: { isProven: false, isSlow: true } }, failures: [] });
+    expect(report).toMatchObject({ findings: { probed: { isProven: false, isSlow: 'response' } }, failures: [] });
   });
 });
 
@@ -128,7 +128,7 @@ describe('an execution of a probe', () => {
 
 describe('a probe whose limit passes', () => {
   test.each([
-    ['may be slow while its execution runs', 'running', true],
+    ['may be slow while its execution runs', 'running', 'result'],
     ['is decided by the end of its execution', 'failed', undefined],
   ] as const)('%s', async (_, end, isSlow) => {
     const { report } = await runAgainst(() => executionRoutes(end, null), probeCancellation);

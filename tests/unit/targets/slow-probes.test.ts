@@ -1,3 +1,4 @@
+import { ApiError } from '../../../helpers/errors';
 import type { Finding } from '../../../helpers/target/finding';
 import type { Probe } from '../../../helpers/target/probes/probe-context';
 import { runAll, type ProbeReport } from '../../../helpers/target/probes/run-probes';
@@ -7,7 +8,7 @@ import { runAgainst, type FakeRoutes } from './fake-platform';
 import { created, executionRow, one, removed } from './fake-rows';
 
 const LATE = 'the timer did not fire';
-const slow = (): Finding => ({ isProven: false, reason: LATE, isSlow: true });
+const slow = (): Finding => ({ isProven: false, reason: LATE, isSlow: 'result' });
 
 /** A platform that runs a trivial action, or answers 503. */
 const routes = (isRunning: boolean): FakeRoutes => ({
@@ -56,20 +57,23 @@ async function decided(probes: Record<string, Probe>, isRunning = true): Promise
   return findings;
 }
 
+const SILENCE = { method: 'GET', path: '/keys', status: 0, code: 'ETIMEDOUT', message: 'no response', body: null };
 const late: Probe = () => Promise.reject(new SlowError(LATE));
 
-test('what is proven alone, or absent, is decided; the rest is undecided', async () => {
+test('what a target does not do alone either, it lacks; without a response it is undecided', async () => {
   const findings = await decided({
     there: () => Promise.resolve(),
     absent: () => Promise.reject(new UnprovenError('404')),
     late,
+    silent: () => Promise.reject(new ApiError(SILENCE)),
   });
   expect(findings).toEqual({
     there: { isProven: true },
     absent: { isProven: false, reason: '404' },
-    late: { isProven: false, isSlow: true, reason: expect.stringMatching(/^undecided after \d+ s alone: the timer/) },
+    late: { isProven: false, reason: expect.stringMatching(/^the timer did not fire; it had \d+ s alone$/) },
+    silent: { isProven: false, isSlow: 'response', reason: expect.stringMatching(/^undecided after \d+ s alone: /) },
   });
-  expect(waits.map(([name]) => name)).toEqual(['core', 'there', 'absent', 'late']);
+  expect(waits.map(([name]) => name)).toEqual(['core', 'there', 'absent', 'late', 'silent']);
   expect(Math.min(...waits.map(([, ms]) => ms))).toBeGreaterThan(2_000);
 });
 
