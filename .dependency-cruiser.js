@@ -168,7 +168,7 @@ module.exports = {
         'hub/',
         'bench/',
         'tests/detection/',
-        'bin/content-cache\\.js$',
+        'bin/(content-cache|request-program)\\.js$',
       ],
       'a command starts what others do',
     ),

@@ -121,26 +121,18 @@ export const limitsOf = (transaction: Transaction): Limits => limitsByTransactio
  * Opens the application's connections. `url` logs in as `ensureAppLogin` or as the owner; each
  * connection switches to APP_ROLE, which owns nothing. `connections` limits the pool. A lost
  * connection is replaced; the statement that used it throws. `vault` encrypts and decrypts stored
- * secrets. `extensions`: what `servesExtensions` returns; `limits`: what `limitsOf` returns;
- * `status`: what `showsStrictStatuses` returns.
- * `limitMs`: as for `openPool`.
+ * secrets; `settings` are those of all its transactions. `limitMs`: as for `openPool`.
  */
 export function openDatabase(
   url: string,
   connections = 10,
   vault: Vault | null = null,
-  { extensions, limits, status }: DatabaseSettings = { extensions: true, limits: DEFAULT_LIMITS, status: 'extended' },
+  settings: DatabaseSettings = { extensions: true, limits: DEFAULT_LIMITS, status: 'extended' },
   limitMs?: number,
 ): Database {
   const pool = openPool(url, connections, APP_ROLE, limitMs);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) });
-  const equip = (connection: Transaction): Transaction => {
-    if (vault) vaults.set(connection, vault);
-    if (!extensions) plainTransactions.add(connection);
-    if (status === 'strict') strictTransactions.add(connection);
-    limitsByTransaction.set(connection, limits);
-    return connection;
-  };
+  const equip = equipment(vault, settings);
   const openSessions = (isReadOnly: boolean) =>
     openTenantSessions(openPool(url, Math.min(connections, MAX_SESSIONS), APP_ROLE, limitMs, isReadOnly));
   const [readers, writers] = [openSessions(true), openSessions(false)];
@@ -176,6 +168,17 @@ export function openDatabase(
     },
   };
 }
+
+/** Gives a connection what `vaultOf`, `servesExtensions`, `showsStrictStatuses` and `limitsOf` return. */
+const equipment =
+  (vault: Vault | null, { extensions, limits, status }: DatabaseSettings) =>
+  (connection: Transaction): Transaction => {
+    if (vault) vaults.set(connection, vault);
+    if (!extensions) plainTransactions.add(connection);
+    if (status === 'strict') strictTransactions.add(connection);
+    limitsByTransaction.set(connection, limits);
+    return connection;
+  };
 
 /** Connections that only read, and those of single statements. */
 const MAX_SESSIONS = 4;

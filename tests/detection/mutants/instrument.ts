@@ -55,7 +55,7 @@ async function createInstrumenter() {
   const { allMutators } = (await import(join(dirname(entry), 'mutators/mutate.js'))) as {
     allMutators: MutationOperator[];
   };
-  const { default: babel } = await import('@babel/core');
+  const babel = await import('@babel/core');
   const operators = sqlOperators(babel);
   if (!allMutators.some(({ name }) => name === operators[0]!.name)) allMutators.push(...operators);
   return createInjector()
