@@ -107,7 +107,6 @@ interface OpenedDatabase extends Pick<Platform, 'stackId' | 'replaced'> {
 
 interface ExecutorConnections {
   readonly db: Database;
-  readonly ownerPool: Pool;
   readonly appUrl: string;
 }
 
@@ -222,9 +221,9 @@ class PlatformStart {
     return api;
   }
 
-  private async startExecutor({ db, ownerPool, appUrl }: ExecutorConnections): Promise<void> {
+  private async startExecutor({ db, appUrl }: ExecutorConnections): Promise<void> {
     const options = { ...this.settings, databaseUrl: appUrl, staleMs: this.staleMs };
-    const executor = await startExecutor(db, ownerPool, options, this.processOptions.log);
+    const executor = await startExecutor(db, options, this.processOptions.log);
     this.closers.push(() => executor.stop());
     if (!this.settings.extensions) return;
     const deliveries = startPushDelivery(db, options, this.processOptions.log);

@@ -1,11 +1,9 @@
-import { run, type Runner } from 'graphile-worker';
-import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { openListener } from '../store/database/listener';
-import { queueLogger } from '../store/database/queue-logger';
 import {
   DISPATCH_CHANNEL,
   QUEUES_CHANGED,
+  TIMERS_CHANGED,
   type AdvanceJob,
   type DispatchJob,
   type DispatchNotification,
@@ -27,15 +25,11 @@ import { parseJsonText } from '../../contract/json-text/parse-json-text';
 
 /** Notifications of a kind that are handled at once; each takes a few short transactions. */
 const CONCURRENCY = 4;
-/** Jobs only wake a loop. */
-const QUEUE_CONCURRENCY = 1;
-/** Poll for queue jobs whose notification was lost. */
-const QUEUE_POLL_MS = 5_000;
 /** Renewals that may fail before the leases of workflows expire. */
 const RENEWALS_PER_LEASE = 3;
 
 export interface Executor {
-  /** Resolves when the current jobs have ended. */
+  /** Resolves when what it handles has ended. */
   stop(): Promise<void>;
 }
 
@@ -46,28 +40,12 @@ export interface ExecutorOptions extends SchedulerOptions {
   readonly instance: string;
 }
 
-/**
- * Starts the executor: the queue's runner uses the owner's connections, everything else the
- * application's.
- */
-export async function startExecutor(
-  db: Database,
-  ownerPool: Pool,
-  options: ExecutorOptions,
-  log: Logger,
-): Promise<Executor> {
+/** Starts the executor, on the application's connections. */
+export async function startExecutor(db: Database, options: ExecutorOptions, log: Logger): Promise<Executor> {
   const { staleMs, leaseMs } = options;
   const executor = await addExecutor(db, options.instance, leaseMs);
   const stopController = new AbortController();
   const wakeups = createLoopWakeups();
-  const runner: Runner = await run({
-    pgPool: ownerPool,
-    concurrency: QUEUE_CONCURRENCY,
-    pollInterval: QUEUE_POLL_MS,
-    noHandleSignals: true,
-    logger: queueLogger(log),
-    taskList: { timers: () => wakeups.timers.scheduleIn(0) },
-  });
   const onLeaseHeld = ({ execution, owner, leasedUntil, message }: LeaseHeld) =>
     log.debug({ execution, owner, leasedUntil }, message);
   const advanceOptions = { executor, staleMs, onLeaseHeld };
@@ -92,7 +70,6 @@ export async function startExecutor(
       await removeExecutor(db, executor).catch((error: unknown) =>
         log.warn({ err: error }, 'could not end the leases'),
       );
-      await runner.stop();
     },
   };
 }
@@ -102,7 +79,7 @@ function handleNotifications(
   db: Database,
   url: string,
   options: AdvanceOptions,
-  { scheduler: schedulerWakeup, queues }: Pick<LoopWakeups, 'scheduler' | 'queues'>,
+  { scheduler: schedulerWakeup, queues, timers }: Pick<LoopWakeups, 'scheduler' | 'queues' | 'timers'>,
   log: Logger,
 ): Executor {
   const planRefresh = startPlanRefresh(db, log);
@@ -122,6 +99,7 @@ function handleNotifications(
     log,
     onNotification: (payload) => {
       if (payload === QUEUES_CHANGED) return queues.scheduleIn(0);
+      if (payload === TIMERS_CHANGED) return timers.scheduleIn(0);
       const { execution } = parseJsonText(payload) as DispatchNotification;
       (execution === undefined ? dispatchQueue : advanceQueue).push(payload);
     },

@@ -69,14 +69,6 @@ export const METRICS: readonly Metric[] = [
     read: ({ statistics: { recent } }) => recent.flatMap((row) => quantiles(row.status, row.runSeconds)),
   },
   {
-    name: 'tuningfork_jobs',
-    type: 'gauge',
-    help: 'Jobs of the queue, by task and state: ready, delayed, running or failed.',
-    labels: ['task', 'state'],
-    read: ({ statistics: { jobs } }) =>
-      jobs.map(({ task, state, count }) => ({ value: count, labels: { task, state } })),
-  },
-  {
     name: 'tuningfork_leases',
     type: 'gauge',
     help: 'Leases, by kind of resource and state: held or expired. An expired lease awaits its recovery.',

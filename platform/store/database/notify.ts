@@ -17,9 +17,8 @@ export type DispatchJob = Pick<DispatchNotification, 'tenant'>;
 export type AdvanceJob = Required<DispatchNotification>;
 
 /**
- * Sent when the transaction commits. A job in the queue would be one row per tenant, and all
- * transactions that create executions of a tenant, or end items of a list, would wait for each
- * other on it.
+ * Sent when the transaction commits. A row per tenant instead would make all transactions that
+ * create executions of a tenant, or end items of a list, wait for each other on it.
  */
 const notifyExecutors = (transaction: Transaction, payload: DispatchNotification): Promise<unknown> =>
   sql`select ${executorNotification(payload)}`.execute(transaction);
@@ -54,9 +53,12 @@ export const workflowNotification = (
 ): RawBuilder<unknown> =>
   sql`pg_notify(${DISPATCH_CHANNEL}, format('{"tenant":%s,"execution":%s}', ${tenant}, ${execution}))`;
 
-/** Queues one run of the timers, for one that is due before their next regular run. */
-export const queueTimersJob = (transaction: Transaction): Promise<unknown> =>
-  sql`select enqueue_job('timers', '{}', 'timers')`.execute(transaction);
+/** Sent on the same channel: a timer is due before the next regular run of the timers. */
+export const TIMERS_CHANGED = '{"timers":true}';
+
+/** Notifies the executors, on commit, of timers. */
+export const notifyTimers = (transaction: Transaction): Promise<unknown> =>
+  sql`select pg_notify(${DISPATCH_CHANNEL}, ${TIMERS_CHANGED})`.execute(transaction);
 
 /** The channel that workers listen on. */
 export const WORKER_CHANNEL = 'tuningfork_worker';

@@ -13,7 +13,6 @@ export interface PlatformStatistics {
   /** Leases ever granted: one for each start of an attempt or of a sensor. */
   readonly leasesGranted: number;
   readonly leases: readonly { readonly resource: string; readonly state: 'held' | 'expired'; readonly count: number }[];
-  readonly jobs: readonly { readonly task: string; readonly state: JobState; readonly count: number }[];
   readonly workers: readonly { readonly status: string; readonly count: number; readonly slots: number }[];
   readonly recent: readonly {
     readonly status: string;
@@ -24,8 +23,6 @@ export interface PlatformStatistics {
     readonly runSeconds: readonly number[];
   }[];
 }
-
-type JobState = 'ready' | 'delayed' | 'running' | 'failed';
 
 export const QUANTILES = [0.5, 0.9, 0.99] as const;
 
@@ -54,11 +51,6 @@ select json_build_object(
     select split_part(resource, ':', 1) as resource,
       case when expires_at > platform_now() then 'held' else 'expired' end as state, count(*)
     from lease group by 1, 2 order by 1, 2) l),
-  'jobs', (select coalesce(json_agg(row_to_json(j)), '[]') from (
-    select task_identifier as task,
-      case when locked_at is not null then 'running' when attempts >= max_attempts then 'failed'
-        when run_at > now() then 'delayed' else 'ready' end as state, count(*)
-    from graphile_worker.jobs group by 1, 2 order by 1, 2) j),
   'workers', (select coalesce(json_agg(row_to_json(w)), '[]') from (
     select status, count(*), sum(slots) as slots from worker where kind = 'managed' group by 1 order by 1) w),
   'recent', (select coalesce(json_agg(row_to_json(r)), '[]') from (

@@ -4,7 +4,7 @@ import { writeJson } from '../../../contract/json-text/write-json';
 import { formatInstant, parseDateTime } from '../../core/schedule/date-time';
 import { initialPlan, type DueTimer, type TimerPlan } from '../../core/schedule/plan';
 import { isTimerTrigger } from '../../core/schedule/schedule';
-import { queueTimersJob } from '../database/notify';
+import { notifyTimers } from '../database/notify';
 import { readClock, type Transaction } from '../database/connection';
 
 /** Parses a timestamp of the database: epoch ms with a microsecond fraction. */
@@ -36,7 +36,7 @@ export async function planTimers(
   });
   await writePlans(transaction, now, plans);
   const earliest = Math.min(...plans.map(({ dueAt }) => dueAt ?? Infinity));
-  if (earliest - now < WAKE_WITHIN_MS) await queueTimersJob(transaction);
+  if (earliest - now < WAKE_WITHIN_MS) await notifyTimers(transaction);
   return rows.length;
 }
 

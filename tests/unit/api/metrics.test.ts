@@ -12,7 +12,6 @@ const SOURCES: MetricSources = {
     created: 41,
     leasesGranted: 50,
     leases: [{ resource: 'execution', state: 'held', count: 2 }],
-    jobs: [{ task: 'dispatch', state: 'ready', count: 1 }],
     workers: [{ status: 'active', count: 1, slots: 10 }],
     recent: [{ status: 'completed', count: 30, queueSeconds: [0.1, 0.2, 0.3], runSeconds: [1, 2, 3] }],
   },
@@ -28,7 +27,6 @@ test('every metric is written with its help, type and samples', async () => {
   expect(text).toContain('tuningfork_executions{state="queued"} 3\n');
   expect(text).toContain('tuningfork_executions_created_total 41\n');
   expect(text).toContain('tuningfork_execution_queue_seconds{status="completed",quantile="0.99"} 0.3\n');
-  expect(text).toContain('tuningfork_jobs{task="dispatch",state="ready"} 1\n');
 });
 
 test('docs/metrics.md lists every metric with its type and labels', () => {
