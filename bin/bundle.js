@@ -15,7 +15,6 @@ const BUNDLED_PACKAGES = [
   'commander',
   'croner',
   'fastify',
-  'graphile-worker',
   'ipaddr.js',
   'jose',
   'kysely',

@@ -6,12 +6,13 @@ import { ensureCorePack } from '../platform/packs/save/core-pack';
 import { openPool } from '../platform/store/database/connection';
 import { migrate } from '../platform/store/database/migrate';
 
-/** What creates and migrates a database, with the versions of PostgreSQL and of the queue. */
+/** What creates and migrates a database, with the version of PostgreSQL. */
 const SOURCES_OF_MIGRATED = [
   'platform/embedded',
   'platform/store/database',
   'platform/store/functions',
   'platform/store/migrations',
+  'platform/store/schema',
   'node_modules/.package-lock.json',
 ];
 /** What registers the standard pack; another build registers it again at its start. */

@@ -109,13 +109,13 @@ const refAsFileName = (ref: string): string =>
   ref.replace(/[^\w-]/g, (character) => `%${character.codePointAt(0)!.toString(16)}`);
 
 /**
- * The project's root, which contains the migrations and the core pack. Throws outside a project.
+ * The project's root, which contains the schema and the core pack. Throws outside a project.
  */
 export function projectRoot(from: string = __dirname): string {
-  if (existsSync(join(from, 'platform', 'store', 'migrations'))) return from;
+  if (existsSync(join(from, 'platform', 'store', 'schema'))) return from;
   const parent = dirname(from);
   if (parent === from)
-    throw new Error(`${__dirname} is not inside a tuningfork project: platform/store/migrations not found`);
+    throw new Error(`${__dirname} is not inside a tuningfork project: platform/store/schema not found`);
   return projectRoot(parent);
 }
 

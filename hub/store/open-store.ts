@@ -32,6 +32,6 @@ const MAX_CONNECTIONS = 5;
 /** Brings a database up to date. Throws DatabaseRefused for that of another program. */
 export async function openStore(url: string): Promise<Store> {
   const migrations = await readSqlFiles(join(projectRoot(), 'hub/store/migrations'));
-  await migrateSet(url, { name: 'hub', migrations, functions: [] }, null);
+  await migrateSet(url, { name: 'hub', baseline: [], migrations, functions: [] }, null);
   return new Kysely({ dialect: new PostgresDialect({ pool: openPool(url, MAX_CONNECTIONS) }) });
 }

@@ -1,49 +1,55 @@
 import type { PoolClient } from 'pg';
-import { readFunctionLedger, recordFunction, recordMigration, type MigrationLedger } from './migration-ledger';
-import type { SqlFile } from './sql-files';
+import {
+  BASELINE,
+  baselineChecksum,
+  readFunctionLedger,
+  recordFunction,
+  recordMigration,
+  type MigrationLedger,
+} from './migration-ledger';
+import type { MigrationSet, SqlFile } from './sql-files';
 
-/** Functions that numbered migrations call. */
-const MIGRATION_HELPERS: readonly string[] = ['expose_function.sql', 'isolate_table.sql'];
-
-interface SqlFiles {
-  readonly migrations: readonly SqlFile[];
-  readonly functions: readonly SqlFile[];
-  /** Hash of this program; null: not known. */
-  readonly build: string | null;
-}
+/** Functions that the schema and migrations call, each after those that its file calls. */
+export const SCHEMA_HELPERS: readonly string[] = [
+  'expose_function.sql',
+  'platform_now.sql',
+  'app_tenant.sql',
+  'isolate_table.sql',
+  'isolate_shared_table.sql',
+];
 
 /**
- * Runs the files that have changed: the helpers of migrations, the numbered files that are not
- * applied yet, then the functions, each in order of name.
+ * Runs what is not applied yet or has changed: the helpers of the schema, the baseline, the
+ * migrations, then the functions with their triggers, each in order of name. `build`: hash of this
+ * program; null: not known.
  */
 export async function applySqlFiles(
   client: PoolClient,
   ledger: MigrationLedger,
-  { migrations, functions, build }: SqlFiles,
+  { baseline, migrations, functions }: MigrationSet,
+  build: string | null,
 ): Promise<void> {
   const applied = await readFunctionLedger(client);
   const changed = functions.filter(({ name, checksum }) => applied.get(name) !== checksum);
-  const isHelper = ({ name }: SqlFile) => MIGRATION_HELPERS.includes(name);
-  await applyFunctions(client, changed.filter(isHelper));
-  await applyMigrations(client, ledger, { migrations, build });
   await applyFunctions(
     client,
-    changed.filter((file) => !isHelper(file)),
+    SCHEMA_HELPERS.flatMap((helper) => changed.filter(({ name }) => name === helper)),
+  );
+  if (baseline.length > 0 && !ledger.has(BASELINE)) {
+    for (const file of baseline) await runFile(client, 'schema file', file);
+    await recordMigration(client, { name: BASELINE, checksum: baselineChecksum(baseline) }, build);
+  }
+  for (const file of migrations.filter(({ name }) => !ledger.has(name))) {
+    await runFile(client, 'migration', file);
+    await recordMigration(client, file, build);
+  }
+  await applyFunctions(
+    client,
+    changed.filter(({ name }) => !SCHEMA_HELPERS.includes(name)),
   );
   await client.query('delete from migration_function where name <> all ($1::text[])', [
     functions.map(({ name }) => name),
   ]);
-}
-
-async function applyMigrations(
-  client: PoolClient,
-  ledger: MigrationLedger,
-  { migrations, build }: Pick<SqlFiles, 'migrations' | 'build'>,
-): Promise<void> {
-  for (const file of migrations) {
-    if (!ledger.has(file.name)) await runFile(client, 'migration', file);
-    if (ledger.get(file.name)?.checksum !== file.checksum) await recordMigration(client, file, build);
-  }
 }
 
 /** Bodies are not checked, so that a function may call one of a later file. */

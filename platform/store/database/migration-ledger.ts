@@ -1,15 +1,23 @@
 import type { PoolClient } from 'pg';
 import { DatabaseRefused } from './database-refused';
-import type { SqlFile } from './sql-files';
+import { sha256Hex } from './sha256';
+import type { MigrationSet, SqlFile } from './sql-files';
 
-/** The name of the migrations in `platform/store/migrations`. */
+/** The name of the files in `platform/store/schema` and `platform/store/migrations`. */
 export const PLATFORM_SET = 'platform';
+
+/** The name of all files of a baseline together. */
+export const BASELINE = 'baseline';
+
+/** Of the names and texts of all files, so that none can be changed, added or removed. */
+export const baselineChecksum = (files: readonly SqlFile[]): string =>
+  sha256Hex(files.map(({ name, checksum }) => `${name} ${checksum}\n`).join(''));
 
 /** An applied file, as it was recorded. */
 interface AppliedFile {
   /** Which migrations the file is one of. */
   readonly set: string;
-  /** Of the text that was run; null when it was run before checksums were stored. */
+  /** Of the text that was run; null: by a build that stored none. */
   readonly checksum: string | null;
   /** Hash of the program that ran it; null: not known. */
   readonly build: string | null;
@@ -18,8 +26,8 @@ interface AppliedFile {
 /** Applied files by name. */
 export type MigrationLedger = ReadonlyMap<string, AppliedFile>;
 
-/** Every ledger has this one, also those without the name of a set. */
-const FIRST_FILE = '0001-foundation.sql';
+/** The ledgers of builds without a baseline have this one. */
+const FIRST_OF_EARLIER_BUILDS = '0001-foundation.sql';
 
 /**
  * Reads the ledger of any earlier version: without sets, builds or checksums. Null: the database
@@ -34,7 +42,7 @@ export async function readLedger(client: PoolClient): Promise<MigrationLedger | 
     [PLATFORM_SET],
   );
   const ledger = new Map(rows.map(({ name, ...applied }) => [name, applied]));
-  return columns.includes('migration_set') || ledger.has(FIRST_FILE) ? ledger : null;
+  return columns.includes('migration_set') || ledger.has(FIRST_OF_EARLIER_BUILDS) ? ledger : null;
 }
 
 async function ledgerColumns(client: PoolClient): Promise<readonly string[]> {
@@ -57,17 +65,30 @@ export function requireOwnSet(ledger: MigrationLedger, own: string): void {
   );
 }
 
+/** Throws MIGRATION_MISSING where the tables are those of a build without a baseline. */
+export function requireBaseline(ledger: MigrationLedger): void {
+  if (ledger.size === 0 || ledger.has(BASELINE)) return;
+  const [last, { build }] = [...ledger].at(-1)!;
+  throw new DatabaseRefused(
+    'MIGRATION_MISSING',
+    `the tables of this database are those of an earlier build (its last migration is ${last}, ` +
+      `applied by build ${build ?? 'unknown'}), which this build cannot change`,
+    'start that build, or begin with an empty database or another --data directory',
+  );
+}
+
 /**
  * Throws MIGRATION_MISSING, which names every applied file that is missing, else
  * MIGRATION_MODIFIED, which names every one that was edited.
  */
-export function requireUnchanged(ledger: MigrationLedger, files: readonly SqlFile[], set: string): void {
-  const checksums = new Map(files.map(({ name, checksum }) => [name, checksum]));
+export function requireUnchanged(ledger: MigrationLedger, { name: set, baseline, migrations }: MigrationSet): void {
+  const checksums = new Map(migrations.map(({ name, checksum }) => [name, checksum]));
+  if (baseline.length > 0) checksums.set(BASELINE, baselineChecksum(baseline));
   const missing = [...ledger].filter(([name]) => !checksums.has(name));
   if (missing.length > 0) throw missingError(missing, set);
   const edited = [...ledger].flatMap(([name, { checksum }]) => {
     const current = checksums.get(name)!;
-    return checksum === null || checksum === current ? [] : [`${name}: applied ${checksum}, now ${current}`];
+    return checksum === current ? [] : [`${name}: applied ${checksum}, now ${current}`];
   });
   if (edited.length === 0) return;
   throw new DatabaseRefused(
@@ -85,12 +106,11 @@ const missingError = (missing: readonly (readonly [string, AppliedFile])[], set:
     'start the build that applied them, or a later one',
   );
 
-/** Creates the ledger of a set, or adds to that of an earlier version what it lacks. */
+/** Creates the ledger of a set. */
 export const ensureLedger = (client: PoolClient, set: string): Promise<unknown> =>
   client.query(`
-    create table if not exists migration (name text primary key, applied timestamptz not null default now());
-    alter table migration add column if not exists checksum text, add column if not exists build text,
-      add column if not exists migration_set text not null default ${client.escapeLiteral(set)};
+    create table if not exists migration (name text primary key, applied timestamptz not null default now(),
+      checksum text, build text, migration_set text not null default ${client.escapeLiteral(set)});
     create table if not exists migration_function (name text primary key, checksum text not null)`);
 
 /** Reads the checksums of the function files that were run. */
@@ -101,19 +121,13 @@ export async function readFunctionLedger(client: PoolClient): Promise<ReadonlyMa
   return new Map(rows.map(({ name, checksum }) => [name, checksum]));
 }
 
-/**
- * Records that this build applied a file, or the checksum of one that was applied without it.
- */
+/** Records that this build applied a file, or the baseline. */
 export const recordMigration = (
   client: PoolClient,
-  { name, checksum }: SqlFile,
+  { name, checksum }: Pick<SqlFile, 'name' | 'checksum'>,
   build: string | null,
 ): Promise<unknown> =>
-  client.query(
-    `insert into migration (name, checksum, build) values ($1, $2, $3)
-    on conflict (name) do update set checksum = excluded.checksum`,
-    [name, checksum, build],
-  );
+  client.query('insert into migration (name, checksum, build) values ($1, $2, $3)', [name, checksum, build]);
 
 /** Records the text of a function file that was run. */
 export const recordFunction = (client: PoolClient, { name, checksum }: SqlFile): Promise<unknown> =>

@@ -10,9 +10,21 @@ export interface SqlFile {
   readonly checksum: string;
 }
 
+/** The SQL files of one program. Its name is in the ledger of its database. */
+export interface MigrationSet {
+  readonly name: string;
+  /** What a new database starts from; empty: its migrations alone. */
+  readonly baseline: readonly SqlFile[];
+  readonly migrations: readonly SqlFile[];
+  readonly functions: readonly SqlFile[];
+}
+
 const STORE_DIRECTORY = join('platform', 'store');
 
-/** The numbered migrations, in the order in which they are applied. */
+/** The schema that a new database starts from, in the order in which its files are applied. */
+export const readSchema = (): Promise<SqlFile[]> => readSqlFiles(join(projectRoot(), STORE_DIRECTORY, 'schema'));
+
+/** The migrations after that baseline, in the order in which they are applied. */
 export const readMigrations = (): Promise<SqlFile[]> =>
   readSqlFiles(join(projectRoot(), STORE_DIRECTORY, 'migrations'));
 

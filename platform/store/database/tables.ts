@@ -23,6 +23,9 @@ interface Action {
   default_execution_permission_set_refs: Generated<string[]>;
   description: string | null;
   entrypoint: Generated<string>;
+  /**
+   * Variables that it declares: a caller who may not change it sets no others.
+   */
   env_schema: Generated<JsonColumn<JsonObject>>;
   /**
    * SHA-256 of the file of its entry point, as it was registered; null: none, or not known.
@@ -300,6 +303,9 @@ interface Execution {
   result_secrets: string | null;
   retry_count: Generated<number>;
   retry_reason: string | null;
+  /**
+   * Of its workflow. Null: what the row of the workflow shows when it starts.
+   */
   revision: number | null;
   root: Generated<number>;
   rule_ref: string | null;
@@ -325,6 +331,9 @@ interface Execution {
    * Retry count of the task's policy, the same on every attempt.
    */
   task_retries: number | null;
+  /**
+   * How often the task had started in a loop; 1: the first round.
+   */
   task_round: Generated<number>;
   tenant: Generated<number>;
   /**
@@ -416,6 +425,9 @@ interface Identity {
   id: Generated<number>;
   login: string;
   password_hash: string | null;
+  /**
+   * Every token of a log-in carries it; a new one ends all of them.
+   */
   session_epoch: Generated<number>;
   tenant: Generated<number>;
   updated: Generated<string>;
@@ -1035,12 +1047,18 @@ interface Trigger {
   tenant: Generated<number>;
   updated: Generated<string>;
   webhook_config: JsonColumn<Json> | null;
+  /**
+   * What the file of its pack says about bodies and signature. The settings are added.
+   */
   webhook_defaults: JsonColumn<JsonObject> | null;
   webhook_enabled: Generated<boolean>;
   /**
    * Secret, unique on the whole platform: the event belongs to the tenant of the trigger.
    */
   webhook_key: string | null;
+  /**
+   * Of the signature, sealed.
+   */
   webhook_secret: string | null;
 }
 

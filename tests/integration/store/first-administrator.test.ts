@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
@@ -13,7 +12,6 @@ import { hashPassword } from '../../../platform/store/identities/passwords';
 import { withDatabase } from '../database/with-database';
 
 const ROOT = join(__dirname, '../../..');
-const MIGRATION = join(ROOT, 'platform/store/migrations/0029-first-administrator.sql');
 const PASSWORD = { password: 'a password of this test' };
 
 const database = withDatabase();
@@ -77,17 +75,6 @@ test('a login that is taken is an error, and gets no permission', async () => {
   await expect(create()).rejects.toThrow(/an identity has its login: delete from identity where/);
 
   expect(await permissionsByLogin()).toEqual([]);
-});
-
-test('a database that had identities before has had its administrator', async () => {
-  const migration = (await readFile(MIGRATION, 'utf8')).replace(/comment on[^;]*;/, '');
-  await owner.query(migration);
-  expect(await create()).toBe(true);
-
-  await owner.query(`delete from setting where name = 'first_administrator'; delete from identity`);
-  await owner.query(`insert into identity (tenant, login) values (1, 'someone')`);
-  await owner.query(migration);
-  expect(await create()).toBe(false);
 });
 
 test('another tenant cannot record an administrator', async () => {

@@ -98,3 +98,20 @@ test('isolate_table limits the application role to the rows of its tenant', asyn
   await expect(client.query('insert into isolated_for_test values (1)')).rejects.toMatchObject({ code: '42501' });
   client.release(true);
 });
+
+test('isolate_shared_table shows rows of tenant 0, and lets none write them', async () => {
+  await owner.query(`create table shared_for_test (tenant int not null);
+    grant select, insert, update, delete on shared_for_test to ${APP_ROLE};
+    insert into shared_for_test values (0), (1), (2)`);
+
+  await owner.query(`select isolate_shared_table(array['shared_for_test'])`);
+
+  const client = await owner.connect();
+  await client.query(`set role ${APP_ROLE}; set app.tenant = 2`);
+  const { rows } = await client.query('select tenant from shared_for_test order by 1');
+  expect(rows).toEqual([{ tenant: 0 }, { tenant: 2 }]);
+  await expect(client.query('insert into shared_for_test values (0)')).rejects.toMatchObject({ code: '42501' });
+  expect((await client.query('update shared_for_test set tenant = 2')).rowCount).toBe(1);
+  expect((await client.query('delete from shared_for_test')).rowCount).toBe(1);
+  client.release(true);
+});

@@ -1,11 +1,11 @@
 import type { Pool } from 'pg';
 import { openPool } from '../../../platform/store/database/connection';
-import { migrate } from '../../../platform/store/database/migrate';
-import { readMigrations } from '../../../platform/store/database/sql-files';
+import { migrate, migrateSet, readPlatformSet } from '../../../platform/store/database/migrate';
+import { baselineChecksum } from '../../../platform/store/database/migration-ledger';
+import { readMigrations, readSchema } from '../../../platform/store/database/sql-files';
 import { spawnCli, waitForOutcome } from '../embedded/cli-process';
 import { withDatabase } from '../database/with-database';
 
-const APPLIED = '0005-events.sql';
 const UNKNOWN = '9999-of-a-newer-version.sql';
 
 const database = withDatabase();
@@ -24,33 +24,49 @@ async function schema(): Promise<unknown> {
   return { columns: rows, ledger: (await owner.query('select name, applied from migration order by name')).rows };
 }
 
-const setChecksum = (checksum: string | null) =>
-  owner.query('update migration set checksum = $1 where name = $2', [checksum, APPLIED]);
+const setBaseline = (checksum: string) =>
+  owner.query(`update migration set checksum = $1 where name = 'baseline'`, [checksum]);
 
-const restoreLedger = async () => {
+afterEach(async () => {
   await owner.query('delete from migration where name = $1', [UNKNOWN]);
-  await setChecksum(null);
-  await migrate(database().url);
-};
-afterEach(restoreLedger);
-
-test('the ledger has the checksum of every migration', async () => {
-  const { rows } = await owner.query('select name, checksum from migration order by name');
-
-  expect(rows).toEqual((await readMigrations()).map(({ name, checksum }) => ({ name, checksum })));
+  await setBaseline(baselineChecksum(await readSchema()));
 });
 
-test('an edited migration is named before anything is changed', async () => {
-  await setChecksum('of another text');
+test('the ledger has the checksums of the baseline and of every migration', async () => {
+  const { rows } = await owner.query('select name, checksum from migration order by applied, name');
+
+  expect(rows).toEqual([
+    { name: 'baseline', checksum: baselineChecksum(await readSchema()) },
+    ...(await readMigrations()).map(({ name, checksum }) => ({ name, checksum })),
+  ]);
+});
+
+test('an edited baseline is named before anything is changed', async () => {
+  await setBaseline('of another text');
   const before = await schema();
 
   await expect(migrate(database().url)).rejects.toMatchObject({
     code: 'MIGRATION_MODIFIED',
-    message: expect.stringContaining(`${APPLIED}: applied of another text, now `),
+    message: expect.stringContaining('baseline: applied of another text, now '),
   });
 
   expect(await schema()).toEqual(before);
 });
+
+test.each([
+  ['edited', ([first, ...others]) => [{ ...first!, checksum: 'of another text' }, ...others]],
+  ['added', (files) => [...files, { name: '99-new.sql', text: '', checksum: '' }]],
+  ['removed', (files) => files.slice(1)],
+] satisfies [string, (files: Awaited<ReturnType<typeof readSchema>>) => unknown][])(
+  'a file of the schema that was %s makes another baseline',
+  async (_, change) => {
+    const set = await readPlatformSet();
+
+    await expect(migrateSet(database().url, { ...set, baseline: change([...set.baseline]) }, null)).rejects.toThrow(
+      /^MIGRATION_MODIFIED: .*: baseline: applied [0-9a-f]{64}, now [0-9a-f]{64}; /,
+    );
+  },
+);
 
 test('a missing migration is named before anything is changed', async () => {
   await owner.query(`insert into migration (name, checksum) values ($1, '')`, [UNKNOWN]);
@@ -61,34 +77,25 @@ test('a missing migration is named before anything is changed', async () => {
   expect(await schema()).toEqual(before);
 });
 
-test('a pending migration is not applied beside an edited one', async () => {
-  const pending = (await readMigrations()).at(-1)!.name;
-  const { rows } = await owner.query('delete from migration where name = $1 returning *', [pending]);
-  await setChecksum('of another text');
+test('a pending migration is not applied beside an edited file', async () => {
+  const set = await readPlatformSet();
+  const pending = { name: UNKNOWN, text: 'create table pending ()', checksum: '' };
+  await setBaseline('of another text');
+  const before = await schema();
 
-  await expect(migrate(database().url)).rejects.toThrow(`were edited: ${APPLIED}: applied`);
+  const migrating = migrateSet(database().url, { ...set, migrations: [...set.migrations, pending] }, null);
 
-  expect((await owner.query('select from migration where name = $1', [pending])).rowCount).toBe(0);
-  const { name, applied, checksum } = rows[0] as { name: string; applied: string; checksum: string };
-  await owner.query('insert into migration (name, applied, checksum) values ($1, $2, $3)', [name, applied, checksum]);
+  await expect(migrating).rejects.toThrow('were edited: baseline: applied of another text');
+  expect(await schema()).toEqual(before);
 });
 
-test('a ledger without checksums gets them', async () => {
-  await owner.query('alter table migration drop column checksum');
-
-  await migrate(database().url);
-
-  const { rows } = await owner.query('select name, checksum from migration order by name');
-  expect(rows).toEqual((await readMigrations()).map(({ name, checksum }) => ({ name, checksum })));
-});
-
-test('the platform exits with 3 on an edited migration', async () => {
-  await setChecksum('of another text');
+test('the platform exits with 3 on an edited baseline', async () => {
+  await setBaseline('of another text');
 
   const outcome = await waitForOutcome(spawnCli(['up', '--port', '0', '--database-url', database().url]));
 
   expect(outcome).toMatchObject({
     code: 3,
-    stderr: expect.stringMatching(new RegExp(`^tuningfork: MIGRATION_MODIFIED: .*${APPLIED}: applied of another text`)),
+    stderr: expect.stringMatching(/^tuningfork: MIGRATION_MODIFIED: .*baseline: applied of another text/),
   });
 });

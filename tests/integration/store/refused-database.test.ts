@@ -33,7 +33,10 @@ const relationsOf = (url: string) =>
   query(url, `select relname from pg_class where oid >= 16384 and relkind in ('r', 'v') order by 1`);
 
 const LEDGER = `create table migration (name text primary key, applied timestamptz not null default now(),
-  migration_set text not null default 'hub');`;
+  checksum text, build text, migration_set text not null default 'hub');`;
+/** The ledger of a build without a baseline. */
+const EARLIER_LEDGER = `${LEDGER.replace('hub', 'platform')} insert into migration (name, checksum, build)
+  values ('0001-foundation.sql', 'a', 'b1'), ('0141-late-leases.sql', 'b', 'b2');`;
 
 test.each([
   ['a table', 'orders', 'create table orders (id int)', 'DB_NOT_OURS: database orders has tables .*: public.orders;'],
@@ -56,6 +59,20 @@ test.each([
     `${LEDGER} insert into migration (name) values ('0001-hub.sql')`,
     'MIGRATION_SET_CONFLICT: .* set hub \\(0001-hub.sql\\), .* set platform; ',
   ],
+  [
+    'the tables of an earlier build',
+    'earlier',
+    `${EARLIER_LEDGER} create table identity (id int)`,
+    '^MIGRATION_MISSING: the tables of this database are those of an earlier build \\(its last migration is 0141-late-leases.sql, ' +
+      'applied by build b2\\), which this build cannot change; start that build, or begin with an empty database or another --data directory$',
+  ],
+  [
+    'the first ledger that there was',
+    'first',
+    `create table migration (name text primary key, applied timestamptz not null default now());
+      insert into migration (name) values ('0001-foundation.sql'); create table identity (id int)`,
+    '^MIGRATION_MISSING: .*\\(its last migration is 0001-foundation.sql, applied by build unknown\\)',
+  ],
 ])('a database with %s is refused and unchanged', async (_, name, statements, message) => {
   const url = await databaseWith(name, statements);
   const before = await relationsOf(url);
@@ -77,8 +94,8 @@ test('tables of an extension are no tables of another owner', async () => {
   await expect(migrate(url)).resolves.toBeUndefined();
 });
 
-test('a migration that was interrupted after its ledger is continued', async () => {
-  const url = await databaseWith('interrupted', LEDGER.replace('hub', 'platform'));
+test('an empty ledger of the platform is filled', async () => {
+  const url = await databaseWith('empty', LEDGER.replace('hub', 'platform'));
 
   await expect(migrate(url, 'b1')).resolves.toBeUndefined();
 

@@ -1,12 +1,4 @@
-import {
-  formatFinding,
-  identifierParts,
-  lintAppliedSql,
-  lintPage,
-  lintPath,
-  lintSql,
-  lintTypeScript,
-} from './lint-words';
+import { formatFinding, identifierParts, lintPage, lintPath, lintSql, lintTypeScript } from './lint-words';
 
 const messages = (source: string): string[] => lintTypeScript('a.ts', source).map(formatFinding);
 
@@ -68,12 +60,6 @@ test('names, literals and comments of SQL are checked', () => {
     'a.sql:1: "tell": write notify, report, show',
     'a.sql:2: "rings": write notifies, notifications',
     'a.sql:3: "told": write notified, sent, recorded',
-  ]);
-});
-
-test('only the comments of an applied migration are checked', () => {
-  expect(lintAppliedSql('a.sql', 'select tell(1);\nselect 1; -- Rings twice.').map(formatFinding)).toEqual([
-    'a.sql:2: "rings": write notifies, notifications',
   ]);
 });
 

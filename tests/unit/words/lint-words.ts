@@ -40,10 +40,6 @@ export const lintSql = (file: string, text: string): WordFinding[] =>
     return messages.map((message) => ({ file, line: n + 1, message }));
   });
 
-/** The comments of an applied migration: its names cannot be changed any more. */
-export const lintAppliedSql = (file: string, text: string): WordFinding[] =>
-  lintPage(file, text.replace(/^.*?(?=--|$)/gm, ''));
-
 /** The names of a file and its folders. */
 export const lintPath = (file: string): WordFinding[] =>
   deniedParts(file).map((message) => ({ file, line: 1, message }));

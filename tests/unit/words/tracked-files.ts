@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lintAppliedSql, lintPage, lintPath, lintSql, lintTypeScript, type WordFinding } from './lint-words';
+import { lintPage, lintPath, lintSql, lintTypeScript, type WordFinding } from './lint-words';
 
 const LINTS: Readonly<Record<string, (file: string, text: string) => WordFinding[]>> = {
   '.ts': lintTypeScript,
@@ -17,8 +17,6 @@ const LINTS: Readonly<Record<string, (file: string, text: string) => WordFinding
 
 /** This folder names the denied words, and nothing else may. */
 const OWN_FOLDER = 'tests/unit/words/';
-/** Migrations that were applied before their names were checked. */
-const APPLIED_MIGRATION = /\/migrations\/00([01]\d|2[0-3])-/;
 
 /** All findings in the files that git tracks, in the order of their names. */
 export function lintTrackedFiles(root: string): WordFinding[] {
@@ -26,7 +24,6 @@ export function lintTrackedFiles(root: string): WordFinding[] {
   return files.flatMap((file) => {
     const lint = LINTS[/\.\w+$/.exec(file)?.[0] ?? ''];
     if (!lint || file.startsWith(OWN_FOLDER)) return [];
-    const text = readFileSync(join(root, file), 'utf8');
-    return APPLIED_MIGRATION.test(file) ? lintAppliedSql(file, text) : [...lintPath(file), ...lint(file, text)];
+    return [...lintPath(file), ...lint(file, readFileSync(join(root, file), 'utf8'))];
   });
 }

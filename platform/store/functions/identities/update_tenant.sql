@@ -1,5 +1,4 @@
 -- Updates a tenant, for the tenant default only; null keeps a column.
-drop function if exists update_tenant(text, text, boolean);
 create or replace function update_tenant(tenant_slug text, new_name text, new_frozen boolean, new_weight double precision)
   returns setof tenant
   language plpgsql security definer set search_path = public, pg_temp as

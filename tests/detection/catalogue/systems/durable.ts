@@ -5,7 +5,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
   {
     id: 'F969',
     promise: 'the order of a step is an integer',
-    file: 'store/migrations/0035-durable-views.sql',
+    file: 'store/schema/16-durable-views.sql',
     find: '(dense_rank() over (partition by root, parent order by first_id))::int as step_order',
     replace: 'dense_rank() over (partition by root, parent order by first_id) as step_order',
     claims: ['S3-01'],
@@ -13,7 +13,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
   {
     id: 'F970',
     promise: 'the steps of a run are numbered in their order',
-    file: 'store/migrations/0035-durable-views.sql',
+    file: 'store/schema/16-durable-views.sql',
     find: 'dense_rank() over (partition by root, parent order by first_id)',
     replace: 'dense_rank() over (partition by root, parent order by first_id desc)',
     claims: ['S3-04'],
@@ -30,7 +30,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
   {
     id: 'F972',
     promise: 'the row of a run contains what was sent',
-    file: 'store/migrations/0035-durable-views.sql',
+    file: 'store/schema/16-durable-views.sql',
     find: 'config as input',
     replace: `'{}'::json as input`,
     claims: ['S3-03'],
@@ -38,7 +38,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
   {
     id: 'F973',
     promise: 'the current step is the number of tasks that have ended',
-    file: 'store/migrations/0035-durable-views.sql',
+    file: 'store/schema/16-durable-views.sql',
     find: 'cardinality(completed_tasks) + cardinality(failed_tasks) + cardinality(skipped_tasks) as current_step',
     replace: 'cardinality(completed_tasks) + cardinality(current_tasks) as current_step',
     claims: ['S3-05'],
@@ -116,9 +116,9 @@ export const DURABLE_FAULTS: readonly Fault[] = [
   {
     id: 'F982',
     promise: 'the row of a step is its last attempt',
-    file: 'store/migrations/0035-durable-views.sql',
-    find: 'order by root, parent, task_name, task_index, id desc',
-    replace: 'order by root, parent, task_name, task_index, id',
+    file: 'store/schema/16-durable-views.sql',
+    find: 'order by root, parent, task_name, task_round, task_index, id desc',
+    replace: 'order by root, parent, task_name, task_round, task_index, id',
     claims: ['S3-20'],
   },
   {

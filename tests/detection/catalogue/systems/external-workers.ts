@@ -50,7 +50,7 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
   {
     id: 'F1065',
     promise: 'no other tenant sees an external worker',
-    file: 'store/migrations/0050-external-workers.sql',
+    file: 'store/schema/03-workers.sql',
     find: 'using (tenant is null or tenant = (select app_tenant()))',
     replace: 'using (true)',
     claims: ['S1-21'],

@@ -92,7 +92,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     id: 'F1605',
     promise: 'the application cannot remove rows of the audit log',
-    file: 'store/migrations/0094-audit.sql',
+    file: 'store/schema/13-history.sql',
     find: 'grant select on audit_event',
     replace: 'grant select, delete on audit_event',
     claims: ['S0-55'],
