@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Execution } from '../../contract/executions';
 import { EXIT_CODES } from '../../contract/errors';
 import { isObject, type JsonObject } from '../../contract/json';
-import { InexactNumberError, parseExactJson } from '../../contract/json-text/parse-json-text';
+import { InexactNumberError, parseJsonFile } from '../../contract/json-text/parse-json-text';
 import { writeJson } from '../../contract/json-text/write-json';
 import type { Client } from '../../helpers/client/client';
 import { followLog } from '../../helpers/client/follow-log';
@@ -110,7 +110,7 @@ const orAbsent = (lines: readonly string[]) => (lines.length > 0 ? lines : undef
 
 function parseParameters(text: string): JsonObject {
   try {
-    const parsed = parseExactJson(text);
+    const parsed = parseJsonFile(text);
     if (isObject(parsed)) return parsed;
   } catch (error) {
     if (error instanceof InexactNumberError) throw new CommandError(`--parameters: ${error.message}`, EXIT_CODES.usage);

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
 import { isObject, type Json, type JsonObject } from '../../contract/json';
 import { parseExactYaml } from '../../contract/json-text/exact-yaml';
-import { parseExactJson } from '../../contract/json-text/parse-json-text';
+import { parseJsonFile } from '../../contract/json-text/parse-json-text';
 import { CommandError } from '../failures';
 
 /** A workflow to verify: where it is, what it gets, and what it must return. */
@@ -88,7 +88,7 @@ function readYaml(file: string): JsonObject {
   throw usageError(`${file} contains no map: give the file of a workflow`);
 }
 
-const readJson = (file: string): Json => parseFile(file, parseExactJson);
+const readJson = (file: string): Json => parseFile(file, parseJsonFile);
 
 function readOutput(file: string): JsonObject {
   const document = readJson(file);

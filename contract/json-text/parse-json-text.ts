@@ -26,15 +26,16 @@ export class InexactNumberError extends Error {
 const LONG_EXPONENT = /\d[eE][-+]?\d{3}/;
 
 /**
- * Parses what a user wrote, also after a byte order mark. Integers of at most 64 bits are kept,
- * beyond 2^53 as bigint. Throws InexactNumberError for any other number that would be rounded,
- * SyntaxError as JSON.parse.
+ * Parses what a user wrote. Integers of at most 64 bits are kept, beyond 2^53 as bigint. Throws
+ * InexactNumberError for any other number that would be rounded, SyntaxError as JSON.parse.
  */
-export function parseExactJson(written: string): Json {
-  const text = written.replace(/^\uFEFF/, '');
+export function parseExactJson(text: string): Json {
   if (!hasLongNumber(text) && !LONG_EXPONENT.test(text)) return JSON.parse(text) as Json;
   return parseMarked(text, (token) => typeof exactNumber(token) !== 'number');
 }
+
+/** The same for the text of a file, which editors may begin with a byte order mark. */
+export const parseJsonFile = (text: string): Json => parseExactJson(text.replace(/^\uFEFF/, ''));
 
 /**
  * Parses what the platform wrote or has checked: a stored document, a message. As

@@ -34,8 +34,8 @@ export const slowOf = (findings: Findings, names: readonly string[]): string[] =
 /**
  * Runs probes again whose limit passed, one at a time and with a larger limit, after a trivial
  * action. If the target does not even run that, this is the one reason of all, and they stay
- * undecided; so does a probe that has no response. What the target had time for, and did not do, it
- * lacks.
+ * undecided; so does a probe that has no response. What the target had time for, and did not do,
+ * it lacks.
  */
 export async function runAgainAlone(
   { target, packs, measured }: SlowTarget,

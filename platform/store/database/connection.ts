@@ -169,7 +169,7 @@ export function openDatabase(
   };
 }
 
-/** Gives a connection what `vaultOf`, `servesExtensions`, `showsStrictStatuses` and `limitsOf` return. */
+/** Gives a connection what `vaultOf`, `servesExtensions` and the like return. */
 const equipment =
   (vault: Vault | null, { extensions, limits, status }: DatabaseSettings) =>
   (connection: Transaction): Transaction => {

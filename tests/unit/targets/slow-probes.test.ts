@@ -60,7 +60,7 @@ async function decided(probes: Record<string, Probe>, isRunning = true): Promise
 const SILENCE = { method: 'GET', path: '/keys', status: 0, code: 'ETIMEDOUT', message: 'no response', body: null };
 const late: Probe = () => Promise.reject(new SlowError(LATE));
 
-test('what a target does not do alone either, it lacks; without a response it is undecided', async () => {
+test('what a target does not do alone is a lack, unless it does not respond', async () => {
   const findings = await decided({
     there: () => Promise.resolve(),
     absent: () => Promise.reject(new UnprovenError('404')),

@@ -1,6 +1,6 @@
 import { writeReceipt } from '../../../cli/verify/verify';
 import { failedRuns } from '../../../cli/verify/failed-runs';
-import { parseExactJson } from '../../../contract/json-text/parse-json-text';
+import { parseExactJson, parseJsonFile } from '../../../contract/json-text/parse-json-text';
 import type { ExecutionNode } from '../../../contract/executions';
 
 const exitCode = process.exitCode;
@@ -38,5 +38,5 @@ test('a failed action that is no task has the name of the action', () => {
 });
 
 test.each(['{"a": 1}', '{"a": 9007199254740993}'])('a byte order mark before %s is skipped', (text) => {
-  expect(parseExactJson(`\uFEFF${text}`)).toEqual(parseExactJson(text));
+  expect(parseJsonFile(`\uFEFF${text}`)).toEqual(parseExactJson(text));
 });

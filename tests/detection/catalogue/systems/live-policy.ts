@@ -5,8 +5,8 @@ export const LIVE_POLICY_FAULTS: readonly Fault[] = [
   {
     id: 'F1280',
     promise: 'every test that is not proven has a line',
-    file: '../helpers/jest/summary-lines.ts',
-    within: 'summaryLines',
+    file: '../helpers/jest/not-proven-lines.ts',
+    within: 'notProvenLines',
     find: 'missing.length > 0',
     replace: 'missing.length > 1',
     claims: ['S1-38'],
