@@ -7,12 +7,13 @@ import { heldSetRefs, requireDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
 import type { Rights } from '../../auth/rights';
 import { parseQueueConfig, QueueConfigError } from '../../core/queue/queue-config';
-import { undeclaredQueueSecrets } from '../../core/queue/secret-parameters';
+import { undeclaredQueueSecrets, type QueueParameters } from '../../core/queue/secret-parameters';
 import { undeclaredSecretsError } from '../../core/secrets/schema-taint';
 import { DomainError } from '../../domain-error';
-import type { Transaction } from '../../store/database/connection';
+import { servesExtensions, type Transaction } from '../../store/database/connection';
 import type { ActionRow } from '../../store/packs/actions';
 import { patchedValue, type PackRow } from '../../store/packs/packs';
+import { packConfigOf } from '../../store/queues/dispatch-tuning';
 import { dispatchSchema, findQueue, type QueueReferences, type QueueRow } from '../../store/queues/queues';
 import { requireNewComponent } from '../component-requirements';
 import { loadAction } from '../packs/actions';
@@ -37,7 +38,13 @@ export async function newQueueReferences(
   if (await findQueue(transaction, body.ref)) throw new DomainError('CONFLICT', `Queue '${body.ref}' already exists`);
   const action = await loadAction(transaction, body.dispatch_action_ref);
   await requireExecutable(context, action, body.permission_set_refs ?? null);
-  rejectUndeclaredSecrets(body.action_params ?? {}, pack, action);
+  const { action_params = {}, batch_mode = 'single', item_schema } = body;
+  rejectUndeclaredSecrets(
+    transaction,
+    { action_params, batch_mode, item_schema: item_schema ?? {} },
+    pack?.conf_schema ?? {},
+    action.param_schema,
+  );
   return {
     ...{ pack: pack?.id ?? null, pack_ref: pack?.ref ?? null, ...actionColumns(action) },
     owner_identity: caller.identity,
@@ -72,17 +79,22 @@ export async function queueChangeReferences(
   const inPack = packRef === undefined ? {} : { pack: pack?.id ?? null, pack_ref: pack?.ref ?? null };
   const { dispatch_action_ref, action_params, permission_set_refs } = body;
   const concernsAction = [dispatch_action_ref, action_params, permission_set_refs].some((field) => field !== undefined);
-  if (!concernsAction && !(queue.owner_gone && queue.is_adhoc)) return inPack;
-  const action = await loadAction(transaction, dispatch_action_ref ?? queue.dispatch_action_ref);
+  const schema = await dispatchSchema(transaction, queue);
+  const isKept = !concernsAction && !(queue.owner_gone && queue.is_adhoc);
+  const action = isKept ? null : await loadAction(transaction, dispatch_action_ref ?? queue.dispatch_action_ref);
+  const parameters = { queue, body, pack: inPack.pack === undefined ? queue.pack : inPack.pack };
+  if (action === null) {
+    await rejectChangedSecrets(transaction, parameters, schema);
+    return inPack;
+  }
   await requireExecutable(
     context,
     action,
     permission_set_refs === undefined ? queue.permission_set_refs : permission_set_refs,
   );
   const stored = queue.action_params;
-  const schema = await dispatchSchema(transaction, queue);
   rejectDisclosure('action_params', { stored, schema, given: context.given, newSchema: action.param_schema });
-  if (queue.is_adhoc) rejectUndeclaredSecrets(action_params ?? stored, pack, action);
+  await rejectChangedSecrets(transaction, parameters, action.param_schema);
   const owner = (await ownerAfterChange(transaction, caller, queue)) ?? caller.identity;
   return {
     ...inPack,
@@ -116,9 +128,35 @@ async function requireExecutable(
   await requireDelegable(transaction, caller, permissionSets ?? action.default_execution_permission_set_refs);
 }
 
-/** VALIDATION_ERROR where a secret of the pack would get into a parameter that is not secret. */
-function rejectUndeclaredSecrets(actionParams: JsonObject, pack: PackRow | null, action: ActionRow): void {
-  const paths = undeclaredQueueSecrets(actionParams, pack?.conf_schema ?? {}, action.param_schema);
+const PARAMETER_FIELDS = ['action_params', 'batch_mode', 'dispatch_action_ref', 'item_schema', 'pack_ref'] as const;
+
+/** A queue as the change leaves it. That of a pack keeps what its files define. */
+async function rejectChangedSecrets(
+  transaction: Transaction,
+  { queue, body, pack }: { readonly queue: QueueRow; readonly body: UpdateQueue; readonly pack: number | null },
+  paramSchema: JsonObject | null,
+): Promise<void> {
+  if (!queue.is_adhoc || PARAMETER_FIELDS.every((field) => body[field] === undefined)) return;
+  const changed: QueueParameters = {
+    action_params: body.action_params ?? queue.action_params,
+    batch_mode: body.batch_mode ?? queue.batch_mode,
+    item_schema: body.item_schema ?? queue.item_schema,
+  };
+  rejectUndeclaredSecrets(transaction, changed, (await packConfigOf(transaction, pack)).conf_schema, paramSchema);
+}
+
+/**
+ * VALIDATION_ERROR where a secret of the pack or of an item would get into a parameter that is not
+ * secret. Attune knows no secrets of items.
+ */
+function rejectUndeclaredSecrets(
+  transaction: Transaction,
+  queue: QueueParameters,
+  configSchema: JsonObject,
+  paramSchema: JsonObject | null,
+): void {
+  const parameters = servesExtensions(transaction) ? queue : { ...queue, item_schema: {} };
+  const paths = undeclaredQueueSecrets(parameters, configSchema, paramSchema);
   if (paths.length === 0) return;
   throw new DomainError('VALIDATION_ERROR', undeclaredSecretsError(paths).error, { path: 'action_params' });
 }

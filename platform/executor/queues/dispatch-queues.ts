@@ -4,7 +4,7 @@ import { parseQueueConfig, type QueueConfig } from '../../core/queue/queue-confi
 import { undeclaredQueueSecrets } from '../../core/queue/secret-parameters';
 import type { JsonObject } from '../../../contract/json';
 import type { DispatchTuning } from '../../../contract/queues/queues';
-import type { Database, Transaction } from '../../store/database/connection';
+import { servesExtensions, type Database, type Transaction } from '../../store/database/connection';
 import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
 import { packConfigOf, resolveDispatchTuning, type PackConfig } from '../../store/queues/dispatch-tuning';
 import {
@@ -58,7 +58,8 @@ async function dispatchQueue(transaction: Transaction, { queue: id, tenant }: Du
   const action = await findActionToExecute(transaction, queue.dispatch_action_ref);
   if (action === null || (await queueDenialReason(transaction, queue, action)) !== null) return false;
   const packConfig = await packConfigOf(transaction, queue.pack);
-  if (undeclaredQueueSecrets(queue.action_params, packConfig.conf_schema, action.paramSchema).length > 0) return false;
+  const parameters = servesExtensions(transaction) ? queue : { ...queue, item_schema: {} };
+  if (undeclaredQueueSecrets(parameters, packConfig.conf_schema, action.paramSchema).length > 0) return false;
   return leaseReady(transaction, tenant, queue, action, packConfig);
 }
 
