@@ -47,7 +47,7 @@ test('a shell with set -e ends with the error of its command', async () => {
 });
 
 test('more error output than is kept ends with the error', async () => {
-  // Not process.stderr: it makes the pipe non-blocking, and Node loses its report where it is full.
+  // Not process.stderr: it makes the pipe non-blocking; Node loses its report where it is full.
   const text = `require('node:fs').writeSync(2, 'x'.repeat(2_000_000) + '\\n'); throw new Error('after all that');`;
 
   const result = await runner().runAction('long.js', text, { runtime: 'nodejs' });
