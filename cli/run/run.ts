@@ -17,6 +17,7 @@ import { goesOn, mayHaveStarted } from './execution-outcome';
 import { logLine } from './log-line';
 import { outputOf } from './output-of';
 import { throwRejection } from './rejection';
+import { unknownParameters } from './unknown-parameters';
 import { uploadPack } from './upload-pack';
 
 /** Parsed options: those that were not given are absent. */
@@ -67,7 +68,8 @@ interface RunRequest {
 
 async function runOn(client: Client, request: RunRequest): Promise<void> {
   const { ref, parameters, pack, allowSkipped, url, print, report } = request;
-  const warnings = pack === null ? [] : await uploadPack(client, pack, { allowSkipped });
+  const ofUpload = pack === null ? [] : await uploadPack(client, pack, { allowSkipped });
+  const warnings = [...ofUpload, ...(await unknownParameters(client, ref, parameters))];
   for (const warning of warnings) print(`warning: ${warning}`);
   report(mayHaveStarted(url));
   const { id } = await client.executions.execute({ action_ref: ref, parameters, validate: true }).catch(throwRejection);

@@ -50,6 +50,11 @@ test.concurrent(
     expect(failed).toMatchObject({ code: 1, stderr: '' });
     expect(JSON.parse(failed.stdout)).toMatchObject({ status: 'failed' });
 
+    const misspelt = await runCli(['run', 'core.echo', '--parameters', '{"mesage": "hello"}']);
+    const warning = "core.echo has no parameter 'mesage'. Did you mean 'message'?";
+    expect(misspelt.stderr).toContain(`warning: ${warning}\n`);
+    expect(JSON.parse(misspelt.stdout)).toMatchObject({ warnings: [warning] });
+
     const invalid = await runCli(['run', 'core.sleep', '--parameters', '{"seconds": "long"}']);
     expect(invalid).toMatchObject({ code: 1, stdout: '' });
     expect(invalid.stderr).toMatch(/^tuningfork: VALIDATION_ERROR: .*\/parameters\/seconds must be number/m);
@@ -59,7 +64,7 @@ test.concurrent(
     expect(missing).toMatchObject({ code: 1, stdout: '' });
     expect(missing.stderr).toMatch(/^tuningfork: NOT_FOUND: .*core\.missing/m);
   },
-  3 * STARTS_A_PLATFORM_MS,
+  4 * STARTS_A_PLATFORM_MS,
 );
 
 test.each([
