@@ -21,6 +21,7 @@ const create = (given: object) =>
 test.each([
   ['the item itself', {}],
   ['all items', { batch_mode: 'batch' }],
+  ['a text as the item', { item_schema: { type: 'string', secret: true } }],
   ['a member', { action_params: { text: '{{ item.token }}' } }],
   ['a text around it', { action_params: { text: 'Bearer {{ item.token | upper }}' } }],
   ['the row of the item', { action_params: { text: '{{ queue_item.payload.token }}' } }],
@@ -28,6 +29,20 @@ test.each([
 ])('a secret of an item gets into no plain parameter by %s', async (_, given) => {
   const refused = create({ dispatch_action_ref: 'demo.plain', ...given });
 
+  expect(await api.codeOf(refused)).toEqual([422, 'VALIDATION_ERROR']);
+});
+
+test('lists of secrets may get into the same lists', async () => {
+  const pins = { type: 'array', items: { type: 'object', properties: { pin: { type: 'string', secret: true } } } };
+  await action('demo.pins', { pins });
+  await action('demo.batch', { items: { type: 'array', items: { type: 'object', properties: { pins } } } });
+  const given = { item_schema: { pins } };
+
+  const single = await create({ ...given, dispatch_action_ref: 'demo.pins' });
+  const batch = await create({ ...given, dispatch_action_ref: 'demo.batch', batch_mode: 'batch' });
+  const refused = create({ ...given, dispatch_action_ref: 'demo.plain' });
+
+  expect([single.statusCode, batch.statusCode]).toEqual([201, 201]);
   expect(await api.codeOf(refused)).toEqual([422, 'VALIDATION_ERROR']);
 });
 
