@@ -55,14 +55,13 @@ async function assess(address: string): Promise<TargetReport> {
 /** Probes what all claims need, and whatever else has a probe. */
 async function assessOpened({ target, client, run, directory }: OpenTarget): Promise<TargetReport> {
   const claims = readScenarios(repositoryRoot()).flatMap((scenario) => scenario.claims);
-  const { capabilities, contradictions, manifest, leftovers, uncertain } = await assessTarget(target, client, {
+  const { capabilities, contradictions, manifest, notes } = await assessTarget(target, client, {
     needs: new Set([...claims.flatMap(({ needs }) => needs), ...Object.keys(PROBES)]),
     jestWorkers: JEST_WORKERS,
     run,
     directory,
   });
-  for (const note of [...leftovers, ...(uncertain === null ? [] : [uncertain])])
-    process.stderr.write(`tuningfork: ${note}\n`);
+  for (const note of notes) process.stderr.write(`tuningfork: ${note}\n`);
   const assessed = {
     capabilities: provenCapabilities(capabilities),
     absences: absenceReasons(capabilities),

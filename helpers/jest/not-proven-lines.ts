@@ -1,5 +1,5 @@
 import type { TestRecord } from '../scenario/test-records';
-import { remedyOf } from '../target/capabilities';
+import { isUndecided, remedyOf } from '../target/capabilities';
 import type { RunFacts } from '../target/run-facts';
 
 /** Ids beyond these are in lines of their own, of this width. */
@@ -48,10 +48,6 @@ function wordOf({ undecided }: Facts, { class: outcome, missing }: TestRecord): 
   const word = isUndecided(missing, undecided) ? 'NOT DECIDED' : 'NOT PROVEN';
   return outcome === 'not proven' ? word : `${word} in part`;
 }
-
-/** Whether the target lacks none of the needs for certain. */
-export const isUndecided = (missing: readonly string[], undecided: readonly string[]): boolean =>
-  missing.length > 0 && missing.every((need) => undecided.includes(need));
 
 function linesOf({ word, ids, needs, reason, remedy }: Group): string[] {
   const isLong = ids.size > FEW_IDS;

@@ -1,6 +1,6 @@
 import { EXIT_CODES } from '../../contract/errors';
+import { isUndecided } from '../target/capabilities';
 import { appliesOn, type KnownDefect } from '../target/declarations';
-import { isUndecided } from './not-proven-lines';
 import type { TestRecord } from '../scenario/test-records';
 
 /** Jest's own counts. */

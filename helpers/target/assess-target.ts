@@ -44,8 +44,11 @@ export interface TargetAssessment extends Pick<MeasuredReport, 'latency' | 'cloc
   readonly capabilities: readonly CapabilityAssessment[];
   /** One sentence for each difference from a declaration, and for each failed probe. */
   readonly contradictions: readonly string[];
-  /** Names the declared capabilities whose probes did not end in time; null: none. */
-  readonly uncertain: string | null;
+  /**
+   * Sentences for stderr: objects that the target did not remove, and declared capabilities whose
+   * probes did not end in time.
+   */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -94,6 +97,6 @@ export async function assessTarget(
     rendezvous: order,
     capabilities: assessCapabilities(evidence, needs),
     contradictions: [...findContradictions(evidence), ...failures],
-    uncertain: uncertainDeclarations(evidence),
+    notes: [...measured.leftovers, uncertainDeclarations(evidence)].filter((note) => note !== null),
   };
 }

@@ -124,6 +124,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
   lifecycle: 'remove E2E_LIFECYCLE=off',
 };
 
+/** Whether the target lacks none of the needs for certain. */
+export const isUndecided = (missing: readonly string[], undecided: readonly string[]): boolean =>
+  missing.length > 0 && missing.every((need) => undecided.includes(need));
+
 /** What to do about a capability that is missing, or not decided; null: nothing that is known. */
 export const remedyOf = (need: string, isUndecided: boolean): string | null =>
   isUndecided ? 'run it again with less load on the target and on this host' : (REMEDIES[need] ?? null);

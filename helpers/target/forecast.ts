@@ -1,5 +1,5 @@
 import type { ClaimSource } from '../docs/scenario-files';
-import { missingCapabilities, type AssessedCapabilities } from './capabilities';
+import { isUndecided, missingCapabilities, type AssessedCapabilities } from './capabilities';
 import { appliesOn, type Declarations } from './declarations';
 
 /** What a run on a target would do with a claim. */
@@ -35,15 +35,15 @@ export function forecastClaims(
     const lacks = missingCapabilities(needs, assessed);
     const reasons = lacks.map((need) => `${need}: ${assessed.absences[need] ?? ''}`);
     const { outcome, reasons: all, difference } = forecastClaim(id, reasons, declarations, day);
-    const isUndecided = lacks.length > 0 && lacks.every((need) => assessed.undecided.includes(need));
+    const isOpen = isUndecided(lacks, assessed.undecided);
     const isDifference = lacks.length === 0 || !lacks.every(isMissingHere);
     return {
       id,
       title,
-      outcome: isUndecided ? 'not decided' : outcome,
+      outcome: isOpen ? 'not decided' : outcome,
       reasons: all,
       lacks,
-      difference: isDifference ? (isUndecided && difference ? 'it is not decided' : difference) : null,
+      difference: isDifference ? (isOpen && difference ? 'it is not decided' : difference) : null,
     };
   });
 }

@@ -106,8 +106,7 @@ async function collectFacts(
     ...(kind === 'started' && { provenBefore: (slots) => openProvenBefore(repositoryRoot(), process.env, slots) }),
   });
   const { manifest, capabilities, latency, clockOffsetMs, rendezvous } = assessment;
-  for (const note of [...assessment.leftovers, ...(assessment.uncertain === null ? [] : [assessment.uncertain])])
-    process.stderr.write(`tuningfork: ${note}\n`);
+  for (const note of assessment.notes) process.stderr.write(`tuningfork: ${note}\n`);
   return {
     ...{ kind, name, declarations, url, token, log, databaseUrl, mockHost, run, directory, latency, clockOffsetMs },
     startedOn: new Date().toISOString().slice(0, 10),

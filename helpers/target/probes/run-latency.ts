@@ -13,7 +13,7 @@ import {
   startProbeWorkflow,
   type ProbeContext,
 } from './probe-context';
-import { findingOfError, findingOfSilence } from './unproven-error';
+import { findingOfError } from './unproven-error';
 
 const LATENCY_RUNS = 3;
 
@@ -68,7 +68,7 @@ export async function measureGap(context: ProbeContext): Promise<number> {
   try {
     return await runTwoTasks(context);
   } catch (error) {
-    if (findingOfError(error) ?? findingOfSilence(error)) return 0;
+    if (findingOfError(error)) return 0;
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import type { Probe, ProbeContext, ProbeTarget } from './probe-context';
 import { EXCLUSIVE_PROBES, PROBES, type ProbeTable } from './probe-table';
 import { measureGap, measureRuns } from './run-latency';
 import { runAgainAlone, slowOf, type SlowTarget } from './slow-probes';
-import { findingOfError, findingOfSilence, firstLine } from './unproven-error';
+import { findingOfError, firstLine } from './unproven-error';
 
 /** What the probes observed. */
 export interface ProbeReport {
@@ -143,7 +143,7 @@ async function observe(probe: Probe, context: ProbeContext): Promise<Finding> {
     await probe(context);
     return { isProven: true };
   } catch (error) {
-    const finding = findingOfError(error) ?? findingOfSilence(error);
+    const finding = findingOfError(error);
     if (finding) return finding;
     throw error;
   }
@@ -151,7 +151,7 @@ async function observe(probe: Probe, context: ProbeContext): Promise<Finding> {
 
 async function release({ cleanup }: OpenProbeContext, { failures, leftovers }: ProbeReport): Promise<void> {
   for (const error of await cleanup.run()) {
-    if (findingOfError(error) ?? findingOfSilence(error))
+    if (findingOfError(error))
       leftovers.push(`the probes left an object on the target: ${firstLine(messageOf(error))}`);
     else failures.push(`the cleanup of the probes failed: ${messageOf(error)}`);
   }

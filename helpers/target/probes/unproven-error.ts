@@ -16,12 +16,12 @@ export class SlowError extends UnprovenError {
   override readonly name = 'SlowError';
 }
 
-/** Something between the suite and the platform responded for it, or it had too much to do. */
-const OVERLOAD_STATUSES: readonly number[] = [408, 429, 502, 503, 504];
+/** No response; or something between responded for the platform, or it had too much to do. */
+const UNANSWERED: readonly number[] = [0, 408, 429, 502, 503, 504];
 
 /**
  * The finding of a probe that threw: what the target answered or did not do. Null for an error of
- * the harness itself, and for a request without a response.
+ * the harness itself.
  */
 export function findingOfError(error: unknown): Finding | null {
   if (error instanceof UndecidedError) return { isProven: false, reason: error.message, isUndecided: true };
@@ -29,19 +29,13 @@ export function findingOfError(error: unknown): Finding | null {
     error instanceof UnprovenError ||
     error instanceof WaitError ||
     error instanceof NotifierError ||
-    (error instanceof ApiError && error.status !== 0);
+    error instanceof ApiError;
   if (!isByTarget) return null;
   return { isProven: false, reason: firstLine(error.message), ...lateness(error) };
 }
 
-/** The finding of a request without a response, which decides nothing; null for another error. */
-export const findingOfSilence = (error: unknown): Finding | null =>
-  error instanceof ApiError && error.status === 0
-    ? { isProven: false, reason: firstLine(error.message), isSlow: 'response' }
-    : null;
-
 function lateness(error: Error): Pick<Finding & { isProven: false }, 'isSlow'> {
-  if (error instanceof ApiError) return OVERLOAD_STATUSES.includes(error.status) ? { isSlow: 'response' } : {};
+  if (error instanceof ApiError) return UNANSWERED.includes(error.status) ? { isSlow: 'response' } : {};
   const isLate =
     error instanceof SlowError ||
     (error instanceof WaitError && error.code === 'WAIT_TIMED_OUT') ||
