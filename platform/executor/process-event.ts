@@ -9,7 +9,7 @@ import { mergeTaints } from '../core/secrets/taint';
 import { redact } from '../core/secrets/redact-json';
 import { schemaTaint, undeclaredSecretPaths, undeclaredSecretsError } from '../core/secrets/schema-taint';
 import { DomainError } from '../domain-error';
-import { servesExtensions, type Transaction } from '../store/database/connection';
+import type { Transaction } from '../store/database/connection';
 import { insertEnforcement, resolveEnforcement } from '../store/events/enforcements';
 import { insertDecisions, insertEvent, type EventRow, type NewEvent } from '../store/events/events';
 import { findActionToExecute, requestExecution, type ActionToExecute } from '../store/executions/executions';
@@ -132,11 +132,11 @@ async function requestRuleExecution(
   { enforcement, action }: { readonly enforcement: number; readonly action: ActionToExecute },
 ): Promise<JsonObject> {
   const keys = await loadReferencedKeys(transaction, rule.pack_ref, rule.action_params);
-  const taint = secretSourceTaint({
+  const taint = secretSourceTaint(transaction, {
     keys,
     packConfigSchema: rule.pack_conf_schema,
     payload: isObject(event.payload) ? event.payload : {},
-    payloadSchema: servesExtensions(transaction) ? rule.payload_schema : null,
+    payloadSchema: rule.payload_schema,
   });
   const sources = sourcesWithKeys(ruleSources(event, rule), keys, taint);
   const { parameters, secrets } = resolveWithTaint(rule.action_params, sources);

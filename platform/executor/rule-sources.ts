@@ -42,10 +42,14 @@ interface SecretSources {
 
 /**
  * The taint of a rule's sources: encrypted keys, and what the schemas of the pack and of the
- * trigger declare secret.
+ * trigger declare secret. Attune knows no secrets of events.
  */
-export function secretSourceTaint({ keys, packConfigSchema, payload, payloadSchema }: SecretSources): Taint {
-  const ofPayload = taintFromMembers([['payload', schemaTaint(payloadSchema, payload)]]);
+export function secretSourceTaint(
+  transaction: Transaction,
+  { keys, packConfigSchema, payload, payloadSchema }: SecretSources,
+): Taint {
+  const eventSchema = servesExtensions(transaction) ? payloadSchema : null;
+  const ofPayload = taintFromMembers([['payload', schemaTaint(eventSchema, payload)]]);
   return taintFromMembers([
     ['keystore', keystoreTaint(keys)],
     ['pack', taintFromMembers([['config', schemaTaint(packConfigSchema)]])],

@@ -4,7 +4,7 @@ import { templateTaint } from '../../core/rule-parameters/template-taint';
 import { undeclaredSecretPaths, undeclaredSecretsError } from '../../core/secrets/schema-taint';
 import { loadReferencedKeys, secretSourceTaint } from '../../executor/rule-sources';
 import { DomainError } from '../../domain-error';
-import { servesExtensions, type Transaction } from '../../store/database/connection';
+import type { Transaction } from '../../store/database/connection';
 import { findActionToExecute } from '../../store/executions/executions';
 import { rejectParameters } from '../reject-parameters';
 
@@ -36,10 +36,10 @@ export async function rejectUndeclaredSecrets(
   parameters: JsonObject,
   { pack, payloadSchema }: SecretSchemas,
 ): Promise<void> {
-  const sources = secretSourceTaint({
+  const sources = secretSourceTaint(transaction, {
     keys: await loadReferencedKeys(transaction, pack.ref, parameters),
     packConfigSchema: pack.conf_schema,
-    payloadSchema: servesExtensions(transaction) ? payloadSchema : null,
+    payloadSchema,
   });
   const secrets = templateTaint(parameters, sources);
   const schema = (await findActionToExecute(transaction, actionRef))?.paramSchema ?? null;

@@ -7,10 +7,11 @@ import { heldSetRefs, requireDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
 import type { Rights } from '../../auth/rights';
 import { parseQueueConfig, QueueConfigError } from '../../core/queue/queue-config';
-import { undeclaredQueueSecrets, type QueueParameters } from '../../core/queue/secret-parameters';
+import type { QueueParameters } from '../../core/queue/secret-parameters';
 import { undeclaredSecretsError } from '../../core/secrets/schema-taint';
+import { undeclaredSecretsOf } from '../../executor/queues/undeclared-secrets';
 import { DomainError } from '../../domain-error';
-import { servesExtensions, type Transaction } from '../../store/database/connection';
+import type { Transaction } from '../../store/database/connection';
 import type { ActionRow } from '../../store/packs/actions';
 import { patchedValue, type PackRow } from '../../store/packs/packs';
 import { packConfigOf } from '../../store/queues/dispatch-tuning';
@@ -147,7 +148,7 @@ async function rejectChangedSecrets(
 
 /**
  * VALIDATION_ERROR where a secret of the pack or of an item would get into a parameter that is not
- * secret. Attune knows no secrets of items.
+ * secret.
  */
 function rejectUndeclaredSecrets(
   transaction: Transaction,
@@ -155,8 +156,7 @@ function rejectUndeclaredSecrets(
   configSchema: JsonObject,
   paramSchema: JsonObject | null,
 ): void {
-  const parameters = servesExtensions(transaction) ? queue : { ...queue, item_schema: {} };
-  const paths = undeclaredQueueSecrets(parameters, configSchema, paramSchema);
+  const paths = undeclaredSecretsOf(transaction, queue, configSchema, paramSchema);
   if (paths.length === 0) return;
   throw new DomainError('VALIDATION_ERROR', undeclaredSecretsError(paths).error, { path: 'action_params' });
 }

@@ -1,10 +1,9 @@
 import type { Logger } from 'pino';
 import { chooseItems } from '../../core/queue/lease-batch';
 import { parseQueueConfig, type QueueConfig } from '../../core/queue/queue-config';
-import { undeclaredQueueSecrets } from '../../core/queue/secret-parameters';
 import type { JsonObject } from '../../../contract/json';
 import type { DispatchTuning } from '../../../contract/queues/queues';
-import { servesExtensions, type Database, type Transaction } from '../../store/database/connection';
+import type { Database, Transaction } from '../../store/database/connection';
 import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
 import { packConfigOf, resolveDispatchTuning, type PackConfig } from '../../store/queues/dispatch-tuning';
 import {
@@ -21,6 +20,7 @@ import type { QueueRow } from '../../store/queues/queues';
 import { queueDenialReason } from './queue-owner';
 import { emitQueueEvent } from './queue-event';
 import { requestQueueExecution } from './request-queue-execution';
+import { undeclaredSecretsOf } from './undeclared-secrets';
 
 /** Without a notification. */
 const POLL_MS = 60_000;
@@ -58,8 +58,7 @@ async function dispatchQueue(transaction: Transaction, { queue: id, tenant }: Du
   const action = await findActionToExecute(transaction, queue.dispatch_action_ref);
   if (action === null || (await queueDenialReason(transaction, queue, action)) !== null) return false;
   const packConfig = await packConfigOf(transaction, queue.pack);
-  const parameters = servesExtensions(transaction) ? queue : { ...queue, item_schema: {} };
-  if (undeclaredQueueSecrets(parameters, packConfig.conf_schema, action.paramSchema).length > 0) return false;
+  if (undeclaredSecretsOf(transaction, queue, packConfig.conf_schema, action.paramSchema).length > 0) return false;
   return leaseReady(transaction, tenant, queue, action, packConfig);
 }
 
