@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { END_SIGNALS } from '../helpers/end-signals';
 import { Interrupted } from '../helpers/errors';
 import { killChildGroups } from '../helpers/child-groups';
 import { describeFailure } from './failures';
@@ -6,8 +7,7 @@ import { describeFailure } from './failures';
 /** Why a command in the foreground stops: a signal, or the end of stdin where it watches that. */
 export type StopCause = Signal | 'stdin';
 
-export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-type Signal = (typeof SIGNALS)[number];
+type Signal = (typeof END_SIGNALS)[number];
 
 /** Resolves with the first cause. A second signal ends the command at once. */
 export function waitForStop(watchStdin: boolean): Promise<StopCause> {
@@ -23,12 +23,12 @@ export function waitForStop(watchStdin: boolean): Promise<StopCause> {
 
 /** Calls back at the first signal, and then no more. Returns the function that cancels this. */
 function onSignal(listener: (signal: Signal) => void): () => void {
-  const cancel = (): void => SIGNALS.forEach((signal) => process.removeListener(signal, stop));
+  const cancel = (): void => END_SIGNALS.forEach((signal) => process.removeListener(signal, stop));
   const stop = (signal: Signal): void => {
     cancel();
     listener(signal);
   };
-  SIGNALS.forEach((signal) => process.on(signal, stop));
+  END_SIGNALS.forEach((signal) => process.on(signal, stop));
   return cancel;
 }
 
@@ -66,7 +66,7 @@ export function endOnUnhandledSignals(): void {
     printLine(isRepeated ? `${signal} again: ended at once, what still ran is killed` : `interrupted by ${signal}`);
     exitForCause(signal);
   };
-  for (const signal of SIGNALS) process.on(signal, end);
+  for (const signal of END_SIGNALS) process.on(signal, end);
 }
 
 /**

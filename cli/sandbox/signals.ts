@@ -1,6 +1,7 @@
-import { exitForCause, SIGNALS } from '../stop-cause';
+import { END_SIGNALS } from '../../helpers/end-signals';
+import { exitForCause } from '../stop-cause';
 
-type Signal = (typeof SIGNALS)[number];
+type Signal = (typeof END_SIGNALS)[number];
 
 /** Signals of a run, which tears down before it exits by the first of them. */
 export interface CaughtSignals {
@@ -24,7 +25,7 @@ export function catchSignals(): CaughtSignals {
     stop.abort();
     next.abort();
   };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  for (const signal of END_SIGNALS) process.on(signal, onSignal);
   return {
     stop: stop.signal,
     cause: () => first,
@@ -33,7 +34,7 @@ export function catchSignals(): CaughtSignals {
       return next.signal;
     },
     exit: () => {
-      for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+      for (const signal of END_SIGNALS) process.removeListener(signal, onSignal);
       if (first !== null) exitForCause(first);
     },
   };

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
+import { END_SIGNALS } from '../end-signals';
 import { isAlive, signalProcess } from '../scenario/processes';
 import { ownPlatforms } from '../target/start/spawn-platform';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Longer than a platform may take to close; what then still runs ends without this process. */
 const END_TIMEOUT_MS = 25_000;
 const LOOK_MS = 20;
@@ -16,11 +16,11 @@ const STDERR = 2;
 export function endOnSignals(): void {
   const end = (signal: NodeJS.Signals): void => {
     if (process.listenerCount(signal) > 1) return;
-    for (const each of SIGNALS) process.off(each, end);
+    for (const each of END_SIGNALS) process.off(each, end);
     endPlatforms(signal);
     process.kill(process.pid, signal);
   };
-  for (const signal of SIGNALS) process.on(signal, end);
+  for (const signal of END_SIGNALS) process.on(signal, end);
 }
 
 /** Waits without returning to Jest, which would report the tests that the end has broken. */

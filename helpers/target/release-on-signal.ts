@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { END_SIGNALS } from '../end-signals';
 import { messageOf } from '../errors';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Time for the release; a second signal ends the process at once. */
 const RELEASE_TIMEOUT_MS = 5_000;
 
@@ -10,7 +10,7 @@ const RELEASE_TIMEOUT_MS = 5_000;
  * first states what is being released. Returns the function that cancels this.
  */
 export function releaseOnSignal(outcome: string, release: () => Promise<void>): () => void {
-  const cancel = (): void => SIGNALS.forEach((signal) => process.off(signal, end));
+  const cancel = (): void => END_SIGNALS.forEach((signal) => process.off(signal, end));
   const end = (signal: NodeJS.Signals): void => {
     cancel();
     process.stderr.write(`\ntuningfork: interrupted by ${signal}; ${outcome}; a second Ctrl-C does not wait for it\n`);
@@ -22,6 +22,6 @@ export function releaseOnSignal(outcome: string, release: () => Promise<void>): 
       process.kill(process.pid, signal);
     });
   };
-  SIGNALS.forEach((signal) => process.on(signal, end));
+  END_SIGNALS.forEach((signal) => process.on(signal, end));
   return cancel;
 }
