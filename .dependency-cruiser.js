@@ -1,5 +1,5 @@
 /** Arrows point inward: scenarios → helpers → contract; platform shell → core → contract. */
-const TOP = '^(contract|helpers|platform|cli|tests|packs|bench|bin|targets|gate|report|sandbox|hub)/';
+const TOP = '^(contract|helpers|platform|cli|tests|packs|bin|targets|tools)/';
 
 /**
  * Files below `folder` (less `except`) may import, of our own folders, only what `allowed` names:
@@ -13,69 +13,39 @@ const arrow = (folder, allowed, comment, except = []) => ({
   to: { path: TOP, pathNot: allowed.map((prefix) => `^${prefix}`) },
 });
 
-/** What every room of the platform may import: plain data and functions that import no room. */
-const BASE = [
-  'address-list',
-  'cgroup-base',
-  'clock',
-  'directories',
-  'domain-error',
-  'error-details',
-  'host-headers',
-  'host-memory',
-  'limiter',
-  'limits',
-  'once-per-key',
-  'pass-on-controllers',
-  'path-checks',
-  'retry-with-backoff',
-  'run-at',
-  'settings/\\w+',
-  'web-sockets',
-  'worker-names',
-  'worker-placement',
-].map((file) => `platform/${file}\\.ts$`);
-
 /**
  * Rooms of `platform/`, each with the rooms that it may import besides itself, the contract and
  * the base.
  */
 const ROOMS = {
-  store: ['core'],
+  base: [],
+  core: [],
+  files: [],
   egress: [],
   embedded: [],
-  'log-files': [],
-  disk: ['log-files'],
-  auth: ['core', 'store'],
-  packs: ['core', 'egress', 'log-files', 'store'],
-  outcomes: ['log-files', 'store'],
   redaction: ['core'],
-  executor: ['auth', 'core', 'log-files', 'outcomes', 'packs', 'store'],
+  store: ['core'],
+  disk: ['files'],
+  outcomes: ['files', 'store'],
+  auth: ['core', 'store'],
+  packs: ['core', 'egress', 'files', 'store'],
+  executor: ['auth', 'core', 'files', 'outcomes', 'packs', 'store'],
   webhooks: ['auth', 'core', 'executor', 'store'],
   notifier: ['auth', 'store'],
-  'worker-access': ['auth', 'core', 'executor', 'outcomes', 'redaction', 'store'],
-  push: ['core', 'egress', 'executor', 'store', 'worker-access'],
-  worker: ['core', 'disk', 'egress', 'log-files', 'outcomes', 'packs', 'redaction', 'store', 'worker-access'],
-  standalone: ['auth', 'core', 'log-files', 'packs', 'redaction', 'store', 'worker-access'],
-  api: [
-    'auth',
-    'core',
-    'disk',
-    'egress',
-    'executor',
-    'log-files',
-    'notifier',
-    'packs',
-    'store',
-    'webhooks',
-    'worker-access',
-  ],
+  workers: ['auth', 'core', 'egress', 'executor', 'files', 'outcomes', 'packs', 'redaction', 'store'],
+  worker: ['core', 'disk', 'egress', 'files', 'outcomes', 'packs', 'redaction', 'store', 'workers'],
+  api: ['auth', 'core', 'disk', 'egress', 'executor', 'files', 'notifier', 'packs', 'store', 'webhooks', 'workers'],
 };
 
 const room = ([name, others]) =>
   arrow(
     `platform/${name}/`,
-    ['contract/', 'bin/content-cache\\.js$', ...BASE, ...[name, ...others].map((other) => `platform/${other}/`)],
+    [
+      'contract/',
+      'bin/content-cache\\.js$',
+      ...(name === 'core' ? [] : ['platform/base/']),
+      ...[name, ...others].map((other) => `platform/${other}/`),
+    ],
     'a room imports the rooms below it and never one above it: so no two rooms import each other',
   );
 
@@ -100,7 +70,12 @@ const STORE_ROOMS = {
 const storeRoom = ([name, others]) =>
   arrow(
     `platform/store/${name}/`,
-    ['contract/', 'platform/core/', ...BASE, ...[`${name}/`, ...others].map((other) => `platform/store/${other}`)],
+    [
+      'contract/',
+      'platform/core/',
+      'platform/base/',
+      ...[`${name}/`, ...others].map((other) => `platform/store/${other}`),
+    ],
     'siblings of the store import each other only as this table says',
   );
 
@@ -110,12 +85,12 @@ module.exports = {
     arrow('contract/', ['contract/'], 'the contract imports nothing of ours'),
     arrow(
       'helpers/',
-      ['helpers/', 'contract/', 'report/', 'bin/content-cache\\.js$'],
+      ['helpers/', 'contract/', 'tools/report/', 'bin/content-cache\\.js$'],
       'the suite reaches the platform by the wire alone',
     ),
     arrow(
-      'helpers/model/',
-      ['helpers/model/', 'contract/', 'helpers/scenario/resources/workflow-task\\.ts$'],
+      'tests/e2e/support/model/',
+      ['tests/e2e/support/model/', 'contract/', 'helpers/scenario/resources/workflow-task\\.ts$'],
       'the model computes what must be observed from the contract, without a target',
     ),
     arrow('tests/e2e/', ['tests/e2e/', 'helpers/'], 'scenarios are written in the words of helpers', [
@@ -123,18 +98,17 @@ module.exports = {
     ]),
     arrow('tests/e2e/support/', ['tests/e2e/', 'helpers/', 'contract/'], 'attacks write requests by hand'),
     arrow(
-      'gate/',
-      ['gate/', 'contract/'],
+      'tools/gate/',
+      ['tools/gate/', 'contract/'],
       'the gate decides from a policy, a history and results that its caller read',
     ),
-    arrow('sandbox/', ['sandbox/', 'contract/'], 'a repository is tested whatever its stack is'),
+    arrow('tools/sandbox/', ['tools/sandbox/', 'contract/'], 'a repository is tested whatever its stack is'),
     arrow(
-      'hub/',
-      ['hub/', 'contract/', 'platform/store/database/', 'platform/directories\\.ts$'],
+      'tools/hub/',
+      ['tools/hub/', 'contract/', 'platform/store/database/', 'platform/base/directories\\.ts$'],
       'a hub stores reports, and knows no platform',
     ),
-    arrow('report/', ['report/'], 'a report is text of what its caller observed'),
-    arrow('platform/core/', ['platform/core/', 'contract/'], 'the core is pure'),
+    arrow('tools/report/', ['tools/report/'], 'a report is text of what its caller observed'),
     arrow(
       'platform/',
       ['platform/', 'contract/', 'packs/', 'bin/content-cache\\.js$'],
@@ -146,15 +120,18 @@ module.exports = {
       name: 'worker-without-database',
       comment: 'a worker process holds no key and no connection: it asks through worker-access',
       severity: 'error',
-      from: { path: '^platform/worker/|^cli/worker\\.ts$' },
-      to: { path: '^platform/(store/(database|secrets|identities)|worker-access/(database-access|execution-token))' },
+      from: { path: '^platform/worker/|^cli/worker\\.ts$|^platform/workers/(rpc|standalone/worker)/' },
+      to: {
+        path: '^platform/(store/(database|secrets|identities)|workers/(external|standalone/server|access/(database-access|execution-token)))',
+      },
     },
-    arrow(
-      'platform/([^/]+|settings/[^/]+)\\.ts$',
-      [...BASE, 'platform/egress/', 'contract/'],
-      'base files import no room',
-      ['platform/(main|start-api|start-workers|supervisor|tenant-workers|worker-process|capabilities)\\.ts$'],
-    ),
+    {
+      name: 'no-loose-file-in-platform',
+      comment: 'each file of the platform stands in a room',
+      severity: 'error',
+      from: { path: '^platform/[^/]+$' },
+      to: {},
+    },
     arrow(
       'cli/',
       [
@@ -162,18 +139,18 @@ module.exports = {
         'platform/',
         'contract/',
         'helpers/',
-        'gate/',
-        'report/',
-        'sandbox/',
-        'hub/',
-        'bench/',
-        'tests/detection/',
+        'tools/gate/',
+        'tools/report/',
+        'tools/sandbox/',
+        'tools/hub/',
+        'tools/bench/',
+        'tools/detection/',
         'bin/(content-cache|request-program)\\.js$',
       ],
       'a command starts what others do',
     ),
-    arrow('tests/detection/', ['tests/detection/', 'helpers/'], 'the faults are text: no product is imported'),
-    arrow('bench/', ['bench/', 'helpers/', 'contract/'], 'a benchmark measures from outside'),
+    arrow('tools/detection/', ['tools/detection/', 'helpers/'], 'the faults are text: no product is imported'),
+    arrow('tools/bench/', ['tools/bench/', 'helpers/', 'contract/'], 'a benchmark measures from outside'),
     {
       name: 'core-is-pure',
       comment: 'no I/O, no clock, no randomness',
@@ -185,21 +162,21 @@ module.exports = {
       name: 'gate-and-report-are-pure',
       comment: 'no I/O, no clock, no randomness',
       severity: 'error',
-      from: { path: '^(gate|report)/' },
+      from: { path: '^tools/(gate|report)/' },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'model-is-pure',
       comment: 'no I/O, no clock, no randomness',
       severity: 'error',
-      from: { path: '^helpers/model/' },
+      from: { path: '^tests/e2e/support/model/' },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'sandbox-decisions-are-pure',
       comment: 'a manifest and a compose file are text: their parsers do no I/O',
       severity: 'error',
-      from: { path: '^sandbox/(compose/|manifest/(manifest|parse|yaml))' },
+      from: { path: '^tools/sandbox/(compose/|manifest/(manifest|parse|yaml))' },
       to: { dependencyTypes: ['core'] },
     },
   ],

@@ -42,7 +42,7 @@ export default tseslint.config(
   {
     // Tables of data: the capabilities; a resource's verbs with their errors; the cases of a
     // `describe`.
-    files: ['platform/capabilities.ts', 'helpers/client/resources/**/*.ts', 'tests/unit/**/*.ts'],
+    files: ['platform/start/capabilities.ts', 'helpers/client/resources/**/*.ts', 'tests/unit/**/*.ts'],
     rules: { 'max-lines-per-function': 'off' },
   },
   {
@@ -68,7 +68,13 @@ export default tseslint.config(
   },
   {
     // Values of users pass here: JSON.parse rounds their integers, JSON.stringify throws for them.
-    files: ['platform/**/*.ts', 'helpers/{client,model,scenario}/**/*.ts', 'cli/{compile,replay,run,verify}/**/*.ts'],
+    files: [
+      'platform/**/*.ts',
+      'helpers/{client,scenario}/**/*.ts',
+      'tests/e2e/support/model/**/*.ts',
+      'cli/{compile,run,verify}/**/*.ts',
+      'cli/replay*.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', ...restrictedSyntax, ...roundingJson] },
   },
   { files: ['jest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },

@@ -46,8 +46,8 @@ const onDatabases = {
   globalTeardown: '<rootDir>/tests/integration/database/stop-servers.ts',
 };
 
-const SUITE = ['helpers', 'contract', 'report'];
-const OTHER_SOURCES = ['bench', 'cli', 'gate', 'hub', 'platform', 'sandbox', 'tests/attune', 'tests/detection'];
+const SUITE = ['helpers', 'contract', 'tools/report'];
+const OTHER_SOURCES = ['cli', 'platform', 'tests/attune', 'tools'];
 const SOURCES = [...SUITE, ...OTHER_SOURCES];
 
 const config: Config = {

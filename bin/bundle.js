@@ -27,18 +27,7 @@ const BUNDLED_PACKAGES = [
   'yaml',
 ];
 /** What the bundle can consist of, and what makes it. */
-const SOURCES = [
-  'bench',
-  'cli',
-  'contract',
-  'gate',
-  'helpers',
-  'hub',
-  'platform',
-  'report',
-  'sandbox',
-  'tests/detection',
-];
+const SOURCES = ['cli', 'contract', 'helpers', 'platform', 'tools'];
 const INPUTS = [...SOURCES, 'bin', 'package.json', 'tsconfig.json', 'node_modules/.package-lock.json'];
 /** With those of the sources before the last changes, and of other branches. */
 const KEPT_BUNDLES = 4;

@@ -1,6 +1,6 @@
 import { Instance } from 'chalk';
 import { ROLES } from '../contract/capabilities';
-import type { RunningProcess } from '../helpers/target/start/running-platform';
+import type { RunningProcess } from '../contract/platform-file';
 
 export interface BannerFacts {
   readonly running: RunningProcess;

@@ -1,8 +1,8 @@
-import { writePage, PERFORMANCE_PAGE, type BenchReport } from '../bench/performance-page';
-import { thisMachine } from '../bench/machine';
-import type { Measurement, Benchmark } from '../bench/benchmark';
-import { BENCHMARKS } from '../bench/benchmarks';
-import { formatTable } from '../bench/table';
+import { writePage, PERFORMANCE_PAGE, type BenchReport } from '../tools/bench/performance-page';
+import { thisMachine } from '../tools/bench/machine';
+import type { Measurement, Benchmark } from '../tools/bench/benchmark';
+import { BENCHMARKS } from '../tools/bench/benchmarks';
+import { formatTable } from '../tools/bench/table';
 import { EXIT_CODES } from '../contract/errors';
 import { Interrupted } from '../helpers/errors';
 import { TargetError } from '../helpers/target/target-error';

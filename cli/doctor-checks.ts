@@ -5,9 +5,9 @@ import { satisfies } from 'semver';
 import { baseDirectory, memoryDirectory, privateParent } from '../platform/embedded/base-directory';
 import { choosePostgresBinaries, nativeDirectory } from '../platform/embedded/binaries';
 import { choosePostgresUser } from '../platform/embedded/postgres-user';
-import { projectRoot } from '../platform/directories';
-import type { IsolationBackend } from '../platform/settings/isolation';
-import { settingsFrom } from '../platform/settings/settings';
+import { projectRoot } from '../platform/base/directories';
+import type { IsolationBackend } from '../platform/base/settings/isolation';
+import { settingsFrom } from '../platform/base/settings/settings';
 import type { IsolationMode } from '../platform/worker/isolation/sandbox-spec';
 import { selectIsolation } from '../platform/worker/isolation/select-isolation';
 

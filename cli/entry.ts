@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { searchPathRoot } from '../platform/directories';
+import { searchPathRoot } from '../platform/base/directories';
 import { keepCompiled } from './keep-compiled';
 import type { LaunchOptions } from './launch-options';
 

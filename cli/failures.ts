@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 import { isNativeError } from 'node:util/types';
 import { EXIT_CODES } from '../contract/errors';
-import { GateError } from '../gate/gate-error';
+import { GateError } from '../tools/gate/gate-error';
 import { StartError } from '../platform/embedded/start-error';
-import { SettingError } from '../platform/settings/values';
-import { ManifestError } from '../sandbox/manifest/manifest-problem';
-import { SandboxError } from '../sandbox/sandbox-error';
+import { SettingError } from '../platform/base/settings/values';
+import { ManifestError } from '../tools/sandbox/manifest/manifest-problem';
+import { SandboxError } from '../tools/sandbox/sandbox-error';
 import { DatabaseRefused } from '../platform/store/database/database-refused';
 
 /** Ends a command: the line to print, and the exit code. */

@@ -5,20 +5,20 @@ import { EXIT_CODES } from '../contract/errors';
 import type { BenchFlags } from './bench';
 import type { DetectFlags } from './detection/detect';
 import type { MutateFlags } from './detection/mutate';
-import { ROOMS } from '../tests/detection/mutants/mutant';
+import { ROOMS } from '../tools/detection/mutants/mutant';
 import { addBurnIn } from './burn-in/burn-in-command';
-import type { DownFlags } from './ports/down';
+import type { DownFlags } from './down';
 import { describeFailure } from './failures';
 import { addCompile } from './compile/compile-command';
 import { addGate } from './gate/gate-command';
 import { addGenerators } from './generators/add-generators';
 import { HELP } from './help';
 import type { LaunchOptions } from './launch-options';
-import { addReplay } from './replay/replay-command';
+import { addReplay } from './replay-command';
 import { addRuntimes } from './runtimes/command';
 import type { EventsTailFlags } from './run/events-tail';
-import type { PackIndexFlags } from './pack/index-pack';
-import { addRoles } from './roles/role-commands';
+import type { PackIndexFlags } from './index-pack';
+import { addRoles } from './role-commands';
 import { parseShard } from './detection/parse-shard';
 import { givenOptions } from './settings/given-options';
 import { parseApiUrl, parseRoles } from './settings/roles';
@@ -139,7 +139,7 @@ function addDown(tuningfork: Command): void {
     .option('--json', 'print one line of JSON')
     .addHelpText('after', HELP.down)
     .action(async (options: DownFlags) => {
-      const { down } = await import('./ports/down');
+      const { down } = await import('./down');
       await down(options);
     });
 }
@@ -171,7 +171,7 @@ function addPack(tuningfork: Command): void {
     .option('--json', 'print one line of JSON')
     .addHelpText('after', HELP.packIndex)
     .action(async (directory: string, options: PackIndexFlags) => {
-      const { indexPack } = await import('./pack/index-pack');
+      const { indexPack } = await import('./index-pack');
       await indexPack(directory, options);
     });
 }

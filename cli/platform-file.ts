@@ -1,5 +1,5 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import type { RunningProcess } from '../helpers/target/start/running-platform';
+import type { RunningProcess } from '../contract/platform-file';
 
 const OWNER_ONLY = 0o600;
 

@@ -1,5 +1,5 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
-import { logDestination } from '../platform/log-files/log-destination';
+import { logDestination } from '../platform/files/log-destination';
 
 export interface PlatformLog {
   readonly log: Logger;

@@ -3,15 +3,15 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Role } from '../contract/capabilities';
-import { artifactsDirectory } from '../platform/directories';
+import { artifactsDirectory } from '../platform/base/directories';
 import { DEFAULT_TENANT } from '../platform/store/database/connection';
 import { startPostgres } from '../platform/embedded/embedded';
-import { startPlatform } from '../platform/main';
-import { SettingError } from '../platform/settings/values';
-import { settingsFrom, type Settings } from '../platform/settings/settings';
+import { startPlatform } from '../platform/start/main';
+import { SettingError } from '../platform/base/settings/values';
+import { settingsFrom, type Settings } from '../platform/base/settings/settings';
 import { platformTemplate } from './platform-template';
 import { startWatchdog, type Watchdog } from '../platform/embedded/watchdog';
-import type { RunningProcess } from '../helpers/target/start/running-platform';
+import type { RunningProcess } from '../contract/platform-file';
 import { planAdministrator, type AdministratorPlan } from './administrator/plan-administrator';
 import { exitForCause, waitForStop } from './stop-cause';
 import { databaseLocation, checkDatabase, findExternalDatabase, type ExternalDatabase } from './external-database';
@@ -126,7 +126,7 @@ function requireHostClock({ clockOffsetMs }: Pick<Settings, 'clockOffsetMs'>): v
 
 /** Its program is loaded after a failure only. */
 async function describePort(error: unknown): Promise<unknown> {
-  const { withPortHolder } = await import('./ports/port-in-use');
+  const { withPortHolder } = await import('./port-in-use');
   return withPortHolder(error);
 }
 

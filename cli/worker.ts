@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
-import { setClockOffset } from '../platform/clock';
-import { connectToPlatform } from '../platform/worker-access/connect-worker';
-import { WORKER_STREAM } from '../platform/worker-access/serve-worker';
+import { setClockOffset } from '../platform/base/clock';
+import { connectToPlatform } from '../platform/workers/rpc/connect-worker';
+import { WORKER_STREAM } from '../platform/workers/rpc/serve-worker';
 import { SHUTDOWN } from '../platform/worker/attempts/stop-reasons';
 import { CRASH_EXIT_CODE, handleCrashes } from '../platform/worker/crash';
 import { runWorker } from '../platform/worker/main';

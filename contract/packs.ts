@@ -1,7 +1,7 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import { extension } from './extension';
 import { Id, JsonMap, NullableText, TextList, Timestamp, optionalOrNull, Name } from './json';
-import { PackTestResult } from './packs/pack-tests';
+import { PackTestResult } from './pack-tests';
 
 /** What the programs of a pack may reach, from the widest to the strictest. */
 export const NETWORK_MODES = ['full', 'api-only', 'none'] as const;

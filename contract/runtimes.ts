@@ -13,7 +13,7 @@ import {
 import { Type, type Static } from '@sinclair/typebox';
 import { extension } from './extension';
 import { patchOf } from './packs';
-import { RUNTIME_KINDS, type RuntimeKind } from './runtimes/runtime-manifest';
+import { RUNTIME_KINDS, type RuntimeKind } from './runtime-manifest';
 
 export const RuntimeSummary = Type.Object({
   id: Id,

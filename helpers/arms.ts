@@ -1,10 +1,10 @@
-import type { CreateWorker } from '../contract/workers/tenant-workers';
+import type { CreateWorker } from '../contract/tenant-workers';
 import {
   RUNTIME_MANIFEST,
   type RuntimeEntry,
   type RuntimeKind,
   type RuntimeManifest,
-} from '../contract/runtimes/runtime-manifest';
+} from '../contract/runtime-manifest';
 
 /**
  * How an arm gets its credentials: `user`, from variables of this host; `platform`, the token of

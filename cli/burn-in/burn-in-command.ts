@@ -25,7 +25,7 @@ export function addBurnIn(tuningfork: Command, { root }: LaunchOptions): void {
 }
 
 const HELP = `${examples([
-  ['npx tuningfork burn-in tests/unit/clock', 'run these files ten times'],
+  ['npx tuningfork burn-in tests/unit/base', 'run these files ten times'],
   ['npx tuningfork burn-in t2-08 -t T2.8b', 'run one claim ten times'],
   ['npx tuningfork burn-in --changed --base main', 'run the test files that this branch adds or changes'],
   ['npx tuningfork burn-in t2-08 --times 50 --json', 'run a file fifty times, and print JSON'],

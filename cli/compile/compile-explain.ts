@@ -3,7 +3,7 @@ import { EXIT_CODES } from '../../contract/errors';
 import type { Explanation } from '../../contract/workflows/explanation';
 import type { Client } from '../../helpers/client/client';
 import { checkSource } from '../../platform/core/workflow/compile/compile';
-import { explain, NOTHING_KNOWN } from '../../platform/core/workflow/explain/explain';
+import { explain, NOTHING_KNOWN } from '../../platform/core/workflow/compile/explain';
 import { loadDefinition } from '../../platform/core/workflow/load/load-definition';
 import { CommandError } from '../failures';
 import { withNamedPlatform } from '../run/command-platform';

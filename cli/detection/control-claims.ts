@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import { isWholeInGate } from '../../gate/run/steps';
+import { isWholeInGate } from '../../tools/gate/run/steps';
 import { readDurationTable, secondsByFile, shardOf } from '../../helpers/jest/durations';
 import type { CensusLine } from '../../helpers/scenario/census';
-import type { Shard } from '../../tests/detection/shard';
+import type { Shard } from '../../tools/detection/shard';
 import { readGateSteps, readProofParts } from '../gate/run/read-steps';
 
 /** Which claims run without a fault before the faults: all by default. */

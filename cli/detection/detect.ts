@@ -1,17 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { EXIT_CODES } from '../../contract/errors';
 import { readCensus } from '../../helpers/scenario/census';
-import { FAULTS } from '../../tests/detection/catalogue/catalogue';
-import type { Fault } from '../../tests/detection/fault';
-import { formatMatrix, formatScenarios, formatSummary, formatSurvivors } from '../../tests/detection/report/matrix';
-import { runBrokenTargets, type Score } from '../../tests/detection/run/broken-targets';
-import { detectProven, runControl } from '../../tests/detection/run/control';
-import { claimsOf, survivingResults, type Detection, type DetectionRun } from '../../tests/detection/run/detect-faults';
-import { runClaims } from '../../tests/detection/run/run-claims';
-import { createScratchCopy } from '../../tests/detection/run/scratch-copy';
-import { sample } from '../../tests/detection/sample';
-import { shardOf, type Shard } from '../../tests/detection/shard';
-import { readSystemScenarios } from '../../tests/detection/system-scenarios';
+import { FAULTS } from '../../tools/detection/catalogue/catalogue';
+import type { Fault } from '../../tools/detection/fault';
+import { formatMatrix, formatScenarios, formatSummary, formatSurvivors } from '../../tools/detection/run/matrix';
+import { runBrokenTargets, type Score } from '../../tools/detection/run/broken-targets';
+import { detectProven, runControl } from '../../tools/detection/run/control';
+import { claimsOf, survivingResults, type Detection, type DetectionRun } from '../../tools/detection/run/detect-faults';
+import { runClaims } from '../../tools/detection/run/run-claims';
+import { createScratchCopy } from '../../tools/detection/run/scratch-copy';
+import { sample } from '../../tools/detection/sample';
+import { shardOf, type Shard } from '../../tools/detection/shard';
+import { readSystemScenarios } from '../../tools/detection/system-scenarios';
 import { CommandError } from '../failures';
 import { interruptible } from '../stop-cause';
 import { controlledClaims, formatControl, shardOfClaims, type ControlReport } from './control-claims';
@@ -64,7 +64,7 @@ function selectFaults(
     throw new CommandError('--shard selects of all faults: use it without ids and --sample', EXIT_CODES.usage);
   const unknown = ids.find((id) => !FAULTS.some((fault) => fault.id === id));
   if (unknown !== undefined) {
-    throw new CommandError(`unknown fault "${unknown}": tests/detection/catalogue lists them`, EXIT_CODES.usage);
+    throw new CommandError(`unknown fault "${unknown}": tools/detection/catalogue lists them`, EXIT_CODES.usage);
   }
   const selected = ids.length === 0 ? FAULTS : FAULTS.filter(({ id }) => ids.includes(id));
   if (count === undefined) {

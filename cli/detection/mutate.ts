@@ -1,18 +1,18 @@
 import { readCensus } from '../../helpers/scenario/census';
-import { createInstrumentedCopies } from '../../tests/detection/mutants/instrumented-copy';
-import { measureReach } from '../../tests/detection/mutants/measure-reach';
-import { ROOMS, type Room } from '../../tests/detection/mutants/mutant';
-import type { MutantResult } from '../../tests/detection/mutants/mutant-run';
+import { createInstrumentedCopies } from '../../tools/detection/mutants/instrumented-copy';
+import { measureReach } from '../../tools/detection/mutants/measure-reach';
+import { ROOMS, type Room } from '../../tools/detection/mutants/mutant';
+import type { MutantResult } from '../../tools/detection/mutants/mutant-run';
 import {
   formatClaims,
   formatMutantSummary,
   formatMutantSurvivors,
   formatRooms,
-} from '../../tests/detection/mutants/report';
-import { openResultFile } from '../../tests/detection/mutants/result-file';
-import { runMutants } from '../../tests/detection/mutants/run-mutants';
-import { runClaims } from '../../tests/detection/run/run-claims';
-import { ranked } from '../../tests/detection/sample';
+} from '../../tools/detection/mutants/report';
+import { openResultFile } from '../../tools/detection/mutants/result-file';
+import { runMutants } from '../../tools/detection/mutants/run-mutants';
+import { runClaims } from '../../tools/detection/run/run-claims';
+import { ranked } from '../../tools/detection/sample';
 import { interruptible } from '../stop-cause';
 import { announceSeed, asCommandError } from './sampled-command';
 

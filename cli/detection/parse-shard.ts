@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Shard } from '../../tests/detection/shard';
+import type { Shard } from '../../tools/detection/shard';
 
 /** Reads `3/31`. Throws InvalidArgumentError. */
 export function parseShard(text: string): Shard {

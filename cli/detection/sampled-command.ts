@@ -1,6 +1,6 @@
 import { EXIT_CODES } from '../../contract/errors';
-import { FaultError } from '../../tests/detection/fault';
-import { CopyInUse } from '../../tests/detection/run/scratch-copy';
+import { FaultError } from '../../tools/detection/fault';
+import { CopyInUse } from '../../tools/detection/run/scratch-copy';
 import { CommandError } from '../failures';
 
 /** The seed of a sample, by default the date. Prints it and the command that repeats it. */

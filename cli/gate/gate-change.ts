@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
-import { checkChange, describeFinding, type ChangeFinding, type ChangeLabel } from '../../gate/change-rules';
-import { GateError } from '../../gate/gate-error';
-import { parsePolicy, type Policy } from '../../gate/policy';
-import { runtimeChanges } from '../../gate/runtime-changes';
+import { checkChange, describeFinding, type ChangeFinding, type ChangeLabel } from '../../tools/gate/change-rules';
+import { GateError } from '../../tools/gate/gate-error';
+import { parsePolicy, type Policy } from '../../tools/gate/policy';
+import { runtimeChanges } from '../../tools/gate/runtime-changes';
 import { changedFiles, fileAt, resolveBase, type Base } from '../git/changed-files';
 import { readPolicy, type GateFlags } from './gate-files';
 
@@ -23,7 +23,7 @@ interface ChangeVerdict {
   readonly findings: readonly ChangeFinding[];
 }
 
-const RUNTIME_MANIFEST_FILE = 'contract/runtimes/runtimes.manifest.json';
+const RUNTIME_MANIFEST_FILE = 'contract/runtimes.manifest.json';
 
 /** Prints every rule that the files which differ from the base break. Exit 1: there is one. */
 export async function gateChange(directory: string, flags: GateChangeFlags): Promise<void> {

@@ -1,6 +1,6 @@
-import { promote, quarantine } from '../../gate/change-state';
-import { replaceCheck } from '../../gate/edit-policy';
-import { findCheck, parsePolicy, type Check } from '../../gate/policy';
+import { promote, quarantine } from '../../tools/gate/change-state';
+import { replaceCheck } from '../../tools/gate/edit-policy';
+import { findCheck, parsePolicy, type Check } from '../../tools/gate/policy';
 import { readHistory, readPolicy, today, writePolicy, type GateFlags, type HistoryFlags } from './gate-files';
 
 /** Makes a check required, after its window and with an approver, and rewrites the policy. */

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { EXIT_CODES } from '../../contract/errors';
-import { findingsOf, type GateFinding } from '../../gate/findings';
-import { verdictOf, type CheckVerdict, type Verdict } from '../../gate/verdict';
-import { columns } from '../../report/columns';
-import { annotation, markdownTable } from '../../report/github';
+import { findingsOf, type GateFinding } from '../../tools/gate/findings';
+import { verdictOf, type CheckVerdict, type Verdict } from '../../tools/gate/verdict';
+import { columns } from '../../tools/report/columns';
+import { annotation, markdownTable } from '../../tools/report/github';
 import { messageOf } from '../../helpers/errors';
 import { CommandError } from '../failures';
 import { readPolicy, today, type GateFlags } from './gate-files';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { CHANGE_LABELS } from '../../gate/change-rules';
+import { CHANGE_LABELS } from '../../tools/gate/change-rules';
 import { examples } from '../examples';
 import { wholeNumber } from '../settings/whole-number';
 import type { GateCheckFlags } from './gate-check';

@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
-import { historyText, parseHistory, type HistoryEntry } from '../../gate/history';
-import { parsePolicy, type Policy } from '../../gate/policy';
+import { historyText, parseHistory, type HistoryEntry } from '../../tools/gate/history';
+import { parsePolicy, type Policy } from '../../tools/gate/policy';
 import { messageOf } from '../../helpers/errors';
 import { makeDirectory } from '../../helpers/make-directory';
 import { CommandError } from '../failures';

@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../../contract/errors';
-import type { HistoryEntry } from '../../gate/history';
-import type { Policy } from '../../gate/policy';
-import { resultOf, type JobResults } from '../../gate/results';
+import type { HistoryEntry } from '../../tools/gate/history';
+import type { Policy } from '../../tools/gate/policy';
+import { resultOf, type JobResults } from '../../tools/gate/results';
 import { CommandError } from '../failures';
 import { branchOf } from '../git/branch-of';
 import { branchOfRun } from '../git/ci-branch';

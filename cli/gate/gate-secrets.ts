@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
-import { withoutAllowed, type SecretFinding } from '../../gate/secrets/allowed-secrets';
+import { withoutAllowed, type SecretFinding } from '../../tools/gate/secrets/allowed-secrets';
 import { CommandError } from '../failures';
 import { addedLines, type FileLines } from '../git/added-lines';
 import { allFiles, resolveBase } from '../git/changed-files';

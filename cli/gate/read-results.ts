@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
-import type { Policy } from '../../gate/policy';
-import { withRepeated, type JobResults, type TestAttempt, type TestResult } from '../../gate/results';
+import type { Policy } from '../../tools/gate/policy';
+import { withRepeated, type JobResults, type TestAttempt, type TestResult } from '../../tools/gate/results';
 import { messageOf } from '../../helpers/errors';
 import { readJestReport, type JestReport, type JestTest } from '../../helpers/jest/jest-report';
 import { isSystemTestFile, systemTestId } from '../../helpers/scenario/names';
 import { parseRecords, type TestRecord } from '../../helpers/scenario/test-records';
 import { CommandError } from '../failures';
-import { resultFiles } from '../../gate/run/run-report';
+import { resultFiles } from '../../tools/gate/run/run-report';
 import { readRunReport } from './run/read-run-report';
 
 /** Parsed options: which results are meant. */

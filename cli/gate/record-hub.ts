@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../../contract/errors';
-import type { HistoryEntry } from '../../gate/history';
-import type { Policy } from '../../gate/policy';
-import { resultOf } from '../../gate/results';
+import type { HistoryEntry } from '../../tools/gate/history';
+import type { Policy } from '../../tools/gate/policy';
+import { resultOf } from '../../tools/gate/results';
 import { CommandError } from '../failures';
 import { fetchRuns, type HubRun } from '../hub/fetch-runs';
 import { requireHub } from '../hub/select-hub';

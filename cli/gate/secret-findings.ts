@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { SecretFinding } from '../../gate/secrets/allowed-secrets';
-import { findSecrets } from '../../gate/secrets/find-secrets';
+import type { SecretFinding } from '../../tools/gate/secrets/allowed-secrets';
+import { findSecrets } from '../../tools/gate/secrets/find-secrets';
 import type { FileLines } from '../git/added-lines';
 
 /** The secrets in the lines of a file, each by its fingerprint. */

@@ -5,7 +5,7 @@ import { CommandError } from '../failures';
 import { writeGenerated } from './generated-file';
 
 const FILE = { file: 'E2E_TESTS_COMPLETE.md', command: 'inventory', drift: 'INVENTORY_DRIFT' };
-const CASES_FILE = 'helpers/scenario/step-kinds/built-in-kinds.ts';
+const CASES_FILE = 'helpers/scenario/built-in-kinds.ts';
 
 /**
  * Writes E2E_TESTS_COMPLETE.md; with `check` only compares. Exit 1: it is out of date, or

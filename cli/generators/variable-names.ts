@@ -4,7 +4,7 @@ import { writeGenerated } from './generated-file';
 
 const NAMES_FILE = 'contract/text/variable-names.ts';
 /** The rooms whose code reads variables, or sets them for the processes that it starts. */
-const ROOMS = ['platform', 'cli', 'helpers', 'bench'];
+const ROOMS = ['platform', 'cli', 'helpers', 'tools/bench'];
 
 /**
  * Writes the names of the environment variables that the code reads or sets; with `check` only

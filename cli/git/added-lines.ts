@@ -1,4 +1,4 @@
-import type { TextLine } from '../../gate/secrets/find-secrets';
+import type { TextLine } from '../../tools/gate/secrets/find-secrets';
 import { changedFiles, requireHistory, untrackedFiles, type Base } from './changed-files';
 import { git } from './git';
 import { fileLines } from './file-lines';

@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TextLine } from '../../gate/secrets/find-secrets';
+import type { TextLine } from '../../tools/gate/secrets/find-secrets';
 
 /** All lines of a text file; none of a binary one, a link, or one that is gone. */
 export function fileLines(directory: string, path: string): TextLine[] {

@@ -1,5 +1,5 @@
-import { SandboxError } from '../../sandbox/sandbox-error';
-import { authorizationOf, reasonOf, type Hub } from '../../sandbox/hub/hub';
+import { SandboxError } from '../../tools/sandbox/sandbox-error';
+import { authorizationOf, reasonOf, type Hub } from '../../tools/sandbox/hub/hub';
 
 /** What a hub says of one run, as far as it is read here. */
 export interface HubRun {

@@ -1,6 +1,6 @@
 import { EXIT_CODES } from '../../contract/errors';
-import { postReport } from '../../sandbox/hub/post-report';
-import { flush, Spool, type Flushed } from '../../sandbox/hub/spool';
+import { postReport } from '../../tools/sandbox/hub/post-report';
+import { flush, Spool, type Flushed } from '../../tools/sandbox/hub/spool';
 import { requireHub } from './select-hub';
 import { spoolDirectory } from '../sandbox/state-directory';
 

@@ -1,5 +1,5 @@
-import type { Hub } from '../../sandbox/hub/hub';
-import { SandboxError } from '../../sandbox/sandbox-error';
+import type { Hub } from '../../tools/sandbox/hub/hub';
+import { SandboxError } from '../../tools/sandbox/sandbox-error';
 
 /** The option, else HUB_URL, else null: none. Throws SandboxError for what is no URL. */
 export function selectHub(option: string | undefined): Hub | null {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import pino from 'pino';
-import { startHub, type RunningHub } from '../../hub/server/start-hub';
+import { startHub, type RunningHub } from '../../tools/hub/server/start-hub';
 import { EXIT_CODES } from '../../contract/errors';
 import { startPostgres } from '../../platform/embedded/embedded';
 import { startWatchdog, type Watchdog } from '../../platform/embedded/watchdog';

@@ -1,4 +1,4 @@
-import { Spool } from '../../sandbox/hub/spool';
+import { Spool } from '../../tools/sandbox/hub/spool';
 import { spoolDirectory } from '../sandbox/state-directory';
 
 /** Prints how many reports wait for the hub, since when, and how many it has rejected. */

@@ -1,5 +1,5 @@
 import { EXIT_CODES } from '../../contract/errors';
-import { RUNTIME_MANIFEST } from '../../contract/runtimes/runtime-manifest';
+import { RUNTIME_MANIFEST } from '../../contract/runtime-manifest';
 import { CommandError } from '../failures';
 import { findDrift, type Drift } from './drift';
 import { findPlaces } from './places';

@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
-import type { RuntimeEntry } from '../../contract/runtimes/runtime-manifest';
+import type { RuntimeEntry } from '../../contract/runtime-manifest';
 
 export const CORE_RUNTIMES = 'packs/core/runtimes';
 
-const HEAD = '# Written by `npx tuningfork runtimes write` from contract/runtimes/runtimes.manifest.json.\n';
+const HEAD = '# Written by `npx tuningfork runtimes write` from contract/runtimes.manifest.json.\n';
 
 /** Pack core has runtimes beside those of the manifest. */
 export const isGenerated = (text: string): boolean => text.startsWith(HEAD);

@@ -1,4 +1,4 @@
-import type { RuntimeEntry, RuntimeManifest } from '../../contract/runtimes/runtime-manifest';
+import type { RuntimeEntry, RuntimeManifest } from '../../contract/runtime-manifest';
 
 /** A place that has the names of runtimes, beside the manifest. */
 export interface Place {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { RUNTIME_MANIFEST, type RuntimeEntry } from '../../contract/runtimes/runtime-manifest';
+import { RUNTIME_MANIFEST, type RuntimeEntry } from '../../contract/runtime-manifest';
 import { availableRuntimes } from '../../platform/worker/runtimes/choose-runtime';
 import type { JsonFlag } from './check';
 

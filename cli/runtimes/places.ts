@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { RUNTIME_MANIFEST, type RuntimeEntry } from '../../contract/runtimes/runtime-manifest';
+import { RUNTIME_MANIFEST, type RuntimeEntry } from '../../contract/runtime-manifest';
 import { ENVIRONMENT_RUNTIMES } from '../../contract/runtimes';
 import { ARM_PROGRAMS, ARM_PROGRAM_NAMES, armProgram } from '../../helpers/fixtures/arm-program';
 import { ownRuntimeNames } from '../../platform/worker/runtimes/choose-runtime';

@@ -1,4 +1,4 @@
-import type { RuntimeEntry, RuntimeManifest } from '../../contract/runtimes/runtime-manifest';
+import type { RuntimeEntry, RuntimeManifest } from '../../contract/runtime-manifest';
 
 export const TABLE_FILE = 'docs/workers.md';
 

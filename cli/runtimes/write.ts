@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { RUNTIME_MANIFEST } from '../../contract/runtimes/runtime-manifest';
+import { RUNTIME_MANIFEST } from '../../contract/runtime-manifest';
 import type { JsonFlag } from './check';
 import { CORE_RUNTIMES, coreRuntimeFile, isGenerated } from './core-pack-files';
 import { TABLE_FILE, withRuntimeTable } from './runtime-table';

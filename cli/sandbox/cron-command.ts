@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { WEEKLY } from '../../sandbox/schedule/weekly';
+import { WEEKLY } from '../../tools/sandbox/schedule/weekly';
 import type { CronInstallFlags } from './cron';
 import { SANDBOX_HELP } from './help';
 

@@ -1,11 +1,11 @@
 import { realpath } from 'node:fs/promises';
-import { quote } from '../../sandbox/transport/quote';
-import { readManifest } from '../../sandbox/manifest/read-manifest';
-import { checkSchedule } from '../../sandbox/schedule/cron-schedule';
-import { scheduledRuns, withoutRun, withRun, type ScheduledRun } from '../../sandbox/schedule/crontab';
-import { readCrontab, writeCrontab } from '../../sandbox/schedule/system-crontab';
-import { SandboxError } from '../../sandbox/sandbox-error';
-import { columns } from '../../report/columns';
+import { quote } from '../../tools/sandbox/transport/quote';
+import { readManifest } from '../../tools/sandbox/manifest/read-manifest';
+import { checkSchedule } from '../../tools/sandbox/schedule/cron-schedule';
+import { scheduledRuns, withoutRun, withRun, type ScheduledRun } from '../../tools/sandbox/schedule/crontab';
+import { readCrontab, writeCrontab } from '../../tools/sandbox/schedule/system-crontab';
+import { SandboxError } from '../../tools/sandbox/sandbox-error';
+import { columns } from '../../tools/report/columns';
 import { selectHub } from '../hub/select-hub';
 
 /** Parsed options of `install`. */

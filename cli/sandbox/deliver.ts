@@ -1,7 +1,7 @@
-import type { SandboxReport } from '../../contract/sandbox/report';
-import type { Hub } from '../../sandbox/hub/hub';
-import { postReport } from '../../sandbox/hub/post-report';
-import { Spool } from '../../sandbox/hub/spool';
+import type { SandboxReport } from '../../contract/sandbox-report';
+import type { Hub } from '../../tools/sandbox/hub/hub';
+import { postReport } from '../../tools/sandbox/hub/post-report';
+import { Spool } from '../../tools/sandbox/hub/spool';
 import { spoolDirectory } from './state-directory';
 import { warnUnlessWritten } from './written';
 

@@ -1,10 +1,10 @@
 import { EXIT_CODES } from '../../contract/errors';
-import { Ledger, readLedger, type LedgerState } from '../../sandbox/ledger/ledger';
-import { isRunning } from '../../sandbox/ledger/runner-process';
-import type { Remaining } from '../../contract/sandbox/report';
-import { teardown } from '../../sandbox/run/teardown';
-import { SandboxError } from '../../sandbox/sandbox-error';
-import { transportOf } from '../../sandbox/transport/transport-of';
+import { Ledger, readLedger, type LedgerState } from '../../tools/sandbox/ledger/ledger';
+import { isRunning } from '../../tools/sandbox/ledger/runner-process';
+import type { Remaining } from '../../contract/sandbox-report';
+import { teardown } from '../../tools/sandbox/run/teardown';
+import { SandboxError } from '../../tools/sandbox/sandbox-error';
+import { transportOf } from '../../tools/sandbox/transport/transport-of';
 import { sshConfig } from './host';
 import { ledgerFile, readPresentRuns, resourcesText } from './state-directory';
 

@@ -1,8 +1,8 @@
 import { realpath, rename, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
-import { readTextIfPresent } from '../../sandbox/read-if-present';
-import { readManifest } from '../../sandbox/manifest/read-manifest';
+import { readTextIfPresent } from '../../tools/sandbox/read-if-present';
+import { readManifest } from '../../tools/sandbox/manifest/read-manifest';
 import { CommandError } from '../failures';
 
 /** Below the root of the repository. */

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
-import type { RunFailure } from '../../contract/sandbox/report';
+import type { RunFailure } from '../../contract/sandbox-report';
 import { EXIT_CODES } from '../../contract/errors';
-import type { Manifest } from '../../sandbox/manifest/manifest';
-import { PhaseRecorder } from '../../sandbox/run/phase-recorder';
-import { newRun } from '../../sandbox/run/run-name';
-import { NOTHING_RUN, runSandbox, type RunResult } from '../../sandbox/run/run-sandbox';
+import type { Manifest } from '../../tools/sandbox/manifest/manifest';
+import { PhaseRecorder } from '../../tools/sandbox/run/phase-recorder';
+import { newRun } from '../../tools/sandbox/ledger/run-name';
+import { NOTHING_RUN, runSandbox, type RunResult } from '../../tools/sandbox/run/run-sandbox';
 import { selectHub } from '../hub/select-hub';
 import { selectHost } from './host';
 import { openSandbox } from './open-sandbox';

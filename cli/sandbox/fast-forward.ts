@@ -1,4 +1,4 @@
-import { SandboxError } from '../../sandbox/sandbox-error';
+import { SandboxError } from '../../tools/sandbox/sandbox-error';
 import { git } from '../git/git';
 
 /**

@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
-import type { RunFailure } from '../../contract/sandbox/report';
-import { lockRepository } from '../../sandbox/ledger/repository-lock';
-import { readManifest } from '../../sandbox/manifest/read-manifest';
-import { SandboxError } from '../../sandbox/sandbox-error';
+import type { RunFailure } from '../../contract/sandbox-report';
+import { lockRepository } from '../../tools/sandbox/ledger/repository-lock';
+import { readManifest } from '../../tools/sandbox/manifest/read-manifest';
+import { SandboxError } from '../../tools/sandbox/sandbox-error';
 import { executeRun, reportFailure } from './execute-run';
 import { fastForward } from './fast-forward';
 

@@ -1,5 +1,5 @@
-import type { Progress } from '../../sandbox/run/phase-recorder';
-import type { Phase, PhaseReport } from '../../contract/sandbox/report';
+import type { Progress } from '../../tools/sandbox/run/phase-recorder';
+import type { Phase, PhaseReport } from '../../contract/sandbox-report';
 import { colours } from '../banner';
 
 /** Prints on stderr when a phase starts and how it ended. */

@@ -1,7 +1,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { readLedger } from '../../sandbox/ledger/ledger';
-import { isRunning } from '../../sandbox/ledger/runner-process';
+import { readLedger } from '../../tools/sandbox/ledger/ledger';
+import { isRunning } from '../../tools/sandbox/ledger/runner-process';
 import { ledgerFile, runIds } from './state-directory';
 
 const KEPT_DAYS = 30;

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { SandboxReport, TestCases } from '../../contract/sandbox/report';
-import type { Manifest } from '../../sandbox/manifest/manifest';
-import type { PhaseRecorder } from '../../sandbox/run/phase-recorder';
-import type { RunNames } from '../../sandbox/run/run-name';
-import type { RunResult } from '../../sandbox/run/run-sandbox';
+import type { SandboxReport, TestCases } from '../../contract/sandbox-report';
+import type { Manifest } from '../../tools/sandbox/manifest/manifest';
+import type { PhaseRecorder } from '../../tools/sandbox/run/phase-recorder';
+import type { RunNames } from '../../tools/sandbox/ledger/run-name';
+import type { RunResult } from '../../tools/sandbox/run/run-sandbox';
 import { branchOf } from '../git/branch-of';
 import { commitOf } from '../git/commit-of';
-import type { Hub } from '../../sandbox/hub/hub';
+import type { Hub } from '../../tools/sandbox/hub/hub';
 import { deliver } from './deliver';
 import { warnUnlessWritten } from './written';
 

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { readManifest } from '../../sandbox/manifest/read-manifest';
+import { readManifest } from '../../tools/sandbox/manifest/read-manifest';
 import { executeRun, type RunFlags } from './execute-run';
 
 /**

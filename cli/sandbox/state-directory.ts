@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { readLedger, type LedgerState, type Resource } from '../../sandbox/ledger/ledger';
-import { namesIn } from '../../sandbox/read-if-present';
-import { isRunning } from '../../sandbox/ledger/runner-process';
+import { readLedger, type LedgerState, type Resource } from '../../tools/sandbox/ledger/ledger';
+import { namesIn } from '../../tools/sandbox/read-if-present';
+import { isRunning } from '../../tools/sandbox/ledger/runner-process';
 
 /** Of this user. */
 export const userDirectory = (): string =>

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
-import { withoutAllowed } from '../../gate/secrets/allowed-secrets';
+import { withoutAllowed } from '../../tools/gate/secrets/allowed-secrets';
 import { CommandError } from '../failures';
 import { readPolicy } from '../gate/gate-files';
 import { secretFindings } from '../gate/secret-findings';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { EXIT_CODES } from '../../contract/errors';
-import { errorCode, errorMessage } from '../../platform/error-details';
+import { errorCode, errorMessage } from '../../platform/base/error-details';
 import { CommandError } from '../failures';
 
 /** Other users may enter it, and not list it: confined programs have users of their own. */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { isWorkerName, WORKER_NAME_FORM } from '../../platform/worker-names';
-import { NAME_LABEL, parseLabel, parseTaint, type WorkerPlacement } from '../../platform/worker-placement';
+import { isWorkerName, WORKER_NAME_FORM } from '../../platform/base/worker-names';
+import { NAME_LABEL, parseLabel, parseTaint, type WorkerPlacement } from '../../platform/base/worker-placement';
 
 type Taints = WorkerPlacement['taints'];
 

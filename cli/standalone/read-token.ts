@@ -1,5 +1,5 @@
 import { EXIT_CODES } from '../../contract/errors';
-import type { TokenSource } from '../../platform/standalone/worker/token-renewal';
+import type { TokenSource } from '../../platform/workers/standalone/worker/token-renewal';
 import { CommandError } from '../failures';
 import type { StandaloneFlags } from './standalone-flags';
 import { TokenFile } from './token-file';

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { EXIT_CODES } from '../../contract/errors';
 import { startWatchdog } from '../../platform/embedded/watchdog';
-import { settingsFrom } from '../../platform/settings/settings';
-import { ConnectionFailure } from '../../platform/standalone/worker/connection-failure';
+import { settingsFrom } from '../../platform/base/settings/settings';
+import { ConnectionFailure } from '../../platform/workers/standalone/worker/connection-failure';
 import { CommandError } from '../failures';
 import { hideSecrets } from '../hide-secrets';
 import type { LaunchOptions } from '../launch-options';

@@ -1,4 +1,4 @@
-import type { WorkerPlacement } from '../../platform/worker-placement';
+import type { WorkerPlacement } from '../../platform/base/worker-placement';
 
 /** Parsed options: those that were not given are absent. */
 export interface StandaloneFlags {

@@ -1,7 +1,7 @@
 import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
-import type { TokenSource } from '../../platform/standalone/worker/token-renewal';
+import type { TokenSource } from '../../platform/workers/standalone/worker/token-renewal';
 import { CommandError, isSystemError } from '../failures';
 
 const OWNER_ONLY = 0o600;

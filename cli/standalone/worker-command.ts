@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { EXIT_CODES } from '../../contract/errors';
-import { WORKER_TOKEN_SECONDS } from '../../contract/workers/standalone-workers';
+import { WORKER_TOKEN_SECONDS } from '../../contract/standalone-workers';
 import { CommandError } from '../failures';
 import { HELP } from '../help';
 import type { LaunchOptions } from '../launch-options';
-import { addStackOptions, upFlags, type RoleFlags } from '../roles/role-commands';
+import { addStackOptions, upFlags, type RoleFlags } from '../role-commands';
 import { givenOptions } from '../settings/given-options';
 import { parseApiUrl } from '../settings/roles';
 import { wholeNumber } from '../settings/whole-number';

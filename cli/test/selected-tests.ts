@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, posix, resolve, sep } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
-import { runsTestFile } from '../../gate/run/steps';
+import { runsTestFile } from '../../tools/gate/run/steps';
 import { messageOf } from '../../helpers/errors';
 import { readLastRun, type FailedTest } from '../../helpers/jest/last-run';
 import { resultsDirectory } from '../../helpers/jest/results-directory';

@@ -4,7 +4,7 @@ import { createClient, type Client } from '../client/client';
 import { operationOf, type Operation } from '../client/operation';
 import { renderTemplate } from '../render-template';
 
-const TEMPLATE_FILE = 'helpers/docs/templates/client.md.njk';
+const TEMPLATE_FILE = 'helpers/docs/client.md.njk';
 
 /** One verb of the client, such as `packs.get`, and its operation. */
 export interface VerbRow {

@@ -5,9 +5,9 @@ import { isSystemTestFile } from '../scenario/names';
 import { readScenarios, type ScenarioSource } from './scenario-files';
 import { renderTemplate } from '../render-template';
 import { allSelectors, resolveArm, runtimeOf } from '../arms';
-import { RUNTIME_MANIFEST } from '../../contract/runtimes/runtime-manifest';
+import { RUNTIME_MANIFEST } from '../../contract/runtime-manifest';
 
-const TEMPLATE_FILE = 'helpers/docs/templates/inventory.md.njk';
+const TEMPLATE_FILE = 'helpers/docs/inventory.md.njk';
 
 /** The number of a scenario: 10 for `T2.10b`. */
 const scenarioNumber = ({ claims }: ScenarioSource): number => Number(claims[0]?.id.split('.')[1]?.slice(0, -1) ?? 0);

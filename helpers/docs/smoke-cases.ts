@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { AnyTask } from '../scenario/resources/workflow-task';
-import { builtInKinds } from '../scenario/step-kinds/built-in-kinds';
-import type { StepKindCase } from '../scenario/step-kinds/step-kind';
+import { builtInKinds } from '../scenario/built-in-kinds';
+import type { StepKindCase } from '../scenario/step-kind';
 
 const CORE_ACTIONS = 'packs/core/actions';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { junitDocument } from '../../report/junit';
-import { redact, secretsOf } from '../../report/redact';
+import { junitDocument } from '../../tools/report/junit';
+import { redact, secretsOf } from '../../tools/report/redact';
 import { makeDirectory } from '../make-directory';
 import type { RunFacts } from '../target/run-facts';
 import { suitesOf, type FileResult, type RecordedRun } from './test-outcomes';

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WaitError, type WaitCode } from '../errors';
-import type { ChangeFeed, ChangeFilter } from './changes/change-feed';
+import type { ChangeFeed, ChangeFilter } from './change-feed';
 import { describeDifference } from './evidence/difference';
-import { changesOfRun } from './changes/run-changes';
+import { changesOfRun } from './run-changes';
 import { targetChange, targetChangeBehind, watchOfRun, WATCH_INTERVAL_MS, type TargetWatch } from './target-watch';
 
 /**

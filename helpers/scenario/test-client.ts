@@ -4,7 +4,7 @@ import { isOfSharedPack } from '../fixtures/shared-pack';
 import type { RunFacts } from '../target/run-facts';
 import { cancelAndWait } from './cancel-execution';
 import type { Cleanup } from './cleanup';
-import { asOwnClient } from './changes/run-changes';
+import { asOwnClient } from './run-changes';
 import type { Steps } from './steps';
 
 /** The client of one test. */

@@ -2,7 +2,7 @@ import { findLeftovers } from './leftovers';
 import { createClient } from '../client/client';
 import { namePrefix } from './names';
 import { currentRunFacts, type RunFacts } from '../target/run-facts';
-import { closeChangesOfRun } from './changes/run-changes';
+import { closeChangesOfRun } from './run-changes';
 import { hasTargetEnded } from './target-ended';
 import { countAssertions } from './assertion-count';
 

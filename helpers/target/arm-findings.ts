@@ -1,5 +1,5 @@
 import type { CapabilityManifest } from '../../contract/capabilities';
-import type { RuntimeManifest } from '../../contract/runtimes/runtime-manifest';
+import type { RuntimeManifest } from '../../contract/runtime-manifest';
 import { allSelectors, credentialVariables, findCredential, resolveArm, runtimeOf, selectedArms } from '../arms';
 import type { Finding, Findings } from './finding';
 

@@ -1,5 +1,5 @@
 import type { CapabilityManifest } from '../../contract/capabilities';
-import { RUNTIME_MANIFEST } from '../../contract/runtimes/runtime-manifest';
+import { RUNTIME_MANIFEST } from '../../contract/runtime-manifest';
 import type { Client } from '../client/client';
 import { armFindings } from './arm-findings';
 import {

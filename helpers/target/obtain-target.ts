@@ -5,7 +5,7 @@ import { logIn, type Client } from '../client/client';
 import { startNpmRegistry } from '../fixtures/npm-registry';
 import { openPythonSource, OWN_PINS, type PythonPins } from '../fixtures/python-source';
 import type { Declarations } from './declarations';
-import type { RunningPlatform } from './start/running-platform';
+import type { RunningPlatform } from '../../contract/platform-file';
 import { readPlatformFile } from './platform-file';
 import { platformUrl } from './platform-url';
 import { requireInstance } from './require-instance';

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { RunningPlatform } from './start/running-platform';
+import { RunningPlatform } from '../../contract/platform-file';
 import { explain, matches } from '../client/validate';
 import { errnoCode } from '../errors';
 import { TargetError } from './target-error';

@@ -9,7 +9,7 @@ import { absenceReasons, provenCapabilities, undecidedCapabilities } from './ass
 import { resolveChoices } from './declarations';
 import { obtainTarget, type Target } from './obtain-target';
 import { loadFactorOf } from './probes/open-probe-context';
-import { watchSharedObjects } from './objects/shared-objects';
+import { watchSharedObjects } from './shared-objects';
 import { openProvenBefore } from './probes/proven-before';
 import { publishRunFacts, type RunFacts } from './run-facts';
 import { readRunSwitches } from './run-switches';

@@ -1,7 +1,7 @@
 import { createClient } from '../client/client';
 import { ApiError } from '../errors';
 import { platformUrl } from './platform-url';
-import type { RunningPlatform } from './start/running-platform';
+import type { RunningPlatform } from '../../contract/platform-file';
 import { TargetError } from './target-error';
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -3,7 +3,7 @@ import { messageOf } from '../errors';
 import { removeSharedPacks } from '../fixtures/shared-pack';
 import { findLeftovers } from '../scenario/leftovers';
 import { runPrefix } from '../scenario/names';
-import { endOpenWork } from './objects/open-work';
+import { endOpenWork } from './open-work';
 import { LeftoverError } from './leftover-error';
 
 /**

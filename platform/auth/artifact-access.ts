@@ -4,7 +4,7 @@ import { findArtifact, type ArtifactAccess, type FoundArtifact } from '../store/
 import type { Transaction } from '../store/database/connection';
 import { listPacks, findPack, isShared, type PackRow } from '../store/packs/packs';
 import type { Caller } from './caller';
-import { DomainError, notFound } from '../domain-error';
+import { DomainError, notFound } from '../base/domain-error';
 import { callerRights } from './grants';
 import type { Rights } from './rights';
 import { packTarget } from './authorization-targets';

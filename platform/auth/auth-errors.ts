@@ -1,5 +1,5 @@
 import type { TokenErrorEnvelope } from '../../contract/errors';
-import { RateLimited } from '../domain-error';
+import { RateLimited } from '../base/domain-error';
 
 /** Too many failed logins. The correct password is rejected too, until the lock expires. */
 export class LoginRateLimitError extends RateLimited {

@@ -1,4 +1,4 @@
-import { DomainError } from '../domain-error';
+import { DomainError } from '../base/domain-error';
 import type { Database } from '../store/database/connection';
 import { findAgent, type Agent } from '../store/workers/tenant-workers';
 import { AuthenticationError } from './auth-errors';

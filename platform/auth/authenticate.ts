@@ -9,7 +9,7 @@ import {
   type IdentityAccount,
   type SessionIdentity,
 } from '../store/identities/identities';
-import { DomainError } from '../domain-error';
+import { DomainError } from '../base/domain-error';
 import type { Caller } from './caller';
 import { AuthenticationError } from './auth-errors';
 import { invalidToken, type TokenClaims } from './tokens';

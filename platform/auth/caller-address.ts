@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP, type BlockList, type Socket } from 'node:net';
-import { containsAddress, unmapIpv4 } from '../address-list';
+import { containsAddress, unmapIpv4 } from '../base/http/address-list';
 
 /** A socket, as far as its other end is concerned. */
 type Peer = Pick<Socket, 'remoteAddress'>;

@@ -11,7 +11,7 @@ import {
   type EffectivePermissionSet,
 } from '../store/identities/grants';
 import { identityAttributes } from '../store/identities/identities';
-import { DomainError, notFound } from '../domain-error';
+import { DomainError, notFound } from '../base/domain-error';
 import type { Caller } from './caller';
 import { meetsAttributes } from './constraints';
 import { bypassesGrants, callerPermissionSets, callerRights } from './grants';

@@ -8,7 +8,7 @@ import {
   type EffectivePermissionSet,
 } from '../store/identities/grants';
 import { findPackRefOfSensor } from '../store/packs/component-packs';
-import { DomainError } from '../domain-error';
+import { DomainError } from '../base/domain-error';
 import type { Caller } from './caller';
 
 /**

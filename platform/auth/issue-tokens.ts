@@ -4,7 +4,7 @@ import type { Transaction } from '../store/database/connection';
 import { findIdentityById, type IdentityAccount } from '../store/identities/identities';
 import { findIntegrationTokenById, type ActiveIntegrationToken } from '../store/identities/integration-tokens';
 import { createRefreshFamily, rotateRefreshFamily } from '../store/identities/refresh-families';
-import { DomainError } from '../domain-error';
+import { DomainError } from '../base/domain-error';
 import type { AuthContext } from './auth-context';
 import { AuthenticationError } from './auth-errors';
 import { resolveIdentity } from './authenticate';

@@ -1,5 +1,5 @@
 import type { NamedAction } from '../core/workflow/named-actions';
-import { DomainError } from '../domain-error';
+import { DomainError } from '../base/domain-error';
 import type { Transaction } from '../store/database/connection';
 import { findActionToExecute, type ActionToExecute } from '../store/executions/executions';
 import { componentTarget, packTarget } from './authorization-targets';

@@ -1,4 +1,4 @@
-import { DomainError, notFound } from '../domain-error';
+import { DomainError, notFound } from '../base/domain-error';
 import type { Transaction } from '../store/database/connection';
 import { findPack, isShared, listPacks, type PackRow } from '../store/packs/packs';
 import { packTarget } from './authorization-targets';

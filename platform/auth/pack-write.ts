@@ -1,5 +1,5 @@
 import type { GrantName } from '../../contract/permissions';
-import { DomainError } from '../domain-error';
+import { DomainError } from '../base/domain-error';
 import type { Transaction } from '../store/database/connection';
 import { findPack, type PackRow } from '../store/packs/packs';
 import { packTarget } from './authorization-targets';

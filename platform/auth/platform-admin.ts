@@ -4,7 +4,7 @@ import {
   listPermissionSetsOfRole,
   type EffectivePermissionSet,
 } from '../store/identities/grants';
-import { DomainError } from '../domain-error';
+import { DomainError } from '../base/domain-error';
 import type { Caller } from './caller';
 import { bypassesGrants, callerRights } from './grants';
 

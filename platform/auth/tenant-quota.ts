@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { RateLimited } from '../domain-error';
-import type { TenantLimits } from '../limits';
+import { RateLimited } from '../base/domain-error';
+import type { TenantLimits } from '../base/limits';
 import { ADVISORY_LOCKS } from '../store/database/advisory-locks';
 import type { Transaction } from '../store/database/connection';
 import { StoredBytes } from './stored-bytes';

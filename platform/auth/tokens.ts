@@ -1,7 +1,7 @@
 import { SignJWT, errors, jwtVerify, type JWTPayload } from 'jose';
 import { TOKEN_TYPES, type TokenType } from '../../contract/auth';
 import type { JsonObject } from '../../contract/json';
-import { platformNow } from '../clock';
+import { platformNow } from '../base/clock';
 import { AuthenticationError } from './auth-errors';
 
 export const ACCESS_TOKEN_SECONDS = 3_600;

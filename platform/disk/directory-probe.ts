@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { errorCode } from '../error-details';
+import { errorCode } from '../base/error-details';
 
 /** As large as a block of most file systems. */
 const PROBE_BYTES = 4_096;

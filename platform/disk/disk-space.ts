@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCode } from '../error-details';
+import { errorCode } from '../base/error-details';
 
 /** What a file system has left for this process. */
 export interface DiskSpace {

@@ -1,5 +1,5 @@
-import { artifactsDirectory, environmentsDirectory, goCacheDirectory } from '../directories';
-import { measureTree } from '../log-files/walk-tree';
+import { artifactsDirectory, environmentsDirectory, goCacheDirectory } from '../base/directories';
+import { measureTree } from '../files/walk-tree';
 
 /** What a file or a directory takes at least: also one without content. */
 const ENTRY_BYTES = 1_024;

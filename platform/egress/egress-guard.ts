@@ -1,15 +1,7 @@
-import { classifyAddress } from './addresses';
-import { isOnAllowList, type AllowListEntry } from './allow-list';
+import { classifyAddress } from '../base/http/addresses';
+import { isOnAllowList, type EgressPolicy } from '../base/http/allow-list';
 import { EgressError } from './egress-error';
 import { createResolver, type ResolveHost } from './resolve-host';
-
-/** Addresses that requests on behalf of users may reach. */
-export interface EgressPolicy {
-  /** Hosts of the platform's own network that are allowed. */
-  readonly allow: readonly AllowListEntry[];
-  /** Name servers, `address:port`; null: the host's resolver. */
-  readonly nameServers: readonly string[] | null;
-}
 
 /** A URL whose host was checked: connections go to these addresses only. */
 export interface CheckedUrl {

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { Json } from '../../contract/json';
 import { parseJsonText } from '../../contract/json-text/parse-json-text';
-import type { EgressPolicy } from './egress-guard';
+import type { EgressPolicy } from '../base/http/allow-list';
 import { isJsonObject } from './http-parameters';
 import { runHttpRequest } from './http-request';
 

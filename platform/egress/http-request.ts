@@ -3,7 +3,8 @@ import { parseJsonText } from '../../contract/json-text/parse-json-text';
 import { writeJson } from '../../contract/json-text/write-json';
 import { readLimited } from './send-request';
 import { followRedirects, type FinalResponse } from './follow-redirects';
-import { createGuard, type EgressPolicy, type EgressGuard } from './egress-guard';
+import type { EgressPolicy } from '../base/http/allow-list';
+import { createGuard, type EgressGuard } from './egress-guard';
 import { parseHttpParameters } from './http-parameters';
 import { EgressError } from './egress-error';
 

@@ -1,6 +1,6 @@
 import { lookup, Resolver } from 'node:dns/promises';
-import { errorCode } from '../error-details';
-import { isAddress } from './addresses';
+import { errorCode } from '../base/error-details';
+import { isAddress } from '../base/http/addresses';
 import { EgressError } from './egress-error';
 
 /** All addresses of a name. Throws EgressError CONNECTION when it has none. */

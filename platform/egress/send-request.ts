@@ -3,8 +3,8 @@ import { request as tlsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { errorCode } from '../error-details';
-import { canonicalAddress } from './addresses';
+import { errorCode } from '../base/error-details';
+import { canonicalAddress } from '../base/http/addresses';
 import type { CheckedUrl } from './egress-guard';
 import { EgressError } from './egress-error';
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { errorCode } from '../error-details';
+import { errorCode } from '../base/error-details';
 import { StartError } from './start-error';
 import type { Account } from './postgres-user';
 import { cloneTree } from './clone-tree';

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Logger } from 'pino';
-import { retryWithBackoff } from '../retry-with-backoff';
+import { retryWithBackoff } from '../base/async/retry-with-backoff';
 import type { Watchdog } from './watchdog';
 import type { PostgresBinaries } from './binaries';
 import { clusterName } from './server-processes';

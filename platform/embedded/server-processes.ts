@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { errorCode } from '../error-details';
+import { errorCode } from '../base/error-details';
 
 /** `cluster_name` of the server: PostgreSQL puts it into the title of each of its processes. */
 export const clusterName = (instance: string): string => `tuningfork-${instance}`;

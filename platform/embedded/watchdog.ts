@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { passOnControllers } from '../pass-on-controllers';
-import { cgroupBase, LIMIT_CONTROLLERS, limitBase } from '../cgroup-base';
+import { passOnControllers } from '../base/host/pass-on-controllers';
+import { cgroupBase, LIMIT_CONTROLLERS, limitBase } from '../base/host/cgroup-base';
 import { baseDirectory } from './base-directory';
 import { StartError } from './start-error';
 import { startShell, type WatchdogShell } from './watchdog-shell';

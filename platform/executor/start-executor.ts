@@ -11,15 +11,15 @@ import {
 import type { Database } from '../store/database/connection';
 import type { LeaseHeld } from '../store/executions/coordinator-lease';
 import { addExecutor, removeExecutor, renewExecutor } from '../store/workers/executors';
-import { advanceWorkflow, type AdvanceOptions } from './advance';
-import { createLoopWakeups, runDuePoll, type LoopWakeups } from './due-poll';
-import { runPollingLoop } from './polling-loop';
-import { WakeupTimer } from './wakeup-timer';
-import { coalesceByKey } from './coalescing-queue';
-import { dispatchAndAdvance } from './dispatch-and-advance';
-import { startPlanRefresh } from './analyze-tables';
-import { runScheduler, type SchedulerOptions } from './scheduler';
-import { runTimerLoops } from './timer-loops';
+import { advanceWorkflow, type AdvanceOptions } from './workflows/advance';
+import { createLoopWakeups, runDuePoll, type LoopWakeups } from './loops/due-poll';
+import { runPollingLoop } from '../base/async/polling-loop';
+import { WakeupTimer } from '../base/async/wakeup-timer';
+import { coalesceByKey } from '../base/async/coalescing-queue';
+import { dispatchAndAdvance } from './workflows/dispatch-and-advance';
+import { startPlanRefresh } from './loops/analyze-tables';
+import { runScheduler, type SchedulerOptions } from './loops/scheduler';
+import { runTimerLoops } from './loops/timer-loops';
 import { dispatchQueues } from './queues/dispatch-queues';
 import { parseJsonText } from '../../contract/json-text/parse-json-text';
 

@@ -4,7 +4,7 @@ import type { Caller } from '../auth/caller';
 import { AuthenticationError } from '../auth/auth-errors';
 import { resolveCaller, requireActiveExecution } from '../auth/authenticate';
 import { readToken, InvalidSubjectError } from '../auth/tokens';
-import { DomainError } from '../domain-error';
+import { DomainError } from '../base/domain-error';
 import type { Database } from '../store/database/connection';
 
 /**

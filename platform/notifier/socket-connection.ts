@@ -2,11 +2,11 @@ import type { RawData, WebSocket } from 'ws';
 import type { Logger } from 'pino';
 import { CLOSE_CODES } from '../../contract/notifications';
 import type { Caller } from '../auth/caller';
-import { hostNow } from '../clock';
+import { hostNow } from '../base/clock';
 import { isSlow, MAX_BUFFERED_BYTES, MAX_SEND_DELAY_MS } from './backpressure';
 import { TokenBucket } from './token-bucket';
 import type { OutgoingNotification } from './outgoing-notification';
-import { runAt } from '../run-at';
+import { runAt } from '../base/run-at';
 import type { CloseReason, SubscriptionHub, Subscription, Subscriber } from './subscriptions';
 import { clientErrorMessage, errorFrame, parseCommand, welcomeFrame, type ClientCommand } from './protocol';
 

@@ -5,7 +5,7 @@ import { EXTENSION_NOTIFICATIONS } from '../../contract/notifications';
 import { SHOWN_AS_RUNNING } from '../../contract/status';
 import { writeJson } from '../../contract/json-text/write-json';
 import type { Caller } from '../auth/caller';
-import { pathname } from '../web-sockets';
+import { pathname } from '../base/http/web-sockets';
 import { WebSocketGateway, WEBSOCKET_PATH, type GatewayOptions } from './gateway';
 import { openNotificationFeed } from './notification-feed';
 import { NotificationHub, type SubscriberStats } from './notification-hub';

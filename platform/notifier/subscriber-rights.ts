@@ -6,7 +6,7 @@ import { isReadableArtifact } from '../auth/artifact-access';
 import { callerRights } from '../auth/grants';
 import { componentTarget, executionTarget } from '../auth/authorization-targets';
 import { resolveCaller } from '../auth/authenticate';
-import { DomainError } from '../domain-error';
+import { DomainError } from '../base/domain-error';
 import { findArtifact } from '../store/artifacts/artifacts';
 import { findActionOfExecution } from '../store/executions/executions';
 import { findQueueById } from '../store/queues/queues';

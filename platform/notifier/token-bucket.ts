@@ -1,4 +1,4 @@
-import { hostNow } from '../clock';
+import { hostNow } from '../base/clock';
 
 /** Units of a full bucket, and units added each second. */
 const BURST_UNITS = 2_000;

@@ -1,6 +1,6 @@
 import type { StreamName } from '../../contract/executions';
 import type { Json, JsonObject } from '../../contract/json';
-import { platformNow } from '../clock';
+import { platformNow } from '../base/clock';
 import type { Attempt, AttemptOutcome, MissingConnection } from '../store/lifecycle/attempt';
 import { storableText, type CapturedOutput } from './captured-output';
 import { encodingProblem, type OutputProblem } from './output-problem';

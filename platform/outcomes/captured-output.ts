@@ -1,4 +1,4 @@
-import { lastLines } from '../log-files/last-lines';
+import { lastLines } from '../files/last-lines';
 
 export const TAIL_BYTES = 32 * 1_024;
 const TAIL_LINES = 50;

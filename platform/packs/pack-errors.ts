@@ -1,4 +1,4 @@
-import { DomainError } from '../domain-error';
+import { DomainError } from '../base/domain-error';
 
 /** Why a pack was rejected: `details.reason` of the response. */
 type PackErrorReason =

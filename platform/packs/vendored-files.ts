@@ -1,7 +1,7 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { resolvesToFile } from '../path-checks';
-import { ignoreCodes } from '../error-details';
+import { resolvesToFile } from '../base/host/path-checks';
+import { ignoreCodes } from '../base/error-details';
 
 /**
  * Paths of the wheels in a directory of a pack. Null unless the directory is inside the pack and

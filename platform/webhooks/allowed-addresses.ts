@@ -1,5 +1,5 @@
 import type { Json } from '../../contract/json';
-import { containsAddress, parseAddressList } from '../address-list';
+import { containsAddress, parseAddressList } from '../base/http/address-list';
 import { enabledSection } from './settings';
 
 /**

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../contract/json';
-import { JsonTextError, parseJson, type ParsedJson } from '../core/json/parse-json';
-import { DomainError } from '../domain-error';
+import { JsonTextError, parseJson, type ParsedJson } from '../core/data/parse-json';
+import { DomainError } from '../base/domain-error';
 import { isForm, isJsonText, parseForm } from './form';
 
 /** What an event has of a call. */

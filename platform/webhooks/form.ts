@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contract/json';
-import type { ParsedJson } from '../core/json/parse-json';
-import { DomainError } from '../domain-error';
+import type { ParsedJson } from '../core/data/parse-json';
+import { DomainError } from '../base/domain-error';
 
 export const isForm = (mediaType: string | null): boolean => mediaType === 'application/x-www-form-urlencoded';
 

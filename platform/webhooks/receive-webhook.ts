@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { WebhookReceipt } from '../../contract/events';
 import type { Json, JsonObject } from '../../contract/json';
-import { processEvent } from '../executor/process-event';
-import { DomainError } from '../domain-error';
+import { processEvent } from '../executor/events/process-event';
+import { DomainError } from '../base/domain-error';
 import { withUtcOffset, type Transaction } from '../store/database/connection';
 import { openWebhookConfig } from '../store/secrets/webhook-secrets';
 import type { TriggerRow } from '../store/events/triggers';

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isObject, type Json, type JsonObject } from '../../contract/json';
-import { WebhookSignature } from '../../contract/webhooks/signatures';
+import { WebhookSignature } from '../../contract/webhook-signatures';
 import { checkShape } from '../core/webhook/check-shape';
 import { keptHeaderFault } from '../core/webhook/kept-headers';
 import { signatureForm, type DigestForm, type TokenForm } from '../core/webhook/signature-forms';

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Json } from '../../contract/json';
-import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../../contract/webhooks/signatures';
+import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../../contract/webhook-signatures';
 import { enabledSection, webhookSetting } from './settings';
 
 const SIGNATURE_HEADERS = ['x-webhook-signature', 'x-hub-signature-256'] as const;

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Logger } from 'pino';
-import { errorCode } from '../error-details';
+import { errorCode } from '../base/error-details';
 
 const executions = new AsyncLocalStorage<number>();
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Settings } from '../settings/settings';
-import type { WorkerAccess } from '../worker-access/worker-access';
+import type { Settings } from '../base/settings/settings';
+import type { WorkerAccess } from '../workers/access/worker-access';
 
 /** A lease survives two lost heartbeats. */
 const HEARTBEATS_PER_LEASE = 3;

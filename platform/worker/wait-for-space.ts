@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { DiskFloor } from '../disk/disk-floor';
-import { WORKER_CALLS, type WorkerAccess } from '../worker-access/worker-access';
+import { WORKER_CALLS, type WorkerAccess } from '../workers/access/worker-access';
 
 /** A shortage is reported again after so long, ms: the platform forgets it some time later. */
 const REPORT_MS = 5_000;

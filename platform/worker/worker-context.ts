@@ -1,7 +1,7 @@
 import type { NetworkMode } from '../../contract/packs';
-import type { EgressPolicy } from '../egress/egress-guard';
-import type { ContainerSettings } from '../settings/paired';
-import type { Settings } from '../settings/settings';
+import type { EgressPolicy } from '../base/http/allow-list';
+import type { ContainerSettings } from '../base/settings/paired';
+import type { Settings } from '../base/settings/settings';
 import type { BuildSandbox } from './isolation/build-sandbox';
 import type { Cgroups } from './process/cgroups';
 import type { PreforkPool } from './process/pool/prefork-pool';

@@ -1,5 +1,5 @@
 import { pino, type Logger } from 'pino';
-import { logDestination } from '../log-files/log-destination';
+import { logDestination } from '../files/log-destination';
 
 /** The worker's own log, with the worker's name. */
 export const createWorkerLog = (name: string): Logger =>

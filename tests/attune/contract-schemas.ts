@@ -5,7 +5,7 @@ import type { TObject, TSchema } from '@sinclair/typebox';
 const CONTRACT = join(__dirname, '../../contract');
 
 const schemas = new Map(
-  [CONTRACT, ...['packs', 'queues', 'records', 'workers'].map((name) => join(CONTRACT, name))].flatMap((directory) =>
+  [CONTRACT, ...['records'].map((name) => join(CONTRACT, name))].flatMap((directory) =>
     readdirSync(directory, { withFileTypes: true })
       .filter((entry) => entry.isFile())
       .flatMap(({ name }) => Object.entries(jest.requireActual<Record<string, TSchema>>(join(directory, name)))),

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { EXIT_CODES } from '../../../contract/errors';
-import { flakesText, parseFlakes, withFlakes, type Flake } from '../../../gate/run/flakes';
-import { flakesOf } from '../../../gate/run/run-report';
+import { flakesText, parseFlakes, withFlakes, type Flake } from '../../../tools/gate/run/flakes';
+import { flakesOf } from '../../../tools/gate/run/run-report';
 import { CommandError } from '../../failures';
 import { readRunReport } from './read-run-report';
 

@@ -1,10 +1,10 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EXIT_CODES } from '../../../contract/errors';
-import type { StepResult } from '../../../gate/run/attempts';
-import { cost, requireSlice, slicesOf, type Piece } from '../../../gate/run/proof-slices';
-import { lastLines, reportOf, type RunReport } from '../../../gate/run/run-report';
-import { columns } from '../../../report/columns';
+import type { StepResult } from '../../../tools/gate/run/attempts';
+import { cost, requireSlice, slicesOf, type Piece } from '../../../tools/gate/run/proof-slices';
+import { lastLines, reportOf, type RunReport } from '../../../tools/gate/run/run-report';
+import { columns } from '../../../tools/report/columns';
 import { CommandError } from '../../failures';
 import { interruptible } from '../../stop-cause';
 import { commitPosition, readProofParts } from './read-steps';

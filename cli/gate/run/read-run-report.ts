@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { GateError } from '../../../gate/gate-error';
-import type { RunReport } from '../../../gate/run/run-report';
+import { GateError } from '../../../tools/gate/gate-error';
+import type { RunReport } from '../../../tools/gate/run/run-report';
 import { messageOf } from '../../../helpers/errors';
 
 /** Reads `report.json` of a run. Throws GateError. */

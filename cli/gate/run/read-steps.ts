@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT_CODES } from '../../../contract/errors';
-import type { CommitPosition } from '../../../gate/run/proof-slices';
-import { parseGateSteps, parseProofParts, type GateSteps, type ProofParts } from '../../../gate/run/steps';
+import type { CommitPosition } from '../../../tools/gate/run/proof-slices';
+import { parseGateSteps, parseProofParts, type GateSteps, type ProofParts } from '../../../tools/gate/run/steps';
 import { CommandError } from '../../failures';
 import { git } from '../../git/git';
 import { GATE_FILE, PROOF_FILE } from './run-step';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { planRepeats, REPEAT_LIMIT_S, type RepeatedTest, type StepResult } from '../../../gate/run/attempts';
-import { REPORT_FILE, type RunReport, type RunResults } from '../../../gate/run/run-report';
+import { planRepeats, REPEAT_LIMIT_S, type RepeatedTest, type StepResult } from '../../../tools/gate/run/attempts';
+import { REPORT_FILE, type RunReport, type RunResults } from '../../../tools/gate/run/run-report';
 import { messageOf } from '../../../helpers/errors';
 import { runJunit } from './run-junit';
 import { repeatTest, type StepRun } from './run-step';

@@ -1,9 +1,9 @@
 import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { isFlaky, type Attempt, type RepeatedTest, type StepResult } from '../../../gate/run/attempts';
-import type { RunReport, RunResults } from '../../../gate/run/run-report';
-import { junitDocument, type FailedAttempt, type JunitCase, type JunitSuite } from '../../../report/junit';
-import { redact, secretsOf } from '../../../report/redact';
+import { isFlaky, type Attempt, type RepeatedTest, type StepResult } from '../../../tools/gate/run/attempts';
+import type { RunReport, RunResults } from '../../../tools/gate/run/run-report';
+import { junitDocument, type FailedAttempt, type JunitCase, type JunitSuite } from '../../../tools/report/junit';
+import { redact, secretsOf } from '../../../tools/report/redact';
 import { readJestReport, type JestFile, type JestTest } from '../../../helpers/jest/jest-report';
 
 /** The JUnit document of a run of the gate, with every attempt and without secrets. */

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Attempt, FailedTest, StepResult } from '../../../gate/run/attempts';
-import { commandOf, repeatCommand, type Step } from '../../../gate/run/steps';
+import type { Attempt, FailedTest, StepResult } from '../../../tools/gate/run/attempts';
+import { commandOf, repeatCommand, type Step } from '../../../tools/gate/run/steps';
 import { readJestReport, type JestReport } from '../../../helpers/jest/jest-report';
 import { failuresIn, passedTests } from './jest-failures';
 import { runCommand, type CommandEnd } from './run-command';

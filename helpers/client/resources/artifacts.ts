@@ -12,7 +12,7 @@ import type {
   NewFileVersion,
   NewVersion,
   UpdateArtifact,
-} from '../../../contract/artifacts/requests';
+} from '../../../contract/artifact-requests';
 import { DeleteResult } from '../../../contract/envelopes';
 import type { Json } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';

@@ -1,11 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { DeleteResult } from '../../../contract/envelopes';
-import {
-  IndexedPack,
-  PackIndex,
-  type CreatePackIndex,
-  type UpdatePackIndex,
-} from '../../../contract/packs/pack-indices';
+import { IndexedPack, PackIndex, type CreatePackIndex, type UpdatePackIndex } from '../../../contract/pack-indices';
 import { verb } from '../operation';
 import type { Request } from '../request';
 

@@ -21,8 +21,8 @@ import {
   DownloadResult,
   type DetectEnvironments,
   type DownloadPacks,
-} from '../../../contract/packs/source-packs';
-import { PackTestRecord, PackTestResult } from '../../../contract/packs/pack-tests';
+} from '../../../contract/source-packs';
+import { PackTestRecord, PackTestResult } from '../../../contract/pack-tests';
 import { RuleSummary } from '../../../contract/rules';
 import { SensorSummary } from '../../../contract/sensors';
 import { TriggerSummary } from '../../../contract/triggers';

@@ -9,7 +9,7 @@ import {
   type QueueItemFilter,
   type UpdateQueue,
   type UpdateQueueItem,
-} from '../../../contract/queues/queues';
+} from '../../../contract/queues';
 import { verb } from '../operation';
 import type { Request } from '../request';
 

@@ -2,7 +2,7 @@ import { DeleteResult } from '../../../contract/envelopes';
 import { RuleSummary } from '../../../contract/rules';
 import { SensorSummary } from '../../../contract/sensors';
 import { Trigger, TriggerSummary, type CreateTrigger, type UpdateTrigger } from '../../../contract/triggers';
-import type { WebhookSecurity } from '../../../contract/webhooks/security';
+import type { WebhookSecurity } from '../../../contract/webhook-security';
 import { verb } from '../operation';
 import type { Request } from '../request';
 

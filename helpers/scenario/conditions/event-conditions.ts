@@ -7,8 +7,8 @@ import { exactlyNRows } from './exactly-n-rows';
 import { executionTree } from '../evidence/executions';
 import { ruleRecord } from '../evidence/rules';
 import type { Condition } from '../polling';
-import { changesFor } from '../changes/run-changes';
-import { rowsToReach, rowsToAppear } from '../changes/change-filters';
+import { changesFor } from '../run-changes';
+import { rowsToReach, rowsToAppear } from '../change-filters';
 
 /** The record of the rule that a filter names; undefined if it names none. */
 const recordOf = (client: Client, { rule_ref }: { rule_ref?: string }): (() => Promise<string>) | undefined =>

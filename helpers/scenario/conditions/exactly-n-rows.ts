@@ -1,4 +1,4 @@
-import type { ChangeFilter } from '../changes/change-feed';
+import type { ChangeFilter } from '../change-feed';
 import type { Condition } from '../polling';
 import { writeJson } from '../../../contract/json-text/write-json';
 

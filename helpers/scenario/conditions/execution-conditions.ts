@@ -6,8 +6,8 @@ import type { Client } from '../../client/client';
 import { executionTree } from '../evidence/executions';
 import type { Ledger } from '../ledger';
 import type { Condition } from '../polling';
-import { changesFor } from '../changes/run-changes';
-import { executionToChange } from '../changes/change-filters';
+import { changesFor } from '../run-changes';
+import { executionToChange } from '../change-filters';
 
 /**
  * The execution has this status. Impossible once it ended in another. For statuses that last: a

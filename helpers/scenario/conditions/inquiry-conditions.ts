@@ -9,8 +9,8 @@ import { taskName } from '../resources/child-executions';
 import type { Ledger } from '../ledger';
 import type { CheckResult, Condition } from '../polling';
 import { findRunning } from '../processes';
-import { changesFor } from '../changes/run-changes';
-import { inquiryToAppear, isAbout, rowsToAppear, taskToStart } from '../changes/change-filters';
+import { changesFor } from '../run-changes';
+import { inquiryToAppear, isAbout, rowsToAppear, taskToStart } from '../change-filters';
 
 type ExecutionState = Pick<Execution | ExecutionSummary, 'id' | 'status'>;
 

@@ -25,7 +25,7 @@ export const expectTokenRequired = (ctx: Context): Promise<void> =>
   expect(awaitWelcome(openWebSocket(notifierUrl(ctx), [], {}))).rejects.toMatchObject({ status: 401 });
 
 export type { Notification } from '../../../contract/notifications';
-export { isAbout } from '../changes/change-filters';
+export { isAbout } from '../change-filters';
 
 /**
  * The notifications of creation and status changes of these executions, by execution, oldest

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Type, type Static } from '@sinclair/typebox';
-import { RunningPlatform } from './running-platform';
+import { RunningPlatform } from '../../../contract/platform-file';
 import { explain, matches } from '../../client/validate';
 import { spawnPlatform, type PlatformProcess, type PlatformSettings, type PlatformSource } from './spawn-platform';
 import { TargetError } from '../target-error';

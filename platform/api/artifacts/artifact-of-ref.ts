@@ -1,4 +1,4 @@
-import type { CreateArtifact, NewFileByRef } from '../../../contract/artifacts/requests';
+import type { CreateArtifact, NewFileByRef } from '../../../contract/artifact-requests';
 import { defaultVisibility } from '../../../contract/artifacts';
 import { findWrittenArtifact, ownIdentity, requireOwnPack } from '../../auth/artifact-access';
 import { writtenArtifactTarget } from '../../auth/artifact-rights';

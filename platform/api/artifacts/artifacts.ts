@@ -10,7 +10,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { Id } from '../../../contract/json';
 import { filterReadable, loadReadableArtifact } from '../../auth/artifact-access';
 import type { Caller } from '../../auth/caller';
-import { notFound } from '../../domain-error';
+import { notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { findArtifactsById, listArtifactAccess, toArtifact, toArtifactSummary } from '../../store/artifacts/artifacts';
 import {
@@ -19,7 +19,7 @@ import {
   toArtifactVersion,
   toArtifactVersionSummary,
 } from '../../store/artifacts/versions';
-import { refParams } from '../component-requirements';
+import { refParams } from '../http/component-requirements';
 import type { Api } from '../http/context';
 import { listRoute, pageRows } from '../http/list-route';
 import { route } from '../http/route';

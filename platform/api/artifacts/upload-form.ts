@@ -2,9 +2,9 @@ import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import { Type, type Static } from '@sinclair/typebox';
 import type { ErrorObject } from 'ajv';
 import type { FastifyRequest } from 'fastify';
-import { NewFileByRef } from '../../../contract/artifacts/requests';
-import { JsonTextError, parseJson } from '../../core/json/parse-json';
-import { DomainError } from '../../domain-error';
+import { NewFileByRef } from '../../../contract/artifact-requests';
+import { JsonTextError, parseJson } from '../../core/data/parse-json';
+import { DomainError } from '../../base/domain-error';
 import { MAX_BODY_BYTES } from '../http/bodies';
 import { compileRequestValidator, translateValidationErrors } from '../http/validation';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { contentBytes } from '../../core/artifacts/json-content';
-import { artifactsDirectory, logsDirectory, streamLogPath } from '../../directories';
-import type { FileBelow } from '../../log-files/open-below';
+import { contentBytes } from '../../core/data/json-content';
+import { artifactsDirectory, logsDirectory, streamLogPath } from '../../base/directories';
+import type { FileBelow } from '../../files/open-below';
 import { findUploadedBytes, type ArtifactVersionRow } from '../../store/artifacts/versions';
 import type { Transaction } from '../../store/database/connection';
 

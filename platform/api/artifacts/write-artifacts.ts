@@ -1,9 +1,9 @@
 import { Artifact, defaultVisibility } from '../../../contract/artifacts';
-import { AppendProgress, CreateArtifact, ReplaceData, UpdateArtifact } from '../../../contract/artifacts/requests';
+import { AppendProgress, CreateArtifact, ReplaceData, UpdateArtifact } from '../../../contract/artifact-requests';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { ownIdentity, requireOwnPack } from '../../auth/artifact-access';
 import { writtenArtifactTarget } from '../../auth/artifact-rights';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { findArtifact, toArtifact, type FoundArtifact } from '../../store/artifacts/artifacts';
 import { findOwningPackRef } from '../../store/artifacts/owning-pack';
 import {

@@ -1,8 +1,8 @@
-import type { CreateArtifact } from '../../../contract/artifacts/requests';
+import type { CreateArtifact } from '../../../contract/artifact-requests';
 import { loadWrittenArtifact, requireOwnPack } from '../../auth/artifact-access';
 import { writtenArtifactTarget } from '../../auth/artifact-rights';
 import type { Caller } from '../../auth/caller';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import type { FoundArtifact } from '../../store/artifacts/artifacts';
 import type { Transaction } from '../../store/database/connection';
 import { findExecutionRow } from '../../store/executions/executions';

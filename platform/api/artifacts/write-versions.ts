@@ -1,8 +1,8 @@
 import { ArtifactVersion } from '../../../contract/artifacts';
-import { NewVersion } from '../../../contract/artifacts/requests';
+import { NewVersion } from '../../../contract/artifact-requests';
 import { dataEnvelope } from '../../../contract/envelopes';
-import { contentBytes } from '../../core/artifacts/json-content';
-import { notFound } from '../../domain-error';
+import { contentBytes } from '../../core/data/json-content';
+import { notFound } from '../../base/domain-error';
 import { addVersion, findArtifactVersion, removeVersion, toArtifactVersion } from '../../store/artifacts/versions';
 import type { Api } from '../http/context';
 import { deleteRoute } from '../http/delete-route';

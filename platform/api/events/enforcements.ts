@@ -4,7 +4,7 @@ import { Enforcement, EnforcementFilter, EnforcementSummary } from '../../../con
 import { ExecutionSummary } from '../../../contract/executions';
 import { Id } from '../../../contract/json';
 import { enforcementTarget } from '../../auth/authorization-targets';
-import { notFound } from '../../domain-error';
+import { notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { getEnforcement, listEnforcements } from '../../store/events/enforcements';
 import { getExecutionWithSecrets, listExecutions } from '../../store/executions/executions';

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Decision, Event, EventFilter, EventSummary } from '../../../contract/events';
 import { Id } from '../../../contract/json';
-import { notFound } from '../../domain-error';
+import { notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { getEvent, listDecisions, listEvents } from '../../store/events/events';
 import type { Api, ApiContext } from '../http/context';

@@ -2,11 +2,11 @@ import type { JsonObject } from '../../../contract/json';
 import { parameterErrors } from '../../core/rule-parameters/validate-parameters';
 import { templateTaint } from '../../core/rule-parameters/template-taint';
 import { undeclaredSecretPaths, undeclaredSecretsError } from '../../core/secrets/schema-taint';
-import { loadReferencedKeys, secretSourceTaint } from '../../executor/rule-sources';
-import { DomainError } from '../../domain-error';
+import { loadReferencedKeys, secretSourceTaint } from '../../executor/events/rule-sources';
+import { DomainError } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { findActionToExecute } from '../../store/executions/executions';
-import { rejectParameters } from '../reject-parameters';
+import { rejectParameters } from '../http/reject-parameters';
 
 /**
  * VALIDATION_ERROR for parameters that the schema of the action or trigger does not accept. A

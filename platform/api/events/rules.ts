@@ -5,7 +5,7 @@ import { ownerAfterChange } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
 import { heldSetRefs, requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { rejectInvalidRule } from '../../store/events/check-rule';
 import {
@@ -28,7 +28,7 @@ import {
   refParams,
   requireNewComponent,
   requireOwnComponent,
-} from '../component-requirements';
+} from '../http/component-requirements';
 import type { Api } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { enableRoutes } from '../http/enable-routes';
@@ -36,7 +36,7 @@ import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { loadAction } from '../packs/actions';
-import { rejectDisclosure, withStoredParameters } from '../stored-parameters';
+import { rejectDisclosure, withStoredParameters } from '../http/stored-parameters';
 import { rejectUndeclaredSecrets, validateRuleParameters } from './rule-parameters';
 import { loadTrigger } from './triggers';
 

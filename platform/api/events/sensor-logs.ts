@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox';
 import { SENSOR_STREAMS, SensorLogs, type SensorStream } from '../../../contract/sensors';
-import { readSensorLog } from '../../log-files/sensor-log';
-import { sensorLogPath } from '../../directories';
+import { readSensorLog } from '../../files/sensor-log';
+import { sensorLogPath } from '../../base/directories';
 import { findSensor } from '../../store/events/sensors';
-import { DomainError, notFound } from '../../domain-error';
-import { refParams } from '../component-requirements';
+import { DomainError, notFound } from '../../base/domain-error';
+import { refParams } from '../http/component-requirements';
 import type { Api, ApiContext } from '../http/context';
 import { routeAfterCommit } from '../http/route';
 import type { Caller } from '../../auth/caller';

@@ -2,7 +2,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { CreateSensor, Sensor, SensorSummary, UpdateSensor } from '../../../contract/sensors';
 import { componentTarget } from '../../auth/authorization-targets';
 import { isTextHidden, loadPack } from '../../auth/pack-access';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import {
   createSensor,
@@ -15,7 +15,7 @@ import {
 } from '../../store/events/sensors';
 import { patchedValue, type PackRow } from '../../store/packs/packs';
 import { findRuntime, type RuntimeRow } from '../../store/packs/runtimes';
-import { inParent, onOwnComponent, refParams, requireNewComponent } from '../component-requirements';
+import { inParent, onOwnComponent, refParams, requireNewComponent } from '../http/component-requirements';
 import type { Api, ApiContext } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { enableRoutes } from '../http/enable-routes';
@@ -23,7 +23,7 @@ import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { rejectForbiddenNames } from '../packs/forbidden-names';
-import { withStoredPatches } from '../stored-schemas';
+import { withStoredPatches } from '../http/stored-schemas';
 import { sensorLogsRoutes } from './sensor-logs';
 import { loadTrigger } from './triggers';
 

@@ -1,7 +1,7 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { CreateTrigger, Trigger, TriggerSummary, UpdateTrigger } from '../../../contract/triggers';
 import { loadPack } from '../../auth/pack-access';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import {
   createTrigger,
@@ -13,7 +13,7 @@ import {
   type TriggerRow,
 } from '../../store/events/triggers';
 import { patchedValue, type PackRow } from '../../store/packs/packs';
-import { inParent, onNewComponent, onOwnComponent, refParams } from '../component-requirements';
+import { inParent, onNewComponent, onOwnComponent, refParams } from '../http/component-requirements';
 import type { Api } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { enableRoutes } from '../http/enable-routes';
@@ -21,7 +21,7 @@ import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { rejectForbiddenNames } from '../packs/forbidden-names';
-import { withStoredPatches } from '../stored-schemas';
+import { withStoredPatches } from '../http/stored-schemas';
 
 const PATH = '/api/v1/triggers';
 const ITEM_PATH = `${PATH}/:ref`;

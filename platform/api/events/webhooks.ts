@@ -4,11 +4,11 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { isObject } from '../../../contract/json';
 import { WebhookReceipt } from '../../../contract/events';
 import { Trigger } from '../../../contract/triggers';
-import { WebhookSecurity } from '../../../contract/webhooks/security';
+import { WebhookSecurity } from '../../../contract/webhook-security';
 import { describeErrors } from '../../core/schema/validator';
 import { settingsFaults } from '../../core/webhook/check-settings';
 import { callerAddress } from '../../auth/caller-address';
-import { platformNow } from '../../clock';
+import { platformNow } from '../../base/clock';
 import { receiveWebhook, type WebhookOutcome, type WebhookCall } from '../../webhooks/receive-webhook';
 import { readEnvelope, readReceivedBody } from '../../webhooks/body';
 import type { Transaction } from '../../store/database/connection';
@@ -22,11 +22,11 @@ import {
   findTriggerByWebhookKey,
   type TriggerRow,
 } from '../../store/events/triggers';
-import { DomainError, notFound } from '../../domain-error';
-import { onOwnComponent, refParams } from '../component-requirements';
+import { DomainError, notFound } from '../../base/domain-error';
+import { onOwnComponent, refParams } from '../http/component-requirements';
 import type { Api, ApiContext } from '../http/context';
 import { route } from '../http/route';
-import { namedPlugin } from '../named-plugin';
+import { namedPlugin } from '../http/named-plugin';
 import { loadTrigger } from './triggers';
 
 const PATH = '/api/v1/triggers/:ref/webhooks';

@@ -1,6 +1,6 @@
 import type { Json } from '../../../contract/json';
 import { connectionsOf, findReferences, type Connections } from '../../core/secrets/connections';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { servesExtensions, type Transaction } from '../../store/database/connection';
 import { findKeysByRef } from '../../store/secrets/connected-keys';
 import type { KeyRow } from '../../store/secrets/keys';

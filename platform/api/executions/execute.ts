@@ -3,13 +3,13 @@ import { Execute, Execution } from '../../../contract/executions';
 import { componentTarget } from '../../auth/authorization-targets';
 import { findUndeclaredVariable, undeclaredVariableError } from './execution-variables';
 import { dataErrors, schemaFault } from '../../core/workflow/compile/inputs';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import { AffinityError, readAffinity } from '../../executor/dispatch/affinity';
 import type { Rights } from '../../auth/rights';
 import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
 import type { Api } from '../http/context';
 import { route } from '../http/route';
-import { rejectParameters } from '../reject-parameters';
+import { rejectParameters } from '../http/reject-parameters';
 import type { ExecutionRequests } from './request-execution';
 
 /**

@@ -1,9 +1,9 @@
 import { Type } from '@sinclair/typebox';
 import { Id } from '../../../contract/json';
 import type { OutgoingNotification } from '../../notifier/outgoing-notification';
-import { runAt } from '../../run-at';
+import { runAt } from '../../base/run-at';
 import type { SubscriptionHub, Subscription, Subscriber } from '../../notifier/subscriptions';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import type { Api, ApiContext } from '../http/context';
 import { routeAfterCommit } from '../http/route';
 import { EventStream, sendEventStream, sseComment, sseMessage } from '../http/sse';

@@ -1,4 +1,4 @@
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 
 /** Names that no shell, interpreter or tool takes code, options or a place from. */
 const FREE_NAME = /^PARAM_[A-Za-z0-9_]+$/;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StreamEvent } from '../../../contract/executions';
-import type { FileBelow } from '../../log-files/open-below';
-import { bytesInChunks, readChunks } from '../../log-files/read-chunks';
+import type { FileBelow } from '../../files/open-below';
+import { bytesInChunks, readChunks } from '../../files/read-chunks';
 import { KEEP_ALIVE_COMMENT, KEEP_ALIVE_MS, sseEvent } from '../http/sse';
 
 /** A log at one moment, or why it cannot be read. */

@@ -10,7 +10,7 @@ import {
 } from '../../../contract/inquiries';
 import { Id } from '../../../contract/json';
 import { executionTarget } from '../../auth/authorization-targets';
-import { notFound } from '../../domain-error';
+import { notFound } from '../../base/domain-error';
 import { findExecutionRow } from '../../store/executions/executions';
 import { removeInquiry } from '../../store/inquiries/blocking-inquiries';
 import { findInquiryRow, listInquiries } from '../../store/inquiries/inquiries';

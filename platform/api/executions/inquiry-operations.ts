@@ -3,7 +3,7 @@ import type { Json } from '../../../contract/json';
 import { responseErrors } from '../../core/inquiry/validate-response';
 import { parseInquirySpec, InquirySpecError, type InquirySpec } from '../../core/inquiry/inquiry-spec';
 import { describeErrors } from '../../core/schema/validator';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import { createBlockingInquiry } from '../../store/inquiries/blocking-inquiries';
 import { now, type Database, type Transaction } from '../../store/database/connection';
 import { isDescendant } from '../../store/executions/lineage';

@@ -1,7 +1,7 @@
 import type { Execution } from '../../../contract/executions';
 import { executionTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
-import { notFound } from '../../domain-error';
+import { notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { getExecution } from '../../store/executions/executions';
 

@@ -7,7 +7,7 @@ import { ReplayReport, ReplayRequest } from '../../../contract/workflows/replay'
 import { packTarget } from '../../auth/authorization-targets';
 import type { AuthorizationTarget } from '../../auth/constraints';
 import { Replay } from '../../core/workflow/replay/replay';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { loadReplaySubject } from '../../packs/revisions/replayed-workflow';
 import { limitsOf, type Database, type Transaction } from '../../store/database/connection';
 import { loadExecutionRecord } from '../../store/executions/execution-record';

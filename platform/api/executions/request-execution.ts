@@ -4,9 +4,9 @@ import { callerConnections } from './caller-connections';
 import { permissionLimit, requireDelegable } from '../../auth/delegation';
 import { schemaTaint } from '../../core/secrets/schema-taint';
 import { redact } from '../../core/secrets/redact-json';
-import { DomainError, notFound } from '../../domain-error';
-import { loopErrorAt } from '../../executor/limits/loop-limit';
-import { processLoopAlert } from '../../executor/process-event';
+import { DomainError, notFound } from '../../base/domain-error';
+import { loopErrorAt } from '../../executor/events/loop-limit';
+import { processLoopAlert } from '../../executor/events/process-event';
 import type { Transaction } from '../../store/database/connection';
 import { findCancelledTrees } from '../../store/executions/cancel-tree';
 import {

@@ -1,6 +1,6 @@
 import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import type { TokenType } from '../../../contract/auth';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import { rejectCrossSite } from './cors';
 import type { Api, ApiContext } from './context';
 import { authenticateAgent } from '../../auth/authenticate-agent';

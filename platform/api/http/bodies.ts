@@ -1,8 +1,8 @@
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import type { FastifyRequest } from 'fastify';
 import type { Api } from './context';
 import { PlainTextError } from './errors';
-import { JsonTextError, parseJson } from '../../core/json/parse-json';
+import { JsonTextError, parseJson } from '../../core/data/parse-json';
 
 /** Bytes of a body that is JSON or raw. */
 export const MAX_BODY_BYTES = 2 * 1_024 * 1_024;

@@ -12,20 +12,20 @@ import type { TokenType } from '../../../contract/auth';
 import type { GrantName, DeniedResponse } from '../../../contract/permissions';
 import type { CapabilityManifest } from '../../../contract/capabilities';
 import type { Role } from '../../../contract/capabilities';
-import type { EgressPolicy } from '../../egress/egress-guard';
+import type { EgressPolicy } from '../../base/http/allow-list';
 import type { PlatformProgram } from '../../packs/sources/unpack-process';
 import type { Database, Transaction } from '../../store/database/connection';
 import type { AdvanceJob } from '../../store/database/notify';
-import type { AgentPrograms } from '../../settings/paired';
+import type { AgentPrograms } from '../../base/settings/paired';
 import type { DiskFloor } from '../../disk/disk-floor';
 import type { DatabaseProbe } from '../../store/database/database-probe';
 import type { TenantQuota } from '../../auth/tenant-quota';
 import type { AuthContext } from '../../auth/auth-context';
 import type { SubscriptionHub } from '../../notifier/subscriptions';
 import type { Agent } from '../../store/workers/tenant-workers';
-import type { Readiness } from '../readiness';
-import type { RequestAudit } from '../audit/request-audit';
-import type { MetricsAccess } from '../metrics/metrics';
+import type { Readiness } from '../status/readiness';
+import type { RequestAudit } from '../records/request-audit';
+import type { MetricsAccess } from '../status/metrics';
 
 /** What every route is given. */
 export interface ApiContext extends AuthContext {

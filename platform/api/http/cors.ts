@@ -1,4 +1,4 @@
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Api } from './context';
 

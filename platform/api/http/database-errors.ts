@@ -1,4 +1,4 @@
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { DatabaseError } from 'pg';
 import { isLostConnection } from '../../store/database/lost-connection';
 import { databaseUnavailable } from '../../store/database/reachable-database';

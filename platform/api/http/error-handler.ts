@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorObject } from 'ajv';
 import type { ErrorEnvelope } from '../../../contract/errors';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { DomainError, RateLimited } from '../../domain-error';
+import { DomainError, RateLimited } from '../../base/domain-error';
 import { translateDatabaseError } from './database-errors';
 import { PlainTextError } from './errors';
 import { AuthenticationError } from '../../auth/auth-errors';

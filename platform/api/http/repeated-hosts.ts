@@ -1,4 +1,4 @@
-import { hasRepeatedHost } from '../../host-headers';
+import { hasRepeatedHost } from '../../base/http/host-headers';
 import type { Api } from './context';
 import { sendPlainText } from './error-handler';
 

@@ -6,7 +6,7 @@ import type { GrantName } from '../../../contract/permissions';
 import type { Caller } from '../../auth/caller';
 import type { AuthorizationTarget } from '../../auth/constraints';
 import type { Rights } from '../../auth/rights';
-import type { DomainError } from '../../domain-error';
+import type { DomainError } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -15,10 +15,10 @@ import type { Rights } from '../../auth/rights';
 import type { EffectivePermissionSet } from '../../store/identities/grants';
 import { runOnce } from '../../store/executions/idempotent-requests';
 import type { Transaction } from '../../store/database/connection';
-import { isChange, recordInTransaction } from '../audit/record-requests';
+import { isChange, recordInTransaction } from '../records/record-requests';
 import { authorize, routeConfig } from './authorize';
 import type { Api } from './context';
-import { bodyBytes, storesBody } from '../stored-bodies';
+import { bodyBytes, storesBody } from './stored-bodies';
 type ResponseOf<S> = S extends { readonly response: Readonly<Record<number, infer T>> } ? T : TSchema;
 /** The body of a response. */
 export type ReplyOf<S> = Static<Extract<ResponseOf<S>, TSchema>>;

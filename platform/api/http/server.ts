@@ -1,22 +1,22 @@
 import fastify, { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
-import { hostNow } from '../../clock';
+import { hostNow } from '../../base/clock';
 import type { Api, ApiContext, Routes } from './context';
 import { registerCors } from './cors';
 import { MAX_BODY_BYTES, parseJsonBodies } from './bodies';
 import { requireDeclaredGrants } from './declared-grants';
-import { recordRequests } from '../audit/record-requests';
+import { recordRequests } from '../records/record-requests';
 import { registerOpenApi } from './openapi';
 import { sendPlainText, handleError } from './error-handler';
 import { rejectUnknownPaths, type RegisteredRoute } from './unknown-paths';
 import { authenticateRequests } from './authenticate-requests';
 import { compileRequestValidator } from './validation';
-import { namedPlugin } from '../named-plugin';
-import { rejectBelowDiskFloor } from '../reject-below-disk-floor';
-import { rejectWhileDraining } from '../reject-while-draining';
+import { namedPlugin } from './named-plugin';
+import { rejectBelowDiskFloor } from './reject-below-disk-floor';
+import { rejectWhileDraining } from './reject-while-draining';
 import { rejectRepeatedHosts } from './repeated-hosts';
 import { removeExtensions } from './remove-extensions';
-import { warnOfUnknownKeys } from '../unknown-keys';
+import { warnOfUnknownKeys } from './unknown-keys';
 import { writeJson } from '../../../contract/json-text/write-json';
 
 declare module 'fastify' {

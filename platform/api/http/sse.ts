@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import { hostNow } from '../../clock';
+import { hostNow } from '../../base/clock';
 import { isSlow, MAX_BUFFERED_BYTES, MAX_SEND_DELAY_MS } from '../../notifier/backpressure';
 
 /** A client that receives nothing for longer may take the connection for dead, ms. */

@@ -4,7 +4,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import type { Transaction } from '../../store/database/connection';
 import { findIdentityById, replacePassword, setDisplayName } from '../../store/identities/identities';
 import { hashPassword, verifyPassword } from '../../store/identities/passwords';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import type { Api, ApiContext } from '../http/context';
 import { route, routeAfterCommit } from '../http/route';
 import { SuccessMessage, successMessage } from '../http/success-message';

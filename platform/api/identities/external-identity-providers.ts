@@ -1,5 +1,5 @@
 import { LdapLogin } from '../../../contract/auth';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import type { FastifyRequest } from 'fastify';
 import { endSessions } from '../../auth/end-sessions';
 import { readBearer, readCookie } from '../http/authenticate-requests';

@@ -14,7 +14,7 @@ import { identityTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
 import { requireAssignableAttributes, requireImpersonable } from '../../auth/delegation';
 import { requireAssignableRole } from '../../auth/platform-admin';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import {
   addIdentityRole,

@@ -8,7 +8,7 @@ import {
 } from '../../../contract/integration-tokens';
 import { Id } from '../../../contract/json';
 import { requireImpersonable } from '../../auth/delegation';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import { readClock, type Transaction } from '../../store/database/connection';
 import {
   createIntegrationToken,

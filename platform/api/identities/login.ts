@@ -5,7 +5,7 @@ import { DEFAULT_TENANT } from '../../store/database/connection';
 import { createIdentity, findIdentityByLogin, type IdentityAccount } from '../../store/identities/identities';
 import { findIntegrationTokenBySecret, recordTokenUse } from '../../store/identities/integration-tokens';
 import { hashPassword, verifyPassword } from '../../store/identities/passwords';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import type { Api, ApiContext } from '../http/context';
 import { clientAddress, limitLoginAttempts } from '../../auth/login-rate-limit';
 import { readCookie } from '../http/authenticate-requests';

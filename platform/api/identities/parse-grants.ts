@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { ACTIONS_BY_RESOURCE, GrantConstraints, RESOURCES } from '../../../contract/permissions';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 
 const invalidGrant = (path: string, problem: string) => new DomainError('BAD_REQUEST', `${path} ${problem}`, { path });
 

@@ -13,7 +13,7 @@ import { componentTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
 import { rejectShared } from '../../auth/pack-access';
 import { requireAssignableSet } from '../../auth/platform-admin';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { findIdentityByLogin } from '../../store/identities/identities';
 import { getIdentityDetail } from '../../store/identities/identity-admin';

@@ -1,6 +1,6 @@
 import { CreateSensorToken, SensorToken } from '../../../contract/auth';
 import { dataEnvelope } from '../../../contract/envelopes';
-import { platformNow } from '../../clock';
+import { platformNow } from '../../base/clock';
 import { withUtcOffset, type Transaction } from '../../store/database/connection';
 import { ensureSensorIdentity } from '../../store/identities/identities';
 import type { Api, ApiContext } from '../http/context';
@@ -9,7 +9,7 @@ import { route } from '../http/route';
 import { componentTarget } from '../../auth/authorization-targets';
 import { requirePackOfRef } from '../../auth/pack-write';
 import type { Rights } from '../../auth/rights';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { findTrigger } from '../../store/events/triggers';
 import { findPackRefOfSensor } from '../../store/packs/component-packs';
 import { findPack } from '../../store/packs/packs';

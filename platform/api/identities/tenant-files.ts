@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { artifactsDirectory, environmentsDirectory, logsDirectory } from '../../directories';
-import { removeTree } from '../../log-files/remove-tree';
+import { artifactsDirectory, environmentsDirectory, logsDirectory } from '../../base/directories';
+import { removeTree } from '../../files/remove-tree';
 
 /**
  * Removes what a tenant has on this host: its packs, environments, logs, and what its executions

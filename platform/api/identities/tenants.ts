@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { CreateTenant, CreatedTenant, RemovedTenant, Tenant, UpdateTenant } from '../../../contract/tenants';
 import type { Caller } from '../../auth/caller';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import { DEFAULT_TENANT, type Database, type Transaction } from '../../store/database/connection';
 import { cancelTenantWork, unassignTenantWork } from '../../store/executions/tenant-work';
 import { createTenant, findTenant, listTenants, removeTenant, updateTenant } from '../../store/identities/tenants';

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allReceivedFilesDirectory } from '../../directories';
-import { ignoreCodes } from '../../error-details';
-import { removeTree } from '../../log-files/remove-tree';
+import { allReceivedFilesDirectory } from '../../base/directories';
+import { ignoreCodes } from '../../base/error-details';
+import { removeTree } from '../../files/remove-tree';
 
 /** Removes the bodies that platforms which were killed had not received in full. */
 export async function removeAbandonedBodies(directory: string, running: readonly string[]): Promise<void> {

@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AGENT_ARCHITECTURES, type AgentArchitecture, type AgentInfo } from '../../../contract/workers/agent-programs';
-import { ignoreCodes } from '../../error-details';
-import { asRegular, type RegularFile } from '../../log-files/regular-file';
-import type { AgentPrograms } from '../../settings/paired';
+import { AGENT_ARCHITECTURES, type AgentArchitecture, type AgentInfo } from '../../../contract/agent-programs';
+import { ignoreCodes } from '../../base/error-details';
+import { asRegular, type RegularFile } from '../../files/regular-file';
+import type { AgentPrograms } from '../../base/settings/paired';
 
 type Architectures = AgentInfo['architectures'];
 

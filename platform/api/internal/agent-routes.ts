@@ -1,15 +1,10 @@
 import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
-import {
-  AgentBinaryQuery,
-  AgentInfo,
-  NotConfigured,
-  type AgentArchitecture,
-} from '../../../contract/workers/agent-programs';
-import { DomainError, notFound } from '../../domain-error';
-import type { AgentPrograms } from '../../settings/paired';
+import { AgentBinaryQuery, AgentInfo, NotConfigured, type AgentArchitecture } from '../../../contract/agent-programs';
+import { DomainError, notFound } from '../../base/domain-error';
+import type { AgentPrograms } from '../../base/settings/paired';
 import type { Api, ApiContext } from '../http/context';
-import { isToken } from '../is-token';
-import { bytesOfFile, sendBytes } from '../send-file';
+import { isToken } from '../http/is-token';
+import { bytesOfFile, sendBytes } from '../http/send-file';
 import { listPrograms, openProgram } from './agent-programs';
 
 const tags = ['agent'];

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { receivedFilesDirectory } from '../../directories';
+import { receivedFilesDirectory } from '../../base/directories';
 import {
   appendStored,
   openStored,
@@ -8,15 +8,15 @@ import {
   removeStored,
   replaceStored,
   type FilePlace,
-} from '../../log-files/stored-files';
+} from '../../files/stored-files';
 import { forgetInternalFile, recordInternalFile, type SizeChange } from '../../store/workers/internal-files';
 import type { Api, ApiContext } from '../http/context';
 import { PlainTextError } from '../http/errors';
 import { routeAfterCommit } from '../http/route';
-import { namedPlugin } from '../named-plugin';
+import { namedPlugin } from '../http/named-plugin';
 import { requireFilePath } from './file-path';
 import { declaredLength, withReceivedBody, type ReceivedBody } from './receive-body';
-import { bytesOfFile, sendBytes } from '../send-file';
+import { bytesOfFile, sendBytes } from '../http/send-file';
 
 /** For workers and sensors. */
 const FOR_PROGRAMS = {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyRequest } from 'fastify';
-import { errorCode } from '../../error-details';
-import { MAX_FILE_BYTES } from '../../limits';
-import type { ReceivedBytes } from '../../log-files/stored-files';
+import { errorCode } from '../../base/error-details';
+import { MAX_FILE_BYTES } from '../../base/limits';
+import type { ReceivedBytes } from '../../files/stored-files';
 import { PlainTextError } from '../http/errors';
 
 const OWNER_ONLY = 0o700;

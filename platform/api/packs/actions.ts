@@ -15,7 +15,7 @@ import type { Caller } from '../../auth/caller';
 import { requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { isTextHidden, loadPack, packsWithHiddenTexts } from '../../auth/pack-access';
 import type { Rights } from '../../auth/rights';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import { leavesDirectory } from '../../packs/read/entry-point';
 import type { Transaction } from '../../store/database/connection';
 import type { CountedRows } from '../../store/database/list-rows';
@@ -32,13 +32,13 @@ import {
 } from '../../store/packs/actions';
 import type { PackRow } from '../../store/packs/packs';
 import { findRuntime } from '../../store/packs/runtimes';
-import { inParent, onNewComponent, onOwnComponent, refParams } from '../component-requirements';
+import { inParent, onNewComponent, onOwnComponent, refParams } from '../http/component-requirements';
 import type { Api } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { listRoute, pageRows } from '../http/list-route';
 import { DEFAULT_PAGES, type PageRequest } from '../http/paging';
 import { route } from '../http/route';
-import { withStoredSchemas } from '../stored-schemas';
+import { withStoredSchemas } from '../http/stored-schemas';
 import { rejectForbiddenNames } from './forbidden-names';
 
 const PATH = '/api/v1/actions';

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 
 /** Aborts when the client disconnects before it has its response. */
 export function disconnectSignal({ raw }: FastifyReply): AbortSignal {

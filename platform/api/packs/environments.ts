@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Environment } from '../../../contract/runtimes';
 import { listEnvironments, rebuildEnvironments } from '../../store/packs/environments';
-import { refParams } from '../component-requirements';
+import { refParams } from '../http/component-requirements';
 import type { Api } from '../http/context';
 import { route } from '../http/route';
 import { onReadablePack, onWritablePack } from './pack-requirements';

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../contract/json';
 import { forbiddenName } from '../../packs/read/yaml-fields';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 
 /**
  * VALIDATION_ERROR for a schema that declares a forbidden parameter name. Keyed by the field of

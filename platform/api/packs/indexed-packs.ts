@@ -1,14 +1,14 @@
 import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Id } from '../../../contract/json';
-import { IndexedPack } from '../../../contract/packs/pack-indices';
+import { IndexedPack } from '../../../contract/pack-indices';
 import { packNotFound } from '../../auth/pack-access';
 import { createGuard } from '../../egress/egress-guard';
 import { matchesSearch } from '../../packs/registries/index-document';
 import { findInIndices, readIndices, type Registry, type RegistryPack } from '../../packs/registries/read-indices';
 import type { Transaction } from '../../store/database/connection';
 import { headersOf, listPackIndices } from '../../store/packs/pack-indices';
-import { refParams } from '../component-requirements';
+import { refParams } from '../http/component-requirements';
 import type { Api, ApiContext } from '../http/context';
 import { routeAfterCommit } from '../http/route';
 import { disconnectSignal } from './disconnect-signal';

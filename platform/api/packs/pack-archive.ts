@@ -3,10 +3,10 @@ import type { FileHandle } from 'node:fs/promises';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadPack, packNotFound } from '../../auth/pack-access';
-import { ignoreCodes } from '../../error-details';
+import { ignoreCodes } from '../../base/error-details';
 import { archivePack } from '../../packs/storage/archive-pack';
 import type { PackRow } from '../../store/packs/packs';
-import { refParams } from '../component-requirements';
+import { refParams } from '../http/component-requirements';
 import type { Api, ApiContext } from '../http/context';
 import { routeAfterCommit } from '../http/route';
 

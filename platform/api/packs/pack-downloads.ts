@@ -1,7 +1,7 @@
 import { dataEnvelope } from '../../../contract/envelopes';
-import { DownloadPacks, DownloadResult } from '../../../contract/packs/source-packs';
+import { DownloadPacks, DownloadResult } from '../../../contract/source-packs';
 import type { Caller } from '../../auth/caller';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { createGuard } from '../../egress/egress-guard';
 import { packError } from '../../packs/pack-errors';
 import { readManifest } from '../../packs/read/manifest';
@@ -11,7 +11,7 @@ import type { Api, ApiContext } from '../http/context';
 import { routeAfterCommit } from '../http/route';
 import { disconnectSignal } from './disconnect-signal';
 import { resolvePackSource } from './resolve-source';
-import { removeTree } from '../../log-files/remove-tree';
+import { removeTree } from '../../files/remove-tree';
 
 type Downloaded = DownloadResult['downloaded_packs'][number];
 type Failed = DownloadResult['failed_packs'][number];

@@ -11,14 +11,14 @@ import { unpackInProcess } from '../../packs/sources/unpack-in-process';
 import { PACK_LIMITS } from '../../packs/limits';
 import { installPack, type Installation } from '../../packs/storage/pack-storage';
 import { packError } from '../../packs/pack-errors';
-import { DomainError } from '../../domain-error';
-import { requireForm } from '../form-requests';
+import { DomainError } from '../../base/domain-error';
+import { requireForm } from '../http/form-requests';
 import type { Api, ApiContext } from '../http/context';
 import { disconnectSignal } from './disconnect-signal';
 import { routeAfterCommit } from '../http/route';
-import { namedPlugin } from '../named-plugin';
+import { namedPlugin } from '../http/named-plugin';
 import { callerOptions, presentInstallResult } from './pack-installs';
-import { removeTree } from '../../log-files/remove-tree';
+import { removeTree } from '../../files/remove-tree';
 
 const MAX_FIELDS = 16;
 

@@ -5,7 +5,7 @@ import { syncWorkflows } from '../../packs/save/sync-workflows';
 import { isShared, lockPack, type PackRow } from '../../store/packs/packs';
 import type { Api, ApiContext } from '../http/context';
 import { packNotFound } from '../../auth/pack-access';
-import { refParams } from '../component-requirements';
+import { refParams } from '../http/component-requirements';
 import { routeAfterCommit } from '../http/route';
 import { sameFilesSaver } from './approve-pack';
 import { onReadablePack, onWritablePack } from './pack-requirements';

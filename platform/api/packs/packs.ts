@@ -2,7 +2,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { CreatePack, Pack, PackSummary, UpdatePack } from '../../../contract/packs';
 import { packTarget } from '../../auth/authorization-targets';
 import { isPublicPack } from '../../auth/pack-access';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { packFilesToRemove } from '../../packs/storage/pack-storage';
 import type { Transaction } from '../../store/database/connection';
 import { markFilesReplaced } from '../../store/packs/pack-file-gc';
@@ -17,8 +17,8 @@ import {
   type PackRow,
 } from '../../store/packs/packs';
 import { packHasKeys } from '../../store/secrets/keys';
-import { refParams } from '../component-requirements';
-import { withStoredConfig } from '../stored-schemas';
+import { refParams } from '../http/component-requirements';
+import { withStoredConfig } from '../http/stored-schemas';
 import type { Api, ApiContext } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { wholeListRoute } from '../http/list-route';

@@ -9,7 +9,7 @@ import { authorColumns } from '../../store/packs/author';
 import { planRevision } from '../../packs/revisions/compile-revision';
 import { explainRevision } from '../../packs/revisions/explain-revision';
 import { findingError } from '../../packs/revisions/finding-error';
-import { notFound } from '../../domain-error';
+import { notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import {
   createRevision,
@@ -20,7 +20,7 @@ import {
   type RevisionRow,
 } from '../../store/packs/revisions';
 import type { WorkflowRow } from '../../store/packs/workflows';
-import { onOwnComponent, refParams } from '../component-requirements';
+import { onOwnComponent, refParams } from '../http/component-requirements';
 import type { Api } from '../http/context';
 import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';

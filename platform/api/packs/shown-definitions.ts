@@ -5,7 +5,7 @@ import type { Transaction } from '../../store/database/connection';
 import { secretsOfDefinition } from '../../store/packs/action-schemas';
 import { toRevisionDetails, type RevisionRow } from '../../store/packs/revisions';
 import { toWorkflow, type WorkflowRow } from '../../store/packs/workflows';
-import { rejectShown, withStoredSchemas } from '../stored-schemas';
+import { rejectShown, withStoredSchemas } from '../http/stored-schemas';
 
 export const shownWorkflow = async (transaction: Transaction, row: WorkflowRow): Promise<Workflow> =>
   toWorkflow(row, await secretsOfDefinition(transaction, row));

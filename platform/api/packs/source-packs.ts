@@ -6,11 +6,11 @@ import {
   DependencyAnalysis,
   DetectedEnvironments,
   DetectEnvironments,
-} from '../../../contract/packs/source-packs';
+} from '../../../contract/source-packs';
 import { packTarget } from '../../auth/authorization-targets';
 import { isPublicPack } from '../../auth/pack-access';
 import type { Rights } from '../../auth/rights';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { requiredEnvironments } from '../../packs/dependency-manifests';
 import { readManifest } from '../../packs/read/manifest';
 import { analyzeDependencies, type SourcePack } from '../../packs/sources/analyze-dependencies';

@@ -15,7 +15,7 @@ import { loadDefinition } from '../../core/workflow/load/load-definition';
 import { loadStored } from '../../core/workflow/load/load-stored';
 import { namedActions } from '../../core/workflow/named-actions';
 import { namedPermissionSets } from '../../core/workflow/permission-sets';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import { compileSaved } from '../../packs/revisions/compile-revision';
 import type { Transaction } from '../../store/database/connection';
 import { findActionRow } from '../../store/packs/actions';
@@ -28,7 +28,7 @@ import {
   updateWorkflow,
   type WorkflowRow,
 } from '../../store/packs/workflows';
-import { inParent, onNewComponent, onOwnComponent, refParams } from '../component-requirements';
+import { inParent, onNewComponent, onOwnComponent, refParams } from '../http/component-requirements';
 import type { Api } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { listRoute } from '../http/list-route';

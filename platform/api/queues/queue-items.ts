@@ -1,15 +1,15 @@
 import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Id, type Json } from '../../../contract/json';
-import { NewQueueItem, QueueItem, QueueItemFilter, UpdateQueueItem } from '../../../contract/queues/queues';
+import { NewQueueItem, QueueItem, QueueItemFilter, UpdateQueueItem } from '../../../contract/queues';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { componentTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
 import { valueErrors } from '../../core/schema/value-errors';
 import { restoreValue } from '../../core/secrets/shown-document';
-import { DomainError, notFound } from '../../domain-error';
-import { loopErrorAt } from '../../executor/limits/loop-limit';
-import { processLoopAlert } from '../../executor/process-event';
+import { DomainError, notFound } from '../../base/domain-error';
+import { loopErrorAt } from '../../executor/events/loop-limit';
+import { processLoopAlert } from '../../executor/events/process-event';
 import type { Transaction } from '../../store/database/connection';
 import { findActionToExecute, findExecutionRow } from '../../store/executions/executions';
 import {
@@ -26,7 +26,7 @@ import {
   type Requester,
 } from '../../store/queues/items';
 import type { QueueRow } from '../../store/queues/queues';
-import { onComponent, refParams } from '../component-requirements';
+import { onComponent, refParams } from '../http/component-requirements';
 import type { Api, ApiContext } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { listRoute } from '../http/list-route';

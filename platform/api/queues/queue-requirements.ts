@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../contract/json';
-import type { CreateQueue, UpdateQueue } from '../../../contract/queues/queues';
+import type { CreateQueue, UpdateQueue } from '../../../contract/queues';
 import { componentTarget } from '../../auth/authorization-targets';
 import { ownerAfterChange } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
@@ -10,15 +10,15 @@ import { parseQueueConfig, QueueConfigError } from '../../core/queue/queue-confi
 import type { QueueParameters } from '../../core/queue/secret-parameters';
 import { undeclaredSecretsError } from '../../core/secrets/schema-taint';
 import { undeclaredSecretsOf } from '../../executor/queues/undeclared-secrets';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import type { ActionRow } from '../../store/packs/actions';
 import { patchedValue, type PackRow } from '../../store/packs/packs';
 import { packConfigOf } from '../../store/queues/dispatch-tuning';
 import { dispatchSchema, findQueue, type QueueReferences, type QueueRow } from '../../store/queues/queues';
-import { requireNewComponent } from '../component-requirements';
+import { requireNewComponent } from '../http/component-requirements';
 import { loadAction } from '../packs/actions';
-import { rejectDisclosure } from '../stored-parameters';
+import { rejectDisclosure } from '../http/stored-parameters';
 
 interface RequestContext {
   readonly transaction: Transaction;

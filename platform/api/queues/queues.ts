@@ -1,8 +1,8 @@
 import { dataEnvelope } from '../../../contract/envelopes';
-import { CreateQueue, Queue, QueueFilter, QueueSummary, UpdateQueue } from '../../../contract/queues/queues';
+import { CreateQueue, Queue, QueueFilter, QueueSummary, UpdateQueue } from '../../../contract/queues';
 import { componentTarget } from '../../auth/authorization-targets';
 import { loadPack } from '../../auth/pack-access';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { loadDispatchTuning } from '../../store/queues/dispatch-tuning';
 import {
@@ -16,14 +16,14 @@ import {
   updateQueue,
   type QueueRow,
 } from '../../store/queues/queues';
-import { inParent, onComponent, refParams } from '../component-requirements';
+import { inParent, onComponent, refParams } from '../http/component-requirements';
 import type { Api } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { listRoute } from '../http/list-route';
 import { UNCAPPED_PAGES } from '../http/paging';
 import { route } from '../http/route';
-import { withStoredParameters } from '../stored-parameters';
-import { withStoredSchemas } from '../stored-schemas';
+import { withStoredParameters } from '../http/stored-parameters';
+import { withStoredSchemas } from '../http/stored-schemas';
 import { newQueueReferences, queueChangeReferences, requireAdhoc } from './queue-requirements';
 
 const PATH = '/api/v1/queues';

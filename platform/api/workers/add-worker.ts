@@ -1,7 +1,7 @@
-import { RUNTIME_MANIFEST, type RuntimeEntry } from '../../../contract/runtimes/runtime-manifest';
-import type { CreateWorker } from '../../../contract/workers/tenant-workers';
+import { RUNTIME_MANIFEST, type RuntimeEntry } from '../../../contract/runtime-manifest';
+import type { CreateWorker } from '../../../contract/tenant-workers';
 import type { TenantQuota } from '../../auth/tenant-quota';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { addExternalWorker, addManagedWorker } from '../../store/workers/tenant-workers';
 import { requireRuntime } from './require-runtime';

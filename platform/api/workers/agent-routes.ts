@@ -9,15 +9,15 @@ import {
   Heartbeat,
   HeartbeatReceipt,
   RegisterWorker,
-} from '../../../contract/workers/tenant-workers';
+} from '../../../contract/tenant-workers';
 import { Id } from '../../../contract/json';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import { EgressError } from '../../egress/egress-error';
 import { createGuard, parseEgressUrl, type EgressGuard } from '../../egress/egress-guard';
 import type { Database, Transaction } from '../../store/database/connection';
 import { lockTenantWorker, setDelivery, type Agent, type TenantWorker } from '../../store/workers/tenant-workers';
 import { renewHeartbeat } from '../../store/workers/workers';
-import { answerClaim, claimForAgent, endOverdueClaims } from '../../worker-access/external-claims';
+import { answerClaim, claimForAgent, endOverdueClaims } from '../../workers/external/external-claims';
 import type { Api, ApiContext } from '../http/context';
 import { agentRoute } from './agent-route';
 import { followVerb, requireAllowed } from './follow-verb';

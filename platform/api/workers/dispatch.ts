@@ -1,11 +1,11 @@
 import { dataEnvelope } from '../../../contract/envelopes';
-import { DispatchReceipt, DispatchToWorker } from '../../../contract/workers/tenant-workers';
+import { DispatchReceipt, DispatchToWorker } from '../../../contract/tenant-workers';
 import { componentTarget, workerTarget } from '../../auth/authorization-targets';
-import { DomainError, notFound } from '../../domain-error';
-import { ASK_ACTION_REF } from '../../executor/ask-action';
+import { DomainError, notFound } from '../../base/domain-error';
+import { ASK_ACTION_REF } from '../../executor/dispatch/ask-action';
 import type { Transaction } from '../../store/database/connection';
 import { notifyPush, notifyWorker } from '../../store/database/notify';
-import { countQueued } from '../../store/executions/addressed/addressed';
+import { countQueued } from '../../store/executions/addressed';
 import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
 import type { TenantWorker } from '../../store/workers/tenant-workers';
 import { createExecutionRequests } from '../executions/request-execution';

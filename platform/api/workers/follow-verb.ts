@@ -1,6 +1,6 @@
 import type { WorkerState } from '../../../contract/workers';
 import { nextWorkerState, type WorkerVerb } from '../../core/worker/transitions';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { setWorkerState, type TenantWorker } from '../../store/workers/tenant-workers';
 

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { Id } from '../../../contract/json';
 import type { Worker } from '../../../contract/workers';
 import { workerTarget } from '../../auth/authorization-targets';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { lockTenantWorker, type TenantWorker } from '../../store/workers/tenant-workers';
 import { listWorkerHealth } from '../../store/workers/worker-health';

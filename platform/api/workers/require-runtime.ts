@@ -1,6 +1,6 @@
-import { RUNTIME_MANIFEST } from '../../../contract/runtimes/runtime-manifest';
+import { RUNTIME_MANIFEST } from '../../../contract/runtime-manifest';
 import { resolveRuntime, type ResolvedRuntime, type RuntimeRequest } from '../../core/worker/resolve-runtime';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 
 /**
  * The runtime of a managed worker. Throws RUNTIME_REQUIRED, RUNTIME_UNSUPPORTED,

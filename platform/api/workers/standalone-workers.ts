@@ -1,8 +1,8 @@
 import { dataEnvelope } from '../../../contract/envelopes';
-import { CreateWorkerToken, RevokedWorkerTokens, WorkerToken } from '../../../contract/workers/standalone-workers';
+import { CreateWorkerToken, RevokedWorkerTokens, WorkerToken } from '../../../contract/standalone-workers';
 import { SERVICE_TOKEN_SECONDS, signWorkerToken } from '../../auth/tokens';
-import { platformNow } from '../../clock';
-import { DomainError, notFound } from '../../domain-error';
+import { platformNow } from '../../base/clock';
+import { DomainError, notFound } from '../../base/domain-error';
 import { withUtcOffset } from '../../store/database/connection';
 import { addStandaloneWorker, revokeTokens } from '../../store/workers/standalone-workers';
 import type { Api, ApiContext } from '../http/context';

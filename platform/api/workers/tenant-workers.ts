@@ -5,11 +5,11 @@ import {
   CreateWorker,
   RemoveWorkerQuery,
   WorkerChange,
-} from '../../../contract/workers/tenant-workers';
-import { DomainError } from '../../domain-error';
+} from '../../../contract/tenant-workers';
+import { DomainError } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { notifyWorker } from '../../store/database/notify';
-import { lockUnfinished } from '../../store/executions/addressed/addressed';
+import { lockUnfinished } from '../../store/executions/addressed';
 import { readWorkerLog } from '../../store/lifecycle/execution-log';
 import { transition } from '../../store/lifecycle/lifecycle';
 import type { TenantWorker } from '../../store/workers/tenant-workers';

@@ -1,4 +1,4 @@
-import { RUNTIME_MANIFEST, WorkerTemplate } from '../../../contract/runtimes/runtime-manifest';
+import { RUNTIME_MANIFEST, WorkerTemplate } from '../../../contract/runtime-manifest';
 import type { Api } from '../http/context';
 import { wholeListRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';

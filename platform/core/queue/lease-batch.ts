@@ -1,6 +1,6 @@
 import type { Json } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { valueAtPath } from '../json/value-at-path';
+import { valueAtPath } from '../data/value-at-path';
 import type { QueueConfig } from './queue-config';
 
 interface ReadyItem {

@@ -1,5 +1,5 @@
 import type { Json } from '../../../contract/json';
-import { valueAtPath } from '../json/value-at-path';
+import { valueAtPath } from '../data/value-at-path';
 import type { Tunable } from './queue-config';
 
 /** What tunables read; `key` gives undefined for a key that may not be read. */

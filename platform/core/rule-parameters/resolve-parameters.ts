@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { valueAtPath } from '../json/value-at-path';
+import { valueAtPath } from '../data/value-at-path';
 import { memberTaint, type Taint } from '../secrets/taint';
 import { Budget } from '../template/budget';
 import { evaluateWithin } from '../template/evaluate';

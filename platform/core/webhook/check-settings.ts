@@ -1,6 +1,6 @@
 import type { Static } from '@sinclair/typebox';
-import { WebhookDefaults, WebhookSecurity } from '../../../contract/webhooks/security';
-import { SignatureForm, WebhookSignature } from '../../../contract/webhooks/signatures';
+import { WebhookDefaults, WebhookSecurity } from '../../../contract/webhook-security';
+import { SignatureForm, WebhookSignature } from '../../../contract/webhook-signatures';
 import { isHeaderName } from '../../../contract/text/http-header';
 import type { ValidationError } from '../schema/validator';
 import { keptHeaderFault } from './kept-headers';

@@ -3,7 +3,7 @@ import type {
   SignatureEncoding,
   SignatureScheme,
   WebhookSignature,
-} from '../../../contract/webhooks/signatures';
+} from '../../../contract/webhook-signatures';
 
 /** Default age of a signed timestamp, as Slack, Stripe and Standard Webhooks have it, s. */
 const TOLERANCE_SECONDS = 300;

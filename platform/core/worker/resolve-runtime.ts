@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../contract/errors';
 import type { JsonObject } from '../../../contract/json';
-import type { RuntimeEntry, RuntimeManifest } from '../../../contract/runtimes/runtime-manifest';
+import type { RuntimeEntry, RuntimeManifest } from '../../../contract/runtime-manifest';
 import { closestMatch } from '../../../contract/text/closest-match';
 
 /** What a request for a managed worker names; an empty text is the same as none. */

@@ -1,5 +1,5 @@
 import { satisfies, validRange } from 'semver';
-import { RUNTIME_MANIFEST, type RuntimeManifest } from '../../../contract/runtimes/runtime-manifest';
+import { RUNTIME_MANIFEST, type RuntimeManifest } from '../../../contract/runtime-manifest';
 
 /** What a template adds to a managed worker of its runtime. */
 export interface WorkerPreset {

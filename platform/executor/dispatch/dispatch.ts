@@ -6,7 +6,7 @@ import { now, type Database, type Transaction } from '../../store/database/conne
 import { findCancelledTrees, PARENT_CANCELLED } from '../../store/executions/cancel-tree';
 import { transition } from '../../store/lifecycle/lifecycle';
 import { isTenantFrozen } from '../../store/identities/tenants';
-import { startAskAction } from '../ask-action';
+import { startAskAction } from './ask-action';
 import { Assignment } from './assignment';
 import {
   ALL_REQUESTED,

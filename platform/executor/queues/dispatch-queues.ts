@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { chooseItems } from '../../core/queue/lease-batch';
 import { parseQueueConfig, type QueueConfig } from '../../core/queue/queue-config';
 import type { JsonObject } from '../../../contract/json';
-import type { DispatchTuning } from '../../../contract/queues/queues';
+import type { DispatchTuning } from '../../../contract/queues';
 import type { Database, Transaction } from '../../store/database/connection';
 import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
 import { packConfigOf, resolveDispatchTuning, type PackConfig } from '../../store/queues/dispatch-tuning';

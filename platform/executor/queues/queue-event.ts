@@ -2,7 +2,7 @@ import { readClock, withUtcOffset, type Transaction } from '../../store/database
 import { findTrigger } from '../../store/events/triggers';
 import { findLastDispatch } from '../../store/queues/dispatches';
 import type { QueueRow } from '../../store/queues/queues';
-import { processEvent } from '../process-event';
+import { processEvent } from '../events/process-event';
 
 /** Stores the event of a queue that started or has become empty, and evaluates its rules. */
 export async function emitQueueEvent(

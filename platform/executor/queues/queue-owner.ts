@@ -1,6 +1,6 @@
 import type { Transaction } from '../../store/database/connection';
 import type { QueueRow } from '../../store/queues/queues';
-import { ownerDenialReason } from '../rule-owner';
+import { ownerDenialReason } from '../events/rule-owner';
 
 interface ActionName {
   readonly id: number;

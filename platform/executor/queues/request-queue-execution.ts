@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import type { QueueConfig } from '../../core/queue/queue-config';
 import { ParameterFault, ParametersTooLarge, resolveWithTaint } from '../../core/rule-parameters/resolve-parameters';
-import { SYSTEM_LIMIT_SECONDS } from '../../limits';
+import { SYSTEM_LIMIT_SECONDS } from '../../base/limits';
 import type { Transaction } from '../../store/database/connection';
 import { findSystemIdentity } from '../../store/events/rules';
 import { requestExecution, type ActionToExecute, type NewExecution } from '../../store/executions/executions';

@@ -7,7 +7,7 @@ import { now, readClock, withUtcOffset, type Transaction } from '../../store/dat
 import { cancellation } from '../../store/lifecycle/cancelled-result';
 import { storableResult } from '../../store/lifecycle/result-extensions';
 import { transition } from '../../store/lifecycle/lifecycle';
-import { createWorkerAlert } from '../alerts/alert';
+import { createWorkerAlert } from '../events/alert';
 
 /** As in `worker_crash_suspect`. */
 const SUSPICIONS_TO_RUN_ALONE = 2;

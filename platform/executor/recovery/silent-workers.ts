@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { withUtcOffset, type Database, type Transaction } from '../../store/database/connection';
-import { createWorkerAlert } from '../alerts/alert';
+import { createWorkerAlert } from '../events/alert';
 
 /** A row of `silent_workers`. */
 export interface SilentWorker {

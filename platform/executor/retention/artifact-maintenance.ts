@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { artifactsDirectory } from '../../directories';
-import { removeFileBelow } from '../../log-files/directory-below';
-import { openBelow } from '../../log-files/open-below';
+import { artifactsDirectory } from '../../base/directories';
+import { removeFileBelow } from '../../files/directory-below';
+import { openBelow } from '../../files/open-below';
 import {
   listRemovedFiles,
   listUnmeasuredFiles,

@@ -2,11 +2,11 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import { hostNow } from '../../clock';
+import { hostNow } from '../../base/clock';
 import { removeLogs } from '../../store/artifacts/artifacts';
 import type { Database } from '../../store/database/connection';
-import { errorCode } from '../../error-details';
-import { allLogsDirectory, logsDirectory } from '../../directories';
+import { errorCode } from '../../base/error-details';
+import { allLogsDirectory, logsDirectory } from '../../base/directories';
 
 const LOG_FILE_NAME = /^(\d+)\.\d+\.(stdout|stderr)\.log$/;
 /** Executions of one statement. */

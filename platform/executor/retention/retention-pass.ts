@@ -7,7 +7,7 @@ import {
   finishRetentionPass,
   isRetentionDue,
   type PassSettings,
-} from '../../store/retention/retention-passes';
+} from '../../store/records/retention-passes';
 import { REMOVALS, removePortion, type Removal } from './removals';
 
 export interface RetentionPolicy {

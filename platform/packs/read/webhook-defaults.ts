@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../contract/json';
-import { WebhookDefaults } from '../../../contract/webhooks/security';
+import { WebhookDefaults } from '../../../contract/webhook-security';
 import { defaultsFaults } from '../../core/webhook/check-settings';
 import { checkShape } from '../../core/webhook/check-shape';
 import { describeErrors } from '../../core/schema/validator';

@@ -1,6 +1,6 @@
 import type { Json } from '../../../contract/json';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import type { EgressGuard } from '../../egress/egress-guard';
 import { packError } from '../pack-errors';
 import { fetchBytes } from '../sources/fetch-pack';

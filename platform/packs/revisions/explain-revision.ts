@@ -1,5 +1,5 @@
 import type { Explanation } from '../../../contract/workflows/explanation';
-import { explain } from '../../core/workflow/explain/explain';
+import { explain } from '../../core/workflow/compile/explain';
 import type { Transaction } from '../../store/database/connection';
 import type { RevisionRow } from '../../store/packs/revisions';
 import { planRevision } from './compile-revision';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../../contract/workflows';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 
 /** A definition does not compile: the first finding is the code. */
 export function findingError(findings: readonly Finding[]): DomainError {

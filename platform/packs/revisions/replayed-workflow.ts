@@ -3,7 +3,7 @@ import { actionRefsIn } from '../../core/workflow/definition-taint';
 import { actionRefsOf, compile, type Source } from '../../core/workflow/compile/compile';
 import { loadStored } from '../../core/workflow/load/load-stored';
 import type { ReplayedWorkflow } from '../../core/workflow/replay/replay';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { parameterSchemasOf } from '../../store/packs/action-schemas';
 import { findReadyRevision, findRevision, listReadyNumbers, type RevisionRow } from '../../store/packs/revisions';

@@ -1,6 +1,6 @@
 import { asJson, now, type Transaction } from '../../store/database/connection';
 import { sha256Hex } from '../../store/database/sha256';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { findPack, isShared, lockPack, type PackRow } from '../../store/packs/packs';
 import type { PackApproval } from './approval';
 import type { PackManifest } from '../read/manifest';

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { DatabaseError } from 'pg';
-import { errorMessage } from '../../error-details';
+import { errorMessage } from '../../base/error-details';
 import { planTimers } from '../../store/events/timers';
 import { isShared } from '../../store/packs/packs';
 import { listVisibleRuntimes } from '../../store/packs/runtimes';
 import type { Transaction } from '../../store/database/connection';
 import type { ActionFile } from '../read/components';
-import { requireIndex } from '../pack-index/require-index';
+import { requireIndex } from '../registries/require-index';
 import { compileSaved } from '../revisions/compile-revision';
 import type { PackFiles } from '../read/pack';
 import { findRuntimeByRunnerType } from '../read/runner-types';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describeErrors } from '../../core/schema/validator';
-import { oncePerKey } from '../../once-per-key';
+import { oncePerKey } from '../../base/async/once-per-key';
 import { asJson, type Transaction } from '../../store/database/connection';
 import { findActionToExecute } from '../../store/executions/executions';
 import { ruleErrors } from '../../store/events/check-rule';

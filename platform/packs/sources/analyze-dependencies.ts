@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DependencyAnalysis } from '../../../contract/packs/source-packs';
+import type { DependencyAnalysis } from '../../../contract/source-packs';
 import { isObject, type Json } from '../../../contract/json';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { parseDependency, resolveDependencies, type DependingPack } from '../../core/packs/dependencies';

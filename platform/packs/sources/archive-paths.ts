@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { DomainError } from '../../domain-error';
+import type { DomainError } from '../../base/domain-error';
 import { PACK_LIMITS } from '../limits';
 import { packError } from '../pack-errors';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, Parser, type ReadEntry } from 'tar';
-import type { DomainError } from '../../domain-error';
+import type { DomainError } from '../../base/domain-error';
 import { NameClashes, pathError } from './archive-paths';
 import { PACK_LIMITS } from '../limits';
 import { MANIFEST_FILE } from '../read/manifest';

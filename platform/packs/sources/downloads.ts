@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ignoreCodes } from '../../error-details';
+import { ignoreCodes } from '../../base/error-details';
 import { INCOMING_DIRECTORY } from './pack-roots';
-import { removeTree } from '../../log-files/remove-tree';
+import { removeTree } from '../../files/remove-tree';
 
 /** Downloads of a tenant that are kept; the oldest makes room for a further one. */
 const MAX_KEPT = 20;

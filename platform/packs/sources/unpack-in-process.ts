@@ -1,5 +1,5 @@
-import { DomainError } from '../../domain-error';
-import { createLimiter } from '../../limiter';
+import { DomainError } from '../../base/domain-error';
+import { createLimiter } from '../../base/async/limiter';
 import { UnpackProcess, type PlatformProgram, type UnpackLimits } from './unpack-process';
 import type { UnpackReply, UnpackRequest } from './unpack-program';
 import { writeJson } from '../../../contract/json-text/write-json';

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { unpackArchive } from './archive';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../contract/json-text/write-json';

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allEnvironmentsDirectory, isTestEnvironments } from '../../directories';
+import { allEnvironmentsDirectory, isTestEnvironments } from '../../base/directories';
 import { isDirectory } from './copy-tree';
-import { removeTree } from '../../log-files/remove-tree';
+import { removeTree } from '../../files/remove-tree';
 
 /**
  * Removes the environments that a platform that was killed had for tests of files that were not

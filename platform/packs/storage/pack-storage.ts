@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { PackTestResult } from '../../../contract/packs/pack-tests';
+import type { PackTestResult } from '../../../contract/pack-tests';
 import type { Database, Transaction } from '../../store/database/connection';
 import { declareEnvironments } from '../../store/packs/environments';
 import { recordPackTest } from '../../store/packs/pack-test-records';
 import { lockPack, type PackRow } from '../../store/packs/packs';
 import { markFilesReplaced, type ReplacedFiles } from '../../store/packs/pack-file-gc';
-import { packEnvironmentsDirectory } from '../../directories';
+import { packEnvironmentsDirectory } from '../../base/directories';
 import { copyTree } from './copy-tree';
 import { requiredEnvironments } from '../dependency-manifests';
 import { requireManifest } from '../read/manifest';
@@ -15,9 +15,9 @@ import { readPack, type PackFiles } from '../read/pack';
 import type { PackApproval } from '../save/approval';
 import { lockReplaceable } from '../save/pack';
 import { registerPack, type Registration } from '../save/register';
-import type { TestFiles } from '../testing/registration-tests';
+import type { TestFiles } from '../save/registration-tests';
 import { removeStoredPack } from './unused-pack-files';
-import { removeTree } from '../../log-files/remove-tree';
+import { removeTree } from '../../files/remove-tree';
 
 interface PackSource {
   /** Directory with `pack.yaml` in it. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database/connection';
 import { listUnusedFiles, removeUnusedFiles, type ReplacedFiles } from '../../store/packs/pack-file-gc';
-import { removeTree } from '../../log-files/remove-tree';
+import { removeTree } from '../../files/remove-tree';
 
 /** File of an environment with the hash of its manifests. */
 export const CONTENT_HASH_FILE = '.content-hash';

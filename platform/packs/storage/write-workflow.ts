@@ -8,7 +8,7 @@ import type { PackRow } from '../../store/packs/packs';
 import { copyTree } from './copy-tree';
 import type { PackApproval } from '../save/approval';
 import { installPack } from './pack-storage';
-import { removeTree } from '../../log-files/remove-tree';
+import { removeTree } from '../../files/remove-tree';
 
 /** Other files of a workflow of that name: the written pair replaces them. */
 const ALTERNATIVE_FOLDERS = ['workflows', 'actions/workflows'];

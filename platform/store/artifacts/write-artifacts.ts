@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { defaultVisibility, type RetentionPolicy } from '../../../contract/artifacts';
-import type { CreateArtifact, UpdateArtifact } from '../../../contract/artifacts/requests';
+import type { CreateArtifact, UpdateArtifact } from '../../../contract/artifact-requests';
 import type { Json } from '../../../contract/json';
 import { asJson, now, type Transaction } from '../database/connection';
 import { nullableJson, patchedValue } from '../packs/packs';

@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
-import { errorCode } from '../../error-details';
+import { errorCode } from '../../base/error-details';
 import { ADVISORY_LOCKS } from './advisory-locks';
 import { APP_ROLE, openPool } from './connection';
 

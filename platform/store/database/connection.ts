@@ -3,12 +3,12 @@ import { Pool, types } from 'pg';
 import type { Json } from '../../../contract/json';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { DEFAULT_LIMITS, type Limits } from '../../limits';
-import { retryWithBackoff } from '../../retry-with-backoff';
+import { DEFAULT_LIMITS, type Limits } from '../../base/limits';
+import { retryWithBackoff } from '../../base/async/retry-with-backoff';
 import { forOneStatement } from './one-statement';
 import { PLAN_OUTDATED, withPreparedStatements } from './prepared-statements';
 import { openTenantSessions } from './tenant-sessions';
-import type { Settings } from '../../settings/settings';
+import type { Settings } from '../../base/settings/settings';
 import type { Tables } from './tables';
 import type { Vault } from '../secrets/vault';
 

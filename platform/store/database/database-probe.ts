@@ -1,4 +1,4 @@
-import { errorCode } from '../../error-details';
+import { errorCode } from '../../base/error-details';
 import { APP_ROLE, openPool } from './connection';
 
 /** How long connecting, and then a statement, may take: together less than a second, ms. */

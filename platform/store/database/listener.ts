@@ -1,6 +1,6 @@
 import { Client, type ClientConfig } from 'pg';
 import type { Logger } from 'pino';
-import { backoffMs } from '../../retry-with-backoff';
+import { backoffMs } from '../../base/async/retry-with-backoff';
 
 const BACKOFF = { firstMs: 100, maxMs: 5_000 };
 

@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import { errorCode, errorMessage } from '../../error-details';
+import { errorCode, errorMessage } from '../../base/error-details';
 
 /** Shutdown, crash, start, and too many connections; class 08 is that of connections. */
 const AWAY_STATES = /^(57P0[123]|53300|08...)$/;

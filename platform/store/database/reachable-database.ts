@@ -1,4 +1,4 @@
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import type { Database } from './connection';
 import type { DatabaseProbe } from './database-probe';
 

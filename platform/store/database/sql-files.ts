@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { projectRoot } from '../../directories';
+import { projectRoot } from '../../base/directories';
 import { sha256Hex } from './sha256';
 
 export interface SqlFile {

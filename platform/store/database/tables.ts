@@ -4,10 +4,10 @@ import type { RetentionPolicy } from "../../../contract/artifacts";
 import type { DecisionCode } from "../../../contract/events";
 import type { LogType, TerminationReason } from "../../../contract/executions";
 import type { Json, JsonObject } from "../../../contract/json";
-import type { PackTestResult, TestSuite } from "../../../contract/packs/pack-tests";
+import type { PackTestResult, TestSuite } from "../../../contract/pack-tests";
 import type { Toleration } from "../../../contract/placement";
 import type { Finding, Plan } from "../../../contract/workflows";
-import type { SuitePlan } from "../../core/pack-tests/testing-block";
+import type { SuitePlan } from "../../core/packs/testing-block";
 import type { JsonColumn } from "./json-column";
 import type { ColumnType } from "kysely";
 

@@ -1,11 +1,11 @@
 import type { Json, JsonObject } from '../../../contract/json';
-import { platformNow } from '../../clock';
+import { platformNow } from '../../base/clock';
 import { criteriaErrors } from '../../core/criteria/check-criteria';
 import { expressionErrors } from '../../core/rule-parameters/check-expressions';
 import { scheduleError } from '../../core/schedule/plan';
 import { isTimerTrigger } from '../../core/schedule/schedule';
 import { describeErrors, type ValidationError } from '../../core/schema/validator';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { servesExtensions, type Transaction } from '../database/connection';
 
 /** The parts of a rule that a save writes. */

@@ -7,7 +7,7 @@ import {
 } from '../../../contract/events';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { shownParameters } from '../../core/rule-parameters/shown-parameters';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { asJson, now, type Transaction } from '../database/connection';
 import type { EventRow } from './events';
 import { findTrigger } from './triggers';

@@ -1,6 +1,6 @@
 import type { Execution } from '../../../contract/executions';
 import { isTerminal, WITHOUT_PROCESS } from '../../../contract/status';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { now, type Transaction } from '../database/connection';
 import { notifyWorker, notifyWorkflow } from '../database/notify';
 import { cancelSuspended, isSuspended } from '../inquiries/end-inquiry';

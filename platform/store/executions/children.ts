@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { oncePerKey } from '../../once-per-key';
+import { oncePerKey } from '../../base/async/once-per-key';
 import type { JsonObject } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { connectionsIn, type Connections } from '../../core/secrets/connections';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import { isTerminal } from '../../../contract/status';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import { initialState } from '../../core/workflow/step';
 import type { ExecutionRecord, ProcessedEnd, RecordedStep } from '../../core/workflow/replay/record';
 import { servesExtensions, type Transaction } from '../database/connection';

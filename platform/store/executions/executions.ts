@@ -14,7 +14,7 @@ import type { Connections } from '../../core/secrets/connections';
 import { unredact } from '../../core/secrets/redact-json';
 import { dispatchNotification } from '../database/notify';
 import { asJson, SHARED_TENANT, showsStrictStatuses, type Transaction } from '../database/connection';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import {
   toExecution,
   toExecutionSummary,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Json } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { asJson, type Transaction } from '../database/connection';
 import { sha256Hex } from '../database/sha256';
 

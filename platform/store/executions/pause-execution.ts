@@ -1,6 +1,6 @@
 import type { ExecutionChange } from '../../../contract/executions';
 import { isTerminal, NOT_STARTED, type Status } from '../../../contract/status';
-import { DomainError, notFound } from '../../domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import type { Transaction } from '../database/connection';
 import { toExecution, type ExecutionRow } from '../lifecycle/execution-rows';
 import { findExecutionRow } from './executions';

@@ -1,7 +1,7 @@
 import type { ExecutionNode } from '../../../contract/executions';
 import { isObject, type Json } from '../../../contract/json';
 import type { Transaction } from '../database/connection';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { toExecutionSummary, type ExecutionRow } from '../lifecycle/execution-rows';
 import { isSuspended } from '../inquiries/end-inquiry';
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import type { JsonObject } from '../../../contract/json';
 import { DEFAULT_TENANT, now, type Transaction } from '../database/connection';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { assignedSets, parsePermissionSet, type EffectivePermissionSet, type StoredPermissionSet } from './grants';
 
 export interface IdentityAccount {

@@ -9,7 +9,7 @@ import type {
   UpdateIdentity,
 } from '../../../contract/permissions';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { toRfc3339, now, type Transaction } from '../database/connection';
 import { nextSessionEpoch } from './identities';
 import { hashPassword } from './passwords';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Json } from '../../../contract/json';
 import type { PermissionAssignment, PermissionSet, PermissionSetRole } from '../../../contract/permissions';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { ADVISORY_LOCKS } from '../database/advisory-locks';
 import { now, type Transaction } from '../database/connection';
 import { equalColumns } from '../database/list-rows';

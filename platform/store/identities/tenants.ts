@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CreateTenant, CreatedTenant, Tenant, UpdateTenant } from '../../../contract/tenants';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { notifyDispatch } from '../database/notify';
 import type { Transaction } from '../database/connection';
 import { assignPermissionSetByRef } from './grants';

@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../../../contract/json';
 import { parseInquirySpec, InquirySpecError, type InquirySpec } from '../../core/inquiry/inquiry-spec';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import type { AttemptLease, AttemptOutcome } from '../lifecycle/attempt';
 import { asJson, now, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';

@@ -7,7 +7,7 @@ import {
 } from '../../../contract/inquiries';
 import type { Json } from '../../../contract/json';
 import type { InquirySpec } from '../../core/inquiry/inquiry-spec';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { asJson, type Transaction } from '../database/connection';
 import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
 import type { InquiryRow } from './inquiry-rows';

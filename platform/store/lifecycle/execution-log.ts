@@ -1,10 +1,10 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { LogEntry, LogPage, LogType } from '../../../contract/executions';
-import { ACTIVITY_TYPES, type ActivityEntry, type ActivityPage } from '../../../contract/workers/tenant-workers';
+import { ACTIVITY_TYPES, type ActivityEntry, type ActivityPage } from '../../../contract/tenant-workers';
 import type { JsonObject } from '../../../contract/json';
 import { isTerminal } from '../../../contract/status';
 import { asJson, type Transaction } from '../database/connection';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 
 export interface NewLogEntry {
   readonly root: number;

@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import { isObject, REDACTED } from '../../../contract/json';
-import type { CreatePackIndex, PackIndex, UpdatePackIndex } from '../../../contract/packs/pack-indices';
+import type { CreatePackIndex, PackIndex, UpdatePackIndex } from '../../../contract/pack-indices';
 import { now, vaultOf, type Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
 import { ownedByTenant } from '../database/tenant-filter';

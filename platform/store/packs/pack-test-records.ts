@@ -1,5 +1,5 @@
 import { sql, type Selectable } from 'kysely';
-import type { PackTestRecord, PackTestResult, TestReason } from '../../../contract/packs/pack-tests';
+import type { PackTestRecord, PackTestResult, TestReason } from '../../../contract/pack-tests';
 import { asJson, type Transaction } from '../database/connection';
 import { countedRows, type CountedRows, type RowRange } from '../database/list-rows';
 import type { Tables } from '../database/tables';

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { NetworkMode } from '../../../contract/packs';
-import type { TestSuite } from '../../../contract/packs/pack-tests';
-import { MAX_TESTS_OF_TENANT } from '../../core/pack-tests/running-limits';
-import type { SuitePlan } from '../../core/pack-tests/testing-block';
+import type { TestSuite } from '../../../contract/pack-tests';
+import { MAX_TESTS_OF_TENANT } from '../../core/packs/running-limits';
+import type { SuitePlan } from '../../core/packs/testing-block';
 import { asJson, now, type Database, type Transaction } from '../database/connection';
 import { notifyPackTesters } from '../database/notify';
 import { ownedByTenant } from '../database/tenant-filter';

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Runtime, RuntimeSummary } from '../../../contract/runtimes';
-import { RUNTIME_MANIFEST, type RuntimeManifest } from '../../../contract/runtimes/runtime-manifest';
+import { RUNTIME_MANIFEST, type RuntimeManifest } from '../../../contract/runtime-manifest';
 import type { Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
 import { countedRows, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';

@@ -1,4 +1,4 @@
-import type { DispatchTuning } from '../../../contract/queues/queues';
+import type { DispatchTuning } from '../../../contract/queues';
 import type { Json, JsonObject } from '../../../contract/json';
 import { parseQueueConfig, type QueueConfig, type Tunable } from '../../core/queue/queue-config';
 import { resolveTunable } from '../../core/queue/resolve-tunable';

@@ -5,13 +5,13 @@ import {
   type QueueItem,
   type QueueItemFilter,
   type UpdateQueueItem,
-} from '../../../contract/queues/queues';
+} from '../../../contract/queues';
 import type { Json, JsonObject } from '../../../contract/json';
 import { mergePatch } from '../../core/queue/merge-patch';
 import { redact } from '../../core/secrets/redact-json';
 import { propertyTaint, schemaTaint } from '../../core/secrets/schema-taint';
 import { mergeTaints } from '../../core/secrets/taint';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { asJson, now, type Transaction } from '../database/connection';
 import { countRows, equalColumns, type CountedRows, type RowRange } from '../database/list-rows';
 import { notifyQueues } from '../database/notify';

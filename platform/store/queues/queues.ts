@@ -8,7 +8,7 @@ import type {
   QueueFilter,
   QueueSummary,
   UpdateQueue,
-} from '../../../contract/queues/queues';
+} from '../../../contract/queues';
 import { shownParameters } from '../../core/rule-parameters/shown-parameters';
 import { asJson, now, type Transaction } from '../database/connection';
 import { countRows, equalColumns, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Json } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { embed, signatureOf } from '../../core/search/embedding';
+import { embed, signatureOf } from '../../core/data/embedding';
 import type { Transaction } from '../database/connection';
 
 /** Characters of a value that a search compares. */

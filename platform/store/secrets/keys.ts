@@ -1,7 +1,7 @@
 import { sql, type Selectable, type SqlBool } from 'kysely';
 import type { KeyFilter, OwnerType } from '../../../contract/keys';
 import type { Json } from '../../../contract/json';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 import { asJson, now, vaultOf, type Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
 import { indexKey } from './index-key';

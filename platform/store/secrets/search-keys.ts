@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { SearchMode } from '../../../contract/keys';
-import { cosine, embed, signatureOf } from '../../core/search/embedding';
+import { cosine, embed, signatureOf } from '../../core/data/embedding';
 import type { Transaction } from '../database/connection';
 
 export interface KeyMatch {

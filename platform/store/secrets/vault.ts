@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import type { Json } from '../../../contract/json';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { DomainError } from '../../domain-error';
+import { DomainError } from '../../base/domain-error';
 
 /**
  * The row and column of a sealed value. It can be unsealed only there: the binding is

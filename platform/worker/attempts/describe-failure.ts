@@ -1,5 +1,5 @@
 import type { Json } from '../../../contract/json';
-import { errorCode, errorMessage } from '../../error-details';
+import { errorCode, errorMessage } from '../../base/error-details';
 import { RedactionFault } from '../../redaction/redaction-fault';
 import { Redactor } from '../../redaction/redactor';
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Attempt, AttemptLease, AttemptOutcome } from '../../store/lifecycle/attempt';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
-import type { WorkerAccess } from '../../worker-access/worker-access';
+import type { WorkerAccess } from '../../workers/access/worker-access';
 import type { WorkerContext } from '../worker-context';
 import { runForExecution } from '../crash';
 import { describeFailure } from './describe-failure';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { retryWithBackoff } from '../../retry-with-backoff';
-import { isTransient } from '../../worker-access/call-error';
+import { retryWithBackoff } from '../../base/async/retry-with-backoff';
+import { isTransient } from '../../workers/rpc/call-error';
 
 const BACKOFF = { firstMs: 50, maxMs: 2_000 };
 

@@ -1,4 +1,4 @@
-import { platformNow } from '../../clock';
+import { platformNow } from '../../base/clock';
 import type { JsonObject } from '../../../contract/json';
 import type { NetworkMode } from '../../../contract/packs';
 import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
@@ -19,8 +19,8 @@ import { runBuiltIn } from './run-built-in';
 import { containerRuntime } from '../runtimes/container';
 import { requireRuntimeVersion, chooseRuntime } from '../runtimes/choose-runtime';
 import { NotRunnable, type AppendLog, type Preparation, type ProgramPlan } from '../runtimes/runtime';
-import { buildContainer } from '../containers/container-program';
-import { runContainer } from '../containers/run-container';
+import { buildContainer } from '../runtimes/container-program';
+import { runContainer } from '../runtimes/run-container';
 import { openScratch, type ScratchDirectory } from '../process/scratch-directory';
 import { workingDirectory } from '../process/working-directory';
 import { RELINQUISHED, SUSPENDED } from './stop-reasons';

@@ -1,4 +1,4 @@
-import { platformNow } from '../../clock';
+import { platformNow } from '../../base/clock';
 import { capturedText } from '../../outcomes/captured-output';
 import { exitWithoutProcess, type ProcessExit } from '../../outcomes/program-exit';
 import { watchForStop } from '../process/stop-request';

@@ -1,6 +1,6 @@
-import type { Settings } from '../../settings/settings';
+import type { Settings } from '../../base/settings/settings';
 import type { Attempt } from '../../store/lifecycle/attempt';
-import { coalesceRuns, type CoalescedRuns } from '../coalesce-runs';
+import { coalesceRuns, type CoalescedRuns } from '../../base/async/coalesce-runs';
 import { executeAttempt, type AttemptServices } from './execute-attempt';
 import { CANCELLED, RELINQUISHED, SUSPENDED } from './stop-reasons';
 

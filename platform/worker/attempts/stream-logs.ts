@@ -6,11 +6,11 @@ import { STREAM_NAMES, type StreamName } from '../../../contract/executions';
 import type { LogStreamSize } from '../../store/lifecycle/attempt';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import type { OnOutput } from '../process/capture';
-import { errorMessage } from '../../error-details';
+import { errorMessage } from '../../base/error-details';
 import type { ProcessExit } from '../../outcomes/program-exit';
 import { truncationNotice } from '../../outcomes/attempt-outcome';
 import type { WorkerContext } from '../worker-context';
-import { streamLogPath } from '../../directories';
+import { streamLogPath } from '../../base/directories';
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_DIRECTORY = 0o700;

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import { hostNow } from '../../clock';
+import { hostNow } from '../../base/clock';
 import { shortageOf, type DiskShortage } from '../../disk/disk-floor';
 import { readDiskSpace, type DiskSpace } from '../../disk/disk-space';
 import { goCacheBytes, tenantFileBytes } from '../../disk/tenant-tree';
-import { goCacheDirectory } from '../../directories';
-import { ConfinedDirectory } from '../../log-files/confined-directory';
-import { emptyTree } from '../../log-files/remove-tree';
+import { goCacheDirectory } from '../../base/directories';
+import { ConfinedDirectory } from '../../files/confined-directory';
+import { emptyTree } from '../../files/remove-tree';
 import type { ReachedLimit } from '../../outcomes/program-exit';
 import { removeLeftovers } from './leftovers';
 import { shareGrowth } from './share-growth';

@@ -1,7 +1,7 @@
 import { lstat, unlink } from 'node:fs/promises';
-import { artifactsDirectory, goCacheDirectory } from '../../directories';
-import { nullIfUnusable } from '../../log-files/regular-file';
-import { walkTree } from '../../log-files/walk-tree';
+import { artifactsDirectory, goCacheDirectory } from '../../base/directories';
+import { nullIfUnusable } from '../../files/regular-file';
+import { walkTree } from '../../files/walk-tree';
 
 /** Paths that are looked up together. */
 const PORTION = 1_000;

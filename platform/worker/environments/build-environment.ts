@@ -1,11 +1,11 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { hostNow } from '../../clock';
+import { hostNow } from '../../base/clock';
 import { CONTENT_HASH_FILE } from '../../packs/storage/unused-pack-files';
-import { errorMessage, ignoreCodes } from '../../error-details';
+import { errorMessage, ignoreCodes } from '../../base/error-details';
 import { withBuildLock } from './build-lock';
 import type { InstallerOptions, InstallationResult, Recipe } from './recipe';
-import { removeTree } from '../../log-files/remove-tree';
+import { removeTree } from '../../files/remove-tree';
 
 export interface BuildResult extends InstallationResult {
   readonly seconds: number;

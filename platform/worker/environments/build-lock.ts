@@ -2,8 +2,8 @@ import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hostNow } from '../../clock';
-import { errorCode, ignoreCodes } from '../../error-details';
+import { hostNow } from '../../base/clock';
+import { errorCode, ignoreCodes } from '../../base/error-details';
 import { isAlive } from '../process/process-table';
 
 const POLL_MS = 100;

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
-import type { WorkerAccess } from '../../worker-access/worker-access';
+import type { WorkerAccess } from '../../workers/access/worker-access';
 import type { WorkerContext } from '../worker-context';
-import { packEnvironmentsDirectory } from '../../directories';
+import { packEnvironmentsDirectory } from '../../base/directories';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
-import { removeTree } from '../../log-files/remove-tree';
+import { removeTree } from '../../files/remove-tree';
 
 /** Stores the record of each environment; removes an environment whose pack no longer exists. */
 export const createEnvironmentReporter =

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import { readManifests } from '../../packs/dependency-manifests';
 import type { EnvironmentRequest } from '../../store/packs/environments';
-import type { WorkerAccess } from '../../worker-access/worker-access';
+import type { WorkerAccess } from '../../workers/access/worker-access';
 import { findPython } from '../runtimes/python';
-import { coalesceRuns } from '../coalesce-runs';
+import { coalesceRuns } from '../../base/async/coalesce-runs';
 import type { WorkerContext } from '../worker-context';
 import { nodeRecipe } from './node-recipe';
 import { pythonRecipe } from './python-recipe';

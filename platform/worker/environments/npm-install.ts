@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { resolvesToFile } from '../../path-checks';
+import { resolvesToFile } from '../../base/host/path-checks';
 import { findExecutable, memoized } from '../runtimes/interpreter';
 import { inheritableVariables } from '../process/process-environment';
 import type { InstallerOptions } from './recipe';

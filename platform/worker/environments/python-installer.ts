@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resolvesToFile } from '../../path-checks';
+import { resolvesToFile } from '../../base/host/path-checks';
 import { captureStdout, findExecutable, memoized, type Interpreter } from '../runtimes/interpreter';
 import { withBuildLock } from './build-lock';
 import type { InstallerOptions } from './recipe';
 import { runInstaller } from './run-installer';
-import { removeTree } from '../../log-files/remove-tree';
+import { removeTree } from '../../files/remove-tree';
 
 /**
  * Installs into an environment without pip. `pip`: path that the environment's interpreter runs.

@@ -5,7 +5,7 @@ import { RELINQUISHED } from '../attempts/stop-reasons';
 import { buildEnvironment, type BuildResult } from './build-environment';
 import type { EnvironmentSpec, Recipe } from './recipe';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
-import { measureTree } from '../../log-files/walk-tree';
+import { measureTree } from '../../files/walk-tree';
 
 /** A failed build is not repeated for each execution: its result is reused for this long. */
 const FAILURE_CACHE_MS = 30_000;

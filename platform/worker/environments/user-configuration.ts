@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ignoreCodes } from '../../error-details';
+import { ignoreCodes } from '../../base/error-details';
 
 /** Variables that name a file of certificates. */
 export const CERTIFICATE_FILES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE'];

@@ -1,6 +1,6 @@
 import { lchown, lstat, mkdir } from 'node:fs/promises';
-import { nullIfUnusable } from '../../log-files/regular-file';
-import { walkTree } from '../../log-files/walk-tree';
+import { nullIfUnusable } from '../../files/regular-file';
+import { walkTree } from '../../files/walk-tree';
 import type { Cgroups } from '../process/cgroups';
 import type { CgroupPlacement } from '../process/spawn';
 import type { Isolation } from './isolation';

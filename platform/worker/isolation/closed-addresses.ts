@@ -1,9 +1,9 @@
 import { getServers } from 'node:dns';
 import { lookup } from 'node:dns/promises';
-import { canonicalAddress, METADATA_ADDRESSES } from '../../egress/addresses';
-import { parseAllowList, type AllowListEntry } from '../../egress/allow-list';
-import type { EgressPolicy } from '../../egress/egress-guard';
-import { errorMessage } from '../../error-details';
+import { canonicalAddress, METADATA_ADDRESSES } from '../../base/http/addresses';
+import { parseAllowList, type AllowListEntry } from '../../base/http/allow-list';
+import type { EgressPolicy } from '../../base/http/allow-list';
+import { errorMessage } from '../../base/error-details';
 import type { PlatformAddress } from './platform-network';
 import type { AllowedAddress, ClosedAddresses } from './sandbox-spec';
 

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { errorMessage } from '../../error-details';
+import { errorMessage } from '../../base/error-details';
 import { execFailure } from '../../outcomes/start-failure';
 import type { Cgroup } from '../process/cgroup';
 import type { PreforkProcess, SpawnCommand } from '../process/pool/prefork-process';

@@ -6,10 +6,10 @@ import {
   goCacheDirectory,
   packsDirectory,
   workerTemporaryDirectory,
-} from '../../directories';
-import { nullIfUnusable } from '../../log-files/regular-file';
-import { walkTree } from '../../log-files/walk-tree';
-import { resolvesToDirectory } from '../../path-checks';
+} from '../../base/directories';
+import { nullIfUnusable } from '../../files/regular-file';
+import { walkTree } from '../../files/walk-tree';
+import { resolvesToDirectory } from '../../base/host/path-checks';
 import {
   closedAncestor,
   isCovered,

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NetworkMode } from '../../../contract/packs';
-import { errorMessage } from '../../error-details';
+import { errorMessage } from '../../base/error-details';
 import type { Isolation } from './isolation';
-import { removeTree } from '../../log-files/remove-tree';
+import { removeTree } from '../../files/remove-tree';
 
 const PROBE_TIMEOUT_MS = 10_000;
 /** No tenant has it. */

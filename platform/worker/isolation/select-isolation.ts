@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
-import { packageDirectories, workerTemporaryDirectory } from '../../directories';
-import { SettingError } from '../../settings/values';
-import type { IsolationBackend } from '../../settings/isolation';
-import type { Settings } from '../../settings/settings';
+import { packageDirectories, workerTemporaryDirectory } from '../../base/directories';
+import { SettingError } from '../../base/settings/values';
+import type { IsolationBackend } from '../../base/settings/isolation';
+import type { Settings } from '../../base/settings/settings';
 import { workerMark } from '../process/orphan-cleanup';
 import { findExecutable } from '../runtimes/interpreter';
 import { findPython } from '../runtimes/python';
@@ -12,7 +12,7 @@ import { createIsolation, isolationMode, type Isolation, type IsolationOptions }
 import type { PlatformAddress } from './platform-network';
 import { probeIsolation } from './probe';
 import type { IsolationMode } from './sandbox-spec';
-import { removeTree } from '../../log-files/remove-tree';
+import { removeTree } from '../../files/remove-tree';
 
 /** What a host allows. */
 export type IsolationFinding =

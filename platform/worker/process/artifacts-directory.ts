@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { artifactsDirectory, attemptArtifactsName } from '../../directories';
-import { createDirectoriesBelow } from '../../log-files/directory-below';
+import { artifactsDirectory, attemptArtifactsName } from '../../base/directories';
+import { createDirectoriesBelow } from '../../files/directory-below';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import type { WorkerContext } from '../worker-context';
 

@@ -1,7 +1,7 @@
 import { readdir, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCode, ignoreCodes } from '../../error-details';
+import { errorCode, ignoreCodes } from '../../base/error-details';
 
 const POLL_MS = 5;
 /** A process that survives SIGKILL for this long hangs in the kernel. */

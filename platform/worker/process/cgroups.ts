@@ -1,8 +1,8 @@
 import { mkdir, readdir, readlink, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { cgroupBase } from '../../cgroup-base';
-import { errorMessage, ignoreCodes } from '../../error-details';
-import { passOnControllers } from '../../pass-on-controllers';
+import { cgroupBase } from '../../base/host/cgroup-base';
+import { errorMessage, ignoreCodes } from '../../base/error-details';
+import { passOnControllers } from '../../base/host/pass-on-controllers';
 import { cgroupAt, type Cgroup } from './cgroup';
 import { probeCgroup } from './cgroup-probe';
 import { killAndRemoveTree, removeGroupsOfWorker, removeIfEmpty, subdirectories } from './cgroup-tree';

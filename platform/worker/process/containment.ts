@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Settings } from '../../settings/settings';
-import { hostMemoryShares } from '../../host-memory';
+import type { Settings } from '../../base/settings/settings';
+import { hostMemoryShares } from '../../base/host/host-memory';
 import type { Isolation } from '../isolation/isolation';
 import { detectCgroups } from './cgroups';
 import { createBuildSandbox } from '../isolation/build-sandbox';
@@ -8,7 +8,7 @@ import { inheritableVariables } from './process-environment';
 import { workerMark } from './orphan-cleanup';
 import { startPreforkPool } from './pool/prefork-pool';
 import type { Containment } from '../worker-context';
-import { temporaryDirectory } from '../../directories';
+import { temporaryDirectory } from '../../base/directories';
 
 const PAGE = 'docs/decisions/control-groups.md';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ignoreCodes } from '../../error-details';
+import { ignoreCodes } from '../../base/error-details';
 import type { LimitedResource, ReachedLimit } from '../../outcomes/program-exit';
 import { removeEmptyTree } from './cgroup-tree';
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { limitBase, type LimitController } from '../../cgroup-base';
-import { errorMessage } from '../../error-details';
+import { limitBase, type LimitController } from '../../base/host/cgroup-base';
+import { errorMessage } from '../../base/error-details';
 import { removeEmptyTree, removeGroupsOfWorker, removeIfEmpty } from './cgroup-tree';
 import { LIMITED_RESOURCES } from '../../outcomes/program-exit';
 import { limitMemoryBelow, openLimitGroup, type GroupLimits, type GroupResource, type LimitGroup } from './limit-group';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pidsWithMark, pidsWithVariable, sendSignal } from './process-table';
 import { isEarlierRun, type ProgramRun } from './program-run';
-import { removeTree } from '../../log-files/remove-tree';
+import { removeTree } from '../../files/remove-tree';
 
 const WORKER_VARIABLE = 'PLATFORM_WORKER';
 

@@ -4,7 +4,7 @@ import type { Attempt } from '../../store/lifecycle/attempt';
 import { artifactsOf } from './artifacts-directory';
 import { valueAsText } from './parameter-formats';
 import type { WorkerContext } from '../worker-context';
-import { environmentsDirectory } from '../../directories';
+import { environmentsDirectory } from '../../base/directories';
 import { workerMark } from './orphan-cleanup';
 
 type Env = Readonly<Record<string, string | undefined>>;

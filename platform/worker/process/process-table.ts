@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Cgroup } from './cgroup';
-import { errorCode } from '../../error-details';
+import { errorCode } from '../../base/error-details';
 
 /** The variable that every process of a program carries; its value: `programMark`. */
 export const MARK_VARIABLE = 'PLATFORM_MARK';

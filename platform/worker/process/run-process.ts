@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { platformNow } from '../../clock';
+import { platformNow } from '../../base/clock';
 import {
   exitWithoutProcess,
   type ExitCause,

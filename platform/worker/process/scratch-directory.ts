@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { workerTemporaryDirectory } from '../../directories';
+import { workerTemporaryDirectory } from '../../base/directories';
 import type { WorkerContext } from '../worker-context';
-import { removeTree } from '../../log-files/remove-tree';
+import { removeTree } from '../../files/remove-tree';
 
 const OWNER_ONLY = 0o700;
 const OWNER_READ_ONLY = 0o400;

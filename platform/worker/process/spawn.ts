@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cgroup } from './cgroup';
 import type { ProgramRun } from './program-run';
 import type { Cgroups } from './cgroups';
-import { errorCode, errorMessage } from '../../error-details';
+import { errorCode, errorMessage } from '../../base/error-details';
 import { execFailure, uncodedFailure, type StartFailure } from '../../outcomes/start-failure';
 import type { SandboxKind } from '../isolation/sandbox-spec';
 import { exitOf, type PreforkProcess, type SpawnCommand } from './pool/prefork-process';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { platformNow } from '../../clock';
+import { platformNow } from '../../base/clock';
 import { livePids, livePidsOutsideGroup, sendSignal, type ProcessTree } from './process-table';
 
 const POLL_MS = 10;

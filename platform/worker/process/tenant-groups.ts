@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../../error-details';
+import { errorCode } from '../../base/error-details';
 import { removeIfEmpty } from './cgroup-tree';
 import type { LimitGroups } from './limit-groups';
 

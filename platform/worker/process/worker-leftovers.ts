@@ -1,11 +1,11 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cgroupBase } from '../../cgroup-base';
-import { ignoreCodes } from '../../error-details';
-import { temporaryDirectory, workerTemporaryDirectory } from '../../directories';
+import { cgroupBase } from '../../base/host/cgroup-base';
+import { ignoreCodes } from '../../base/error-details';
+import { temporaryDirectory, workerTemporaryDirectory } from '../../base/directories';
 import { groupsOfWorker } from './cgroup-tree';
 import { cleanUpOrphans } from './orphan-cleanup';
-import { removeTree } from '../../log-files/remove-tree';
+import { removeTree } from '../../files/remove-tree';
 
 interface EndedWorker {
   readonly instance: string;

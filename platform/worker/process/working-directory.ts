@@ -1,4 +1,4 @@
-import { resolvesToDirectory } from '../../path-checks';
+import { resolvesToDirectory } from '../../base/host/path-checks';
 import type { WorkerContext } from '../worker-context';
 
 /** The directory of the pack's files; the platform's where the pack has none. */

@@ -1,7 +1,7 @@
 import { satisfies } from 'semver';
-import { RUNTIME_MANIFEST } from '../../../contract/runtimes/runtime-manifest';
+import { RUNTIME_MANIFEST } from '../../../contract/runtime-manifest';
 import type { Attempt } from '../../store/lifecycle/attempt';
-import type { ContainerSettings } from '../../settings/paired';
+import type { ContainerSettings } from '../../base/settings/paired';
 import { containerRuntime } from './container';
 import { interpretedRuntime } from './interpreted-runtime';
 import { BUILT_IN_PREFIX } from '../../outcomes/built-in-actions';

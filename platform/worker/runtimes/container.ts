@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
-import { errorMessage } from '../../error-details';
-import { PACK_IN_CONTAINER } from '../containers/container-program';
-import { findImage, inspectEngine } from '../containers/engine';
+import { errorMessage } from '../../base/error-details';
+import { PACK_IN_CONTAINER } from './container-program';
+import { findImage, inspectEngine } from './engine';
 import { scriptFile } from './pack-file';
 import { NotRunnable, type ProgramRuntime } from './runtime';
 import { writeJson } from '../../../contract/json-text/write-json';

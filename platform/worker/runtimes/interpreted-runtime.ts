@@ -1,7 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { RuntimeEntry } from '../../../contract/runtimes/runtime-manifest';
-import { environmentsDirectory } from '../../directories';
+import type { RuntimeEntry } from '../../../contract/runtime-manifest';
+import { environmentsDirectory } from '../../base/directories';
 import { captureDescription, findExecutable, memoized, missingInterpreter, type Interpreter } from './interpreter';
 import { resolvePackFile } from './pack-file';
 import type { ProgramRuntime } from './runtime';

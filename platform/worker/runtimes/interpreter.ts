@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { delimiter, join } from 'node:path';
-import { isExecutable } from '../../path-checks';
+import { isExecutable } from '../../base/host/path-checks';
 import { codedFailure } from '../../outcomes/start-failure';
 import { inheritableVariables } from '../process/process-environment';
 import { rememberedOutput } from './remembered-output';

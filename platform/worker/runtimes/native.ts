@@ -1,4 +1,4 @@
-import { isExecutable } from '../../path-checks';
+import { isExecutable } from '../../base/host/path-checks';
 import { BUILT_IN_PREFIX } from '../../outcomes/built-in-actions';
 import { codedFailure } from '../../outcomes/start-failure';
 import { builtInPlan } from './built-in-actions';

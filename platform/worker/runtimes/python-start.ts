@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errorCode } from '../../error-details';
+import { errorCode } from '../../base/error-details';
 
 /** Modules that Python imports when it starts. */
 const CUSTOMIZATION = /^(site|user)customize\b/;

@@ -1,6 +1,6 @@
 import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
-import type { ContainerSettings } from '../../settings/paired';
+import type { ContainerSettings } from '../../base/settings/paired';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import type { BuiltInOutput } from '../../outcomes/built-in-actions';
 import { uncodedFailure, type StartFailure } from '../../outcomes/start-failure';

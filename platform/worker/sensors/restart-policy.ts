@@ -1,4 +1,4 @@
-import { backoffMs } from '../../retry-with-backoff';
+import { backoffMs } from '../../base/async/retry-with-backoff';
 
 /** The longest pause before a restart, ms. */
 const MAX_PAUSE_MS = 300_000;

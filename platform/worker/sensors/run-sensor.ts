@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { platformNow } from '../../clock';
+import { platformNow } from '../../base/clock';
 import type { SensorStream } from '../../../contract/sensors';
 import { networkOfPrograms } from '../isolation/network-mode';
 import { killEarlierRuns } from '../process/orphan-cleanup';
@@ -11,10 +11,10 @@ import { Redactor } from '../../redaction/redactor';
 import { NotRunnable } from '../runtimes/runtime';
 import { openScratch } from '../process/scratch-directory';
 import { workingDirectory } from '../process/working-directory';
-import { artifactsDirectory, sensorLogPath } from '../../directories';
-import type { WorkerAccess } from '../../worker-access/worker-access';
+import { artifactsDirectory, sensorLogPath } from '../../base/directories';
+import type { WorkerAccess } from '../../workers/access/worker-access';
 import { planSensorProgram, sensorVariables, type SensorLaunch } from './sensor-program';
-import { openSensorLog, type SensorLog } from '../../log-files/sensor-log';
+import { openSensorLog, type SensorLog } from '../../files/sensor-log';
 
 /** Delay between SIGTERM and SIGKILL. */
 const KILL_GRACE_MS = 5_000;

@@ -6,7 +6,7 @@ import { requireRuntimeVersion, chooseRuntime } from '../runtimes/choose-runtime
 import { NotRunnable, type ProgramPlan, type Runnable } from '../runtimes/runtime';
 import type { ScratchDirectory } from '../process/scratch-directory';
 import type { WorkerContext } from '../worker-context';
-import { artifactsDirectory } from '../../directories';
+import { artifactsDirectory } from '../../base/directories';
 import { writeJson } from '../../../contract/json-text/write-json';
 
 export interface SensorLaunch {

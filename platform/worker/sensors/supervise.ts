@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import type { Settings } from '../../settings/settings';
+import type { Settings } from '../../base/settings/settings';
 import type { HeldSensor, SensorPlan } from '../../store/events/sensor-processes';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
-import { errorMessage } from '../../error-details';
+import { errorMessage } from '../../base/error-details';
 import type { ProcessExit } from '../../outcomes/program-exit';
-import { coalesceRuns, type CoalescedRuns } from '../coalesce-runs';
-import type { WorkerAccess } from '../../worker-access/worker-access';
+import { coalesceRuns, type CoalescedRuns } from '../../base/async/coalesce-runs';
+import type { WorkerAccess } from '../../workers/access/worker-access';
 import type { WorkerContext } from '../worker-context';
 import { desiredSensor, sensorFingerprint, type SensorHost } from './desired-sensor';
 import { decideRestart } from './restart-policy';

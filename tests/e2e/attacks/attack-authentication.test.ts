@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { createClient } from '../../../helpers/client/client';
 import type { Context } from '../../../helpers/scenario/context';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
-import { systemTest } from '../../../helpers/scenario/system-test';
+import { systemTest } from '../support/system-test';
 import { currentRunFacts } from '../../../helpers/target/run-facts';
 import { forgeToken, readTokenSecret } from '../support/forge-token';
 import { errorSummary, sendRawRequest, signToken, tokenWithSignature } from '../support/raw-request';

@@ -5,7 +5,7 @@ import { executionToEnd } from '../../../helpers/scenario/conditions/execution-c
 import { until } from '../../../helpers/scenario/polling';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { createTestUser, type TestUser } from '../../../helpers/scenario/resources/test-users';
-import { systemTest } from '../../../helpers/scenario/system-test';
+import { systemTest } from '../support/system-test';
 import { openTargetDatabase, type TargetDatabase } from '../../../helpers/target/target-database';
 import { callApi, missingGrant } from '../support/api-call';
 import { createEmptyPack, type EmptyPack } from '../support/empty-pack';

@@ -13,7 +13,7 @@ import { startDnsServer, type DnsRecords } from '../support/dns-server';
 import { until } from '../../../helpers/scenario/polling';
 import { currentRunFacts } from '../../../helpers/target/run-facts';
 import { MOCK_DNS_PORT } from '../../../helpers/target/start/suite-settings';
-import { systemTest, systemTestNeeding } from '../../../helpers/scenario/system-test';
+import { systemTest, systemTestNeeding } from '../support/system-test';
 
 const { mockHost } = currentRunFacts();
 type Execution = Awaited<ReturnType<Context['client']['executions']['get']>>;

@@ -3,7 +3,7 @@ import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import { platformClock, rfc3339 } from '../../../helpers/scenario/resources/platform-clock';
 import { randomName } from '../../../helpers/scenario/names';
 import { until, type Condition } from '../../../helpers/scenario/polling';
-import { systemTest, systemTestNeeding } from '../../../helpers/scenario/system-test';
+import { systemTest, systemTestNeeding } from '../support/system-test';
 import { currentRunFacts } from '../../../helpers/target/run-facts';
 import { errorSummary, sendRawRequest, type RawResponse } from '../support/raw-request';
 

@@ -14,7 +14,7 @@ import {
   statusChangesByExecution,
   type Notification,
 } from '../../../helpers/scenario/resources/notifications';
-import { systemTest } from '../../../helpers/scenario/system-test';
+import { systemTest } from '../support/system-test';
 import { openTargetDatabase } from '../../../helpers/target/target-database';
 import { runNoops, waitForCompletions } from '../support/notified-executions';
 

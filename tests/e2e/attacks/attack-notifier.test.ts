@@ -12,7 +12,7 @@ import {
 } from '../../../helpers/scenario/resources/notifications';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
-import { systemTest } from '../../../helpers/scenario/system-test';
+import { systemTest } from '../support/system-test';
 import { currentRunFacts } from '../../../helpers/target/run-facts';
 import { readTokenSecret } from '../support/forge-token';
 import { runNoops, waitForCompletions } from '../support/notified-executions';

@@ -12,7 +12,7 @@ import { storedPack } from '../support/pack-storage';
 import { uploadRawPack } from '../support/upload-raw-pack';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import { plainTar } from '../support/raw-tar';
-import { systemTest, systemTestNeeding } from '../../../helpers/scenario/system-test';
+import { systemTest, systemTestNeeding } from '../support/system-test';
 
 const RUN_COUNT = 10;
 

@@ -10,7 +10,7 @@ import { uploadRawPack, type UploadResponse } from '../support/upload-raw-pack';
 import { until } from '../../../helpers/scenario/polling';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { rawTar, plainTar, type RawEntry } from '../support/raw-tar';
-import { systemTest } from '../../../helpers/scenario/system-test';
+import { systemTest } from '../support/system-test';
 
 const MIB = 1_024 * 1_024;
 const RESPONSE_LIMIT_MS = 5_000;

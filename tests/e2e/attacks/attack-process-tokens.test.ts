@@ -4,7 +4,7 @@ import { executionToEnd } from '../../../helpers/scenario/conditions/execution-c
 import { until } from '../../../helpers/scenario/polling';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
-import { systemTest } from '../../../helpers/scenario/system-test';
+import { systemTest } from '../support/system-test';
 import { callApi, missingGrant } from '../support/api-call';
 import { createEmptyPack } from '../support/empty-pack';
 import { forgeToken, readTokenSecret } from '../support/forge-token';

@@ -1,7 +1,7 @@
 // Spec: a hostile sensor reaches only its own triggers, keys and logs, and runs its pack's code.
 import type { Context } from '../../../helpers/scenario/context';
 import { until, type Condition } from '../../../helpers/scenario/polling';
-import { systemTest, systemTestNeeding } from '../../../helpers/scenario/system-test';
+import { systemTest, systemTestNeeding } from '../support/system-test';
 import { createEmptyPack, type EmptyPack } from '../support/empty-pack';
 import { errorSummary, sendRawRequest } from '../support/raw-request';
 

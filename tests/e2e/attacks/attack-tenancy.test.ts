@@ -24,7 +24,7 @@ import { until } from '../../../helpers/scenario/polling';
 import { randomName } from '../../../helpers/scenario/names';
 import { currentRunFacts } from '../../../helpers/target/run-facts';
 import { openTargetDatabase } from '../../../helpers/target/target-database';
-import { systemTest, systemTestNeeding } from '../../../helpers/scenario/system-test';
+import { systemTest, systemTestNeeding } from '../support/system-test';
 
 const facts = currentRunFacts();
 const platform = createClient({ baseUrl: facts.url, token: facts.token });

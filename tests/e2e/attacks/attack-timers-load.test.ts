@@ -17,7 +17,7 @@ import {
 } from '../../../helpers/scenario/resources/timer-rule';
 import { sized } from '../../../helpers/sized';
 import { expectWithin } from '../../../helpers/scenario/upper-bound';
-import { systemTest } from '../../../helpers/scenario/system-test';
+import { systemTest } from '../support/system-test';
 import { forgeToken, readTokenSecret } from '../support/forge-token';
 import { uploadManyTimers } from '../support/many-timers';
 

@@ -13,7 +13,7 @@ import {
   timerRule,
   type TimerRule,
 } from '../../../helpers/scenario/resources/timer-rule';
-import { systemTest } from '../../../helpers/scenario/system-test';
+import { systemTest } from '../support/system-test';
 
 const DAY_MS = 86_400_000;
 

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { errorSummary, sendRawRequest, type RawResponse } from '../support/raw-request';
 import type { Context } from '../../../helpers/scenario/context';
 import { expectWithin } from '../../../helpers/scenario/upper-bound';
-import { systemTest, systemTestNeeding } from '../../../helpers/scenario/system-test';
+import { systemTest, systemTestNeeding } from '../support/system-test';
 import { platformClock } from '../../../helpers/scenario/resources/platform-clock';
 import { createEmptyPack } from '../support/empty-pack';
 import { slowClient } from '../support/slow-client';

@@ -1,12 +1,12 @@
 // Spec: served routes, OpenAPI document and client verbs agree; every verb works as documented.
 import { ResponseChecker, responseToBegin, documentedRoutes, recordVerbs } from '../support/openapi-agreement';
 import { createClient, type Client } from '../../../helpers/client/client';
-import { EXTENSION_ROUTES } from '../../../helpers/client/extension-routes';
+import { EXTENSION_ROUTES } from '../support/extension-routes';
 import { routeOf } from '../../../helpers/client/operation';
 import { clientVerbs } from '../../../helpers/docs/client-table';
 import { until } from '../../../helpers/scenario/polling';
 import { currentRunFacts } from '../../../helpers/target/run-facts';
-import { systemTest } from '../../../helpers/scenario/system-test';
+import { systemTest } from '../support/system-test';
 import { events } from './client-agreement/events';
 import type { VerbTestContext } from './client-agreement/verb-test-context';
 import { actionsAndWorkflows, packs } from './client-agreement/packs';

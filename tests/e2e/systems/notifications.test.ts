@@ -14,7 +14,7 @@ import {
   type Notification,
 } from '../../../helpers/scenario/resources/notifications';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
-import { systemTest } from '../../../helpers/scenario/system-test';
+import { systemTest } from '../support/system-test';
 import { notifierPortUrl } from '../../../helpers/target/notifier-address';
 import { openTargetDatabase } from '../../../helpers/target/target-database';
 import { runNoops, waitForCompletions } from '../support/notified-executions';

@@ -4,7 +4,7 @@ import type { Context } from '../../../helpers/scenario/context';
 import { uploadRawPack } from '../support/upload-raw-pack';
 import { until } from '../../../helpers/scenario/polling';
 import { plainTar } from '../support/raw-tar';
-import { systemTest } from '../../../helpers/scenario/system-test';
+import { systemTest } from '../support/system-test';
 
 const FLOW = 'version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n';
 

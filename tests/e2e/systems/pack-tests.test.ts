@@ -1,6 +1,6 @@
 // Spec: a pack's tests run before it is registered, refuse it where they fail, and run again.
 import type { Context } from '../../../helpers/scenario/context';
-import { systemTest } from '../../../helpers/scenario/system-test';
+import { systemTest } from '../support/system-test';
 import { plainTar } from '../support/raw-tar';
 import { uploadRawPack } from '../support/upload-raw-pack';
 

@@ -20,7 +20,7 @@ import {
   expectPeriod,
   PERIOD_MS,
   periodsTo,
-} from '../../../helpers/scenario/resources/timers/interval-fires';
+} from '../../../helpers/scenario/resources/interval-fires';
 import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['timers.interval', 'ledger.shared'];

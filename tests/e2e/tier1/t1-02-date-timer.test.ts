@@ -15,11 +15,7 @@ import {
   occurrencesOf,
   timerRule,
 } from '../../../helpers/scenario/resources/timer-rule';
-import {
-  expectNothingPlanned,
-  expectPastPolicy,
-  nullIfRejected,
-} from '../../../helpers/scenario/resources/timers/past-date';
+import { expectNothingPlanned, expectPastPolicy, nullIfRejected } from '../../../helpers/scenario/resources/past-date';
 import { runCounts } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['timers.date', 'ledger.shared'];

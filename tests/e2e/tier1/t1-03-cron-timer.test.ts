@@ -1,8 +1,8 @@
 // Spec: a cron timer fires at exactly the instants that all six of its fields match.
 import { expectWithin } from '../../../helpers/scenario/upper-bound';
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import { CRON_EXPRESSIONS } from '../../../helpers/fixtures/cron-expressions';
-import { firstInstant } from '../../../helpers/model/cron-instants';
+import { CRON_EXPRESSIONS } from '../support/cron-expressions';
+import { firstInstant } from '../support/model/cron-instants';
 import { eventsToBe, executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { expectNotEarly } from '../../../helpers/scenario/expectations';
 import { parseInstant } from '../../../helpers/instant';

@@ -1,10 +1,10 @@
 // Spec: the features of a workflow's tasks keep their meaning in every combination of two.
 import { claim } from '../../../helpers/scenario/claim';
-import { coveringCases } from '../../../helpers/scenario/composed/covering-cases';
-import { expectCases } from '../../../helpers/scenario/composed/expect-cases';
-import { randomCases } from '../../../helpers/scenario/composed/random-cases';
+import { coveringCases } from '../support/composed/covering-cases';
+import { expectCases } from '../support/composed/expect-cases';
+import { randomCases } from '../support/composed/random-cases';
 import { runCases, runSeed } from '../../../helpers/sized';
-import { composeTree, type TreePolicies } from '../../../helpers/model/compose-tree';
+import { composeTree, type TreePolicies } from '../support/model/compose-tree';
 
 const NEEDS = [
   'workflows.failure_branches',

@@ -15,12 +15,8 @@ import {
   timerRule,
   type TimerRule,
 } from '../../../helpers/scenario/resources/timer-rule';
-import { EVERY_PERIOD, expectPeriod, PERIOD_MS } from '../../../helpers/scenario/resources/timers/interval-fires';
-import {
-  expectNothingPlanned,
-  expectPastPolicy,
-  nullIfRejected,
-} from '../../../helpers/scenario/resources/timers/past-date';
+import { EVERY_PERIOD, expectPeriod, PERIOD_MS } from '../../../helpers/scenario/resources/interval-fires';
+import { expectNothingPlanned, expectPastPolicy, nullIfRejected } from '../../../helpers/scenario/resources/past-date';
 import { runCounts } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['timers.date', 'ledger.shared'];

@@ -17,12 +17,7 @@ import {
   timerRule,
   type TimerRule,
 } from '../../../helpers/scenario/resources/timer-rule';
-import {
-  EVERY_PERIOD,
-  expectPeriod,
-  PERIOD_MS,
-  periodsTo,
-} from '../../../helpers/scenario/resources/timers/interval-fires';
+import { EVERY_PERIOD, expectPeriod, PERIOD_MS, periodsTo } from '../../../helpers/scenario/resources/interval-fires';
 import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['timers.interval', 'ledger.shared'];

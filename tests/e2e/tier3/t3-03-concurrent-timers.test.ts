@@ -24,7 +24,7 @@ import {
   expectOneExecutionPerFire,
   expectPeriod,
   PERIOD_MS,
-} from '../../../helpers/scenario/resources/timers/interval-fires';
+} from '../../../helpers/scenario/resources/interval-fires';
 import { task } from '../../../helpers/scenario/resources/workflow-task';
 import { runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 

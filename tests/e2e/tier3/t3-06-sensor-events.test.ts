@@ -10,7 +10,7 @@ import {
   readsToStop,
   receivedChanges,
   type Counter,
-} from '../../../helpers/scenario/resources/sensors/counter';
+} from '../support/counter';
 import { runCounts } from '../../../helpers/scenario/resources/workflow-runs';
 import { expectWithin } from '../../../helpers/scenario/upper-bound';
 

@@ -3,11 +3,7 @@ import { claim, type Context } from '../../../helpers/scenario/claim';
 import type { Client } from '../../../helpers/client/client';
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
-import {
-  GUARDED_OPERATIONS,
-  prepareForRules,
-  type GuardedOperation,
-} from '../../../helpers/scenario/permissions/guarded-operations';
+import { GUARDED_OPERATIONS, prepareForRules, type GuardedOperation } from '../support/guarded-operations';
 import { until } from '../../../helpers/scenario/polling';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { createTestUser, createUserClient } from '../../../helpers/scenario/resources/test-users';

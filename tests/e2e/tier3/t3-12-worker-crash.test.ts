@@ -1,21 +1,14 @@
 // Spec: a lost worker loses no work silently, and what it ran ends once or is run again once.
 import { parseInstant } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import { KeptPlatform } from '../../../helpers/scenario/commands/kept-platform';
+import { KeptPlatform } from '../support/commands/kept-platform';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { stays, until } from '../../../helpers/scenario/polling';
 import { signalProcess } from '../../../helpers/scenario/processes';
 import { onlyChildOfTask, statusByTask } from '../../../helpers/scenario/resources/child-executions';
-import {
-  createLedgerActions,
-  entriesOf,
-  HOLD_MS,
-  inputOf,
-  openGate,
-  programsTo,
-} from '../../../helpers/scenario/resources/ledger-actions';
-import { createScratchDatabase } from '../../../helpers/scenario/resources/scratch-database';
-import { terminalStatuses } from '../../../helpers/scenario/resources/terminal-statuses';
+import { createLedgerActions, entriesOf, HOLD_MS, inputOf, openGate, programsTo } from '../support/ledger-actions';
+import { createScratchDatabase } from '../support/scratch-database';
+import { terminalStatuses } from '../support/terminal-statuses';
 import { createWorkflow, onFailure, type Transition } from '../../../helpers/scenario/resources/workflow-task';
 import { expectWithin } from '../../../helpers/scenario/upper-bound';
 

@@ -4,8 +4,8 @@ import { parseInstant } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
-import { expectPrompt } from '../../../helpers/scenario/notified/delivery-delay';
-import { statusHistory } from '../../../helpers/scenario/notified/status-history';
+import { expectPrompt } from '../support/delivery-delay';
+import { statusHistory } from '../support/status-history';
 import { until } from '../../../helpers/scenario/polling';
 import {
   shortestLimitSeconds,

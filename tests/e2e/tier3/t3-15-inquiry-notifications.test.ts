@@ -4,7 +4,7 @@ import { parseInstant } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { inquiryToBe, taskToCreateInquiry } from '../../../helpers/scenario/conditions/inquiry-conditions';
-import { expectPrompt } from '../../../helpers/scenario/notified/delivery-delay';
+import { expectPrompt } from '../support/delivery-delay';
 import { stays, until, type Condition } from '../../../helpers/scenario/polling';
 import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
 import {

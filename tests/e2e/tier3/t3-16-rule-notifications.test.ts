@@ -2,7 +2,7 @@
 import type { NotifierSocket } from '../../../helpers/client/notifier-socket';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { enforcementsToBe, eventsToBe, executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
-import { expectPrompt } from '../../../helpers/scenario/notified/delivery-delay';
+import { expectPrompt } from '../support/delivery-delay';
 import { stays, until } from '../../../helpers/scenario/polling';
 import {
   isAbout,

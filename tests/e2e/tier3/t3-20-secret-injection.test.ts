@@ -6,7 +6,7 @@ import { rejectionStatus } from '../../../helpers/client/rejection-status';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { executionToBe, logToEnd, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
-import { statusHistory } from '../../../helpers/scenario/notified/status-history';
+import { statusHistory } from '../support/status-history';
 import { until } from '../../../helpers/scenario/polling';
 import { openNotifierSocket } from '../../../helpers/scenario/resources/notifications';
 import { outputOf } from '../../../helpers/scenario/resources/output-of';

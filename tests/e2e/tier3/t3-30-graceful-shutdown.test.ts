@@ -1,15 +1,9 @@
 // Spec: SIGTERM lets what runs end with its result, and what waits runs after the next start.
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import { KeptPlatform } from '../../../helpers/scenario/commands/kept-platform';
+import { KeptPlatform } from '../support/commands/kept-platform';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { stays, until } from '../../../helpers/scenario/polling';
-import {
-  createLedgerActions,
-  entriesOf,
-  inputOf,
-  openGate,
-  programsTo,
-} from '../../../helpers/scenario/resources/ledger-actions';
+import { createLedgerActions, entriesOf, inputOf, openGate, programsTo } from '../support/ledger-actions';
 
 /** One at a time; longer than any program runs. */
 const SETTINGS = { PLATFORM_WORKER_SLOTS: '1', PLATFORM_SHUTDOWN_GRACE_SECONDS: '60' };

@@ -7,7 +7,7 @@ import type { ServerEvent } from '../../../helpers/client/server-events';
 import { executionLogsRoutes } from '../../../platform/api/executions/execution-logs';
 import { buildApi } from '../../../platform/api/http/server';
 import { signToken } from '../../../platform/auth/tokens';
-import { streamLogPath } from '../../../platform/directories';
+import { streamLogPath } from '../../../platform/base/directories';
 import { contextWithoutDatabase } from '../../unit/api/context-without-database';
 import { withDatabase } from '../database/with-database';
 import { SECRET } from './with-api';

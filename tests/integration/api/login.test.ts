@@ -1,4 +1,4 @@
-import { parseAddressList } from '../../../platform/address-list';
+import { parseAddressList } from '../../../platform/base/http/address-list';
 import { withApi } from './with-api';
 
 const trustedProxies = parseAddressList(['127.0.0.1', '192.0.2.1']).list;

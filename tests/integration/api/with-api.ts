@@ -7,7 +7,7 @@ import { ROUTES } from '../../../platform/api/routes';
 import type { TenantQuota } from '../../../platform/auth/tenant-quota';
 import { buildApi } from '../../../platform/api/http/server';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
-import { projectRoot } from '../../../platform/directories';
+import { projectRoot } from '../../../platform/base/directories';
 import { openPool, type Database } from '../../../platform/store/database/connection';
 import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
 import { contextWithoutDatabase } from '../../unit/api/context-without-database';

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { TargetReport } from '../../../cli/target-report';
 import { createClient, logIn } from '../../../helpers/client/client';
-import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
+import type { RunningPlatform } from '../../../contract/platform-file';
 import { ALL_PROBES_MS, spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
 
 let up: CliProcess;

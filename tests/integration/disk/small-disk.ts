@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
-import { errorCode } from '../../../platform/error-details';
+import { errorCode } from '../../../platform/base/error-details';
 
 /** Only root mounts a file system. */
 export const testAsRoot = process.getuid!() === 0 ? test : test.skip;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import type { Readable, Writable } from 'node:stream';
-import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
+import type { RunningPlatform } from '../../../contract/platform-file';
 
 /** Jest's limit for a hook that runs every probe: two minutes on a busy host. */
 export const ALL_PROBES_MS = 300_000;

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { pino } from 'pino';
-import { startPlatform } from '../../../platform/main';
-import { settingsFrom, type Settings } from '../../../platform/settings/settings';
+import { startPlatform } from '../../../platform/start/main';
+import { settingsFrom, type Settings } from '../../../platform/base/settings/settings';
 import type { TestPostgres } from '../database/migrated-postgres';
 import { createEmptyDatabase } from '../database/test-servers';
 import { privateBase } from './holder-process';

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { logIn } from '../../../helpers/client/client';
-import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
+import type { RunningPlatform } from '../../../contract/platform-file';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import type { TestPostgres } from '../database/migrated-postgres';
 import { createEmptyDatabase, createTestDatabase } from '../database/test-servers';

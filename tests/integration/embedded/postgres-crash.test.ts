@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
-import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
+import type { RunningPlatform } from '../../../contract/platform-file';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { noTracesOf, privateBase } from './holder-process';

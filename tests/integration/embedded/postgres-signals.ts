@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
+import type { RunningPlatform } from '../../../contract/platform-file';
 import { pidsMentioning } from './holder-process';
 
 /** The pid of the embedded PostgreSQL: the first line of its pid file. */

@@ -8,7 +8,7 @@ import { parseInstant } from '../../../helpers/instant';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { readOrEmpty } from '../../../helpers/scenario/processes';
-import { streamLogPath } from '../../../platform/directories';
+import { streamLogPath } from '../../../platform/base/directories';
 import { DEFAULT_TENANT } from '../../../platform/store/database/connection';
 import { spawnCli, waitForExit, waitForOutcome, waitForReady } from './cli-process';
 import { noTracesOf, privateBase, pidsMentioning } from './holder-process';

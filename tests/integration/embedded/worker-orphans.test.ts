@@ -4,7 +4,7 @@ import { logIn } from '../../../helpers/client/client';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import { parentOf } from '../../../helpers/scenario/processes';
-import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
+import type { RunningPlatform } from '../../../contract/platform-file';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { pidsMentioning, privateBase } from './holder-process';

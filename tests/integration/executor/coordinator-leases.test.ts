@@ -1,5 +1,5 @@
 // Spec: one executor coordinates a workflow at a time; another takes over when it renews no more.
-import { advanceWorkflow } from '../../../platform/executor/advance';
+import { advanceWorkflow } from '../../../platform/executor/workflows/advance';
 import { addExecutor, removeExecutor, renewExecutor } from '../../../platform/store/workers/executors';
 import { completed, STALE_MS, TENANT, withExecutor } from './with-executor';
 

@@ -1,5 +1,5 @@
 // The first step of a workflow is done in the transaction that dispatches it.
-import { dispatchAndAdvance } from '../../../platform/executor/dispatch-and-advance';
+import { dispatchAndAdvance } from '../../../platform/executor/workflows/dispatch-and-advance';
 import { DISPATCH_CHANNEL } from '../../../platform/store/database/notify';
 import { ADVANCE, TENANT, withExecutor } from './with-executor';
 

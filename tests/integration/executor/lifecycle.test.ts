@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { LogType } from '../../../contract/executions';
-import { failUnclaimedExecutions } from '../../../platform/executor/fail-unclaimed';
+import { failUnclaimedExecutions } from '../../../platform/executor/recovery/fail-unclaimed';
 import type { Transaction } from '../../../platform/store/database/connection';
 import { DISPATCH_CHANNEL } from '../../../platform/store/database/notify';
 import { cancelExecution } from '../../../platform/store/executions/cancel-execution';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { failUnclaimedExecutions } from '../../../platform/executor/fail-unclaimed';
+import { failUnclaimedExecutions } from '../../../platform/executor/recovery/fail-unclaimed';
 import { recordDiskShortage } from '../../../platform/store/workers/workers';
 import type { AttemptOutcome } from '../../../platform/store/lifecycle/attempt';
 import { TENANT, completed, withExecutor } from './with-executor';

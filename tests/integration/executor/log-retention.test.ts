@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { removeExpiredLogs } from '../../../platform/executor/retention/expired-logs';
-import { streamLogPath } from '../../../platform/directories';
+import { streamLogPath } from '../../../platform/base/directories';
 import { withDatabase } from '../database/with-database';
 
 const DAY_S = 86_400;

@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../../../contract/json';
-import { ALERT_TRIGGER } from '../../../platform/executor/alerts/alert-event';
+import { ALERT_TRIGGER } from '../../../platform/executor/events/alert-event';
 import { markSilentWorker } from '../../../platform/executor/recovery/silent-workers';
 import { registerWorker } from '../../../platform/store/workers/workers';
 import { TENANT, withExecutor } from './with-executor';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { NEXT, STATUSES, TERMINAL, type Status } from '../../../contract/status';
-import { failUnclaimedExecutions } from '../../../platform/executor/fail-unclaimed';
+import { failUnclaimedExecutions } from '../../../platform/executor/recovery/fail-unclaimed';
 import type { Transaction } from '../../../platform/store/database/connection';
 import type { Attempt, AttemptOutcome } from '../../../platform/store/lifecycle/attempt';
 import { cancelExecution } from '../../../platform/store/executions/cancel-execution';

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import type { Execution, LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
-import { advanceWorkflow } from '../../../platform/executor/advance';
+import { advanceWorkflow } from '../../../platform/executor/workflows/advance';
 import { dispatchRequested } from '../../../platform/executor/dispatch/dispatch';
 import { recoverExecution } from '../../../platform/executor/recovery/recover-execution';
 import { claimExecutions, finishAttempt, markStarted } from '../../../platform/store/executions/attempts';

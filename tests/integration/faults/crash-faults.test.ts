@@ -1,5 +1,5 @@
 import { sized } from '../../../helpers/sized';
-import type { Fault } from '../../detection/fault';
+import type { Fault } from '../../../tools/detection/fault';
 import { sampleCases } from './crash/cases';
 import { startCrashBench } from './crash/crash-bench';
 import { runCase } from './crash/run-case';
@@ -32,7 +32,7 @@ const MISTAKES: readonly Mistake[] = [
     within: 'processTimerEvents',
     find: 'await db.inTenant(tenant, (transaction) => processTimerEvent(transaction, tenant, event));',
     replace: DECISION_IN_TWO_TRANSACTIONS,
-    case: 'after executor/process-timer-events:processTimerEvents#2 1, platform, timer',
+    case: 'after executor/events/process-timer-events:processTimerEvents#2 1, platform, timer',
     anomaly: /^occurrence \d+ of the timer caused \{"enforcements":0,"executions":0\}$/,
   },
   {

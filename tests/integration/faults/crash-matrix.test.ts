@@ -1,5 +1,5 @@
 import { isInShard, onlyCase, runCases, runSeed, sized } from '../../../helpers/sized';
-import { errorMessage } from '../../../platform/error-details';
+import { errorMessage } from '../../../platform/base/error-details';
 import { describeCase, sampleCases } from './crash/cases';
 import { startCrashBench } from './crash/crash-bench';
 import { runCase } from './crash/run-case';

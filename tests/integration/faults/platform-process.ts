@@ -1,4 +1,4 @@
-import type { RunningPlatform } from '../../../helpers/target/start/running-platform';
+import type { RunningPlatform } from '../../../contract/platform-file';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
 
 interface ProcessOptions {

@@ -1,4 +1,4 @@
-import { median, percentile } from '../../../bench/percentiles';
+import { median, percentile } from '../../../tools/bench/percentiles';
 import { runCases } from '../../../helpers/sized';
 import { checkRound } from './chaos/check-round';
 import { startChaosBench, type ChaosBench } from './chaos/chaos-bench';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { LogType } from '../../../contract/executions';
 import type { Json } from '../../../contract/json';
-import { advanceWorkflow } from '../../../platform/executor/advance';
+import { advanceWorkflow } from '../../../platform/executor/workflows/advance';
 import { dispatchRequested } from '../../../platform/executor/dispatch/dispatch';
 import type { Database } from '../../../platform/store/database/connection';
 import { ADVANCE, completed, STALE_MS, withExecutor } from '../executor/with-executor';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { HistoryEntry } from '../../../gate/history';
+import type { HistoryEntry } from '../../../tools/gate/history';
 import { repositoryRoot } from '../../../helpers/repository-root';
 import { spawnCli, waitForExit } from '../embedded/cli-process';
 

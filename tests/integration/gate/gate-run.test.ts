@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Flake } from '../../../gate/run/flakes';
-import type { RunReport } from '../../../gate/run/run-report';
+import type { Flake } from '../../../tools/gate/run/flakes';
+import type { RunReport } from '../../../tools/gate/run/run-report';
 import { GateProject } from './gate-project';
 
 /** A test that fails the first time, and passes each time after it. */

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChangeRepository, POLICY } from './change-repository';
 
-const MANIFEST = 'contract/runtimes/runtimes.manifest.json';
+const MANIFEST = 'contract/runtimes.manifest.json';
 
 const runtime = (name: string, more: object = {}) => ({ name, kind: 'managed', credentials: {}, ...more });
 const manifest = (...runtimes: readonly object[]): string => JSON.stringify({ runtimes });
@@ -10,7 +10,7 @@ const manifest = (...runtimes: readonly object[]): string => JSON.stringify({ ru
 const SHELL = runtime('shell', { credentials: { api_key: ['KEY_A', 'KEY_B'] } });
 const FILES = {
   'gate/policy.yml': POLICY,
-  'platform/main.ts': 'start();\n',
+  'platform/start/main.ts': 'start();\n',
   'tests/main.test.ts': 'test();\n',
   [MANIFEST]: manifest(SHELL, runtime('python')),
 };
@@ -22,7 +22,7 @@ afterEach(() => repository.remove());
 test('S1-55 a change that is only tests has no other file', async () => {
   repository.write({ 'tests/main.test.ts': 'test(1);\n', 'jest.config.ts': '' });
   const tests = await repository.gate('change', '--label', 'tests-only');
-  repository.write({ 'platform/main.ts': 'stop();\n' });
+  repository.write({ 'platform/start/main.ts': 'stop();\n' });
   repository.commit();
   repository.write({ 'tests.ts': '' });
 
@@ -33,7 +33,7 @@ test('S1-55 a change that is only tests has no other file', async () => {
   expect({ code: more.code, lines: more.stdout.split('\n') }).toEqual({
     code: 1,
     lines: [
-      'TESTS_ONLY_EXCEEDED: platform/main.ts is no file of tests or CI: leave it out, or remove the label',
+      'TESTS_ONLY_EXCEEDED: platform/start/main.ts is no file of tests or CI: leave it out, or remove the label',
       'TESTS_ONLY_EXCEEDED: tests.ts is no file of tests or CI: leave it out, or remove the label',
       'files that differ from HEAD~1: 4',
       'verdict: failed',

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { historyText, type HistoryEntry } from '../../../gate/history';
+import { historyText, type HistoryEntry } from '../../../tools/gate/history';
 import { spawnCli, waitForExit } from '../embedded/cli-process';
 
 const POLICY = `branch: main

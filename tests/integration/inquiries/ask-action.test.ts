@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { expireInquiries } from '../../../platform/executor/expire-inquiries';
+import { expireInquiries } from '../../../platform/executor/loops/expire-inquiries';
 import { REDACTED } from '../../../contract/json';
 import { unsealResult } from '../../../platform/store/secrets/seal-state';
 import { completed } from '../executor/with-executor';

@@ -7,7 +7,7 @@ import { signToken } from '../../../platform/auth/tokens';
 import type { Inquiry } from '../../../contract/inquiries';
 import type { Json, JsonObject } from '../../../contract/json';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
-import { projectRoot } from '../../../platform/directories';
+import { projectRoot } from '../../../platform/base/directories';
 import { openPool, type Database } from '../../../platform/store/database/connection';
 import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
 import { findIdentityByLogin } from '../../../platform/store/identities/identities';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { ISOLATION_BACKENDS, type IsolationBackend } from '../../../platform/settings/isolation';
+import { ISOLATION_BACKENDS, type IsolationBackend } from '../../../platform/base/settings/isolation';
 
 /** What each sandbox needs of it: the newest of these options is of version 0.8. */
 const TRY = ['--unshare-user', '--disable-userns', '--unshare-pid', '--ro-bind', '/', '/', '/bin/sh', '-c'];

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { parseAllowList } from '../../../platform/egress/allow-list';
+import { parseAllowList } from '../../../platform/base/http/allow-list';
 import { runInstaller } from '../../../platform/worker/environments/run-installer';
 import { backendTest as test } from './backends';
 import { withConfinedRunner } from './confined-runner';

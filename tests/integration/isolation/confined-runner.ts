@@ -8,7 +8,7 @@ import { createBuildSandbox, type BuildSandbox } from '../../../platform/worker/
 import { closedAddresses } from '../../../platform/worker/isolation/closed-addresses';
 import { createIsolation, type Isolation } from '../../../platform/worker/isolation/isolation';
 import type { PlatformAddress } from '../../../platform/worker/isolation/platform-network';
-import type { IsolationBackend } from '../../../platform/settings/isolation';
+import type { IsolationBackend } from '../../../platform/base/settings/isolation';
 import { detectCgroups } from '../../../platform/worker/process/cgroups';
 import { startPreforkPool } from '../../../platform/worker/process/pool/prefork-pool';
 import { findPython } from '../../../platform/worker/runtimes/python';

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { dirSync } from 'tmp';
 import { repositoryRoot } from '../../../helpers/repository-root';
-import { settingsFrom } from '../../../platform/settings/settings';
+import { settingsFrom } from '../../../platform/base/settings/settings';
 import { isolationMode } from '../../../platform/worker/isolation/isolation';
 import { selectIsolation } from '../../../platform/worker/isolation/select-isolation';
 import { backendTest, currentBackend } from './backends';

@@ -1,7 +1,7 @@
 // The sum of what the programs of one tenant use is bounded, and no other tenant pays for it.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cgroupBase, limitBase } from '../../../platform/cgroup-base';
+import { cgroupBase, limitBase } from '../../../platform/base/host/cgroup-base';
 import { LIMITS, withConfinedRunner } from './confined-runner';
 
 const MIB = 2 ** 20;

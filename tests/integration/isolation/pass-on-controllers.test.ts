@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ownCommonGroup, PROCESSES_GROUP } from '../../../platform/cgroup-base';
-import { passOnControllers } from '../../../platform/pass-on-controllers';
+import { ownCommonGroup, PROCESSES_GROUP } from '../../../platform/base/host/cgroup-base';
+import { passOnControllers } from '../../../platform/base/host/pass-on-controllers';
 import { killAndRemoveTree } from '../../../platform/worker/process/cgroup-tree';
 
 /** Where memory is in version 1: others that count no threads behave the same. */

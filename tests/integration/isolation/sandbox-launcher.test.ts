@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { repositoryRoot } from '../../../helpers/repository-root';
 import { createIsolation, type Isolation } from '../../../platform/worker/isolation/isolation';
-import type { IsolationBackend } from '../../../platform/settings/isolation';
+import type { IsolationBackend } from '../../../platform/base/settings/isolation';
 import type { SpawnCommand } from '../../../platform/worker/process/pool/prefork-process';
 import { isAlive } from '../../../platform/worker/process/process-table';
 import { findPython } from '../../../platform/worker/runtimes/python';

@@ -7,7 +7,7 @@ import { logIn, type Client } from '../../../helpers/client/client';
 import { ApiError } from '../../../helpers/errors';
 import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
-import { cgroupBase, limitBase, PROCESSES_GROUP } from '../../../platform/cgroup-base';
+import { cgroupBase, limitBase, PROCESSES_GROUP } from '../../../platform/base/host/cgroup-base';
 import { removeEmptyTree } from '../../../platform/worker/process/cgroup-tree';
 import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';

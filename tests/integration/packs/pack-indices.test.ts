@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, Server } from 'node:http';
 import { join } from 'node:path';
 import { create as createTar } from 'tar';
-import type { PackIndex } from '../../../contract/packs/pack-indices';
+import type { PackIndex } from '../../../contract/pack-indices';
 import { REDACTED } from '../../../contract/json';
 import { signToken } from '../../../platform/auth/tokens';
 import { sha256Hex } from '../../../platform/store/database/sha256';

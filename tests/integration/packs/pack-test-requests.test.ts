@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { testEnvironmentsDirectory } from '../../../platform/directories';
-import { runTests } from '../../../platform/packs/testing/run-tests';
+import { testEnvironmentsDirectory } from '../../../platform/base/directories';
+import { runTests } from '../../../platform/packs/save/run-tests';
 import { removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
 import {
   awaitPackTest,

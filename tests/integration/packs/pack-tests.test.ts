@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
-import type { WorkerAccess } from '../../../platform/worker-access/worker-access';
+import type { WorkerAccess } from '../../../platform/workers/access/worker-access';
 import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
 import { answerNext, openTestWorker, suiteOf, testedPack } from './test-worker';
 

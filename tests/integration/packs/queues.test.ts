@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Queue } from '../../../contract/queues/queues';
+import type { Queue } from '../../../contract/queues';
 import { readPack } from '../../../platform/packs/read/pack';
 import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
 

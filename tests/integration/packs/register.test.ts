@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { create as createTar } from 'tar';
-import { RUNTIME_MANIFEST } from '../../../contract/runtimes/runtime-manifest';
+import { RUNTIME_MANIFEST } from '../../../contract/runtime-manifest';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
-import { projectRoot } from '../../../platform/directories';
+import { projectRoot } from '../../../platform/base/directories';
 import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
 
 let testApi: PacksTestApi;

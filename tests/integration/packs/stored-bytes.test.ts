@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InjectOptions } from 'fastify';
 import { sql } from 'kysely';
-import { artifactsDirectory } from '../../../platform/directories';
+import { artifactsDirectory } from '../../../platform/base/directories';
 import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
 
 const MAXIMUM = 500_000;

@@ -1,8 +1,8 @@
-import type { TestSuite } from '../../../contract/packs/pack-tests';
+import type { TestSuite } from '../../../contract/pack-tests';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import type { ClaimedPackTest } from '../../../platform/store/packs/pack-test-requests';
-import { openDatabaseAccess } from '../../../platform/worker-access/database-access';
-import type { WorkerAccess } from '../../../platform/worker-access/worker-access';
+import { openDatabaseAccess } from '../../../platform/workers/access/database-access';
+import type { WorkerAccess } from '../../../platform/workers/access/worker-access';
 import { livenessDeadline } from '../liveness';
 import { TOKEN_SECRET, writeFiles, type PacksTestApi } from './packs-test-api';
 

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import type { QueueItem } from '../../../contract/queues/queues';
+import type { QueueItem } from '../../../contract/queues';
 import { dispatchQueues } from '../../../platform/executor/queues/dispatch-queues';
 import { withQueueApi } from './with-queue';
 

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import type { Json, JsonObject } from '../../../contract/json';
-import type { CreateQueue } from '../../../contract/queues/queues';
+import type { CreateQueue } from '../../../contract/queues';
 import { randomName } from '../../../helpers/scenario/names';
 import { dispatchQueues } from '../../../platform/executor/queues/dispatch-queues';
 import { createQueue, type QueueRow } from '../../../platform/store/queues/queues';

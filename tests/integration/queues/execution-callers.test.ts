@@ -1,6 +1,6 @@
 import pino from 'pino';
 import type { Event } from '../../../contract/events';
-import type { QueueItem } from '../../../contract/queues/queues';
+import type { QueueItem } from '../../../contract/queues';
 import { signToken } from '../../../platform/auth/tokens';
 import { dispatchQueues } from '../../../platform/executor/queues/dispatch-queues';
 import { SECRET } from '../api/with-api';

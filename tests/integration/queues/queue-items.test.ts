@@ -1,4 +1,4 @@
-import type { QueueItem } from '../../../contract/queues/queues';
+import type { QueueItem } from '../../../contract/queues';
 import { withQueueApi } from './with-queue';
 
 const api = withQueueApi();

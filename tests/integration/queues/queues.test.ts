@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { REDACTED } from '../../../contract/json';
-import type { Queue } from '../../../contract/queues/queues';
+import type { Queue } from '../../../contract/queues';
 import { dispatchQueues } from '../../../platform/executor/queues/dispatch-queues';
 import { withQueueApi } from './with-queue';
 

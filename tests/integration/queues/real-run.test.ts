@@ -1,7 +1,7 @@
 import type { Event } from '../../../contract/events';
 import type { JsonObject } from '../../../contract/json';
 import { until } from '../../../helpers/scenario/polling';
-import { withPlatform } from '../templates/with-platform';
+import { withPlatform } from '../executor/with-platform';
 
 const platform = withPlatform('jobs');
 const LIMIT_MS = 20_000;

@@ -1,4 +1,4 @@
-import type { CreateQueue, Queue, QueueItem } from '../../../contract/queues/queues';
+import type { CreateQueue, Queue, QueueItem } from '../../../contract/queues';
 import type { JsonObject } from '../../../contract/json';
 import { randomName } from '../../../helpers/scenario/names';
 import type { ApiOptions } from '../api/with-api';

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { runRetentionPass } from '../../../platform/executor/retention/retention-pass';
 import type { Database } from '../../../platform/store/database/connection';
-import { updateRetentionConfig } from '../../../platform/store/retention/retention-config';
+import { updateRetentionConfig } from '../../../platform/store/records/retention-config';
 import { withDatabase } from '../database/with-database';
 import { withOwner } from '../database/with-owner';
 import { runPass } from './retention-settings';

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { UpdateRetentionConfig } from '../../../contract/records/retention';
 import { runRetentionPass } from '../../../platform/executor/retention/retention-pass';
-import { readRetentionConfig, updateRetentionConfig } from '../../../platform/store/retention/retention-config';
+import { readRetentionConfig, updateRetentionConfig } from '../../../platform/store/records/retention-config';
 import type { TestDatabase } from '../database/with-database';
 
 const log = pino({ enabled: false });

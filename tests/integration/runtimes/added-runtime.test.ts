@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { copyProject, type ProjectCopy } from './project-copy';
 
 const LIMIT_MS = 300_000;
-const MANIFEST = 'contract/runtimes/runtimes.manifest.json';
+const MANIFEST = 'contract/runtimes.manifest.json';
 
 /** An interpreter that every POSIX host has, and that the platform has no code for. */
 const AWK = {

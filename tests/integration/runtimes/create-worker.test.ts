@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { RUNTIME_MANIFEST } from '../../../contract/runtimes/runtime-manifest';
+import { RUNTIME_MANIFEST } from '../../../contract/runtime-manifest';
 import { resolveArm, workerPayload, type WorkerPayload } from '../../../helpers/arms';
 import { createClient } from '../../../helpers/client/client';
-import { createWorker } from '../../../helpers/scenario/resources/workers/create-worker';
+import { createWorker } from '../../e2e/support/workers/create-worker';
 
 interface Reply {
   readonly status: number;

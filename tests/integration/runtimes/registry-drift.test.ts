@@ -6,7 +6,7 @@ beforeAll(() => {
 });
 afterAll(() => copy[Symbol.dispose]());
 
-const MANIFEST = 'contract/runtimes/runtimes.manifest.json';
+const MANIFEST = 'contract/runtimes.manifest.json';
 const without =
   (part: string | RegExp) =>
   (text: string): string =>

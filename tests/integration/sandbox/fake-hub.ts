@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import type { SandboxReport } from '../../../contract/sandbox/report';
+import type { SandboxReport } from '../../../contract/sandbox-report';
 
 /** A hub that stores each report once. */
 export class FakeHub implements AsyncDisposable {

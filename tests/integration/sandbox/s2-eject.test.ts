@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SandboxReport } from '../../../contract/sandbox/report';
+import type { SandboxReport } from '../../../contract/sandbox-report';
 import { cloneOf } from './git-clone';
 import { webRepository } from './sandbox-cli';
 

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ManifestError, type ManifestProblem } from '../../../sandbox/manifest/manifest-problem';
-import { readManifest } from '../../../sandbox/manifest/read-manifest';
+import { ManifestError, type ManifestProblem } from '../../../tools/sandbox/manifest/manifest-problem';
+import { readManifest } from '../../../tools/sandbox/manifest/read-manifest';
 import { webRepository } from './sandbox-cli';
 
 jest.setTimeout(120_000);

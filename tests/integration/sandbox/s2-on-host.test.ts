@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { SandboxReport } from '../../../contract/sandbox/report';
+import type { SandboxReport } from '../../../contract/sandbox-report';
 import { waitForExit } from '../embedded/cli-process';
 import { FakeHub } from './fake-hub';
 import { cloneOf, commit, git } from './git-clone';

@@ -1,5 +1,5 @@
 import { Value } from '@sinclair/typebox/value';
-import { SandboxReport } from '../../../contract/sandbox/report';
+import { SandboxReport } from '../../../contract/sandbox-report';
 import { FakeHub } from './fake-hub';
 import { CHOSEN_HOST, manifest, WEB_CHECK, webRepository, type SandboxRepository } from './sandbox-cli';
 

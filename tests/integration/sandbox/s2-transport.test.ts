@@ -3,7 +3,7 @@ import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import type { SandboxReport } from '../../../contract/sandbox/report';
+import type { SandboxReport } from '../../../contract/sandbox-report';
 import { pidsMentioning } from '../embedded/holder-process';
 import { ON_THIS_HOST, webRepository } from './sandbox-cli';
 import { HOST, SshHost } from './ssh-host';

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { SandboxReport } from '../../../contract/sandbox/report';
+import type { SandboxReport } from '../../../contract/sandbox-report';
 import { spawnCli, waitForExit } from '../embedded/cli-process';
 import { pidsMentioning } from '../embedded/holder-process';
 

@@ -1,4 +1,4 @@
-import type { WorkerAccess } from '../../../platform/worker-access/worker-access';
+import type { WorkerAccess } from '../../../platform/workers/access/worker-access';
 import { waitForValue, withSensorPlatform } from './sensor-platform';
 
 const testPlatform = withSensorPlatform();

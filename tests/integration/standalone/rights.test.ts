@@ -3,9 +3,9 @@ import { createClient } from '../../../helpers/client/client';
 import { until } from '../../../helpers/scenario/polling';
 import { signToken, signWorkerToken } from '../../../platform/auth/tokens';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
-import { PROTOCOL } from '../../../platform/standalone/protocol';
+import { PROTOCOL } from '../../../platform/workers/standalone/protocol';
 import { livenessDeadline } from '../liveness';
-import { connectionStatus, connectRaw } from '../../../helpers/scenario/resources/workers/raw-worker';
+import { connectionStatus, connectRaw } from '../../e2e/support/workers/raw-worker';
 import { createAction, startPlatformAlone } from './standalone-platform';
 
 const SECRET = 'the secret of these tests, of some length';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { logIn } from '../../../helpers/client/client';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
-import { connectionStatus, connectRaw } from '../../../helpers/scenario/resources/workers/raw-worker';
+import { connectionStatus, connectRaw } from '../../e2e/support/workers/raw-worker';
 import { signWorkerToken } from '../../../platform/auth/tokens';
 import { privateBase } from '../embedded/holder-process';
 import { livenessDeadline } from '../liveness';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { DEFAULT_LIMITS } from '../../../platform/limits';
+import { DEFAULT_LIMITS } from '../../../platform/base/limits';
 import {
   limitsOf,
   openDatabase,

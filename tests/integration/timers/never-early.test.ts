@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { parseInstant } from '../../../helpers/instant';
 import { until, type Condition } from '../../../helpers/scenario/polling';
-import { createLoopWakeups, runDuePoll } from '../../../platform/executor/due-poll';
-import { runTimerLoops } from '../../../platform/executor/timer-loops';
+import { createLoopWakeups, runDuePoll } from '../../../platform/executor/loops/due-poll';
+import { runTimerLoops } from '../../../platform/executor/loops/timer-loops';
 import { withTimers } from './with-timers';
 import { livenessDeadline } from '../liveness';
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { cgroupBase, limitBase } from '../../../platform/cgroup-base';
+import { cgroupBase, limitBase } from '../../../platform/base/host/cgroup-base';
 import { detectCgroups, type Cgroups } from '../../../platform/worker/process/cgroups';
 import { startPreforkPool } from '../../../platform/worker/process/pool/prefork-pool';
 import type { Containment } from '../../../platform/worker/worker-context';

@@ -5,8 +5,8 @@ import { decodeJwt } from 'jose';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { AttemptSlots } from '../../../platform/worker/attempts/slots';
-import { openDatabaseAccess } from '../../../platform/worker-access/database-access';
-import type { WorkerAccess } from '../../../platform/worker-access/worker-access';
+import { openDatabaseAccess } from '../../../platform/workers/access/database-access';
+import type { WorkerAccess } from '../../../platform/workers/access/worker-access';
 import { completed, withExecutor } from '../executor/with-executor';
 import { WORKER_CONTEXT } from './attempt-runner';
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { cgroupBase } from '../../../platform/cgroup-base';
+import { cgroupBase } from '../../../platform/base/host/cgroup-base';
 import { detectCgroups, type Cgroups } from '../../../platform/worker/process/cgroups';
 import type { PreforkProcess } from '../../../platform/worker/process/pool/prefork-process';
 import { startPreforkPool, type PreforkPool } from '../../../platform/worker/process/pool/prefork-pool';

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { pino } from 'pino';
-import { DEFAULT_LIMITS } from '../../../platform/limits';
-import type { WorkerSettings } from '../../../platform/settings/settings';
-import { openDatabaseAccess } from '../../../platform/worker-access/database-access';
-import { openWorkerFeed } from '../../../platform/worker-access/worker-feed';
+import { DEFAULT_LIMITS } from '../../../platform/base/limits';
+import type { WorkerSettings } from '../../../platform/base/settings/settings';
+import { openDatabaseAccess } from '../../../platform/workers/access/database-access';
+import { openWorkerFeed } from '../../../platform/workers/access/worker-feed';
 import { runWorker } from '../../../platform/worker/main';
 import { withDatabase } from '../database/with-database';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApi } from '../../../platform/api/http/server';
 import { agentProgramRoutes } from '../../../platform/api/internal/agent-routes';
-import { settingsFrom } from '../../../platform/settings/settings';
+import { settingsFrom } from '../../../platform/base/settings/settings';
 import { contextWithoutDatabase } from './context-without-database';
 
 const BINARY = '/api/v1/agent/binary';

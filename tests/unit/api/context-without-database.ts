@@ -1,7 +1,7 @@
-import { parseAddressList } from '../../../platform/address-list';
+import { parseAddressList } from '../../../platform/base/http/address-list';
 import type { ApiContext } from '../../../platform/api/http/context';
 import { TenantQuota } from '../../../platform/auth/tenant-quota';
-import { DEFAULT_LIMITS } from '../../../platform/limits';
+import { DEFAULT_LIMITS } from '../../../platform/base/limits';
 import type { Database } from '../../../platform/store/database/connection';
 
 const PLATFORM = {

@@ -2,7 +2,7 @@ import fastify from 'fastify';
 import type { Api } from '../../../platform/api/http/context';
 import { handleError } from '../../../platform/api/http/error-handler';
 import { buildApi } from '../../../platform/api/http/server';
-import { rejectBelowDiskFloor, SERVED_WITHOUT_SPACE } from '../../../platform/api/reject-below-disk-floor';
+import { rejectBelowDiskFloor, SERVED_WITHOUT_SPACE } from '../../../platform/api/http/reject-below-disk-floor';
 import { ROUTES } from '../../../platform/api/routes';
 import { contextWithoutDatabase } from './context-without-database';
 

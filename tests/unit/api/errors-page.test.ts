@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERROR_STATUS, EXIT_CODES } from '../../../contract/errors';
-import { projectRoot } from '../../../platform/directories';
+import { projectRoot } from '../../../platform/base/directories';
 
 const page = readFileSync(join(projectRoot(), 'docs', 'errors.md'), 'utf8');
 const rows = [...page.matchAll(/^\| `([A-Z_]+)` \| (\d{3}) \| (\d) \| ([^|]+) \| ([^|]+) \|$/gm)];

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildApi } from '../../../platform/api/http/server';
-import { METRICS, type MetricSources } from '../../../platform/api/metrics/metrics';
-import { metricsRoutes } from '../../../platform/api/metrics/metrics-route';
-import { prometheusText } from '../../../platform/api/metrics/prometheus-text';
+import { METRICS, type MetricSources } from '../../../platform/api/status/metrics';
+import { metricsRoutes } from '../../../platform/api/status/metrics-route';
+import { prometheusText } from '../../../platform/api/status/prometheus-text';
 import { contextWithoutDatabase } from './context-without-database';
 
 const SOURCES: MetricSources = {

@@ -1,7 +1,7 @@
 import { buildApi } from '../../../platform/api/http/server';
 import type { Api } from '../../../platform/api/http/context';
 import { ROUTES } from '../../../platform/api/routes';
-import { EXTENSION_ROUTES } from '../../../helpers/client/extension-routes';
+import { EXTENSION_ROUTES } from '../../e2e/support/extension-routes';
 import { OPERATIONS } from '../../attune/operations';
 import { contextWithoutDatabase } from './context-without-database';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openReadiness } from '../../../platform/api/readiness';
+import { openReadiness } from '../../../platform/api/status/readiness';
 
 const directory = mkdtempSync(join(tmpdir(), 'readiness-'));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { CreateRule } from '../../../contract/rules';
-import { unknownKeys } from '../../../platform/api/unknown-keys';
+import { unknownKeys } from '../../../platform/api/http/unknown-keys';
 
 const Item = Type.Object({ name: Type.String(), more: Type.Optional(Type.Record(Type.String(), Type.Any())) });
 const Body = Type.Object({

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { BlockList } from 'node:net';
-import { parseAddressList } from '../../../platform/address-list';
+import { parseAddressList } from '../../../platform/base/http/address-list';
 import { callerAddress as addressOf, distrustHeaders } from '../../../platform/auth/caller-address';
 
 const { list: PROXIES } = parseAddressList(['10.0.0.0/8', '2001:db8::1']);

@@ -1,7 +1,7 @@
 import { CommandError, describeFailure } from '../../../cli/failures';
 import { databaseLocation } from '../../../cli/external-database';
 import { StartError } from '../../../platform/embedded/start-error';
-import { SettingError } from '../../../platform/settings/values';
+import { SettingError } from '../../../platform/base/settings/values';
 import { DatabaseRefused } from '../../../platform/store/database/database-refused';
 
 const systemError = (code: string, properties: object): Error =>

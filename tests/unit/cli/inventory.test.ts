@@ -28,7 +28,7 @@ function rejection(check: boolean): { message: string; exitCode: number } {
 
 const missingCase = (name: string): string =>
   `SMOKE_CASE_MISSING: no smoke case runs core.${name} of packs/core/actions/${name}.yaml: ` +
-  'add a case that does, with its value, to helpers/scenario/step-kinds/built-in-kinds.ts';
+  'add a case that does, with its value, to helpers/scenario/built-in-kinds.ts';
 
 test('every action of pack core has a smoke case', () => {
   expect(() => inventory(repositoryRoot(), true)).not.toThrow();

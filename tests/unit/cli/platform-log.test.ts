@@ -1,5 +1,5 @@
 import { openPlatformLog } from '../../../cli/platform-log';
-import { terminalDestination } from '../../../platform/log-files/log-destination';
+import { terminalDestination } from '../../../platform/files/log-destination';
 
 /** What a log writes to a terminal. */
 function terminalLog(env: Record<string, string>) {

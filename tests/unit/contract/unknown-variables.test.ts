@@ -1,7 +1,7 @@
 import { unknownVariables } from '../../../contract/text/unknown-variables';
 import { READ_VARIABLES } from '../../../contract/text/variable-names';
 import { namesIn } from '../../../cli/generators/variable-names';
-import { settingsFrom } from '../../../platform/settings/settings';
+import { settingsFrom } from '../../../platform/base/settings/settings';
 
 test.each([
   ['PLATFORM_WORKER_SLOT', "PLATFORM_WORKER_SLOTS'"],

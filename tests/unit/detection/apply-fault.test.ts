@@ -1,5 +1,5 @@
-import type { Fault } from '../../detection/fault';
-import { applyFault } from '../../detection/source/apply-fault';
+import type { Fault } from '../../../tools/detection/fault';
+import { applyFault } from '../../../tools/detection/source/apply-fault';
 
 const SOURCE = `
 /** Adds. */

@@ -1,5 +1,5 @@
-import { findBoundaries } from '../../detection/boundaries/find-boundaries';
-import { instrumentBoundaries } from '../../detection/boundaries/instrument-boundaries';
+import { findBoundaries } from '../../../tools/detection/boundaries/find-boundaries';
+import { instrumentBoundaries } from '../../../tools/detection/boundaries/instrument-boundaries';
 
 const idsOf = (name: string, text: string): string[] =>
   findBoundaries(name, text).map((boundary) => ('id' in boundary ? boundary.id : boundary.kind));

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorMessage } from '../../../platform/error-details';
+import { errorMessage } from '../../../platform/base/error-details';
 import { readCensus } from '../../../helpers/scenario/census';
 import { repositoryRoot } from '../../../helpers/repository-root';
-import { readSystemScenarios } from '../../detection/system-scenarios';
-import { FAULTS } from '../../detection/catalogue/catalogue';
-import { applyFault } from '../../detection/source/apply-fault';
+import { readSystemScenarios } from '../../../tools/detection/system-scenarios';
+import { FAULTS } from '../../../tools/detection/catalogue/catalogue';
+import { applyFault } from '../../../tools/detection/source/apply-fault';
 
 const ROOT = repositoryRoot();
 const claims = readCensus(ROOT).map(({ id }) => id);

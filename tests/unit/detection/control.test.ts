@@ -1,11 +1,11 @@
 import { controlledClaims, shardOfClaims } from '../../../cli/detection/control-claims';
 import { repositoryRoot } from '../../../helpers/repository-root';
 import { readCensus } from '../../../helpers/scenario/census';
-import type { Fault } from '../../detection/fault';
-import type { ClaimResult } from '../../detection/run/claim-results';
-import { detectProven, runControl } from '../../detection/run/control';
-import { detectFaults, type DetectionRun } from '../../detection/run/detect-faults';
-import type { ClaimsRequest } from '../../detection/run/run-claims';
+import type { Fault } from '../../../tools/detection/fault';
+import type { ClaimResult } from '../../../tools/detection/run/claim-results';
+import { detectProven, runControl } from '../../../tools/detection/run/control';
+import { detectFaults, type DetectionRun } from '../../../tools/detection/run/detect-faults';
+import type { ClaimsRequest } from '../../../tools/detection/run/run-claims';
 
 const claim = (id: string) => ({ id, file: 'tier1/a.test.ts', budget: 10 });
 const CLAIMS = ['T1.1a', 'T1.1b', 'T1.1c'].map(claim);

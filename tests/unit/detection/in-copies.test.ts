@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { runInCopies } from '../../../tests/detection/run/in-copies';
+import { runInCopies } from '../../../tools/detection/run/in-copies';
 
 test('each copy runs one item at a time; results have the order of the items', async () => {
   const running = new Set<string>();

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { dirSync } from 'tmp';
-import { ACTIVE_MUTANTS } from '../../detection/mutants/instrument';
-import type { Mutant } from '../../detection/mutants/mutant';
-import type { MutantResult, MutantRun } from '../../detection/mutants/mutant-run';
-import { formatClaims } from '../../detection/mutants/report';
-import { openResultFile } from '../../detection/mutants/result-file';
-import { runMutants } from '../../detection/mutants/run-mutants';
-import type { ClaimsRequest } from '../../detection/run/run-claims';
+import { ACTIVE_MUTANTS } from '../../../tools/detection/mutants/instrument';
+import type { Mutant } from '../../../tools/detection/mutants/mutant';
+import type { MutantResult, MutantRun } from '../../../tools/detection/mutants/mutant-run';
+import { formatClaims } from '../../../tools/detection/mutants/report';
+import { openResultFile } from '../../../tools/detection/mutants/result-file';
+import { runMutants } from '../../../tools/detection/mutants/run-mutants';
+import type { ClaimsRequest } from '../../../tools/detection/run/run-claims';
 
 const mutant = (id: string): Mutant => ({
   ...{ id, room: 'core', file: `platform/core/${id}.ts`, line: 1, operator: 'EqualityOperator' },

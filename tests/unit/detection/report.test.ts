@@ -1,8 +1,8 @@
-import type { Fault } from '../../detection/fault';
-import { formatMatrix, formatSummary, formatSurvivors } from '../../detection/report/matrix';
-import { firstLine, resultOf, resultOfRecord, wasSkipped } from '../../detection/run/claim-results';
-import type { Detection } from '../../detection/run/detect-faults';
-import { ranked, sample } from '../../detection/sample';
+import type { Fault } from '../../../tools/detection/fault';
+import { formatMatrix, formatSummary, formatSurvivors } from '../../../tools/detection/run/matrix';
+import { firstLine, resultOf, resultOfRecord, wasSkipped } from '../../../tools/detection/run/claim-results';
+import type { Detection } from '../../../tools/detection/run/detect-faults';
+import { ranked, sample } from '../../../tools/detection/sample';
 
 const fault: Fault = {
   ...{ id: 'S12a', promise: 'a task is retried at most as often as its count allows', file: 'a.ts', within: 'f' },

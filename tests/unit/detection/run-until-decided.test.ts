@@ -1,6 +1,6 @@
-import type { ClaimResult } from '../../detection/run/claim-results';
-import type { ClaimsRequest } from '../../detection/run/run-claims';
-import { runUntilDecided } from '../../detection/run/run-until-decided';
+import type { ClaimResult } from '../../../tools/detection/run/claim-results';
+import type { ClaimsRequest } from '../../../tools/detection/run/run-claims';
+import { runUntilDecided } from '../../../tools/detection/run/run-until-decided';
 
 const claims = ['T1.1a', 'T1.1b', 'T1.1c', 'T1.1d'].map((id) => ({ id, file: 'tier1/a.test.ts', budget: 10 }));
 const request = { root: 'copy', claims, stop: new AbortController().signal };

@@ -1,6 +1,6 @@
 import { parseShard } from '../../../cli/detection/parse-shard';
-import { FAULTS } from '../../detection/catalogue/catalogue';
-import { shardOf } from '../../detection/shard';
+import { FAULTS } from '../../../tools/detection/catalogue/catalogue';
+import { shardOf } from '../../../tools/detection/shard';
 
 const shards = (count: number, cost: (fault: { id: string }) => number) =>
   Array.from({ length: count }, (_, n) => shardOf(FAULTS, { index: n + 1, count }, cost));

@@ -1,5 +1,5 @@
 import * as babel from '@babel/core';
-import { sqlOperators } from '../../detection/mutants/sql-operators';
+import { sqlOperators } from '../../../tools/detection/mutants/sql-operators';
 
 /** What an operator makes of a source, as text. */
 function mutantsOf(name: string, source: string): string[] {

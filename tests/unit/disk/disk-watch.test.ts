@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
-import { artifactsDirectory, goCacheDirectory } from '../../../platform/directories';
-import { removeTree } from '../../../platform/log-files/remove-tree';
+import { artifactsDirectory, goCacheDirectory } from '../../../platform/base/directories';
+import { removeTree } from '../../../platform/files/remove-tree';
 import { DiskWatch, type DiskWatchOptions } from '../../../platform/worker/disk/disk-watch';
 
 const MIB = 1_024 ** 2;

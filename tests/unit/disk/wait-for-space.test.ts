@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import type { DiskShortage } from '../../../platform/disk/disk-floor';
-import { WORKER_CALLS, type WorkerAccess } from '../../../platform/worker-access/worker-access';
+import { WORKER_CALLS, type WorkerAccess } from '../../../platform/workers/access/worker-access';
 import { waitForSpace } from '../../../platform/worker/wait-for-space';
 
 const SHORT: DiskShortage = { resource: 'bytes', free: 1, floor: 2 };

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { settingsFrom } from '../../../platform/settings/settings';
+import { settingsFrom } from '../../../platform/base/settings/settings';
 
 const ROOT = join(__dirname, '../../..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 const READERS = [
-  'platform/settings/settings.ts',
-  'platform/settings/paired.ts',
+  'platform/base/settings/settings.ts',
+  'platform/base/settings/paired.ts',
   'platform/worker/worker-log.ts',
   'cli/up.ts',
   'cli/banner.ts',

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../../helpers/repository-root';
-import { findBoundaries } from '../../detection/boundaries/find-boundaries';
+import { findBoundaries } from '../../../tools/detection/boundaries/find-boundaries';
 import { describeCase, sampleCases } from '../../integration/faults/crash/cases';
 import { REASONS, ROWS } from '../../integration/faults/crash/matrix';
 
@@ -27,11 +27,11 @@ test('a seed selects the same sample again', () => {
 });
 
 test('a part of a description selects cases', () => {
-  const selected = sampleCases(1, Infinity, 'before executor/fire-timers').map(describeCase);
+  const selected = sampleCases(1, Infinity, 'before executor/events/fire-timers').map(describeCase);
 
   expect([...selected].sort()).toEqual(
     ['connection', 'database', 'platform', 'stack', 'worker'].map(
-      (role) => `before executor/fire-timers:fireTimers#2 1, ${role}, timer`,
+      (role) => `before executor/events/fire-timers:fireTimers#2 1, ${role}, timer`,
     ),
   );
 });

@@ -6,8 +6,8 @@ import {
   type FailedTest,
   type RepeatedTest,
   type StepResult,
-} from '../../../gate/run/attempts';
-import { flakesOf, lastLines, piecesText, reportOf } from '../../../gate/run/run-report';
+} from '../../../tools/gate/run/attempts';
+import { flakesOf, lastLines, piecesText, reportOf } from '../../../tools/gate/run/run-report';
 
 const attempt = (status: Attempt['status'], output: string): Attempt => ({
   ...{

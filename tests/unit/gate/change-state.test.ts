@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promote, quarantine } from '../../../gate/change-state';
-import { replaceCheck } from '../../../gate/edit-policy';
-import type { HistoryEntry } from '../../../gate/history';
-import { findCheck, parsePolicy } from '../../../gate/policy';
+import { promote, quarantine } from '../../../tools/gate/change-state';
+import { replaceCheck } from '../../../tools/gate/edit-policy';
+import type { HistoryEntry } from '../../../tools/gate/history';
+import { findCheck, parsePolicy } from '../../../tools/gate/policy';
 import { repositoryRoot } from '../../../helpers/repository-root';
 import { EXAMPLE, policyWith, quarantined, TODAY } from './example-policy';
 

@@ -1,4 +1,4 @@
-import { parsePolicy, type Check, type Policy } from '../../../gate/policy';
+import { parsePolicy, type Check, type Policy } from '../../../tools/gate/policy';
 
 export const EXAMPLE = `# which checks decide
 branch: main

@@ -1,4 +1,4 @@
-import { findSecrets } from '../../../gate/secrets/find-secrets';
+import { findSecrets } from '../../../tools/gate/secrets/find-secrets';
 
 /** In parts, so that this file has no text of the form that is looked for. */
 const joined = (...parts: readonly string[]): string => parts.join('');
@@ -57,7 +57,7 @@ test.each([
   ['the integrity of a package', joined('"integrity": "sha512-', RANDOM, '=="')],
   ['the id of a commit', joined('"commit": "', HEX, '"')],
   ['a name that repeats', "token: 'aaaaaaaaaaaaaaaaaaaaaaaa1'"],
-  ['a path', "credential: 'contract/runtimes/runtimes.manifest.json'"],
+  ['a path', "credential: 'contract/runtimes.manifest.json'"],
 ])('%s is no secret', (_, text) => {
   expect(kindsIn(text)).toEqual([]);
 });

@@ -1,4 +1,11 @@
-import { daysLeft, flakeFindings, flakesText, parseFlakes, withFlakes, type Flake } from '../../../gate/run/flakes';
+import {
+  daysLeft,
+  flakeFindings,
+  flakesText,
+  parseFlakes,
+  withFlakes,
+  type Flake,
+} from '../../../tools/gate/run/flakes';
 
 const flake = (test: string, date = '2026-11-26'): Flake => ({
   ...{ test, file: 'tests/unit/a.test.ts', commit: '3f2a91c', date, message: 'expected 1', load: 7.25 },

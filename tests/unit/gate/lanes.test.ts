@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cost, slicesOf } from '../../../gate/run/proof-slices';
-import { isWholeInGate, parseGateSteps, parseProofParts, runsTestFile, type Step } from '../../../gate/run/steps';
+import { cost, slicesOf } from '../../../tools/gate/run/proof-slices';
+import { isWholeInGate, parseGateSteps, parseProofParts, runsTestFile, type Step } from '../../../tools/gate/run/steps';
 import { jobsOf } from '../../../cli/gate/read-results';
-import { parsePolicy } from '../../../gate/policy';
+import { parsePolicy } from '../../../tools/gate/policy';
 
 const ROOT = join(__dirname, '../../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');

@@ -1,5 +1,5 @@
-import { cost, requireSlice, sliceOfCommit, slicesOf } from '../../../gate/run/proof-slices';
-import { parseProofParts } from '../../../gate/run/steps';
+import { cost, requireSlice, sliceOfCommit, slicesOf } from '../../../tools/gate/run/proof-slices';
+import { parseProofParts } from '../../../tools/gate/run/steps';
 
 const slices = slicesOf(
   parseProofParts(`

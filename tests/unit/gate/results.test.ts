@@ -1,4 +1,4 @@
-import { withRepeated, type TestAttempt } from '../../../gate/results';
+import { withRepeated, type TestAttempt } from '../../../tools/gate/results';
 
 const of = (key: string, outcome: TestAttempt['outcome']): TestAttempt => ({ id: key[0]!, key, outcome, file: 'f' });
 

@@ -1,4 +1,4 @@
-import { commandOf, parseGateSteps, quoted, repeatCommand } from '../../../gate/run/steps';
+import { commandOf, parseGateSteps, quoted, repeatCommand } from '../../../tools/gate/run/steps';
 
 const STEP = { name: 'a', with: '.ci/with-plain-target', jest: 'tests/e2e/tier1 tests/e2e/tier2', except: ['a|b'] };
 

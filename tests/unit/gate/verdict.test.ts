@@ -1,8 +1,8 @@
-import { findingsOf } from '../../../gate/findings';
-import type { Check } from '../../../gate/policy';
-import type { JobResults, TestResult } from '../../../gate/results';
-import { verdictOf } from '../../../gate/verdict';
-import type { Flake } from '../../../gate/run/flakes';
+import { findingsOf } from '../../../tools/gate/findings';
+import type { Check } from '../../../tools/gate/policy';
+import type { JobResults, TestResult } from '../../../tools/gate/results';
+import { verdictOf } from '../../../tools/gate/verdict';
+import type { Flake } from '../../../tools/gate/run/flakes';
 import { policyWith, quarantined, TODAY } from './example-policy';
 
 const of = (id: string, outcome: TestResult['outcome']): TestResult => ({ id, outcome });

@@ -1,6 +1,6 @@
-import { parseHistory, historyText, type HistoryEntry } from '../../../gate/history';
-import { flakeRate, windowOf } from '../../../gate/window';
-import { findCheck } from '../../../gate/policy';
+import { parseHistory, historyText, type HistoryEntry } from '../../../tools/gate/history';
+import { flakeRate, windowOf } from '../../../tools/gate/window';
+import { findCheck } from '../../../tools/gate/policy';
 import { policyWith } from './example-policy';
 
 const POLICY = policyWith('tier1');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createClient } from '../../../helpers/client/client';
-import { EXTENSION_ROUTES } from '../../../helpers/client/extension-routes';
+import { EXTENSION_ROUTES } from '../../e2e/support/extension-routes';
 import { routeOf } from '../../../helpers/client/operation';
 import { clientVerbs } from '../../../helpers/docs/client-table';
 import { startAttuneStub, type Filling } from '../../attune/attune-stub';

@@ -1,6 +1,6 @@
 import type { Notification } from '../../../contract/notifications';
-import { ChangeFeed } from '../../../helpers/scenario/changes/change-feed';
-import { executionToChange } from '../../../helpers/scenario/changes/change-filters';
+import { ChangeFeed } from '../../../helpers/scenario/change-feed';
+import { executionToChange } from '../../../helpers/scenario/change-filters';
 import { until, type CheckResult, type Condition } from '../../../helpers/scenario/polling';
 
 /** A pause that only a change can end in time. */

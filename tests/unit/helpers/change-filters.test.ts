@@ -5,7 +5,7 @@ import {
   rowsToReach,
   taskToStart,
   treeToChange,
-} from '../../../helpers/scenario/changes/change-filters';
+} from '../../../helpers/scenario/change-filters';
 
 const change = (
   notification_type: Notification['notification_type'],

@@ -1,4 +1,4 @@
-import type { CaseNames } from '../../../helpers/model/case-names';
+import type { CaseNames } from '../../e2e/support/model/case-names';
 
 /** Names of a case that no target runs. */
 export const NAMES: CaseNames = {

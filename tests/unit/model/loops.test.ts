@@ -1,7 +1,7 @@
-import { composePlan } from '../../../helpers/model/compose-plan';
-import { expectationOf } from '../../../helpers/model/expect-case';
-import { ModelError } from '../../../helpers/model/model-error';
-import { planOf } from '../../../helpers/model/random-case';
+import { composePlan } from '../../e2e/support/model/compose-plan';
+import { expectationOf } from '../../e2e/support/model/expect-case';
+import { ModelError } from '../../e2e/support/model/model-error';
+import { planOf } from '../../e2e/support/model/random-case';
 import { onFailure, onSuccess } from '../../../helpers/scenario/resources/workflow-task';
 import { NAMES } from './case-names';
 import { predict, program, statuses } from './small-case';

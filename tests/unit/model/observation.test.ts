@@ -1,4 +1,4 @@
-import { observeRun } from '../../../helpers/scenario/composed/observe';
+import { observeRun } from '../../e2e/support/composed/observe';
 import { onSuccess } from '../../../helpers/scenario/resources/workflow-task';
 import { RecordedTarget } from './recorded-target';
 import { predict, program } from './small-case';

@@ -1,9 +1,9 @@
-import { composeCase } from '../../../helpers/model/compose';
-import { composeTree } from '../../../helpers/model/compose-tree';
-import { expectationOf } from '../../../helpers/model/expect-case';
-import { otherSchedules } from '../../../helpers/model/schedules';
-import { allPairs, coveringSet, pairsOf, possibleFeatures } from '../../../helpers/model/pairs';
-import { isPossible, RULES } from '../../../helpers/model/features';
+import { composeCase } from '../../e2e/support/model/compose';
+import { composeTree } from '../../e2e/support/model/compose-tree';
+import { expectationOf } from '../../e2e/support/model/expect-case';
+import { otherSchedules } from '../../e2e/support/model/schedules';
+import { allPairs, coveringSet, pairsOf, possibleFeatures } from '../../e2e/support/model/pairs';
+import { isPossible, RULES } from '../../e2e/support/model/features';
 import { NAMES } from './case-names';
 
 /** The pairs that no definition can have, or that have no effect together. */

@@ -1,7 +1,7 @@
 import type { Execution, ExecutionNode } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import type { Client } from '../../../helpers/client/client';
-import type { ExpectedChild, ExpectedRun } from '../../../helpers/model/expectation';
+import type { ExpectedChild, ExpectedRun } from '../../e2e/support/model/expectation';
 import type { Ledger, LedgerEntry } from '../../../helpers/scenario/ledger';
 import { NAMES } from './case-names';
 

@@ -1,5 +1,5 @@
-import { expectationOf } from '../../../helpers/model/expect-case';
-import { FIRST, otherSchedules } from '../../../helpers/model/schedules';
+import { expectationOf } from '../../e2e/support/model/expect-case';
+import { FIRST, otherSchedules } from '../../e2e/support/model/schedules';
 import { onFailure, onSuccess, onTimeout, type Task } from '../../../helpers/scenario/resources/workflow-task';
 import { parametersOf, predict, program, smallCase, statuses } from './small-case';
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../contract/json';
-import type { ModelCase, ModelWorkflow } from '../../../helpers/model/model-case';
-import { expectationOf } from '../../../helpers/model/expect-case';
-import type { ExpectedRun } from '../../../helpers/model/expectation';
+import type { ModelCase, ModelWorkflow } from '../../e2e/support/model/model-case';
+import { expectationOf } from '../../e2e/support/model/expect-case';
+import type { ExpectedRun } from '../../e2e/support/model/expectation';
 import type { Task, WorkflowParts } from '../../../helpers/scenario/resources/workflow-task';
 import { NAMES } from './case-names';
 

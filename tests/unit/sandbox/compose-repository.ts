@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readComposeFile, type ComposeFile } from '../../../sandbox/compose/compose-file';
-import { filesOf } from '../../../sandbox/run/repository-files';
+import { readComposeFile, type ComposeFile } from '../../../tools/sandbox/compose/compose-file';
+import { filesOf } from '../../../tools/sandbox/run/repository-files';
 
 /** Files of a repository, whose stack is `compose.yml`. */
 export type Files = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import type { Client } from '../../../helpers/client/client';
-import { endOpenWork } from '../../../helpers/target/objects/open-work';
+import { endOpenWork } from '../../../helpers/target/open-work';
 
 interface Work {
   readonly id: number;

@@ -1,6 +1,6 @@
 import type { Client } from '../../../helpers/client/client';
 import { ApiError } from '../../../helpers/errors';
-import { watchSharedObjects } from '../../../helpers/target/objects/shared-objects';
+import { watchSharedObjects } from '../../../helpers/target/shared-objects';
 
 type Row = Record<string, unknown>;
 const KINDS = ['packs', 'actions', 'triggers', 'rules', 'runtimes', 'workflows', 'keys'] as const;

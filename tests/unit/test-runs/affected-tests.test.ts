@@ -2,16 +2,16 @@ import { affectedTests } from '../../../cli/test/affected-tests';
 import type { ImportGraph } from '../../../cli/test/import-graph';
 
 const IMPORTS: Readonly<Record<string, readonly string[]>> = {
-  'tests/unit/gate/verdict.test.ts': ['gate/verdict.ts'],
+  'tests/unit/gate/verdict.test.ts': ['tools/gate/verdict.ts'],
   'tests/unit/api/pages.test.ts': ['tests/unit/api/page.ts'],
   'tests/unit/words/words.test.ts': [],
   'tests/integration/cli/commands.test.ts': ['tests/integration/cli-process.ts'],
   'tests/e2e/tier1/t1-01-timer.test.ts': ['helpers/polling.ts'],
   'helpers/jest/global-setup.ts': ['helpers/target/start/spawn-platform.ts'],
   'cli/entry.ts': ['cli/up.ts', 'cli/gate.ts'],
-  'cli/up.ts': ['platform/main.ts'],
-  'cli/gate.ts': ['gate/verdict.ts'],
-  'platform/main.ts': ['contract/errors.ts'],
+  'cli/up.ts': ['platform/start/main.ts'],
+  'cli/gate.ts': ['tools/gate/verdict.ts'],
+  'platform/start/main.ts': ['contract/errors.ts'],
 };
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -46,11 +46,11 @@ test('a test depends on the files that its modules name', () => {
 });
 
 test('what starts the program depends on every module of a command', () => {
-  expect(affectedBy('gate/verdict.ts').tests).toEqual([COMMANDS, VERDICT, WORDS]);
+  expect(affectedBy('tools/gate/verdict.ts').tests).toEqual([COMMANDS, VERDICT, WORDS]);
 });
 
 test.each([
-  'platform/main.ts',
+  'platform/start/main.ts',
   'contract/errors.ts',
   'platform/store/0001.sql',
   'packs/core/pack.yaml',

@@ -1,4 +1,4 @@
-import { parseAllowList } from '../../../platform/egress/allow-list';
+import { parseAllowList } from '../../../platform/base/http/allow-list';
 import { closedAddresses } from '../../../platform/worker/isolation/closed-addresses';
 
 const NONE = { host: '192.0.2.1', ports: [] };

@@ -1,4 +1,4 @@
-import { coalesceRuns } from '../../../platform/worker/coalesce-runs';
+import { coalesceRuns } from '../../../platform/base/async/coalesce-runs';
 
 /** Runs that end when the test calls `completions`. */
 const manualRuns = () => {

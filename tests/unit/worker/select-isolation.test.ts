@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { dirSync } from 'tmp';
-import { settingsFrom } from '../../../platform/settings/settings';
+import { settingsFrom } from '../../../platform/base/settings/settings';
 import { selectIsolation } from '../../../platform/worker/isolation/select-isolation';
 
 const base = dirSync({ unsafeCleanup: true });

@@ -1,8 +1,8 @@
-import { RUNTIME_MANIFEST } from '../../../contract/runtimes/runtime-manifest';
+import { RUNTIME_MANIFEST } from '../../../contract/runtime-manifest';
 import { provisionFailure } from '../../../platform/core/worker/provision-failure';
 import { acceptedRuntimes, presetOf } from '../../../platform/core/worker/worker-preset';
-import { tenantWorkerAccess } from '../../../platform/worker-access/tenant-worker-access';
-import type { WorkerAccess } from '../../../platform/worker-access/worker-access';
+import { tenantWorkerAccess } from '../../../platform/workers/access/tenant-worker-access';
+import type { WorkerAccess } from '../../../platform/workers/access/worker-access';
 
 const FOUND = { python: '3.11.7', shell: '5.2.15' };
 

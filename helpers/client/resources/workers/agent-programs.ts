@@ -1,4 +1,4 @@
-import { AgentInfo, type AgentBinaryQuery } from '../../../../contract/workers/agent-programs';
+import { AgentInfo, type AgentBinaryQuery } from '../../../../contract/agent-programs';
 import { verb } from '../../operation';
 import type { Request } from '../../request';
 

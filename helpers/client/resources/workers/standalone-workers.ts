@@ -1,8 +1,4 @@
-import {
-  RevokedWorkerTokens,
-  WorkerToken,
-  type CreateWorkerToken,
-} from '../../../../contract/workers/standalone-workers';
+import { RevokedWorkerTokens, WorkerToken, type CreateWorkerToken } from '../../../../contract/standalone-workers';
 import { verb } from '../../operation';
 import type { Request } from '../../request';
 

@@ -15,7 +15,7 @@ import {
   type CreateWorker,
   type DispatchToWorker,
   type RegisterWorker,
-} from '../../../../contract/workers/tenant-workers';
+} from '../../../../contract/tenant-workers';
 import type { CallOptions } from '../../call';
 import { verb } from '../../operation';
 import type { Request } from '../../request';

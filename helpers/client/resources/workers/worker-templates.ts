@@ -1,4 +1,4 @@
-import { WorkerTemplate } from '../../../../contract/runtimes/runtime-manifest';
+import { WorkerTemplate } from '../../../../contract/runtime-manifest';
 import { verb } from '../../operation';
 import type { Request } from '../../request';
 

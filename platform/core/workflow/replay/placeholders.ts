@@ -3,7 +3,7 @@ import { isRedactionMarker, unredact } from '../../secrets/redact-json';
 import { appendPointer } from '../../secrets/json-pointer';
 import { secretsTaint } from '../../secrets/redact-json';
 import type { Taint } from '../../secrets/taint';
-import { explain, NOTHING_KNOWN } from '../explain/explain';
+import { explain, NOTHING_KNOWN } from '../compile/explain';
 import type { WorkflowDefinition } from '../definition';
 
 /** In place of a secret: a replay does not unseal any. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import type { Logger } from 'pino';
 import type { Role } from '../../../../contract/capabilities';
-import { errorCode } from '../../../error-details';
+import { errorCode } from '../../../base/error-details';
 import { ADVISORY_LOCKS } from '../advisory-locks';
 import { DatabaseRefused } from '../database-refused';
 import { connectListener, type Listener } from '../listener';

@@ -1,6 +1,6 @@
 import { runForNoExecution } from '../../crash';
-import { errorMessage } from '../../../error-details';
-import { coalesceRuns } from '../../coalesce-runs';
+import { errorMessage } from '../../../base/error-details';
+import { coalesceRuns } from '../../../base/async/coalesce-runs';
 import type { PreforkProcess } from './prefork-process';
 
 /** Processes of one kind that wait for a program. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { execFailure } from '../../../outcomes/start-failure';
 import type { Cgroup } from '../cgroup';
-import { errorMessage } from '../../../error-details';
+import { errorMessage } from '../../../base/error-details';
 import { exitOf, type PreforkProcess, type SpawnCommand } from './prefork-process';
 import { isAlive, sendSignal } from '../process-table';
 

@@ -1,7 +1,7 @@
 import { rejectionStatus } from '../../../../helpers/client/rejection-status';
 import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
-import { workerToBe } from '../../../../helpers/scenario/resources/workers/managed-worker';
+import { workerToBe } from '../../support/workers/managed-worker';
 import { SUCCESS, createPack, expectNoMethod, expectNotServed, type VerbTestContext } from './verb-test-context';
 
 /** Health, capabilities and the OpenAPI document. */

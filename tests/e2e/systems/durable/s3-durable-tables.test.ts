@@ -3,12 +3,12 @@ import type { Context } from '../../../../helpers/scenario/context';
 import { executionToBe, logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { taskToCreateInquiry } from '../../../../helpers/scenario/conditions/inquiry-conditions';
 import { until } from '../../../../helpers/scenario/polling';
-import { runCommand } from '../../../../helpers/scenario/commands/command-line';
-import { copyDemoPack, uploadDemoPack } from '../../../../helpers/scenario/resources/pack-copy';
+import { runCommand } from '../../support/commands/command-line';
+import { copyDemoPack, uploadDemoPack } from '../../support/pack-copy';
 import { inquiryTask } from '../../../../helpers/scenario/resources/inquiry-task';
 import { childOf, startWorkflow } from '../../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess } from '../../../../helpers/scenario/resources/workflow-task';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 import { openTargetDatabase } from '../../../../helpers/target/target-database';
 
 const test = systemTestNeeding('sql');

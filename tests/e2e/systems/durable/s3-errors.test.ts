@@ -3,10 +3,10 @@ import { mapConcurrently } from '../../../../helpers/in-parallel';
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
-import { runCommand } from '../../../../helpers/scenario/commands/command-line';
+import { runCommand } from '../../support/commands/command-line';
 import { childOf, startWorkflow } from '../../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess, task } from '../../../../helpers/scenario/resources/workflow-task';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 import { openTargetDatabase } from '../../../../helpers/target/target-database';
 
 const test = systemTestNeeding('sql');

@@ -2,7 +2,7 @@
 import type { Context } from '../../../../helpers/scenario/context';
 import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 import { openTargetDatabase, type TargetDatabase } from '../../../../helpers/target/target-database';
 
 const test = systemTestNeeding('sql', 'executions.log');

@@ -6,7 +6,7 @@ import { until } from '../../../../helpers/scenario/polling';
 import { inquiryTask } from '../../../../helpers/scenario/resources/inquiry-task';
 import { startWorkflow } from '../../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess } from '../../../../helpers/scenario/resources/workflow-task';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 import { openTargetDatabase, type TargetDatabase } from '../../../../helpers/target/target-database';
 
 const test = systemTestNeeding('sql');

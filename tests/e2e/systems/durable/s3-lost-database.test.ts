@@ -1,13 +1,13 @@
 // Spec: a lost connection to the database delays a run, and nothing of the run happens twice.
 import { startTcpRelay, type TcpRelay } from '../../../../helpers/fixtures/tcp-relay';
-import { KeptPlatform } from '../../../../helpers/scenario/commands/kept-platform';
+import { KeptPlatform } from '../../support/commands/kept-platform';
 import { logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { stays, until } from '../../../../helpers/scenario/polling';
-import { createScratchDatabase } from '../../../../helpers/scenario/resources/scratch-database';
+import { createScratchDatabase } from '../../support/scratch-database';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { createWorkflow, onSuccess } from '../../../../helpers/scenario/resources/workflow-task';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 import { errorSummary, sendRawRequest } from '../../support/raw-request';
 
 const test = systemTestNeeding('host.processes', 'sql');

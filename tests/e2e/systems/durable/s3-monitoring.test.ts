@@ -4,12 +4,12 @@ import { parseInstant } from '../../../../helpers/instant';
 import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { taskToCreateInquiry } from '../../../../helpers/scenario/conditions/inquiry-conditions';
 import { until } from '../../../../helpers/scenario/polling';
-import { startCommand, type PrintedLine } from '../../../../helpers/scenario/commands/command-line';
+import { startCommand, type PrintedLine } from '../../support/commands/command-line';
 import { inquiryTask } from '../../../../helpers/scenario/resources/inquiry-task';
 import { startWorkflow } from '../../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess } from '../../../../helpers/scenario/resources/workflow-task';
 import { expectWithin } from '../../../../helpers/scenario/upper-bound';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 import { openTargetDatabase } from '../../../../helpers/target/target-database';
 
 const test = systemTestNeeding('executions.log');

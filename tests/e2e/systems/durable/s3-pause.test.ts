@@ -1,7 +1,7 @@
 // Spec: a paused workflow starts no step until it is resumed, and then goes on where it was.
 import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { taskToCreateInquiry } from '../../../../helpers/scenario/conditions/inquiry-conditions';
-import { KeptPlatform } from '../../../../helpers/scenario/commands/kept-platform';
+import { KeptPlatform } from '../../support/commands/kept-platform';
 import type { Context } from '../../../../helpers/scenario/context';
 import { stays, until } from '../../../../helpers/scenario/polling';
 import { taskName } from '../../../../helpers/scenario/resources/child-executions';
@@ -14,7 +14,7 @@ import {
   type AnyTask,
   type Task,
 } from '../../../../helpers/scenario/resources/workflow-task';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 import { openTargetDatabase } from '../../../../helpers/target/target-database';
 
 const test = systemTestNeeding('executions.pause', 'executions.log', 'sql');

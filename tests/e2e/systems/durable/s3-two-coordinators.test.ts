@@ -1,14 +1,14 @@
 // Spec: one of two platforms coordinates a run; the other takes over when it is silent.
 import { mapConcurrently } from '../../../../helpers/in-parallel';
-import { KeptPlatform } from '../../../../helpers/scenario/commands/kept-platform';
+import { KeptPlatform } from '../../support/commands/kept-platform';
 import { logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until, type Condition } from '../../../../helpers/scenario/polling';
 import { taskName } from '../../../../helpers/scenario/resources/child-executions';
-import { createScratchDatabase, type ScratchDatabase } from '../../../../helpers/scenario/resources/scratch-database';
+import { createScratchDatabase, type ScratchDatabase } from '../../support/scratch-database';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { createWorkflow, onSuccess } from '../../../../helpers/scenario/resources/workflow-task';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('host.processes', 'sql');
 

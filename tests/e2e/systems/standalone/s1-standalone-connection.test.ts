@@ -3,11 +3,11 @@ import { startNetworkProxy } from '../../../../helpers/fixtures/network-proxy';
 import { executionToBe, logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
-import { ledgerToHave, writeEntry } from '../../../../helpers/scenario/resources/ledger-commands';
+import { ledgerToHave, writeEntry } from '../../support/ledger-commands';
 import { outputOf } from '../../../../helpers/scenario/resources/output-of';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
-import { startStandaloneWorker } from '../../../../helpers/scenario/resources/workers/standalone-worker';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { startStandaloneWorker } from '../../support/workers/standalone-worker';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workers.standalone', 'host.processes', 'ledger.shared');
 

@@ -2,19 +2,15 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { startNetworkProxy } from '../../../../helpers/fixtures/network-proxy';
-import { KeptPlatform } from '../../../../helpers/scenario/commands/kept-platform';
+import { KeptPlatform } from '../../support/commands/kept-platform';
 import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { findRunning, hasVariables, hostPids } from '../../../../helpers/scenario/processes';
-import { ledgerToHave, writeEntry } from '../../../../helpers/scenario/resources/ledger-commands';
+import { ledgerToHave, writeEntry } from '../../support/ledger-commands';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
-import {
-  nameStandaloneWorker,
-  startStandaloneWorker,
-  type NamedWorker,
-} from '../../../../helpers/scenario/resources/workers/standalone-worker';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { nameStandaloneWorker, startStandaloneWorker, type NamedWorker } from '../../support/workers/standalone-worker';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workers.standalone', 'host.processes', 'ledger.shared');
 

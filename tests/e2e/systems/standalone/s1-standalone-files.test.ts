@@ -5,13 +5,9 @@ import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { createTestUser } from '../../../../helpers/scenario/resources/test-users';
-import {
-  connectionStatus,
-  connectRaw,
-  handRegistration,
-} from '../../../../helpers/scenario/resources/workers/raw-worker';
-import { startStandaloneWorker } from '../../../../helpers/scenario/resources/workers/standalone-worker';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { connectionStatus, connectRaw, handRegistration } from '../../support/workers/raw-worker';
+import { startStandaloneWorker } from '../../support/workers/standalone-worker';
+import { systemTestNeeding } from '../../support/system-test';
 
 const onHost = systemTestNeeding('workers.standalone', 'host.processes');
 const byHand = systemTestNeeding('workers.standalone');

@@ -5,12 +5,9 @@ import { startNetworkProxy } from '../../../../helpers/fixtures/network-proxy';
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
-import { ledgerToHave, writeEntry } from '../../../../helpers/scenario/resources/ledger-commands';
-import {
-  createWorkerDirectory,
-  startStandaloneWorker,
-} from '../../../../helpers/scenario/resources/workers/standalone-worker';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { ledgerToHave, writeEntry } from '../../support/ledger-commands';
+import { createWorkerDirectory, startStandaloneWorker } from '../../support/workers/standalone-worker';
+import { systemTestNeeding } from '../../support/system-test';
 import { plainTar } from '../../support/raw-tar';
 import { uploadRawPack } from '../../support/upload-raw-pack';
 

@@ -1,22 +1,15 @@
 // Spec: a token connects the worker that it names, which can do nothing but run what it claimed.
 import { createClient } from '../../../../helpers/client/client';
 import { rejectionStatus } from '../../../../helpers/client/rejection-status';
-import { runCommand } from '../../../../helpers/scenario/commands/command-line';
+import { runCommand } from '../../support/commands/command-line';
 import { executionToBe, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { outputOf } from '../../../../helpers/scenario/resources/output-of';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
-import {
-  connectionStatus,
-  connectRaw,
-  handRegistration,
-} from '../../../../helpers/scenario/resources/workers/raw-worker';
-import {
-  nameStandaloneWorker,
-  startStandaloneWorker,
-} from '../../../../helpers/scenario/resources/workers/standalone-worker';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { connectionStatus, connectRaw, handRegistration } from '../../support/workers/raw-worker';
+import { nameStandaloneWorker, startStandaloneWorker } from '../../support/workers/standalone-worker';
+import { systemTestNeeding } from '../../support/system-test';
 import { readTokenSecret, withExpiry } from '../../support/forge-token';
 
 const test = systemTestNeeding('workers.standalone');

@@ -8,12 +8,8 @@ import { until } from '../../../../helpers/scenario/polling';
 import { outputOf } from '../../../../helpers/scenario/resources/output-of';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { secretEncodings } from '../../../../helpers/scenario/resources/secret-encodings';
-import {
-  createWorkerDirectory,
-  startStandaloneWorker,
-  type Placement,
-} from '../../../../helpers/scenario/resources/workers/standalone-worker';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { createWorkerDirectory, startStandaloneWorker, type Placement } from '../../support/workers/standalone-worker';
+import { systemTestNeeding } from '../../support/system-test';
 import { plainTar } from '../../support/raw-tar';
 import { uploadRawPack } from '../../support/upload-raw-pack';
 

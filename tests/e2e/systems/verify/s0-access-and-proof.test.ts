@@ -4,10 +4,10 @@ import { createClient, logIn } from '../../../../helpers/client/client';
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
-import { startCommand } from '../../../../helpers/scenario/commands/command-line';
-import { loginOf, startOther } from '../../../../helpers/scenario/commands/other-platform';
-import { runSuite } from '../../../../helpers/scenario/commands/suite-run';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { startCommand } from '../../support/commands/command-line';
+import { loginOf, startOther } from '../../support/commands/other-platform';
+import { runSuite } from '../../support/commands/suite-run';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('host.processes');
 

@@ -7,9 +7,9 @@ import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { childOf, countExecutions } from '../../../../helpers/scenario/resources/workflow-runs';
-import { replaceInFile, uploadDemoPack, type PackCopy } from '../../../../helpers/scenario/resources/pack-copy';
+import { replaceInFile, uploadDemoPack, type PackCopy } from '../../support/pack-copy';
 import type { AnyTask } from '../../../../helpers/scenario/resources/workflow-task';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 import { storedPack } from '../../support/pack-storage';
 
 const test = systemTestNeeding('workflows.revisions');

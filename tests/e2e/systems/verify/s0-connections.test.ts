@@ -3,12 +3,12 @@ import { executionToBe } from '../../../../helpers/scenario/conditions/execution
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { onlyChildOfTask } from '../../../../helpers/scenario/resources/child-executions';
-import { createAgentAction, createPollingAgent } from '../../../../helpers/scenario/resources/workers/external-agent';
+import { createAgentAction, createPollingAgent } from '../../support/workers/external-agent';
 import { openNotifierSocket } from '../../../../helpers/scenario/resources/notifications';
 import { sha256OfJson } from '../../../../helpers/scenario/resources/sha256-of-json';
 import { createUserClient } from '../../../../helpers/scenario/resources/test-users';
 import { task, type Parameters } from '../../../../helpers/scenario/resources/workflow-task';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 import { openTargetDatabase } from '../../../../helpers/target/target-database';
 import { createEmptyPack } from '../../support/empty-pack';
 

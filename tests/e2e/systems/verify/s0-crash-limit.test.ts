@@ -1,11 +1,11 @@
 // Spec: an execution that loses its worker each time is started again up to a limit.
 import { executionToBe, executionToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
-import { KeptPlatform } from '../../../../helpers/scenario/commands/kept-platform';
+import { KeptPlatform } from '../../support/commands/kept-platform';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until, type Condition } from '../../../../helpers/scenario/polling';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { createWorkflow, onSuccess } from '../../../../helpers/scenario/resources/workflow-task';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('host.processes');
 

@@ -1,8 +1,8 @@
 // Spec: a PostgreSQL that cannot run is named before it is started, and none runs as root.
-import { programsOfVersion, programsWithoutLibraries } from '../../../../helpers/fixtures/postgres-programs';
+import { programsOfVersion, programsWithoutLibraries } from '../../support/postgres-programs';
 import { hostPids, readOrEmpty } from '../../../../helpers/scenario/processes';
-import { start, tryStart } from '../../../../helpers/scenario/commands/platform-start';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { start, tryStart } from '../../support/commands/platform-start';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('host.processes');
 

@@ -1,10 +1,10 @@
 // Spec: an explanation states what a compile would give, and neither stores nor starts anything.
 import { join } from 'node:path';
-import { runCommand } from '../../../../helpers/scenario/commands/command-line';
+import { runCommand } from '../../support/commands/command-line';
 import type { Context } from '../../../../helpers/scenario/context';
-import { replaceInFile, uploadDemoPack, type PackCopy } from '../../../../helpers/scenario/resources/pack-copy';
+import { replaceInFile, uploadDemoPack, type PackCopy } from '../../support/pack-copy';
 import { countExecutions } from '../../../../helpers/scenario/resources/workflow-runs';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workflows.revisions');
 

@@ -2,10 +2,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../../../helpers/scenario/context';
-import { runCommand } from '../../../../helpers/scenario/commands/command-line';
-import { copyPack, replaceInFile, type PackCopy } from '../../../../helpers/scenario/resources/pack-copy';
+import { runCommand } from '../../support/commands/command-line';
+import { copyPack, replaceInFile, type PackCopy } from '../../support/pack-copy';
 import type { Parameters } from '../../../../helpers/scenario/resources/workflow-task';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workflows.revisions');
 

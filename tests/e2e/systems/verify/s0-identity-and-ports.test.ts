@@ -4,9 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClient } from '../../../../helpers/client/client';
 import type { Context } from '../../../../helpers/scenario/context';
-import { runCommand } from '../../../../helpers/scenario/commands/command-line';
+import { runCommand } from '../../support/commands/command-line';
 import { isAlive } from '../../../../helpers/scenario/processes';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 import { startPlatform } from '../../../../helpers/target/start/started-platform';
 
 const test = systemTestNeeding('host.processes');

@@ -4,7 +4,7 @@ import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { childOf, countExecutions } from '../../../../helpers/scenario/resources/workflow-runs';
 import type { AnyTask, Parameters, Task } from '../../../../helpers/scenario/resources/workflow-task';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workflows.revisions');
 

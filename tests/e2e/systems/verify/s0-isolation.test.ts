@@ -6,16 +6,11 @@ import { createClient, logIn } from '../../../../helpers/client/client';
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
-import { runCommand } from '../../../../helpers/scenario/commands/command-line';
-import { start, tryStart } from '../../../../helpers/scenario/commands/platform-start';
-import {
-  createScratchDatabase,
-  schemaOf,
-  tablesOf,
-  type ScratchDatabase,
-} from '../../../../helpers/scenario/resources/scratch-database';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
-import type { RunningPlatform } from '../../../../helpers/target/start/running-platform';
+import { runCommand } from '../../support/commands/command-line';
+import { placesOf } from '../../support/commands/other-platform';
+import { start, tryStart } from '../../support/commands/platform-start';
+import { createScratchDatabase, schemaOf, tablesOf, type ScratchDatabase } from '../../support/scratch-database';
+import { systemTestNeeding } from '../../support/system-test';
 import { startPlatform } from '../../../../helpers/target/start/started-platform';
 
 const onHost = systemTestNeeding('host.processes');
@@ -37,12 +32,6 @@ async function startWithWorkflow(ctx: Context, pack: string) {
   await client.workflows.create({ ref, pack_ref: pack, label: 'flow', version: '1', definition });
   return { running, client, ref };
 }
-
-/** What two platforms on a host could share. */
-const placesOf = ({ url, notifier_url, directory, shared_directory, database_url, stack_id }: RunningPlatform) => {
-  const { host, pathname } = new URL(database_url);
-  return [url, notifier_url, directory, shared_directory, `${host}${pathname}`, stack_id];
-};
 
 onHost(
   'S0-13 two platforms side by side share nothing',

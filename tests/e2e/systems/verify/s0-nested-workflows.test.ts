@@ -2,7 +2,7 @@
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workflows.revisions');
 

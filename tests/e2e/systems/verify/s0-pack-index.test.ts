@@ -1,12 +1,12 @@
 // Spec: a pack with an index is registered only if its actions are as the index states.
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCommand } from '../../../../helpers/scenario/commands/command-line';
+import { runCommand } from '../../support/commands/command-line';
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
-import { copyPack, type PackCopy } from '../../../../helpers/scenario/resources/pack-copy';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { copyPack, type PackCopy } from '../../support/pack-copy';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workflows.revisions');
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { list } from 'tar';
 import { createClient } from '../../../../helpers/client/client';
 import type { Context } from '../../../../helpers/scenario/context';
-import { systemTest, systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTest, systemTestNeeding } from '../../support/system-test';
 import { plainTar } from '../../support/raw-tar';
 import { uploadRawPack } from '../../support/upload-raw-pack';
 

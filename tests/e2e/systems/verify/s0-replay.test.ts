@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
-import { runCommand } from '../../../../helpers/scenario/commands/command-line';
+import { runCommand } from '../../support/commands/command-line';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { taskName } from '../../../../helpers/scenario/resources/child-executions';
@@ -17,7 +17,7 @@ import {
   type Parameters,
   type WorkflowParts,
 } from '../../../../helpers/scenario/resources/workflow-task';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workflows.revisions');
 

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../../../helpers/repository-root';
 import { logIn, type Client } from '../../../../helpers/client/client';
-import { runCommand } from '../../../../helpers/scenario/commands/command-line';
-import { start } from '../../../../helpers/scenario/commands/platform-start';
+import { runCommand } from '../../support/commands/command-line';
+import { start } from '../../support/commands/platform-start';
 import type { Context } from '../../../../helpers/scenario/context';
-import { createScratchDatabase } from '../../../../helpers/scenario/resources/scratch-database';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { createScratchDatabase } from '../../support/scratch-database';
+import { systemTestNeeding } from '../../support/system-test';
 
 const onHost = systemTestNeeding('host.processes');
 const onHostWithSql = systemTestNeeding('host.processes', 'sql');

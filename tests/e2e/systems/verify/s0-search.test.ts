@@ -3,7 +3,7 @@ import { mapConcurrently } from '../../../../helpers/in-parallel';
 import type { Context } from '../../../../helpers/scenario/context';
 import { createTestTenant } from '../../../../helpers/scenario/resources/test-tenant';
 import { createUserClient } from '../../../../helpers/scenario/resources/test-users';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('search');
 

@@ -2,9 +2,9 @@
 import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
-import { runCommand } from '../../../../helpers/scenario/commands/command-line';
-import { KeptPlatform } from '../../../../helpers/scenario/commands/kept-platform';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { runCommand } from '../../support/commands/command-line';
+import { KeptPlatform } from '../../support/commands/kept-platform';
+import { systemTestNeeding } from '../../support/system-test';
 import { errorSummary, sendRawRequest } from '../../support/raw-request';
 
 const test = systemTestNeeding('host.processes');

@@ -6,11 +6,11 @@ import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import type { AnyTask } from '../../../../helpers/scenario/resources/workflow-task';
-import { uploadArmPack } from '../../../../helpers/scenario/resources/workers/arm-pack';
-import { builtInKinds } from '../../../../helpers/scenario/step-kinds/built-in-kinds';
-import { PROGRAM_KINDS, TASK_BY_TYPE } from '../../../../helpers/scenario/step-kinds/program-kinds';
-import { expectedOutcomes, programCases, runCases } from '../../../../helpers/scenario/step-kinds/run-step-kinds';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { uploadArmPack } from '../../support/workers/arm-pack';
+import { builtInKinds } from '../../../../helpers/scenario/built-in-kinds';
+import { PROGRAM_KINDS, TASK_BY_TYPE } from '../../support/program-kinds';
+import { expectedOutcomes, programCases, runCases } from '../../support/run-step-kinds';
+import { systemTestNeeding } from '../../support/system-test';
 import { armNeed } from '../../../../helpers/target/arm-findings';
 import { missingCapabilities } from '../../../../helpers/target/capabilities';
 

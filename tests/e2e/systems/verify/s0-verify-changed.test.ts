@@ -2,11 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCommand } from '../../../../helpers/scenario/commands/command-line';
+import { runCommand } from '../../support/commands/command-line';
 import type { Context } from '../../../../helpers/scenario/context';
-import { copyPack, replaceInFile, type PackCopy } from '../../../../helpers/scenario/resources/pack-copy';
+import { copyPack, replaceInFile, type PackCopy } from '../../support/pack-copy';
 import type { Parameters } from '../../../../helpers/scenario/resources/workflow-task';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workflows.revisions');
 

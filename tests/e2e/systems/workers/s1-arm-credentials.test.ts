@@ -1,15 +1,15 @@
 // Spec: a key reaches only the process that needs it, and a platform's token ends with its run.
 import { createHash } from 'node:crypto';
 import { createClient } from '../../../../helpers/client/client';
-import { runSuite } from '../../../../helpers/scenario/commands/suite-run';
+import { runSuite } from '../../support/commands/suite-run';
 import { executionToBe, logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until, type Condition } from '../../../../helpers/scenario/polling';
 import { ancestors, hasVariables, hostPids, readOrEmpty } from '../../../../helpers/scenario/processes';
-import { readCredential } from '../../../../helpers/scenario/resources/workers/arm-credential';
+import { readCredential } from '../../support/workers/arm-credential';
 import { outputOf } from '../../../../helpers/scenario/resources/output-of';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 import { openTargetDatabase } from '../../../../helpers/target/target-database';
 
 const withKey = systemTestNeeding('credentials.user', 'sql', 'host.processes', 'secrets.redaction', 'executions.log');

@@ -10,11 +10,11 @@ import {
   dispatchTo,
   stateChanges,
   statesToBe,
-} from '../../../../helpers/scenario/resources/workers/external-agent';
+} from '../../support/workers/external-agent';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { createTestTenant } from '../../../../helpers/scenario/resources/test-tenant';
 import { countExecutions } from '../../../../helpers/scenario/resources/workflow-runs';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 import { openTargetDatabase } from '../../../../helpers/target/target-database';
 
 const test = systemTestNeeding('workers.external_poll');

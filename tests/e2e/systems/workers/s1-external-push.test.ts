@@ -8,14 +8,9 @@ import {
   dispatchTo,
   stateChanges,
   statesToBe,
-} from '../../../../helpers/scenario/resources/workers/external-agent';
-import {
-  createPushAgent,
-  deliveriesToBe,
-  type DeliveryReply,
-  type PushAgent,
-} from '../../../../helpers/scenario/resources/workers/push-agent';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+} from '../../support/workers/external-agent';
+import { createPushAgent, deliveriesToBe, type DeliveryReply, type PushAgent } from '../../support/workers/push-agent';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workers.external_push', 'mocks.allowed');
 

@@ -8,9 +8,9 @@ import {
   dispatchTo,
   pollToClaim,
   statesToBe,
-} from '../../../../helpers/scenario/resources/workers/external-agent';
+} from '../../support/workers/external-agent';
 import { countExecutions } from '../../../../helpers/scenario/resources/workflow-runs';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workers.external_poll');
 

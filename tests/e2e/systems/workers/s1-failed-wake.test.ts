@@ -1,13 +1,13 @@
 // Spec: a wake that fails loses nothing: its queue runs later, or fails with the cause.
-import { BreakableProgram } from '../../../../helpers/fixtures/breakable-program';
-import { KeptPlatform } from '../../../../helpers/scenario/commands/kept-platform';
+import { BreakableProgram } from '../../support/breakable-program';
+import { KeptPlatform } from '../../support/commands/kept-platform';
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
-import { uploadArmPack } from '../../../../helpers/scenario/resources/workers/arm-pack';
-import { stateChanges, statesToBe } from '../../../../helpers/scenario/resources/workers/external-agent';
-import { startManagedWorker } from '../../../../helpers/scenario/resources/workers/managed-worker';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { uploadArmPack } from '../../support/workers/arm-pack';
+import { stateChanges, statesToBe } from '../../support/workers/external-agent';
+import { startManagedWorker } from '../../support/workers/managed-worker';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workers.managed', 'host.processes', 'lifecycle');
 

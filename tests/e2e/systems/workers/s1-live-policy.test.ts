@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../../../helpers/scenario/context';
-import { loginOf, startOther } from '../../../../helpers/scenario/commands/other-platform';
-import { runSuite, type EndedRun } from '../../../../helpers/scenario/commands/suite-run';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { loginOf, startOther } from '../../support/commands/other-platform';
+import { runSuite, type EndedRun } from '../../support/commands/suite-run';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('host.processes');
 

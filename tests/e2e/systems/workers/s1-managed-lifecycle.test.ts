@@ -4,15 +4,11 @@ import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/sc
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { hostPids } from '../../../../helpers/scenario/processes';
-import {
-  createPollingAgent,
-  stateChanges,
-  statesToBe,
-} from '../../../../helpers/scenario/resources/workers/external-agent';
-import { startManagedWorker } from '../../../../helpers/scenario/resources/workers/managed-worker';
+import { createPollingAgent, stateChanges, statesToBe } from '../../support/workers/external-agent';
+import { startManagedWorker } from '../../support/workers/managed-worker';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { countExecutions } from '../../../../helpers/scenario/resources/workflow-runs';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 import { openTargetDatabase, type TargetDatabase } from '../../../../helpers/target/target-database';
 
 const test = systemTestNeeding('workers.managed', 'lifecycle');

@@ -1,12 +1,12 @@
 // Spec: what a worker has is neither lost nor run twice when its process or its platform ends.
 import { executionToBe, logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
-import { KeptPlatform } from '../../../../helpers/scenario/commands/kept-platform';
+import { KeptPlatform } from '../../support/commands/kept-platform';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
-import { stateChanges, statesToBe } from '../../../../helpers/scenario/resources/workers/external-agent';
-import { workerToBe } from '../../../../helpers/scenario/resources/workers/managed-worker';
-import { createScratchDatabase } from '../../../../helpers/scenario/resources/scratch-database';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { stateChanges, statesToBe } from '../../support/workers/external-agent';
+import { workerToBe } from '../../support/workers/managed-worker';
+import { createScratchDatabase } from '../../support/scratch-database';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workers.managed', 'host.processes', 'lifecycle');
 

@@ -1,10 +1,10 @@
 // Spec: a pause of an execution does not touch its worker, nor one of a worker its executions.
 import { executionToBe, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
-import { createAgentAction, createPollingAgent } from '../../../../helpers/scenario/resources/workers/external-agent';
+import { createAgentAction, createPollingAgent } from '../../support/workers/external-agent';
 import { childOf, startWorkflow } from '../../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess } from '../../../../helpers/scenario/resources/workflow-task';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workers.external_poll', 'lifecycle');
 const onPool = systemTestNeeding('workers.lifecycle', 'workers.pin', 'executions.pause', 'lifecycle');

@@ -2,11 +2,11 @@
 import { managedRuntimes } from '../../../../helpers/arms';
 import { executionToBe, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
-import { uploadArmPack } from '../../../../helpers/scenario/resources/workers/arm-pack';
-import { statesToBe } from '../../../../helpers/scenario/resources/workers/external-agent';
-import { createManagedWorker, startManagedWorker } from '../../../../helpers/scenario/resources/workers/managed-worker';
+import { uploadArmPack } from '../../support/workers/arm-pack';
+import { statesToBe } from '../../support/workers/external-agent';
+import { createManagedWorker, startManagedWorker } from '../../support/workers/managed-worker';
 import { outputOf } from '../../../../helpers/scenario/resources/output-of';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 import { armNeed } from '../../../../helpers/target/arm-findings';
 import { openTargetDatabase } from '../../../../helpers/target/target-database';
 

@@ -4,16 +4,12 @@ import { armNeed } from '../../../../helpers/target/arm-findings';
 import type { Context } from '../../../../helpers/scenario/context';
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
-import { uploadArmPack } from '../../../../helpers/scenario/resources/workers/arm-pack';
-import { createWorker } from '../../../../helpers/scenario/resources/workers/create-worker';
-import {
-  createManagedWorker,
-  startManagedWorker,
-  workerToBe,
-} from '../../../../helpers/scenario/resources/workers/managed-worker';
+import { uploadArmPack } from '../../support/workers/arm-pack';
+import { createWorker } from '../../support/workers/create-worker';
+import { createManagedWorker, startManagedWorker, workerToBe } from '../../support/workers/managed-worker';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { outputOf } from '../../../../helpers/scenario/resources/output-of';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('runtimes.manifest');
 

@@ -2,15 +2,11 @@
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
-import {
-  createAgentAction,
-  createPollingAgent,
-  statesToBe,
-} from '../../../../helpers/scenario/resources/workers/external-agent';
-import { startManagedWorker } from '../../../../helpers/scenario/resources/workers/managed-worker';
+import { createAgentAction, createPollingAgent, statesToBe } from '../../support/workers/external-agent';
+import { startManagedWorker } from '../../support/workers/managed-worker';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { countExecutions } from '../../../../helpers/scenario/resources/workflow-runs';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workers.external_poll', 'lifecycle');
 const onManaged = systemTestNeeding('workers.managed', 'lifecycle');

@@ -1,6 +1,6 @@
 // Spec: a tenant has at most as many managed workers as the platform allows.
-import { KeptPlatform } from '../../../../helpers/scenario/commands/kept-platform';
-import { systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { KeptPlatform } from '../../support/commands/kept-platform';
+import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workers.managed', 'host.processes');
 

@@ -9,11 +9,11 @@ import {
   createPollingAgent,
   stateChanges,
   statesToBe,
-} from '../../../../helpers/scenario/resources/workers/external-agent';
-import { createManagedWorker, startManagedWorker } from '../../../../helpers/scenario/resources/workers/managed-worker';
+} from '../../support/workers/external-agent';
+import { createManagedWorker, startManagedWorker } from '../../support/workers/managed-worker';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { countExecutions } from '../../../../helpers/scenario/resources/workflow-runs';
-import { systemTest, systemTestNeeding } from '../../../../helpers/scenario/system-test';
+import { systemTest, systemTestNeeding } from '../../support/system-test';
 import { statesOf, type WorkerState } from '../../support/worker-states';
 
 const test = systemTestNeeding('workers.external_poll', 'lifecycle');

@@ -1,4 +1,4 @@
-import type { CreateArtifact } from '../../../../contract/artifacts/requests';
+import type { CreateArtifact } from '../../../../contract/artifact-requests';
 import { randomName } from '../../../../helpers/scenario/names';
 import { withArtifactApi } from './with-artifact-api';
 

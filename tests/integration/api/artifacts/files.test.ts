@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import type { CreateArtifact } from '../../../../contract/artifacts/requests';
+import type { CreateArtifact } from '../../../../contract/artifact-requests';
 import { randomName } from '../../../../helpers/scenario/names';
 import {
   createArtifactMaintenance,

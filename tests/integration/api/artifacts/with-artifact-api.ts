@@ -12,7 +12,7 @@ import { uploadVersionsRoutes } from '../../../../platform/api/artifacts/upload-
 import { writeArtifactsRoutes } from '../../../../platform/api/artifacts/write-artifacts';
 import { writeVersionsRoutes } from '../../../../platform/api/artifacts/write-versions';
 import { buildApi } from '../../../../platform/api/http/server';
-import { streamLogPath } from '../../../../platform/directories';
+import { streamLogPath } from '../../../../platform/base/directories';
 import { openPool, type Database } from '../../../../platform/store/database/connection';
 import type { AttemptLease, LogStreamSize } from '../../../../platform/store/lifecycle/attempt';
 import { contextWithoutDatabase } from '../../../unit/api/context-without-database';

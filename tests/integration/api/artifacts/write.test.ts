@@ -1,4 +1,4 @@
-import type { CreateArtifact } from '../../../../contract/artifacts/requests';
+import type { CreateArtifact } from '../../../../contract/artifact-requests';
 import type { JsonObject } from '../../../../contract/json';
 import { createClient, type Client } from '../../../../helpers/client/client';
 import { randomName } from '../../../../helpers/scenario/names';

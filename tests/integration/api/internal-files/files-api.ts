@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { TenantLimits } from '../../../../platform/limits';
+import type { TenantLimits } from '../../../../platform/base/limits';
 import { signSensorToken } from '../../../../platform/auth/tokens';
 import { createOtherTenant, startPacksTestApi, TOKEN_SECRET, type PacksTestApi } from '../../packs/packs-test-api';
 

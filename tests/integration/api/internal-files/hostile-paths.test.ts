@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errorCode } from '../../../../platform/error-details';
+import { errorCode } from '../../../../platform/base/error-details';
 import { startFilesApi, type FilesApi } from './files-api';
 
 let files: FilesApi;

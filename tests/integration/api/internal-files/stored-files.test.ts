@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeAbandonedBodies } from '../../../../platform/api/internal/abandoned-bodies';
-import { appendStored, replaceStored } from '../../../../platform/log-files/stored-files';
+import { appendStored, replaceStored } from '../../../../platform/files/stored-files';
 
 /** As root, the user of a tenant's programs. */
 const UID = process.getuid!() === 0 ? 1_900_000_001 : process.getuid!();

@@ -1,7 +1,7 @@
 import type { InjectOptions } from 'fastify';
 import { sql } from 'kysely';
 import { RETENTION_TARGETS, type RetentionConfig } from '../../../../contract/records/retention';
-import { seedRetention } from '../../../../platform/store/retention/retention-passes';
+import { seedRetention } from '../../../../platform/store/records/retention-passes';
 import { signToken } from '../../../../platform/auth/tokens';
 import { SECRET, withApi } from '../with-api';
 

@@ -1,6 +1,6 @@
 // What runs has authors: no attempt gets a permission set that one of them did not hold, and what
 // belongs to its executor opens only where the executor has saved all of it.
-import { signExecutionToken } from '../../../../platform/worker-access/execution-token';
+import { signExecutionToken } from '../../../../platform/workers/access/execution-token';
 import { SECRET } from '../with-api';
 import { withAttempts, type User } from './with-attempts';
 

@@ -2,7 +2,7 @@
 // token above it does not hold.
 import type { InjectOptions } from 'fastify';
 import { signToken } from '../../../../platform/auth/tokens';
-import { advanceWorkflow } from '../../../../platform/executor/advance';
+import { advanceWorkflow } from '../../../../platform/executor/workflows/advance';
 import { dispatchRequested } from '../../../../platform/executor/dispatch/dispatch';
 import { claimExecutions } from '../../../../platform/store/executions/attempts';
 import { registerWorker } from '../../../../platform/store/workers/workers';

@@ -1,6 +1,6 @@
 // The standard pack is shared and read-only; a tenant may add its own components to it.
 import type { InjectOptions } from 'fastify';
-import { projectRoot } from '../../../../platform/directories';
+import { projectRoot } from '../../../../platform/base/directories';
 import { ensureCorePack } from '../../../../platform/packs/save/core-pack';
 import { createGrantHolder } from '../grant-holder';
 import { withApi } from '../with-api';

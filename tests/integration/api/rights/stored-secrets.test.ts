@@ -3,7 +3,7 @@ import type { Action } from '../../../../contract/actions';
 import type { Execution } from '../../../../contract/executions';
 import type { Inquiry } from '../../../../contract/inquiries';
 import type { Pack } from '../../../../contract/packs';
-import type { QueueItem } from '../../../../contract/queues/queues';
+import type { QueueItem } from '../../../../contract/queues';
 import type { Sensor } from '../../../../contract/sensors';
 import type { Trigger } from '../../../../contract/triggers';
 import type { RevisionDetails, Workflow } from '../../../../contract/workflows';

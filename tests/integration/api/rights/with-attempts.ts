@@ -1,6 +1,6 @@
 import type { InjectOptions } from 'fastify';
 import { signToken } from '../../../../platform/auth/tokens';
-import { advanceWorkflow } from '../../../../platform/executor/advance';
+import { advanceWorkflow } from '../../../../platform/executor/workflows/advance';
 import { dispatchRequested } from '../../../../platform/executor/dispatch/dispatch';
 import type { Database } from '../../../../platform/store/database/connection';
 import { claimExecutions } from '../../../../platform/store/executions/attempts';

@@ -1,7 +1,7 @@
 // A task runs an action that the workflow's saver, or its executor, may execute.
 import type { InjectOptions } from 'fastify';
 import type { JsonObject } from '../../../../contract/json';
-import { advanceWorkflow } from '../../../../platform/executor/advance';
+import { advanceWorkflow } from '../../../../platform/executor/workflows/advance';
 import { dispatchRequested } from '../../../../platform/executor/dispatch/dispatch';
 import { createGrantHolder } from '../grant-holder';
 import { ADVANCE, STALE_MS } from '../../executor/with-executor';

@@ -11,7 +11,10 @@ const CASES: readonly CrashCase[] = Object.entries(ROWS).flatMap(([boundary, row
   ),
 );
 
-/** `after executor/advance:advanceWorkflow 2, platform, sequence`: `E2E_CASE` is a part of it. */
+/**
+ * `after executor/workflows/advance:advanceWorkflow 2, platform, sequence`: `E2E_CASE` is a part
+ * of it.
+ */
 export const describeCase = ({ boundary, occurrence = 1, moment, role, history }: CrashCase): string =>
   `${moment} ${boundary} ${occurrence}, ${role}, ${history}`;
 

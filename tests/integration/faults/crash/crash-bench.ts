@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../../../helpers/repository-root';
-import { CRASH_FILE } from '../../../detection/boundaries/fault-point';
-import { bundleInstrumented } from '../../../detection/boundaries/instrumented-bundle';
-import type { Fault } from '../../../detection/fault';
+import { CRASH_FILE } from '../../../../tools/detection/boundaries/fault-point';
+import { bundleInstrumented } from '../../../../tools/detection/boundaries/instrumented-bundle';
+import type { Fault } from '../../../../tools/detection/fault';
 import { privateBase } from '../../embedded/holder-process';
 import { FaultPlatform } from '../fault-platform';
 import { createCrashPack } from './crash-pack';

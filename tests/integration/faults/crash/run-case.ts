@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
-import { HAPPENED, type CrashPlan, type Moment } from '../../../detection/boundaries/fault-point';
+import { HAPPENED, type CrashPlan, type Moment } from '../../../../tools/detection/boundaries/fault-point';
 import { compareShapes } from '../history/check-shapes';
 import { checkAccepted, checkTimer, checkTrees, shapeOfTree } from '../history/check-trees';
 import { databaseVictim } from '../database-processes';

@@ -71,7 +71,7 @@ test('the stack of an error has the file and the line of the source', () => {
 test('a module that is in no folder of the suite is refused with those folders', () => {
   const load = evaluate(currentBundle());
 
-  expect(() => load('platform/clock')).toThrow(
-    'platform/clock is not in the bundle of the suite: expected a file of helpers, contract, report, tests/e2e/support',
+  expect(() => load('platform/base/clock')).toThrow(
+    'platform/base/clock is not in the bundle of the suite: expected a file of helpers, contract, tools/report, tests/e2e/support',
   );
 });

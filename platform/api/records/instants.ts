@@ -1,0 +1,14 @@
+import { isInstant } from '../../core/inquiry/dates';
+import { DomainError } from '../../base/domain-error';
+
+/** BAD_REQUEST for a query parameter of these names that is no instant in RFC 3339. */
+export function requireInstants<Name extends string>(
+  query: { readonly [K in Name]?: string },
+  names: readonly Name[],
+): void {
+  for (const name of names) {
+    const value = query[name];
+    if (value !== undefined && !isInstant(value))
+      throw new DomainError('BAD_REQUEST', `${name} must be an instant in RFC 3339`, { path: name });
+  }
+}

@@ -1,0 +1,34 @@
+import { ERROR_STATUS, type ErrorCode } from '../../contract/errors';
+import type { Json } from '../../contract/json';
+
+/**
+ * An error that the API answers with its code, thrown by a handler or by the store.
+ * `details.reason` names the cause, `details.path` the place.
+ */
+export class DomainError extends Error {
+  readonly status: number;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details?: Json,
+  ) {
+    super(message);
+    this.name = 'DomainError';
+    this.status = ERROR_STATUS[code];
+  }
+}
+
+/** The same for a resource that does not exist and for one that is hidden from the caller. */
+export const notFound = (name: string) => new DomainError('NOT_FOUND', `${name} not found`);
+
+/** TOO_MANY_REQUESTS, with the time after which a request may succeed. */
+export class RateLimited extends DomainError {
+  constructor(
+    message: string,
+    readonly retryAfterSeconds: number,
+    details: Json,
+  ) {
+    super('TOO_MANY_REQUESTS', message, details);
+  }
+}

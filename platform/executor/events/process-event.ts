@@ -1,0 +1,206 @@
+import { sql } from 'kysely';
+import { DatabaseError } from 'pg';
+import type { Decision } from '../../../contract/events';
+import { isObject, type JsonObject } from '../../../contract/json';
+import { evaluateCriteria } from '../../core/criteria/evaluate-criteria';
+import type { CriteriaEvent } from '../../core/criteria/types';
+import { ParameterFault, ParametersTooLarge, resolveWithTaint } from '../../core/rule-parameters/resolve-parameters';
+import { mergeTaints } from '../../core/secrets/taint';
+import { redact } from '../../core/secrets/redact-json';
+import { schemaTaint, undeclaredSecretPaths, undeclaredSecretsError } from '../../core/secrets/schema-taint';
+import { DomainError } from '../../base/domain-error';
+import type { Transaction } from '../../store/database/connection';
+import { insertEnforcement, resolveEnforcement } from '../../store/events/enforcements';
+import { insertDecisions, insertEvent, type EventRow, type NewEvent } from '../../store/events/events';
+import { findActionToExecute, requestExecution, type ActionToExecute } from '../../store/executions/executions';
+import { isAuthor } from '../../store/executions/permission-limit';
+import { recordRejectedExecution } from '../../store/executions/rejected-executions';
+import { isStillEnabled, listRulesToEvaluate, type RuleToEvaluate } from '../../store/events/rules';
+import { UnsealFailed } from '../../store/secrets/vault';
+import { loopAlert, loopErrorAt } from './loop-limit';
+import { ownerDenialReason } from './rule-owner';
+import { loadReferencedKeys, ruleConnections, secretSourceTaint, sourcesWithKeys } from './rule-sources';
+
+/**
+ * Stores an event and its consequences in one transaction: the decision of each rule, an
+ * enforcement and an execution for each rule that matches, the notification. The error of a rule
+ * that cannot be fired is stored in its decision and does not affect the other rules.
+ */
+export async function processEvent(transaction: Transaction, tenant: number, event: NewEvent): Promise<EventRow> {
+  const row = await insertEvent(transaction, event);
+  const rules =
+    event.rule === 'gone' ? [] : await listRulesToEvaluate(transaction, row.trigger_ref, event.rule?.id ?? null);
+  await evaluateRules(transaction, tenant, row, event.payload, rules);
+  return row;
+}
+
+/** Decides each rule on a stored event. `payload` is undefined where the event has none. */
+export async function evaluateRules(
+  transaction: Transaction,
+  tenant: number,
+  row: EventRow,
+  payload: NewEvent['payload'],
+  rules: readonly RuleToEvaluate[],
+): Promise<void> {
+  const occurrence = {
+    ...row,
+    triggerRef: row.trigger_ref,
+    payload,
+    headers: eventHeaders(row),
+  } satisfies CriteriaEvent;
+  const decisions: Decision[] = [];
+  for (const rule of rules) {
+    const { matched, decidedBy, code, message } = evaluateCriteria(rule.conditions, occurrence);
+    const decision = {
+      ...baseDecision(rule),
+      matched,
+      decided_by: truncated(decidedBy),
+      code,
+      message: truncated(message),
+    };
+    decisions.push(matched ? await fireRule(transaction, tenant, row, rule, decision) : decision);
+  }
+  await insertDecisions(transaction, row.id, decisions);
+}
+
+const baseDecision = ({ id, ref }: RuleToEvaluate) => ({ rule: id, rule_ref: ref, enforcement: null });
+
+const MAX_TEXT_CHARACTERS = 2_000;
+
+const truncated = (text: string | null): string | null =>
+  text !== null && text.length > MAX_TEXT_CHARACTERS ? `${text.slice(0, MAX_TEXT_CHARACTERS)}…` : text;
+
+/** Runs under a savepoint, so that a database error of one rule does not abort the others. */
+async function fireRule(
+  transaction: Transaction,
+  tenant: number,
+  event: EventRow,
+  rule: RuleToEvaluate,
+  decision: Decision,
+): Promise<Decision> {
+  await sql`savepoint rule`.execute(transaction);
+  try {
+    const firedRule = await enforceRule(transaction, tenant, event, rule);
+    await sql`release savepoint rule`.execute(transaction);
+    return { ...decision, ...firedRule };
+  } catch (error) {
+    const message = ruleErrorMessage(error);
+    if (message === null) throw error;
+    await sql`rollback to savepoint rule`.execute(transaction);
+    return { ...decision, code: 'RULE_BROKEN', message };
+  }
+}
+
+type FiredRule = Pick<Decision, 'enforcement'> & Partial<Pick<Decision, 'code' | 'message'>>;
+
+async function enforceRule(
+  transaction: Transaction,
+  tenant: number,
+  event: EventRow,
+  rule: RuleToEvaluate,
+): Promise<FiredRule> {
+  const enforcement = await insertEnforcement(transaction, event, rule);
+  if (enforcement === null) return { enforcement };
+  if (!(await isStillEnabled(transaction, rule.id))) {
+    await resolveEnforcement(transaction, enforcement, 'disabled', null);
+    return { enforcement, code: 'RULE_DISABLED', message: 'the rule was disabled after it had matched' };
+  }
+  const action = await findActionToExecute(transaction, rule.action_ref);
+  if (action === null) {
+    await resolveEnforcement(transaction, enforcement, 'disabled', null);
+    return { enforcement, code: 'ACTION_GONE', message: `action ${rule.action_ref} does not exist` };
+  }
+  const denial = await ownerDenialReason(transaction, 'rule', rule, action);
+  if (denial !== null) {
+    await resolveEnforcement(transaction, enforcement, 'disabled', null);
+    return { enforcement, code: 'OWNER_NOT_ALLOWED', message: denial };
+  }
+  const config = await requestRuleExecution(transaction, tenant, event, rule, { enforcement, action });
+  await resolveEnforcement(transaction, enforcement, 'processed', config);
+  return { enforcement };
+}
+
+/**
+ * Requests the execution of a rule. Where a secret would reach a parameter that is not declared
+ * secret, it stores a failed execution instead. Returns the parameters with secrets redacted.
+ */
+async function requestRuleExecution(
+  transaction: Transaction,
+  tenant: number,
+  event: EventRow,
+  rule: RuleToEvaluate,
+  { enforcement, action }: { readonly enforcement: number; readonly action: ActionToExecute },
+): Promise<JsonObject> {
+  const keys = await loadReferencedKeys(transaction, rule.pack_ref, rule.action_params);
+  const taint = secretSourceTaint(transaction, {
+    keys,
+    packConfigSchema: rule.pack_conf_schema,
+    payload: isObject(event.payload) ? event.payload : {},
+    payloadSchema: rule.payload_schema,
+  });
+  const sources = sourcesWithKeys(ruleSources(event, rule), keys, taint);
+  const { parameters, secrets } = resolveWithTaint(rule.action_params, sources);
+  const cause = {
+    enforcement,
+    rule_ref: rule.ref,
+    trigger_ref: event.trigger_ref,
+    correlation_id: event.correlation_id,
+    causation_depth: event.causation_depth,
+  };
+  const request = { action, tenant, executor: rule.executor, cause };
+  const undeclared = undeclaredSecretPaths(action.paramSchema, secrets);
+  const loopError = loopErrorAt(transaction, event.causation_depth);
+  const rejection = undeclared.length > 0 ? undeclaredSecretsError(undeclared) : loopError;
+  if (rejection !== null) {
+    const { document: config } = redact(parameters, mergeTaints(secrets, schemaTaint(action.paramSchema, parameters)));
+    await recordRejectedExecution(transaction, { ...request, config, ...rejection });
+    if (loopError !== null) await processLoopAlert(transaction, tenant, action, event.correlation_id);
+    return config;
+  }
+  const { permission_set_refs, permission_limit: permissionLimit } = rule;
+  const isAuthoredByExecutor = isAuthor(rule.executor, rule.saved_by);
+  const permissions = { permission_set_refs, permissionLimit, isAuthoredByExecutor, parent: null };
+  const connections = await ruleConnections(transaction, rule);
+  const { config } = await requestExecution(transaction, { ...request, parameters, connections, ...permissions });
+  return config ?? {};
+}
+
+export async function processLoopAlert(
+  transaction: Transaction,
+  tenant: number,
+  action: ActionToExecute,
+  chain: string,
+): Promise<void> {
+  const alert = await loopAlert(transaction, action, chain);
+  if (alert !== null) await processEvent(transaction, tenant, alert);
+}
+
+/**
+ * The names that `action_params` may use. `trigger.payload` is an older spelling of
+ * `event.payload`.
+ */
+function ruleSources(event: EventRow, rule: RuleToEvaluate): JsonObject {
+  const { id, trigger_ref, payload, created } = event;
+  return {
+    event: { id, trigger: trigger_ref, trigger_ref, payload, headers: eventHeaders(event), created },
+    trigger: { payload },
+    pack: { config: rule.pack_config },
+    system: { timestamp: created, rule: { id: rule.id, ref: rule.ref } },
+  };
+}
+
+/** The headers of a webhook's call, as its event has them. */
+function eventHeaders({ config, source_ref: source }: EventRow): JsonObject {
+  const headers = source === 'webhook' ? config?.headers : undefined;
+  return isObject(headers) ? headers : {};
+}
+
+const RULE_ERRORS = [ParametersTooLarge, ParameterFault, DomainError, UnsealFailed];
+
+/** The error message of a rule that is itself at fault; null for any other error. */
+function ruleErrorMessage(error: unknown): string | null {
+  if (RULE_ERRORS.some((type) => error instanceof type)) return (error as Error).message;
+  // Data exceptions (22), violated constraints (23), row-level security (42501).
+  const isRejectedByDatabase = error instanceof DatabaseError && /^(?:2[23]|42501)/.test(error.code ?? '');
+  return isRejectedByDatabase ? 'the database rejected its execution' : null;
+}

@@ -1,0 +1,200 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Logger } from 'pino';
+import { createPackFileCleanup } from '../../packs/storage/unused-pack-files';
+import { notifyWorkflow, notifyDispatch } from '../../store/database/notify';
+import { clearRemovedActionIds } from '../../store/packs/actions';
+import type { Database } from '../../store/database/connection';
+import { NOTIFY_GRACE_MS } from './due-poll';
+import { WakeupTimer } from '../../base/async/wakeup-timer';
+import { expireInquiries } from './expire-inquiries';
+import { createArtifactMaintenance, removeVersionsByAge } from '../retention/artifact-maintenance';
+import { removeExpiredLogs } from '../retention/expired-logs';
+import { runRetentionPass, type RetentionPolicy } from '../retention/retention-pass';
+import { recoverExecution, type RecoveryPolicy } from '../recovery/recover-execution';
+import { RecoveryGate } from '../recovery/recovery-gate';
+import { markSilentWorker, type SilentWorker } from '../recovery/silent-workers';
+import { runPollingLoop } from '../../base/async/polling-loop';
+import { failUnclaimedExecutions } from '../recovery/fail-unclaimed';
+
+/** Interval of recovery: a sixth of a lease, within these bounds. */
+const RECOVERY_INTERVAL_MS = { min: 500, max: 2_000 };
+/** Interval of the check for unclaimed executions: a fifth of the limit, within these bounds. */
+const UNCLAIMED_CHECK_MS = { min: 500, max: 60_000 };
+const EXPIRED_ROWS_MS = 10_000;
+/** Interval of the check whether a retention pass is due. */
+const RETENTION_CHECK_MS = 5_000;
+const LOG_RETENTION_MS = 300_000;
+const PACK_CLEANUP_MS = 2_000;
+const ARTIFACT_FILES_MS = 2_000;
+const ARTIFACT_AGE_MS = 60_000;
+/** Executions of one transaction that lose the id of their deleted action. */
+const REMOVED_ACTIONS_BATCH = 1_000;
+
+export interface SchedulerOptions extends RecoveryPolicy, RetentionPolicy {
+  /** How long a lease lasts without a heartbeat, ms. */
+  readonly leaseMs: number;
+  /** A worker without a heartbeat for this long is inactive, ms. */
+  readonly staleMs: number;
+  /** The platform's data directory, which contains `logs/`. */
+  readonly directory: string;
+  /** An assigned execution that no worker claims fails after this, ms. */
+  readonly pickUpMs: number;
+}
+
+/**
+ * Sends notifications for work that is due or was missed, and runs maintenance: recovery,
+ * timeouts, cleanup. Loops of their own, so that maintenance and retention do not delay due work.
+ * Ends with `stop`.
+ */
+export async function runScheduler(
+  db: Database,
+  options: SchedulerOptions,
+  wakeup: WakeupTimer,
+  stop: AbortSignal,
+  log: Logger,
+): Promise<void> {
+  await Promise.all([
+    runPollingLoop('the scheduler loop', () => notifyDue(db, log), wakeup, stop, log),
+    runPollingLoop('the recovery loop', runMaintenance(db, options, log), new WakeupTimer(), stop, log),
+    runPollingLoop('the retention loop', runRetention(db, options, stop, log), new WakeupTimer(), stop, log),
+  ]);
+}
+
+const runRetention = (db: Database, options: RetentionPolicy, stop: AbortSignal, log: Logger) => async () => {
+  await runRetentionPass(db, options, stop, log);
+  return RETENTION_CHECK_MS;
+};
+
+/** Returns ms until the next work is due. */
+async function notifyDue(db: Database, log: Logger): Promise<number> {
+  const nextNotificationAt = (await notifyOverdue(db)) + performance.now();
+  const nextInquiryMs = await expireInquiries(db, log);
+  return Math.max(0, Math.min(nextInquiryMs, nextNotificationAt - performance.now()));
+}
+
+function runMaintenance(db: Database, options: SchedulerOptions, log: Logger): () => Promise<number> {
+  const areExpiredRowsDue = isDueEvery(EXPIRED_ROWS_MS);
+  const isLogRetentionDue = isDueEvery(LOG_RETENTION_MS);
+  const isPackCleanupDue = isDueEvery(PACK_CLEANUP_MS);
+  const cleanUpPacks = createPackFileCleanup(db, log);
+  const areArtifactFilesDue = isDueEvery(ARTIFACT_FILES_MS);
+  const maintainArtifacts = createArtifactMaintenance(db, options.directory, log);
+  const isArtifactAgeDue = isDueEvery(ARTIFACT_AGE_MS);
+  const isUnclaimedCheckDue = isDueEvery(
+    Math.min(UNCLAIMED_CHECK_MS.max, Math.max(UNCLAIMED_CHECK_MS.min, options.pickUpMs / 5)),
+  );
+  const recoveryMs = Math.min(RECOVERY_INTERVAL_MS.max, Math.max(RECOVERY_INTERVAL_MS.min, options.leaseMs / 6));
+  const gate = new RecoveryGate({ leaseMs: options.leaseMs, silenceMs: Math.max(options.leaseMs / 2, 2 * recoveryMs) });
+  return async () => {
+    const isWatching = await recoverLostExecutions(db, options, gate, log);
+    if (isLogRetentionDue()) void removeExpiredLogs(db, options.directory, log);
+    if (isPackCleanupDue()) cleanUpPacks();
+    if (areArtifactFilesDue()) void maintainArtifacts();
+    if (isArtifactAgeDue()) void removeVersionsByAge(db, log);
+    if (areExpiredRowsDue()) {
+      await removeExpiredRows(db);
+      void clearRemovedActions(db, log);
+    }
+    if (isWatching && isUnclaimedCheckDue()) await checkUnclaimed(db, options, log);
+    return recoveryMs;
+  };
+}
+
+/** True at the first call, and then once in `ms`. */
+function isDueEvery(ms: number): () => boolean {
+  let next = -Infinity;
+  return () => {
+    const now = performance.now();
+    if (now < next) return false;
+    next = now + ms;
+    return true;
+  };
+}
+
+interface DueRow {
+  readonly tenant: number | null;
+  readonly execution: number | null;
+  readonly next: number | null;
+}
+
+/** Notifies for everything that is due. Returns ms until the next is. */
+async function notifyOverdue(db: Database): Promise<number> {
+  const { rows } = await db.singleStatement((transaction) =>
+    sql<DueRow>`select tenant, execution, null::double precision as next from overdue_work(${NOTIFY_GRACE_MS})
+      union all select tenant, execution, null from overdue_limits()
+      union all select null, null, next_due_ms()`.execute(transaction),
+  );
+  for (const { tenant, execution } of rows) {
+    if (tenant === null) continue;
+    await db.singleStatement((transaction) =>
+      execution === null ? notifyDispatch(transaction, tenant) : notifyWorkflow(transaction, tenant, execution),
+    );
+  }
+  return rows.find(({ tenant }) => tenant === null)?.next ?? Infinity;
+}
+
+async function checkUnclaimed(db: Database, { pickUpMs }: SchedulerOptions, log: Logger): Promise<void> {
+  const failed = await failUnclaimedExecutions(db, pickUpMs);
+  if (failed.length > 0) log.warn({ executions: failed }, 'executions failed: no worker claimed them');
+}
+
+const removeExpiredRows = (db: Database): Promise<unknown> =>
+  db.singleStatement((transaction) =>
+    sql`select delete_expired_keys(), delete_expired_login_state(), delete_expired_idempotent_requests()`.execute(
+      transaction,
+    ),
+  );
+
+/** Does nothing where another call has not ended. Never rejects. */
+async function clearRemovedActions(db: Database, log: Logger): Promise<void> {
+  try {
+    while (await clearRemovedActionIds(db, REMOVED_ACTIONS_BATCH));
+  } catch (error) {
+    log.warn({ err: error }, 'could not clear the ids of deleted actions');
+  }
+}
+
+/** False: the database was away, so that workers could not renew what they hold. */
+async function recoverLostExecutions(
+  db: Database,
+  options: SchedulerOptions,
+  gate: RecoveryGate,
+  log: Logger,
+): Promise<boolean> {
+  const ask = askThrough(db, gate);
+  const [answer] = (await ask(hasLosses(options.staleMs))) ?? [];
+  if (answer === undefined) return false;
+  if (!answer.hasLosses) return true;
+  const silent = await ask(sql<SilentWorker>`select worker, tenant from silent_workers(${options.staleMs})`);
+  for (const worker of silent ?? []) {
+    const isMarked = await markSilentWorker(db, worker, options.staleMs);
+    if (isMarked) log.warn({ worker: worker.worker }, 'worker inactive: no heartbeat');
+  }
+  const lost = await ask(sql<LostRow>`select execution, tenant from lost_executions()`);
+  for (const { execution, tenant } of lost ?? []) {
+    await db.inTenant(tenant, (transaction) => recoverExecution(transaction, tenant, execution, options));
+    log.warn({ execution }, 'execution lost its worker');
+  }
+  return lost !== null;
+}
+
+const hasLosses = (staleMs: number): RawBuilder<{ readonly hasLosses: boolean }> => sql`
+  select exists (select from silent_workers(${staleMs})) or exists (select from lost_executions()) as "hasLosses"`;
+
+interface LostRow {
+  readonly execution: number;
+  readonly tenant: number;
+}
+
+/** Runs a statement. Null: the gate is closed, also by the time that this one took. */
+const askThrough =
+  (db: Database, gate: RecoveryGate) =>
+  async <T>(statement: RawBuilder<T>): Promise<readonly T[] | null> => {
+    try {
+      const { rows } = await db.singleStatement((transaction) => statement.execute(transaction));
+      return gate.recordAnswer(performance.now()) ? rows : null;
+    } catch (error) {
+      gate.recordFailure();
+      throw error;
+    }
+  };

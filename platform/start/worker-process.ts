@@ -1,0 +1,63 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { packageSearchPath } from '../base/directories';
+import { WORKER_STREAM } from '../workers/rpc/serve-worker';
+
+/**
+ * Threads of a worker for files. A move into a control group takes one for 10 ms, a new sandbox up
+ * to four: the files of other attempts must not wait for them.
+ */
+const FILE_THREADS = 16;
+
+interface WorkerProgram {
+  readonly bundlePath: string;
+  readonly root: string;
+  /** Serves the worker of this name at the other end of the stream. */
+  serve(stream: Duplex, name: string): void;
+}
+
+/** Starts the process of a worker of this platform. */
+export function spawnWorker(
+  { instance, name }: { readonly instance: string; readonly name: string },
+  { bundlePath, root, serve }: WorkerProgram,
+): ChildProcess {
+  const child = spawn(process.execPath, [bundlePath, 'worker-process'], {
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    env: {
+      UV_THREADPOOL_SIZE: String(FILE_THREADS),
+      ...process.env,
+      ...{ NODE_PATH: packageSearchPath(root), PLATFORM_INSTANCE: instance },
+    },
+  });
+  serve(child.stdio[WORKER_STREAM] as Duplex, name);
+  return child;
+}
+
+/** Waits until the process has exited; `stop` sends SIGTERM, and SIGKILL after a timeout. */
+export async function waitForExit(
+  child: ChildProcess,
+  stop: AbortSignal,
+  timeoutMs: number,
+): Promise<{ code: number | null; signal: string | null }> {
+  const terminate = () => child.kill('SIGTERM');
+  if (stop.aborted) terminate();
+  stop.addEventListener('abort', terminate, { once: true });
+  const exited = new AbortController();
+  stop.addEventListener('abort', () => void killAfterTimeout(child, timeoutMs, exited.signal), { once: true });
+  try {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    return { code, signal };
+  } finally {
+    exited.abort();
+    stop.removeEventListener('abort', terminate);
+  }
+}
+
+async function killAfterTimeout(child: ChildProcess, timeoutMs: number, exited: AbortSignal): Promise<void> {
+  await pause(timeoutMs, undefined, { signal: exited }).then(
+    () => child.kill('SIGKILL'),
+    () => undefined,
+  );
+}

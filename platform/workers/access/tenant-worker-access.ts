@@ -1,0 +1,20 @@
+import { acceptedRuntimes, type WorkerPreset } from '../../core/worker/worker-preset';
+import type { WorkerAccess } from './worker-access';
+
+/**
+ * What the process of a tenant's worker may do: it runs executions that are addressed to it, and
+ * neither sensors nor builds that no execution waits for. A runtime of another version than that
+ * of its template counts as missing.
+ */
+export function tenantWorkerAccess(access: WorkerAccess, preset: WorkerPreset | null): WorkerAccess {
+  const limited: Partial<WorkerAccess> = {
+    registerWorker: (worker) =>
+      access.registerWorker(
+        preset === null ? worker : { ...worker, runtimes: acceptedRuntimes(worker.runtimes, preset) },
+      ),
+    listSensorPlans: () => Promise.resolve({ plans: [], acceptsWork: false }),
+    claimEnvironment: () => Promise.resolve(null),
+    claimPackTest: () => Promise.resolve(null),
+  };
+  return Object.assign(Object.create(access) as WorkerAccess, limited);
+}

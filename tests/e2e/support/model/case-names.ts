@@ -1,0 +1,35 @@
+import type { JsonObject } from '../../../../contract/json';
+
+/** What a case has of its target: names, times, and the meaning of a limit. */
+export interface CaseNames {
+  /** Ref of the fixture `exit-by-attempt`. */
+  readonly program: string;
+  /** Ref of a workflow of the case. */
+  workflow(name: string): string;
+  /** Ledger parameters of the process of a task. */
+  ledgerInput(label: string): { key: string; ledger: string };
+  /** File for which the processes of the case wait. */
+  readonly gate: string;
+  /** A limit that a process, except one that never exits, keeps; seconds. */
+  readonly shortSeconds: number;
+  /** Whether a process that its limit ended has timed out; on other targets it has only failed. */
+  readonly areLimitsTimeouts: boolean;
+  /** Whether a task runs again when a transition leads back to it. */
+  readonly hasLoops: boolean;
+}
+
+/** A limit that no process and no inquiry of a case reaches, seconds. */
+export const LONG_SECONDS = 30;
+
+/** Parameters of an `exit-by-attempt` process. */
+export const programInput = (
+  names: CaseNames,
+  label: string,
+  exits: string,
+  more: JsonObject = {},
+): JsonObject & { key: string } => ({
+  ...names.ledgerInput(label),
+  exits,
+  ...(exits.includes('gate') && { gate: names.gate }),
+  ...more,
+});

@@ -1,0 +1,130 @@
+import type { Json, JsonObject } from '../../../../contract/json';
+import {
+  onFailure,
+  onSuccess,
+  onTimeout,
+  type Task,
+  type Transition,
+} from '../../../../helpers/scenario/resources/workflow-task';
+import { programInput, type CaseNames } from './case-names';
+import { CHILD_COUNT, FAILING_INDEX, listLength, subjectOf } from './compose-subject';
+import type { Features } from './features';
+import type { ModelCase, ModelWorkflow } from './model-case';
+
+/** The values of the list items: one value in different JSON types. */
+const VALUES: readonly Json[] = [1, '1', { deep: [null, false] }, null, true];
+
+/** The response to every inquiry. */
+const RESPONSE = { value: [0, ''] };
+
+/**
+ * A workflow with these features: `before` starts `subject`, which has them, and `after`,
+ * `rescue` or `always` follows it, as its result and the branch require.
+ */
+export function composeCase(features: Features, names: CaseNames): ModelCase {
+  const { subject, called, exits } = subjectOf(features, names);
+  const tasks = [
+    ...predecessors(features, names),
+    { ...subject, next: transitionsOf(features) },
+    ...successors(features, names),
+    ...(features.cancellation === 'none' ? [] : [programTask(names, 'beside', 'gate0')]),
+  ];
+  const root: ModelWorkflow = {
+    tasks,
+    parts: {
+      parameters: { v: { default: 7 }, both: { default: ['first', 'last'] } },
+      vars: { early: 'not published' },
+      output_map: { ...outputOf(features), v: '{{ parameters.v }}', early: '{{ vars.early }}' },
+      ...(features.cancellation !== 'none' && { cancellation_policy: features.cancellation }),
+    },
+  };
+  const values = VALUES.slice(0, listLength(features));
+  return {
+    workflows: { ...called, [names.workflow('root')]: root },
+    program: names.program,
+    parameters: {
+      isOn: features.branch === 'taken',
+      items: values.map((each, index) => ({ value: each, ends: exits(index) })),
+    },
+    responses: features.work === 'response' ? { subject: RESPONSE } : {},
+    isCancelled: features.cancellation !== 'none',
+    areLimitsTimeouts: names.areLimitsTimeouts,
+  };
+}
+
+const programTask = (names: CaseNames, name: string, exits: string, more: JsonObject = {}): Task => ({
+  name,
+  action: names.program,
+  input: programInput(names, name, exits, more),
+});
+
+/**
+ * `before`, and with a join `second` between it and the subject. Then `before` has two items,
+ * which a join counts once.
+ */
+function predecessors({ join, branch }: Features, names: CaseNames): Task[] {
+  const isOff = branch === 'transition false';
+  const toSubject: Transition = isOff && join === 'none' ? onFailure('subject') : onSuccess('subject');
+  const early = { publish: [{ early: '{{ result().attempt }}' }] };
+  const others = join === 'two' ? ['second'] : isOff ? ['always'] : [];
+  const next = [
+    { ...toSubject, ...early },
+    { ...onSuccess(...others), ...early },
+  ];
+  const before = {
+    ...programTask(names, 'before', '0'),
+    next: others.length > 0 ? next : [{ ...toSubject, ...early }],
+  };
+  if (join === 'none') return [before];
+  const { key } = names.ledgerInput('before');
+  const each = {
+    ...before,
+    input: { ...before.input, key: `${key}-{{ index }}` },
+    with_items: '{{ parameters.both }}',
+  };
+  const second = programTask(names, 'second', '0');
+  if (!isOff) return [each, { ...second, next: [onSuccess('subject')] }];
+  return [each, { ...second, when: '{{ parameters.isOn }}', next: [onSuccess('subject'), { do: ['always'] }] }];
+}
+
+function transitionsOf(features: Features): Transition[] {
+  const { branch, result, failure } = features;
+  const got = resultOf(features, 'result()');
+  return [
+    { ...onSuccess('after'), ...(result === 'published' && { publish: [{ got }] }) },
+    ...(failure === 'handled' ? [onFailure('rescue'), onTimeout('rescue')] : []),
+    ...(branch === 'condition false' ? [{ do: ['always'] }] : []),
+  ];
+}
+
+/** Expressions for the part of the subject's result that is exactly known. */
+function resultOf(features: Features, of: string): Json {
+  if (features.items === 'empty list') return `{{ ${of}.items }}`;
+  if (features.items === 'none') return memberOf(features, of);
+  return Array.from({ length: CHILD_COUNT }, (_, n) => memberOf(features, `${of}.items[${n}]`));
+}
+
+/** An output is one expression. Without a result of the subject it is left out. */
+function outputOf({ work, items, result }: Features): Record<string, string> {
+  if (result === 'published') return { got: '{{ workflow.got }}' };
+  const of = items === 'list' ? `task.subject.items[${FAILING_INDEX}]` : 'task.subject';
+  if (items === 'empty list') return { got: `{{ ${of}.items }}` };
+  return { got: work === 'process' || work === 'workflow' ? `{{ ${of}.attempt }}` : `{{ ${of}.response.value }}` };
+}
+
+function memberOf({ work }: Features, of: string): Json {
+  if (work === 'process') return { attempt: `{{ ${of}.attempt }}`, v: `{{ ${of}.params.v }}` };
+  if (work === 'workflow') return { attempt: `{{ ${of}.attempt }}`, v: `{{ ${of}.v }}` };
+  return `{{ ${of}.response.value }}`;
+}
+
+function successors(features: Features, names: CaseNames): Task[] {
+  const { branch, failure, result } = features;
+  const got = result === 'published' ? '{{ workflow.got }}' : resultOf(features, 'task.subject');
+  const failed = features.items === 'none' ? 'result()' : `result().items[${FAILING_INDEX}]`;
+  return [
+    programTask(names, 'after', '0', { got, early: '{{ vars.early }} of {{ parameters.v }}' }),
+    ...(failure === 'handled' ? [programTask(names, 'rescue', '0', { why: `{{ ${failed}.error }}` })] : []),
+    ...(branch === 'taken' ? [] : [programTask(names, 'always', '0')]),
+  ];
+}

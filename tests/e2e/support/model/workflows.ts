@@ -1,0 +1,64 @@
+import { isObject, type JsonObject } from '../../../../contract/json';
+import { ModelError } from './model-error';
+import type { Task } from '../../../../helpers/scenario/resources/workflow-task';
+import type { ModelWorkflow } from './model-case';
+import type { ChildRun, TaskRun, WorkflowRun, World } from './state';
+
+export function createWorkflowRun(
+  world: World,
+  workflow: ModelWorkflow,
+  config: JsonObject | null,
+  owner: ChildRun | null,
+): WorkflowRun {
+  const parameters = { ...config };
+  for (const [name, schema] of Object.entries(workflow.parts.parameters ?? {}))
+    if (isObject(schema) && schema.default !== undefined) parameters[name] ??= schema.default;
+  return {
+    world,
+    workflow,
+    config,
+    parameters,
+    variables: { ...workflow.parts.vars },
+    owner,
+    tasks: new Map<string, TaskRun>(),
+    earlier: [],
+    arrivals: new Map<string, Map<string, readonly string[]>>(),
+    status: 'running',
+    output: null,
+    failedTasks: [],
+    lastView: null,
+  };
+}
+
+/** The tasks that no other task names; the first one where each is named. */
+export function entryTasks({ tasks }: ModelWorkflow) {
+  const named = new Set(tasks.flatMap((task) => targetsOf(task).filter((target) => target !== task.name)));
+  const first = tasks.filter(({ name }) => !named.has(name));
+  return first.length > 0 ? first : tasks.slice(0, 1);
+}
+
+export const targetsOf = ({ next = [] }: Task): string[] => next.flatMap((transition) => transition.do ?? []);
+
+/** A failed task is handled if a transition that it fired started a task. */
+const isHandled = ({ run, targets }: TaskRun): boolean =>
+  targets.some((name) => {
+    if (run.earlier.some(({ task, status }) => task.name === name && status !== 'skipped')) return true;
+    const target = run.tasks.get(name);
+    if (target?.status === 'skipped') throw new ModelError(`the only handler of a failure may be skipped: ${name}`);
+    return target !== undefined;
+  });
+
+export function unhandledTasks(run: WorkflowRun): string[] {
+  const failed = [...run.earlier, ...run.tasks.values()].filter(({ status }) =>
+    ['failed', 'timeout', 'over limit'].includes(status),
+  );
+  const unhandled = failed.filter((taskRun) => !isHandled(taskRun)).map(({ task }) => task.name);
+  return [...new Set(unhandled)].sort();
+}
+
+/** What a workflow's execution ends with. */
+export function workflowResult({ status, output, failedTasks }: WorkflowRun): JsonObject {
+  if (status === 'completed') return { succeeded: true, ...output };
+  const error = `Workflow failed: ${failedTasks.length} task(s) failed: ${failedTasks.join(', ')}`;
+  return { succeeded: false, error: status === 'cancelled' ? 'Workflow cancelled' : error };
+}

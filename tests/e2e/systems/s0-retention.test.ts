@@ -1,0 +1,84 @@
+// Spec: retention removes what has expired, in portions, and nothing that is open.
+import type { Client } from '../../../helpers/client/client';
+import { parseInstant } from '../../../helpers/instant';
+import { KeptPlatform } from '../support/commands/kept-platform';
+import {
+  executionToBe,
+  executionToEnd,
+  predicateToHold,
+} from '../../../helpers/scenario/conditions/execution-conditions';
+import type { Context } from '../../../helpers/scenario/context';
+import { until } from '../../../helpers/scenario/polling';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
+import { systemTestNeeding } from '../support/system-test';
+
+const test = systemTestNeeding('host.processes', 'retention.passes');
+
+type RetentionPass = NonNullable<Awaited<ReturnType<Client['retention']['get']>>['last_pass']>;
+type RetentionSettings = Parameters<Client['retention']['update']>[0];
+
+const LIMIT_SECONDS = 90;
+const FINISHED = 5;
+const HOUR_S = 3_600;
+const MAX_AGE_MS = 1_000;
+
+/** Starts executions that end, and one that does not: their ids, and the last end, ms. */
+async function runExecutions(ctx: Context, client: Client) {
+  const { ref: pack } = await client.packs.create({ ref: ctx.name('pack'), label: 'kept', version: '1.0.0' });
+  const action = await createScriptAction({ client, name: ctx.name }, pack, 'sleep 600');
+  const finished: number[] = [];
+  let endedAt = 0;
+  for (let n = 0; n < FINISHED; n++) {
+    const { id } = await client.executions.execute({ action_ref: 'core.noop' });
+    const { finished_at } = await until(executionToEnd(client, id), ctx.deadline);
+    endedAt = parseInstant(finished_at!);
+    finished.push(id);
+  }
+  const open = await client.executions.execute({ action_ref: action });
+  await until(executionToBe('running', client, open.id), ctx.deadline);
+  return { finished, open: open.id, endedAt };
+}
+
+/** Changes the settings, and waits for a pass with them that has started after an instant, ms. */
+async function passAfter(ctx: Context, { retention }: Client, settings: RetentionSettings, startedAfter: number) {
+  await retention.update(settings);
+  const isLater = (pass: RetentionPass) =>
+    parseInstant(pass.started_at) > startedAfter && pass.dry_run === settings.dry_run;
+  const lastPass = async () => (await retention.get()).last_pass ?? null;
+  const hasEnded = async () => {
+    const pass = await lastPass();
+    return pass !== null && isLater(pass);
+  };
+  await until(predicateToHold('a later pass of retention', hasEnded), ctx.deadline);
+  return (await lastPass())!;
+}
+
+const idsOf = async ({ executions }: Client): Promise<number[]> =>
+  (await executions.list({})).map(({ id }) => id).sort((a, b) => a - b);
+
+test(
+  'S0-56 a dry run counts what a pass then removes, and open work stays',
+  async (ctx) => {
+    const { client } = await KeptPlatform.start(ctx, {});
+    const { finished, open, endedAt } = await runExecutions(ctx, client);
+    const targets = {
+      executions: { max_age_seconds: MAX_AGE_MS / 1_000 },
+      execution_history: { max_age_seconds: null },
+    };
+
+    const counting = { batch_size: 2, check_interval_seconds: 1, dry_run: true, targets };
+    const counted = await passAfter(ctx, client, counting, endedAt + MAX_AGE_MS);
+    expect(counted.removed.executions).toBe(FINISHED);
+    expect(await idsOf(client)).toEqual([...finished, open]);
+
+    const removing = { check_interval_seconds: HOUR_S, dry_run: false };
+    const removed = await passAfter(ctx, client, removing, parseInstant(counted.started_at));
+    expect(removed.removed.executions).toBe(FINISHED);
+    expect(await idsOf(client)).toEqual([open]);
+    expect((await client.executions.get(open)).status).toBe('running');
+    const [last, ...changes] = await client.history.list('execution', { entity_id: finished[0]! });
+    expect(last).toMatchObject({ operation: 'DELETE', entity_ref: 'core.noop' });
+    expect(changes.at(-1)).toMatchObject({ operation: 'INSERT' });
+  },
+  LIMIT_SECONDS,
+);

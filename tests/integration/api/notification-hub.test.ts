@@ -1,0 +1,88 @@
+import { pino } from 'pino';
+import { Client } from 'pg';
+import { resolveCaller } from '../../../platform/auth/authenticate';
+import type { TokenClaims } from '../../../platform/auth/tokens';
+import { NotificationHub } from '../../../platform/notifier/notification-hub';
+import type { Subscriber } from '../../../platform/notifier/subscriptions';
+import type { NotificationRecord } from '../../../platform/notifier/protocol';
+import { ensureCorePack } from '../../../platform/packs/save/core-pack';
+import { projectRoot } from '../../../platform/base/directories';
+import { openPool } from '../../../platform/store/database/connection';
+import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
+import { withDatabase } from '../database/with-database';
+
+const database = withDatabase();
+
+const rightsChanged = (entity: number): NotificationRecord => ({
+  ...{ tenant: 1, type: 'rights_changed', entityType: 'rights', entity, owner: null },
+  ...{ payload: '', created: new Date(0).toISOString() },
+});
+
+const accessClaims = (identity: number): TokenClaims => ({
+  ...{ identity, login: null, tenant: null, tokenType: 'access', expiresAt: Date.now() + 60_000, execution: null },
+  issuedAt: null,
+  ...{
+    permissionSetRefs: [],
+    isAuthoredByExecutor: false,
+    actionRef: null,
+    standardActionRefs: [],
+    standardPackRefs: [],
+    triggerTypes: [],
+    sensorPackRef: null,
+  },
+  ...{ integrationToken: null, worker: null, family: null, session: null },
+});
+
+test('a caller that subscribes while rights change gets the new rights', async () => {
+  const { db, url } = database();
+  const owner = openPool(url, 1);
+  await ensureCorePack(owner, { root: projectRoot(), build: null });
+  await owner.end();
+  await createFirstAdministrator(db, DEFAULT_USER);
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ id: number }>('select id::int from identity where login = $1', [
+    DEFAULT_USER.login,
+  ]);
+  await client.end();
+  const id = rows[0]!.id;
+  const caller = await resolveCaller(db, accessClaims(id));
+  const closeReasons: string[] = [];
+  const subscriber: Subscriber = { isSlow: false, send: () => undefined, close: (reason) => closeReasons.push(reason) };
+  const hub = new NotificationHub(db, pino({ enabled: false }));
+
+  for (let n = 0; n < 20; n++) {
+    const subscribing = hub.subscribe(caller, subscriber);
+    const publishing = hub.publishAll([rightsChanged(id)]);
+    const subscription = await subscribing;
+    await publishing;
+    expect(subscription?.isAdmin).toBe(false);
+    subscription?.close();
+  }
+  expect(closeReasons).toEqual([]);
+});
+
+test('AU-03 a changed password disconnects the subscribers of earlier sessions', async () => {
+  const { db, url } = database();
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ id: number }>(
+    `insert into identity (login) values ('two-sessions@example.test') returning id::int`,
+  );
+  const id = rows[0]!.id;
+  const hub = new NotificationHub(db, pino({ enabled: false }));
+  const closed: string[] = [];
+  const subscribe = async (name: string, epoch: number) => {
+    const session = { id: '00000000-0000-4000-8000-000000000000', epoch };
+    const caller = await resolveCaller(db, { ...accessClaims(id), session });
+    await hub.subscribe(caller, { isSlow: false, send: () => undefined, close: () => closed.push(name) });
+  };
+
+  await subscribe('earlier', 0);
+  await client.query('update identity set session_epoch = 1 where id = $1', [id]);
+  await client.end();
+  await subscribe('later', 1);
+  await hub.publishAll([rightsChanged(id)]);
+
+  expect(closed).toEqual(['earlier']);
+});

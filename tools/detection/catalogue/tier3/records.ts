@@ -1,0 +1,60 @@
+import type { Fault } from '../../fault';
+
+/** Pages, log-ins of programs, versions of packs, the audit log and rate limits. */
+export const RECORD_FAULTS: readonly Fault[] = [
+  {
+    id: 'F1618',
+    promise: 'an integration token has the rights of its identity',
+    file: 'auth/issue-tokens.ts',
+    within: 'issueIntegrationTokens',
+    find: 'signAccessToken(context, person, newSession(person))',
+    replace: 'signAccessToken(context, { ...person, id: 1 }, newSession(person))',
+    claims: ['T3.23a'],
+  },
+  {
+    id: 'F1619',
+    promise: 'a revoked integration token logs in no more',
+    file: 'store/functions/identities/integration_token_by_hash.sql',
+    find: 't.revoked_at is null and (t.expires_at is null or t.expires_at > platform_now())',
+    replace: 't.expires_at is null or t.expires_at > platform_now()',
+    claims: ['T3.23b'],
+  },
+  {
+    id: 'F1620',
+    promise: 'a new version of a pack removes the actions that it lacks',
+    file: 'packs/save/register.ts',
+    within: 'removeAllUndeclared',
+    find: 'for (const [table, refs] of declared) await removeUndeclared(transaction, table, pack, refs);',
+    replace: `for (const [table, refs] of declared) {
+    if (table !== 'action') await removeUndeclared(transaction, table, pack, refs);
+  }`,
+    claims: ['T3.27a'],
+  },
+  {
+    id: 'F1621',
+    promise: 'a change that failed is recorded as a failure',
+    file: 'api/records/describe-request.ts',
+    within: 'outcomeOf',
+    find: "status >= 400 ? 'failure' : 'success'",
+    replace: "status >= 500 ? 'failure' : 'success'",
+    claims: ['T3.28a'],
+  },
+  {
+    id: 'F1622',
+    promise: 'the audit log has the requests that were denied',
+    file: 'api/records/describe-request.ts',
+    within: 'outcomeOf',
+    find: "DENIALS.has(status) ? 'denied' : status >= 400 ? 'failure' : 'success'",
+    replace: "status >= 400 ? 'failure' : 'success'",
+    claims: ['T3.28b'],
+  },
+  {
+    id: 'F1623',
+    promise: 'a webhook accepts as many calls as its rate limit names',
+    file: 'webhooks/receive-webhook.ts',
+    within: 'findRejection',
+    find: '(await countRecentDeliveries(transaction, delivery, rate.windowSeconds)) >= rate.requests',
+    replace: '(await countRecentDeliveries(transaction, delivery, rate.windowSeconds)) > rate.requests',
+    claims: ['T3.29a'],
+  },
+];

@@ -1,0 +1,15 @@
+import type { Fault } from '../../fault';
+
+/** One webhook and several rules. */
+export const WEBHOOK_RULE_FAULTS: readonly Fault[] = [
+  {
+    id: 'F1560',
+    promise: 'each rule that matches an event is fired',
+    file: 'executor/events/process-event.ts',
+    within: 'evaluateRules',
+    find: 'decisions.push(matched ? await fireRule(transaction, tenant, row, rule, decision) : decision);',
+    replace: `decisions.push(matched ? await fireRule(transaction, tenant, row, rule, decision) : decision);
+    if (matched) break;`,
+    claims: ['T3.4a', 'T3.4b'],
+  },
+];
