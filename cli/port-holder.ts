@@ -103,7 +103,10 @@ export async function readIdentity(address: string, port: number): Promise<Local
   const host = isWildcard(address) ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address;
   try {
     const { data } = await axios.get<unknown>(`http://${host}:${port}/health/identity`, {
-      ...{ timeout: IDENTITY_TIMEOUT_MS, maxRedirects: 0, maxContentLength: 10_000, proxy: false },
+      timeout: IDENTITY_TIMEOUT_MS,
+      maxRedirects: 0,
+      maxContentLength: 10_000,
+      proxy: false,
     });
     return matches(Identity, data) && data.pid !== undefined ? { ...data, pid: data.pid } : null;
   } catch {

@@ -36,7 +36,15 @@ export async function worker(launchOptions: LaunchOptions): Promise<void> {
   try {
     const program = process.argv[1] ?? '';
     await runWorker({
-      ...{ access, feed, settings, name, apiUrl, presetVariables, isConfined, program, stop: stop.signal },
+      access,
+      feed,
+      settings,
+      name,
+      apiUrl,
+      presetVariables,
+      isConfined,
+      program,
+      stop: stop.signal,
       onActive: () => keepCompiled(launchOptions),
     });
   } finally {

@@ -156,7 +156,8 @@ export const ExecutionDuration = Type.Object({
   started_at: NullableTimestamp,
   finished_at: NullableTimestamp,
   duration_ms: Type.Unsafe<number | null>({
-    ...{ type: ['number', 'null'], description: 'from its start to its end; null: it has not ended, or never started' },
+    type: ['number', 'null'],
+    description: 'from its start to its end; null: it has not ended, or never started',
   }),
 });
 export type ExecutionDuration = Static<typeof ExecutionDuration>;

@@ -24,7 +24,8 @@ export const RuntimeSummary = Type.Object({
   kind: extension(
     'runtimes.manifest',
     Type.Unsafe<RuntimeKind | null>({
-      ...{ type: ['string', 'null'], enum: [...RUNTIME_KINDS, null] },
+      type: ['string', 'null'],
+      enum: [...RUNTIME_KINDS, null],
       description: 'who starts its programs: the platform or an agent; null: not in the manifest',
     }),
   ),

@@ -11,7 +11,8 @@ export const CreateWorkerToken = Type.Object({
   name: Type.String({ pattern: STANDALONE_NAME, description: 'of the worker; it is added where it is new' }),
   ttl_seconds: optionalOrNull(
     Type.Integer({
-      ...{ minimum: WORKER_TOKEN_SECONDS.least, maximum: WORKER_TOKEN_SECONDS.most },
+      minimum: WORKER_TOKEN_SECONDS.least,
+      maximum: WORKER_TOKEN_SECONDS.most,
       description: 'a day by default',
     }),
   ),

@@ -115,7 +115,11 @@ async function runOnce(
   const busy = load === 'busy' ? startBusyCores() : null;
   try {
     const exit = await runJest({
-      ...{ root, stop, output, ...(only && { only }), env: { E2E_RESULTS: name } },
+      root,
+      stop,
+      output,
+      ...(only && { only }),
+      env: { E2E_RESULTS: name },
       args: [...args, '--json', `--outputFile=${name}.json`],
     });
     const report = existsSync(`${name}.json`) ? readJestReport(`${name}.json`) : null;

@@ -52,8 +52,10 @@ export function distributionOf(runs: readonly BurnInRun[]): TestDistribution[] {
     byTest.set(key, [...(byTest.get(key) ?? []), outcome]);
   }
   const tests = [...byTest.values()].map((outcomes) => ({
-    ...{ file: outcomes[0]!.file, test: outcomes[0]!.test },
-    ...{ calm: outcomesUnder('calm', outcomes, runs), busy: outcomesUnder('busy', outcomes, runs) },
+    file: outcomes[0]!.file,
+    test: outcomes[0]!.test,
+    calm: outcomesUnder('calm', outcomes, runs),
+    busy: outcomesUnder('busy', outcomes, runs),
     message: outcomes.find(({ hasFailed }) => hasFailed)?.message ?? null,
   }));
   return tests.sort((a, b) => failures(b) - failures(a));
@@ -66,7 +68,11 @@ function outcomesOf({ load, report }: BurnInRun): Outcome[] {
     ({ name: file, status, message, startTime, endTime, assertionResults }) => {
       const ran = assertionResults.filter((each) => each.status === 'passed' || each.status === 'failed');
       const tests = ran.map((each) => ({
-        ...{ file, test: each.fullName, load, hasFailed: each.status === 'failed', ms: each.duration ?? 0 },
+        file,
+        test: each.fullName,
+        load,
+        hasFailed: each.status === 'failed',
+        ms: each.duration ?? 0,
         message: plain(each.failureMessages[0] ?? ''),
       }));
       const isFileFailed = status === 'failed' && !tests.some(({ hasFailed }) => hasFailed);

@@ -94,7 +94,9 @@ async function inCopies<T>(
   const scratch = createScratchCopy(root);
   try {
     return await work({
-      ...{ copies: scratch.multiply(copies), stop, runClaims },
+      copies: scratch.multiply(copies),
+      stop,
+      runClaims,
       census: [...readCensus(root), ...readSystemScenarios(root)],
       allClaims: flags.allClaims ?? false,
       reportProgress: (line) => void process.stderr.write(`${line}\n`),

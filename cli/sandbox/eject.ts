@@ -47,8 +47,13 @@ async function bundleProgram({ root, version }: EjectedProject): Promise<string>
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['cli/sandbox/ejected.ts'],
-    ...{ bundle: true, write: false, minifySyntax: true, logLevel: 'silent' },
-    ...{ platform: 'node', target: 'node20', format: 'cjs' },
+    bundle: true,
+    write: false,
+    minifySyntax: true,
+    logLevel: 'silent',
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
     banner: { js: `#!/usr/bin/env node\n${MARK}\n// tuningfork ${version}` },
   });
   await stop(); // otherwise its process would run until this one exits

@@ -115,7 +115,9 @@ function accessOfWorker(
     placement: { labels, taints },
     leases,
     packs: new PackStore({
-      ...{ access, directory, stop },
+      access,
+      directory,
+      stop,
       temporaryDirectory: workerTemporaryDirectory({ directory, worker: `${instance}-packs` }),
       program: { path: bundlePath, modules: packageSearchPath(launchOptions.root) },
     }),
@@ -133,7 +135,12 @@ function accessOfWorker(
 function hostSettings({ flags, fromEnvironment, watchdog }: HostOptions): WorkerSettings {
   return workerSettings({
     ...fromEnvironment,
-    ...{ joins: false, remoteApiUrl: flags.api, host: '127.0.0.1', port: 0, notifierPort: 0, source: '' },
+    joins: false,
+    remoteApiUrl: flags.api,
+    host: '127.0.0.1',
+    port: 0,
+    notifierPort: 0,
+    source: '',
     roles: ['worker'],
     workers: 1,
     slots: flags.slots ?? fromEnvironment.slots,

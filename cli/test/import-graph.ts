@@ -51,8 +51,14 @@ async function importsOf(root: string, entries: readonly string[]): Promise<Map<
   const esbuild = await import('esbuild');
   const contents = entries.map((file) => `import ${JSON.stringify(`./${file}`)};`).join('\n');
   const build = esbuild.build({
-    ...{ absWorkingDir: root, stdin: { contents, resolveDir: root, sourcefile: ENTRY } },
-    ...{ bundle: true, packages: 'external', platform: 'node', format: 'cjs', write: false, metafile: true },
+    absWorkingDir: root,
+    stdin: { contents, resolveDir: root, sourcefile: ENTRY },
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'cjs',
+    write: false,
+    metafile: true,
     logLevel: 'silent',
   });
   const { metafile } = await build.catch((error: unknown) => {

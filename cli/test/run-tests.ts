@@ -28,7 +28,9 @@ export async function runTests(args: readonly string[], flags: TestFlags, root: 
   await interruptible(async (stop) => {
     const selected = await select(flags, root);
     const runOf = (next: SelectedTests): JestRun => ({
-      ...{ root, stop, args: jestArguments(args, flags, next, root) },
+      root,
+      stop,
+      args: jestArguments(args, flags, next, root),
       ...(next.files && { only: next.files }),
     });
     if (flags.watch) return watchTests({ root, stop, first: selected, runOf, report: printLine });

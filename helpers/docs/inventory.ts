@@ -59,7 +59,10 @@ export function renderInventory(root: string): string {
   });
   const total = scenarios.reduce((sum, { tests }) => sum + tests.length, 0);
   return renderTemplate(readFileSync(join(root, TEMPLATE_FILE), 'utf8'), {
-    ...{ total, tiers, scenarios, systems },
+    total,
+    tiers,
+    scenarios,
+    systems,
     arms: allSelectors().map(armRow),
   });
 }

@@ -33,7 +33,10 @@ export function notProvenLines(facts: Facts, records: readonly TestRecord[]): st
     const word = wordOf(facts, record);
     const key = [word, declared ?? cause, reason].join('\n');
     const group: Group = groups.get(key) ?? {
-      ...{ needs: new Set(), ids: new Set(), reason, word },
+      needs: new Set(),
+      ids: new Set(),
+      reason,
+      word,
       remedy: declared === undefined ? remedyOf(cause, facts.undecided.includes(cause)) : null,
     };
     groups.set(key, group);

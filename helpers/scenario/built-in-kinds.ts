@@ -6,7 +6,8 @@ const RESPONSE_SECONDS = 0.3;
 
 const onlyTask = (action: string, input: JsonObject, output: string, value: StepKindCase['value']): StepKindCase => ({
   tasks: [{ name: 'only', action, input }],
-  ...{ output: `task.only.${output}`, value },
+  output: `task.only.${output}`,
+  value,
   children: ['only completed'],
 });
 

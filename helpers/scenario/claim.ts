@@ -35,7 +35,13 @@ function claimWith(isConcurrent: boolean): ClaimFunction {
     const { budget } = entry;
     const register = isConcurrent || facts.areClaimsParallel ? test.concurrent : test;
     registerRecorded(register, {
-      ...{ id, title, needs, budget, body, jestTitle: `${id} ${title}`, letter: id.slice(-1) },
+      id,
+      title,
+      needs,
+      budget,
+      body,
+      jestTitle: `${id} ${title}`,
+      letter: id.slice(-1),
       isMostlyWaiting: isConcurrent && budget > LONG_SECONDS,
       limitMs: Math.max(MIN_LIMIT_MS, BUDGET_FACTOR * budget * 1_000) * facts.loadFactor,
     });

@@ -85,7 +85,14 @@ export function openContext(facts: RunFacts, path: string, letter: string, deadl
   const { client, rootExecutions, slowestResponseMs, requests } = openTestClient(facts, steps, cleanup);
 
   const context: Context = {
-    ...{ client, nonce, ledger, facts, name, defer, slowestResponseMs, plan: deadline.plan },
+    client,
+    nonce,
+    ledger,
+    facts,
+    name,
+    defer,
+    slowestResponseMs,
+    plan: deadline.plan,
     ...openTestPack({ client, facts, deadline: deadline.at, name, defer }),
     get deadline() {
       return deadline.at();

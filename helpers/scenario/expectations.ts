@@ -99,12 +99,18 @@ export function expectGaps(
  */
 export function expectAttempts(root: number, attempts: readonly ExecutionSummary[], statuses: readonly Status[]): void {
   const facts = attempts.map(({ parent, status, workflow_task, original_execution }) => ({
-    ...{ parent, status, retryCount: workflow_task?.retry_count, originalExecution: original_execution ?? null },
+    parent,
+    status,
+    retryCount: workflow_task?.retry_count,
+    originalExecution: original_execution ?? null,
   }));
   const first = attempts[0]?.id ?? null;
   expect(facts).toEqual(
     statuses.map((status, n) => ({
-      ...{ parent: root, status, retryCount: n, originalExecution: n === 0 ? null : first },
+      parent: root,
+      status,
+      retryCount: n,
+      originalExecution: n === 0 ? null : first,
     })),
   );
 }

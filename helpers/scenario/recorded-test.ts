@@ -115,8 +115,13 @@ async function runRecorded({ facts, file }: TestFile, recorded: RecordedTest): P
   const { seconds, isInconclusive, errors } = await runTestBody(opened, budgetFactor, recorded.body);
   if (await hasTargetEndedAfter(errors, facts)) throw new CombinedError([new TargetEndedError('during'), ...errors]);
   const measured = {
-    ...{ seconds, latencyMs: facts.latency.runMs, jitterMs: opened.jitter.worstMs() },
-    ...{ missing: [...opened.unmetNeeds], from, to: Date.now(), requests: opened.requests() },
+    seconds,
+    latencyMs: facts.latency.runMs,
+    jitterMs: opened.jitter.worstMs(),
+    missing: [...opened.unmetNeeds],
+    from,
+    to: Date.now(),
+    requests: opened.requests(),
   };
   const isDeclared = knownDefect(facts, recorded.id) !== undefined;
   const result = resultOf({ hasFailed: errors.length > 0, isInconclusive, isDeclared });

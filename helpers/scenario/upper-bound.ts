@@ -84,7 +84,9 @@ export function expectPromised(slack: number, ...values: readonly PromisedTime[]
   expectWithin(
     slack,
     ...values.map(({ what, measured, promised, allowance = 0, margin }) => ({
-      ...{ what, measured, nominal: promised + allowance },
+      what,
+      measured,
+      nominal: promised + allowance,
       margin: margin ?? promised * (DETECTED_FACTOR - 1) - allowance,
     })),
   );

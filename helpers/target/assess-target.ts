@@ -64,7 +64,10 @@ export async function assessTarget(
   const manifest = await client.capabilities.getOrNull();
   const { slots, order } = slotUse(manifest, jestWorkers);
   const declared: CapabilityEvidence = {
-    ...{ manifest, targetFile: declarations.capabilities, suite: target.harnessCapabilities, slots },
+    manifest,
+    targetFile: declarations.capabilities,
+    suite: target.harnessCapabilities,
+    slots,
     findings: {},
   };
   const assumed = provenCapabilities(assessCapabilities(declared, needs));
@@ -81,7 +84,14 @@ export async function assessTarget(
     ...measured
   } = await runProbes(
     {
-      ...{ client, baseUrl, databaseUrl, mockHost, runName: run, directory, slotCount: slots, vendored },
+      client,
+      baseUrl,
+      databaseUrl,
+      mockHost,
+      runName: run,
+      directory,
+      slotCount: slots,
+      vendored,
       width: PROBES_AT_ONCE[kind],
       timerPickupMs: resolveChoices(declarations).timerPickupMs,
       notifier: { url: resolveNotifierUrl(baseUrl, assumed, process.env), token },

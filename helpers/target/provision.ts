@@ -102,13 +102,27 @@ async function collectFacts(
 ): Promise<RunFacts> {
   const { kind, name, declarations, url, token, log, databaseUrl, mockHost } = target;
   const assessment = await assessTarget(target, client, {
-    ...{ needs, jestWorkers, run, directory },
+    needs,
+    jestWorkers,
+    run,
+    directory,
     ...(kind === 'started' && { provenBefore: (slots) => openProvenBefore(repositoryRoot(), process.env, slots) }),
   });
   const { manifest, capabilities, latency, clockOffsetMs, rendezvous } = assessment;
   for (const note of assessment.notes) process.stderr.write(`tuningfork: ${note}\n`);
   return {
-    ...{ kind, name, declarations, url, token, log, databaseUrl, mockHost, run, directory, latency, clockOffsetMs },
+    kind,
+    name,
+    declarations,
+    url,
+    token,
+    log,
+    databaseUrl,
+    mockHost,
+    run,
+    directory,
+    latency,
+    clockOffsetMs,
     startedOn: new Date().toISOString().slice(0, 10),
     ...identityOf(manifest),
     capabilities: provenCapabilities(capabilities),

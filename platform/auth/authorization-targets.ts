@@ -12,7 +12,9 @@ type PackIdentity = Pick<PackRow, 'ref' | 'installed_by'> & { readonly id?: numb
 /** A pack belongs to the identity that created it. */
 export const packTarget = ({ id, ref, installed_by: owner }: PackIdentity): AuthorizationTarget => ({
   ...(id !== undefined && { id }),
-  ...{ ref, packRef: ref, owner },
+  ref,
+  packRef: ref,
+  owner,
 });
 
 export interface ComponentRow {
@@ -33,7 +35,9 @@ export const componentTarget = ({
   owner_identity: owner = null,
 }: ComponentRow): AuthorizationTarget => ({
   ...(id !== undefined && { id }),
-  ...{ ref, packRef, owner },
+  ref,
+  packRef,
+  owner,
 });
 
 interface EnforcementRow {
@@ -113,7 +117,9 @@ interface IdentityRow {
 
 /** A worker is named by its name. */
 export const workerTarget = ({ id, name }: { readonly id: number; readonly name: string }): AuthorizationTarget => ({
-  ...{ id, ref: name, owner: null },
+  id,
+  ref: name,
+  owner: null,
 });
 
 /** An identity belongs to itself. */

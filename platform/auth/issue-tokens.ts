@@ -57,7 +57,9 @@ async function issueTokenPair(
 ): Promise<Tokens> {
   const { id, login, tenant } = person;
   const refresh = await signToken(context.tokenSecret, {
-    ...{ identity: id, login, tenant },
+    identity: id,
+    login,
+    tenant,
     tokenType: 'refresh',
     seconds: REFRESH_TOKEN_SECONDS,
     session,
@@ -84,8 +86,12 @@ export async function issueTokens(
 /** The same for an integration token: the refresh token belongs to it and expires with it. */
 export async function issueIntegrationTokens(context: AuthContext, person: TokenOwner, token: number): Promise<Tokens> {
   const refresh = await signToken(context.tokenSecret, {
-    ...{ identity: token, login: person.login, tenant: person.tenant },
-    ...{ tokenType: 'refresh', seconds: REFRESH_TOKEN_SECONDS, scope: 'integration_token' },
+    identity: token,
+    login: person.login,
+    tenant: person.tenant,
+    tokenType: 'refresh',
+    seconds: REFRESH_TOKEN_SECONDS,
+    scope: 'integration_token',
     metadata: { identity_id: person.id, integration_token_id: token, auth_method: 'integration_token' },
   });
   return {

@@ -118,7 +118,9 @@ export const signSensorToken = (
   }: SensorTokenRequest,
 ): Promise<string> =>
   signToken(secret, {
-    ...{ identity, tenant, seconds },
+    identity,
+    tenant,
+    seconds,
     login: sensorRef,
     tokenType: 'sensor',
     scope: 'sensor',
@@ -136,7 +138,8 @@ export const signWorkerToken = (
     tokenType: 'worker',
     scope: 'worker',
     metadata: {
-      ...{ worker: worker.name, token_epoch: worker.epoch },
+      worker: worker.name,
+      token_epoch: worker.epoch,
       ...(worker.firstIssuedAt !== undefined && { first_issued_at: worker.firstIssuedAt }),
     },
   });

@@ -40,7 +40,10 @@ export const DEFAULT_LIMITS: Limits = {
   workflowStateBytes: 12 * 1_024 * 1_024,
   workflowRounds: DEFAULT_MAX_ROUNDS,
   tenant: {
-    ...{ queuedExecutions: 20_000, eventsPerMinute: 60_000, sockets: 1_000, managedWorkers: 50 },
+    queuedExecutions: 20_000,
+    eventsPerMinute: 60_000,
+    sockets: 1_000,
+    managedWorkers: 50,
     storedBytes: 4 * 1_024 ** 3,
   },
 };

@@ -98,7 +98,10 @@ class FeedReader {
   async open(): Promise<void> {
     const { url, log } = this.options;
     this.listener = await connectListener({
-      ...{ url, log, channel: CHANNEL, session: SESSION },
+      url,
+      log,
+      channel: CHANNEL,
+      session: SESSION,
       onNotification: () => this.wake(),
       onConnected: () => this.startSession(),
       onDisconnected: () => this.wake(),

@@ -68,7 +68,8 @@ export async function readNewRows(
   { snapshot, isPublisher, shownAsRunning }: Reader,
 ): Promise<NewRows> {
   const { rows } = await connection.query<Row>({
-    ...{ name: 'read-new-rows', text: READ_NEW_ROWS },
+    name: 'read-new-rows',
+    text: READ_NEW_ROWS,
     values: [snapshot, isPublisher, shownAsRunning],
   });
   const first = rows[0]!;

@@ -59,9 +59,11 @@ export const failedOutcome = (problem: string): AttemptOutcome =>
 /** The outcome of an attempt with a reference to a key that it may not read. */
 export const connectionFailure = ({ ref, task }: MissingConnection): AttemptOutcome =>
   failedWith({
-    ...{ succeeded: false, code: 'CONNECTION_NOT_FOUND' },
+    succeeded: false,
+    code: 'CONNECTION_NOT_FOUND',
     error: `Connection '${ref}'${task === null ? '' : ` of task '${task}'`} not found: no key that may be used here has this ref`,
-    ...{ ref, task },
+    ref,
+    task,
   });
 
 const failedWith = (result: JsonObject): AttemptOutcome => ({

@@ -93,7 +93,13 @@ const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g
 const openStandaloneWorkers = (options: ApiOptions): StandaloneWorkers => {
   const { settings, db, tokenSecret, vault, databaseUrl, tenantQuota, processOptions } = options;
   return new StandaloneWorkers({
-    ...{ settings, db, tokenSecret, vault, databaseUrl, tenantQuota, log: processOptions.log },
+    settings,
+    db,
+    tokenSecret,
+    vault,
+    databaseUrl,
+    tenantQuota,
+    log: processOptions.log,
     ...ownerOfFiles(options),
   });
 };
@@ -156,7 +162,11 @@ async function apiContext(options: ApiOptions): Promise<ApiContext> {
 }
 
 const accessOf = ({ db, databaseProbe, tokenSecret, tenantQuota, stackId, drain }: ApiOptions) => ({
-  ...{ db, databaseProbe, tokenSecret, tenantQuota, drain },
+  db,
+  databaseProbe,
+  tokenSecret,
+  tenantQuota,
+  drain,
   ...(stackId !== undefined && { stackId }),
 });
 

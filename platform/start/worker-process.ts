@@ -28,7 +28,8 @@ export function spawnWorker(
     env: {
       UV_THREADPOOL_SIZE: String(FILE_THREADS),
       ...process.env,
-      ...{ NODE_PATH: packageSearchPath(root), PLATFORM_INSTANCE: instance },
+      NODE_PATH: packageSearchPath(root),
+      PLATFORM_INSTANCE: instance,
     },
   });
   serve(child.stdio[WORKER_STREAM] as Duplex, name);

@@ -91,5 +91,13 @@ function sampleValue(response: ResponseName, { name, type, isNullable }: Respons
 }
 
 const SAMPLES: Readonly<Record<string, Json>> = {
-  ...{ id: 1, int: 1, num: 0.5, bool: true, str: 'text', ts: INSTANT, obj: {}, list: [], json: { n: 1 } },
+  id: 1,
+  int: 1,
+  num: 0.5,
+  bool: true,
+  str: 'text',
+  ts: INSTANT,
+  obj: {},
+  list: [],
+  json: { n: 1 },
 };

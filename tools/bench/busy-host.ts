@@ -52,7 +52,10 @@ async function measureBusy(client: Client, { runs, reportProgress }: BenchmarkRu
     {
       title: `shell action, request → completed, p99, ${busy}`,
       result: `${formatMs(p99)}, p50 ${formatMs(p50)}`,
-      ...{ limit: '–', goal: '–', baseline: '–', figures: { p50_ms: p50, p99_ms: p99 } },
+      limit: '–',
+      goal: '–',
+      baseline: '–',
+      figures: { p50_ms: p50, p99_ms: p99 },
     },
   ];
 }

@@ -60,8 +60,12 @@ function toMeasurement(before: Sample, after: Sample): Measurement {
     goal: 'ratios 1.2',
     baseline: `empty table ${formatMs(before.sequenceMs)}, ${before.perSecond.toFixed(0)}/s`,
     figures: {
-      ...{ p50_ms: after.sequenceMs, empty_p50_ms: before.sequenceMs, sequence_ratio: sequenceRatio },
-      ...{ per_second: after.perSecond, empty_per_second: before.perSecond, rate_ratio: rateRatio },
+      p50_ms: after.sequenceMs,
+      empty_p50_ms: before.sequenceMs,
+      sequence_ratio: sequenceRatio,
+      per_second: after.perSecond,
+      empty_per_second: before.perSecond,
+      rate_ratio: rateRatio,
     },
   };
 }

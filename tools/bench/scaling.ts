@@ -73,7 +73,9 @@ const measurement = (what: string, rates: readonly number[]): Measurement => {
   return {
     title: `throughput, ${what}, ${COUNTS.join(', ')} executors with a worker each`,
     result: rates.map((rate, index) => `${rate.toFixed(0)}/s (${ratios[index]!.toFixed(2)})`).join(', '),
-    ...{ limit: '–', goal: '–', baseline: 'the first; one API and one PostgreSQL' },
+    limit: '–',
+    goal: '–',
+    baseline: 'the first; one API and one PostgreSQL',
     figures: Object.fromEntries(COUNTS.map((count, index) => [`of_${count}_ratio`, ratios[index]!])),
   };
 };

@@ -54,7 +54,9 @@ export const storedBytesBenchmark: Benchmark = {
         {
           title: `database, ${KEPT} events with a shell action each, the default retention`,
           result: `${(kept / MIB).toFixed(0)} MiB`,
-          ...{ limit: '1,024 MiB', goal: '–', baseline: `${(bytes / KIB).toFixed(1)} KiB each` },
+          limit: '1,024 MiB',
+          goal: '–',
+          baseline: `${(bytes / KIB).toFixed(1)} KiB each`,
           figures: { kept_bytes: kept, each_bytes: bytes },
         },
       ];

@@ -40,7 +40,9 @@ function findingOf(check: CheckVerdict): GateFinding {
 }
 
 const finding = (level: GateFinding['level'], code: GateFinding['code'], text: string): GateFinding => ({
-  ...{ level, code, text },
+  level,
+  code,
+  text,
 });
 
 function testNames(ids: readonly string[]): string {

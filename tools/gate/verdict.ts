@@ -61,13 +61,11 @@ function evaluateCheck(check: Check, results: JobResults, today: string): CheckV
     ...new Set(check.jobs.flatMap((job) => testsWith(outcome, check, results[job] ?? []))),
   ];
   return {
-    ...{
-      id,
-      state,
-      jobs,
-      gates: state === 'required' || isExpired(check, today),
-      result: worstOf(Object.values(jobs)),
-    },
+    id,
+    state,
+    jobs,
+    gates: state === 'required' || isExpired(check, today),
+    result: worstOf(Object.values(jobs)),
     failed_tests: idsOf('failed'),
     flaky_tests: idsOf('flaky'),
   };

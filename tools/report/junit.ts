@@ -74,7 +74,9 @@ const suiteElement = (
 ): XmlElement => ({
   name: 'testsuite',
   attributes: {
-    ...{ name: file, ...countsOf(cases), time: secondsText(seconds) },
+    name: file,
+    ...countsOf(cases),
+    time: secondsText(seconds),
     timestamp: startedAt.replace(/(\.\d+)?Z$/, ''), // the schema has no zone
   },
   children: [

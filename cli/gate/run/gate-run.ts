@@ -62,7 +62,10 @@ async function firstResult(run: StepRun, { first }: GateSteps, code: number | un
   if (code === undefined) return runStep(run, first);
   const end = { code, seconds: 0, load: loadavg()[0]! };
   return stepResult(run, first, {
-    ...{ name: fileName(first.name), command: `npx jest ${first.jest ?? ''}`, planned: null, end },
+    name: fileName(first.name),
+    command: `npx jest ${first.jest ?? ''}`,
+    planned: null,
+    end,
   });
 }
 

@@ -23,7 +23,10 @@ export const failuresIn = ({ testResults }: JestReport, root: string): Failure[]
     if (failed.length === 0 && status === 'failed')
       return [{ extent: 'file', name: file, file, evidence: stripVTControlCharacters(message ?? ''), seconds: 0 }];
     return failed.map(({ fullName, duration, failureMessages }) => ({
-      ...{ extent: 'test', name: fullName, file, seconds: (duration ?? 0) / 1_000 },
+      extent: 'test',
+      name: fullName,
+      file,
+      seconds: (duration ?? 0) / 1_000,
       evidence: stripVTControlCharacters(failureMessages.join('\n\n')),
     }));
   });

@@ -33,7 +33,10 @@ export async function runCommand({ command, output, root, env, stop }: CommandRe
   const startedAt = performance.now();
   // A process group of its own, so that Ctrl-C in the terminal reaches the command only once.
   const child = spawn('bash', ['-c', `exec 2>&1\n${command}`], {
-    ...{ cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] },
+    cwd: root,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   const file = createWriteStream(output);
   child.stdout.pipe(file, { end: false });

@@ -19,7 +19,9 @@ function suitesOf(root: string, startedAt: string, result: StepResult, tests: re
   if (result.report !== null)
     return readJestReport(join(root, result.report)).testResults.map((file) => suiteOf(root, file, own));
   return own.map((test) => ({
-    ...{ file: test.file, startedAt, seconds: result.seconds },
+    file: test.file,
+    startedAt,
+    seconds: result.seconds,
     cases: [caseOf(test)],
   }));
 }
@@ -29,7 +31,9 @@ function suiteOf(root: string, file: JestFile, tests: readonly RepeatedTest[]): 
   const own = tests.filter((test) => test.file === path);
   const { startTime, endTime } = file;
   return {
-    ...{ file: path, startedAt: new Date(startTime).toISOString(), seconds: (endTime - startTime) / 1_000 },
+    file: path,
+    startedAt: new Date(startTime).toISOString(),
+    seconds: (endTime - startTime) / 1_000,
     cases: [...file.assertionResults.flatMap((test) => testCase(test, own)), ...own.filter(isFile).map(caseOf)],
   };
 }
@@ -54,8 +58,10 @@ function caseOf(test: RepeatedTest): JunitCase {
   const { first, second, name, extent } = test;
   const base = { title: extent === 'file' ? 'the file can be run' : name, seconds: first.seconds };
   const failed = (attempt: Attempt): FailedAttempt => ({
-    ...{ is: extent === 'test' ? 'failure' : 'error', message: attempt.message },
-    ...{ evidence: attempt.evidence, output: attempt.output },
+    is: extent === 'test' ? 'failure' : 'error',
+    message: attempt.message,
+    evidence: attempt.evidence,
+    output: attempt.output,
   });
   if (isFlaky(test)) return { ...base, outcome: { is: 'passed' }, repeated: [failed(first)] };
   return { ...base, outcome: failed(first), ...(second && { repeated: [failed(second)] }) };

@@ -49,7 +49,9 @@ export function stepResult(run: StepRun, step: Step, { name, command, planned, e
       ...base,
       passedTests: passedTests(results),
       failures: failuresIn(results, run.root).map(({ evidence, seconds, ...test }): FailedTest => ({
-        ...{ step, ...test, first: failed(evidence, seconds) },
+        step,
+        ...test,
+        first: failed(evidence, seconds),
       })),
     };
   if (!step.repeat || end.code !== 1) return { ...base, passedTests: 0, failures: [] };

@@ -72,8 +72,13 @@ export async function verifyChanged(directory: string, flags: VerifyChangedFlags
   reportUncovered(steps, changed, selection);
   const covered = changed.filter((file) => !selection.uncovered.includes(file));
   const receipt: ChangeReceipt = {
-    ...{ verdict: verdictOf(results, selection), base, covered, uncovered: selection.uncovered, loops: results },
-    ...{ verified_at: new Date().toISOString(), duration_ms: steps.durationMs },
+    verdict: verdictOf(results, selection),
+    base,
+    covered,
+    uncovered: selection.uncovered,
+    loops: results,
+    verified_at: new Date().toISOString(),
+    duration_ms: steps.durationMs,
   };
   writeReceipt(receipt, flags);
 }

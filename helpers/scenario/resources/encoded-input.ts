@@ -12,7 +12,7 @@ export const encodeTask = (
   name: string,
   input: JsonObject,
   ...next: Transition[]
-): Task => ({ ...{ name, action: ctx.action('encode-stdin-json'), input, next } });
+): Task => ({ name, action: ctx.action('encode-stdin-json'), input, next });
 
 /** What the process of an `encode-…` action received. Throws if the result contains none. */
 export function receivedText({ id, result }: Pick<Execution, 'id' | 'result'>): string {

@@ -63,8 +63,12 @@ export async function ruleOfTrigger(
   const { client } = ctx;
   const packRef = await ctx.ownPack();
   const rule = await client.rules.create({
-    ...{ ref: `${packRef}.${ctx.name(label)}`, pack_ref: packRef, label, enabled },
-    ...{ trigger_ref: triggerRef, trigger_params: params },
+    ref: `${packRef}.${ctx.name(label)}`,
+    pack_ref: packRef,
+    label,
+    enabled,
+    trigger_ref: triggerRef,
+    trigger_params: params,
     ...(matchesNothing && { conditions: { expression: 'false' } }),
     action_ref: ctx.action(action),
     action_params: { ...ctx.ledgerInput(label), nonce: ctx.nonce, ...actionParams },
@@ -177,7 +181,10 @@ function toOccurrence(event: Event): Occurrence {
 
 /** How late fire `index` was, 0 the first; `margin`: to a wrong instant, ms. */
 export const latenessOf = (index: number, firedAt: number, dueAt: number, margin: number): TimedValue => ({
-  ...{ what: `fire ${index + 1} after its instant`, measured: firedAt - dueAt, nominal: 0, margin },
+  what: `fire ${index + 1} after its instant`,
+  measured: firedAt - dueAt,
+  nominal: 0,
+  margin,
 });
 
 /** Number of fires of the timer. */

@@ -59,7 +59,9 @@ export async function createRule(
     ref: `${packRef}.${name('rule')}`,
     pack_ref: packRef,
     label: 'rule',
-    ...{ trigger_ref, action_ref: action, action_params: actionParams },
+    trigger_ref,
+    action_ref: action,
+    action_params: actionParams,
     ...(conditions !== undefined && { conditions }),
     ...(!enabled && { enabled }),
   });

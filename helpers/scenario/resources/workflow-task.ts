@@ -72,7 +72,10 @@ export const task = (
 ): Task => ({ name, action: ctx.action(action), input: { ...ctx.ledgerInput(name), ...input }, next });
 
 export const parallelTask = (name: string, tasks: Task[], ...next: Transition[]): ParallelTask => ({
-  ...{ name, type: 'parallel', tasks, next },
+  name,
+  type: 'parallel',
+  tasks,
+  next,
 });
 
 /** Creates a workflow of these tasks in a pack. */

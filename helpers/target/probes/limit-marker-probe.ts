@@ -47,8 +47,12 @@ async function runRequest(context: ProbeContext): Promise<Execution> {
 async function runAction(context: ProbeContext): Promise<Execution> {
   const { client, pack } = context;
   const { ref } = await client.actions.create({
-    ...{ ref: `${pack}.marked-action`, pack_ref: pack, label: 'limited', runtime_ref: 'core.shell' },
-    ...{ entrypoint: `sleep ${UNLIMITED_SLEEP_MS / 1_000}`, timeout_seconds: LIMIT_SECONDS },
+    ref: `${pack}.marked-action`,
+    pack_ref: pack,
+    label: 'limited',
+    runtime_ref: 'core.shell',
+    entrypoint: `sleep ${UNLIMITED_SLEEP_MS / 1_000}`,
+    timeout_seconds: LIMIT_SECONDS,
   });
   return endOfSleep(context, (await startExecution(context, ref, {})).id);
 }

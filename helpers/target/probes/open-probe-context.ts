@@ -43,7 +43,12 @@ export function openProbeContext(
     return known as Promise<T>;
   };
   const context: ProbeContext = {
-    ...{ ...target, ...packs, clockOffsetMs, running, defer, shared },
+    ...target,
+    ...packs,
+    clockOffsetMs,
+    running,
+    defer,
+    shared,
     ledger: openLedger(target.directory, 'probe'),
     deadline: (ms = DEFAULT_WAIT_MS) => performance.now() + ms * factor + RESPONSES * responseMs,
   };

@@ -131,7 +131,9 @@ export const probeTask = (
   input: JsonObject = {},
   options: Partial<Task> = {},
 ): Task => ({
-  ...{ name, action: `${context.actions}.${action}`, input: { ...ledgerInput(context, name), ...input } },
+  name,
+  action: `${context.actions}.${action}`,
+  input: { ...ledgerInput(context, name), ...input },
   ...options,
 });
 

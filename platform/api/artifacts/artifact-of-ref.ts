@@ -29,7 +29,10 @@ type LoadedCall = RefCall & { readonly loaded: ArtifactOfRef };
 const DEFAULT_LIMIT = 10;
 
 const newArtifact = ({ params, body }: RefCall): CreateArtifact => ({
-  ...{ ref: params.ref, scope: body.scope ?? 'action', owner: body.owner ?? '', type: body.type ?? 'file_text' },
+  ref: params.ref,
+  scope: body.scope ?? 'action',
+  owner: body.owner ?? '',
+  type: body.type ?? 'file_text',
   ...(body.visibility && { visibility: body.visibility }),
   ...(body.retention_policy && { retention_policy: body.retention_policy }),
   ...(body.retention_limit && { retention_limit: body.retention_limit }),

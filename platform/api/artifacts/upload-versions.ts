@@ -19,7 +19,9 @@ const form = {
   ...({ grant: 'artifacts:update', isBodyOptional: true, onRequest: requireForm } as const),
 };
 const schema = {
-  ...{ tags: ['artifacts'], consumes: ['multipart/form-data'], body: FormSchema },
+  tags: ['artifacts'],
+  consumes: ['multipart/form-data'],
+  body: FormSchema,
   response: { 201: dataEnvelope(ArtifactVersion) },
 };
 

@@ -54,7 +54,9 @@ function createRoute(api: Api): void {
 }
 
 const newAttributes = ({ ref, scope, owner, type, visibility }: CreateArtifact) => ({
-  ...{ ref, scope, owner },
+  ref,
+  scope,
+  owner,
   visibility: visibility ?? defaultVisibility(type),
 });
 
@@ -99,8 +101,11 @@ function changeRoutes(api: Api): void {
 
 /** What decides about access, as it is after the change. */
 const changedAttributes = (row: FoundArtifact, { scope, owner, visibility }: UpdateArtifact) => ({
-  ...{ id: row.id, ref: row.ref },
-  ...{ scope: scope ?? row.scope, owner: owner ?? row.owner, visibility: visibility ?? row.visibility },
+  id: row.id,
+  ref: row.ref,
+  scope: scope ?? row.scope,
+  owner: owner ?? row.owner,
+  visibility: visibility ?? row.visibility,
 });
 
 function dataRoutes(api: Api): void {

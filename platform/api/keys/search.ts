@@ -77,7 +77,8 @@ const invalid = (path: string, problem: string, hint: string) =>
 
 const trigramsMissing = () =>
   new DomainError('NOT_IMPLEMENTED', 'The database has no extension pg_trgm', {
-    ...{ path: '/mode', reason: 'SEARCH_MODE_UNAVAILABLE' },
+    path: '/mode',
+    reason: 'SEARCH_MODE_UNAVAILABLE',
     hint: 'use fulltext or vector, or create the extension and the index key_search_trigrams',
   });
 

@@ -75,8 +75,13 @@ async function downloadOne(
     });
     const { ref, version } = await readManifest(directory);
     return {
-      ...{ source, source_type: 'archive', pack_path: directory },
-      ...{ pack_ref: ref, pack_version: version, git_commit: null, checksum },
+      source,
+      source_type: 'archive',
+      pack_path: directory,
+      pack_ref: ref,
+      pack_version: version,
+      git_commit: null,
+      checksum,
     };
   } catch (error) {
     await removeTree(into);

@@ -43,7 +43,11 @@ export function revisionsRoutes(api: Api): void {
 
 function readRoutes(api: Api): void {
   listRoute(api, {
-    ...{ extension, tags, grant: null, item: Revision, pages: DEFAULT_PAGES },
+    extension,
+    tags,
+    grant: null,
+    item: Revision,
+    pages: DEFAULT_PAGES,
     ...onReadableWorkflow,
     params: refParams,
     path: PATH,
@@ -52,7 +56,10 @@ function readRoutes(api: Api): void {
 
   route(api, {
     ...onReadableWorkflow,
-    ...{ method: 'GET', path: ITEM_PATH, extension, grant: null },
+    method: 'GET',
+    path: ITEM_PATH,
+    extension,
+    grant: null,
     schema: { tags, params: itemParams, response: { 200: dataEnvelope(RevisionDetails) } },
     handle: async ({ transaction, params, loaded }) => ({
       data: await shownRevision(transaction, await loadRevision(transaction, loaded, params.revision)),
@@ -61,7 +68,10 @@ function readRoutes(api: Api): void {
 
   route(api, {
     ...onReadableWorkflow,
-    ...{ method: 'GET', path: `${ITEM_PATH}/explanation`, extension, grant: null },
+    method: 'GET',
+    path: `${ITEM_PATH}/explanation`,
+    extension,
+    grant: null,
     schema: { tags, params: itemParams, response: { 200: dataEnvelope(Explanation) } },
     handle: async ({ transaction, params, loaded }) => ({
       data: await explainRevision(transaction, await loadRevision(transaction, loaded, params.revision), loaded.ref),
@@ -72,7 +82,10 @@ function readRoutes(api: Api): void {
 function changeRoutes(api: Api): void {
   route(api, {
     ...onOwnComponent(loadWorkflow),
-    ...{ method: 'POST', path: PATH, extension, grant: 'actions:update' },
+    method: 'POST',
+    path: PATH,
+    extension,
+    grant: 'actions:update',
     schema: { tags, params: refParams, body: CreateRevision, response: { 201: dataEnvelope(RevisionDetails) } },
     validate: ({ body }) => rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema }),
     handle: async ({ transaction, body, loaded }) => {
@@ -83,7 +96,11 @@ function changeRoutes(api: Api): void {
 
   route(api, {
     ...onOwnComponent(loadWorkflow),
-    ...{ method: 'POST', path: `${ITEM_PATH}/compile`, extension, grant: 'actions:update', ignoresBody: true },
+    method: 'POST',
+    path: `${ITEM_PATH}/compile`,
+    extension,
+    grant: 'actions:update',
+    ignoresBody: true,
     schema: { tags, params: itemParams, response: { 200: dataEnvelope(CompiledRevision) } },
     handle: async ({ transaction, caller, params, loaded }) => {
       const revision = await loadRevision(transaction, loaded, params.revision);

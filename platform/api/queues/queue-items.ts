@@ -42,8 +42,14 @@ const MAX_PAYLOAD_BYTES = 1_048_576;
 
 export function queueItemsRoutes(api: Api, context: Pick<ApiContext, 'queueChangeMs'>): void {
   listRoute(api, {
-    ...{ path: PATH, tags, params: refParams, grant: 'queues:read', filter: QueueItemFilter, item: QueueItem },
-    ...{ pages: UNCAPPED_PAGES, ...onQueue },
+    path: PATH,
+    tags,
+    params: refParams,
+    grant: 'queues:read',
+    filter: QueueItemFilter,
+    item: QueueItem,
+    pages: UNCAPPED_PAGES,
+    ...onQueue,
     list: async ({ transaction, query, loaded, page }) => {
       const { rows, total } = await listItems(transaction, loaded.id, query, page);
       return { rows: rows.map((row) => toQueueItem(row, loaded)), total };

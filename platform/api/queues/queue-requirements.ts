@@ -47,7 +47,9 @@ export async function newQueueReferences(
     action.param_schema,
   );
   return {
-    ...{ pack: pack?.id ?? null, pack_ref: pack?.ref ?? null, ...actionColumns(action) },
+    pack: pack?.id ?? null,
+    pack_ref: pack?.ref ?? null,
+    ...actionColumns(action),
     owner_identity: caller.identity,
     saved_by: caller.owner,
     permission_limit: await heldSetRefs(transaction, caller),

@@ -38,8 +38,13 @@ export function queuesRoutes(api: Api): void {
 
 function readRoutes(api: Api): void {
   const list = {
-    ...{ tags, grant: 'queues:read' as const, filter: QueueFilter, item: QueueSummary, pages: UNCAPPED_PAGES },
-    ...{ rowTarget: (row: QueueRow) => componentTarget(row), toItem: toQueueSummary },
+    tags,
+    grant: 'queues:read' as const,
+    filter: QueueFilter,
+    item: QueueSummary,
+    pages: UNCAPPED_PAGES,
+    rowTarget: (row: QueueRow) => componentTarget(row),
+    toItem: toQueueSummary,
   };
   listRoute(api, {
     ...list,

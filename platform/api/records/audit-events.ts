@@ -20,7 +20,11 @@ export function auditEventsRoutes(api: Api): void {
   const read = { grant: 'audit_log:read', grantFirst: true } as const;
 
   listRoute(api, {
-    ...{ ...read, tags, path: PATH, filter: AuditFilter, item: AuditEventSummary },
+    ...read,
+    tags,
+    path: PATH,
+    filter: AuditFilter,
+    item: AuditEventSummary,
     pages: { sizeName: 'per_page', default: 50, cap: 500, echoesCap: true },
     validate: ({ query }) => {
       requireInstants(query, ['created_after', 'created_before']);

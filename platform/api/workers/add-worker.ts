@@ -41,7 +41,9 @@ async function addExternal(
 function requireNoTemplate({ template }: CreateWorker): void {
   if (!template) return;
   throw new DomainError('TEMPLATE_NEEDS_MANAGED', `Template '${template}' is for managed workers`, {
-    ...{ path: '/template', hint: 'leave it out, or create the worker with kind managed', template },
+    path: '/template',
+    hint: 'leave it out, or create the worker with kind managed',
+    template,
   });
 }
 

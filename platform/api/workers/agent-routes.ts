@@ -60,7 +60,8 @@ async function register(db: Database, guard: EgressGuard, agent: Agent, body: Re
   const url = body.url ?? null;
   if (mode === 'push' && url === null) {
     throw new DomainError('REGISTER_URL_REQUIRED', 'Executions can be pushed to an address only', {
-      ...{ path: '/url', hint: 'give the url of the agent, or register with poll' },
+      path: '/url',
+      hint: 'give the url of the agent, or register with poll',
     });
   }
   if (mode === 'push' && url !== null) await requireReachable(guard, url);
@@ -82,7 +83,8 @@ async function requireReachable(guard: EgressGuard, url: string): Promise<void> 
     if (!(error instanceof EgressError)) throw error;
     if (error.code === 'CONNECTION') return;
     throw new DomainError('REGISTER_URL_BLOCKED', `The platform sends nothing to this address: ${error.reason}`, {
-      ...{ path: '/url', hint: 'give one that the platform may connect to (PLATFORM_EGRESS_ALLOW)' },
+      path: '/url',
+      hint: 'give one that the platform may connect to (PLATFORM_EGRESS_ALLOW)',
     });
   }
 }

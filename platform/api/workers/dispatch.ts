@@ -69,7 +69,8 @@ async function loadAction(transaction: Transaction, ref: string): Promise<Action
 function requireRunnable({ ref, isWorkflow, isShared }: ActionToExecute): void {
   if (!isWorkflow && !(isShared && ref === ASK_ACTION_REF)) return;
   throw new DomainError('BAD_REQUEST', `The platform runs '${ref}' itself, without a worker`, {
-    ...{ path: '/action_ref', hint: 'POST /api/v1/executions/execute' },
+    path: '/action_ref',
+    hint: 'POST /api/v1/executions/execute',
   });
 }
 
@@ -80,7 +81,10 @@ function requireRuntime({ ref, runtimeRef }: ActionToExecute, { id, kind, runtim
   if (needed === runtime) return;
   const found = needed === null ? 'names no runtime' : `needs the runtime ${needed}`;
   throw new DomainError('WORKER_RUNTIME_MISMATCH', `'${ref}' ${found}, and worker ${id} has ${runtime}`, {
-    ...{ path: '/action_ref', hint: `an action with the runtime ${runtime}`, runtime, needed },
+    path: '/action_ref',
+    hint: `an action with the runtime ${runtime}`,
+    runtime,
+    needed,
   });
 }
 
@@ -89,12 +93,14 @@ function requireReady(worker: TenantWorker): void {
   const { id, state, cordoned } = worker;
   if (state === 'awaiting_agent') {
     throw new DomainError('WORKER_AWAITING_AGENT', `No agent has registered for worker ${id}`, {
-      ...{ path: '/id', hint: `its agent registers first: POST ${WORKERS_PATH}/${id}/register` },
+      path: '/id',
+      hint: `its agent registers first: POST ${WORKERS_PATH}/${id}/register`,
     });
   }
   if (state === 'paused') {
     throw new DomainError('WORKER_PAUSED', `Worker ${id} is paused`, {
-      ...{ path: '/id', hint: `resume it: POST ${WORKERS_PATH}/${id}/resume` },
+      path: '/id',
+      hint: `resume it: POST ${WORKERS_PATH}/${id}/resume`,
     });
   }
   requireAllowed(worker, 'dispatch');
@@ -107,6 +113,9 @@ async function requireRoom(transaction: Transaction, { id, queueLimit: limit }: 
   const depth = await countQueued(transaction, id);
   if (depth < limit) return;
   throw new DomainError('WORKER_QUEUE_FULL', `The queue of worker ${id} is full: ${depth} of ${limit}`, {
-    ...{ path: '/id', hint: 'dispatch again when some have been claimed', depth, limit },
+    path: '/id',
+    hint: 'dispatch again when some have been claimed',
+    depth,
+    limit,
   });
 }

@@ -30,7 +30,10 @@ export function requireAllowed(worker: TenantWorker, verb: WorkerVerb): WorkerSt
   const allowed = [...next.allowed];
   const list = allowed.join(', ') || 'nothing';
   throw new DomainError('ILLEGAL_TRANSITION', `A worker that is ${from} cannot ${verb}; allowed: ${list}`, {
-    ...{ path: '/state', hint: allowed.length > 0 ? `one of: ${list}` : 'create another worker' },
-    ...{ from, verb, allowed },
+    path: '/state',
+    hint: allowed.length > 0 ? `one of: ${list}` : 'create another worker',
+    from,
+    verb,
+    allowed,
   });
 }

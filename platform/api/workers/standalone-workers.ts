@@ -56,5 +56,6 @@ export function standaloneWorkersRoutes(api: Api, { tokenSecret }: ApiContext): 
 
 const nameTaken = (name: string) =>
   new DomainError('CONFLICT', `The name '${name}' is that of another kind of worker`, {
-    ...{ path: '/name', hint: 'choose another name' },
+    path: '/name',
+    hint: 'choose another name',
   });

@@ -72,7 +72,8 @@ function verbRoutes(api: Api, context: ApiContext): void {
 function requireManaged({ id, kind }: TenantWorker, verb: string): void {
   if (kind === 'managed') return;
   throw new DomainError('WORKER_NOT_MANAGED', `Worker ${id} is external: the platform cannot ${verb} it`, {
-    ...{ path: '/id', hint: 'pause it: it then gets no more executions' },
+    path: '/id',
+    hint: 'pause it: it then gets no more executions',
   });
 }
 
@@ -85,7 +86,9 @@ async function requireIdle(transaction: Transaction, worker: number): Promise<vo
 
 const busy = (worker: number, executions: readonly number[], hint: string): DomainError =>
   new DomainError('WORKER_BUSY', `Worker ${worker} has ${executions.length} executions that have not ended`, {
-    ...{ path: '/id', hint, executions: [...executions] },
+    path: '/id',
+    hint,
+    executions: [...executions],
   });
 
 /**

@@ -41,7 +41,11 @@ export function suiteResult({ name, runner, format }: SuitePlan, run: SuiteRun):
   const isOutputKept = error !== null || cases.length > 0;
   const all = [...(error === null ? [] : [error]), ...(isOutputKept ? cases : [summaryCase(name, run, failed)])];
   return {
-    ...{ name, runnerType: runner, total, passed, skipped },
+    name,
+    runnerType: runner,
+    total,
+    passed,
+    skipped,
     failed: failed + (error === null ? 0 : 1),
     durationMs: run.durationMs,
     testCases: limitCases(all),

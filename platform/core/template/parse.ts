@@ -6,9 +6,20 @@ import type { TemplateCode, TemplateError } from './types';
 
 /** Precedence of binary operators; `not` has 3, unary `-` and postfix forms are above all. */
 const PRECEDENCE: Readonly<Record<string, number>> = {
-  ...{ or: 1, and: 2 },
-  ...{ '==': 4, '!=': 4, '<': 4, '>': 4, '<=': 4, '>=': 4, in: 4 },
-  ...{ '+': 5, '-': 5, '*': 6, '/': 6, '%': 6 },
+  or: 1,
+  and: 2,
+  '==': 4,
+  '!=': 4,
+  '<': 4,
+  '>': 4,
+  '<=': 4,
+  '>=': 4,
+  in: 4,
+  '+': 5,
+  '-': 5,
+  '*': 6,
+  '/': 6,
+  '%': 6,
 };
 const NOT_PRECEDENCE = 3;
 

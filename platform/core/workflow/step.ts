@@ -79,7 +79,11 @@ function startWorkflow(context: StepContext, { parameters, config, secrets }: St
   const { vars: variables, timeoutSeconds } = context.definition;
   context.state = {
     ...context.state,
-    ...{ status: 'running', startedAt: context.now, parameters, config, variables },
+    status: 'running',
+    startedAt: context.now,
+    parameters,
+    config,
+    variables,
     secrets: { parameters: null, config: null, ...secrets, variables: null },
   };
   if (timeoutSeconds !== null) addEffect(context, { type: 'set-limit', seconds: timeoutSeconds });

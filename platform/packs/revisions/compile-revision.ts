@@ -20,7 +20,8 @@ export async function planRevision(transaction: Transaction, revision: RevisionR
   const { param_schema, out_schema } = revision;
   const source = { ref, definition: revision.definition, param_schema, out_schema };
   const installed = await findInstalledActions(transaction, actionRefsOf(source), {
-    ...{ workflow: revision.workflow, ref },
+    workflow: revision.workflow,
+    ref,
   });
   const { definition, plan, findings } = compile(source, installed);
   if (plan === null) return { definition, findings, installed, ready: null };
@@ -30,7 +31,9 @@ export async function planRevision(transaction: Transaction, revision: RevisionR
     findings,
     installed,
     ready: {
-      ...{ plan, digest, replaces: replacedPlan(revision, plan, installed.cycle) },
+      plan,
+      digest,
+      replaces: replacedPlan(revision, plan, installed.cycle),
       actions: installed.pins.map((pin) => withOwnPlan(pin, revision, digest)),
     },
   };

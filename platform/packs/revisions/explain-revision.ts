@@ -13,7 +13,11 @@ export async function explainRevision(transaction: Transaction, row: RevisionRow
   const current = ready?.digest ?? null;
   const workflows = new Set(installed.pins.flatMap(({ ref: action, nested }) => (nested === null ? [] : [action])));
   return {
-    ...{ workflow: ref, revision, state, plan_digest, findings: [...findings] },
+    workflow: ref,
+    revision,
+    state,
+    plan_digest,
+    findings: [...findings],
     current_plan_digest: current,
     stale: plan_digest !== null && plan_digest !== current,
     ...(definition === null ? NO_TASKS : explain(definition, { plan, installed: installed.byRef, workflows })),

@@ -42,8 +42,13 @@ export async function ensureCorePack(ownerPool: Pool, { root, build }: CorePackS
     await sql.raw(`set local app.tenant = '${SHARED_TENANT}'`).execute(transaction);
     await sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.corePack})`.execute(transaction);
     const options = {
-      ...{ storage: directory, storedBytes: 0, fileDigests: null },
-      ...{ force: true, standard: true, installer: null, approve: null },
+      storage: directory,
+      storedBytes: 0,
+      fileDigests: null,
+      force: true,
+      standard: true,
+      installer: null,
+      approve: null,
     };
     const { warnings } = await registerPack(transaction, files, options);
     if (warnings.length > 0) throw new CorePackError(warnings);

@@ -16,10 +16,16 @@ export const queueSaver =
     const action = await findActionToExecute(transaction, file.actionRef);
     if (!action) throw new ReferenceMissing('action', file.actionRef);
     const columns = {
-      ...{ label: file.label, description: file.description, enabled: file.enabled },
-      ...{ accepting_new_items: file.acceptsItems, default_priority: file.defaultPriority },
-      ...{ dispatch_action: action.id, dispatch_action_ref: action.ref, batch_mode: file.batchMode },
-      ...{ allow_pending_update: file.allowsPendingUpdate, update_strategy: file.updateStrategy },
+      label: file.label,
+      description: file.description,
+      enabled: file.enabled,
+      accepting_new_items: file.acceptsItems,
+      default_priority: file.defaultPriority,
+      dispatch_action: action.id,
+      dispatch_action_ref: action.ref,
+      batch_mode: file.batchMode,
+      allow_pending_update: file.allowsPendingUpdate,
+      update_strategy: file.updateStrategy,
       item_schema: asJson(file.itemSchema),
       action_params: asJson(file.actionParams),
       config: asJson(file.config),

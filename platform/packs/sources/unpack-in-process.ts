@@ -6,8 +6,11 @@ import { writeJson } from '../../../contract/json-text/write-json';
 
 /** What one archive may use: several times what the largest pack needs. */
 const LIMITS: UnpackLimits & IdleLimits = {
-  ...{ processorSeconds: 10, heapMib: 128, dataMib: 1_024 },
-  ...{ keptSeconds: 5, usedSeconds: 1 },
+  processorSeconds: 10,
+  heapMib: 128,
+  dataMib: 1_024,
+  keptSeconds: 5,
+  usedSeconds: 1,
 };
 /** More than one, so that a slow archive does not delay a small one. */
 const AT_ONCE = 2;

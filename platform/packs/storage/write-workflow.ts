@@ -75,7 +75,10 @@ async function writeWorkflowFiles(
   for (const alternative of alternatives) await rm(alternative, { force: true });
   const schemas = { ...(param_schema && { parameters: param_schema }), ...(out_schema && { output: out_schema }) };
   const action = {
-    ...{ ref: `${packRef}.${name}`, label, description, workflow_file: `workflows/${name}.workflow.yaml` },
+    ref: `${packRef}.${name}`,
+    label,
+    description,
+    workflow_file: `workflows/${name}.workflow.yaml`,
     ...schemas,
     ...(tags && { tags }),
   };

@@ -54,7 +54,14 @@ export async function createArtifact(
   const { id } = await transaction
     .insertInto('artifact')
     .values({
-      ...{ ref, scope, owner, type, name, description, content_type, creator },
+      ref,
+      scope,
+      owner,
+      type,
+      name,
+      description,
+      content_type,
+      creator,
       visibility: input.visibility ?? defaultVisibility(type),
       retention_policy: input.retention_policy ?? inherited.policy,
       retention_limit: input.retention_limit ?? inherited.limit,
@@ -74,7 +81,12 @@ export async function updateArtifact(
   const row = await transaction
     .updateTable('artifact')
     .set({
-      ...{ scope, owner, type, visibility, retention_policy, retention_limit },
+      scope,
+      owner,
+      type,
+      visibility,
+      retention_policy,
+      retention_limit,
       name: patchedValue(patches.name),
       description: patchedValue(patches.description),
       content_type: patchedValue(patches.content_type),

@@ -49,7 +49,11 @@ export type NewPlan = TimerPlan & { readonly rule: number; readonly fires: numbe
 export async function writePlans(transaction: Transaction, now: number, plans: readonly NewPlan[]): Promise<void> {
   if (plans.length === 0) return;
   const rows = plans.map(({ rule, state, dueAt, reason, fires, anchor }) => ({
-    ...{ rule, state, reason, fires, anchor: formatInstant(anchor) },
+    rule,
+    state,
+    reason,
+    fires,
+    anchor: formatInstant(anchor),
     due_at: dueAt === null ? null : formatInstant(dueAt),
   }));
   await sql`update timer t set state = n.state, due_at = n.due_at, anchor = n.anchor, fires = n.fires, reason = n.reason,
@@ -134,8 +138,13 @@ export async function insertOccurrences(
 ): Promise<void> {
   if (occurrences.length === 0) return;
   const rows = occurrences.map(({ timer, sensorRef, payload }) => ({
-    ...{ trigger: timer.triggerId, trigger_ref: timer.trigger, rule: timer.rule, rule_ref: timer.ruleRef },
-    ...{ source: timer.sensor, source_ref: sensorRef, payload },
+    trigger: timer.triggerId,
+    trigger_ref: timer.trigger,
+    rule: timer.rule,
+    rule_ref: timer.ruleRef,
+    source: timer.sensor,
+    source_ref: sensorRef,
+    payload,
   }));
   await sql`
     with made as (

@@ -59,7 +59,9 @@ export async function createIntegrationToken(
   const row = await transaction
     .insertInto('integration_token')
     .values({
-      ...{ identity, label, created_by: creator },
+      identity,
+      label,
+      created_by: creator,
       description: description ?? null,
       expires_at: expires_at ?? null,
       token_hash: sha256Hex(secret),

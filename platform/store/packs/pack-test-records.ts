@@ -18,14 +18,17 @@ export async function recordPackTest(
   await transaction
     .insertInto('pack_test_execution')
     .values({
-      ...{
-        pack,
-        pack_version: result.packVersion,
-        execution_time: result.executionTime,
-        trigger_reason: triggerReason,
-      },
-      ...{ total_tests: result.totalTests, passed: result.passed, failed: result.failed, skipped: result.skipped },
-      ...{ pass_rate: result.passRate, duration_ms: result.durationMs, result: asJson(result) },
+      pack,
+      pack_version: result.packVersion,
+      execution_time: result.executionTime,
+      trigger_reason: triggerReason,
+      total_tests: result.totalTests,
+      passed: result.passed,
+      failed: result.failed,
+      skipped: result.skipped,
+      pass_rate: result.passRate,
+      duration_ms: result.durationMs,
+      result: asJson(result),
     })
     .execute();
   await sql`

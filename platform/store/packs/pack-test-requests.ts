@@ -38,7 +38,11 @@ export async function requestPackTest(transaction: Transaction, files: TestedFil
   const { id } = await transaction
     .insertInto('pack_test_request')
     .values({
-      ...{ pack_ref: packRef, directory, network, is_installed: isInstalled, awaited_until: awaitedUntil },
+      pack_ref: packRef,
+      directory,
+      network,
+      is_installed: isInstalled,
+      awaited_until: awaitedUntil,
       plan: asJson(suites.map((suite) => ({ ...suite }))),
     })
     .returning('id')

@@ -31,10 +31,14 @@ export async function pinActions(
     .insertInto('pinned_action')
     .values(
       actions.map(({ ref, storage, columns, nested }) => ({
-        ...{ workflow, plan_digest: digest, action_ref: ref, storage },
+        workflow,
+        plan_digest: digest,
+        action_ref: ref,
+        storage,
         source: asJson(columns),
         ...(nested && {
-          ...{ nested_workflow: nested.workflow, nested_revision: nested.revision },
+          nested_workflow: nested.workflow,
+          nested_revision: nested.revision,
           nested_plan_digest: nested.planDigest,
         }),
       })),

@@ -165,7 +165,12 @@ export async function showRevision(
 }
 
 const toRevision = ({ revision, state, plan_digest, findings, created, compiled_at }: RevisionRow): Revision => ({
-  ...{ revision, state, plan_digest, findings, created, compiled_at },
+  revision,
+  state,
+  plan_digest,
+  findings,
+  created,
+  compiled_at,
 });
 
 /** `secrets`: those of its definition. */

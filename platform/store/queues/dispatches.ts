@@ -71,10 +71,14 @@ export async function leaseItems(
   await transaction
     .updateTable('work_queue_item')
     .set({
-      ...{ status: 'leased', dispatch, leased_execution: execution, lease_token: sql<string>`gen_random_uuid()` },
+      status: 'leased',
+      dispatch,
+      leased_execution: execution,
+      lease_token: sql<string>`gen_random_uuid()`,
       lease_expires_at: sql<string>`${now} + ${leaseSeconds}::double precision * interval '1 second'`,
       attempt_count: sql<number>`attempt_count + 1`,
-      ...{ ack_summary: null, updated: now },
+      ack_summary: null,
+      updated: now,
     })
     .where(
       'id',

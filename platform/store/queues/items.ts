@@ -103,8 +103,13 @@ export async function insertItem(
   const row = await transaction
     .insertInto('work_queue_item')
     .values({
-      ...{ queue: id, queue_ref: ref, item_key, priority: priority ?? default_priority },
-      ...{ payload: asJson(payload), metadata: asJson(metadata), requested_by_identity: identity },
+      queue: id,
+      queue_ref: ref,
+      item_key,
+      priority: priority ?? default_priority,
+      payload: asJson(payload),
+      metadata: asJson(metadata),
+      requested_by_identity: identity,
       ...cause,
       ...(rejection !== undefined && { status: 'failed', last_error: rejection }),
       ...(changeableMs > 0 && { not_before: sql<string>`${now} + ${changeableMs} * interval '1 ms'` }),
@@ -140,7 +145,10 @@ export const updateItem = (
     .updateTable('work_queue_item')
     .set({
       item_key: patchedValue(item_key),
-      ...{ priority, payload: optionalJson(payload), metadata: optionalJson(metadata), updated: now },
+      priority,
+      payload: optionalJson(payload),
+      metadata: optionalJson(metadata),
+      updated: now,
       ...cause,
     })
     .where('id', '=', id)

@@ -117,7 +117,10 @@ function acknowledgedEnd({ id, status, summary, error }: ItemAck, attempts: numb
 }
 
 const unacknowledgedEnd = (id: number, attempts: number, retryLimit: number, error: string): ItemEnd => ({
-  ...{ id, status: effectiveStatus('retry', attempts, retryLimit), error, summary: null },
+  id,
+  status: effectiveStatus('retry', attempts, retryLimit),
+  error,
+  summary: null,
 });
 
 /** Closes the dispatch, and notifies the executors. */

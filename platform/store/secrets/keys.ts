@@ -140,7 +140,12 @@ export async function insertKey(transaction: Transaction, { owner, lifetime, ...
     .insertInto('key')
     .values({
       ...owner,
-      ...{ id, tenant, ref, owner_type, name, encrypted },
+      id,
+      tenant,
+      ref,
+      owner_type,
+      name,
+      encrypted,
       value: toStoredValue(transaction, input.value, encrypted, keyBinding({ tenant, id, version: 1 })),
       expires_at: expirySql(lifetime),
     })

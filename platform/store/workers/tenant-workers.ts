@@ -25,8 +25,14 @@ export async function addExternalWorker(
   const { id } = await transaction
     .insertInto('worker')
     .values({
-      ...{ tenant, runtime, kind: 'external', worker_type: 'remote', name: `external-${randomUUID()}` },
-      ...{ state: 'awaiting_agent', state_cause: 'create', last_heartbeat: null },
+      tenant,
+      runtime,
+      kind: 'external',
+      worker_type: 'remote',
+      name: `external-${randomUUID()}`,
+      state: 'awaiting_agent',
+      state_cause: 'create',
+      last_heartbeat: null,
       queue_limit: queueLimit,
       heartbeat_timeout_ms: heartbeatTimeoutMs,
       lease_ms: leaseMs,
@@ -57,8 +63,15 @@ export async function addManagedWorker(
   const { id } = await transaction
     .insertInto('worker')
     .values({
-      ...{ tenant, runtime, template, kind: 'managed', name: `managed-${randomBytes(NAME_BYTES).toString('hex')}` },
-      ...{ state: 'provisioning', state_cause: 'create', last_heartbeat: null, delivery_mode: 'push' },
+      tenant,
+      runtime,
+      template,
+      kind: 'managed',
+      name: `managed-${randomBytes(NAME_BYTES).toString('hex')}`,
+      state: 'provisioning',
+      state_cause: 'create',
+      last_heartbeat: null,
+      delivery_mode: 'push',
       queue_limit: queueLimit,
       heartbeat_timeout_ms: heartbeatTimeoutMs,
       provision_timeout_ms: provisionTimeoutMs,

@@ -165,7 +165,12 @@ function toLoad(row: WorkerRow): WorkerLoad {
   const sensors = numberField(reported, 'sensor_processes_running') ?? row.sensors_running;
   const health = reported.health;
   return {
-    ...{ requested, scheduling, scheduled, running, canceling, total_active: active },
+    requested,
+    scheduling,
+    scheduled,
+    running,
+    canceling,
+    total_active: active,
     max_concurrent_executions: maxExecutions,
     utilization_percent: toPercent(active, maxExecutions) ?? toPercent(sensors, maxSensors),
     queue_depth: row.queued ?? (isObject(health) ? numberField(health, 'queue_depth') : null),

@@ -40,5 +40,9 @@ async function programPlan(runtime: ProgramRuntime, preparation: Preparation): P
 
 /** An interpreter that waits can run a file alone. */
 const withArguments = ({ command, variables, kind, input }: ProgramPlan, args: readonly string[]): ProgramPlan => ({
-  ...{ kind, command, variables, input, args },
+  kind,
+  command,
+  variables,
+  input,
+  args,
 });

@@ -40,7 +40,12 @@ export async function confinedProcess(options: ConfinedProcessOptions): Promise<
     life.write('\n');
     const initPid = await reports.init;
     return {
-      ...{ pid, cgroup, initPid, stdin, stdout, stderr },
+      pid,
+      cgroup,
+      initPid,
+      stdin,
+      stdout,
+      stderr,
       exited: reports.exited,
       isWaiting: () => !reports.hasEnded && isAlive(pid),
       exec: (program) => {
@@ -64,7 +69,9 @@ export async function confinedProcess(options: ConfinedProcessOptions): Promise<
 export function programRequest({ command, args, env, cwd, input, files = new Map() }: SpawnCommand): string {
   const program = {
     arguments: [command, ...args],
-    ...{ env, cwd, files: Object.fromEntries(files) as Record<string, string> },
+    env,
+    cwd,
+    files: Object.fromEntries(files) as Record<string, string>,
     hasInput: input !== null,
   };
   return `${writeJson(program)}\n`;

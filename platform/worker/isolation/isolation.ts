@@ -91,7 +91,8 @@ export function createIsolation(options: IsolationOptions): Isolation {
       launch(cgroup, async () => {
         const network = await networks.of(kind);
         return sandboxSpec(await sandboxes.of(kind.tenant), {
-          ...{ bubblewrap, network },
+          bubblewrap,
+          network,
           closed: network === 'host' ? await closedTo(cgroup) : null,
           interpreter: interpreter ? interpreterCommand(interpreter, root) : null,
         });

@@ -92,7 +92,12 @@ export const sandboxSpec = (
   { mode, uid, gid, root, mounts, limits }: TenantSandbox,
   { interpreter = null, ...differences }: SandboxDifferences,
 ): SandboxSpec => ({
-  ...{ uid, gid, root, mounts, interpreter, ...differences },
+  uid,
+  gid,
+  root,
+  mounts,
+  interpreter,
+  ...differences,
   asRoot: mode === 'root',
   limits: resourceLimits(mode, limits),
 });

@@ -72,14 +72,17 @@ export async function openIsolation(
 ): Promise<Isolation> {
   const python = await findPython();
   return createIsolation({
-    ...{ directory: settings.directory, worker, program },
+    directory: settings.directory,
+    worker,
+    program,
     projectDirectories: [...packageDirectories(root), join(root, 'packs')],
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
     python: python?.path ?? null,
     bubblewrap: await findBubblewrap(settings.isolationBackend),
     root,
     variables: workerMark(settings.instance, worker),
-    ...{ platform, onWarning },
+    platform,
+    onWarning,
     closedAddresses: () =>
       closedAddresses({ ...settings.egress, platform, ofHost: settings.actionLoopback === 'closed', onWarning }),
     sharedPaths: settings.actionPaths,

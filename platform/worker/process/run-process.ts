@@ -62,8 +62,11 @@ export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
   const { stdout, stderr, faultSignal } = captureOutput(spawned, program);
   writeStdin(spawned.stdin, program.input);
   const tree = {
-    ...{ processGroup: pid, mark: program.marker, cgroup },
-    ...{ spawnedAt: performance.now(), lowestPid: spawned.lowestPid },
+    processGroup: pid,
+    mark: program.marker,
+    cgroup,
+    spawnedAt: performance.now(),
+    lowestPid: spawned.lowestPid,
     initPid: spawned.initPid,
   };
   program.onSpawn?.(pid);

@@ -87,8 +87,17 @@ async function spawnDirectly(
     child.on('error', () => undefined); // a signal not delivered; `exit` reports what ended it
     const containmentFailure = cgroup === null ? Promise.resolve(null) : moveIntoCgroup(cgroup, pid);
     return {
-      ...{ pid, lowestPid: pid, initPid: null, stdin, stdout, stderr, cgroup, exited, containmentFailure },
-      ...{ execFailure: () => null, release: () => undefined },
+      pid,
+      lowestPid: pid,
+      initPid: null,
+      stdin,
+      stdout,
+      stderr,
+      cgroup,
+      exited,
+      containmentFailure,
+      execFailure: () => null,
+      release: () => undefined,
     };
   } catch (error) {
     return uncodedFailure(errorMessage(error));

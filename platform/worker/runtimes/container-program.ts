@@ -59,7 +59,10 @@ export async function buildContainer(
     cwd: '/',
     input: formatParameters(attempt.parameters, attempt.parameterFormat),
     limitMs: attempt.limit.seconds * 1_000,
-    ...{ killGraceMs, logLimitBytes, stop, marker },
+    killGraceMs,
+    logLimitBytes,
+    stop,
+    marker,
   };
 }
 

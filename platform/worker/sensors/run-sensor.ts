@@ -47,7 +47,13 @@ export async function runSensor(options: SensorRunOptions): Promise<ProcessExit>
     const logs = (['stdout', 'stderr'] as const).map((stream) => openStreamLog(options, stream));
     const [stdout, stderr] = logs.map((log) => logWritingFilter(log, redactor));
     const exit = await runProcess({
-      ...{ command, args, stop, onSpawn: options.onSpawn, input: null, limitMs: Infinity, killGraceMs: KILL_GRACE_MS },
+      command,
+      args,
+      stop,
+      onSpawn: options.onSpawn,
+      input: null,
+      limitMs: Infinity,
+      killGraceMs: KILL_GRACE_MS,
       env: sensorVariables(plan, workerContext, token, variables),
       cwd: await workingDirectory(plan.storage, workerContext),
       logLimitBytes: OUTPUT_TAIL_BYTES,

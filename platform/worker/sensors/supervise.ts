@@ -128,7 +128,11 @@ class SensorSupervisor implements SensorSupervision {
 
   private start(plan: SensorPlan, fencingToken: number): void {
     const held: SupervisedSensor = {
-      ...{ plan, sensor: plan.sensor, tenant: plan.tenant, worker: this.options.worker, fencingToken },
+      plan,
+      sensor: plan.sensor,
+      tenant: plan.tenant,
+      worker: this.options.worker,
+      fencingToken,
       fingerprint: sensorFingerprint(plan),
       startedAt: performance.now(),
       stop: new AbortController(),

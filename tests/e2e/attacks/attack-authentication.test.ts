@@ -22,7 +22,10 @@ const epochSeconds = (): number => Math.floor((Date.now() + facts.clockOffsetMs)
 
 /** Claims of a valid access token of the administrator, changed by `overrides`. */
 const tokenClaims = (overrides: object = {}): object => ({
-  ...{ sub: String(adminId), login: 'x', iat: epochSeconds(), exp: epochSeconds() + 600 },
+  sub: String(adminId),
+  login: 'x',
+  iat: epochSeconds(),
+  exp: epochSeconds() + 600,
   ...overrides,
 });
 

@@ -13,9 +13,21 @@ import { errorSummary } from '../support/raw-request';
 
 /** Fields that only the platform may assign. */
 const SERVER_ASSIGNED = {
-  ...{ tenant: 77, id: 4_711, owner_identity: 1, installed_by: 1, status: 'completed', result: { stolen: true } },
-  ...{ parent: 1, is_adhoc: false, created: '2001-01-01T00:00:00Z', webhook_key: 'wh_mine', executor: 1 },
-  ...{ grants: [{ resource: 'packs', actions: ['delete'] }], storage: '/etc', frozen: true, version_of: 3 },
+  tenant: 77,
+  id: 4_711,
+  owner_identity: 1,
+  installed_by: 1,
+  status: 'completed',
+  result: { stolen: true },
+  parent: 1,
+  is_adhoc: false,
+  created: '2001-01-01T00:00:00Z',
+  webhook_key: 'wh_mine',
+  executor: 1,
+  grants: [{ resource: 'packs', actions: ['delete'] }],
+  storage: '/etc',
+  frozen: true,
+  version_of: 3,
 };
 
 interface CreateRequest {
@@ -156,7 +168,9 @@ async function createRuleOwnedBy(ctx: Context, owner: TestUser) {
   const pack = await createEmptyPack(ctx, { isVisibleToAll: true });
   const { webhook_key: key } = await client.triggers.enableWebhook(pack.trigger);
   const { ref } = await owner.client.rules.create({
-    ...{ ...pack.component('rule'), action_ref: 'core.noop', trigger_ref: pack.trigger },
+    ...pack.component('rule'),
+    action_ref: 'core.noop',
+    trigger_ref: pack.trigger,
   });
   const post = async () => {
     const { event_id: event } = await client.webhooks.post(key!, { payload: {} });
@@ -196,7 +210,8 @@ systemTest('AZ-05 a changed assignment takes effect with the next request', asyn
   const before = await listKeys();
 
   const { id: assignment } = await ctx.client.permissions.assign({
-    ...{ identity_id: id, permission_set_ref: 'core.viewer' },
+    identity_id: id,
+    permission_set_ref: 'core.viewer',
   });
   const assigned = await listKeys();
   await ctx.client.permissions.unassign(assignment);

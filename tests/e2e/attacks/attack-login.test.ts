@@ -18,7 +18,9 @@ const systemTestWithRateLimit = systemTestNeeding('target.exclusive', 'auth.thro
 
 const logInAs = (login: string, password: string, address?: string) =>
   sendRawRequest(facts, {
-    ...{ method: 'POST', path: '/auth/login', body: { login, password } },
+    method: 'POST',
+    path: '/auth/login',
+    body: { login, password },
     ...(address !== undefined && { headers: { 'x-forwarded-for': address } }),
   });
 const logInWithToken = (token: string) =>

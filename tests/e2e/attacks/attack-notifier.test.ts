@@ -32,7 +32,11 @@ const epochSeconds = (): number => Math.floor((Date.now() + facts.clockOffsetMs)
 /** A valid access token of the administrator, with these claims changed. */
 const tokenWith = (overrides: object = {}): string =>
   signToken(secret, {
-    ...{ sub: String(adminId), login: 'x', iat: epochSeconds(), exp: epochSeconds() + 600, token_type: 'access' },
+    sub: String(adminId),
+    login: 'x',
+    iat: epochSeconds(),
+    exp: epochSeconds() + 600,
+    token_type: 'access',
     ...overrides,
   });
 

@@ -17,8 +17,11 @@ const executionToken = async (
   permissionSets: readonly string[],
 ): Promise<string> => {
   const metadata = {
-    ...{ execution_id: id, action_ref, permission_set_refs: [...permissionSets] },
-    ...{ standard_access_action_refs: [action_ref], standard_access_pack_refs: [action_ref.split('.')[0]!] },
+    execution_id: id,
+    action_ref,
+    permission_set_refs: [...permissionSets],
+    standard_access_action_refs: [action_ref],
+    standard_access_pack_refs: [action_ref.split('.')[0]!],
   };
   const { id: identity } = await ctx.client.auth.me();
   const claims = { identity, login: `execution:${id}`, type: 'execution' as const, metadata };

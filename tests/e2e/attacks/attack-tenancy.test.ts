@@ -56,7 +56,9 @@ beforeAll(async () => {
   [tenant, otherTenant] = await Promise.all([createTenant(scratch.name), createTenant(scratch.name)]);
   const execution = otherTenant.fixtures.runningExecution;
   foreignExecution = await forgeToken(await readTokenSecret(facts), {
-    ...{ identity: otherTenant.admin, login: `execution:${execution}`, type: 'execution' },
+    identity: otherTenant.admin,
+    login: `execution:${execution}`,
+    type: 'execution',
     metadata: { execution_id: execution, permission_set_refs: [] },
   });
   principals = await createPrincipals(

@@ -146,7 +146,10 @@ systemTest('CR-07 an event for a deleted rule creates no enforcement', async (ct
   const { id } = await ctx.client.auth.me();
   const metadata = { trigger_types: [other.trigger_ref] };
   const token = await forgeToken(await readTokenSecret(ctx.facts), {
-    ...{ identity: id, login: 'sensor:core.timer_sensor', type: 'sensor', metadata },
+    identity: id,
+    login: 'sensor:core.timer_sensor',
+    type: 'sensor',
+    metadata,
   });
   const sensor = createClient({ baseUrl: ctx.facts.url, token });
   const post = (rule: number) =>

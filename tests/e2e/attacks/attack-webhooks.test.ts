@@ -42,7 +42,9 @@ async function addTwoRules({ client }: Context, { ref, packRef }: Webhook): Prom
 const BODY = '{ "payload" : {"n":1} }';
 const post = (key: string, headers: Readonly<Record<string, string>> = {}, body: string = BODY): Promise<RawResponse> =>
   sendRawRequest(facts, {
-    ...{ method: 'POST', path: `/api/v1/webhooks/${key}`, body },
+    method: 'POST',
+    path: `/api/v1/webhooks/${key}`,
+    body,
     headers: { 'content-type': 'application/json', ...headers },
   });
 const eventCount = async ({ client }: Context, { ref }: Webhook): Promise<number> =>

@@ -12,7 +12,8 @@ export function expectPrompt(ctx: Context, socket: NotifierSocket, notifications
   const delays = notifications.map((one) => ({
     what: `${one.notification_type} of ${one.entity_type} ${one.entity_id}`,
     measured: socket.arrivedAt(one) + ctx.facts.clockOffsetMs - instantOf(one),
-    ...{ nominal: 0, margin: MARGIN_MS },
+    nominal: 0,
+    margin: MARGIN_MS,
   }));
   expectWithin(ctx.slackMs('mark'), ...delays);
 }

@@ -28,7 +28,11 @@ const upload = ({ facts }: Context, client: Client, ref: string) =>
   uploadFixture(client, 'e2e', ref, join(facts.directory, 'fixtures'));
 
 const newRule = (pack: string, ref: string) => ({
-  ...{ ref, pack_ref: pack, label: 'rule', trigger_ref: `${pack}.guarded`, action_ref: 'core.noop' },
+  ref,
+  pack_ref: pack,
+  label: 'rule',
+  trigger_ref: `${pack}.guarded`,
+  action_ref: 'core.noop',
 });
 
 /** Ref of a new rule in a pack that is prepared for rules. */

@@ -26,14 +26,12 @@ export async function sendRawRequest(
   { method = 'GET', path, token, headers, body }: RawRequest,
 ): Promise<RawResponse> {
   const response = await axios.request<string>({
-    ...{
-      method,
-      url: `${url}${path}`,
-      timeout: REQUEST_TIMEOUT_MS,
-      maxRedirects: 0,
-      validateStatus: null,
-      proxy: false,
-    },
+    method,
+    url: `${url}${path}`,
+    timeout: REQUEST_TIMEOUT_MS,
+    maxRedirects: 0,
+    validateStatus: null,
+    proxy: false,
     headers: {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(typeof body === 'object' && { 'content-type': 'application/json' }),

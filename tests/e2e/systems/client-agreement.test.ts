@@ -80,7 +80,9 @@ systemTest('every verb was called and every response matched the document', () =
   const served = routes.filter((route) => hasExtensions || !EXTENSION_ROUTES.includes(route));
   const unansweredRoutes = served.filter((route) => !responses.checkedRoutes.has(route));
   expect({ uncalled, unansweredRoutes, faults: responses.faults }).toEqual({
-    ...{ uncalled: [], unansweredRoutes: [], faults: [] },
+    uncalled: [],
+    unansweredRoutes: [],
+    faults: [],
   });
   return Promise.resolve();
 });

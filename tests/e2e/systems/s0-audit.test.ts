@@ -16,8 +16,11 @@ async function onlyEvent({ client }: Context, filter: Parameters<Context['client
 }
 
 const newKey = async (ctx: Context, value: string) => ({
-  ...{ ref: ctx.name('key'), name: ctx.name('key'), value },
-  ...{ owner_type: 'pack' as const, owner_pack_ref: await ctx.ownPack() },
+  ref: ctx.name('key'),
+  name: ctx.name('key'),
+  value,
+  owner_type: 'pack' as const,
+  owner_pack_ref: await ctx.ownPack(),
 });
 
 test('S0-55 a change has its caller, address, operation and outcome', async (ctx) => {
@@ -29,9 +32,17 @@ test('S0-55 a change has its caller, address, operation and outcome', async (ctx
   const event = await onlyEvent(ctx, { resource_ref: key.ref, event_type: 'keys.create' });
 
   expect(event).toMatchObject({
-    ...{ category: 'secret', outcome: 'success', actor_identity: user.id, actor_login: user.login },
-    ...{ actor_token_type: 'access', resource_type: 'keys', resource_ref: key.ref },
-    ...{ http_method: 'POST', http_path: '/api/v1/keys', http_status: 201, details: null },
+    category: 'secret',
+    outcome: 'success',
+    actor_identity: user.id,
+    actor_login: user.login,
+    actor_token_type: 'access',
+    resource_type: 'keys',
+    resource_ref: key.ref,
+    http_method: 'POST',
+    http_path: '/api/v1/keys',
+    http_status: 201,
+    details: null,
   });
   expect(event.actor_ip).toMatch(/^[0-9a-f.:]+$/);
   expect(JSON.stringify(event)).not.toContain(key.value);
@@ -46,7 +57,10 @@ test('S0-55 a denied call is recorded with the grant that it lacks', async (ctx)
 
   const change = await onlyEvent(ctx, { actor_login: user.login, resource_type: 'keys' });
   expect(change).toMatchObject({
-    ...{ outcome: 'denied', http_status: 403, event_type: 'keys.create', actor_identity: user.id },
+    outcome: 'denied',
+    http_status: 403,
+    event_type: 'keys.create',
+    actor_identity: user.id,
     details: { code: 'FORBIDDEN', grant: 'keys:create' },
   });
   const read = await onlyEvent(ctx, { actor_login: user.login, resource_type: 'identities', http_method: 'GET' });

@@ -25,8 +25,12 @@ printf '{"queue_ack":{"version":1,"items":[{"id":%s,"status":"%s"}]}}\\n' "$id" 
 async function createQueue(ctx: Context, more: Partial<NewQueue> = {}) {
   const action = await createScriptAction(ctx, await ctx.ownPack(), SCRIPT);
   const { ref } = await ctx.client.queues.create({
-    ...{ ref: ctx.name('queue'), label: 'Work', dispatch_action_ref: action, enabled: false },
-    ...{ action_params: { id: '{{ queue_item.id }}', end: '{{ item.end }}', n: '{{ item.n }}' }, ...more },
+    ref: ctx.name('queue'),
+    label: 'Work',
+    dispatch_action_ref: action,
+    enabled: false,
+    action_params: { id: '{{ queue_item.id }}', end: '{{ item.end }}', n: '{{ item.n }}' },
+    ...more,
   });
   ctx.defer(() => ctx.client.queues.remove(ref));
   return { ref, action };
@@ -118,7 +122,8 @@ testWithSockets('S0-53 a subscriber receives the changes of queues that it may r
   const isItemEnd = (notification: Notification) => ofItem(notification) && notification.payload.status === 'completed';
   await until(notificationsToArrive(1, 'completed item', reader, isItemEnd), ctx.deadline);
   expect(notificationsMatching(reader, isAbout('work_queue', queue))[0]).toMatchObject({
-    ...{ notification_type: 'work_queue_created', payload: { ref, enabled: false, dispatch_action_ref: action } },
+    notification_type: 'work_queue_created',
+    payload: { ref, enabled: false, dispatch_action_ref: action },
   });
   const changes = notificationsMatching(reader, ofItem);
   expect(changes.map(({ notification_type: type, payload }) => [type, payload.old_status, payload.status])).toEqual([

@@ -112,7 +112,11 @@ test('execution_scope covers the execution itself, its descendants, or any', asy
   }
   const token = (scope: string) =>
     signToken(SECRET, {
-      ...{ identity: 1, login: `execution:${middle}`, tenant: 1, tokenType: 'execution', seconds: 60 },
+      identity: 1,
+      login: `execution:${middle}`,
+      tenant: 1,
+      tokenType: 'execution',
+      seconds: 60,
       metadata: { execution_id: middle!, permission_set_refs: [refs.get(scope)!] },
     });
   const seen = async (scope: string) => {

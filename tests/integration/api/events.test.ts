@@ -23,8 +23,16 @@ test('one event makes one enforcement and one execution, with typed parameters',
   const correlation_id = `event:${id}`;
   expect(more).toEqual([]);
   expect(whole).toMatchObject({
-    ...{ rule: rule.id, rule_ref: rule.ref, trigger_ref: trigger.ref, event: id, status: 'processed' },
-    ...{ condition: 'all', conditions: {}, payload: { n: 7 }, config, correlation_id },
+    rule: rule.id,
+    rule_ref: rule.ref,
+    trigger_ref: trigger.ref,
+    event: id,
+    status: 'processed',
+    condition: 'all',
+    conditions: {},
+    payload: { n: 7 },
+    config,
+    correlation_id,
     resolved_at: expect.any(String) as string,
   });
   const [summary] = await webhook.executions(`enforcement=${whole.id}`);
@@ -45,8 +53,15 @@ test('an event names its source and keeps its payload', async () => {
   const id = await webhook.fire(trigger.webhook_key, payload);
 
   expect(await webhook.event(id)).toMatchObject({
-    ...{ id, trigger: trigger.id, trigger_ref: trigger.ref, payload, source: null, source_ref: 'webhook' },
-    ...{ rule: null, rule_ref: null, config: { source: 'webhook', webhook_key: trigger.webhook_key } },
+    id,
+    trigger: trigger.id,
+    trigger_ref: trigger.ref,
+    payload,
+    source: null,
+    source_ref: 'webhook',
+    rule: null,
+    rule_ref: null,
+    config: { source: 'webhook', webhook_key: trigger.webhook_key },
   });
   expect(await webhook.itemsOf(`/events?trigger_ref=${trigger.ref}`)).toMatchObject([{ id, has_payload: true }]);
   const counted = await webhook.send('GET', `/events?trigger=${trigger.id}&include_total=true&per_page=1000`);

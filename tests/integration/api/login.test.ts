@@ -58,8 +58,11 @@ test.each([
 ])('a forged header does not take attempts out of the limit: %s', async (_, forwarded) => {
   const attempt = (n: number) =>
     testApi().send({
-      ...{ method: 'POST', url: '/auth/login', payload: { login: `unknown-${n}@example.test`, password: 'wrong' } },
-      ...{ headers: { 'x-forwarded-for': `${forwarded(n)}, 127.0.0.1` }, remoteAddress: '192.0.2.1' },
+      method: 'POST',
+      url: '/auth/login',
+      payload: { login: `unknown-${n}@example.test`, password: 'wrong' },
+      headers: { 'x-forwarded-for': `${forwarded(n)}, 127.0.0.1` },
+      remoteAddress: '192.0.2.1',
     });
   const statuses: number[] = [];
   for (let n = 0; n < 11; n++) statuses.push((await attempt(n)).statusCode);
@@ -77,13 +80,11 @@ test('an integration token is created, used, listed and revoked', async () => {
   const { token, integration_token } = made.json<{ data: { token: string; integration_token: { id: number } } }>().data;
   expect(token).toMatch(/^attune_it_[\w-]{43}$/);
   expect(integration_token).toMatchObject({
-    ...{
-      identity_id: 1,
-      label: 'robot',
-      active: true,
-      token_prefix: token.slice(0, 18),
-      token_suffix: token.slice(-6),
-    },
+    identity_id: 1,
+    label: 'robot',
+    active: true,
+    token_prefix: token.slice(0, 18),
+    token_suffix: token.slice(-6),
   });
   expect((await post('/auth/token-login', { token })).statusCode).toBe(200);
   const never = await post(path, { label: 'robot', expires_at: 'soon' }, admin);

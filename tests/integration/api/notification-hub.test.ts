@@ -14,23 +14,34 @@ import { withDatabase } from '../database/with-database';
 const database = withDatabase();
 
 const rightsChanged = (entity: number): NotificationRecord => ({
-  ...{ tenant: 1, type: 'rights_changed', entityType: 'rights', entity, owner: null },
-  ...{ payload: '', created: new Date(0).toISOString() },
+  tenant: 1,
+  type: 'rights_changed',
+  entityType: 'rights',
+  entity,
+  owner: null,
+  payload: '',
+  created: new Date(0).toISOString(),
 });
 
 const accessClaims = (identity: number): TokenClaims => ({
-  ...{ identity, login: null, tenant: null, tokenType: 'access', expiresAt: Date.now() + 60_000, execution: null },
+  identity,
+  login: null,
+  tenant: null,
+  tokenType: 'access',
+  expiresAt: Date.now() + 60_000,
+  execution: null,
   issuedAt: null,
-  ...{
-    permissionSetRefs: [],
-    isAuthoredByExecutor: false,
-    actionRef: null,
-    standardActionRefs: [],
-    standardPackRefs: [],
-    triggerTypes: [],
-    sensorPackRef: null,
-  },
-  ...{ integrationToken: null, worker: null, family: null, session: null },
+  permissionSetRefs: [],
+  isAuthoredByExecutor: false,
+  actionRef: null,
+  standardActionRefs: [],
+  standardPackRefs: [],
+  triggerTypes: [],
+  sensorPackRef: null,
+  integrationToken: null,
+  worker: null,
+  family: null,
+  session: null,
 });
 
 test('a caller that subscribes while rights change gets the new rights', async () => {

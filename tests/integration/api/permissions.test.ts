@@ -134,7 +134,11 @@ test('the set `standard` opens the keys of the own action and pack', async () =>
   );
   const token = (refs: string[]) =>
     signToken(SECRET, {
-      ...{ identity: rows[0]!.id, login: 'execution:1', tenant: 1, tokenType: 'execution', seconds: 60 },
+      identity: rows[0]!.id,
+      login: 'execution:1',
+      tenant: 1,
+      tokenType: 'execution',
+      seconds: 60,
       metadata: {
         execution_id: 999_999,
         permission_set_refs: refs,

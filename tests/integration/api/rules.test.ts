@@ -16,8 +16,12 @@ const action = async (name: string, paramSchema: object) => {
   return ref;
 };
 const body = (trigger: string, more: object = {}) => ({
-  ...{ ref: `demo.r-${Math.random().toString(36).slice(2)}`, pack_ref: 'demo', label: 'R' },
-  ...{ trigger_ref: trigger, action_ref: 'core.echo', ...more },
+  ref: `demo.r-${Math.random().toString(36).slice(2)}`,
+  pack_ref: 'demo',
+  label: 'R',
+  trigger_ref: trigger,
+  action_ref: 'core.echo',
+  ...more,
 });
 const create = (payload: object, as?: string) => webhook.send('POST', '/rules', payload, as);
 
@@ -33,8 +37,14 @@ test('a rule is returned whole, with defaults', async () => {
 
   expect(rule).toMatchObject({
     ...expected,
-    ...{ trigger: id, description: null, conditions: {}, action_params: {}, trigger_params: {}, enabled: true },
-    ...{ permission_set_refs: null, is_adhoc: true },
+    trigger: id,
+    description: null,
+    conditions: {},
+    action_params: {},
+    trigger_params: {},
+    enabled: true,
+    permission_set_refs: null,
+    is_adhoc: true,
   });
   expect(rule.owner_identity).not.toBe(99);
   expect(await webhook.itemsOf(`/triggers/${ref}/rules`)).toMatchObject([{ ref: expected.ref }]);

@@ -6,7 +6,11 @@ const { send } = webhook;
 
 const CONFIG = { interpreter: { binary: 'cobol', args: ['-x'], file_extension: '.cob' }, env_vars: { A: '1' } };
 const body = (ref: string, change: object = {}) => ({
-  ...{ ref, pack_ref: 'demo', name: 'cobol', distributions: { linux: true }, execution_config: CONFIG },
+  ref,
+  pack_ref: 'demo',
+  name: 'cobol',
+  distributions: { linux: true },
+  execution_config: CONFIG,
   ...change,
 });
 

@@ -37,13 +37,30 @@ test('a worker reports its runtimes and its load', async () => {
   for (const status of ['scheduled', 'running', 'canceling', 'completed']) await insertExecution(id, status);
 
   expect(await get(id)).toMatchObject({
-    ...{ id, name, worker_type: 'local', worker_role: 'action', host: 'here', port: null, status: 'busy' },
-    ...{ heartbeat_stale: false, cordoned: false, cordon_reason: null, cordoned_by: null, cordoned_at: null },
+    id,
+    name,
+    worker_type: 'local',
+    worker_role: 'action',
+    host: 'here',
+    port: null,
+    status: 'busy',
+    heartbeat_stale: false,
+    cordoned: false,
+    cordon_reason: null,
+    cordoned_by: null,
+    cordoned_at: null,
     health_state: 'busy',
     supported_runtimes: [{ name: 'python', versions: ['3.11.7'] }],
     load: {
-      ...{ requested: 0, scheduling: 0, scheduled: 1, running: 1, canceling: 1, total_active: 3 },
-      ...{ max_concurrent_executions: 4, utilization_percent: 75, queue_depth: null },
+      requested: 0,
+      scheduling: 0,
+      scheduled: 1,
+      running: 1,
+      canceling: 1,
+      total_active: 3,
+      max_concurrent_executions: 4,
+      utilization_percent: 75,
+      queue_depth: null,
     },
   });
 });
@@ -64,8 +81,13 @@ test('the capabilities that a worker reports take precedence', async () => {
     status: 'busy',
     supported_runtimes: [{ name: 'shell', versions: [] }],
     load: {
-      ...{ sensor_processes_running: 3, sensor_processes_monitored: 5, active_rules: 7, queue_depth: 2 },
-      ...{ max_concurrent_executions: 8, max_concurrent_sensors: 10, utilization_percent: 0 },
+      sensor_processes_running: 3,
+      sensor_processes_monitored: 5,
+      active_rules: 7,
+      queue_depth: 2,
+      max_concurrent_executions: 8,
+      max_concurrent_sensors: 10,
+      utilization_percent: 0,
     },
   });
 });
@@ -137,7 +159,11 @@ test('reading needs a grant, and another tenant cordons none', async () => {
     `insert into identity (login) values ('without-grant') returning id`,
   );
   const powerless = await signToken(SECRET, {
-    ...{ identity: withoutGrant[0]!.id, tenant: 1, login: 'without-grant', tokenType: 'access', seconds: 60 },
+    identity: withoutGrant[0]!.id,
+    tenant: 1,
+    login: 'without-grant',
+    tokenType: 'access',
+    seconds: 60,
   });
 
   const refused = [

@@ -44,7 +44,8 @@ test.each(CASES)('a start of %s ends at the first %s', async (name, signal) => {
   cli.kill(signal);
 
   expect(await outcome).toEqual({
-    ...{ code: null, signal },
+    code: null,
+    signal,
     stderr: `tuningfork: interrupted by ${signal} during the start; all its processes have ended\n`,
   });
   expect(watchdogs.filter((pid) => readOrEmpty(`/proc/${pid}/stat`) !== '')).toEqual([]);

@@ -129,7 +129,8 @@ test.each([
 
 test('smoke refuses a tarball that does not exist', async () => {
   expect(await runSmoke(['no-such.tgz'])).toEqual({
-    ...{ code: 2, stdout: '' },
+    code: 2,
+    stdout: '',
     stderr: 'tuningfork: there is no file no-such.tgz: give a tarball as `npm pack` writes it\n',
   });
 });

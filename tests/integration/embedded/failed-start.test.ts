@@ -24,8 +24,17 @@ afterAll(async () => {
 /** Of a platform without workers in the private directory. */
 const settings = (): Settings => ({
   ...settingsFrom({}),
-  ...{ directory: base.path, instance: 'failed', joins: false, roles: ['executor'], remoteApiUrl: null },
-  ...{ workers: 0, slots: 0, host: '127.0.0.1', port: 0, notifierPort: 0, source: 'test' },
+  directory: base.path,
+  instance: 'failed',
+  joins: false,
+  roles: ['executor'],
+  remoteApiUrl: null,
+  workers: 0,
+  slots: 0,
+  host: '127.0.0.1',
+  port: 0,
+  notifierPort: 0,
+  source: 'test',
 });
 
 test('a start that fails has released the database that was still being opened', async () => {

@@ -75,13 +75,11 @@ test('no sensor process survives its worker or its platform', async () => {
   const refs = { trigger_ref: 'watch.seen', action_ref: 'core.noop' };
   await client.rules.create({ ref: 'watch.rule', pack_ref: 'watch', label: 'Rule', ...refs });
   await client.sensors.create({
-    ...{
-      ref: 'watch.sensor',
-      pack_ref: 'watch',
-      label: 'Sensor',
-      runtime_ref: 'core.shell',
-      trigger_ref: 'watch.seen',
-    },
+    ref: 'watch.sensor',
+    pack_ref: 'watch',
+    label: 'Sensor',
+    runtime_ref: 'core.shell',
+    trigger_ref: 'watch.seen',
     entrypoint: sensorScript(),
   });
   await untilRunning(0);

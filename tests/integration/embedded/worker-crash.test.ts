@@ -20,7 +20,9 @@ interface LogLine {
 test('DU-03 a worker that crashes is restarted, its execution recovered', async () => {
   const crashFile = join(base.path, 'crash');
   const cli = spawnCli(['up', '--port', '0', '--json', '--workers', '1'], {
-    ...{ CRASH_FILE: crashFile, PLATFORM_KILL_GRACE_SECONDS: '1', PLATFORM_LEASE_SECONDS: '1' },
+    CRASH_FILE: crashFile,
+    PLATFORM_KILL_GRACE_SECONDS: '1',
+    PLATFORM_LEASE_SECONDS: '1',
     NODE_OPTIONS: `-r ${require.resolve('esbuild-register')} -r ${join(__dirname, 'throw-at-exit.ts')}`,
   });
   const stderr = text(cli.stderr);

@@ -56,7 +56,9 @@ test('steps of a killed worker run again, and only then reach their end', async 
   writeFileSync(ledger, '');
   chmodSync(ledger, 0o666); // a confined action runs as another user
   cli = spawnCli(['up', '--port', '0', '--json'], {
-    ...{ PLATFORM_LEASE_SECONDS: '30', PLATFORM_MAX_RECOVERIES: '0', PLATFORM_ACTION_PATHS: base.path },
+    PLATFORM_LEASE_SECONDS: '30',
+    PLATFORM_MAX_RECOVERIES: '0',
+    PLATFORM_ACTION_PATHS: base.path,
   });
   const platform = await waitForReady(cli);
   const { client } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);

@@ -30,7 +30,9 @@ beforeAll(async () => {
 const sequence = (action: string, count: number, input: JsonObject = {}): JsonObject => ({
   version: '1.0.0',
   tasks: Array.from({ length: count }, (_, n) => ({
-    ...{ name: `t${n}`, action, input },
+    name: `t${n}`,
+    action,
+    input,
     ...(n + 1 < count && { on_success: `t${n + 1}` }),
   })),
 });
@@ -110,8 +112,11 @@ test('a failed immediate task fails its workflow, with its exit code', async () 
     {
       status: 'failed',
       result: {
-        ...{ succeeded: false, exit_code: 3, error: 'Command exited with code 3' },
-        ...{ duration_ms: 0, stdout: 'no\n' },
+        succeeded: false,
+        exit_code: 3,
+        error: 'Command exited with code 3',
+        duration_ms: 0,
+        stdout: 'no\n',
       },
     },
   ]);

@@ -32,8 +32,13 @@ const alertsOf = async (correlation: string): Promise<readonly Json[]> => {
 
 const alertAbout = (worker: { readonly id: number; readonly name: string }) =>
   expect.objectContaining({
-    ...{ severity: 'error', category: 'worker', failure_type: 'worker_unavailable', worker_role: 'action' },
-    ...{ component_type: 'worker', component_id: worker.id, component_ref: worker.name },
+    severity: 'error',
+    category: 'worker',
+    failure_type: 'worker_unavailable',
+    worker_role: 'action',
+    component_type: 'worker',
+    component_id: worker.id,
+    component_ref: worker.name,
   }) as object;
 
 test('an abandoned execution names its worker, in its result and in one alert', async () => {

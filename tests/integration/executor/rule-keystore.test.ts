@@ -65,7 +65,8 @@ test('TP-06 a key that is encrypted later fails its execution unstarted', async 
   const execution = await fireRule(ref, 'failed');
 
   expect(execution).toMatchObject({
-    ...{ worker: null, config: { token: MARKER, message: MARKER } },
+    worker: null,
+    config: { token: MARKER, message: MARKER },
     result: { succeeded: false, error: 'Secret value cannot be assigned to non-secret parameter path(s): message' },
   });
   expect(execution.started_at).toBeUndefined();
@@ -92,7 +93,8 @@ test('TP-06 what a trigger declares secret later is shown by no execution', asyn
   const execution = await fireRule(ref, 'failed', 'later', { code: SECRET });
 
   expect(execution).toMatchObject({
-    ...{ worker: null, config: { token: MARKER, message: MARKER } },
+    worker: null,
+    config: { token: MARKER, message: MARKER },
     result: { succeeded: false, error: 'Secret value cannot be assigned to non-secret parameter path(s): message' },
   });
   expect(JSON.stringify(await client().enforcements.list({ rule_ref: ref }))).not.toContain(SECRET);

@@ -181,7 +181,8 @@ test('DU-11 an orderly stop lets short work end and long work run again', async 
 
 test('DU-01 a request whose response is lost is answered after a restart', async () => {
   const request = {
-    ...{ method: 'POST', headers: { ...platform.headers, 'idempotency-key': 'lost' } },
+    method: 'POST',
+    headers: { ...platform.headers, 'idempotency-key': 'lost' },
     body: JSON.stringify({ action_ref: action.ref, parameters: {} }),
   };
   const execute = async (): Promise<{ status: number; body: string }> => {

@@ -39,8 +39,13 @@ async function createQueue(): Promise<string> {
   await client.actions.create(action);
   const dispatch = { concurrency: { source: 'literal', value: CONCURRENCY }, retry_limit: 50 };
   const { ref } = await client.queues.create({
-    ...{ ref: 'kills-queue', label: 'Work', dispatch_action_ref: action.ref, enabled: false },
-    ...{ allow_pending_update: true, action_params: { id: '{{ queue_item.id }}' }, config: { dispatch } },
+    ref: 'kills-queue',
+    label: 'Work',
+    dispatch_action_ref: action.ref,
+    enabled: false,
+    allow_pending_update: true,
+    action_params: { id: '{{ queue_item.id }}' },
+    config: { dispatch },
   });
   return ref;
 }

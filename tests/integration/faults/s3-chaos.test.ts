@@ -30,7 +30,9 @@ async function runRound(bench: ChaosBench, seed: number, faults: number) {
   const ids = new Set(executions.map(({ id }) => id));
   await untilNoProgramRuns(platform, [...ids]);
   const state = {
-    ...{ ...history, executions, probes: recoveries.map((_, n) => `${seed}p${n}`) },
+    ...history,
+    executions,
+    probes: recoveries.map((_, n) => `${seed}p${n}`),
     ledger: pack.ledger().filter(({ execution }) => ids.has(execution)),
     occurrences: await storedOccurrences(platform, executions.at(-1)!.id),
   };

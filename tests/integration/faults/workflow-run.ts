@@ -17,8 +17,11 @@ export const createItemsWorkflow = (testPlatform: TestPlatform, name: string, it
     tasks: [
       { name: 'first', action: 'test.act', next: [{ when: '{{ succeeded() }}', do: ['each'] }] },
       {
-        ...{ name: 'each', action: 'test.act', next: [{ do: ['last'] }] },
-        ...{ with_items: Array.from({ length: items }, (_, item) => item), concurrency: CONCURRENCY },
+        name: 'each',
+        action: 'test.act',
+        next: [{ do: ['last'] }],
+        with_items: Array.from({ length: items }, (_, item) => item),
+        concurrency: CONCURRENCY,
       },
       { name: 'last', action: 'test.act' },
     ],
@@ -74,7 +77,10 @@ export async function runWorkflow(
     ({ task_name: name, task_index: index, status: ended }) => `${name}/${index ?? '-'} ${ended}`,
   );
   return {
-    ...{ status, result, children: children.sort(), attempts: [...ledger.values()] },
+    status,
+    result,
+    children: children.sort(),
+    attempts: [...ledger.values()],
     log: (await testPlatform.log(id)).sort(),
   };
 }

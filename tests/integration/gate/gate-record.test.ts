@@ -14,7 +14,8 @@ const inDirectory = (name: string): string => join(directory, name);
 
 async function gate(args: readonly string[], env: Record<string, string> = {}) {
   const cli = spawnCli(['gate', ...args, '--policy', join(repositoryRoot(), 'gate/policy.yml')], {
-    ...{ NO_COLOR: '1', ...env },
+    NO_COLOR: '1',
+    ...env,
   });
   const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
   return { code, stdout, stderr };
@@ -24,7 +25,10 @@ async function gate(args: readonly string[], env: Record<string, string> = {}) {
 function jestReport(name: string, tests: Readonly<Record<string, string>>): string {
   const testResults = Object.entries(tests).map(([title, status]) => ({
     name: `/clone/tests/e2e/${title.startsWith('T') ? 'tier1/t1-04-webhooks' : 'systems/s3-lease'}.test.ts`,
-    ...{ status, message: '', startTime: 0, endTime: 1 },
+    status,
+    message: '',
+    startTime: 0,
+    endTime: 1,
     assertionResults: [{ title, fullName: title, status, failureMessages: [] }],
   }));
   writeFileSync(inDirectory(name), JSON.stringify({ testResults }));
@@ -38,7 +42,8 @@ test('the results of a run are appended to the history, and counted', async () =
   const results = ['--results', `embedded=${report}`, `embedded=${repeated}`];
 
   const recorded = await gate(['record', ...results, '--cancelled', 'slow', '--run', '7', ...history], {
-    ...{ GITHUB_REF_NAME: 'main', GITHUB_SHA: '3f2a91c' },
+    GITHUB_REF_NAME: 'main',
+    GITHUB_SHA: '3f2a91c',
   });
   const status = await gate(['status', '--json', ...history]);
 
@@ -49,13 +54,20 @@ test('the results of a run are appended to the history, and counted', async () =
   });
   const lines = readFileSync(inDirectory('history/runs.jsonl'), 'utf8').trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line) as HistoryEntry)[0]).toMatchObject({
-    ...{ run: '7', branch: 'main', commit: '3f2a91c', job: 'embedded', check: 'tier1', result: 'flaky' },
+    run: '7',
+    branch: 'main',
+    commit: '3f2a91c',
+    job: 'embedded',
+    check: 'tier1',
+    result: 'flaky',
   });
   const { checks } = JSON.parse(status.stdout) as {
     checks: { id: string; window: object; flake_rate: number | null }[];
   };
   expect(checks[0]).toMatchObject({
-    ...{ id: 'tier1', window: { green: 0, needed: 10, jobs: { embedded: 0, plain: 0 } }, flake_rate: 1 },
+    id: 'tier1',
+    window: { green: 0, needed: 10, jobs: { embedded: 0, plain: 0 } },
+    flake_rate: 1,
   });
 });
 

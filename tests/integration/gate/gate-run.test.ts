@@ -72,7 +72,8 @@ test('a test that fails once is a flake: the gate is green and names it', async 
     /<testcase name="T1.1a fails once"[^>]*>\s*<flakyFailure message="Error: expect/,
   );
   expect(reportOf(project)).toMatchObject({
-    ...{ verdict: 'passed', commit: project.git('rev-parse', 'HEAD') },
+    verdict: 'passed',
+    commit: project.git('rev-parse', 'HEAD'),
     tests: [{ test: 'T1.1a fails once', result: 'flaky', attempts: [{ status: 'failed' }, { status: 'passed' }] }],
   });
 });

@@ -57,8 +57,11 @@ test('S1-51 an owner approves other kinds and credentials of runtimes', async ()
     verdict: 'failed',
     findings: [
       {
-        ...{ ...finding, runtime: 'shell', field: 'credentials' },
-        ...{ before: { api_key: ['KEY_A', 'KEY_B'] }, after: { api_key: ['KEY_B', 'KEY_A'] } },
+        ...finding,
+        runtime: 'shell',
+        field: 'credentials',
+        before: { api_key: ['KEY_A', 'KEY_B'] },
+        after: { api_key: ['KEY_B', 'KEY_A'] },
       },
       { ...finding, runtime: 'python', field: 'kind', before: 'managed', after: 'external' },
     ],

@@ -60,8 +60,13 @@ const RESULTS: Readonly<Record<string, HistoryEntry['result']>> = { g: 'passed',
 function writeHistory(jobs: Readonly<Record<string, string>>, branch = 'main'): void {
   const entries = Object.entries(jobs).flatMap(([job, letters]) =>
     Array.from(letters, (letter, n): HistoryEntry => ({
-      ...{ run: `run ${n}`, branch, commit: `commit ${n}`, job, check: 'leases' },
-      ...{ result: RESULTS[letter]!, at: new Date(60_000 * n).toISOString() },
+      run: `run ${n}`,
+      branch,
+      commit: `commit ${n}`,
+      job,
+      check: 'leases',
+      result: RESULTS[letter]!,
+      at: new Date(60_000 * n).toISOString(),
     })),
   );
   writeFileSync(join(directory, 'history'), historyText(entries));

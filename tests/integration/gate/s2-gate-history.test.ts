@@ -62,8 +62,13 @@ test('S2-30 the runs of a hub are in the history of the gate once', async () => 
   expect(again).toEqual({ code: 0, stdout: 'the history has every run\n' });
   const [entry] = readFileSync(join(directory, 'history.jsonl'), 'utf8').split('\n');
   expect(JSON.parse(entry!) as HistoryEntry).toEqual({
-    ...{ run: 'greeter-00000000', branch: 'main', commit: 'a'.repeat(40), job: 'sandbox', check: 'greeter' },
-    ...{ result: 'passed', at: '2026-11-01T03:13:12.500Z' },
+    run: 'greeter-00000000',
+    branch: 'main',
+    commit: 'a'.repeat(40),
+    job: 'sandbox',
+    check: 'greeter',
+    result: 'passed',
+    at: '2026-11-01T03:13:12.500Z',
   });
   expect(JSON.parse(status.stdout)).toMatchObject({ checks: [{ id: 'greeter', window: { green: 0, needed: 2 } }] });
 });

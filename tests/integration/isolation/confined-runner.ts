@@ -122,11 +122,21 @@ async function openIsolation(directory: string, { backend, platform, closed }: R
   const defaults = { allow: [], nameServers: null, ofHost: true, onWarning: process.emitWarning };
   const addresses = { platform, ...defaults, ...closed };
   return createIsolation({
-    ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [], platform },
-    ...{ python: python?.path ?? null, root: repositoryRoot(), variables: {} },
+    directory,
+    worker: 'w1',
+    program: null,
+    projectDirectories: [],
+    sharedPaths: [],
+    platform,
+    python: python?.path ?? null,
+    root: repositoryRoot(),
+    variables: {},
     bubblewrap: bubblewrapOf(backend),
-    ...{ closedAddresses: () => closedAddresses(addresses), onWarning: process.emitWarning },
-    ...{ firstUid: FIRST_UID, limits: LIMITS, privateBytes: 2 ** 26 },
+    closedAddresses: () => closedAddresses(addresses),
+    onWarning: process.emitWarning,
+    firstUid: FIRST_UID,
+    limits: LIMITS,
+    privateBytes: 2 ** 26,
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
   });
 }

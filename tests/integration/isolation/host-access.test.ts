@@ -25,14 +25,22 @@ async function open(preparation: string | null): Promise<Isolation> {
   const python = await findPython();
   const prepared = join(__dirname, 'prepared-host.py');
   const isolation = createIsolation({
-    ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [] },
-    ...{ platform: { host: '127.0.0.1', ports: [] }, root: repositoryRoot() },
+    directory,
+    worker: 'w1',
+    program: null,
+    projectDirectories: [],
+    sharedPaths: [],
+    platform: { host: '127.0.0.1', ports: [] },
+    root: repositoryRoot(),
     bubblewrap: bubblewrapOf(currentBackend()),
     closedAddresses: () => Promise.reject(new Error('without a control group, none is closed')),
     onWarning: process.emitWarning,
     variables: { PATH, ...(preparation !== null && { PREPARED_HOST: preparation }) },
-    ...{ python: preparation === null ? python!.path : prepared, interpreters: [process.execPath, python!.path] },
-    ...{ firstUid: FIRST_UID, limits: LIMITS, privateBytes: 2 ** 26 },
+    python: preparation === null ? python!.path : prepared,
+    interpreters: [process.execPath, python!.path],
+    firstUid: FIRST_UID,
+    limits: LIMITS,
+    privateBytes: 2 ** 26,
   });
   opened.push(isolation);
   return isolation;

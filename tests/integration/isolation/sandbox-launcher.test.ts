@@ -31,18 +31,31 @@ afterAll(async () => {
 async function createTestIsolation(backend: IsolationBackend, python?: string | null): Promise<Isolation> {
   const found = await findPython();
   return createIsolation({
-    ...{ directory, worker: 'w1', program: null, projectDirectories: [], sharedPaths: [] },
-    ...{ platform: { host: '127.0.0.1', ports: [] }, root: repositoryRoot(), variables: {} },
+    directory,
+    worker: 'w1',
+    program: null,
+    projectDirectories: [],
+    sharedPaths: [],
+    platform: { host: '127.0.0.1', ports: [] },
+    root: repositoryRoot(),
+    variables: {},
     bubblewrap: bubblewrapOf(backend),
     closedAddresses: () => Promise.reject(new Error('without a control group, none is closed')),
     onWarning: process.emitWarning,
-    ...{ python: python === undefined ? found!.path : python, interpreters: [process.execPath] },
-    ...{ firstUid: FIRST_UID, limits: LIMITS, privateBytes: 2 ** 26 },
+    python: python === undefined ? found!.path : python,
+    interpreters: [process.execPath],
+    firstUid: FIRST_UID,
+    limits: LIMITS,
+    privateBytes: 2 ** 26,
   });
 }
 
 const shell = (script: string, more: Partial<SpawnCommand> = {}): SpawnCommand => ({
-  ...{ command: '/bin/sh', args: ['-c', script], env: { PATH }, cwd: '/', input: null },
+  command: '/bin/sh',
+  args: ['-c', script],
+  env: { PATH },
+  cwd: '/',
+  input: null,
   ...more,
 });
 

@@ -182,7 +182,9 @@ test('indices are those of the tenant, for callers with the right', async () => 
   const viewer = await testApi.createUser('index-reader@example.test', 'core.viewer');
   const other = await signToken(TOKEN_SECRET, {
     ...(await createOtherTenant(testApi.owner)),
-    ...{ login: 'other@example.test', tokenType: 'access', seconds: 60 },
+    login: 'other@example.test',
+    tokenType: 'access',
+    seconds: 60,
   });
   const statuses = async (token: string) =>
     (await Promise.all([send('GET', '', undefined, token), send('DELETE', `/${id}`, undefined, token)])).map(

@@ -36,7 +36,9 @@ test('tests of a killed worker run again, and leave nothing', async () => {
   writeFileSync(ledger, '');
   chmodSync(ledger, 0o666); // a confined program runs as another user
   cli = spawnCli(['up', '--port', '0', '--json', '--workers', '1'], {
-    ...{ PLATFORM_LEASE_SECONDS: '2', PLATFORM_ACTION_PATHS: base.path, PLATFORM_PACK_ROOTS: base.path },
+    PLATFORM_LEASE_SECONDS: '2',
+    PLATFORM_ACTION_PATHS: base.path,
+    PLATFORM_PACK_ROOTS: base.path,
   });
   const platform = await waitForReady(cli);
   const { client } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);

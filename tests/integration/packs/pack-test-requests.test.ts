@@ -34,7 +34,11 @@ const SUITE = {
   format: 'simple',
 } as const;
 const FILES: TestedFiles = {
-  ...{ packRef: 'sums', directory: '/nowhere', network: 'none', isInstalled: false, suites: [SUITE] },
+  packRef: 'sums',
+  directory: '/nowhere',
+  network: 'none',
+  isInstalled: false,
+  suites: [SUITE],
 };
 
 const request = (tenant = 1): Promise<number> =>

@@ -18,7 +18,11 @@ afterAll(() => testApi.close());
 const request = (tenant: number): Promise<number> =>
   testApi.db.inTenant(tenant, (transaction) =>
     requestPackTest(transaction, {
-      ...{ packRef: 'sums', directory: '/nowhere', network: 'none', isInstalled: true, suites: [] },
+      packRef: 'sums',
+      directory: '/nowhere',
+      network: 'none',
+      isInstalled: true,
+      suites: [],
     }),
   );
 
@@ -40,8 +44,10 @@ function startWaitingWorker() {
   } as unknown as WorkerAccess;
   const cgroups = { killEarlierRuns: () => released };
   const worker = startPackTests({
-    ...{ access, reportEnvironment: () => Promise.resolve(), settings: { leaseMs: 60_000 } },
-    ...{ workerContext: { instance: 'none', containment: { cgroups } } as unknown as WorkerContext },
+    access,
+    reportEnvironment: () => Promise.resolve(),
+    settings: { leaseMs: 60_000 },
+    workerContext: { instance: 'none', containment: { cgroups } } as unknown as WorkerContext,
     log: pino({ level: 'silent' }),
   });
   const close = async () => {

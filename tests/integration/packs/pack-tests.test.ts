@@ -41,13 +41,18 @@ test('a worker gets the copy of the files, and the result is recorded', async ()
   expect(claimed.directory.startsWith(join(testApi.packsDirectory, '1', '.staging-'))).toBe(true);
   expect((await get('sums/tests/latest')).json()).toEqual({
     data: {
-      ...{ id: expect.any(Number) as number, packId: expect.any(Number) as number, packVersion: '1.0.0' },
-      ...{
-        executionTime: expect.any(String) as string,
-        triggerReason: 'install',
-        created: expect.any(String) as string,
-      },
-      ...{ totalTests: 1, passed: 1, failed: 0, skipped: 0, passRate: 1, durationMs: expect.any(Number) as number },
+      id: expect.any(Number) as number,
+      packId: expect.any(Number) as number,
+      packVersion: '1.0.0',
+      executionTime: expect.any(String) as string,
+      triggerReason: 'install',
+      created: expect.any(String) as string,
+      totalTests: 1,
+      passed: 1,
+      failed: 0,
+      skipped: 0,
+      passRate: 1,
+      durationMs: expect.any(Number) as number,
       result: expect.objectContaining({ packRef: 'sums', status: 'passed', testSuites: [suiteOf('passed')] }) as object,
     },
   });
@@ -63,7 +68,10 @@ test('a pack whose tests fail is refused whole', async () => {
       error: 'Pack registration failed: tests did not pass (1 of 1 failed). Use force to register the pack anyway.',
       code: 'BAD_REQUEST',
       details: {
-        ...{ reason: 'PACK_TESTS_FAILED', total: 1, passed: 0, failed: 1 },
+        reason: 'PACK_TESTS_FAILED',
+        total: 1,
+        passed: 0,
+        failed: 1,
         failures: [{ suite: 'all', name: 'adds', message: null }],
       },
     },
@@ -119,7 +127,8 @@ test('a section that is not valid refuses the pack unless forced', async () => {
 
   const refused = await register(directory);
   expect(refused.json()).toMatchObject({
-    ...{ code: 'BAD_REQUEST', error: 'type must be one of script, unittest, pytest, node' },
+    code: 'BAD_REQUEST',
+    error: 'type must be one of script, unittest, pytest, node',
     details: { reason: 'PACK_BAD_MANIFEST', path: 'testing.runners.all.type' },
   });
   expect((await get('invalid')).statusCode).toBe(404);

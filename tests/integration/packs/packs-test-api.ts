@@ -21,7 +21,10 @@ import { createTestDatabase } from '../database/test-servers';
 import { tenantFileBytes } from '../../../platform/disk/tenant-tree';
 
 const PLATFORM = {
-  ...{ name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
+  name: 'tuningfork',
+  version: '0.0.0-test',
+  instance_id: 'test',
+  started_at: '2026-01-27T10:00:00Z',
 };
 
 export const TOKEN_SECRET = 'the secret of these tests, 32 bytes and more';

@@ -29,7 +29,11 @@ test('a pack registers, updates and removes its queues', async () => {
   await register({ 'queues/work.yaml': WORK });
   const { id } = await queue();
   expect(await queue()).toMatchObject({
-    ...{ label: 'Work', pack_ref: 'demo', is_adhoc: false, dispatch_action_ref: 'core.echo', batch_mode: 'batch' },
+    label: 'Work',
+    pack_ref: 'demo',
+    is_adhoc: false,
+    dispatch_action_ref: 'core.echo',
+    batch_mode: 'batch',
     config: { dispatch: { retry_limit: 3 } },
   });
   await send('POST', '/queues/demo.work/items', { payload: 1 });

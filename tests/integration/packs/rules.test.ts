@@ -36,12 +36,21 @@ test('a pack registers triggers, and rules without an owner', async () => {
 
   const { id } = await trigger();
   expect(await trigger()).toMatchObject({
-    ...{ label: 'Hook', pack_ref: 'demo', enabled: true, is_adhoc: false },
+    label: 'Hook',
+    pack_ref: 'demo',
+    enabled: true,
+    is_adhoc: false,
     out_schema: { n: { type: 'integer' } },
   });
   expect(await rule()).toMatchObject({
-    ...{ label: 'On Hook', trigger: id, trigger_ref: 'demo.hook', action_ref: 'core.echo', is_adhoc: false },
-    ...{ conditions: { expression: 'event.payload.n > 1' }, owner_identity: null, permission_set_refs: null },
+    label: 'On Hook',
+    trigger: id,
+    trigger_ref: 'demo.hook',
+    action_ref: 'core.echo',
+    is_adhoc: false,
+    conditions: { expression: 'event.payload.n > 1' },
+    owner_identity: null,
+    permission_set_refs: null,
   });
 });
 

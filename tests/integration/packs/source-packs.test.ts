@@ -42,7 +42,9 @@ test('a downloaded pack is not installed and can be registered', async () => {
   expect(data).toMatchObject({
     downloaded_packs: [{ pack_ref: 'far', pack_version: '1.0.0', checksum: sha256Hex(served) }],
     failed_packs: [{ source: at('/none'), error: 'the source answered 404' }],
-    ...{ total_count: 2, success_count: 1, failure_count: 1 },
+    total_count: 2,
+    success_count: 1,
+    failure_count: 1,
   });
   expect([absent.statusCode, registered.statusCode]).toEqual([404, 201]);
 });
@@ -72,7 +74,10 @@ test('dependencies are resolved among the directories and installed packs', asyn
   const answer = await post('dependencies', { pack_paths: [app, source('lib'), '/nowhere'] });
 
   const required = (pack_ref: string, version_spec: string, already_installed = false) => ({
-    ...{ pack_ref, version_spec, required_by: 'app', already_installed },
+    pack_ref,
+    version_spec,
+    required_by: 'app',
+    already_installed,
   });
   const { data } = answer.json<{ data: { errors: { pack_path: string }[] } }>();
   expect(data).toMatchObject({

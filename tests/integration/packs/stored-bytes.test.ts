@@ -144,7 +144,8 @@ test('the bytes of each version of an artifact count once', async () => {
   const request = new Request('http://localhost', { method: 'POST', body: form });
   const uploaded = await testApi.send(
     {
-      ...{ method: 'POST', url: `/api/v1/artifacts/${id}/versions/upload` },
+      method: 'POST',
+      url: `/api/v1/artifacts/${id}/versions/upload`,
       headers: { 'content-type': request.headers.get('content-type')! },
       payload: Buffer.from(await request.arrayBuffer()),
     },

@@ -24,8 +24,13 @@ export function claimNext(worker: WorkerAccess): Promise<ClaimedPackTest> {
 
 /** A suite with one test that ends with this status. */
 export const suiteOf = (status: 'passed' | 'failed'): TestSuite => ({
-  ...{ name: 'all', runnerType: 'script', total: 1, skipped: 0, durationMs: 5 },
-  ...{ passed: status === 'passed' ? 1 : 0, failed: status === 'failed' ? 1 : 0 },
+  name: 'all',
+  runnerType: 'script',
+  total: 1,
+  skipped: 0,
+  durationMs: 5,
+  passed: status === 'passed' ? 1 : 0,
+  failed: status === 'failed' ? 1 : 0,
   testCases: [{ name: 'adds', status, durationMs: 5, errorMessage: null, stdout: null, stderr: null }],
 });
 

@@ -16,7 +16,11 @@ afterAll(() => testApi.close());
 const send = (method: 'GET' | 'POST' | 'PUT', path: string, payload?: object) =>
   testApi.send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, testApi.admin);
 const body = (name: string, change: object = {}) => ({
-  ...{ name, pack_ref: 'demo', label: 'Flow', version: '1.0.0', tags: ['x'] },
+  name,
+  pack_ref: 'demo',
+  label: 'Flow',
+  version: '1.0.0',
+  tags: ['x'],
   definition: { tasks: [{ name: 'one', action: 'core.noop' }] },
   param_schema: { n: { type: 'integer' } },
   ...change,
@@ -47,7 +51,10 @@ test('a workflow is written as two files into a pack without files', async () =>
 
 test("an updated workflow file keeps the workflow's id", async () => {
   const made = await send('POST', '/workflows', {
-    ...{ ref: 'demo.other', pack_ref: 'demo', label: 'Other', version: '1.0.0' },
+    ref: 'demo.other',
+    pack_ref: 'demo',
+    label: 'Other',
+    version: '1.0.0',
     definition: { tasks: [{ name: 'one', action: 'core.noop' }] },
   });
   const tasks = [{ name: 'two', action: 'core.echo' }];

@@ -67,8 +67,12 @@ test('an item is leased to an execution and completed by its acknowledgement', a
 
   expect(await items(queue)).toMatchObject([
     {
-      ...{ status: 'completed', leased_execution: null, lease_token: null, lease_expires_at: null },
-      ...{ last_error: null, ack_summary: { status: 'completed', summary: { kept: 2 } } },
+      status: 'completed',
+      leased_execution: null,
+      lease_token: null,
+      lease_expires_at: null,
+      last_error: null,
+      ack_summary: { status: 'completed', summary: { kept: 2 } },
     },
   ]);
   const { status, result } = await executor.get(attempt!.execution);
@@ -117,7 +121,8 @@ test('an execution without an acknowledgement fails, its item is tried again', a
   expect(await executor.get(first!.execution)).toMatchObject({
     status: 'failed',
     result: {
-      ...{ succeeded: false, error: 'the output has no queue_ack' },
+      succeeded: false,
+      error: 'the output has no queue_ack',
       queue_ack_error: { code: 'QUEUE_ACK_MISSING', message: 'the output has no queue_ack' },
     },
   });
@@ -138,7 +143,8 @@ test('an item that is acknowledged with retry fails beyond the limit', async () 
 
   expect(await items(queue)).toMatchObject([
     {
-      ...{ status: 'failed', last_error: 'busy' },
+      status: 'failed',
+      last_error: 'busy',
       ack_summary: { status: 'retry', effective_status: 'failed', error: 'busy' },
     },
   ]);
@@ -201,7 +207,9 @@ test('the items of an abandoned execution are tried again', async () => {
   expect((await executor.get(attempt!.execution)).status).toBe('abandoned');
   expect(await items(queue)).toMatchObject([
     {
-      ...{ status: 'retry', leased_execution: null, lease_token: null },
+      status: 'retry',
+      leased_execution: null,
+      lease_token: null,
       last_error: `execution ${attempt!.execution} ended abandoned without an acknowledgement`,
     },
   ]);

@@ -24,11 +24,13 @@ async function executionToken(actions: readonly string[], depth = 0) {
   );
   const { identity, execution } = rows[0]!;
   const token = await signToken(SECRET, {
-    ...{ identity, login: `execution:${execution}`, tenant: 1, tokenType: 'execution', seconds: 600 },
-    ...{
-      scope: 'execution',
-      metadata: { execution_id: execution, action_ref: 'core.echo', permission_set_refs: [set] },
-    },
+    identity,
+    login: `execution:${execution}`,
+    tenant: 1,
+    tokenType: 'execution',
+    seconds: 600,
+    scope: 'execution',
+    metadata: { execution_id: execution, action_ref: 'core.echo', permission_set_refs: [set] },
   });
   return { token, identity, chain: `execution:${execution}` };
 }
@@ -41,7 +43,10 @@ test('a running action with the grant adds an item, as its identity', async () =
 
   expect(response.statusCode).toBe(201);
   expect(response.json<{ data: QueueItem }>().data).toMatchObject({
-    ...{ requested_by_identity: identity, requested_by_execution: null, enqueue_source: 'api', status: 'queued' },
+    requested_by_identity: identity,
+    requested_by_execution: null,
+    enqueue_source: 'api',
+    status: 'queued',
   });
 });
 

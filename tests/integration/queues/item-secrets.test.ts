@@ -8,7 +8,12 @@ const api = withQueueApi();
 const item_schema = { type: 'object', properties: { token: { type: 'string', secret: true }, name: {} } };
 const action = (ref: string, param_schema: object) =>
   api.send('POST', '/actions', {
-    ...{ ref, pack_ref: 'demo', label: ref, entrypoint: 'true', runtime_ref: 'core.shell', param_schema },
+    ref,
+    pack_ref: 'demo',
+    label: ref,
+    entrypoint: 'true',
+    runtime_ref: 'core.shell',
+    param_schema,
   });
 beforeAll(async () => {
   await action('demo.plain', { token: { type: 'string' }, items: { type: 'array' }, text: { type: 'string' } });

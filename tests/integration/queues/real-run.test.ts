@@ -26,7 +26,10 @@ const statusesToBe = (ref: string, ...expected: string[]) => ({
 test('a program processes items, and both events of the queue fire', async () => {
   const dispatch_action_ref = await action('work', ACK);
   const { ref } = await platform().queues.create({
-    ...{ ref: 'jobs.work', label: 'Work', dispatch_action_ref, action_params: { item: '{{ queue_item }}' } },
+    ref: 'jobs.work',
+    label: 'Work',
+    dispatch_action_ref,
+    action_params: { item: '{{ queue_item }}' },
   });
 
   for (const n of [1, 2, 3]) await platform().queues.enqueue(ref, { payload: { n } });

@@ -7,10 +7,18 @@ const MANIFEST = 'contract/runtimes.manifest.json';
 
 /** An interpreter that every POSIX host has, and that the platform has no code for. */
 const AWK = {
-  ...{ name: 'awk', aliases: [], description: 'Awk programs', kind: 'managed', delivery: 'push' },
-  ...{ versions: [], extensions: ['.awk'], capabilities: ['pack_files'], credentials: {} },
+  name: 'awk',
+  aliases: [],
+  description: 'Awk programs',
+  kind: 'managed',
+  delivery: 'push',
+  versions: [],
+  extensions: ['.awk'],
+  capabilities: ['pack_files'],
+  credentials: {},
   interpreter: { binary: 'awk', args: ['-f'], version_args: ['-W', 'version'] },
-  ...{ execution_config: { env_vars: {} }, provision_timeout_seconds: 60 },
+  execution_config: { env_vars: {} },
+  provision_timeout_seconds: 60,
 };
 const PROGRAM = 'BEGIN { printf "%d from awk", 6 * 7 }\n';
 

@@ -47,7 +47,9 @@ test.each([
 
   await expect(createWorker(stub.client, payload)).rejects.toMatchObject({
     code: 'WORKER_CREATE_FAILED',
-    ...{ status: reply.status, body, payload: { kind: 'managed', runtime: 'perl' } },
+    status: reply.status,
+    body,
+    payload: { kind: 'managed', runtime: 'perl' },
     message: `WORKER_CREATE_FAILED: HTTP ${reply.status}, body ${body}, sent {"kind":"managed","runtime":"perl"}`,
   });
   expect(stub.received).toEqual(['{"kind":"managed","runtime":"perl"}']);

@@ -204,6 +204,7 @@ test('S1-71 a platform with an engine that does not answer does not start', asyn
   });
   const { PLATFORM_CONTAINER_ENGINE } = settings;
   expect(await waitForOutcome(spawnCli(['up', '--port', '0'], { PLATFORM_CONTAINER_ENGINE }))).toMatchObject({
-    ...{ code: 2, stderr: expect.stringContaining('give PLATFORM_CONTAINER_IMAGE as well') as string },
+    code: 2,
+    stderr: expect.stringContaining('give PLATFORM_CONTAINER_IMAGE as well') as string,
   });
 });

@@ -26,7 +26,8 @@ test('S2-37 the program of a repository runs its clone without this project', as
   const report = JSON.parse(stdout) as SandboxReport;
   expect(JSON.parse(ejected.stdout)).toEqual({ file: join(repository.root, PROGRAM), changed: true });
   expect({ status, schema: report.schema, test: report.test }).toMatchObject({
-    ...{ status: 1, schema: 'sandbox-report/1' },
+    status: 1,
+    schema: 'sandbox-report/1',
     test: { exit_code: 7, stdout_tail: ['tested'] },
   });
   expect(repository.leftBehind()).toEqual([]);

@@ -55,7 +55,8 @@ test('S2-25 a broken worker fails the third step by name', async () => {
 
   const [one, two, three] = STEPS;
   expect({ code, steps: report.test!.stdout_tail }).toEqual({
-    ...{ code: 1, steps: [`pass  ${one}`, `pass  ${two}`, `FAIL  ${three}`] },
+    code: 1,
+    steps: [`pass  ${one}`, `pass  ${two}`, `FAIL  ${three}`],
   });
   expect(report.failure).toMatchObject({ code: 'TEST_FAILED' });
 });

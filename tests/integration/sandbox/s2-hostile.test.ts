@@ -16,7 +16,9 @@ test('a hostile test command ends at its limit, and leaves nothing', async () =>
   const { code, report } = await repository.run();
 
   expect({ code, failure: report.failure, leaks: report.leaks }).toMatchObject({
-    ...{ code: 1, failure: { code: 'TEST_TIMEOUT' }, leaks: [] },
+    code: 1,
+    failure: { code: 'TEST_TIMEOUT' },
+    leaks: [],
   });
   expect(pidsMentioning(': hostile')).toEqual([]);
   expect(pidsMentioning(`TUNINGFORK_SANDBOX_${report.run.id}`)).toEqual([]);

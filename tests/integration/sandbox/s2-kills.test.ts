@@ -30,7 +30,8 @@ test(`sweep removes all that ${KILLS} killed runners left`, async () => {
 
   process.stderr.write(`seed ${seed}: killed after ${delays.join(', ')} ms\n`);
   expect({ code: swept.code, leaks: (JSON.parse(swept.stdout) as { leaks: unknown }).leaks }).toEqual({
-    ...{ code: 0, leaks: [] },
+    code: 0,
+    leaks: [],
   });
   expect(repository.leftBehind()).toEqual([]);
   expect(ids.flatMap((id) => pidsMentioning(`TUNINGFORK_SANDBOX_${id}`))).toEqual([]);

@@ -35,9 +35,14 @@ test('S2-01 the smallest manifest gets every default', async () => {
   await writeManifest(changed({}, 'health_checks: [{ name: api, url: "http://127.0.0.1/" }]'));
 
   expect(await readManifest(root)).toStrictEqual({
-    ...{ name: 'greeter', compose_file: 'e2e/compose.yml', test_command: 'npm test' },
-    ...{ health_checks: [{ name: 'api', url: 'http://127.0.0.1/', timeout: 120 }], timeout: 300 },
-    ...{ cleanup: 'always', closes: [], disk_limit: 10_240 },
+    name: 'greeter',
+    compose_file: 'e2e/compose.yml',
+    test_command: 'npm test',
+    health_checks: [{ name: 'api', url: 'http://127.0.0.1/', timeout: 120 }],
+    timeout: 300,
+    cleanup: 'always',
+    closes: [],
+    disk_limit: 10_240,
   });
   await writeManifest(changed({}));
   expect((await readManifest(root)).health_checks).toEqual([]);

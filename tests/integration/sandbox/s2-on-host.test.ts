@@ -17,7 +17,9 @@ test('S2-24 a clone that is behind is tested at the newest commit', async () => 
 
   const report = JSON.parse(stdout) as SandboxReport;
   expect({ code, commit: report.repository.commit, host: report.host }).toEqual({
-    ...{ code: 0, commit: second, host: 'local' },
+    code: 0,
+    commit: second,
+    host: 'local',
   });
   expect(report.test!.stdout_tail).toEqual(['second']);
   expect(repository.leftBehind()).toEqual([]);
@@ -45,7 +47,8 @@ test('S2-24 a clone that has diverged starts nothing, and is reported', async ()
   const { code } = await repository.cli(['on-host', clone, '--json', '--hub', hub.url]);
 
   expect({ code, left: repository.leftBehind(), reports: hub.reports }).toMatchObject({
-    ...{ code: 3, left: [] },
+    code: 3,
+    left: [],
     reports: [{ failure: { code: 'GIT_NOT_FAST_FORWARD' }, test: null, exit_code: 3 }],
   });
   expect(await repository.cli(['list'])).toMatchObject({ code: 0, stdout: 'no run has anything on its host\n' });

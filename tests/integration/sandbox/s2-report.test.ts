@@ -13,7 +13,10 @@ test('S2-20 the report is complete, and arrives once where an answer is lost', a
   const { code, stdout, stderr } = await repository.cli(['run', repository.root, '--json'], { HUB_URL: hub.url });
 
   expect({ code, stderr, posts: hub.posts, stored: hub.reports.length }).toEqual({
-    ...{ code: 0, stderr: '', posts: 2, stored: 1 },
+    code: 0,
+    stderr: '',
+    posts: 2,
+    stored: 1,
   });
   const [report] = hub.reports as [SandboxReport];
   expect(report).toEqual(JSON.parse(stdout));
@@ -21,7 +24,10 @@ test('S2-20 the report is complete, and arrives once where an answer is lost', a
   expect(report).toMatchObject({
     run: { name: `trial-${report.run.id}` },
     repository: { name: 'repository', branch: null, commit: null, dirty: null },
-    ...{ host: CHOSEN_HOST, labels: { closes: ['TASK-7'] }, leaks: [], kept: [] },
+    host: CHOSEN_HOST,
+    labels: { closes: ['TASK-7'] },
+    leaks: [],
+    kept: [],
     checks: [{ name: 'web', ready: true, last_status: 200 }],
     test: { exit_code: 0, stdout_tail: ['out'] },
   });
@@ -53,7 +59,9 @@ test('S2-21 a hub that is down gets each report later', async () => {
   for (const { stderr } of runs) expect(stderr).toMatch(/^HUB_UNREACHABLE: http.*ECONNREFUSED/m);
   expect(waiting).toHaveLength(2);
   expect({ code: flushed.code, ...(JSON.parse(flushed.stdout) as object) }).toEqual({
-    ...{ code: 0, waiting: 0, flushed: waiting.map((name) => ({ name, outcome: 'stored' })) },
+    code: 0,
+    waiting: 0,
+    flushed: waiting.map((name) => ({ name, outcome: 'stored' })),
   });
   expect(hub.reports).toEqual(runs.map(({ stdout }) => JSON.parse(stdout) as SandboxReport));
   expect({ posts: hub.posts, again }).toMatchObject({ posts: 2, again: { code: 0, stdout: 'no report waits\n' } });

@@ -96,7 +96,9 @@ test('S2-32 the name of the project is that of the run, as for an engine', async
   const { code, report } = await repository.run();
 
   expect({ code, stdout: report.test!.stdout_tail, notices: report.notices }).toEqual({
-    ...{ code: 0, stdout: [report.run.name], notices: undefined },
+    code: 0,
+    stdout: [report.run.name],
+    notices: undefined,
   });
 });
 
@@ -117,7 +119,9 @@ test.each([
   const { code, report } = await repository.run();
 
   expect({ code, failure: report.failure?.code ?? null, cases: report.test!.cases }).toEqual({
-    ...{ code: exit, failure, cases },
+    code: exit,
+    failure,
+    cases,
   });
 });
 
@@ -129,7 +133,8 @@ test('S2-33 a run that fills its disk is ended at its limit', async () => {
   const { code, report } = await repository.run();
 
   expect({ code, failure: report.failure, leaks: report.leaks }).toEqual({
-    ...{ code: 1, leaks: [] },
+    code: 1,
+    leaks: [],
     failure: {
       code: 'DISK_LIMIT_EXCEEDED',
       message: expect.stringMatching(/: the run held 1\d\d MiB, and disk_limit is 100: its/) as string,

@@ -14,7 +14,11 @@ const eventIn = async (pending: ReturnType<typeof post>) => (await pending).json
 /** A token of the running action of an execution, with these permission sets. */
 const executionToken = (execution: number, permission_set_refs: readonly string[] = ['core.viewer']) =>
   signToken(SECRET, {
-    ...{ identity: 1, tenant: 1, login: `execution:${execution}`, tokenType: 'execution', seconds: 60 },
+    identity: 1,
+    tenant: 1,
+    login: `execution:${execution}`,
+    tokenType: 'execution',
+    seconds: 60,
     metadata: { execution_id: execution, permission_set_refs: [...permission_set_refs] },
   });
 

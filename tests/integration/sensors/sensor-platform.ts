@@ -85,7 +85,11 @@ async function startTestPlatform({ db, url: databaseUrl }: TestDatabase, release
   const instance = `sensors-test-${process.pid}`;
   let sequence = 0;
   return {
-    ...{ client, url, directory, instance, owner },
+    client,
+    url,
+    directory,
+    instance,
+    owner,
     openAccess: async (name: string) => {
       const access = openDatabaseAccess({ db, heartbeatDb: db, tokenSecret: SECRET, name, leaseMs: LEASE_MS });
       await access.registerWorker({ runtimes: RUNTIMES, slots: 1, meta: {} });
@@ -164,16 +168,21 @@ const workerContextFor = (
   apiUrl: string,
   containment: Containment | null,
 ): WorkerContext => ({
-  ...{ directory, instance, worker, apiUrl, containment, killGraceMs: 200, logLimitBytes: 4_096, extensions: true },
-  ...{
-    actionVariables: [],
-    presetVariables: {},
-    actionNetwork: 'full',
-    npmRegistry: null,
-    pythonIndex: null,
-    containers: null,
-    program: '',
-  },
+  directory,
+  instance,
+  worker,
+  apiUrl,
+  containment,
+  killGraceMs: 200,
+  logLimitBytes: 4_096,
+  extensions: true,
+  actionVariables: [],
+  presetVariables: {},
+  actionNetwork: 'full',
+  npmRegistry: null,
+  pythonIndex: null,
+  containers: null,
+  program: '',
   egress: { allow: [], nameServers: null },
 });
 

@@ -151,8 +151,12 @@ test('a sensor that exits at once is retried, marked failed, and alerts once', a
   const { client, pack, rule, owner } = testPlatform();
   const ref = await pack();
   await client.sensors.create({
-    ...{ ref: `${ref}.broken`, pack_ref: ref, label: 'Broken', runtime_ref: 'core.shell' },
-    ...{ entrypoint: 'echo ouch >&2; exit 7', trigger_ref: `${ref}.counted` },
+    ref: `${ref}.broken`,
+    pack_ref: ref,
+    label: 'Broken',
+    runtime_ref: 'core.shell',
+    entrypoint: 'echo ouch >&2; exit 7',
+    trigger_ref: `${ref}.counted`,
   });
   await client.sensors.disable(`${ref}.counter`);
   await rule(`${ref}.counted`, { file: 'none' });
@@ -178,13 +182,11 @@ test('a sensor’s detached child ends with it where cgroups are available', asy
   await client.triggers.create({ ref: `${ref}.hidden`, pack_ref: ref, label: 'Hidden' });
   const hidden = `env -i pids=${pids} setsid sh -c 'echo $$ >> "$pids"; exec sleep 300' &`;
   await client.sensors.create({
-    ...{
-      ref: `${ref}.hiding`,
-      pack_ref: ref,
-      label: 'Hiding',
-      runtime_ref: 'core.shell',
-      trigger_ref: `${ref}.hidden`,
-    },
+    ref: `${ref}.hiding`,
+    pack_ref: ref,
+    label: 'Hiding',
+    runtime_ref: 'core.shell',
+    trigger_ref: `${ref}.hidden`,
     entrypoint: `${hidden}\nexec sleep 300`,
   });
   await rule(`${ref}.hidden`);

@@ -42,7 +42,10 @@ test(
     const end = join(base.path, 'end');
     const ref = await createAction(client, ledger.entrypointUntil(end));
     const worker = await startWorker({
-      ...{ api: proxy.url, name: 'far', token, args: ['--slots', '4'] },
+      api: proxy.url,
+      name: 'far',
+      token,
+      args: ['--slots', '4'],
       env: { PLATFORM_ACTION_PATHS: base.path },
       ...(network && { start: network.spawn }),
     });

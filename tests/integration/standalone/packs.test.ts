@@ -35,7 +35,10 @@ beforeAll(async () => {
   mkdirSync(index);
   writeFileSync(join(index, wheelName(WHEEL)), buildWheel(WHEEL));
   const worker = await startWorker({
-    ...{ api: proxy.url, name: 'builder', token, args: ['--directory', directory, '--label', 'zone=far'] },
+    api: proxy.url,
+    name: 'builder',
+    token,
+    args: ['--directory', directory, '--label', 'zone=far'],
     env: { PLATFORM_ACTION_PATHS: base.path, PLATFORM_PYTHON_INDEX: index, HOME: home.path },
     ...(network && { start: network.spawn }),
   });
@@ -93,7 +96,8 @@ test('a Node pack gets its packages where the worker runs', async () => {
   const tiny = { version: '1.0.0', resolved: `file:${NPM_ARCHIVE}`, integrity };
   const packages = { '': { name: 'node', dependencies }, 'node_modules/tiny': tiny };
   await uploadPack({
-    ...{ ref: 'node', version: '1.0.0' },
+    ref: 'node',
+    version: '1.0.0',
     files: {
       'package.json': JSON.stringify({ name: 'node', dependencies }),
       'package-lock.json': JSON.stringify({ name: 'node', lockfileVersion: 3, packages }),
@@ -111,7 +115,8 @@ test('a Node pack gets its packages where the worker runs', async () => {
 
 /** Its actions wait before and after they read a file of the pack. */
 const waitingPack = (version: string): PackFiles => ({
-  ...{ ref: 'changing', version },
+  ref: 'changing',
+  version,
   files: {
     'lib/version': version,
     'actions/read.sh': `${ledger.entrypoint(LEDGER_WAIT_SECONDS)} >/dev/null; echo "\\"$(cat lib/version)\\""\n`,
@@ -143,7 +148,9 @@ test('output arrives while the program runs, without the secrets', async () => {
   const action = { ref: 'talk.slowly', pack_ref: 'talk', label: 'Slowly', entrypoint, runtime_ref: 'core.shell' };
   await client.actions.create({ ...action, param_schema: secret });
   const { id } = await client.executions.execute({
-    ...{ action_ref: action.ref, parameters: { word: 'hidden-word' }, worker_selector: { zone: 'far' } },
+    action_ref: action.ref,
+    parameters: { word: 'hidden-word' },
+    worker_selector: { zone: 'far' },
   });
 
   const seen: string[] = [];

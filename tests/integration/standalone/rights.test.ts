@@ -17,7 +17,8 @@ let platform: Awaited<ReturnType<typeof startPlatformAlone>>;
 let ref: string;
 beforeAll(async () => {
   platform = await startPlatformAlone({
-    ...{ PLATFORM_TOKEN_SECRET: SECRET, PLATFORM_WORKER_TOKENS: 'on' },
+    PLATFORM_TOKEN_SECRET: SECRET,
+    PLATFORM_WORKER_TOKENS: 'on',
     PLATFORM_HEARTBEAT_SECONDS: '30', // a worker that sends none gets work for three times as long
   });
   ref = await createAction(platform.client, 'echo done');
@@ -90,8 +91,13 @@ test('a worker can do nothing with the lease of another worker', async () => {
   const [claimed] = (await owner.call('claimExecutions', 4)) as { execution: number; fencingToken: number }[];
   const token = claimed!.fencingToken;
   const outcome = {
-    ...{ status: 'completed', result: { succeeded: true }, finishedAt: Date.now(), timeoutLevel: null },
-    ...{ stdoutTail: '', stderrTail: '', logs: [] },
+    status: 'completed',
+    result: { succeeded: true },
+    finishedAt: Date.now(),
+    timeoutLevel: null,
+    stdoutTail: '',
+    stderrTail: '',
+    logs: [],
   };
 
   expect(claimed!.execution).toBe(id);

@@ -68,7 +68,9 @@ const onThisHost: NonNullable<WorkerOptions['start']> = (command, args, env) =>
 /** Starts `tuningfork worker`. */
 function spawnWorkerCommand({ api, name, token, args = [], env, start = onThisHost }: WorkerOptions) {
   const environment = {
-    ...{ PATH: process.env.PATH, PLATFORM_WORKER_TOKEN: token, PLATFORM_SHUTDOWN_GRACE_SECONDS: '1' },
+    PATH: process.env.PATH,
+    PLATFORM_WORKER_TOKEN: token,
+    PLATFORM_SHUTDOWN_GRACE_SECONDS: '1',
     ...env,
   };
   const command = [LAUNCHER, 'worker', '--api', api, '--name', name, '--json', ...args];

@@ -52,7 +52,10 @@ test('a connection outlasts its first token, and the file has the renewed one', 
   await client.standaloneWorkers.issueToken({ name });
   const { id: identity } = await client.auth.me();
   const first = await signWorkerToken(SECRET, {
-    ...{ identity, tenant: 1, seconds: LIFETIME_SECONDS, worker: { name, epoch: 0 } },
+    identity,
+    tenant: 1,
+    seconds: LIFETIME_SECONDS,
+    worker: { name, epoch: 0 },
   });
   const path = join(home.path, 'token');
   writeFileSync(path, first, { mode: 0o600 });
@@ -69,7 +72,10 @@ test('a connection outlasts its first token, and the file has the renewed one', 
   expect(exp! - iat!).toBe(LIFETIME_SECONDS);
   const { sub, tenant, login, token_type, iat: issued } = claimsOf(first);
   expect(claimsOf(renewed)).toMatchObject({
-    ...{ sub, tenant, login, token_type },
+    sub,
+    tenant,
+    login,
+    token_type,
     metadata: { worker: name, token_epoch: 0, first_issued_at: issued! * 1_000 },
   });
   await stopWorker(worker);
@@ -132,7 +138,10 @@ test('renewals end a year after the first issue', async () => {
   const { id: identity } = await client.auth.me();
   const firstIssuedAt = Date.now() - YEAR_MS;
   const token = await signWorkerToken(SECRET, {
-    ...{ identity, tenant: 1, seconds: 600, worker: { name, epoch: 0, firstIssuedAt } },
+    identity,
+    tenant: 1,
+    seconds: 600,
+    worker: { name, epoch: 0, firstIssuedAt },
   });
   const worker = await connect(name, token);
 

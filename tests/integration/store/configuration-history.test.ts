@@ -52,7 +52,9 @@ test('a rule has a row for each change, and none for an update without one', asy
   expect(created).toMatchObject({ operation: 'INSERT', entity_ref: ref, changed_fields: [], old_values: null });
   expect(created!.new_values).toMatchObject({ label: 'first', enabled: true, trigger_ref: 'core.intervaltimer' });
   expect(changed).toEqual({
-    ...{ operation: 'UPDATE', entity_ref: ref, changed_fields: ['enabled', 'label'] },
+    operation: 'UPDATE',
+    entity_ref: ref,
+    changed_fields: ['enabled', 'label'],
     old_values: { enabled: true, label: 'first' },
     new_values: { enabled: false, label: 'second' },
   });

@@ -71,9 +71,16 @@ test('the watch repeats what depends on each change, until it is interrupted', a
   const stop = new AbortController();
   const reported: string[] = [];
   const watch = watchTests({
-    ...{ root, stop: stop.signal, first: { files: [] }, report: (line) => reported.push(line) },
+    root,
+    stop: stop.signal,
+    first: { files: [] },
+    report: (line) => reported.push(line),
     runOf: ({ files }) => ({
-      ...{ root, stop: stop.signal, args: ['--config', config], output: 'ignore', ...(files && { only: files }) },
+      root,
+      stop: stop.signal,
+      args: ['--config', config],
+      output: 'ignore',
+      ...(files && { only: files }),
     }),
   });
   try {

@@ -41,7 +41,10 @@ export function createSmallProject(
     writeFileSync(join(directory, path), content);
   };
   const settings = {
-    ...{ rootDir: directory, transform: {}, cacheDirectory: join(directory, 'cache'), reporters: ['default'] },
+    rootDir: directory,
+    transform: {},
+    cacheDirectory: join(directory, 'cache'),
+    reporters: ['default'],
     testSequencer: join(ROOT, 'helpers/jest/entries/sequencer-entry.js'),
   };
   write('jest.config.json', JSON.stringify(settings));
@@ -49,7 +52,10 @@ export function createSmallProject(
   const run = (program: string, ...args: readonly string[]) =>
     runProgram([join(ROOT, program), ...args], { E2E_RESULTS: join(directory, 'results'), ...variables });
   return {
-    ...{ directory, config, write, remove },
+    directory,
+    config,
+    write,
+    remove,
     read: (path) => readFileSync(join(directory, path), 'utf8'),
     jest: (...args) => run('node_modules/jest/bin/jest.js', '--config', config, ...args),
     command: (name, ...args) => run('bin/tuningfork.js', name, '--config', config, ...args),

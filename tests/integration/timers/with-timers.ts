@@ -45,7 +45,12 @@ export function withTimers() {
 
   return {
     ...rules,
-    ...{ db, owner, setClock, fire, events, firedAt },
+    db,
+    owner,
+    setClock,
+    fire,
+    events,
+    firedAt,
     url: () => database().url,
     processEvents: (platform: Database = db()) => processTimerEvents(platform, log),
     anotherPlatform: (): Database => openDatabase(database().url, 2, openVault('a secret of the tests')),

@@ -122,8 +122,12 @@ async function cancelAllClaims(access: WorkerAccess, directory: string, count: n
       reportEnvironment: () => Promise.resolve(),
       log: pino({ enabled: false }),
       settings: {
-        ...{ slots: SLOTS, leaseMs: LEASE_MS, killGraceMs: LEASE_MS, shutdownGraceMs: LEASE_MS },
-        ...{ recovery: 'auto', status: 'extended' },
+        slots: SLOTS,
+        leaseMs: LEASE_MS,
+        killGraceMs: LEASE_MS,
+        shutdownGraceMs: LEASE_MS,
+        recovery: 'auto',
+        status: 'extended',
       },
     });
     slots.claimWork();

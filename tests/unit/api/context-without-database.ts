@@ -5,7 +5,10 @@ import { DEFAULT_LIMITS } from '../../../platform/base/limits';
 import type { Database } from '../../../platform/store/database/connection';
 
 const PLATFORM = {
-  ...{ name: 'tuningfork', version: '0.0.0-test', instance_id: 'test', started_at: '2026-01-27T10:00:00Z' },
+  name: 'tuningfork',
+  version: '0.0.0-test',
+  instance_id: 'test',
+  started_at: '2026-01-27T10:00:00Z',
 };
 
 const rejectTransaction = () => Promise.reject(new Error('this test has no database'));

@@ -42,7 +42,8 @@ test('the log has the message and the stack of an internal error', async () => {
   await logging.close();
   expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
     expect.objectContaining({
-      ...{ msg: 'a request failed', route: '/auth/login' },
+      msg: 'a request failed',
+      route: '/auth/login',
       err: expect.objectContaining({ message: expect.stringMatching('.'), stack: expect.stringMatching('\n +at ') }),
     }),
   ]);

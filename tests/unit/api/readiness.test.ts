@@ -8,7 +8,9 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const readiness = (more: Partial<Parameters<typeof openReadiness>[0]> = {}, database: string | null = null) =>
   openReadiness({
-    ...{ directory, instance: 'one', drain: { isDraining: false } },
+    directory,
+    instance: 'one',
+    drain: { isDraining: false },
     databaseProbe: { writeFailure: () => Promise.resolve(database) },
     ...more,
   });

@@ -3,7 +3,8 @@ import type { LoopSource, PackSource } from '../../../cli/verify/changed/loop-so
 
 /** Two packs: `a.flow` runs `a.one` and the workflow `b.flow`, which runs `b.two`. */
 const A: PackSource = {
-  ...{ ref: 'a', directory: 'packs/a' },
+  ref: 'a',
+  directory: 'packs/a',
   components: [
     { ref: 'a.one', files: ['packs/a/actions/one.yaml', 'packs/a/actions/one.py'], names: [] },
     { ref: 'a.idle', files: ['packs/a/actions/idle.yaml', 'packs/a/actions/idle.py'], names: [] },
@@ -11,7 +12,8 @@ const A: PackSource = {
   ],
 };
 const B: PackSource = {
-  ...{ ref: 'b', directory: 'packs/b' },
+  ref: 'b',
+  directory: 'packs/b',
   components: [
     { ref: 'b.two', files: ['packs/b/actions/two.yaml', 'packs/b/actions/two.sh'], names: [] },
     { ref: 'b.flow', files: ['packs/b/workflows/flow.yaml'], names: ['b.two', 'b.flow'] },
@@ -19,7 +21,9 @@ const B: PackSource = {
 };
 
 const loopOf = (pack: PackSource): LoopSource => ({
-  ...{ file: `${pack.directory}/workflows/flow.yaml`, ref: `${pack.ref}.flow`, pack },
+  file: `${pack.directory}/workflows/flow.yaml`,
+  ref: `${pack.ref}.flow`,
+  pack,
   documents: ['workflows/flow.yaml', 'verify/flow.expect.json', 'verify/flow.inputs.json'].map(
     (path) => `${pack.directory}/${path}`,
   ),

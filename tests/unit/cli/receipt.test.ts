@@ -27,8 +27,13 @@ test.each([
 
 test('a failed action that is no task has the name of the action', () => {
   const alone = {
-    ...{ id: 1, action_ref: 'core.boom', status: 'failed', exit_code: 7 },
-    ...{ children: [], stderr_tail: '', error: null },
+    id: 1,
+    action_ref: 'core.boom',
+    status: 'failed',
+    exit_code: 7,
+    children: [],
+    stderr_tail: '',
+    error: null,
   };
 
   const task = { workflow_task: { task_name: 'a' } };

@@ -14,11 +14,19 @@ const REPORT: TargetReport = {
       difference: null,
     },
     {
-      ...{ id: 'T1.7a', title: 'tenants are isolated', outcome: 'not proven' },
-      ...{ lacks: ['tenants'], reasons: ['tenants: POST /tenants answered 404'], difference: 'add it to `notProven`' },
+      id: 'T1.7a',
+      title: 'tenants are isolated',
+      outcome: 'not proven',
+      lacks: ['tenants'],
+      reasons: ['tenants: POST /tenants answered 404'],
+      difference: 'add it to `notProven`',
     },
     {
-      ...{ id: 'T2.10a', title: 'five items run', outcome: 'known red', lacks: [], difference: null },
+      id: 'T2.10a',
+      title: 'five items run',
+      outcome: 'known red',
+      lacks: [],
+      difference: null,
       reasons: ['until 2027-03-31: items are lost (https://example.org/1)'],
     },
   ],
@@ -60,8 +68,10 @@ test('contradictions are listed with the exit code', () => {
 
 test('outcomes are counted, also those without a claim', () => {
   expect(countOutcomes(REPORT.claims.slice(0, 1))).toEqual({
-    ...{ 'can be proven': 1, 'known red': 0 },
-    ...{ 'not decided': 0, 'not proven': 0 },
+    'can be proven': 1,
+    'known red': 0,
+    'not decided': 0,
+    'not proven': 0,
   });
 });
 

@@ -40,7 +40,10 @@ test('items that all match decide together', () => {
     { field: 's', operator: 'contains', value: 'x' },
   ];
   expect(evaluate(items, { n: 3, s: 'axb' })).toEqual({
-    ...{ matched: true, decidedBy: 'n equals 3 and s contains "x"', code: null, message: null },
+    matched: true,
+    decidedBy: 'n equals 3 and s contains "x"',
+    code: null,
+    message: null,
   });
 });
 
@@ -50,7 +53,9 @@ test('a text contains no number', () => {
 
 test('criteria of no known form say which forms there are', () => {
   expect(evaluate({ level: 'high' }, {})).toEqual({
-    ...{ matched: false, decidedBy: '{"level":"high"}', code: 'CRITERIA_INVALID' },
+    matched: false,
+    decidedBy: '{"level":"high"}',
+    code: 'CRITERIA_INVALID',
     message: 'criteria are {"expression": "…"} or a list of {field, operator, value}',
   });
 });

@@ -12,8 +12,12 @@ test('a merge patch removes, replaces and merges members', () => {
 
 test('an empty configuration has the defaults', () => {
   expect(parseQueueConfig({}, 'single')).toEqual({
-    ...{ concurrency: { source: 'literal', value: 1 }, batchSize: { source: 'literal', value: 1 } },
-    ...{ retryLimit: 0, delaySeconds: 0, coalescing: null, ackVersion: 1 },
+    concurrency: { source: 'literal', value: 1 },
+    batchSize: { source: 'literal', value: 1 },
+    retryLimit: 0,
+    delaySeconds: 0,
+    coalescing: null,
+    ackVersion: 1,
   });
 });
 

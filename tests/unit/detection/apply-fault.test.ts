@@ -21,7 +21,13 @@ const LIMITS = { small: 1, large: 10 };
 `;
 
 const fault = (part: Partial<Fault>): Fault => ({
-  ...{ id: 'X1', promise: '', file: 'a.ts', within: 'add', find: '', replace: '', claims: [] },
+  id: 'X1',
+  promise: '',
+  file: 'a.ts',
+  within: 'add',
+  find: '',
+  replace: '',
+  claims: [],
   ...part,
 });
 const applied = (part: Partial<Fault>): string => applyFault(fault(part), SOURCE);

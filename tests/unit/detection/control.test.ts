@@ -10,7 +10,12 @@ import type { ClaimsRequest } from '../../../tools/detection/run/run-claims';
 const claim = (id: string) => ({ id, file: 'tier1/a.test.ts', budget: 10 });
 const CLAIMS = ['T1.1a', 'T1.1b', 'T1.1c'].map(claim);
 const fault = (id: string, claims: readonly string[]): Fault => ({
-  ...{ id, promise: '', file: 'a.ts', find: 'a', replace: 'b', claims },
+  id,
+  promise: '',
+  file: 'a.ts',
+  find: 'a',
+  replace: 'b',
+  claims,
 });
 const FAULTS = [fault('F1', ['T1.1a']), fault('F2', ['T1.1b'])];
 
@@ -39,7 +44,11 @@ function suiteWith(outcomes: Readonly<Record<string, Readonly<Record<string, Out
     remove: () => undefined,
   };
   const run: DetectionRun = {
-    ...{ copies: [copy], census: CLAIMS, allClaims: false, runClaims, stop: new AbortController().signal },
+    copies: [copy],
+    census: CLAIMS,
+    allClaims: false,
+    runClaims,
+    stop: new AbortController().signal,
     reportProgress: (line) => void lines.push(line),
   };
   return { run, runs, lines };
@@ -61,7 +70,9 @@ test('with a control, no fault is applied whose claim the host cannot prove', as
 
 test('without a control, a claim runs without a fault only if it was skipped', async () => {
   const { run, runs, lines } = suiteWith({
-    ...{ '': { 'T1.1a': 'skipped' }, F1: { 'T1.1a': 'skipped' }, F2: { 'T1.1b': 'red' } },
+    '': { 'T1.1a': 'skipped' },
+    F1: { 'T1.1a': 'skipped' },
+    F2: { 'T1.1b': 'red' },
   });
 
   const detections = await detectProven(run, FAULTS, { claims: [], mustProve: false });

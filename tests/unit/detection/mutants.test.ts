@@ -9,8 +9,13 @@ import { runMutants } from '../../../tools/detection/mutants/run-mutants';
 import type { ClaimsRequest } from '../../../tools/detection/run/run-claims';
 
 const mutant = (id: string): Mutant => ({
-  ...{ id, room: 'core', file: `platform/core/${id}.ts`, line: 1, operator: 'EqualityOperator' },
-  ...{ original: 'a < b', replacement: 'a <= b' },
+  id,
+  room: 'core',
+  file: `platform/core/${id}.ts`,
+  line: 1,
+  operator: 'EqualityOperator',
+  original: 'a < b',
+  replacement: 'a <= b',
 });
 const census = ['T1.1a', 'T1.1b', 'T1.1c'].map((id) => ({ id, file: 'tier1/a.test.ts', budget: 10 }));
 
@@ -30,7 +35,11 @@ function suiteWith(failing: Readonly<Record<string, readonly string[]>>) {
   };
   const copies = { roots: ['copy'], mutants: [], coverageDirectory: '', remove: () => undefined };
   const run: MutantRun = {
-    ...{ copies, census, runClaims, stop: new AbortController().signal, reportProgress: () => undefined },
+    copies,
+    census,
+    runClaims,
+    stop: new AbortController().signal,
+    reportProgress: () => undefined,
   };
   return { run, runs };
 }
@@ -63,7 +72,10 @@ test('claims after the shortest run for several mutants at once', async () => {
 });
 
 const killedBy = (claim?: string): MutantResult => ({
-  ...{ mutant: mutant('1'), outcome: 'killed', evidence: 'it was late', seconds: 1 },
+  mutant: mutant('1'),
+  outcome: 'killed',
+  evidence: 'it was late',
+  seconds: 1,
   ...(claim && { claim }),
 });
 

@@ -5,8 +5,13 @@ import type { Detection } from '../../../tools/detection/run/detect-faults';
 import { ranked, sample } from '../../../tools/detection/sample';
 
 const fault: Fault = {
-  ...{ id: 'S12a', promise: 'a task is retried at most as often as its count allows', file: 'a.ts', within: 'f' },
-  ...{ find: 'a', replace: 'b', claims: ['T2.8b', 'T2.8g'] },
+  id: 'S12a',
+  promise: 'a task is retried at most as often as its count allows',
+  file: 'a.ts',
+  within: 'f',
+  find: 'a',
+  replace: 'b',
+  claims: ['T2.8b', 'T2.8g'],
 };
 const red = { claim: 'T2.8b', outcome: 'red', seconds: 1.25, evidence: 'WAIT_IMPOSSIBLE: it ended' } as const;
 const green = { claim: 'T2.8g', outcome: 'green', seconds: 0.5, evidence: '' } as const;
@@ -46,7 +51,10 @@ test('without a report, a claim has the result of its record and output', () => 
   const record = { id: 'T2.8b', class: 'failed', from: 1_000, to: 3_500 };
 
   expect(resultOfRecord(record, output)).toEqual({
-    ...{ claim: 'T2.8b', outcome: 'red', seconds: 2.5, evidence: 'it was late' },
+    claim: 'T2.8b',
+    outcome: 'red',
+    seconds: 2.5,
+    evidence: 'it was late',
   });
   expect(resultOfRecord({ ...record, class: 'passed' }, output)).toMatchObject({ outcome: 'green', evidence: '' });
   expect(resultOfRecord({ ...record, class: 'environment' }, output)).toMatchObject({ outcome: 'environment' });

@@ -6,7 +6,10 @@ const claims = ['T1.1a', 'T1.1b', 'T1.1c', 'T1.1d'].map((id) => ({ id, file: 'ti
 const request = { root: 'copy', claims, stop: new AbortController().signal };
 
 const result = (claim: string, outcome: ClaimResult['outcome'], evidence = ''): ClaimResult => ({
-  ...{ claim, outcome, evidence, seconds: 1 },
+  claim,
+  outcome,
+  evidence,
+  seconds: 1,
 });
 
 test('claims that could not decide run once more, and no others', async () => {

@@ -4,7 +4,10 @@ import { readDiskSpace, type DiskSpace } from '../../../platform/disk/disk-space
 const GIB = 1_024 ** 3;
 const MIB = 1_024 ** 2;
 const space = (more: Partial<DiskSpace>): DiskSpace => ({
-  ...{ freeBytes: 8 * GIB, totalBytes: 16 * GIB, freeFiles: 1_000_000, totalFiles: 2_000_000 },
+  freeBytes: 8 * GIB,
+  totalBytes: 16 * GIB,
+  freeFiles: 1_000_000,
+  totalFiles: 2_000_000,
   ...more,
 });
 

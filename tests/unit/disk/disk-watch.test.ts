@@ -19,7 +19,11 @@ afterEach(() => removeTree(directory));
 
 const openWatch = (more: Partial<DiskWatchOptions> = {}) =>
   new DiskWatch({
-    ...{ directory, diskFloorBytes: 0, actionDiskBytes: GIB, tenantBytes: 0, log: pino({ enabled: false }) },
+    directory,
+    diskFloorBytes: 0,
+    actionDiskBytes: GIB,
+    tenantBytes: 0,
+    log: pino({ enabled: false }),
     findKept: (_tenant, paths) => Promise.resolve(paths.filter((path) => path.startsWith('kept'))),
     ...more,
   });

@@ -5,7 +5,11 @@ import type { Operation, Write } from '../../integration/faults/history/operatio
 let clock = 0;
 const timed = () => ({ invokedAt: ++clock, returnedAt: ++clock });
 const write = (base: number, value: number, outcome: Write['outcome'] = 'ok'): Operation => ({
-  ...{ type: 'write', register: 'r', base, value, outcome },
+  type: 'write',
+  register: 'r',
+  base,
+  value,
+  outcome,
   ...timed(),
 });
 const read = (version: number, value: number): Operation => ({

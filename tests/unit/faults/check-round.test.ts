@@ -4,12 +4,23 @@ import { shapeOf, type StoredExecution } from '../../integration/faults/history/
 import type { LedgerLine } from '../../integration/faults/history/operations';
 
 const execution = (changes: Partial<StoredExecution>): StoredExecution => ({
-  ...{ id: 1, root: 1, parent: null, name: null, task: null, index: null, retry: 0, status: 'completed', claims: 0 },
-  ...{ resultAttempt: null, isLeased: false, log: ['EXECUTION_STARTED', 'EXECUTION_COMPLETED'] },
+  id: 1,
+  root: 1,
+  parent: null,
+  name: null,
+  task: null,
+  index: null,
+  retry: 0,
+  status: 'completed',
+  claims: 0,
+  resultAttempt: null,
+  isLeased: false,
+  log: ['EXECUTION_STARTED', 'EXECUTION_COMPLETED'],
   ...changes,
 });
 const line = (id: number, attempt: number, event: LedgerLine['event']): LedgerLine => ({
-  ...{ execution: id, attempt },
+  execution: id,
+  attempt,
   event,
 });
 

@@ -8,14 +8,28 @@ import {
 import type { LedgerLine } from '../../integration/faults/history/operations';
 
 const execution = (changes: Partial<StoredExecution> = {}): StoredExecution => ({
-  ...{ id: 1, root: 1, parent: null, name: 'run', task: null, index: null, retry: 0, status: 'completed', claims: 0 },
-  ...{ resultAttempt: null, isLeased: false },
+  id: 1,
+  root: 1,
+  parent: null,
+  name: 'run',
+  task: null,
+  index: null,
+  retry: 0,
+  status: 'completed',
+  claims: 0,
+  resultAttempt: null,
+  isLeased: false,
   log: ['EXECUTION_STARTED', 'STEP_STARTED first', 'STEP_COMPLETED first', 'EXECUTION_COMPLETED'],
   ...changes,
 });
 const child = (changes: Partial<StoredExecution> = {}): StoredExecution =>
   execution({
-    ...{ id: 2, parent: 1, task: 'first', claims: 2, resultAttempt: 2, log: ['AGENT_INVOKED', 'AGENT_RESPONSE'] },
+    id: 2,
+    parent: 1,
+    task: 'first',
+    claims: 2,
+    resultAttempt: 2,
+    log: ['AGENT_INVOKED', 'AGENT_RESPONSE'],
     ...changes,
   });
 const line = (attempt: number, event: LedgerLine['event']): LedgerLine => ({ execution: 2, attempt, event });

@@ -10,34 +10,35 @@ import {
 import { flakesOf, lastLines, piecesText, reportOf } from '../../../tools/gate/run/run-report';
 
 const attempt = (status: Attempt['status'], output: string): Attempt => ({
-  ...{
-    status,
-    message: status === 'failed' ? 'expected 1' : '',
-    evidence: '',
-    seconds: 1,
-    load: 7.5,
-    output,
-    report: null,
-  },
+  status,
+  message: status === 'failed' ? 'expected 1' : '',
+  evidence: '',
+  seconds: 1,
+  load: 7.5,
+  output,
+  report: null,
 });
 const STEP = { name: 'all tests', jest: 'tests', job: 'embedded' };
 
 const failedTest = (name: string): FailedTest => ({
-  ...{ step: STEP, extent: 'test', name, file: 'tests/unit/a.test.ts', first: attempt('failed', 'r/all.log') },
+  step: STEP,
+  extent: 'test',
+  name,
+  file: 'tests/unit/a.test.ts',
+  first: attempt('failed', 'r/all.log'),
 });
 
 const stepResult = (more: Partial<StepResult> = {}): StepResult => ({
-  ...{
-    step: STEP,
-    command: 'npx jest tests',
-    planned: null,
-    code: 0,
-    seconds: 1,
-    load: 1,
-    output: 'r/all.log',
-    report: 'r/all.json',
-  },
-  ...{ passedTests: 10, failures: [] },
+  step: STEP,
+  command: 'npx jest tests',
+  planned: null,
+  code: 0,
+  seconds: 1,
+  load: 1,
+  output: 'r/all.log',
+  report: 'r/all.json',
+  passedTests: 10,
+  failures: [],
   ...more,
 });
 
@@ -60,7 +61,8 @@ test.each<[string, Partial<StepResult>, string | null]>([
 test('failed tests are repeated, up to twenty', () => {
   expect(planRepeats([red(20)])).toMatchObject({ repeated: { length: 20 }, refused: null });
   expect(planRepeats([red(20), red(1)])).toEqual({
-    ...{ repeated: [], refused: 'no test was repeated: 21 tests failed, more than 20' },
+    repeated: [],
+    refused: 'no test was repeated: 21 tests failed, more than 20',
   });
 });
 
@@ -68,13 +70,15 @@ test('nothing is repeated where another step makes the gate red', () => {
   const check = stepResult({ step: { name: 'check', run: 'npm run check' }, code: 1, report: null });
 
   expect(planRepeats([check, red(1)])).toEqual({
-    ...{ repeated: [], refused: 'no test was repeated: the gate is red without them: check' },
+    repeated: [],
+    refused: 'no test was repeated: the gate is red without them: check',
   });
   expect(planRepeats([check])).toEqual({ repeated: [], refused: null });
 });
 
 const again = (test: FailedTest, status: Attempt['status']): RepeatedTest => ({
-  ...{ ...test, second: attempt(status, 'r/again-1.log') },
+  ...test,
+  second: attempt(status, 'r/again-1.log'),
 });
 
 test('a flaky test counts neither as passed nor as failed', () => {
@@ -103,8 +107,12 @@ test('a run with a flake is green, and its last lines name it', () => {
   expect(report).toMatchObject({ verdict: 'passed', steps: [{ result: 'flaky' }], tests: [{ result: 'flaky' }] });
   expect(flakesOf(report)).toEqual([
     {
-      ...{ test: 'test 0', file: 'tests/unit/a.test.ts', commit: '3f2a91c', date: '2026-11-26' },
-      ...{ message: 'expected 1', load: 7.5 },
+      test: 'test 0',
+      file: 'tests/unit/a.test.ts',
+      commit: '3f2a91c',
+      date: '2026-11-26',
+      message: 'expected 1',
+      load: 7.5,
     },
   ]);
   expect(lastLines([report], shown.notRun)).toEqual([

@@ -10,8 +10,13 @@ import { EXAMPLE, policyWith, quarantined, TODAY } from './example-policy';
 const greenRuns = (embedded: number, plain: number): HistoryEntry[] =>
   Object.entries({ embedded, plain }).flatMap(([job, runs]) =>
     Array.from({ length: runs }, (_, n) => ({
-      ...{ run: `${n}`, branch: 'main', commit: `${n}`, job, check: 'leases' },
-      ...{ result: 'passed' as const, at: `2026-11-0${n + 1}T00:00:00Z` },
+      run: `${n}`,
+      branch: 'main',
+      commit: `${n}`,
+      job,
+      check: 'leases',
+      result: 'passed' as const,
+      at: `2026-11-0${n + 1}T00:00:00Z`,
     })),
   );
 
@@ -41,7 +46,8 @@ test.each([
 test('a promotion after the window is stored with its approver and day', () => {
   expect(promote(POLICY, greenRuns(3, 4), REQUEST)).toEqual({
     ...findCheck(POLICY, 'leases'),
-    ...{ state: 'required', promoted: { approver: 'Ada', on: TODAY } },
+    state: 'required',
+    promoted: { approver: 'Ada', on: TODAY },
   });
 });
 

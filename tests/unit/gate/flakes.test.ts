@@ -8,7 +8,12 @@ import {
 } from '../../../tools/gate/run/flakes';
 
 const flake = (test: string, date = '2026-11-26'): Flake => ({
-  ...{ test, file: 'tests/unit/a.test.ts', commit: '3f2a91c', date, message: 'expected 1', load: 7.25 },
+  test,
+  file: 'tests/unit/a.test.ts',
+  commit: '3f2a91c',
+  date,
+  message: 'expected 1',
+  load: 7.25,
 });
 
 const codesOn = (flakes: readonly Flake[], today: string) => flakeFindings(flakes, today).map(({ code }) => code);

@@ -2,11 +2,20 @@ import { failuresIn, passedTests } from '../../../cli/gate/run/jest-failures';
 import type { JestReport } from '../../../helpers/jest/jest-report';
 
 const testOf = (title: string, status: string, failureMessages: string[] = []) => ({
-  ...{ title, fullName: `block ${title}`, status, duration: 1_500, failureMessages },
+  title,
+  fullName: `block ${title}`,
+  status,
+  duration: 1_500,
+  failureMessages,
 });
 
 const fileOf = (name: string, status: string, message: string, assertionResults: ReturnType<typeof testOf>[]) => ({
-  ...{ name: `/clone/tests/${name}.test.ts`, status, message, assertionResults, startTime: 0, endTime: 1_500 },
+  name: `/clone/tests/${name}.test.ts`,
+  status,
+  message,
+  assertionResults,
+  startTime: 0,
+  endTime: 1_500,
 });
 
 const REPORT: JestReport = {

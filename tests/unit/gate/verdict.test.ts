@@ -56,7 +56,12 @@ test('an expired quarantine of a green check is named, and passes', () => {
 
 test('a list of flakes that breaks a rule fails the verdict', () => {
   const flake: Flake = {
-    ...{ test: 'T1.4a one', file: 'a.test.ts', commit: '3f2a91c', date: '2026-11-01', message: 'late', load: 9.5 },
+    test: 'T1.4a one',
+    file: 'a.test.ts',
+    commit: '3f2a91c',
+    date: '2026-11-01',
+    message: 'late',
+    load: 9.5,
   };
 
   const verdict = verdictOf(policyWith('tier1'), GREEN, TODAY, [flake]);
@@ -64,7 +69,8 @@ test('a list of flakes that breaks a rule fails the verdict', () => {
   expect(verdict.verdict).toBe('failed');
   expect(findingsOf(verdict)).toEqual([
     {
-      ...{ level: 'error', code: 'FLAKE_TOO_OLD' },
+      level: 'error',
+      code: 'FLAKE_TOO_OLD',
       text: 'T1.4a one (a.test.ts) is listed since 2026-11-01, more than 14 days: mend it, and remove it',
     },
   ]);

@@ -15,8 +15,14 @@ const RESULTS: Readonly<Record<string, HistoryEntry['result']>> = {
 /** One entry for each letter, g, f, r or c: another run of another commit, a minute later. */
 const entries = (letters: string, more: Partial<HistoryEntry> = {}): HistoryEntry[] =>
   Array.from(letters, (letter, n) => ({
-    ...{ run: `${n}`, branch: 'main', commit: `commit ${n}`, job: 'embedded', check: 'tier1' },
-    ...{ result: RESULTS[letter]!, at: new Date(60_000 * n).toISOString(), ...more },
+    run: `${n}`,
+    branch: 'main',
+    commit: `commit ${n}`,
+    job: 'embedded',
+    check: 'tier1',
+    result: RESULTS[letter]!,
+    at: new Date(60_000 * n).toISOString(),
+    ...more,
   }));
 
 const greenIn = (history: HistoryEntry[]) => windowOf(POLICY, CHECK, history).jobs.embedded;

@@ -8,8 +8,12 @@ const ENDLESS_MS = 600_000;
 const longDeadline = () => performance.now() + 60_000;
 
 const statusChange = (id: number, status: string): Notification => ({
-  ...{ type: 'notification', notification_type: 'execution_status_changed', entity_type: 'execution' },
-  ...{ entity_id: id, user_id: null, timestamp: '2026-01-27T10:00:00+00:00' },
+  type: 'notification',
+  notification_type: 'execution_status_changed',
+  entity_type: 'execution',
+  entity_id: id,
+  user_id: null,
+  timestamp: '2026-01-27T10:00:00+00:00',
   payload: { entity_type: 'execution', entity_id: id, id, status },
 });
 const isOf41 = executionToChange(41, 'completed');

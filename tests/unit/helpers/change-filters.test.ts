@@ -14,8 +14,12 @@ const change = (
 ): Notification => {
   const entity_type = notification_type.split('_')[0] as Notification['entity_type'];
   return {
-    ...{ type: 'notification', notification_type, entity_type, entity_id: id, user_id: null },
-    ...{ timestamp: '2026-01-27T10:00:00+00:00' },
+    type: 'notification',
+    notification_type,
+    entity_type,
+    entity_id: id,
+    user_id: null,
+    timestamp: '2026-01-27T10:00:00+00:00',
     payload: { entity_type, entity_id: id, id, ...payload },
   };
 };

@@ -3,14 +3,32 @@ import { readExecution, readTree, withFinishedAt } from '../../../helpers/client
 
 const instant = (second: number): string => `2026-01-27T10:00:0${second}.123456789Z`;
 const summary = (id: number, more: Partial<ExecutionSummary> = {}): ExecutionSummary => ({
-  ...{ id, action_ref: 'p.a', status: 'completed', parent: null, enforcement: null, rule_ref: null, trigger_ref: null },
-  ...{ created: instant(0), updated: instant(1), finished_at: null },
+  id,
+  action_ref: 'p.a',
+  status: 'completed',
+  parent: null,
+  enforcement: null,
+  rule_ref: null,
+  trigger_ref: null,
+  created: instant(0),
+  updated: instant(1),
+  finished_at: null,
   ...more,
 });
 /** An execution of a platform that has no `finished_at`. */
 const plainExecution = (status: Execution['status'], updated: string) => ({
-  ...{ id: 1, action: 1, action_ref: 'p.a', config: null, parent: null, enforcement: null, executor: null },
-  ...{ worker: null, status, result: { stdout: 'a\nb\n', exit_code: 3, error: 'no' }, created: instant(0), updated },
+  id: 1,
+  action: 1,
+  action_ref: 'p.a',
+  config: null,
+  parent: null,
+  enforcement: null,
+  executor: null,
+  worker: null,
+  status,
+  result: { stdout: 'a\nb\n', exit_code: 3, error: 'no' },
+  created: instant(0),
+  updated,
 });
 /** A read that returns these executions in turn, the last one repeatedly. */
 const reading = (...answers: ReturnType<typeof plainExecution>[]) =>

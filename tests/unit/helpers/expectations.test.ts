@@ -70,7 +70,9 @@ describe('gaps between attempts', () => {
 test('attempts are numbered from zero and name the first as their original', () => {
   const attempt = (id: number, retry_count: number, original_execution?: number) =>
     ({
-      ...{ id, parent: 7, status: retry_count === 1 ? 'completed' : 'failed' },
+      id,
+      parent: 7,
+      status: retry_count === 1 ? 'completed' : 'failed',
       workflow_task: { workflow_execution: 7, task_name: 'flaky', retry_count, max_retries: 2, timed_out: false },
       ...(original_execution !== undefined && { original_execution }),
     }) as ExecutionSummary;

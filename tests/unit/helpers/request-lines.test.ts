@@ -3,7 +3,9 @@ import type { TestRecord } from '../../../helpers/scenario/test-records';
 
 const CENSUS = [{ id: 'T2.1a', requests: 20 }, { id: 'T2.1b', requests: 20 }, { id: 'T2.1c' }];
 const record = (id: string, requests: number, outcome: TestRecord['class'] = 'passed') => ({
-  ...{ id, requests, class: outcome },
+  id,
+  requests,
+  class: outcome,
 });
 
 test('a test that sends more requests than its budget has a line', () => {

@@ -21,8 +21,14 @@ const record = (id: string, result: TestRecord['class']): TestRecord => ({
 
 const GREEN = { passed: 3, failed: 0 };
 const expectations = (expectedNotProven: string[], requireLive: boolean, contradictions: string[] = []) => ({
-  ...{ expectedNotProven, contradictions, requireLive, undecided: [], missingHere: [] },
-  ...{ targetFile: 'targets/mine.json', known: [], startedOn: '2026-11-20' },
+  expectedNotProven,
+  contradictions,
+  requireLive,
+  undecided: [],
+  missingHere: [],
+  targetFile: 'targets/mine.json',
+  known: [],
+  startedOn: '2026-11-20',
 });
 
 describe('SC-03 the exit code', () => {
@@ -128,7 +134,10 @@ describe('an upper bound', () => {
 
 describe('a promised time', () => {
   const promise = (factor: number, promised: number, allowance: number) => ({
-    ...{ what: 'a limit', promised, allowance, measured: factor * promised },
+    what: 'a limit',
+    promised,
+    allowance,
+    measured: factor * promised,
   });
 
   test.each([0, 500, 5_000])('is not half as long again, with %i ms of allowance', (allowance) => {

@@ -5,7 +5,10 @@ import { predict, program } from './small-case';
 
 const each = program('each', '{{ item }}', {
   input: { key: 'each-{{ index }}', ledger: '/ledger', exits: '{{ item }}', n: 1 },
-  ...{ with_items: '{{ parameters.items }}', concurrency: 2, retry: { count: 1 }, next: [onSuccess('after')] },
+  with_items: '{{ parameters.items }}',
+  concurrency: 2,
+  retry: { count: 1 },
+  next: [onSuccess('after')],
 });
 const expected = predict(
   [

@@ -64,11 +64,15 @@ export class RecordedTarget {
     const start = 10 * (windows + ranksOf(run, child.label));
     const node = {
       ...this.nodeOf(ids.get(child.label)!, child.status, []),
-      ...{ started_at: instant(start), finished_at: instant(start + 5) },
+      started_at: instant(start),
+      finished_at: instant(start + 5),
       ...(child.originalExecution !== null && { original_execution: ids.get(child.originalExecution) }),
       workflow_task: {
-        ...{ task_name, task_index: index === undefined ? null : Number(index), retry_count: Number(retry) },
-        ...{ max_retries: child.maxRetries, timed_out: child.isTimedOut },
+        task_name,
+        task_index: index === undefined ? null : Number(index),
+        retry_count: Number(retry),
+        max_retries: child.maxRetries,
+        timed_out: child.isTimedOut,
         ...(child.triggeredBy !== null && { triggered_by: child.triggeredBy }),
       },
     } as ExecutionNode;
@@ -113,7 +117,12 @@ export class RecordedTarget {
       Array.from({ length: starts }, (): LedgerEntry[] => {
         const times = [Date.parse(node.started_at!) + 1, Date.parse(node.finished_at!) - 1];
         return (['start', 'end'] as const).map((event, n) => ({
-          ...{ ledger: '/ledger', key: 'k', event, execution: node.id, pid: 1, atMs: times[n]! },
+          ledger: '/ledger',
+          key: 'k',
+          event,
+          execution: node.id,
+          pid: 1,
+          atMs: times[n]!,
         }));
       }).flat(),
     );

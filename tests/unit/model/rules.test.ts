@@ -213,8 +213,11 @@ test('a response is given when nothing else happens', () => {
 
   expect(rounds).toEqual([
     {
-      ...{ status: 'running', children: { 'ask#0': 'running', 'a#0': 'completed' }, starts: {} },
-      ...{ then: 'respond', responses: { 'ask#0': { ok: true } } },
+      status: 'running',
+      children: { 'ask#0': 'running', 'a#0': 'completed' },
+      starts: {},
+      then: 'respond',
+      responses: { 'ask#0': { ok: true } },
     },
   ]);
   expect(run.status).toBe('completed');

@@ -15,12 +15,18 @@ const IDLE = {
 };
 const worker = (id: number, more: Partial<WorkerState> = {}): WorkerState => ({
   ...IDLE,
-  ...{ id, labels: {}, taints: [] },
+  id,
+  labels: {},
+  taints: [],
   ...more,
 });
 const NO_DEMAND: PlacementDemand = {
-  ...{ runtime: null, versionConstraint: null, required: {}, selector: {} },
-  ...{ tolerations: [], affinity: {} },
+  runtime: null,
+  versionConstraint: null,
+  required: {},
+  selector: {},
+  tolerations: [],
+  affinity: {},
 };
 const placementOf = (workers: readonly WorkerState[], demand: Partial<PlacementDemand>) => {
   const placement = placeExecution(workers, { ...NO_DEMAND, ...demand }, new Map());

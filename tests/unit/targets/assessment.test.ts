@@ -16,7 +16,12 @@ const manifest = (capabilities: CapabilityManifest['capabilities']): CapabilityM
   capabilities,
 });
 const evidence = (parts: Partial<CapabilityEvidence>): CapabilityEvidence => ({
-  ...{ manifest: null, targetFile: {}, suite: {}, findings: {}, slots: 24, ...parts },
+  manifest: null,
+  targetFile: {},
+  suite: {},
+  findings: {},
+  slots: 24,
+  ...parts,
 });
 const works = { isProven: true } as const;
 const fails = { isProven: false, reason: 'it hangs' } as const;
@@ -25,7 +30,10 @@ describe('without a manifest', () => {
   test('the baseline is there, an extension is not', () => {
     expect(assessCapability('workflows.join', evidence({}))).toMatchObject({ isProven: true, source: 'baseline' });
     expect(assessCapability('keys.ttl', evidence({}))).toEqual({
-      ...{ name: 'keys.ttl', isProven: false, source: 'baseline', details: null },
+      name: 'keys.ttl',
+      isProven: false,
+      source: 'baseline',
+      details: null,
       reason: 'it is not part of the baseline, and no probe showed it',
     });
   });
@@ -55,10 +63,13 @@ describe('with a manifest', () => {
   test('the declared capabilities are there with their details', () => {
     const declared = evidence({ manifest: manifest({ rbac: false, tenants: true, 'logs.limit': { bytes: 1 } }) });
     expect(provenCapabilities(assessCapabilities(declared, ['keys.ttl']))).toEqual({
-      ...{ core: true, tenants: true, 'logs.limit': { bytes: 1 } },
+      core: true,
+      tenants: true,
+      'logs.limit': { bytes: 1 },
     });
     expect(absenceReasons(assessCapabilities(declared, ['keys.ttl']))).toEqual({
-      ...{ rbac: 'the platform does not declare it', 'keys.ttl': 'the platform does not declare it' },
+      rbac: 'the platform does not declare it',
+      'keys.ttl': 'the platform does not declare it',
     });
   });
 
@@ -81,7 +92,8 @@ describe('with a manifest', () => {
   test('too few declared slots leave the decision to the probe', () => {
     const declared = manifest({ 'workers.slots': { slots: 10 } });
     expect(assessCapability('workers.slots', evidence({ manifest: declared }))).toMatchObject({
-      ...{ isProven: false, reason: 'the platform declares fewer than 24 slots' },
+      isProven: false,
+      reason: 'the platform declares fewer than 24 slots',
     });
     const measured = evidence({ manifest: declared, findings: { 'workers.slots': works } });
     expect(assessCapability('workers.slots', measured)).toMatchObject({ isProven: true, source: 'probed' });

@@ -73,8 +73,16 @@ const routeOf = (routes: FakeRoutes, call: string) =>
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 const targetAt = (baseUrl: string, directory: string): ProbeTarget => ({
-  ...{ client: createClient({ baseUrl, token: 'token' }), baseUrl, directory, runName: 'unit' },
-  ...{ vendored: true, slotCount: 3, width: 4, databaseUrl: null, mockHost: '127.0.0.1', timerPickupMs: 0 },
+  client: createClient({ baseUrl, token: 'token' }),
+  baseUrl,
+  directory,
+  runName: 'unit',
+  vendored: true,
+  slotCount: 3,
+  width: 4,
+  databaseUrl: null,
+  mockHost: '127.0.0.1',
+  timerPickupMs: 0,
   notifier: { url: `${baseUrl.replace('http', 'ws')}/ws`, token: 'token' },
 });
 

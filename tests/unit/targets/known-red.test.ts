@@ -6,13 +6,26 @@ const KNOWN = { claim: 'T2.8b', reason: 'timers fire early', link: 'https://exam
 const GREEN = { passed: 3, failed: 0 };
 
 const record = (id: string, result: TestRecord['class']): TestRecord => ({
-  ...{ id, title: 'a title', class: result, budget: 1, seconds: 1, latencyMs: 0, jitterMs: 0 },
+  id,
+  title: 'a title',
+  class: result,
+  budget: 1,
+  seconds: 1,
+  latencyMs: 0,
+  jitterMs: 0,
   missing: result === 'not proven' ? ['rbac'] : [],
 });
 
 const expectations = (more: Partial<RunExpectations> = {}): RunExpectations => ({
-  ...{ targetFile: 'targets/mine.json', expectedNotProven: [], known: [KNOWN], startedOn: TODAY },
-  ...{ contradictions: [], requireLive: false, undecided: [], missingHere: [], ...more },
+  targetFile: 'targets/mine.json',
+  expectedNotProven: [],
+  known: [KNOWN],
+  startedOn: TODAY,
+  contradictions: [],
+  requireLive: false,
+  undecided: [],
+  missingHere: [],
+  ...more,
 });
 
 test('a known red test does not change the exit code', () => {

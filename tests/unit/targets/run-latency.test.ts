@@ -11,8 +11,9 @@ function routesWithEnds(ends: Readonly<Record<string, Status>>, offsetMs = 0): F
   let createdMs = 0;
   const execution = (status: Status) =>
     executionRow(1, status, {
-      ...{ action_ref: action, created: new Date(createdMs).toISOString() },
-      ...{ started_at: new Date(createdMs).toISOString() },
+      action_ref: action,
+      created: new Date(createdMs).toISOString(),
+      started_at: new Date(createdMs).toISOString(),
       finished_at: new Date(createdMs + LATENCY_MS).toISOString(),
     });
   return {

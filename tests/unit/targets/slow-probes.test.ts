@@ -19,14 +19,19 @@ const routes = (isRunning: boolean): FakeRoutes => ({
   'GET /executions/{id}': () => one(executionRow(1, 'completed')),
 });
 const PACK = {
-  ...{ id: 1, label: 'p', description: null, version: '1.0.0', conf_schema: {}, config: {}, meta: {}, tags: [] },
-  ...{
-    runtime_deps: [],
-    dependencies: [],
-    is_standard: false,
-    created: '2026-01-01T00:00:00Z',
-    updated: '2026-01-01T00:00:00Z',
-  },
+  id: 1,
+  label: 'p',
+  description: null,
+  version: '1.0.0',
+  conf_schema: {},
+  config: {},
+  meta: {},
+  tags: [],
+  runtime_deps: [],
+  dependencies: [],
+  is_standard: false,
+  created: '2026-01-01T00:00:00Z',
+  updated: '2026-01-01T00:00:00Z',
 };
 
 const waits: [name: string, ms: number][] = [];

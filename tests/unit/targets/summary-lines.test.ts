@@ -6,37 +6,54 @@ import type { RunFacts } from '../../../helpers/target/run-facts';
 import { readRunSwitches } from '../../../helpers/target/run-switches';
 
 const declarations = {
-  ...{ about: 'a platform', capabilities: {}, notProven: { 'T1.7a': 'it has one tenant' } },
+  about: 'a platform',
+  capabilities: {},
+  notProven: { 'T1.7a': 'it has one tenant' },
   known: [{ claim: 'T2.8b', reason: 'it retries early', link: 'https://example.org/1', expires: '2027-03-31' }],
 };
 
 const RUN: RunFacts = {
-  ...{ kind: 'attached', name: 'mine', declarations, startedOn: '2026-11-20', url: 'http://127.0.0.1', token: 't' },
-  ...{
-    platform: 'attune 1.0',
-    instanceId: null,
-    log: null,
-    databaseUrl: null,
-    run: 'abcd',
-    incoming: null,
-    directory: '/d',
-  },
+  kind: 'attached',
+  name: 'mine',
+  declarations,
+  startedOn: '2026-11-20',
+  url: 'http://127.0.0.1',
+  token: 't',
+  platform: 'attune 1.0',
+  instanceId: null,
+  log: null,
+  databaseUrl: null,
+  run: 'abcd',
+  incoming: null,
+  directory: '/d',
   switches: readRunSwitches({}),
-  ...{ capabilities: {}, choices: resolveChoices(declarations), killGraceMs: 5_000, mockHost: '127.0.0.1' },
-  ...{
-    python: OWN_PINS,
-    vendored: true,
-    latency: { runMs: 80.4, gapMs: 10 },
-    loadFactor: 1,
-    clockOffsetMs: 0,
-    aheadMs: 0,
-  },
-  ...{ areClaimsParallel: false, rendezvous: 'together', contradictions: [], undecided: [] },
-  ...{ absences: { tenants: 'POST /tenants answered 404' } },
+  capabilities: {},
+  choices: resolveChoices(declarations),
+  killGraceMs: 5_000,
+  mockHost: '127.0.0.1',
+  python: OWN_PINS,
+  vendored: true,
+  latency: { runMs: 80.4, gapMs: 10 },
+  loadFactor: 1,
+  clockOffsetMs: 0,
+  aheadMs: 0,
+  areClaimsParallel: false,
+  rendezvous: 'together',
+  contradictions: [],
+  undecided: [],
+  absences: { tenants: 'POST /tenants answered 404' },
 };
 
 const record = (id: string, result: TestRecord['class'], more: Partial<TestRecord> = {}): TestRecord => ({
-  ...{ id, title: 'a title', class: result, budget: 1, seconds: 1, latencyMs: 0, jitterMs: 0, missing: [], ...more },
+  id,
+  title: 'a title',
+  class: result,
+  budget: 1,
+  seconds: 1,
+  latencyMs: 0,
+  jitterMs: 0,
+  missing: [],
+  ...more,
 });
 
 const linesOf = (...records: TestRecord[]) => summaryLines(RUN, records);

@@ -7,16 +7,29 @@ const declarations = { about: 'a platform', capabilities: {}, notProven: {}, kno
 const RUN = { ...factsOf('/d'), declarations, absences: { rbac: 'POST /roles answered 404' } };
 
 const record = (id: string, title: string, result: TestRecord['class'], missing: string[] = []): TestRecord => ({
-  ...{ id, title, class: result, missing, budget: 1, seconds: 1, latencyMs: 0, jitterMs: 0 },
+  id,
+  title,
+  class: result,
+  missing,
+  budget: 1,
+  seconds: 1,
+  latencyMs: 0,
+  jitterMs: 0,
   ...(result === 'known red' && { error: 'received 2' }),
 });
 
 const jestTest = (title: string, status: string, ...failureMessages: string[]) => ({
-  ...{ title, fullName: title, status, duration: 1_500, failureMessages },
+  title,
+  fullName: title,
+  status,
+  duration: 1_500,
+  failureMessages,
 });
 
 const fileOf = (testFilePath: string, testResults: FileResult['testResults'], failureMessage?: string): FileResult => ({
-  ...{ testFilePath, testResults, perfStats: { start: 0, runtime: 2_000 } },
+  testFilePath,
+  testResults,
+  perfStats: { start: 0, runtime: 2_000 },
   ...(failureMessage !== undefined && { failureMessage }),
 });
 
@@ -68,10 +81,13 @@ test('a file that cannot be run is one error, one without selected tests none', 
 
   expect(suitesOf([broken, empty], '/root', { run: null, records: [] })).toEqual([
     {
-      ...{ file: 'tests/unit/a.test.ts', startedAt: '1970-01-01T00:00:00.000Z', seconds: 2 },
+      file: 'tests/unit/a.test.ts',
+      startedAt: '1970-01-01T00:00:00.000Z',
+      seconds: 2,
       cases: [
         {
-          ...{ title: 'the file can be run', seconds: 0 },
+          title: 'the file can be run',
+          seconds: 0,
           outcome: { is: 'error', message: 'Cannot find module', evidence: 'Cannot find module' },
         },
       ],

@@ -26,7 +26,8 @@ const RUNS = [
 test('the distribution has the failures and durations of a test, by load', () => {
   expect(distributionOf(RUNS)).toEqual([
     {
-      ...{ file: '/clone/a.test.ts', test: 'one' },
+      file: '/clone/a.test.ts',
+      test: 'one',
       calm: { runs: 3, failed: 0, durations: { min: 100, median: 110, max: 120 } },
       busy: { runs: 3, failed: 2, durations: { min: 300, median: 900, max: 5_000 } },
       message: 'expected 1\n  received 2',

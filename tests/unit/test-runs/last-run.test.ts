@@ -6,7 +6,9 @@ const result = (file: string, outcomes: Readonly<Record<string, string>>, error?
   ...(error !== undefined && { testExecError: {}, failureMessage: error }),
   perfStats: { start: 0, runtime: 2_500 },
   testResults: Object.entries(outcomes).map(([fullName, status]) => ({
-    ...{ fullName, title: fullName, status },
+    fullName,
+    title: fullName,
+    status,
     failureMessages: status === 'failed' ? [`\u001b[31m\nError: ${fullName} broke\u001b[39m\n  at line 1`] : [],
   })),
 });

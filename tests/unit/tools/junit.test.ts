@@ -7,12 +7,17 @@ const HOSTILE = `]]> <a href="x">&amp;'\t\n\r\u0000\u0008\u001b[31m\uFFFE 😀 \
 const READ = `]]> <a href="x">&amp;'\t\n\r\uFFFD\uFFFD\uFFFD[31m\uFFFD 😀 \uFFFD`;
 
 const attempt = (is: FailedAttempt['is']): FailedAttempt => ({
-  ...{ is, message: 'expected 1', evidence: HOSTILE, output: 'results/a.log' },
+  is,
+  message: 'expected 1',
+  evidence: HOSTILE,
+  output: 'results/a.log',
 });
 
 const SUITES: readonly JunitSuite[] = [
   {
-    ...{ file: 'tests/e2e/tier1/t1-04-webhooks.test.ts', startedAt: '2026-11-24T10:00:00.123Z', seconds: 3.5 },
+    file: 'tests/e2e/tier1/t1-04-webhooks.test.ts',
+    startedAt: '2026-11-24T10:00:00.123Z',
+    seconds: 3.5,
     cases: [
       { title: 'T1.4a one', seconds: 1.25, outcome: { is: 'passed' } },
       { title: HOSTILE, seconds: 0, outcome: { is: 'skipped', message: HOSTILE } },
@@ -20,15 +25,21 @@ const SUITES: readonly JunitSuite[] = [
     ],
   },
   {
-    ...{ file: 'tests/unit/a.test.ts', startedAt: '2026-11-24T10:00:01.000Z', seconds: 0.25 },
+    file: 'tests/unit/a.test.ts',
+    startedAt: '2026-11-24T10:00:01.000Z',
+    seconds: 0.25,
     cases: [{ title: 'a', seconds: 0.25, outcome: { is: 'error', message: 'too slow', evidence: 'slack' } }],
   },
   {
-    ...{ file: 'tests/unit/b.test.ts', startedAt: '2026-11-24T10:00:01.000Z', seconds: 1 },
+    file: 'tests/unit/b.test.ts',
+    startedAt: '2026-11-24T10:00:01.000Z',
+    seconds: 1,
     cases: [
       { title: 'passed alone', seconds: 0.5, outcome: { is: 'passed' }, repeated: [attempt('failure')] },
       {
-        ...{ title: 'failed again', seconds: 0.5, repeated: [attempt('error')] },
+        title: 'failed again',
+        seconds: 0.5,
+        repeated: [attempt('error')],
         outcome: { is: 'error', message: 'first', evidence: 'first' },
       },
     ],
@@ -88,7 +99,10 @@ test('each suite has the counts of its cases, and the root their sums', () => {
     const inside = elements(suite).map(({ tag }) => tag);
     const count = (name: string) => String(inside.filter((tag) => tag === name).length);
     expect(suite.attributes).toMatchObject({
-      ...{ tests: count('testcase'), failures: count('failure'), errors: count('error'), skipped: count('skipped') },
+      tests: count('testcase'),
+      failures: count('failure'),
+      errors: count('error'),
+      skipped: count('skipped'),
     });
   }
 });

@@ -11,7 +11,10 @@ afterEach(() => jest.useRealTimers());
 const COMMAND: SpawnCommand = { command: '/bin/sh', args: [], env: {}, cwd: '/', input: null };
 
 const program = (env: Record<string, string> = {}, file = 'a.py'): SpawnCommand => ({
-  ...{ ...COMMAND, command: '/bin/python', args: ['-u', file], env },
+  ...COMMAND,
+  command: '/bin/python',
+  args: ['-u', file],
+  env,
   interpreter: { optionCount: 1, waiter: 'wait.py' },
 });
 

@@ -2,8 +2,12 @@ import { awaitsUnnotified, nextProcessStep, type SupervisedState } from '../../.
 import { provisionFailure } from '../../../platform/core/worker/provision-failure';
 
 const PROVISIONING: SupervisedState = {
-  ...{ state: 'provisioning', isInFlight: false, isRegistered: false, hasRuntime: false },
-  ...{ ageMs: 100, provisionTimeoutMs: 60_000 },
+  state: 'provisioning',
+  isInFlight: false,
+  isRegistered: false,
+  hasRuntime: false,
+  ageMs: 100,
+  provisionTimeoutMs: 60_000,
 };
 const REGISTERED = { ...PROVISIONING, isRegistered: true };
 

@@ -27,7 +27,8 @@ test('an agent that is away for the pick-up limit gets no further delivery', () 
 
   expect(steps).toEqual(['retry', 'failed']);
   expect(nextDeliveryStep({ status: 503 }, { ...NEW, failures: 9, failingMs: 300_000 })).toEqual({
-    ...{ is: 'failed', code: 'DELIVERY_FAILED' },
+    is: 'failed',
+    code: 'DELIVERY_FAILED',
   });
 });
 

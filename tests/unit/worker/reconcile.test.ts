@@ -8,13 +8,22 @@ import {
 
 const HOST = { worker: 7, acceptsWork: true };
 const desired = (change: Partial<DesiredSensor> = {}): DesiredSensor => ({
-  ...{ sensor: 1, fingerprint: 'a', startInMs: 0, holder: null, fencingToken: null, isRunnableHere: true },
+  sensor: 1,
+  fingerprint: 'a',
+  startInMs: 0,
+  holder: null,
+  fencingToken: null,
+  isRunnableHere: true,
   ...change,
 });
 const heldHere = (change: Partial<DesiredSensor> = {}): DesiredSensor =>
   desired({ holder: 7, fencingToken: 40, ...change });
 const running = (change: Partial<RunningSensor> = {}): RunningSensor => ({
-  ...{ sensor: 1, fingerprint: 'a', fencingToken: 40, ageMs: 0, isStopping: false },
+  sensor: 1,
+  fingerprint: 'a',
+  fencingToken: 40,
+  ageMs: 0,
+  isStopping: false,
   ...change,
 });
 

@@ -61,13 +61,11 @@ test.each([
 ])('what %s is refused', async (_what, call, args) => {
   const method = jest.fn();
   const { replies, sent, settled } = open({
-    ...{
-      markStarted: method,
-      suspendAttempt: method,
-      finishAttempt: method,
-      writeLog: method,
-      appendAttemptLog: method,
-    },
+    markStarted: method,
+    suspendAttempt: method,
+    finishAttempt: method,
+    writeLog: method,
+    appendAttemptLog: method,
   });
 
   replies.receive([1, call, args, 1]);

@@ -12,7 +12,9 @@ afterEach(() => rmSync(directory, { recursive: true }));
 function openStore(archive: Buffer | null) {
   const offsets: number[] = [];
   const store = new PackStore({
-    ...{ directory, temporaryDirectory: join(directory, 'tmp'), stop: new AbortController().signal },
+    directory,
+    temporaryDirectory: join(directory, 'tmp'),
+    stop: new AbortController().signal,
     program: { path: '/nonexistent', modules: '' },
     access: {
       readPack: (_token, offset) => {

@@ -13,7 +13,9 @@ const named = (firstIssuedAt?: number) => ({
   ...(firstIssuedAt !== undefined && { firstIssuedAt }),
 });
 const token = (seconds: number, firstIssuedAt?: number) => ({
-  ...{ issuedAt: ISSUED, expiresAt: ISSUED + seconds * 1_000, worker: named(firstIssuedAt) },
+  issuedAt: ISSUED,
+  expiresAt: ISSUED + seconds * 1_000,
+  worker: named(firstIssuedAt),
 });
 
 test('a token is renewed after two thirds of its lifetime, or at once', () => {

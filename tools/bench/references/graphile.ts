@@ -22,7 +22,11 @@ export async function startGraphile(url: string): Promise<QueueEngine> {
   const logger = new Logger(() => () => undefined);
   const jobs = await makeWorkerUtils({ connectionString, logger });
   const runner = await run({
-    ...{ connectionString, logger, concurrency: CONCURRENCY, noHandleSignals: true, taskList: { step, noop } },
+    connectionString,
+    logger,
+    concurrency: CONCURRENCY,
+    noHandleSignals: true,
+    taskList: { step, noop },
     preset: { worker: { localQueue: { size: BATCH }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   });
   const timed = async (start: () => Promise<unknown>): Promise<number> => {

@@ -62,8 +62,8 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     promise: '`and` binds stronger than `or`',
     file: 'core/template/parse.ts',
     within: 'PRECEDENCE',
-    find: '{ or: 1, and: 2 }',
-    replace: '{ or: 2, and: 1 }',
+    find: 'or: 1',
+    replace: 'or: 2.5',
     claims: ['T2.5d'],
   },
   {
@@ -282,8 +282,8 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     promise: '`and` binds stronger than an `or` before it',
     file: 'core/template/parse.ts',
     within: 'PRECEDENCE',
-    find: '{ or: 1, and: 2 }',
-    replace: '{ or: 1, and: 1 }',
+    find: 'and: 2',
+    replace: 'and: 1',
     claims: ['T3.5c'],
   },
 ];

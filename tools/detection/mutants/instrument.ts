@@ -72,8 +72,17 @@ function switchSeveral(name: string, content: string): string {
 const ignore = (): void => undefined;
 const no = (): boolean => false;
 const SILENT = {
-  ...{ trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore, fatal: ignore },
-  ...{ isTraceEnabled: no, isDebugEnabled: no, isInfoEnabled: no, isWarnEnabled: no, isErrorEnabled: no },
+  trace: ignore,
+  debug: ignore,
+  info: ignore,
+  warn: ignore,
+  error: ignore,
+  fatal: ignore,
+  isTraceEnabled: no,
+  isDebugEnabled: no,
+  isInfoEnabled: no,
+  isWarnEnabled: no,
+  isErrorEnabled: no,
   isFatalEnabled: no,
 };
 
@@ -87,7 +96,11 @@ function toMutant(
     return line.slice(n === 0 ? start.column : 0, to);
   });
   return {
-    ...{ id, file: fileName, room: roomOf(fileName), line: start.line + 1, operator: mutatorName },
+    id,
+    file: fileName,
+    room: roomOf(fileName),
+    line: start.line + 1,
+    operator: mutatorName,
     original: shorten(text.join(' ')),
     replacement: shorten(replacement),
   };

@@ -59,5 +59,9 @@ const stepAfter = (trial: Trial): TrialStep =>
 
 /** The result of a trial whose claims have all run. */
 export const survivor = ({ mutant, undecided, seconds }: Trial): MutantResult => ({
-  ...{ mutant, outcome: undecided ? 'undecided' : 'survived', evidence: '', ...undecided, seconds },
+  mutant,
+  outcome: undecided ? 'undecided' : 'survived',
+  evidence: '',
+  ...undecided,
+  seconds,
 });

@@ -99,7 +99,9 @@ export function resultOf(
 const NOT_RUN = 'not run: ';
 
 const notRun = (claim: string, evidence: string): ClaimResult => ({
-  ...{ claim, outcome: 'environment', seconds: 0 },
+  claim,
+  outcome: 'environment',
+  seconds: 0,
   evidence: `${NOT_RUN}${evidence}`,
 });
 

@@ -36,7 +36,9 @@ export function formatMatrix(detections: readonly Detection[]): string {
 }
 
 const rowOf = (fault: string, { claim, outcome, seconds, evidence }: ClaimResult): Row => ({
-  ...{ fault, claim, outcome },
+  fault,
+  claim,
+  outcome,
   time: `${seconds.toFixed(1)} s`,
   evidence: evidence.length > EVIDENCE_WIDTH ? `${evidence.slice(0, EVIDENCE_WIDTH - 1)}…` : evidence,
 });

@@ -75,7 +75,8 @@ export async function runClaims(request: ClaimsRequest): Promise<ClaimsRun> {
   ];
   const limit = AbortSignal.timeout(RUN_LIMIT_MS + LIMIT_PER_CLAIM_MS * claims.length);
   const output = await runJest(root, [...projects, '--json', `--outputFile=${REPORT}`, ...selection], {
-    ...{ stop, limit },
+    stop,
+    limit,
     variables: { E2E_SEED: SEED, E2E_SIZES: sizes, ...OWN_KEYS, ...variables },
   });
   const seconds = (performance.now() - startedAt) / 1_000;

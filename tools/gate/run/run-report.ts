@@ -83,7 +83,10 @@ function reportedStep(result: StepResult, tests: readonly RepeatedTest[]): Repor
 }
 
 const reportedTest = (test: RepeatedTest): ReportedTest => ({
-  ...{ test: test.name, file: test.file, step: test.step.name, job: test.step.job ?? null },
+  test: test.name,
+  file: test.file,
+  step: test.step.name,
+  job: test.step.job ?? null,
   result: isFlaky(test) ? 'flaky' : 'failed',
   attempts: [test.first, ...(test.second ? [test.second] : [])].map(withoutEvidence),
 });
@@ -96,7 +99,12 @@ const withoutEvidence = ({
   output,
   report,
 }: Attempt): ReportedTest['attempts'][number] => ({
-  ...{ status, message, seconds, load, output, report },
+  status,
+  message,
+  seconds,
+  load,
+  output,
+  report,
 });
 
 /** The flakes of a run, as the list has them. */
@@ -104,8 +112,12 @@ export const flakesOf = ({ tests, commit, startedAt }: RunReport): Flake[] =>
   tests
     .filter(({ result }) => result === 'flaky')
     .map(({ test, file, attempts: [first] }) => ({
-      ...{ test, file, commit, date: startedAt.slice(0, 10) },
-      ...{ message: first?.message ?? '', load: first?.load ?? 0 },
+      test,
+      file,
+      commit,
+      date: startedAt.slice(0, 10),
+      message: first?.message ?? '',
+      load: first?.load ?? 0,
     }));
 
 /** A file with Jest's results. */

@@ -24,15 +24,18 @@ export async function storeRun(
   const inserted = await store
     .insertInto('sandbox_run')
     .values({
-      ...{
-        key,
-        name: run.name,
-        repository: repository.name,
-        branch: repository.branch,
-        commit: repository.commit,
-        host,
-      },
-      ...{ outcome: outcomeOf(report), failure_code: failure?.code ?? null, exit_code, started, finished, report },
+      key,
+      name: run.name,
+      repository: repository.name,
+      branch: repository.branch,
+      commit: repository.commit,
+      host,
+      outcome: outcomeOf(report),
+      failure_code: failure?.code ?? null,
+      exit_code,
+      started,
+      finished,
+      report,
     })
     .onConflict((conflict) => conflict.column('key').doNothing())
     .returning('id')

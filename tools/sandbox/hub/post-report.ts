@@ -27,7 +27,8 @@ function reportsUrl({ url: address }: Hub): URL {
  */
 export async function postReport(hub: Hub, body: string, stop?: AbortSignal): Promise<Delivery> {
   const headers = {
-    ...{ 'content-type': 'application/json', 'idempotency-key': createHash('sha256').update(body).digest('hex') },
+    'content-type': 'application/json',
+    'idempotency-key': createHash('sha256').update(body).digest('hex'),
     ...authorizationOf(hub),
   };
   for (let tries = 1; ; tries++) {

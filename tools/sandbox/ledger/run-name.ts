@@ -16,7 +16,9 @@ export interface RunNames {
 export function newRun(slug: string): RunNames {
   const id = randomBytes(4).toString('hex');
   return {
-    ...{ id, name: `${slug}-${id}` },
-    ...{ mark: `TUNINGFORK_SANDBOX_${id}=run`, testMark: `TUNINGFORK_SANDBOX_${id}_TEST=run` },
+    id,
+    name: `${slug}-${id}`,
+    mark: `TUNINGFORK_SANDBOX_${id}=run`,
+    testMark: `TUNINGFORK_SANDBOX_${id}_TEST=run`,
   };
 }

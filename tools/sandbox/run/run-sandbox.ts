@@ -55,7 +55,14 @@ export interface RunResult {
 
 /** The result of a run that is not started. */
 export const NOTHING_RUN: RunResult = {
-  ...{ ports: {}, sync: null, stack: null, checks: [], test: null, failure: null, leaks: [], kept: [] },
+  ports: {},
+  sync: null,
+  stack: null,
+  checks: [],
+  test: null,
+  failure: null,
+  leaks: [],
+  kept: [],
   exitCode: EXIT_CODES.notProven,
 };
 

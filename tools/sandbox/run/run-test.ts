@@ -29,7 +29,9 @@ export async function runTest(sandbox: Sandbox, ports: Ports, output: TestOutput
   const confine = (await mustRun(transport, CONFINE)).trim();
   const options = {
     args: [directory, String(manifest.timeout), manifest.test_command, confine, names.testMark, ...given],
-    ...{ stdout: stdout.to, stderr: stderr.to, limitMs: manifest.timeout * 1_000 + LIMIT_MARGIN_MS },
+    stdout: stdout.to,
+    stderr: stderr.to,
+    limitMs: manifest.timeout * 1_000 + LIMIT_MARGIN_MS,
   };
   await endOnStop(
     stop,
@@ -42,15 +44,13 @@ export async function runTest(sandbox: Sandbox, ports: Ports, output: TestOutput
   const ms = Math.round(performance.now() - from);
   const cases = await readCases(sandbox);
   return {
-    ...{
-      command: manifest.test_command,
-      exit_code: Number(code),
-      timed_out: limit === 'limit',
-      killed,
-      ms,
-      cases,
-      files,
-    },
+    command: manifest.test_command,
+    exit_code: Number(code),
+    timed_out: limit === 'limit',
+    killed,
+    ms,
+    cases,
+    files,
     stdout_tail: await lastLines(files.stdout, TAIL_LINES),
     stderr_tail: await lastLines(files.stderr, TAIL_LINES),
   };

@@ -31,7 +31,11 @@ export function callCycle<W extends Pick<CalledWorkflow, 'ref' | 'calls'>>(calle
  */
 export function cycleContents(refs: ReadonlySet<string>, members: readonly CalledWorkflow[]): JsonObject[] {
   return members.map(({ ref, definition, param_schema, out_schema, plan }) => ({
-    ...{ ref, definition, param_schema, out_schema, actions: plan === null ? null : outerActions(plan, refs) },
+    ref,
+    definition,
+    param_schema,
+    out_schema,
+    actions: plan === null ? null : outerActions(plan, refs),
   }));
 }
 

@@ -86,7 +86,9 @@ const mistakesOf = (source: Source, { warnings }: { readonly warnings: readonly 
   [...warnings.filter((warning) => warning !== PARTIAL_LINT_WARNING), ...schemaMistakes(source)].map(invalid);
 
 const findingOf = ({ reason, path, message, supported }: DefinitionError): Finding => ({
-  ...{ code: reason, path, message },
+  code: reason,
+  path,
+  message,
   hint: reason === 'STEP_KIND_UNHANDLED' ? 'use one of the types that the message lists' : 'correct the definition',
   ...(supported !== null && { supported: [...supported] }),
 });
@@ -99,7 +101,9 @@ function schemaMistakes({ param_schema, out_schema }: Source): string[] {
 }
 
 const invalid = (message: string): Finding => ({
-  ...{ code: 'DEFINITION_INVALID', path: '', message },
+  code: 'DEFINITION_INVALID',
+  path: '',
+  message,
   hint: 'correct the definition',
 });
 
@@ -111,7 +115,9 @@ const unknownAction = (task: string, action: string, path: string, refs: readonl
 });
 
 const missingFile = (action: string, path: string, file: string): Finding => ({
-  ...{ code: 'ACTION_ARTIFACT_MISSING', path, message: `Action '${action}' has no file ${file}` },
+  code: 'ACTION_ARTIFACT_MISSING',
+  path,
+  message: `Action '${action}' has no file ${file}`,
   hint: `add ${file} to its pack, and register the pack again`,
 });
 
@@ -120,7 +126,8 @@ const changedFile = (
   path: string,
   { changedFile: file, expected, actual }: Extract<InstalledAction, { changedFile: string }>,
 ): Finding => ({
-  ...{ code: 'ACTION_ARTIFACT_CORRUPT', path },
+  code: 'ACTION_ARTIFACT_CORRUPT',
+  path,
   message: `The file ${file} of action '${action}' was changed: expected SHA-256 ${expected}, found ${actual}`,
   hint: 'register its pack again',
 });

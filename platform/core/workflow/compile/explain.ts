@@ -41,7 +41,10 @@ function explainTask(
   const state = action === null ? undefined : installed.get(action);
   const current = state !== undefined && 'digest' in state ? state.digest : null;
   return {
-    ...{ task: name, action, pinned_digest: pinned, current_digest: current },
+    task: name,
+    action,
+    pinned_digest: pinned,
+    current_digest: current,
     kind: action === null ? 'parallel' : workflows.has(action) ? 'workflow' : 'action',
     stale: plan !== null && pinned !== current,
     templates: templatesOf(task, budget),

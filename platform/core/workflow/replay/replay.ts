@@ -255,7 +255,9 @@ function faultOf({ result }: RecordedStep): JsonObject {
 }
 
 const valueDifference = (expected: Json | undefined, actual: Json | undefined): Difference => ({
-  ...{ pointer: '', expected, actual },
+  pointer: '',
+  expected,
+  actual,
 });
 
 /** Without the values that are not there. */

@@ -78,7 +78,10 @@ class Member implements StackMembership {
   async enter(): Promise<void> {
     const { instance, joins, roles, workerNames, log } = this.options;
     this.listener = await connectListener({
-      ...{ url: this.url, channel: 'stack', log, onNotification: () => undefined },
+      url: this.url,
+      channel: 'stack',
+      log,
+      onNotification: () => undefined,
       session: { application_name: `tuningfork ${instance} pid ${process.pid}`, options: SESSION_OPTIONS },
       onConnected: () => void this.handleConnected(),
     });

@@ -85,6 +85,7 @@ function interpreterPool(
   if (isolation == null || cgroups === null) return null;
   return startInterpreterPool({
     start: async (kind, interpreter) => isolation.start(kind, await cgroups.create(kind.tenant), interpreter),
-    ...{ variables, onRefillFailure },
+    variables,
+    onRefillFailure,
   });
 }

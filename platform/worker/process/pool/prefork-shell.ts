@@ -74,7 +74,11 @@ export async function startPreforkShell(cgroup: Cgroup | null, shellEnv: Variabl
   let executed = '';
   const failureMarker = randomBytes(6).toString('hex');
   return {
-    ...{ pid, cgroup, initPid: null, exited, close },
+    pid,
+    cgroup,
+    initPid: null,
+    exited,
+    close,
     stdin: programStdin,
     stdout: child.stdout,
     stderr: child.stderr,

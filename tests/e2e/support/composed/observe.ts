@@ -94,7 +94,10 @@ async function childOf(
   const isInquiry = node.action_ref === 'core.ask';
   const isWorkflow = node.children.length > 0;
   return {
-    ...{ label, status, triggeredBy: task?.triggered_by ?? null, maxRetries: task?.max_retries ?? 0 },
+    label,
+    status,
+    triggeredBy: task?.triggered_by ?? null,
+    maxRetries: task?.max_retries ?? 0,
     originalExecution: original ? labelOf(original) : null,
     parameters: execution.config,
     received: status === 'cancelled' ? null : receivedOf(result),

@@ -120,7 +120,8 @@ export const FIXTURE_FACTORIES: Readonly<
 /** One with a version. */
 async function makeArtifact({ client, pack }: Pick<FixtureIds, 'client' | 'pack'>): Promise<number> {
   const { artifact } = await client.artifacts.uploadByRef(`m.${randomText()}`, Buffer.from('x'), {
-    ...{ scope: 'pack', owner: pack },
+    scope: 'pack',
+    owner: pack,
   });
   return artifact;
 }
@@ -152,8 +153,13 @@ const makePackIndex = async ({ client }: Pick<FixtureIds, 'client'>): Promise<nu
 
 const makeSensor = ({ client, pack, trigger }: Pick<FixtureIds, 'client' | 'pack' | 'trigger'>, name: string) =>
   client.sensors.create({
-    ...{ ref: `${pack}.${name}`, pack_ref: pack, label: name, trigger_ref: trigger, enabled: false },
-    ...{ entrypoint: 'none.sh', runtime_ref: 'core.shell' },
+    ref: `${pack}.${name}`,
+    pack_ref: pack,
+    label: name,
+    trigger_ref: trigger,
+    enabled: false,
+    entrypoint: 'none.sh',
+    runtime_ref: 'core.shell',
   });
 
 const makeRule = (
@@ -224,8 +230,17 @@ async function createAutomation(parts: Pick<FixtureIds, 'client' | 'pack' | 'act
   await until(eventDecisionsToBe(1, client, event), fixtureDeadline());
   const [enforcement] = await client.enforcements.list({ event });
   return {
-    ...{ trigger: ref, triggerId, rule: rule.ref, ruleId: rule.id, sensor: sensor.ref, sensorId: sensor.id },
-    ...{ workflow, key: key.ref, event, enforcement: enforcement!.id, correlation: `event:${event}` },
+    trigger: ref,
+    triggerId,
+    rule: rule.ref,
+    ruleId: rule.id,
+    sensor: sensor.ref,
+    sensorId: sensor.id,
+    workflow,
+    key: key.ref,
+    event,
+    enforcement: enforcement!.id,
+    correlation: `event:${event}`,
   };
 }
 

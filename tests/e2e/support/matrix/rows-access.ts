@@ -60,14 +60,22 @@ const SENSOR_TOKENS: RouteTable = {
 
 /** For the agent of an external worker. */
 const agentRow = (body: object): RouteRow => ({
-  ...{ grant: null, kinds: [], takesOwnSecret: true, path: 'worker', okStatus: 401, crossTenantStatus: 401 },
+  grant: null,
+  kinds: [],
+  takesOwnSecret: true,
+  path: 'worker',
+  okStatus: 401,
+  crossTenantStatus: 401,
   body: () => body,
 });
 const CLAIM_RESULT = { fencing_token: 1, status: 'completed' };
 
 /** Of sensors and workers, which are refused the path of the matrix: nothing is stored. */
 const fileRow = (more: Partial<RouteRow> = {}): RouteRow => ({
-  ...{ grant: null, kinds: ['sensor'], okStatus: 400, crossTenantStatus: 403 },
+  grant: null,
+  kinds: ['sensor'],
+  okStatus: 400,
+  crossTenantStatus: 403,
   ...more,
 });
 const BYTES = { body: () => ({}) };
@@ -103,7 +111,10 @@ const WORKERS: RouteTable = {
     { path: 'worker', okStatus: 202 },
   ),
   'POST /api/v1/workers/tokens': {
-    ...{ grant: 'workers:manage', kinds: ACCESS_ONLY, body: () => ({ name: randomText() }), okStatus: 403 },
+    grant: 'workers:manage',
+    kinds: ACCESS_ONLY,
+    body: () => ({ name: randomText() }),
+    okStatus: 403,
   },
   'DELETE /api/v1/workers/{id}/tokens': { grant: 'workers:manage', kinds: ACCESS_ONLY, okStatus: 403 },
   'POST /api/v1/workers/{id}/register': agentRow({ delivery_mode: 'poll' }),

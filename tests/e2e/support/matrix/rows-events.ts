@@ -12,8 +12,13 @@ import {
 
 const newTrigger = ({ pack }: FixtureIds) => ({ ref: `${pack}.${randomText()}`, pack_ref: pack, label: 'made' });
 const newSensor = ({ pack, trigger }: FixtureIds) => ({
-  ...{ ref: `${pack}.${randomText()}`, pack_ref: pack, label: 'made', trigger_ref: trigger, enabled: false },
-  ...{ entrypoint: 'none.sh', runtime_ref: 'core.shell' },
+  ref: `${pack}.${randomText()}`,
+  pack_ref: pack,
+  label: 'made',
+  trigger_ref: trigger,
+  enabled: false,
+  entrypoint: 'none.sh',
+  runtime_ref: 'core.shell',
 });
 
 const TRIGGERS: RouteTable = {
@@ -50,8 +55,12 @@ const TRIGGERS: RouteTable = {
 };
 
 const newRule = ({ pack, action, trigger }: FixtureIds) => ({
-  ...{ ref: `${pack}.${randomText()}`, pack_ref: pack, label: 'made', enabled: false },
-  ...{ action_ref: action, trigger_ref: trigger },
+  ref: `${pack}.${randomText()}`,
+  pack_ref: pack,
+  label: 'made',
+  enabled: false,
+  action_ref: action,
+  trigger_ref: trigger,
 });
 const RULE_NAMES = { action_ref: 'action', trigger_ref: 'trigger', permission_set_refs: 'set' } as const;
 

@@ -55,7 +55,8 @@ const PACKS: RouteTable = {
   'POST /api/v1/packs/{ref}/workflows/sync': changeRow('packs:configure', 'pack', undefined, PACK_VISIBILITY),
   'POST /api/v1/packs/{ref}/workflows/validate': changeRow('packs:read', 'pack', undefined, { withoutGrant: 404 }),
   'POST /api/v1/packs/{ref}/test': changeRow('actions:execute', 'pack', undefined, {
-    ...{ okStatus: 400, ...PACK_VISIBILITY },
+    okStatus: 400,
+    ...PACK_VISIBILITY,
   }),
   'GET /api/v1/packs/{ref}/tests': readRow('packs:read', 'pack', { withoutGrant: 404 }),
   'GET /api/v1/packs/{ref}/tests/latest': readRow('packs:read', 'pack', { okStatus: 404, withoutGrant: 404 }),
@@ -81,16 +82,26 @@ const ACTION_NAMES = {
   default_execution_permission_set_refs: 'set',
 } as const;
 const newRuntime = ({ pack }: FixtureIds) => ({
-  ...{ ref: `${pack}.${randomText()}`, pack_ref: pack, name: 'made', distributions: {}, execution_config: {} },
+  ref: `${pack}.${randomText()}`,
+  pack_ref: pack,
+  name: 'made',
+  distributions: {},
+  execution_config: {},
 });
 const newWorkflowFile =
   (name: () => string) =>
   ({ pack }: FixtureIds) => ({
-    ...{ name: name(), pack_ref: pack, label: 'made', version: '1.0.0' },
+    name: name(),
+    pack_ref: pack,
+    label: 'made',
+    version: '1.0.0',
     definition: { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] },
   });
 const newWorkflow = ({ pack }: FixtureIds) => ({
-  ...{ ref: `${pack}.${randomText()}`, pack_ref: pack, label: 'made', version: '1.0.0' },
+  ref: `${pack}.${randomText()}`,
+  pack_ref: pack,
+  label: 'made',
+  version: '1.0.0',
   definition: { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] },
 });
 
@@ -208,8 +219,11 @@ const ARTIFACT_WRITES: RouteTable = {
     'uploadedRef',
     {},
     {
-      ...{ ...READ_ARTIFACT, okStatus: 201, bodyReferences: { execution: 'execution' } },
-      ...{ createsByPath: true, crossTenantStatus: 201 },
+      ...READ_ARTIFACT,
+      okStatus: 201,
+      bodyReferences: { execution: 'execution' },
+      createsByPath: true,
+      crossTenantStatus: 201,
     },
   ),
   'POST /api/v1/artifacts/{id}/versions/upload': changeRow('artifacts:update', 'artifact', undefined, {

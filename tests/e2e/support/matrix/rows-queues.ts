@@ -7,7 +7,10 @@ const REFERENCES = { pack_ref: 'pack', dispatch_action_ref: 'action', permission
 const NO_ITEM = { okStatus: 404 } as const;
 
 const newQueue = ({ action }: FixtureIds) => ({
-  ...{ ref: `q${randomText()}`, label: 'made', dispatch_action_ref: action, enabled: false },
+  ref: `q${randomText()}`,
+  label: 'made',
+  dispatch_action_ref: action,
+  enabled: false,
 });
 
 /** Routes of work queues and their items. */
@@ -20,7 +23,10 @@ export const QUEUE_ROWS: RouteTable = {
   'DELETE /api/v1/queues/{ref}': removeRow('queues:delete', 'queue'),
   'GET /api/v1/queues/{ref}/items': readRow('queues:read', 'queue', HIDDEN),
   'POST /api/v1/queues/{ref}/items': {
-    ...{ grant: 'queues:create', path: 'queue', okStatus: 201, body: () => ({ payload: 1 }) },
+    grant: 'queues:create',
+    path: 'queue',
+    okStatus: 201,
+    body: () => ({ payload: 1 }),
   },
   'PUT /api/v1/queues/{ref}/items/{id}': changeRow('queues:update', 'queue', { priority: 1 }, NO_ITEM),
   'DELETE /api/v1/queues/{ref}/items/{id}': removeRow('queues:delete', 'queue', NO_ITEM),

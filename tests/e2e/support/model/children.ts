@@ -13,7 +13,11 @@ type NewChild = Pick<ChildRun, 'taskRun' | 'index' | 'retry' | 'config' | 'after
 export function addChild(fields: NewChild): ChildRun {
   const child: ChildRun = {
     ...fields,
-    ...{ status: 'requested', result: null, process: null, inquiry: null, workflow: null },
+    status: 'requested',
+    result: null,
+    process: null,
+    inquiry: null,
+    workflow: null,
   };
   fields.taskRun.children.push(child);
   return child;

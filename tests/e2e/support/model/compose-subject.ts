@@ -106,7 +106,10 @@ function calledWorkflow({ concurrency, limit, cancellation }: Features, names: C
     name: 'inner',
     action: names.program,
     input: {
-      ...{ key: `${key}-{{ parameters.tag }}`, ledger, exits: '{{ parameters.exits }}', v: '{{ parameters.v }}' },
+      key: `${key}-{{ parameters.tag }}`,
+      ledger,
+      exits: '{{ parameters.exits }}',
+      v: '{{ parameters.v }}',
       gate: names.gate,
       ...((concurrency === 'two' || limit === 'exceeded') && { hold_ms: holdMs }),
       ...(concurrency === 'two' && { group: `${key}-`, n: 2 }),

@@ -50,8 +50,12 @@ function middleTasks(names: CaseNames): Task[] {
 export function composeTree({ root, below }: TreePolicies, names: CaseNames): ModelCase {
   const { held, after } = tasksOf(names);
   const each: Task = {
-    ...{ name: 'each', action: names.workflow('middle'), input: { tag: '{{ item }}' } },
-    ...{ with_items: '{{ parameters.items }}', concurrency: 2, retry: RETRY },
+    name: 'each',
+    action: names.workflow('middle'),
+    input: { tag: '{{ item }}' },
+    with_items: '{{ parameters.items }}',
+    concurrency: 2,
+    retry: RETRY,
     next: [{ do: ['after-top'] }],
   };
   const top = [each, { ...held('top', 'gate1', 'top'), retry: RETRY }, { ...after('top'), join: 2 }];

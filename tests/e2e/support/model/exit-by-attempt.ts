@@ -26,6 +26,8 @@ export function exitResult(params: JsonObject, attempt: number, code: number): J
 
 /** The result of a process that its task's limit ended. */
 export const limitResult = (params: JsonObject, attempt: number, seconds: number): JsonObject => ({
-  ...{ succeeded: false, exit_code: -1, error: `Execution timed out after ${seconds} seconds` },
+  succeeded: false,
+  exit_code: -1,
+  error: `Execution timed out after ${seconds} seconds`,
   ...output(params, attempt),
 });

@@ -43,12 +43,16 @@ function childOf(child: ChildRun): ExpectedChild {
   const result: JsonObject = child.result ?? {};
   return {
     label: labelOf(child),
-    ...{ status, triggeredBy: taskRun.triggeredBy, maxRetries: retryCount(taskRun.task.retry) },
+    status,
+    triggeredBy: taskRun.triggeredBy,
+    maxRetries: retryCount(taskRun.task.retry),
     originalExecution: retry === 0 ? null : labelOf({ ...child, retry: 0 }),
-    ...{ parameters: config, received: process && status !== 'cancelled' ? config : null },
+    parameters: config,
+    received: process && status !== 'cancelled' ? config : null,
     exitCode: process && typeof result.exit_code === 'number' ? result.exit_code : null,
     error: typeof result.error === 'string' && status !== 'cancelled' ? result.error : null,
-    ...{ starts: process ? 1 : 0, isTimedOut: status === 'timeout' },
+    starts: process ? 1 : 0,
+    isTimedOut: status === 'timeout',
     inquiries: inquiry ? [inquiry] : [],
     workflow: workflow && runOf(workflow),
   };

@@ -25,7 +25,8 @@ export async function createManagedWorker(
   body: Omit<CreateWorker, 'kind'>,
 ): ReturnType<Client['tenantWorkers']['create']> {
   const created = await client.tenantWorkers.create({
-    ...{ kind: 'managed', heartbeat_timeout_seconds: HEARTBEAT_TIMEOUT_SECONDS },
+    kind: 'managed',
+    heartbeat_timeout_seconds: HEARTBEAT_TIMEOUT_SECONDS,
     ...body,
   });
   defer(() => client.tenantWorkers.remove(created.id, { force: true }));

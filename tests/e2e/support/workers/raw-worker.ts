@@ -26,7 +26,10 @@ export interface RawWorker {
 
 /** What a worker by hand registers: no execution of other tests runs on it. */
 export const handRegistration = (name: string) => ({
-  ...{ runtimes: { shell: '5.2.0' }, slots: 4, meta: {}, labels: { only: name } },
+  runtimes: { shell: '5.2.0' },
+  slots: 4,
+  meta: {},
+  labels: { only: name },
   capabilities: { taints: [{ key: name, effect: 'no_schedule' }] },
 });
 
@@ -102,7 +105,9 @@ async function sayHello(connection: Connection, { session, lastId: firstId }: He
   socket.send(writeJson({ session, worker: null, held: [], pending: lastId === 0 ? [] : [lastId] }));
   await completed;
   return {
-    ...{ welcome, replies: new Map(replies), closed },
+    welcome,
+    replies: new Map(replies),
+    closed,
     send: (message) => socket.send(message),
     close: () => socket.terminate(),
     call: (name, ...args) => {

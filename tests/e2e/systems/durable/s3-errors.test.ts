@@ -116,7 +116,8 @@ test('S3-23 a missing permission and a missing interpreter have codes', async (c
   const missing = /^Action execution failed: RUNTIME_BINARY_MISSING: .+\/missing-interpreter, it or the interpreter /;
   expect(ends).toEqual([
     {
-      ...{ ...failedStep, code: 'ACTION_NOT_EXECUTABLE' },
+      ...failedStep,
+      code: 'ACTION_NOT_EXECUTABLE',
       text: 'Action execution failed: ACTION_NOT_EXECUTABLE: not-executable, it is not executable: chmod +x',
     },
     { ...failedStep, code: 'RUNTIME_BINARY_MISSING', text: expect.stringMatching(missing) as string },

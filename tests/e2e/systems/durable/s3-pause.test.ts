@@ -34,7 +34,9 @@ type OnPlatform = Pick<Context, 'client' | 'deadline'>;
 
 const noop = (name: string): Task => ({ name, action: 'core.noop' });
 const sleep = (name: string, ...next: string[]): Task => ({
-  ...{ name, action: 'core.sleep', input: { seconds: STEP_SECONDS } },
+  name,
+  action: 'core.sleep',
+  input: { seconds: STEP_SECONDS },
   ...(next.length > 0 && { next: [onSuccess(...next)] }),
 });
 
@@ -183,7 +185,8 @@ test('S3-24 a pause holds sub-workflows, and its resume resumes them', async (ct
 
   expect((await client.executions.get(below!.id)).status).toBe('paused');
   await expect(client.executions.resume(below!.id)).rejects.toMatchObject({
-    ...{ status: 409, code: 'PARENT_PAUSED' },
+    status: 409,
+    code: 'PARENT_PAUSED',
     body: { details: { path: '/parent', hint: `resume execution ${id}`, parent: id } },
   });
   await resumeToEnd(ctx, id);
@@ -223,12 +226,14 @@ test('S3-24 a repeated verb changes nothing, an illegal one is refused', async (
   );
   for (const { reason } of ofAction as PromiseRejectedResult[])
     expect(reason).toMatchObject({
-      ...{ status: 409, code: 'EXECUTION_HAS_NO_STEPS' },
+      status: 409,
+      code: 'EXECUTION_HAS_NO_STEPS',
       body: { details: { path: '/action_ref', hint: expect.stringContaining('cancel') as string } },
     });
   for (const [verb, call] of [['pause', stop(id)] as const, ['resume', resume(id)] as const])
     await expect(call).rejects.toMatchObject({
-      ...{ status: 409, code: 'ILLEGAL_TRANSITION' },
+      status: 409,
+      code: 'ILLEGAL_TRANSITION',
       body: { details: { path: '/status', from: 'completed', verb, allowed: [] } },
     });
   const types = (await until(logToEnd(client, id), deadline)).map(({ type }) => type);

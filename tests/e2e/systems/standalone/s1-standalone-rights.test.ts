@@ -116,8 +116,12 @@ async function connectWorker(ctx: Context) {
 }
 
 const OUTCOME = {
-  ...{ status: 'completed', result: { succeeded: true }, timeoutLevel: null },
-  ...{ stdoutTail: '', stderrTail: '', logs: [{ stream: 'stdout', bytes: 3 }] },
+  status: 'completed',
+  result: { succeeded: true },
+  timeoutLevel: null,
+  stdoutTail: '',
+  stderrTail: '',
+  logs: [{ stream: 'stdout', bytes: 3 }],
 };
 const FOO = Buffer.from('foo').toString('base64');
 

@@ -40,7 +40,10 @@ async function runTask(ctx: Context, ref: string, end: 'completed' | 'failed', p
 }
 
 const notFound = (ref: string, task: string | null) => ({
-  ...{ succeeded: false, code: 'CONNECTION_NOT_FOUND', ref, task },
+  succeeded: false,
+  code: 'CONNECTION_NOT_FOUND',
+  ref,
+  task,
   error: expect.stringContaining(ref) as string,
 });
 

@@ -36,7 +36,11 @@ test(
     expect({ code, receipt }).toMatchObject({
       code: 0,
       receipt: {
-        ...{ verdict: 'proven', workflow: `${copy.ref}.greet`, revision: 1, status: 'completed', violations: [] },
+        verdict: 'proven',
+        workflow: `${copy.ref}.greet`,
+        revision: 1,
+        status: 'completed',
+        violations: [],
         plan_digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
         assertions: [
           { path: '/result/length', expected: text.length, actual: text.length, holds: true },
@@ -69,7 +73,8 @@ test(
     expect({ code, receipt }).toMatchObject({
       code: 1,
       receipt: {
-        ...{ verdict: 'failed', status: 'completed' },
+        verdict: 'failed',
+        status: 'completed',
         assertions: [
           { path: '/result/length', holds: true },
           { path: '/result/text', expected, actual, holds: false },
@@ -117,7 +122,8 @@ test(
     expect({ code, receipt }).toMatchObject({
       code: 1,
       receipt: {
-        ...{ verdict: 'failed', status: 'completed' },
+        verdict: 'failed',
+        status: 'completed',
         violations: [{ path: '/length', message: 'must be integer' }],
         assertions: [{ holds: true }, { holds: true }],
       },

@@ -19,7 +19,10 @@ test('S0-44 a plan above a changed nested workflow is outdated', async (ctx) => 
   const [inner, outer] = [`${pack_ref}.${ctx.name('inner')}`, `${pack_ref}.${ctx.name('outer')}`];
   const create = (ref: string, action: string) =>
     client.workflows.create({
-      ...{ ref, pack_ref, label: 'flow', version: '1' },
+      ref,
+      pack_ref,
+      label: 'flow',
+      version: '1',
       definition: { tasks: [{ name: 'only', action }] },
     });
   await create(inner, 'core.noop');
@@ -32,7 +35,9 @@ test('S0-44 a plan above a changed nested workflow is outdated', async (ctx) => 
 
   expect(compiled.plan_digest).not.toBe(plan_digest);
   expect(await client.executions.get(id)).toMatchObject({
-    ...{ stale: true, plan_digest, current_plan_digest: compiled.plan_digest },
+    stale: true,
+    plan_digest,
+    current_plan_digest: compiled.plan_digest,
   });
 });
 

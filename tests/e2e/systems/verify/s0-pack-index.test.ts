@@ -34,7 +34,8 @@ test(
     addAction(copy, constant);
 
     await expect(ctx.client.packs.upload(copy.directory)).rejects.toMatchObject({
-      ...{ status: 422, code: 'PACK_INDEX_DRIFT' },
+      status: 422,
+      code: 'PACK_INDEX_DRIFT',
       body: { details: { path: 'pack.index.json', files: ['actions/added.yaml'] } },
     });
     expect(await ctx.client.packs.getOrNull(copy.ref)).toBeNull();
@@ -79,7 +80,11 @@ test(
 
     const file = join(copy.directory, 'pack.index.json');
     expect({ code, ...(JSON.parse(stdout[0]!) as object) }).toEqual({
-      ...{ code: 0, pack: copy.ref, actions: 2, file, changed: false },
+      code: 0,
+      pack: copy.ref,
+      actions: 2,
+      file,
+      changed: false,
     });
     expect(indexOf(copy)).toBe(first);
     const { actions } = JSON.parse(first) as { actions: Record<string, object> };

@@ -156,7 +156,10 @@ test('S0-42 a secret is neither read nor compared', async (ctx) => {
 
   expect(code).toBe(5);
   expect(JSON.parse(stdout[0]!)).toMatchObject({
-    ...{ verdict: 'not_compared', divergence: null, compared: [], not_compared: [{ task: 'A' }] },
+    verdict: 'not_compared',
+    divergence: null,
+    compared: [],
+    not_compared: [{ task: 'A' }],
   });
   expect(right).toMatchObject({ verdict: 'not_compared', compared: [], not_compared: [], stopped_after: null });
   expect(right).toEqual(wrong);

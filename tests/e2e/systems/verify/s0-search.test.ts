@@ -116,7 +116,8 @@ test('S0-37 a search shows only keys that the caller may read', async (ctx) => {
 
 test('S0-37 a search that cannot be read is rejected with path and hint', async (ctx) => {
   const rejected = (path: string) => ({
-    ...{ status: 422, code: 'VALIDATION_ERROR' },
+    status: 422,
+    code: 'VALIDATION_ERROR',
     body: { details: { path, hint: expect.any(String) as string } },
   });
   const find = (q: string, mode: string, limit?: number) =>

@@ -170,8 +170,10 @@ test(
 
     expect(before.draining).toBe(false);
     const rejected = await sendRawRequest(platform, {
-      ...{ method: 'POST', path: '/api/v1/executions/execute' },
-      ...{ token: platform.token, body: { action_ref: long } },
+      method: 'POST',
+      path: '/api/v1/executions/execute',
+      token: platform.token,
+      body: { action_ref: long },
     });
     expect(errorSummary(rejected)).toEqual([503, 'DRAINING', 'DRAINING']);
     expect(rejected.headers['retry-after']).toBe('3');

@@ -44,7 +44,9 @@ for (const runtime of SCRIPTS) {
     const cases = {
       inline: {
         tasks: [{ name: 'single', action }],
-        ...{ output: 'task.single.stdout', value: 'inline', children: ['single completed'] },
+        output: 'task.single.stdout',
+        value: 'inline',
+        children: ['single completed'],
       },
     };
 

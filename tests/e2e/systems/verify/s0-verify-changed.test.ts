@@ -48,11 +48,15 @@ test(
     expect({ code, receipt }).toMatchObject({
       code: 0,
       receipt: {
-        ...{ verdict: 'proven', covered: ['actions/upper.js'], uncovered: [] },
+        verdict: 'proven',
+        covered: ['actions/upper.js'],
+        uncovered: [],
         base: { revision: 'HEAD', commit: expect.stringMatching(/^[0-9a-f]{40}$/) as string },
         loops: [
           {
-            ...{ file: LOOP, covers: ['actions/upper.js'], error: null },
+            file: LOOP,
+            covers: ['actions/upper.js'],
+            error: null,
             receipt: { verdict: 'proven', workflow: `${ref}.greet`, assertions: [{ holds: true }, { holds: true }] },
           },
         ],
@@ -90,7 +94,8 @@ test(
     expect({ code, receipt }).toMatchObject({
       code: 0,
       receipt: {
-        ...{ verdict: 'proven', covered: ['other/actions/upper.js', 'verify/greet.expect.json'] },
+        verdict: 'proven',
+        covered: ['other/actions/upper.js', 'verify/greet.expect.json'],
         loops: [{ file: LOOP, receipt: { assertions: [{ path: '/result/length', actual: 28 }, { holds: true }] } }],
       },
     });
@@ -110,7 +115,9 @@ test(
     expect({ code, receipt }).toMatchObject({
       code: 1,
       receipt: {
-        ...{ verdict: 'failed', covered: ['actions/upper.js'], uncovered: ['NOTES.md'] },
+        verdict: 'failed',
+        covered: ['actions/upper.js'],
+        uncovered: ['NOTES.md'],
         loops: [{ file: LOOP, receipt: { verdict: 'failed' } }],
       },
     });
@@ -148,13 +155,16 @@ test(
     const beside = await verifyChanged(ctx, directory);
 
     expect(alone).toMatchObject({
-      ...{ code: 5, stderr: expect.stringContaining('NOTHING_PROVEN: no loop covers 1 of 1 changed files') as string },
+      code: 5,
+      stderr: expect.stringContaining('NOTHING_PROVEN: no loop covers 1 of 1 changed files') as string,
       receipt: { verdict: 'not proven', covered: [], uncovered: ['NOTES.md'], loops: [] },
     });
     expect(beside).toMatchObject({
       code: 5,
       receipt: {
-        ...{ verdict: 'not proven', covered: ['requirements.txt'], uncovered: ['NOTES.md', 'lib.py'] },
+        verdict: 'not proven',
+        covered: ['requirements.txt'],
+        uncovered: ['NOTES.md', 'lib.py'],
         loops: [{ receipt: { verdict: 'proven' } }],
       },
     });
@@ -174,7 +184,8 @@ test(
     const sinceBase = await verifyChanged(ctx, directory, '--base', 'HEAD~1');
 
     expect(unchanged).toMatchObject({
-      ...{ code: 5, stderr: expect.stringContaining('NOTHING_PROVEN: no file has changed') as string },
+      code: 5,
+      stderr: expect.stringContaining('NOTHING_PROVEN: no file has changed') as string,
       receipt: { verdict: 'not proven', covered: [], uncovered: [], loops: [] },
     });
     expect(sinceBase).toMatchObject({
@@ -194,11 +205,13 @@ test('S0-41 without a repository or a commit nothing starts, exit 2', async (ctx
   const noRepository = await verifyChanged(ctx, outside);
 
   expect(unknown).toMatchObject({
-    ...{ code: 2, receipt: null },
+    code: 2,
+    receipt: null,
     stderr: expect.stringContaining('REVISION_UNKNOWN: there is no commit no-such-branch') as string,
   });
   expect(noRepository).toMatchObject({
-    ...{ code: 2, receipt: null },
+    code: 2,
+    receipt: null,
     stderr: expect.stringContaining('NO_REPOSITORY: . is in no working tree of git') as string,
   });
 });

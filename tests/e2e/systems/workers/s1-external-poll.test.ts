@@ -184,14 +184,19 @@ test('S1-23 the agent polls, works and answers, and the execution completes', as
   await agent.answer(worker, id, { fencing_token, status: 'completed', output });
 
   expect(claim).toEqual({
-    ...{ execution_id: id, attempt: 1, action: action_ref, timeout_seconds: 300 },
+    execution_id: id,
+    attempt: 1,
+    action: action_ref,
+    timeout_seconds: 300,
     parameters: { word: ctx.nonce, more: 3 },
     fencing_token: expect.any(Number) as number,
     deadline: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
   });
   const leaseMs = Date.parse(claim!.deadline) - Date.parse(running.started_at!);
   expect({ others, status: running.status, isLeaseLong: leaseMs > 50_000 && leaseMs < 70_000 }).toEqual({
-    ...{ others: [], status: 'running', isLeaseLong: true },
+    others: [],
+    status: 'running',
+    isLeaseLong: true,
   });
   const { status, result } = await client.executions.get(id);
   expect({ status, result }).toEqual({ status: 'completed', result: { succeeded: true, data: output } });

@@ -34,7 +34,10 @@ test('S1-47 a dispatch is sent to the agent, which answers it', async (ctx) => {
 
   expect(receipt).toEqual({ status: 'queued', delivery_mode: 'push' });
   expect(delivery!.claim).toEqual({
-    ...{ execution_id: id, attempt: 1, action: action_ref, timeout_seconds: 300 },
+    execution_id: id,
+    attempt: 1,
+    action: action_ref,
+    timeout_seconds: 300,
     parameters: { word: ctx.nonce },
     fencing_token: expect.any(Number) as number,
     deadline: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
@@ -69,7 +72,9 @@ test('S1-47 a refusal fails the execution with the reason, without secrets', asy
 
   expect(pushed.deliveries.map(({ claim }) => claim.parameters)).toEqual([{ token }]);
   expect(result).toEqual({
-    ...{ succeeded: false, code: 'DELIVERY_REFUSED', redacted: true },
+    succeeded: false,
+    code: 'DELIVERY_REFUSED',
+    redacted: true,
     error: `DELIVERY_REFUSED: the agent of worker ${pushed.id} did not accept the execution: 422 no use for ***`,
   });
 });
@@ -159,7 +164,8 @@ test('S1-49 an accepted execution without an answer is sent again', async (ctx) 
     agent.answer(worker, id, { fencing_token, status: 'completed', output });
   const [yours, current] = [first!.claim.fencing_token, second!.claim.fencing_token];
   await expect(answer(yours, 'late')).rejects.toMatchObject({
-    ...{ status: 409, code: 'LEASE_FENCED' },
+    status: 409,
+    code: 'LEASE_FENCED',
     body: { details: { yours, current } },
   });
   await answer(current, 'second');
@@ -173,7 +179,8 @@ test('S1-50 an address that the platform must not reach is not registered', asyn
 
   for (const url of ['http://169.254.169.254/latest', 'http://10.0.0.1/', 'http://[::1]:9/'])
     await expect(agent.register(id, { delivery_mode: 'push', url })).rejects.toMatchObject({
-      ...{ status: 422, code: 'REGISTER_URL_BLOCKED' },
+      status: 422,
+      code: 'REGISTER_URL_BLOCKED',
       body: { details: { path: '/url', hint: expect.stringContaining('PLATFORM_EGRESS_ALLOW') as string } },
     });
   for (const url of ['ftp://agent.example.test/', 'http://user:word@agent.example.test/'])

@@ -56,7 +56,8 @@ test('S1-25 an abandoned claim is delivered again, its late answer refused', asy
     agent.answer(worker, id, { fencing_token: claim.fencing_token, status: 'completed', output });
   const tokens = { yours: first!.fencing_token, current: second.fencing_token };
   await expect(answer(first!, 'late')).rejects.toMatchObject({
-    ...{ status: 409, code: 'LEASE_FENCED' },
+    status: 409,
+    code: 'LEASE_FENCED',
     body: { details: { ...tokens, path: '/fencing_token', hint: expect.any(String) as string } },
   });
   await answer(second, 'second');

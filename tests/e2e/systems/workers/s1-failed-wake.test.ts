@@ -68,9 +68,12 @@ test(
     expect(named).toBe(worker);
     expect(result).toEqual({
       error: `Execution was not picked up by worker ${worker} within 2 seconds`,
-      ...{ failed_by: 'execution_timeout_monitor', original_status: 'scheduled', timeout_seconds: 2 },
+      failed_by: 'execution_timeout_monitor',
+      original_status: 'scheduled',
+      timeout_seconds: 2,
       age_seconds: expect.any(Number) as number,
-      ...{ code: 'WAKE_FAILED', detail: PROBLEM },
+      code: 'WAKE_FAILED',
+      detail: PROBLEM,
     });
     expect((result as { age_seconds: number }).age_seconds).toBeGreaterThanOrEqual(2);
   },

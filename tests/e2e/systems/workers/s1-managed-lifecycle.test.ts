@@ -171,7 +171,8 @@ test('S1-30 a busy worker does not hibernate', async (ctx) => {
   const { execution_id } = await client.tenantWorkers.dispatch(id, { action_ref });
 
   await expect(client.tenantWorkers.hibernate(id)).rejects.toMatchObject({
-    ...{ status: 409, code: 'WORKER_BUSY' },
+    status: 409,
+    code: 'WORKER_BUSY',
     body: { details: { path: '/id', executions: [execution_id], hint: expect.any(String) as string } },
   });
 
@@ -185,7 +186,8 @@ test('S1-30 an external worker cannot hibernate', async (ctx) => {
 
   for (const verb of ['hibernate', 'wake'] as const)
     await expect(client.tenantWorkers[verb](id)).rejects.toMatchObject({
-      ...{ status: 409, code: 'WORKER_NOT_MANAGED' },
+      status: 409,
+      code: 'WORKER_NOT_MANAGED',
       body: { details: { path: '/id', hint: expect.stringContaining('pause') as string } },
     });
 

@@ -82,7 +82,8 @@ onManaged('S1-06 a template for an external worker is rejected', async (ctx) => 
   const template = 'shell-single';
 
   await expect(ctx.client.tenantWorkers.create({ kind: 'external', template })).rejects.toMatchObject({
-    ...{ status: 422, code: 'TEMPLATE_NEEDS_MANAGED' },
+    status: 422,
+    code: 'TEMPLATE_NEEDS_MANAGED',
     body: { details: { path: '/template', template, hint: expect.stringContaining('managed') as string } },
   });
 
@@ -94,7 +95,8 @@ onManaged('S1-06 a template and a runtime that disagree are rejected', async (ct
   const conflict = createManagedWorker(ctx, { template: 'python-batch', runtime: 'perl' });
 
   await expect(conflict).rejects.toMatchObject({
-    ...{ status: 422, code: 'TEMPLATE_RUNTIME_CONFLICT' },
+    status: 422,
+    code: 'TEMPLATE_RUNTIME_CONFLICT',
     body: { details: { path: '/template', template: 'python-batch', runtime: 'perl', expected: 'python' } },
   });
   expect(await workersOf(ctx, 'python-batch')).toEqual([]);
@@ -107,7 +109,8 @@ onManaged('S1-07 neither a template nor a runtime is rejected', async (ctx) => {
 
   for (const body of [{}, { runtime: '', template: '' }]) {
     await expect(createManagedWorker(ctx, body)).rejects.toMatchObject({
-      ...{ status: 422, code: 'RUNTIME_REQUIRED' },
+      status: 422,
+      code: 'RUNTIME_REQUIRED',
       body: { details: { path: '/runtime', hint: 'give one of: runtime, template' } },
     });
   }
@@ -127,7 +130,8 @@ onManaged('S1-08 an unsupported runtime is rejected by its name', async (ctx) =>
     [nearly, 'python'],
   ] as const) {
     await expect(createManagedWorker(ctx, { runtime: requested })).rejects.toMatchObject({
-      ...{ status: 422, code: 'RUNTIME_UNSUPPORTED' },
+      status: 422,
+      code: 'RUNTIME_UNSUPPORTED',
       message: expect.stringContaining(`'${requested}'`) as string,
       body: { details: { path: '/runtime', requested, supported, nearest } },
     });
@@ -141,7 +145,8 @@ onManaged('S1-09 an unknown template is rejected by its name', async (ctx) => {
   const supported = (await ctx.client.workerTemplates.list()).map(({ name }) => name).sort();
 
   await expect(createManagedWorker(ctx, { template })).rejects.toMatchObject({
-    ...{ status: 422, code: 'TEMPLATE_UNKNOWN' },
+    status: 422,
+    code: 'TEMPLATE_UNKNOWN',
     body: { details: { path: '/template', requested: template, supported } },
   });
 
@@ -152,7 +157,8 @@ onManaged('S1-10 the name of a template as a runtime is rejected as such', async
   const [{ name } = { name: '' }] = await ctx.client.workerTemplates.list();
 
   await expect(createManagedWorker(ctx, { runtime: name })).rejects.toMatchObject({
-    ...{ status: 422, code: 'RUNTIME_IS_TEMPLATE' },
+    status: 422,
+    code: 'RUNTIME_IS_TEMPLATE',
     body: { details: { path: '/runtime', requested: name, hint: expect.stringContaining('use template') as string } },
   });
 
@@ -165,7 +171,9 @@ onManaged('S1-15 an arm that the platform does not support fails', async (ctx) =
   const failed = createWorker(ctx.client, payload);
 
   await expect(failed).rejects.toMatchObject({
-    ...{ code: 'WORKER_CREATE_FAILED', status: 422, payload },
+    code: 'WORKER_CREATE_FAILED',
+    status: 422,
+    payload,
     message: expect.stringContaining('RUNTIME_UNSUPPORTED') as string,
   });
 });

@@ -44,7 +44,8 @@ test('S1-29 a paused external worker gets nothing new and ends what it has', asy
   await pause(id);
 
   await expect(dispatch(id, { action_ref })).rejects.toMatchObject({
-    ...{ status: 409, code: 'WORKER_PAUSED' },
+    status: 409,
+    code: 'WORKER_PAUSED',
     body: { details: { path: '/id', hint: expect.stringContaining('resume') as string } },
   });
   const whilePaused = await agent.claim(id);
@@ -69,7 +70,8 @@ onManaged('S1-29 a paused managed worker is not woken by a dispatch', async (ctx
   await client.tenantWorkers.pause(id);
 
   await expect(client.tenantWorkers.dispatch(id, { action_ref })).rejects.toMatchObject({
-    ...{ status: 409, code: 'WORKER_PAUSED' },
+    status: 409,
+    code: 'WORKER_PAUSED',
     body: { details: { path: '/id', hint: expect.stringContaining('resume') as string } },
   });
 
@@ -95,7 +97,8 @@ onManaged('S1-29 a managed worker refuses an action of another runtime', async (
   const id = await startManagedWorker(ctx, { runtime: 'nodejs' });
 
   await expect(client.tenantWorkers.dispatch(id, { action_ref })).rejects.toMatchObject({
-    ...{ status: 422, code: 'WORKER_RUNTIME_MISMATCH' },
+    status: 422,
+    code: 'WORKER_RUNTIME_MISMATCH',
     body: { details: { path: '/action_ref', runtime: 'nodejs', needed: 'shell', hint: expect.any(String) as string } },
   });
 

@@ -20,7 +20,8 @@ test(
     const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
     expect(refused).toEqual([
       expect.objectContaining({
-        ...{ status: 429, code: 'TOO_MANY_REQUESTS' },
+        status: 429,
+        code: 'TOO_MANY_REQUESTS',
         body: expect.objectContaining({
           details: { reason: 'TENANT_LIMIT', limit: 'managed workers', current: 2, maximum: 2 },
         }) as object,

@@ -43,8 +43,11 @@ async function answerTo({ client }: Context, { id, agent }: ExternalAgent, verb:
 }
 
 const illegal = (from: string, verb: Verb, allowed: readonly Verb[]) => ({
-  ...{ status: 409, code: 'ILLEGAL_TRANSITION' },
-  ...{ from, verb, allowed },
+  status: 409,
+  code: 'ILLEGAL_TRANSITION',
+  from,
+  verb,
+  allowed,
 });
 const repeated = { changed: false };
 
@@ -196,37 +199,51 @@ const MANAGED_ROWS: readonly ManagedRow[] = [
   {
     states: [...CREATED, 'paused', 'provisioning'],
     enter: enterProvisioning,
-    ...{ refused: ['pause', 'hibernate'], repeated: ['resume', 'wake'], allowed: ['dispatch', 'delete'] },
+    refused: ['pause', 'hibernate'],
+    repeated: ['resume', 'wake'],
+    allowed: ['dispatch', 'delete'],
   },
   {
     states: CREATED,
     enter: enterBy(),
-    ...{ refused: [], repeated: ['resume', 'wake'], allowed: ['dispatch', 'pause', 'hibernate', 'delete'] },
+    refused: [],
+    repeated: ['resume', 'wake'],
+    allowed: ['dispatch', 'pause', 'hibernate', 'delete'],
   },
   {
     states: [...CREATED, 'paused'],
     enter: enterBy('pause'),
-    ...{ refused: ['hibernate', 'wake'], repeated: ['pause'], allowed: ['resume', 'delete'] },
+    refused: ['hibernate', 'wake'],
+    repeated: ['pause'],
+    allowed: ['resume', 'delete'],
   },
   {
     states: [...CREATED, 'hibernated'],
     enter: enterBy('hibernate'),
-    ...{ refused: ['pause', 'resume'], repeated: ['hibernate'], allowed: ['dispatch', 'wake', 'delete'] },
+    refused: ['pause', 'resume'],
+    repeated: ['hibernate'],
+    allowed: ['dispatch', 'wake', 'delete'],
   },
   {
     states: [...CREATED, 'offline'],
     enter: enterOffline,
-    ...{ refused: ['pause', 'resume', 'hibernate', 'wake'], repeated: [], allowed: ['dispatch', 'delete'] },
+    refused: ['pause', 'resume', 'hibernate', 'wake'],
+    repeated: [],
+    allowed: ['dispatch', 'delete'],
   },
   {
     states: ['provisioning', 'failed'],
     enter: enterFailed,
-    ...{ refused: ['pause', 'resume', 'hibernate', 'dispatch'], repeated: [], allowed: ['wake', 'delete'] },
+    refused: ['pause', 'resume', 'hibernate', 'dispatch'],
+    repeated: [],
+    allowed: ['wake', 'delete'],
   },
   {
     states: [...CREATED, 'removed'],
     enter: enterBy('remove'),
-    ...{ refused: ['pause', 'resume', 'hibernate', 'wake', 'dispatch'], repeated: ['remove'], allowed: [] },
+    refused: ['pause', 'resume', 'hibernate', 'wake', 'dispatch'],
+    repeated: ['remove'],
+    allowed: [],
   },
 ];
 
@@ -244,7 +261,8 @@ for (const { states, enter, refused, repeated, allowed } of MANAGED_ROWS)
     for (const verb of refused) {
       const call = verb === 'dispatch' ? tenantWorkers.dispatch(id, { action_ref }) : tenantWorkers[verb](id);
       await expect(call).rejects.toMatchObject({
-        ...{ status: 409, code: 'ILLEGAL_TRANSITION' },
+        status: 409,
+        code: 'ILLEGAL_TRANSITION',
         body: { details: { from: state, verb, allowed } },
       });
     }

@@ -94,7 +94,12 @@ test('a running action reads the logs of itself and its pack only', async () => 
   const [own, other] = [newActionRef(), newActionRef()];
   for (const action of [own, other]) await writeStdout(api(), await leaseExecution(api(), action), 'said');
   const token = await signToken(SECRET, {
-    ...{ identity: 1, login: 'execution:1', tenant: 1, tokenType: 'execution', seconds: 60, scope: 'execution' },
+    identity: 1,
+    login: 'execution:1',
+    tenant: 1,
+    tokenType: 'execution',
+    seconds: 60,
+    scope: 'execution',
     metadata: { execution_id: 1, permission_set_refs: ['standard'], standard_access_action_refs: [own] },
   });
   const client = createClient({ baseUrl: api().url, token });

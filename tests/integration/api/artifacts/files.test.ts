@@ -43,7 +43,11 @@ test('a file of a new ref creates the artifact of the defaults', async () => {
 
   expect(version.file_path).toBe(`${ref.replace('.', '/')}/v1.txt`);
   expect(await api().writer.artifacts.byRef(ref)).toMatchObject({
-    ...{ type: 'file_text', scope: 'action', owner: 'demo.act', visibility: 'public', retention_limit: 10 },
+    type: 'file_text',
+    scope: 'action',
+    owner: 'demo.act',
+    visibility: 'public',
+    retention_limit: 10,
   });
 });
 

@@ -29,8 +29,14 @@ test('each stream of an action is one artifact with a version per execution', as
   expect(await artifactRefs(api().reader, second.execution)).toEqual([`${action}.stdout.log`]);
   const artifact = await api().reader.artifacts.byRef(`${action}.stdout.log`);
   expect(artifact).toMatchObject({
-    ...{ scope: 'action', owner: action, type: 'file_text', visibility: 'private', size_bytes: 5 },
-    ...{ content_type: 'text/plain', retention_policy: 'days', retention_limit: 7 },
+    scope: 'action',
+    owner: action,
+    type: 'file_text',
+    visibility: 'private',
+    size_bytes: 5,
+    content_type: 'text/plain',
+    retention_policy: 'days',
+    retention_limit: 7,
   });
   expect(
     (await api().reader.artifacts.versions(artifact.id)).map(({ version, execution }) => [version, execution]),

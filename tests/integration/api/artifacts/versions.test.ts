@@ -16,8 +16,14 @@ test('a version of JSON is returned, and downloaded, as it was sent', async () =
   const version = await api().writer.artifacts.addVersion(id, { content, meta: { a: 1 }, created_by: 'me' });
 
   expect(version).toEqual({
-    ...{ id: expect.any(Number) as number, artifact: id, version: 1, content_type: 'application/json' },
-    ...{ size_bytes: 33, content_json: content, meta: { a: 1 }, created_by: 'me' },
+    id: expect.any(Number) as number,
+    artifact: id,
+    version: 1,
+    content_type: 'application/json',
+    size_bytes: 33,
+    content_json: content,
+    meta: { a: 1 },
+    created_by: 'me',
     created: expect.any(String) as string,
   });
   expect(JSON.parse(await api().writer.artifacts.download(id))).toEqual(content);
@@ -50,7 +56,9 @@ test('uploaded bytes are downloaded unchanged', async () => {
   await api().writer.artifacts.upload(id, Buffer.alloc(0));
   expect(await api().writer.artifacts.downloadBytes(id)).toHaveLength(0);
   expect(await api().writer.artifacts.latest(id)).toMatchObject({
-    ...{ version: 2, size_bytes: 0, content_type: 'application/octet-stream' },
+    version: 2,
+    size_bytes: 0,
+    content_type: 'application/octet-stream',
   });
 });
 
@@ -58,7 +66,9 @@ test('an upload to a new ref creates the artifact with the fields of the form', 
   const ref = newRef();
   const fields = {
     ...({ scope: 'pack', owner: 'demo', type: 'file_image', visibility: 'public', retention_limit: 3 } as const),
-    ...{ name: 'N', description: 'D', content_type: 'image/png' },
+    name: 'N',
+    description: 'D',
+    content_type: 'image/png',
   };
   const version = await api().writer.artifacts.uploadByRef(ref, Buffer.from('1'), fields);
 
@@ -68,8 +78,12 @@ test('an upload to a new ref creates the artifact with the fields of the form', 
   const plain = newRef();
   await api().writer.artifacts.uploadByRef(plain, Buffer.from('1'));
   expect(await api().writer.artifacts.byRef(plain)).toMatchObject({
-    ...{ type: 'file_text', scope: 'action', owner: '', visibility: 'private' },
-    ...{ retention_policy: 'versions', retention_limit: 10 },
+    type: 'file_text',
+    scope: 'action',
+    owner: '',
+    visibility: 'private',
+    retention_policy: 'versions',
+    retention_limit: 10,
   });
 });
 

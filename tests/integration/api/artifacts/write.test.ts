@@ -10,7 +10,10 @@ const api = withArtifactApi();
 
 const newRef = () => `demo.r${randomName(8)}`;
 const artifact = (more: Partial<CreateArtifact> = {}): CreateArtifact => ({
-  ...{ ref: newRef(), scope: 'pack', owner: 'demo', type: 'other' as const },
+  ref: newRef(),
+  scope: 'pack',
+  owner: 'demo',
+  type: 'other' as const,
   ...more,
 });
 const writeGrant = (action: string, constraints: JsonObject = {}): JsonObject => ({
@@ -24,9 +27,19 @@ test('an artifact is created whole, with defaults', async () => {
   const created = await api().writer.artifacts.create(artifact({ ref, data: { n: 1 }, name: 'A name' }));
 
   expect(created).toEqual({
-    ...{ id: expect.any(Number) as number, ref, scope: 'pack', owner: 'demo', type: 'other', visibility: 'private' },
-    ...{ retention_policy: 'versions', retention_limit: 5, name: 'A name', description: null, content_type: null },
-    ...{ size_bytes: null, data: { n: 1 } },
+    id: expect.any(Number) as number,
+    ref,
+    scope: 'pack',
+    owner: 'demo',
+    type: 'other',
+    visibility: 'private',
+    retention_policy: 'versions',
+    retention_limit: 5,
+    name: 'A name',
+    description: null,
+    content_type: null,
+    size_bytes: null,
+    data: { n: 1 },
     created: expect.any(String) as string,
     updated: expect.any(String) as string,
   });
@@ -43,7 +56,8 @@ test('the retention is that of the owner where the request has none', async () =
   const kept = { scope: 'action', owner: 'demo.kept' } as const;
 
   expect(await api().writer.artifacts.create(artifact(kept))).toMatchObject({
-    ...{ retention_policy: 'days', retention_limit: 3 },
+    retention_policy: 'days',
+    retention_limit: 3,
   });
   expect(
     await api().writer.artifacts.create(artifact({ ...kept, retention_policy: 'versions', retention_limit: 2 })),
@@ -54,11 +68,18 @@ test('an update keeps what it does not name', async () => {
   const { id, ...before } = await api().writer.artifacts.create(artifact({ name: 'old', data: [1], description: 'd' }));
 
   const after = await api().writer.artifacts.update(id, {
-    ...{ visibility: 'public', retention_limit: 7, name: { op: 'set', value: 'new' }, data: { op: 'clear' } },
+    visibility: 'public',
+    retention_limit: 7,
+    name: { op: 'set', value: 'new' },
+    data: { op: 'clear' },
   });
 
   expect(after).toEqual({
-    ...{ ...before, id, visibility: 'public', retention_limit: 7, name: 'new' },
+    ...before,
+    id,
+    visibility: 'public',
+    retention_limit: 7,
+    name: 'new',
     updated: expect.any(String) as string,
     data: undefined,
   });
@@ -181,14 +202,12 @@ async function executionClient(metadata: JsonObject, execution = 987_654): Promi
     [JSON.stringify(WRITE_ALL)],
   );
   const token = await signToken(SECRET, {
-    ...{
-      identity: 1,
-      login: `execution:${execution}`,
-      tenant: 1,
-      tokenType: 'execution',
-      seconds: 60,
-      scope: 'execution',
-    },
+    identity: 1,
+    login: `execution:${execution}`,
+    tenant: 1,
+    tokenType: 'execution',
+    seconds: 60,
+    scope: 'execution',
     metadata: { execution_id: execution, permission_set_refs: ['demo.write_all'], ...metadata },
   });
   return createClient({ baseUrl: api().url, token });
@@ -234,8 +253,10 @@ test.each<[string, Partial<CreateArtifact>]>([
   ['the system', { scope: 'system', owner: '' }],
 ])('each write to a hidden artifact of %s is 403 for a running action', async (_what, owner) => {
   const client = await executionClient({
-    ...{ action_ref: 'demo.act', permission_set_refs: ['standard'] },
-    ...{ standard_access_action_refs: ['demo.act'], standard_access_pack_refs: ['demo'] },
+    action_ref: 'demo.act',
+    permission_set_refs: ['standard'],
+    standard_access_action_refs: ['demo.act'],
+    standard_access_pack_refs: ['demo'],
   });
   const data = [{ n: 1 }];
   const body = artifact({ visibility: 'private', type: 'progress', data, ...owner });
@@ -275,7 +296,8 @@ test('a version belongs to the named execution, or to that of the token', async 
   expect((await client.artifacts.addVersion(id, { content: 2, execution: other! })).execution).toBe(other);
   expect(await api().writer.artifacts.addVersion(id, { content: 3 })).not.toHaveProperty('execution');
   await expect(client.artifacts.addVersion(id, { content: 4, execution: 987_654 })).rejects.toMatchObject({
-    ...{ status: 404, code: 'NOT_FOUND' },
+    status: 404,
+    code: 'NOT_FOUND',
   });
   expect((await api().writer.artifacts.ofExecution(own!)).map((found) => found.ref)).toEqual([ref]);
 });

@@ -18,8 +18,13 @@ const createOwnAction = async (): Promise<string> => {
 const executionToken = async (execution: number): Promise<string> => {
   const { rows } = await webhook.api().owner.query<{ id: number }>('select id from identity order by id limit 1');
   return signToken(SECRET, {
-    ...{ identity: rows[0]!.id, login: `execution:${execution}`, tenant: 1, tokenType: 'execution', seconds: 60 },
-    ...{ scope: 'execution', metadata: { execution_id: execution, permission_set_refs: ['core.admin'] } },
+    identity: rows[0]!.id,
+    login: `execution:${execution}`,
+    tenant: 1,
+    tokenType: 'execution',
+    seconds: 60,
+    scope: 'execution',
+    metadata: { execution_id: execution, permission_set_refs: ['core.admin'] },
   });
 };
 const setDepth = (execution: number, depth: number) =>

@@ -47,7 +47,10 @@ export async function startFilesApi(limits: Partial<TenantLimits> = {}): Promise
   const token = await tokenOf(1, 1);
   const artifacts = join(testApi.scratch, 'data', 'artifacts');
   return {
-    ...{ owner: testApi.owner, admin: testApi.admin, port, token },
+    owner: testApi.owner,
+    admin: testApi.admin,
+    port,
+    token,
     foreignToken: await tokenOf(other.identity, other.tenant),
     directory: join(artifacts, '1'),
     received: join(artifacts, '.received', 'test'),

@@ -9,7 +9,9 @@ const INTERVAL = `since=${SINCE}&until=${UNTIL}`;
 const get = async (path: string) => api().send({ method: 'GET', url: `/api/v1/analytics${path}` }, await api().logIn());
 const dataOf = async <T>(path: string) => (await get(path)).json<{ data: T }>().data;
 const point = (hour: number, label: string | null, value: number) => ({
-  ...{ bucket: `2026-03-01T${hour}:00:00Z`, label, value },
+  bucket: `2026-03-01T${hour}:00:00Z`,
+  label,
+  value,
 });
 
 beforeAll(async () => {
@@ -52,11 +54,18 @@ test('each status that executions reached is counted', async () => {
 
 test('the failure rate is that of the executions that ended', async () => {
   expect(await dataOf(`/executions/failure-rate?${INTERVAL}`)).toEqual({
-    ...{ since: SINCE, until: UNTIL, total_terminal: 4, completed_count: 1, failed_count: 1, timeout_count: 1 },
+    since: SINCE,
+    until: UNTIL,
+    total_terminal: 4,
+    completed_count: 1,
+    failed_count: 1,
+    timeout_count: 1,
     failure_rate_pct: 50,
   });
   expect(await dataOf('/executions/failure-rate?until=2001-01-01T00:00:00Z')).toMatchObject({
-    ...{ since: '2000-12-31T00:00:00Z', total_terminal: 0, failure_rate_pct: 0 },
+    since: '2000-12-31T00:00:00Z',
+    total_terminal: 0,
+    failure_rate_pct: 0,
   });
 });
 
@@ -66,8 +75,13 @@ test('the dashboard has every count', async () => {
   const dashboard = await dataOf<Record<string, unknown>>(`/dashboard?${INTERVAL}`);
 
   expect(dashboard).toMatchObject({
-    ...{ since: SINCE, until: UNTIL, execution_throughput: points, event_volume: points, enforcement_volume: points },
-    ...{ worker_status: [], failure_rate: { since: SINCE, until: UNTIL, failed_count: 1 } },
+    since: SINCE,
+    until: UNTIL,
+    execution_throughput: points,
+    event_volume: points,
+    enforcement_volume: points,
+    worker_status: [],
+    failure_rate: { since: SINCE, until: UNTIL, failed_count: 1 },
   });
   expect(dashboard.execution_status).toHaveLength(10);
 });

@@ -31,9 +31,19 @@ test('a change is one row, with who, what and from where', async () => {
 
   expect(more).toEqual([]);
   expect(event).toMatchObject({
-    ...{ category: 'secret', event_type: 'keys.create', outcome: 'success', actor_login: DEFAULT_USER.login },
-    ...{ actor_token_type: 'access', actor_ip: '127.0.0.1', resource_type: 'keys', resource_id: null },
-    ...{ http_method: 'POST', http_path: '/api/v1/keys', http_status: 201, details: null, correlation_chain: null },
+    category: 'secret',
+    event_type: 'keys.create',
+    outcome: 'success',
+    actor_login: DEFAULT_USER.login,
+    actor_token_type: 'access',
+    actor_ip: '127.0.0.1',
+    resource_type: 'keys',
+    resource_id: null,
+    http_method: 'POST',
+    http_path: '/api/v1/keys',
+    http_status: 201,
+    details: null,
+    correlation_chain: null,
   });
   expect(event.request_id).toMatch(/^[0-9a-f-]{36}$/);
   const byRequest = await send('GET', `/api/v1/audit-events/by-request/${event.request_id}`);
@@ -77,7 +87,9 @@ test('a denied request is one row that names the missing grant', async () => {
   const [denied, ...more] = await listOf('outcome=denied&actor_login=audit-read');
   expect(more).toEqual([]);
   expect(await getEvent(denied!.id)).toMatchObject({
-    ...{ event_type: 'keys.create', resource_ref: 'audit.three', http_status: 403 },
+    event_type: 'keys.create',
+    resource_ref: 'audit.three',
+    http_status: 403,
     details: { code: 'FORBIDDEN', grant: 'keys:create' },
   });
 });

@@ -39,17 +39,24 @@ test('each change of an execution is a row, the newest first', async () => {
   expect(pagination).toMatchObject({ page: 1, page_size: 50, total_items: 3, total_pages: 1 });
   expect(items).toEqual([
     {
-      ...{ ...change, operation: 'UPDATE', changed_fields: ['status', 'finished_at'] },
+      ...change,
+      operation: 'UPDATE',
+      changed_fields: ['status', 'finished_at'],
       old_values: { status: 'scheduling', finished_at: null },
       new_values: { status: 'failed', finished_at: expect.any(String) as string },
     },
     {
-      ...{ ...change, operation: 'UPDATE', changed_fields: ['status'] },
+      ...change,
+      operation: 'UPDATE',
+      changed_fields: ['status'],
       old_values: { status: 'requested' },
       new_values: { status: 'scheduling' },
     },
     {
-      ...{ ...change, operation: 'INSERT', changed_fields: [], old_values: null },
+      ...change,
+      operation: 'INSERT',
+      changed_fields: [],
+      old_values: null,
       new_values: { action_ref: 'demo.act', parent: null, enforcement: null, executor: null, status: 'requested' },
     },
   ]);

@@ -26,13 +26,11 @@ test('the ages of a new database are 30 days, of its audit log 90', async () => 
   const ages = RETENTION_TARGETS.map((name) => [name, { max_age_seconds: 30 * DAY_S }]);
 
   expect(await config()).toEqual({
-    ...{
-      enabled: true,
-      check_interval_seconds: 3_600,
-      batch_size: 1_000,
-      dry_run: false,
-      advisory_lock_key: 7_041_993,
-    },
+    enabled: true,
+    check_interval_seconds: 3_600,
+    batch_size: 1_000,
+    dry_run: false,
+    advisory_lock_key: 7_041_993,
     targets: { ...Object.fromEntries(ages), audit_events: { max_age_seconds: 90 * DAY_S } },
     last_pass: null,
   });
@@ -118,7 +116,11 @@ test('another tenant reads the settings and cannot change them', async () => {
 
 test('an execution token needs the grant in its own sets', async () => {
   const token = await signToken(SECRET, {
-    ...{ identity: 1, login: 'x', tenant: 1, tokenType: 'execution', seconds: 600 },
+    identity: 1,
+    login: 'x',
+    tenant: 1,
+    tokenType: 'execution',
+    seconds: 600,
   });
   expect((await send('PUT', { dry_run: true }, token)).statusCode).toBe(403);
 });

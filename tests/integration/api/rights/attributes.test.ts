@@ -11,7 +11,9 @@ let admin: string;
 let opsSet: number;
 
 const grant = (resource: string, actions: string[], constraints: JsonObject = {}) => ({
-  ...{ resource, actions, constraints },
+  resource,
+  actions,
+  constraints,
 });
 const HELP_DESK = grant('identities', ['read', 'create', 'update']);
 const READS_KEYS = grant('keys', ['read', 'decrypt'], { owner_types: ['system'], attributes: { team: 'ops' } });
@@ -99,7 +101,11 @@ test('the token of an action gives no attribute that its sets do not open', asyn
     'select ref from permission_set order by id desc limit 1',
   );
   const token = await signToken(SECRET, {
-    ...{ identity: id, tenant: 1, login: 'execution:999999', tokenType: 'execution', seconds: 60 },
+    identity: id,
+    tenant: 1,
+    login: 'execution:999999',
+    tokenType: 'execution',
+    seconds: 60,
     metadata: { execution_id: 999_999, permission_set_refs: [rows[0]!.ref] },
   });
 

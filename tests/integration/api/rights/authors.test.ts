@@ -11,7 +11,12 @@ let admin: User;
 let editor: User;
 
 const actionBody = (ref: string, more: object = {}) => ({
-  ...{ ref, pack_ref: 'open', label: ref, entrypoint: 'true', runtime_ref: 'core.shell', ...more },
+  ref,
+  pack_ref: 'open',
+  label: ref,
+  entrypoint: 'true',
+  runtime_ref: 'core.shell',
+  ...more,
 });
 
 beforeAll(async () => {

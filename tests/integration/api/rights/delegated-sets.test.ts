@@ -19,11 +19,15 @@ const send = (method: InjectOptions['method'], path: string, payload?: object, t
   testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
 
 const task = (name: string, permission_set_refs?: unknown, action = 'core.noop') => ({
-  ...{ name, action },
+  name,
+  action,
   ...(permission_set_refs !== undefined && { permission_set_refs }),
 });
 const workflow = (ref: string, ...tasks: object[]) => ({
-  ...{ ref, pack_ref: 'open', label: ref, version: '1.0.0' },
+  ref,
+  pack_ref: 'open',
+  label: ref,
+  version: '1.0.0',
   definition: { version: '1.0.0', parameters: { set: { type: 'string' } }, tasks },
 });
 const notYours = { code: 'FORBIDDEN', error: "Permission set 'core.admin' is not yours to give" };

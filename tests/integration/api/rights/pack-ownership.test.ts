@@ -16,7 +16,9 @@ const statusOf = async (...request: Parameters<typeof send>) => (await send(...r
 const createPack = (ref: string) => send('POST', '/packs', { ref, label: ref, version: '1.0.0' });
 const holder = (...grants: Grants) => createGrantHolder(testApi().owner, grants);
 const grant = (resource: string, actions: string[], constraints: JsonObject = {}) => ({
-  ...{ resource, actions, constraints },
+  resource,
+  actions,
+  constraints,
 });
 const inPack = (pack: string) => ({ pack_refs: [pack] });
 const definition = { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] };

@@ -29,8 +29,12 @@ beforeAll(async () => {
     [
       '/sensors',
       {
-        ...{ ref: 'private.sensor', pack_ref, label: 'Sensor', entrypoint: TEXT },
-        ...{ runtime_ref: 'core.python', trigger_ref: 'private.happened' },
+        ref: 'private.sensor',
+        pack_ref,
+        label: 'Sensor',
+        entrypoint: TEXT,
+        runtime_ref: 'core.python',
+        trigger_ref: 'private.happened',
       },
     ],
     ['/workflows', { ref: 'private.flow', pack_ref, label: 'Flow', version: '1.0.0', definition }],

@@ -35,8 +35,12 @@ const stored = async (column: string, table: string, ref: string): Promise<Json>
 const action = (name: string, param_schema: JsonObject) =>
   dataOf<Action>(
     send('POST', '/actions', {
-      ...{ ref: `demo.${name}`, ...inPack, entrypoint: 'true', runtime_ref: 'core.shell' },
-      ...{ param_schema, out_schema: { token: WITH_DEFAULT } },
+      ref: `demo.${name}`,
+      ...inPack,
+      entrypoint: 'true',
+      runtime_ref: 'core.shell',
+      param_schema,
+      out_schema: { token: WITH_DEFAULT },
     }),
   );
 
@@ -79,8 +83,13 @@ test('defaults of triggers and sensors are kept, and not shown', async () => {
   );
   const sensor = await dataOf<Sensor>(
     send('POST', '/sensors', {
-      ...{ ref: 'demo.defaults', ...inPack, entrypoint: 'true', runtime_ref: 'core.shell', trigger_ref: trigger.ref },
-      ...{ param_schema: SCHEMA, enabled: false },
+      ref: 'demo.defaults',
+      ...inPack,
+      entrypoint: 'true',
+      runtime_ref: 'core.shell',
+      trigger_ref: trigger.ref,
+      param_schema: SCHEMA,
+      enabled: false,
     }),
   );
   const changes = [

@@ -50,12 +50,19 @@ export function withAttempts() {
     admin = { token, id: me.json<{ data: { id: number } }>().data.id };
     await send('POST', '/packs', { ref: 'open', label: 'open', version: '1.0.0', is_standard: true });
     worker = await registerWorker(testApi().db, {
-      ...{ name: 'w', runtimes: { shell: '5.2.0', native: '1.0.0' }, slots: 99, meta: {} },
+      name: 'w',
+      runtimes: { shell: '5.2.0', native: '1.0.0' },
+      slots: 99,
+      meta: {},
     });
   });
 
   return {
-    ...{ testApi, send, data, assign, createUser },
+    testApi,
+    send,
+    data,
+    assign,
+    createUser,
     admin: () => admin,
     execute: async (action_ref: string, more: object = {}, by = admin): Promise<number> =>
       (await data<{ id: number }>('POST', '/executions/execute', { action_ref, ...more }, by)).id,

@@ -15,13 +15,18 @@ let author: string;
 const send = (method: InjectOptions['method'], path: string, payload?: object, token = admin) =>
   testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
 const grant = (resource: string, actions: string[], constraints: JsonObject = {}) => ({
-  ...{ resource, actions, constraints },
+  resource,
+  actions,
+  constraints,
 });
 const holder = (...grants: JsonObject[]) => createGrantHolder(testApi().owner, grants);
 const executorOf = (...refs: string[]) => holder(grant('actions', ['execute'], { refs }));
 
 const workflow = (ref: string, action: string) => ({
-  ...{ ref, pack_ref: 'shop', label: ref, version: '1.0.0' },
+  ref,
+  pack_ref: 'shop',
+  label: ref,
+  version: '1.0.0',
   definition: { version: '1.0.0', tasks: [{ name: 'one', action }] },
 });
 const createAction = async (ref: string) => {

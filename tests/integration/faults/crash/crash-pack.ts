@@ -121,8 +121,11 @@ const NAMED = { name: '{{ parameters.name }}' };
 const sequenceTasks = (action: string): JsonObject[] => [
   { name: 'first', action, input: NAMED, on_success: 'again' },
   {
-    ...{ name: 'again', action, input: { name: '{{ parameters.name }}-again', fail: 'first' } },
-    ...{ retry: { count: 2, delay: 0.2 }, on_success: 'items' },
+    name: 'again',
+    action,
+    input: { name: '{{ parameters.name }}-again', fail: 'first' },
+    retry: { count: 2, delay: 0.2 },
+    on_success: 'items',
   },
   { name: 'items', action, input: NAMED, with_items: [1, 2], concurrency: 2, on_success: 'sleep' },
   { name: 'sleep', action: 'core.sleep', input: { seconds: 0.2 }, on_success: 'last' },
@@ -151,7 +154,9 @@ const expiringTasks = (action: string): JsonObject[] => [
 /** Of the executions, one runs for each item; a lost one is repeated as often as it takes. */
 async function createQueue(platform: FaultPlatform, action: string): Promise<string> {
   const { ref } = await platform.client().queues.create({
-    ...{ ref: `${PACK}-queue`, label: 'Queue', dispatch_action_ref: action },
+    ref: `${PACK}-queue`,
+    label: 'Queue',
+    dispatch_action_ref: action,
     action_params: { name: '{{ item.name }}', id: '{{ queue_item.id }}' },
   });
   return ref;
@@ -165,7 +170,11 @@ async function createWebhook(platform: FaultPlatform, { trigger, record }: Refs)
   await client.triggers.create({ ref: trigger, pack_ref: PACK, label: 'Hook' });
   const { webhook_key: key } = await client.triggers.enableWebhook(trigger);
   await client.rules.create({
-    ...{ ref: `${PACK}.hook_rule`, pack_ref: PACK, label: 'Hook', trigger_ref: trigger, action_ref: record },
+    ref: `${PACK}.hook_rule`,
+    pack_ref: PACK,
+    label: 'Hook',
+    trigger_ref: trigger,
+    action_ref: record,
     action_params: { name: '{{ event.payload.name }}' },
   });
   return key!;
@@ -176,6 +185,11 @@ export const TIMER_RULE = `${PACK}.tick`;
 /** A timer that starts the action every second, beside the histories. */
 const createTimer = (platform: FaultPlatform, { record }: Refs): Promise<unknown> =>
   platform.client().rules.create({
-    ...{ ref: TIMER_RULE, pack_ref: PACK, label: 'Tick', action_ref: record, action_params: { name: 'tick' } },
-    ...{ trigger_ref: 'core.intervaltimer', trigger_params: { unit: 'seconds', interval: 1 } },
+    ref: TIMER_RULE,
+    pack_ref: PACK,
+    label: 'Tick',
+    action_ref: record,
+    action_params: { name: 'tick' },
+    trigger_ref: 'core.intervaltimer',
+    trigger_params: { unit: 'seconds', interval: 1 },
   });

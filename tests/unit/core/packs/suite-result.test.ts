@@ -24,11 +24,19 @@ const OUTPUT = { durationMs: 7, stdout: 'end of stdout', stderr: 'end of stderr'
 
 test('a script without counts is one test, with its output', () => {
   expect(suiteResult(PLAN, runOf('fine\n'))).toEqual({
-    ...{ name: 'all', runnerType: 'script', total: 1, passed: 1, failed: 0, skipped: 0, durationMs: 7 },
+    name: 'all',
+    runnerType: 'script',
+    total: 1,
+    passed: 1,
+    failed: 0,
+    skipped: 0,
+    durationMs: 7,
     testCases: [{ name: 'all', status: 'passed', errorMessage: null, ...OUTPUT }],
   });
   expect(suiteResult(PLAN, runOf('', FAILED))).toMatchObject({
-    ...{ total: 1, passed: 0, failed: 1 },
+    total: 1,
+    passed: 0,
+    failed: 1,
     testCases: [{ name: 'all', status: 'error', errorMessage: FAILED.problem, ...OUTPUT }],
   });
 });
@@ -96,8 +104,16 @@ test('a pack has the sums of its suites, and fails with one of them', () => {
   const suites = [suiteResult(PLAN, runOf('Passed: 3\n')), suiteResult(PLAN, runOf('Failed: 1\n'))];
 
   expect(packResult({ ref: 'sums', version: '1.0.0' }, suites, TIMES)).toEqual({
-    ...{ packRef: 'sums', packVersion: '1.0.0', status: 'failed', ...TIMES },
-    ...{ totalTests: 4, passed: 3, failed: 1, skipped: 0, passRate: 0.75, testSuites: suites },
+    packRef: 'sums',
+    packVersion: '1.0.0',
+    status: 'failed',
+    ...TIMES,
+    totalTests: 4,
+    passed: 3,
+    failed: 1,
+    skipped: 0,
+    passRate: 0.75,
+    testSuites: suites,
   });
 });
 
@@ -105,6 +121,8 @@ test('a pack without a failed test has passed', () => {
   const suites = [suiteResult(PLAN, runOf('Passed: 1\nSkipped: 1\n'))];
 
   expect(packResult({ ref: 'sums', version: '1.0.0' }, suites, TIMES)).toMatchObject({
-    ...{ status: 'passed', totalTests: 2, passRate: 0.5 },
+    status: 'passed',
+    totalTests: 2,
+    passRate: 0.5,
   });
 });

@@ -12,9 +12,15 @@ const objects = numbers.slice(0, 40_000).map((id) => ({ id, name: `n${id}` }));
 const wide = Object.fromEntries(numbers.map((number) => [`k${number}`, number]));
 const deep = JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)) as Json;
 const scope = testScope({
-  ...{ numbers, objects, wide, deep, half: 'x'.repeat(600_000), big: 'x'.repeat(1_000_000) },
+  numbers,
+  objects,
+  wide,
+  deep,
+  half: 'x'.repeat(600_000),
+  big: 'x'.repeat(1_000_000),
   hurt: `${'a'.repeat(100_000)}!`,
-  ...{ alike: 'a'.repeat(1_000_000), middle: `${'a'.repeat(100)}b${'a'.repeat(200_000)}` },
+  alike: 'a'.repeat(1_000_000),
+  middle: `${'a'.repeat(100)}b${'a'.repeat(200_000)}`,
   texts: numbers.map((number) => `key-${number}`),
 });
 const repeat = (part: string, times: number) => `[${Array<string>(times).fill(part).join(', ')}]`;

@@ -4,7 +4,14 @@ import { TemplateError } from '../../../../platform/core/template/types';
 import { templateErrorText, testScope } from './test-scope';
 
 const scope = testScope({
-  ...{ n: 3, f: 1.5, t: true, nil: null, s: 'text', list: [1, 'a', null], o: { a: { b: [] } }, evil: '{{ s }}' },
+  n: 3,
+  f: 1.5,
+  t: true,
+  nil: null,
+  s: 'text',
+  list: [1, 'a', null],
+  o: { a: { b: [] } },
+  evil: '{{ s }}',
   hostile: JSON.parse('{"__proto__": {"polluted": true}, "constructor": 1}'),
 });
 

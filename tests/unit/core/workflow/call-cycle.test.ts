@@ -19,7 +19,8 @@ test.each([
 });
 
 const planOf = (actions: Readonly<Record<string, string>>): Plan => ({
-  ...{ entry: [], order: [] },
+  entry: [],
+  order: [],
   actions: Object.entries(actions).map(([action, digest]) => ({ task: action, action, digest })),
 });
 

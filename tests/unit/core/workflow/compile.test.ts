@@ -13,7 +13,10 @@ const INSTALLED: Readonly<Record<string, InstalledAction>> = {
 const installed = { byRef: new Map(Object.entries(INSTALLED)), refs: Object.keys(INSTALLED) };
 
 const source = (tasks: Json, more: JsonObject = {}, schemas: JsonObject = {}) => ({
-  ...{ ref: 'p.w', definition: { version: '1', tasks, ...more }, param_schema: null, out_schema: null },
+  ref: 'p.w',
+  definition: { version: '1', tasks, ...more },
+  param_schema: null,
+  out_schema: null,
   ...schemas,
 });
 

@@ -179,7 +179,11 @@ describe('definitions', () => {
 
 describe('legacy keys', () => {
   const entry = (when: string | null, targets: string[], more: Partial<TransitionDefinition> = {}) => ({
-    ...{ when, publish: [], targets, isDecisionBranch: false, isDefaultBranch: false },
+    when,
+    publish: [],
+    targets,
+    isDecisionBranch: false,
+    isDefaultBranch: false,
     ...more,
   });
 

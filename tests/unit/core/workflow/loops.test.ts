@@ -240,10 +240,14 @@ describe.each(MODES)('loops, %s', (mode) => {
     expect(rounds(run)).toEqual([1, 2, 3, 4, 5].map((n) => `poll@${n}`));
     const message = "Task 'poll' would start its round 6: at most 5 rounds of a task may run";
     expect(run.effects.find(({ type }) => type === 'record-undispatched')).toMatchObject({
-      ...{ task: 'poll', round: 6, code: 'LOOP_LIMIT', error: message },
+      task: 'poll',
+      round: 6,
+      code: 'LOOP_LIMIT',
+      error: message,
     });
     expect(run.finish).toEqual({
-      ...{ type: 'finish', status: 'failed' },
+      type: 'finish',
+      status: 'failed',
       result: { error: `Workflow failed: 1 task(s) failed: poll. ${message}`, code: 'LOOP_LIMIT', succeeded: false },
     });
   });

@@ -14,7 +14,10 @@ export function recordOf(run: WorkflowSimulator, parameters: JsonObject = {}): E
   if (run.finish === undefined) throw new Error('the run has not ended');
   const steps = run.effects.flatMap((effect, id) => stepsOf(run, effect, id, parameters));
   return {
-    ...{ startedAt: 1_000, parameters, variables: null, config: {} },
+    startedAt: 1_000,
+    parameters,
+    variables: null,
+    config: {},
     status: run.finish.status,
     result: redact(run.finish.result, run.finish.secrets ?? null).document,
     steps,
@@ -73,5 +76,6 @@ export const namesOf = (steps: ReplayOutcome['compared']): string[] =>
   );
 
 export const data = (value: JsonObject): { readonly status: 'completed'; readonly result: Json } => ({
-  ...{ status: 'completed', result: { data: value } },
+  status: 'completed',
+  result: { data: value },
 });

@@ -45,16 +45,14 @@ const startedStep = (tasks: JsonObject[], more: JsonObject = {}) =>
   timedStep(workflow(tasks, more), initialState(), STARTED);
 
 const childEnded = (name: string, result: Json): ChildEnded => ({
-  ...{
-    type: 'child-ended',
-    task: name,
-    index: null,
-    round: 1,
-    retry: 0,
-    status: 'completed',
-    result,
-    undispatched: false,
-  },
+  type: 'child-ended',
+  task: name,
+  index: null,
+  round: 1,
+  retry: 0,
+  status: 'completed',
+  result,
+  undispatched: false,
 });
 
 /** The step after the end of task `a`. */

@@ -7,8 +7,12 @@ const failing = (message: string, treeMessage = message): Client => {
   const reject = (part: string, text: string) => (id: number) =>
     Promise.reject(
       new ApiError({
-        ...{ method: 'GET', path: `/executions/${id}${part}`, status: 404, code: 'NOT_FOUND' },
-        ...{ message: text, body: '' },
+        method: 'GET',
+        path: `/executions/${id}${part}`,
+        status: 404,
+        code: 'NOT_FOUND',
+        message: text,
+        body: '',
       }),
     );
   return { executions: { log: reject('/log', message), tree: reject('/tree', treeMessage) } } as unknown as Client;

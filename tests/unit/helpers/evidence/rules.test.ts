@@ -3,7 +3,11 @@ import { ApiError } from '../../../../helpers/errors';
 import { ruleRecord } from '../../../../helpers/scenario/evidence/rules';
 
 const RULE = {
-  ...{ ref: 'p.rule', pack_ref: 'p', enabled: true, trigger_ref: 'p.hook', trigger_params: {} },
+  ref: 'p.rule',
+  pack_ref: 'p',
+  enabled: true,
+  trigger_ref: 'p.hook',
+  trigger_params: {},
   conditions: { all: ['severity >= 3'] },
 };
 const EVENTS = [

@@ -3,8 +3,12 @@ import { storeProvisioned } from '../../../../helpers/jest/provisioned-target';
 import type { Provisioned } from '../../../../helpers/target/provision';
 
 const REFUSED = {
-  ...{ method: 'DELETE', path: '/packs/e2e', status: 403, code: 'FORBIDDEN' },
-  ...{ message: 'packs.delete is missing', body: {} },
+  method: 'DELETE',
+  path: '/packs/e2e',
+  status: 403,
+  code: 'FORBIDDEN',
+  message: 'packs.delete is missing',
+  body: {},
 };
 
 /** The global setup of a run whose platform refuses the suite's identity at the end. */
