@@ -12,6 +12,7 @@ import { describeFailure } from './failures';
 import { addCompile } from './compile/compile-command';
 import { addGate } from './gate/gate-command';
 import { addGenerators } from './generators/add-generators';
+import { addCheckHistory } from './history/history-command';
 import { HELP } from './help';
 import type { LaunchOptions } from './launch-options';
 import { addReplay } from './replay-command';
@@ -86,6 +87,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addDoctor(tuningfork);
   addTest(tuningfork, launchOptions);
   addBurnIn(tuningfork, launchOptions);
+  addCheckHistory(tuningfork, launchOptions);
   addBench(tuningfork, launchOptions);
   addDetect(tuningfork, launchOptions);
   addMutate(tuningfork, launchOptions);

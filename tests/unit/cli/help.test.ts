@@ -82,6 +82,7 @@ test('the commands are those of the project', () => {
       'test',
       'durations',
       'burn-in',
+      'check-history',
       'bench',
       'detect',
       'mutate',
