@@ -221,7 +221,7 @@ Exit codes: 0 the execution has ended; 1 there is no such execution; 2 no platfo
   bench: `${examples([
     ['npx tuningfork bench', 'run all benchmarks, and print a table'],
     ['npx tuningfork bench boot --runs 3', 'start a platform three times, and print the median'],
-    ['npx tuningfork bench --write', 'run all benchmarks, and replace docs/performance.md'],
+    ['npx tuningfork bench --write', 'run all benchmarks, and replace work-summary/performance.md'],
   ])}
 
 Exit codes: 0 measured, whatever the values; 2 there is no such benchmark; 3 no platform could be started.`,

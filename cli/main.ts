@@ -226,7 +226,7 @@ function addBench(tuningfork: Command, { root }: LaunchOptions): void {
     .argument('[benchmark...]', 'benchmarks to run; all without a name')
     .option('--runs <number>', 'repetitions of each benchmark', wholeNumber(10_000, 1))
     .option('--json', 'print one JSON document instead of the table')
-    .option('--write', 'write docs/performance.md too')
+    .option('--write', 'write work-summary/performance.md too')
     .addHelpText('after', HELP.bench)
     .action(async (names: string[], options: BenchFlags) => {
       const { bench } = await import('./bench');

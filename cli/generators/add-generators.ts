@@ -19,6 +19,10 @@ export function addGenerators(tuningfork: Command, { root }: LaunchOptions): voi
     const { clientTable } = await import('./client-table');
     clientTable(root, check);
   });
+  add('architecture', 'write the tables of rooms and triggers in docs/architecture.md', async (check) => {
+    const { architecture } = await import('./architecture');
+    architecture(root, check);
+  });
   add('status-edges', 'write the status edges of executions into the trigger that enforces them', async (check) => {
     const { statusEdges } = await import('./status-edges');
     statusEdges(root, check);

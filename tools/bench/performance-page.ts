@@ -6,7 +6,7 @@ import type { Machine } from './machine';
 import type { Measurement } from './benchmark';
 
 const TEMPLATE_PATH = 'tools/bench/performance.md.njk';
-export const PERFORMANCE_PAGE = 'docs/performance.md';
+export const PERFORMANCE_PAGE = 'work-summary/performance.md';
 
 export interface BenchReport {
   /** The command line. */

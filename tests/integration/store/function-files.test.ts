@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Pool } from 'pg';
+import { repositoryRoot } from '../../../helpers/repository-root';
 import { APP_ROLE, openPool } from '../../../platform/store/database/connection';
 import { migrate } from '../../../platform/store/database/migrate';
 import { readFunctions } from '../../../platform/store/database/sql-files';
@@ -42,6 +45,25 @@ test('every trigger is created by the file of its function', async () => {
   for (const { trigger, relation, function: name } of rows) {
     expect(files.get(name)).toMatch(new RegExp(`create or replace trigger ${trigger}\\s[^;]*\\son "?${relation}"?\\s`));
   }
+});
+
+test('docs/architecture.md has every trigger of the database', async () => {
+  const page = await readFile(join(repositoryRoot(), 'docs/architecture.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `(\w+)` \| \[`(\w+)`\]\(\S+\/(\w+)\.sql\) \| (before|after) ([^|]+) \|/gm)];
+  const listed = rows.map(([, table, name, file, timing, events]) => {
+    const kinds = events!.split(/, (?:if|on) /)[0]!.match(/insert|update|delete|truncate/g)!;
+    return `${table!} ${name!} ${file!} ${timing!} ${[...kinds].sort().join(' ')}`;
+  });
+
+  const triggers = await column(`select concat_ws(' ', t.tgrelid::regclass::text, tgname, p.proname,
+      case when tgtype & 2 > 0 then 'before' else 'after' end,
+      case when tgtype & 8 > 0 then 'delete' end, case when tgtype & 4 > 0 then 'insert' end,
+      case when tgtype & 32 > 0 then 'truncate' end, case when tgtype & 16 > 0 then 'update' end)
+    from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+    where not tgisinternal and p.pronamespace = 'public'::regnamespace`);
+
+  expect(listed.length).toBeGreaterThan(20);
+  expect(listed.sort()).toEqual(triggers.sort());
 });
 
 test('the body of every function is valid on the current schema', async () => {
