@@ -5,6 +5,7 @@ import { cost, slicesOf } from '../../../tools/gate/run/proof-slices';
 import { isWholeInGate, parseGateSteps, parseProofParts, runsTestFile, type Step } from '../../../tools/gate/run/steps';
 import { jobsOf } from '../../../cli/gate/read-results';
 import { parsePolicy } from '../../../tools/gate/policy';
+import { FAULTS } from '../../../tools/detection/catalogue/catalogue';
 
 const ROOT = join(__dirname, '../../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -78,4 +79,18 @@ test('every job of a step is a job of the policy', () => {
 
 test('no slice of the proof takes more than 180 s by its table', () => {
   expect(Math.max(...slicesOf(proof).map(cost))).toBeLessThanOrEqual(180);
+});
+
+test('the number of slices is a prime', () => {
+  const { slices } = proof;
+  const divisors = Array.from({ length: slices - 2 }, (_, n) => n + 2).filter((n) => slices % n === 0);
+
+  expect(divisors).toEqual([]);
+});
+
+test('a piece of the seeded faults has ten to twelve of them', () => {
+  const pieces = proof.parts.find(({ id }) => id === 'faults')!.pieces;
+
+  expect(FAULTS.length / pieces).toBeGreaterThan(10);
+  expect(FAULTS.length / pieces).toBeLessThan(12);
 });

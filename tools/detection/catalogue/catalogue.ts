@@ -20,7 +20,6 @@ import { KEY_OWNER_FAULTS } from './key-owners';
 import { KEY_FAULTS } from './keys';
 import { LIST_FAULTS } from './lists';
 import { LIVE_POLICY_FAULTS } from './systems/live-policy';
-import { LIST_FILTER_FAULTS } from './list-filters';
 import { OPERATOR_FAULTS } from './operators';
 import { PROCESS_FAULTS } from './processes';
 import { PROGRAM_FAULTS } from './programs';
@@ -87,7 +86,6 @@ export const FAULTS: readonly Fault[] = [
   ...KEY_FAULTS,
   ...KEY_OWNER_FAULTS,
   ...LIST_FAULTS,
-  ...LIST_FILTER_FAULTS,
   ...LIVE_POLICY_FAULTS,
   ...OPERATOR_FAULTS,
   ...PACK_FAULTS,

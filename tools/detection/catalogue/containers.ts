@@ -63,15 +63,6 @@ export const CONTAINER_FAULTS: readonly Fault[] = [
     claims: ['S1-68'],
   },
   {
-    id: 'F1721',
-    promise: 'a script cannot write the files of its image',
-    file: PROGRAM,
-    within: 'confinement',
-    find: `'--read-only'`,
-    replace: `'--read-only=false'`,
-    claims: ['S1-68'],
-  },
-  {
     id: 'F1722',
     promise: 'variables of a request do not reach the program of the engine',
     file: PROGRAM,
@@ -97,15 +88,6 @@ export const CONTAINER_FAULTS: readonly Fault[] = [
     find: '[...Object.keys(marks), ...Object.keys(passed)]',
     replace: 'Object.keys(passed)',
     claims: ['S1-70'],
-  },
-  {
-    id: 'F1725',
-    promise: 'an option of the engine is no image',
-    file: RUNTIME,
-    within: 'containerRuntime',
-    find: `typeof image !== 'string' || !IMAGE.test(image)`,
-    replace: `typeof image !== 'string'`,
-    claims: ['S1-71'],
   },
   {
     id: 'F1726',

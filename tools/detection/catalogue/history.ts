@@ -3,14 +3,6 @@ import type { Fault } from '../fault';
 /** The changes of executions and workers. */
 export const HISTORY_FAULTS: readonly Fault[] = [
   {
-    id: 'F1445',
-    promise: 'each status of an execution is in its history',
-    file: 'store/functions/history/record_execution_history.sql',
-    find: `after := jsonb_build_object('status', new.status);`,
-    replace: `after := '{}';`,
-    claims: ['T3.14a'],
-  },
-  {
     id: 'F1446',
     promise: 'a history begins with the newest change',
     file: 'store/records/history.ts',

@@ -16,15 +16,6 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     claims: ['T2.6a', 'T2.6b', 'T3.9a'],
   },
   {
-    id: 'S16b',
-    promise: 'a strict inquiry accepts only responses of its schema',
-    file: 'api/executions/inquiry-operations.ts',
-    within: 'validateResponse',
-    find: 'strict && schema !== null ? responseErrors(schema, response) : []',
-    replace: '[] as ReturnType<typeof responseErrors>',
-    claims: ['T2.6f'],
-  },
-  {
     id: 'S16c',
     promise: 'an inquiry that has ended accepts no response',
     file: 'api/executions/inquiry-operations.ts',
@@ -44,25 +35,6 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     claims: ['T2.6b', 'T2.7a', 'T3.9b', 'T3.9d'],
   },
   {
-    id: 'S33b',
-    promise: 'every field of a response is stored',
-    file: 'store/inquiries/end-inquiry.ts',
-    within: 'endColumns',
-    find: 'asJson(end.response)',
-    replace:
-      'asJson(isObject(end.response) ? Object.fromEntries(Object.entries(end.response).slice(0, 2)) : end.response)',
-    claims: ['T2.6c'],
-  },
-  {
-    id: 'S33c',
-    promise: 'a list of inquiries keeps those of the named status only',
-    file: 'store/inquiries/inquiries.ts',
-    within: 'filterConditions',
-    find: 'status: status === undefined ? undefined : parseStatus(status)',
-    replace: 'status: undefined',
-    claims: ['T2.6d'],
-  },
-  {
     id: 'F122',
     promise: 'a response resumes the workflow at once',
     file: 'store/inquiries/end-inquiry.ts',
@@ -70,15 +42,6 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     find: 'execution.awaits === inquiry.id && isSuspended(execution)',
     replace: `execution.awaits === inquiry.id && isSuspended(execution) && end.status === 'timeout'`,
     claims: ['T2.6e', 'T2.7c'],
-  },
-  {
-    id: 'F123',
-    promise: 'the response is part of the result of the task',
-    file: 'store/inquiries/end-inquiry.ts',
-    within: 'executionEnd',
-    find: 'result: { response, __inquiry_id: id, __inquiry_created_published: true, ...defaultedMark }',
-    replace: 'result: { __inquiry_id: id, __inquiry_created_published: true, ...defaultedMark }',
-    claims: ['T2.6a', 'T2.6c', 'T2.6g'],
   },
   {
     id: 'F126',
@@ -90,32 +53,6 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     claims: ['T2.6a', 'T2.7c'],
   },
   {
-    id: 'S33d',
-    promise: 'the second page of a list begins after the first',
-    file: 'store/database/list-rows.ts',
-    within: 'pageNewestFirst',
-    find: `query
-    .orderBy(sql\`created\`, 'desc')
-    .orderBy(sql\`id\`, 'desc')
-    .offset(offset)
-    .limit(limit)`,
-    replace: `query.orderBy(sql\`created\`, 'desc').orderBy(sql\`id\`, 'desc').limit(limit).offset(offset > 0 ? offset - 1 : 0)`,
-    claims: ['T2.6d'],
-  },
-  {
-    id: 'F124',
-    promise: 'a list of inquiries has the newest first',
-    file: 'store/database/list-rows.ts',
-    within: 'pageNewestFirst',
-    find: `query
-    .orderBy(sql\`created\`, 'desc')
-    .orderBy(sql\`id\`, 'desc')
-    .offset(offset)
-    .limit(limit)`,
-    replace: `query.orderBy(sql\`created\`).orderBy(sql\`id\`).offset(offset).limit(limit)`,
-    claims: ['T2.6d'],
-  },
-  {
     id: 'F125',
     promise: 'a program can ask and end: its execution waits for the response',
     file: 'store/executions/attempts.ts',
@@ -123,21 +60,6 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     find: `awaits is not null and status = 'running' and \${to === 'completed'} as suspends`,
     replace: 'false as suspends',
     claims: ['T2.6g'],
-  },
-  {
-    id: 'F127',
-    promise: 'a response ends its own inquiry only',
-    file: 'store/inquiries/end-inquiry.ts',
-    within: 'endInquiry',
-    find: `transaction
-    .updateTable('inquiry')
-    .set({ status: end.status, updated: now, ...endColumns(inquiry, end) })
-    .where('id', '=', inquiry.id)`,
-    replace: `transaction
-    .updateTable('inquiry')
-    .set({ status: end.status, updated: now, ...endColumns(inquiry, end) })
-    .where('status', '=', 'pending')`,
-    claims: ['T2.6d'],
   },
   {
     id: 'F456',
@@ -173,15 +95,6 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     find: "'failed', 'cancelled', 'timeout'",
     replace: "'failed', 'timeout'",
     claims: ['T2.14a', 'T2.16c'],
-  },
-  {
-    id: 'F554',
-    promise: 'a task with a time limit whose inquiry is answered in time has no time-out mark',
-    file: 'store/inquiries/end-inquiry.ts',
-    within: 'endSuspended',
-    find: "status === 'timeout' ? execution.timeout_level : null",
-    replace: 'execution.timeout_level',
-    claims: ['T2.14a'],
   },
   {
     id: 'F555',
@@ -228,59 +141,5 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     find: 'return value;',
     replace: 'return Math.ceil(value);',
     claims: ['T2.6c'],
-  },
-  {
-    id: 'F761',
-    promise: 'an inquiry that is assigned to a person is answered by that person alone',
-    file: 'api/executions/inquiry-operations.ts',
-    within: 'requireRespondable',
-    find: 'inquiry.assigned_to === caller.owner',
-    replace: 'caller.execution === null',
-    claims: ['T2.6d'],
-  },
-  {
-    id: 'F762',
-    promise: 'an answered inquiry accepts no other response, by whichever request it is sent',
-    file: 'api/executions/inquiry-operations.ts',
-    within: 'updateInquiry',
-    find: `if (inquiry.status !== 'pending') throw notPendingError(inquiry);`,
-    replace: `if (inquiry.status !== 'pending' && changes.response === undefined) throw notPendingError(inquiry);`,
-    claims: ['T2.6e'],
-  },
-  {
-    id: 'F763',
-    promise: 'a strict schema of a list accepts lists only',
-    file: 'core/inquiry/validate-response.ts',
-    within: 'isFlatSchema',
-    find: 'values.every(isObject)',
-    replace: 'values.some(isObject)',
-    claims: ['T2.6f'],
-  },
-  {
-    id: 'F842',
-    promise: 'a response without a required field of a strict form is rejected',
-    file: 'core/schema/flat-schema.ts',
-    within: 'membersOf',
-    find: 'required === true',
-    replace: 'Array.isArray(required)',
-    claims: ['T2.6f'],
-  },
-  {
-    id: 'F843',
-    promise: 'a response whose nested object lacks a member that the strict form lists as required is rejected',
-    file: 'core/schema/flat-schema.ts',
-    within: 'propertyToJsonSchema',
-    find: 'Array.isArray(required) && { required }',
-    replace: 'Array.isArray(required) && properties === undefined && { required }',
-    claims: ['T2.6f'],
-  },
-  {
-    id: 'F868',
-    promise: 'an instant in a response has an offset',
-    file: 'core/inquiry/validate-response.ts',
-    within: 'FORMATS',
-    find: 'isInstant',
-    replace: '(text: string) => isInstant(text) || isInstant(`${text}Z`)',
-    claims: ['T2.6f'],
   },
 ];

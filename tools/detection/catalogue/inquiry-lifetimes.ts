@@ -20,63 +20,12 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     claims: ['T2.7a', 'T2.7b', 'T2.7d'],
   },
   {
-    id: 'F120',
-    promise: 'the default response of an expired inquiry is its response',
-    file: 'store/inquiries/end-inquiry.ts',
-    within: 'endColumns',
-    find: `end.status === 'timeout' && default_response !== null`,
-    replace: 'false',
-    claims: ['T2.7a'],
-  },
-  {
-    id: 'F121',
-    promise: 'an inquiry that expires without a default times its task out',
-    file: 'store/inquiries/end-inquiry.ts',
-    within: 'executionEnd',
-    find: `return { status: 'timeout', result: { error: 'inquiry timed out', __inquiry_id: id } };`,
-    replace: `return { status: 'completed', result: { response: null, __inquiry_id: id } };`,
-    claims: ['T2.7b', 'T2.7d', 'T2.7e'],
-  },
-  {
-    id: 'F129',
-    promise: 'the shorter of the limits of an inquiry applies',
-    file: 'executor/dispatch/ask-action.ts',
-    within: 'readAskInput',
-    find: 'timeoutSeconds: limits.length > 0 ? Math.min(...limits) : null',
-    replace: 'timeoutSeconds: spec.timeoutSeconds',
-    claims: ['T2.7a', 'T2.7b', 'T2.7d', 'T2.7e'],
-  },
-  {
-    id: 'S17c',
-    promise: 'inquiries expire independently of each other',
-    file: 'store/inquiries/end-inquiry.ts',
-    within: 'endInquiry',
-    find: `transaction
-    .updateTable('inquiry')
-    .set({ status: end.status, updated: now, ...endColumns(inquiry, end) })
-    .where('id', '=', inquiry.id)`,
-    replace: `transaction
-    .updateTable('inquiry')
-    .set({ status: end.status, updated: now, ...endColumns(inquiry, end) })
-    .where((where) => (end.status === 'timeout' ? where('status', '=', 'pending') : where('id', '=', inquiry.id)))`,
-    claims: ['T2.7d'],
-  },
-  {
     id: 'F458',
     promise: 'the result of a task says that its default applied',
     file: 'store/inquiries/end-inquiry.ts',
     within: 'executionEnd',
     find: 'const defaultedMark = defaulted ? { defaulted } : {};',
     replace: 'const defaultedMark = {};',
-    claims: ['T2.7a'],
-  },
-  {
-    id: 'F551',
-    promise: 'a default response has no time of a response',
-    file: 'store/inquiries/end-inquiry.ts',
-    within: 'endColumns',
-    find: 'return { response: asJson(default_response), defaulted: true };',
-    replace: 'return { response: asJson(default_response), responded_at: now, defaulted: true };',
     claims: ['T2.7a'],
   },
   {
@@ -126,15 +75,6 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     claims: ['T2.7g'],
   },
   {
-    id: 'F764',
-    promise: 'an inquiry that has expired accepts no response',
-    file: 'api/executions/inquiry-operations.ts',
-    within: 'requireRespondable',
-    find: `inquiry.status !== 'pending'`,
-    replace: `inquiry.status === 'responded'`,
-    claims: ['T2.7e'],
-  },
-  {
     id: 'F765',
     promise: 'a default response of false, 0 or an empty text is a default response',
     file: 'store/inquiries/end-inquiry.ts',
@@ -160,24 +100,6 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     find: "inquiry && inquiry.status !== 'pending'",
     replace: "inquiry?.status === 'timeout'",
     claims: ['T2.6h'],
-  },
-  {
-    id: 'F887',
-    promise: 'an inquiry that expires while its program runs ends the execution',
-    file: 'store/inquiries/blocking-inquiries.ts',
-    within: 'suspendExecution',
-    find: "inquiry && inquiry.status !== 'pending'",
-    replace: "inquiry?.status === 'responded'",
-    claims: ['T2.6h'],
-  },
-  {
-    id: 'F888',
-    promise: 'an inquiry without a response has none in lists',
-    file: 'store/inquiries/inquiries.ts',
-    within: 'listInquiries',
-    find: 'sql<boolean>`response is not null`',
-    replace: 'sql<boolean>`default_response is null`',
-    claims: ['T2.6d'],
   },
   {
     id: 'F924',
@@ -233,14 +155,5 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     find: 'overLimit > 0',
     replace: 'overLimit > 1',
     claims: ['T2.9f'],
-  },
-  {
-    id: 'F1783',
-    promise: 'a task over its limit has not failed if a transition is for timeouts',
-    file: 'core/workflow/scope.ts',
-    within: 'testsTimeout',
-    find: "conditionCalls(when, 'timed_out')",
-    replace: "conditionCalls(when, 'timeout')",
-    claims: ['T2.9d', 'T2.9f'],
   },
 ];

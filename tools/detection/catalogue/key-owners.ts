@@ -3,15 +3,6 @@ import type { Fault } from '../fault';
 /** Whose keys an execution or a person reads. */
 export const KEY_OWNER_FAULTS: readonly Fault[] = [
   {
-    id: 'F910',
-    promise: 'an update with ttl_seconds null clears the expiry',
-    file: 'store/secrets/keys.ts',
-    within: 'updateKey',
-    find: 'change.lifetime !== undefined && { expires_at: expirySql(change.lifetime) }',
-    replace: 'change.lifetime && { expires_at: expirySql(change.lifetime) }',
-    claims: ['T1.6e'],
-  },
-  {
     id: 'F912',
     promise: 'a key of an identity is hidden from other identities',
     file: 'auth/key-rights.ts',

@@ -3,24 +3,6 @@ import type { Fault } from '../fault';
 /** Operators of expressions. */
 export const OPERATOR_FAULTS: readonly Fault[] = [
   {
-    id: 'F810',
-    promise: 'less-than excludes equal values',
-    file: 'core/template/operators.ts',
-    within: 'applyOperator',
-    find: "compare('<', left, right, budget) < 0",
-    replace: "compare('<', left, right, budget) <= 0",
-    claims: ['T2.4h'],
-  },
-  {
-    id: 'F825',
-    promise: 'a division of two whole numbers keeps the fraction of its result',
-    file: 'core/template/exact-arithmetic.ts',
-    within: 'withDoubles',
-    find: 'left / right',
-    replace: 'Math.trunc(left / right)',
-    claims: ['T2.4h'],
-  },
-  {
     id: 'F863',
     promise: 'only numbers are subtracted, multiplied and divided',
     file: 'core/template/operators.ts',
@@ -37,32 +19,5 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
     find: "!array.every((element) => typeof element === 'string')",
     replace: "!array.some((element) => typeof element === 'string')",
     claims: ['T2.4i'],
-  },
-  {
-    id: 'F865',
-    promise: 'a text splits at each occurrence, also into no more than one part',
-    file: 'core/template/functions/strings.ts',
-    within: 'split',
-    find: 'return pieces;',
-    replace: "return pieces.filter((piece) => piece !== '' || pieces.length > 1);",
-    claims: ['T2.4h'],
-  },
-  {
-    id: 'F1521',
-    promise: 'less-or-equal includes equal values',
-    file: 'core/template/operators.ts',
-    within: 'applyOperator',
-    find: "compare('<=', left, right, budget) <= 0",
-    replace: "compare('<=', left, right, budget) < 0",
-    claims: ['T3.5b'],
-  },
-  {
-    id: 'F1523',
-    promise: 'membership looks at every element of a list',
-    file: 'core/template/operators.ts',
-    within: 'isIn',
-    find: 'haystack.some((element) => isEqual(element, needle, budget))',
-    replace: 'haystack.slice(0, 2).some((element) => isEqual(element, needle, budget))',
-    claims: ['T3.5d'],
   },
 ];

@@ -21,15 +21,6 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     claims: ['T3.13b'],
   },
   {
-    id: 'F1530',
-    promise: 'the parameters of a rule are not converted',
-    file: 'core/schema/value-errors.ts',
-    within: 'valueErrors',
-    find: '{ verbose: true, validateFormats: false }',
-    replace: '{ verbose: true, validateFormats: false, coerceTypes: true }',
-    claims: ['T3.13b'],
-  },
-  {
     id: 'F1531',
     promise: 'a parameter named like an option of the request is no option',
     file: 'store/executions/executions.ts',

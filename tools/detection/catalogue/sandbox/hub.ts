@@ -12,15 +12,6 @@ export const HUB_FAULTS: readonly Fault[] = [
     claims: ['S2-26'],
   },
   {
-    id: 'F1713',
-    promise: 'a report is kept for the days that the hub keeps it',
-    file: '../tools/hub/store/prune-runs.ts',
-    within: 'pruneRuns',
-    find: 'sql<string>`now() - make_interval(days => ${days})`',
-    replace: 'sql<string>`now() - make_interval(days => ${days + 1})`',
-    claims: ['S2-26'],
-  },
-  {
     id: 'F1700',
     promise: 'the text of a report is escaped in a page',
     file: '../tools/hub/page/page-routes.ts',

@@ -30,15 +30,6 @@ export const MANIFEST_FAULTS: readonly Fault[] = [
     claims: ['S2-02'],
   },
   {
-    id: 'F1657',
-    promise: 'an invalid manifest starts nothing',
-    file: '../tools/sandbox/manifest/read-manifest.ts',
-    within: 'readManifest',
-    find: 'if (all.length > 0) throw new ManifestError(MANIFEST_FILE, all);',
-    replace: '',
-    claims: ['S2-02'],
-  },
-  {
     id: 'F1658',
     promise: 'problems are in the order of the file',
     file: '../tools/sandbox/manifest/read-manifest.ts',

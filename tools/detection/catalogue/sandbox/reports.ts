@@ -44,15 +44,6 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
     claims: ['S2-21'],
   },
   {
-    id: 'F1692',
-    promise: 'a rejected report is set aside',
-    file: '../tools/sandbox/hub/spool.ts',
-    within: 'flush',
-    find: `if (delivery.outcome === 'rejected') spool.reject(name, delivery.reason);`,
-    replace: '',
-    claims: ['S2-21'],
-  },
-  {
     id: 'F1693',
     promise: 'a second install changes nothing',
     file: '../tools/sandbox/schedule/crontab.ts',

@@ -12,15 +12,6 @@ export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
     claims: ['S1-57'],
   },
   {
-    id: 'F1577',
-    promise: 'the rest of the output is sent at the end of an attempt',
-    file: 'workers/standalone/worker/log-shipper.ts',
-    within: 'LogShipper.finish',
-    find: 'await logs?.finish();',
-    replace: 'await logs?.remove();',
-    claims: ['S1-57'],
-  },
-  {
     id: 'F1578',
     promise: 'a worker registers with its labels',
     file: 'workers/standalone/worker/worker-side-access.ts',
@@ -28,15 +19,6 @@ export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
     find: 'access.registerWorker({ ...worker, labels, capabilities: shown })',
     replace: 'access.registerWorker({ ...worker, capabilities: shown })',
     claims: ['S1-57', 'S1-58'],
-  },
-  {
-    id: 'F1579',
-    promise: 'a worker registers with its taints',
-    file: 'workers/standalone/worker/worker-side-access.ts',
-    within: 'workerSideAccess',
-    find: 'taints.map((taint) => ({ ...taint }))',
-    replace: '[]',
-    claims: ['S1-58'],
   },
   {
     id: 'F1580',

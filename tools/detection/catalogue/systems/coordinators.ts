@@ -3,15 +3,6 @@ import type { Fault } from '../../fault';
 /** Platforms on one database, of which one coordinates each run. */
 export const COORDINATOR_FAULTS: readonly Fault[] = [
   {
-    id: 'F1247',
-    promise: 'an outcome is stored only under the current lease of its execution',
-    file: 'store/executions/attempts.ts',
-    within: 'leaseOf',
-    find: 'fencing_token = ${fencingToken}',
-    replace: '${fencingToken}::bigint > 0',
-    claims: ['S3-14'],
-  },
-  {
     id: 'F1322',
     promise: 'a worker stops the attempt whose lease another worker has taken',
     file: 'worker/heartbeat.ts',

@@ -21,25 +21,6 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     claims: ['S0-14'],
   },
   {
-    id: 'F1002',
-    promise: 'a platform holds the lock of its stack as long as it runs',
-    file: 'store/database/stack/stack-membership.ts',
-    within: 'admitOthers',
-    find: 'await connection.query(LOCK_STATEMENTS.shared, [ADVISORY_LOCKS.stack]);',
-    replace: '',
-    claims: ['S0-14'],
-  },
-  {
-    id: 'F1003',
-    promise: 'the stack of a database keeps its id',
-    file: 'store/database/stack/stack-stamp.ts',
-    within: 'writeStamp',
-    find: 'on conflict (is_only) do update set opened_by = ${openedBy} returning ${COLUMNS}',
-    replace:
-      'on conflict (is_only) do update set opened_by = ${openedBy}, stack_id = excluded.stack_id returning ${COLUMNS}',
-    claims: ['S0-14'],
-  },
-  {
     id: 'F1004',
     promise: 'an environment file that is ignored is named',
     file: '../cli/settings/environment-file.ts',
@@ -82,15 +63,6 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     within: 'requireUnchanged',
     find: 'missing.length > 0',
     replace: 'missing.length > 1',
-    claims: ['S0-18'],
-  },
-  {
-    id: 'F1009',
-    promise: 'the ledger has the build that applied a migration',
-    file: 'store/database/migration-ledger.ts',
-    within: 'recordMigration',
-    find: '[name, checksum, build]',
-    replace: '[name, checksum, null]',
     claims: ['S0-18'],
   },
   {

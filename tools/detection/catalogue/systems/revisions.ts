@@ -183,25 +183,6 @@ export const REVISION_FAULTS: readonly Fault[] = [
     claims: ['S3-16'],
   },
   {
-    id: 'F1320',
-    promise: 'a nested workflow runs the revision that the plan above it pins',
-    file: 'store/executions/pinned-revision.ts',
-    within: 'withPinnedRevision',
-    find: 'if (!row) return action;',
-    replace: 'return action;',
-    claims: ['S0-22'],
-  },
-  {
-    id: 'F1321',
-    promise: 'a nested workflow runs the plan that the plan above it pins',
-    file: 'store/executions/pinned-revision.ts',
-    within: 'withPinnedRevision',
-    find: 'return { ...action, paramSchema, pinnedRevision };',
-    replace:
-      'return { ...action, paramSchema, pinnedRevision: { ...pinnedRevision, plan_digest: pinnedRevision.current_plan_digest } };',
-    claims: ['S0-22'],
-  },
-  {
     id: 'F1460',
     promise: 'an explanation names each task whose action has changed',
     file: 'core/workflow/compile/explain.ts',
@@ -217,25 +198,6 @@ export const REVISION_FAULTS: readonly Fault[] = [
     within: 'collect',
     find: 'readsContext(start)',
     replace: `start.kind === 'call'`,
-    claims: ['S0-43'],
-  },
-  {
-    id: 'F1462',
-    promise: 'an explanation compares the plan with the one that a compile gives',
-    file: 'packs/revisions/explain-revision.ts',
-    within: 'explainRevision',
-    find: 'plan_digest !== null && plan_digest !== current',
-    replace: 'plan_digest === null',
-    claims: ['S0-43'],
-  },
-  {
-    id: 'F1463',
-    promise: 'the command that explains a compile does not compile',
-    file: '../cli/compile/compile-explain.ts',
-    within: 'explainOn',
-    find: 'client.workflows.explainRevision(ref, newest)',
-    replace:
-      'client.workflows.explainRevision(ref, newest).finally(() => client.workflows.compileRevision(ref, newest))',
     claims: ['S0-43'],
   },
   {
@@ -257,15 +219,6 @@ export const REVISION_FAULTS: readonly Fault[] = [
     claims: ['S0-44'],
   },
   {
-    id: 'F1466',
-    promise: 'the digest of a nested workflow covers its plan',
-    file: 'packs/revisions/installed-actions.ts',
-    within: 'digestOf',
-    find: '{ ref, columns, filesDigest, workflowDigest, file }',
-    replace: '{ ref, columns, filesDigest, file }',
-    claims: ['S0-44'],
-  },
-  {
     id: 'F1474',
     promise: 'the digest of a workflow that calls another one back covers no plan of the two',
     file: 'packs/revisions/installed-actions.ts',
@@ -281,15 +234,6 @@ export const REVISION_FAULTS: readonly Fault[] = [
     within: 'markReady',
     find: 'replaces !== null',
     replace: 'false',
-    claims: ['S0-47'],
-  },
-  {
-    id: 'F1476',
-    promise: 'a plan is outdated once a workflow that calls it back contains something else',
-    file: 'packs/revisions/installed-actions.ts',
-    within: 'findInstalledActions',
-    find: 'cycle.members.size === 0',
-    replace: 'true',
     claims: ['S0-47'],
   },
 ];

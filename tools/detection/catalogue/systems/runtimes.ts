@@ -102,15 +102,6 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     claims: ['S1-05'],
   },
   {
-    id: 'F1376',
-    promise: 'a worker has as many slots as its template says',
-    file: 'start/start-workers.ts',
-    within: 'openWorkerService',
-    find: 'slots: preset?.slots ?? settings.slots',
-    replace: 'slots: settings.slots',
-    claims: ['S1-05'],
-  },
-  {
     id: 'F1377',
     promise: 'a template is not ignored where nothing applies it',
     file: 'api/workers/add-worker.ts',

@@ -39,15 +39,6 @@ export const SHUTDOWN_FAULTS: readonly Fault[] = [
     claims: ['S0-33'],
   },
   {
-    id: 'F1034',
-    promise: 'a platform that stops rejects new work',
-    file: 'api/http/reject-while-draining.ts',
-    within: 'rejectWhileDraining',
-    find: 'drain.isDraining && request.routeOptions.config.requestsWork === true',
-    replace: 'drain.isDraining && false',
-    claims: ['S0-35'],
-  },
-  {
     id: 'F1035',
     promise: 'a platform that stops is not ready',
     file: 'api/status/readiness.ts',

@@ -39,15 +39,6 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     claims: ['S0-51'],
   },
   {
-    id: 'F1572',
-    promise: 'an item ends as it is acknowledged',
-    file: 'store/queues/settle-items.ts',
-    within: 'acknowledgedEnd',
-    find: 'status: effective',
-    replace: `status: 'completed'`,
-    claims: ['S0-51'],
-  },
-  {
     id: 'F1573',
     promise: 'a closed queue accepts no items',
     file: 'api/queues/queue-items.ts',
@@ -63,15 +54,6 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     within: 'isPending',
     find: `status === 'queued' || status === 'retry'`,
     replace: 'true',
-    claims: ['S0-52'],
-  },
-  {
-    id: 'F1575',
-    promise: 'null removes a member in a merge patch',
-    file: 'core/queue/merge-patch.ts',
-    within: 'mergePatch',
-    find: 'value === null',
-    replace: 'false',
     claims: ['S0-52'],
   },
 ];

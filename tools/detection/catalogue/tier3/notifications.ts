@@ -15,15 +15,6 @@ export const NOTIFICATION_FAULTS: readonly Fault[] = [
     claims: ['T3.14a', 'T3.14b', 'T3.14c'],
   },
   {
-    id: 'F1542',
-    promise: 'a subscriber receives a change as soon as it is committed',
-    file: 'notifier/notification-feed.ts',
-    within: 'FeedReader.pauseMs',
-    find: 'this.lastRowAt === this.readAt ? ACTIVE_POLL_MS : QUIET_POLL_MS',
-    replace: '6_000',
-    claims: ['T3.14a'],
-  },
-  {
     id: 'F1543',
     promise: 'a failed execution is not sent as a completed one',
     file: 'store/functions/notifications/notify_execution_change.sql',
@@ -39,31 +30,12 @@ export const NOTIFICATION_FAULTS: readonly Fault[] = [
     claims: ['T3.14b', 'T3.14c'],
   },
   {
-    id: 'F1544',
-    promise: 'the failure of a workflow is sent after that of its task',
-    file: 'store/functions/notifications/notify_execution_change.sql',
-    find: `after update on execution
-  for each row when (old.status is distinct from new.status)`,
-    replace: `after update on execution
-  for each row when (old.status is distinct from new.status and (new.status <> 'failed' or new.worker is not null))`,
-    claims: ['T3.14c'],
-  },
-  {
     id: 'F1545',
     promise: 'a subscriber receives only what one of its filters names',
     file: 'notifier/subscription-index.ts',
     within: 'SubscriptionIndex.find',
     find: `keys.flatMap((key) => [...(byKey?.get(key) ?? [])])`,
     replace: `(keys.length > 0 ? [...(byKey?.values() ?? [])] : []).flatMap((members) => [...members])`,
-    claims: ['T3.14d'],
-  },
-  {
-    id: 'F1546',
-    promise: 'a filter that was removed delivers nothing',
-    file: 'notifier/notification-hub.ts',
-    within: 'HubSubscription.removeFilter',
-    find: 'this.index.remove(this.caller.tenant, key, this);',
-    replace: 'void key;',
     claims: ['T3.14d'],
   },
   {

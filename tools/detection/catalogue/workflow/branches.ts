@@ -12,15 +12,6 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     claims: ['T2.17e'],
   },
   {
-    id: 'F909',
-    promise: 'a condition of a retry policy that cannot be evaluated does not end the attempts',
-    file: 'core/workflow/child-ended.ts',
-    within: 'isRetryAllowed',
-    find: `if ('value' in evaluated) return evaluated.value;`,
-    replace: `return 'value' in evaluated && evaluated.value;`,
-    claims: ['T2.8i'],
-  },
-  {
     id: 'F917',
     promise: 'a task with an empty input has the parameters of its workflow',
     file: 'core/workflow/child.ts',
@@ -48,15 +39,6 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     claims: ['T2.2i'],
   },
   {
-    id: 'F920',
-    promise: 'the older transition keys are ignored beside next',
-    file: 'core/workflow/load/task.ts',
-    within: 'parseTask',
-    find: 'nextTransitions.length > 0 ? nextTransitions : legacyTransitions',
-    replace: '[...nextTransitions, ...legacyTransitions]',
-    claims: ['T2.11f'],
-  },
-  {
     id: 'F926',
     promise: 'a retry without a delay follows at once',
     file: 'core/workflow/load/retry.ts',
@@ -64,15 +46,6 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     find: `fields.amount('delay') ?? 0`,
     replace: `fields.amount('delay') ?? 1`,
     claims: ['T2.17f'],
-  },
-  {
-    id: 'F927',
-    promise: 'a workflow over its limit stops its running tasks',
-    file: 'core/workflow/step.ts',
-    within: 'timeOutWorkflow',
-    find: `policy: 'cancel_running'`,
-    replace: 'policy: context.definition.cancellationPolicy',
-    claims: ['T2.9b'],
   },
   {
     id: 'F928',

@@ -3,15 +3,6 @@ import type { Fault } from '../../fault';
 /** Which items of a list run at the same time, and how a failed or cancelled one ends the task. */
 export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
   {
-    id: 'S10a',
-    promise: 'as many items as the limit allows run at the same time',
-    file: 'core/workflow/load/task.ts',
-    within: 'parseTask',
-    find: `concurrency: fields.count('concurrency') || 1`,
-    replace: 'concurrency: 1',
-    claims: ['T2.10a', 'T2.10d'],
-  },
-  {
     id: 'S10b',
     promise: 'at most as many items as the limit allows run at the same time',
     file: 'core/workflow/load/task.ts',
@@ -21,15 +12,6 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
     claims: ['T2.10b', 'T2.10c'],
   },
   {
-    id: 'S35c',
-    promise: 'a failed item does not keep the others from starting',
-    file: 'core/workflow/items.ts',
-    within: 'releaseNextItem',
-    find: `context.state.status !== 'running'`,
-    replace: `context.state.status !== 'running' || items.failed > 0`,
-    claims: ['T2.10e'],
-  },
-  {
     id: 'F020',
     promise: 'one failed item fails the task',
     file: 'core/workflow/items.ts',
@@ -37,15 +19,6 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
     find: 'failed > 0',
     replace: 'failed > 1',
     claims: ['T2.10e'],
-  },
-  {
-    id: 'F024',
-    promise: 'items are released in the order of the list',
-    file: 'core/workflow/items.ts',
-    within: 'createItems',
-    find: 'const position = { index, released: index < task.concurrency };',
-    replace: 'const position = { index, released: items.count - index <= task.concurrency };',
-    claims: ['T2.10c'],
   },
   {
     id: 'F420',
@@ -109,24 +82,6 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
     find: 'while (items.early.includes(next)) next += 1;',
     replace: 'if (items.early.includes(next)) next += 1;',
     claims: ['T2.10g'],
-  },
-  {
-    id: 'F742',
-    promise: 'at most as many items run at once as the concurrency of the task allows',
-    file: 'core/workflow/items.ts',
-    within: 'createItems',
-    find: 'released: index < task.concurrency',
-    replace: 'released: index <= task.concurrency',
-    claims: ['T2.10b', 'T2.10c'],
-  },
-  {
-    id: 'F744',
-    promise: 'the results of a with_items task are those of the last attempt of each item',
-    file: 'store/executions/item-results.ts',
-    within: 'loadItemResults',
-    find: 'retry_count desc',
-    replace: 'retry_count',
-    claims: ['T2.10f'],
   },
   {
     id: 'F749',
