@@ -236,13 +236,19 @@ Exit codes: 0 measured, whatever the values; 2 there is no such benchmark; 3 no 
     ['npx jest tests/e2e && npx tuningfork detect --without-control --sample 10', 'the claims have just been run'],
     ['.ci/run && npx tuningfork detect --shard 3/31 --beside-gate', 'the gate has just run its claims'],
     ['npx tuningfork detect --control-only --shard 2/7', 'one of 7 parts of the claims, without a fault'],
+    ['npx tuningfork detect --find', 'where the sources of faults are that a refactoring has moved'],
+    ['npx tuningfork detect --find F101 --write', 'change the entry of this one in the catalogue'],
   ])}
 
 The control runs the claims of the faults without a fault. Without it, a claim that fails anyway counts as detected: its
 caller must have run the claims on the same sources, all green.
 
-Exit codes: 0 every claim that a fault names failed because of it (--control-only: the claims are green); 1 any other
-result; 2 an option is invalid, or there is no such fault; 3 another run uses the copy. See docs/detection.md.`,
+--find runs nothing. It searches all sources for the part of each fault that no longer applies: first the same tokens, then
+similar ones in the named function.
+
+Exit codes: 0 every claim that a fault names failed because of it (--control-only: the claims are green; --find: every
+fault applies, or its entry is written); 1 any other result; 2 an option is invalid, or there is no such fault; 3 another
+run uses the copy. See docs/detection.md.`,
 
   mutate: `${examples([
     ['npx tuningfork mutate', 'twenty mutants, selected by the date'],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT_CODES } from '../contract/errors';
 import type { BenchFlags } from './bench';
-import type { DetectFlags } from './detection/detect';
+import { addDetect } from './detection/detect-command';
 import type { MutateFlags } from './detection/mutate';
 import { ROOMS } from '../tools/detection/mutants/mutant';
 import { addBurnIn } from './burn-in/burn-in-command';
@@ -20,7 +20,6 @@ import { addRuntimes } from './runtimes/command';
 import type { EventsTailFlags } from './run/events-tail';
 import type { PackIndexFlags } from './index-pack';
 import { addRoles } from './role-commands';
-import { parseShard } from './detection/parse-shard';
 import { givenOptions } from './settings/given-options';
 import { parseApiUrl, parseRoles } from './settings/roles';
 import type { RunFlags } from './run/run';
@@ -231,40 +230,6 @@ function addBench(tuningfork: Command, { root }: LaunchOptions): void {
     .action(async (names: string[], options: BenchFlags) => {
       const { bench } = await import('./bench');
       await bench(names, options, root);
-    });
-}
-
-function addDetect(tuningfork: Command, { root }: LaunchOptions): void {
-  tuningfork
-    .command('detect')
-    .description('break a copy of the platform, one fault at a time, and show which claims fail')
-    .argument('[fault...]', 'ids of faults; all without an id')
-    .option('--sample <number>', 'select so many of them at random', wholeNumber(10_000, 1))
-    .option('--seed <text>', 'select the same sample again (default: the date)')
-    .option('--shard <index/count>', 'one of so many parts of all faults: 3/31', parseShard)
-    .option(
-      '--platforms <number>',
-      'run so many faults at the same time (default: one more than cores)',
-      wholeNumber(64, 1),
-    )
-    .option('--all-claims', 'run all tiers for each fault, and not only the claims that it names')
-    .addOption(
-      new Option('--without-control', 'run no claim without a fault before: its caller has run them').conflicts([
-        'besideGate',
-        'controlOnly',
-      ]),
-    )
-    .addOption(
-      new Option('--beside-gate', 'the same, but for the claims that .ci/run does not run whole').conflicts(
-        'controlOnly',
-      ),
-    )
-    .option('--control-only', 'run the claims without a fault, and apply none; --shard selects files then')
-    .option('--json', 'print one JSON document instead of the table')
-    .addHelpText('after', HELP.detect)
-    .action(async (ids: string[], options: DetectFlags) => {
-      const { detect } = await import('./detection/detect');
-      await detect(ids, options, root);
     });
 }
 

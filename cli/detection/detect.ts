@@ -15,6 +15,7 @@ import { readSystemScenarios } from '../../tools/detection/system-scenarios';
 import { CommandError } from '../failures';
 import { interruptible } from '../stop-cause';
 import { controlledClaims, formatControl, shardOfClaims, type ControlReport } from './control-claims';
+import { findFaults } from './find-faults';
 import { announceSeed, asCommandError } from './sampled-command';
 
 /** Parsed options: those that were not given are absent. */
@@ -27,6 +28,8 @@ export interface DetectFlags {
   readonly withoutControl?: true;
   readonly besideGate?: true;
   readonly controlOnly?: true;
+  readonly find?: true;
+  readonly write?: true;
   readonly json?: true;
 }
 
@@ -38,7 +41,15 @@ interface Report {
 
 /** Applies faults to a copy of the platform, and prints which claims fail. Ctrl-C stops it. */
 export async function detect(ids: readonly string[], flags: DetectFlags, root: string): Promise<void> {
+  if (flags.write && !flags.find)
+    throw new CommandError('--write changes what --find finds: use both', EXIT_CODES.usage);
   const faults = selectFaults(ids, flags);
+  if (flags.find) {
+    const { text, isComplete } = findFaults(faults, flags, root);
+    process.stdout.write(`${text}\n`);
+    if (!isComplete) process.exitCode = EXIT_CODES.testFailed;
+    return;
+  }
   await interruptible(async (stop) => {
     const request: DetectionRequest = { root, stop, ids, flags };
     if (flags.controlOnly) {

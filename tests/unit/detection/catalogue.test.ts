@@ -38,6 +38,13 @@ test('every fault is another change', () => {
   expect(FAULTS.filter((_, n) => changes.indexOf(changes[n]!) !== n).map(({ id }) => id)).toEqual([]);
 });
 
+test('every fault breaks a promise of its own, which is one sentence', () => {
+  const promises = FAULTS.map(({ promise }) => promise);
+
+  expect(promises.filter((promise, n) => promises.indexOf(promise) !== n)).toEqual([]);
+  expect(promises.filter((promise) => !/^\S.*[^\s.]$/.test(promise) || /\. [A-Z]/.test(promise))).toEqual([]);
+});
+
 test('every claim and every system scenario is named by two faults, or listed', () => {
   const listed = PROVEN_ONCE.flatMap(({ claims }) => claims.trim().split(/\s+/));
   const faultsOf = (id: string): number => FAULTS.filter(({ claims }) => claims.includes(id)).length;

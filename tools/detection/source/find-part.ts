@@ -18,7 +18,11 @@ export const findInSql = (text: string, find: string): Range[] => sequences(toke
  */
 export function findInTypeScript(text: string, within: string, find: string): Range[] {
   const file = parse(text);
-  const containers = namedNodes(file, within);
+  return findInNodes(file, namedNodes(file, within), find);
+}
+
+/** The same in and below these nodes of a file. */
+export function findInNodes(file: ts.SourceFile, containers: readonly ts.Node[], find: string): Range[] {
   const part = tokensOfPart(find) ?? [];
   const nodes = containers.flatMap((container) => descendants(container)).filter(startsWith(part[0], file));
   const isPart = (tokens: readonly Token[]) => tokens.map((token) => token.text).join('\n') === part.join('\n');
@@ -27,11 +31,15 @@ export function findInTypeScript(text: string, within: string, find: string): Ra
     .filter(isPart)
     .map(rangeOf);
   if (ranges.length > 0) return distinct(ranges);
-  const literals = containers.flatMap(descendants).filter((node) => ts.isTemplateLiteral(node));
-  return distinct(
-    literals.flatMap((literal) => sequences(tokensOfSql(literal.getText(file), literal.getStart(file)), find)),
-  );
+  return distinct(sqlOf(file, containers).flatMap((tokens) => sequences(tokens, find)));
 }
+
+/** The tokens of each template literal in these nodes. */
+export const sqlOf = (file: ts.SourceFile, containers: readonly ts.Node[]): Token[][] =>
+  containers
+    .flatMap(descendants)
+    .filter((node) => ts.isTemplateLiteral(node))
+    .map((literal) => tokensOfSql(literal.getText(file), literal.getStart(file)));
 
 /** A node has thousands of tokens: those of most nodes need not be read. */
 const startsWith =
@@ -48,16 +56,17 @@ function sequences(tokens: readonly Token[], find: string): Range[] {
   });
 }
 
-const rangeOf = (tokens: readonly Token[]): Range => ({ start: tokens[0]!.start, end: tokens.at(-1)!.end });
+export const rangeOf = (tokens: readonly Token[]): Range => ({ start: tokens[0]!.start, end: tokens.at(-1)!.end });
 
 const distinct = (ranges: readonly Range[]): Range[] => [
   ...new Map(ranges.map((range) => [`${range.start}-${range.end}`, range])).values(),
 ];
 
-const namedNodes = (file: ts.SourceFile, name: string): ts.Node[] =>
+export const namedNodes = (file: ts.SourceFile, name: string): ts.Node[] =>
   descendants(file).filter((node) => nameOf(node) === name);
 
-function nameOf(node: ts.Node): string | undefined {
+/** The name that `within` has for a node; undefined where it has none. */
+export function nameOf(node: ts.Node): string | undefined {
   if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) return node.name?.text;
   if (ts.isVariableDeclaration(node)) return ts.isIdentifier(node.name) ? node.name.text : undefined;
   if (!ts.isClassElement(node) || !ts.isClassDeclaration(node.parent)) return undefined;
