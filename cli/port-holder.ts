@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js';
 import { Identity } from '../contract/capabilities';
 import { matches } from '../helpers/client/validate';
 import { hostPids, readOrEmpty } from '../helpers/scenario/processes';
+import { CommandError, isSystemError } from './failures';
 
 /** What listens on a port of this host. */
 export interface PortHolder {
@@ -118,4 +119,23 @@ export function describeHolder({ pid }: PortHolder): string {
   if (pid === null) return 'a process of another user';
   const command = Buffer.from(readOrEmpty(`/proc/${pid}/cmdline`), 'latin1').toString();
   return `pid ${pid} (${command.split('\0').join(' ').trim().slice(0, MAX_COMMAND)})`;
+}
+
+/**
+ * The same error, or for a port of the API that is in use one that names what holds it: a platform
+ * by its identity, so that no old one is taken for a new one.
+ */
+export async function withPortHolder(error: unknown): Promise<unknown> {
+  if (!isSystemError(error) || error.code !== 'EADDRINUSE') return error;
+  const { address, port } = error as { address?: string; port?: number };
+  if (port === undefined) return error;
+  const identity = await readIdentity(address ?? '', port);
+  const holder =
+    identity === null
+      ? describeHolder(findPortHolder(address ?? '', port) ?? { pid: null })
+      : `platform ${identity.instance_id}, pid ${identity.pid}, build ${identity.source ?? identity.version}`;
+  const remedy = identity === null ? '' : `stop it with \`npx tuningfork down --port ${port}\`, or `;
+  return new CommandError(
+    `PORT_IN_USE: ${address}:${port} is held by ${holder}; ${remedy}use another --port, or 0 for a free one`,
+  );
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Role } from '../contract/capabilities';
@@ -21,7 +21,6 @@ import { hideSecrets } from './hide-secrets';
 import type { LaunchOptions } from './launch-options';
 import { requireCreatable } from './administrator/password-file';
 import { openPlatformLog } from './platform-log';
-import { writePlatformFile } from './platform-file';
 import {
   reportInterruptedStart,
   serveUntilStop,
@@ -126,7 +125,7 @@ function requireHostClock({ clockOffsetMs }: Pick<Settings, 'clockOffsetMs'>): v
 
 /** Its program is loaded after a failure only. */
 async function describePort(error: unknown): Promise<unknown> {
-  const { withPortHolder } = await import('./port-in-use');
+  const { withPortHolder } = await import('./port-holder');
   return withPortHolder(error);
 }
 
@@ -262,4 +261,13 @@ async function openPlatformDatabase(
   }
   const { url, lost } = await startPostgres(embeddedOptions);
   return { url, location: `embedded PostgreSQL at ${databaseLocation(url)}`, databaseLost: lost };
+}
+
+const OWNER_ONLY = 0o600;
+
+/** Writes the facts to their file, for a run of the suite on this host. It appears complete. */
+function writePlatformFile(running: RunningProcess): void {
+  const temporary = `${running.platform_file}.new`;
+  writeFileSync(temporary, `${JSON.stringify(running, null, 2)}\n`, { mode: OWNER_ONLY, flag: 'wx' });
+  renameSync(temporary, running.platform_file);
 }

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import { HELP } from '../help';
 import type { LaunchOptions } from '../launch-options';
+import { writeGenerated } from './generated-file';
+
+const CLIENT_TABLE = { file: 'docs/client.md', command: 'client-table', drift: 'CLIENT_TABLE_DRIFT' };
 
 /** Commands that write a generated file, or compare it with `--check`. */
 export function addGenerators(tuningfork: Command, { root }: LaunchOptions): void {
@@ -16,8 +19,8 @@ export function addGenerators(tuningfork: Command, { root }: LaunchOptions): voi
     inventory(root, check);
   });
   add('client-table', 'write docs/client.md from the methods of the client', async (check) => {
-    const { clientTable } = await import('./client-table');
-    clientTable(root, check);
+    const { renderClientTable } = await import('../../helpers/docs/client-table');
+    writeGenerated(root, CLIENT_TABLE, () => renderClientTable(root), check);
   });
   add('architecture', 'write the tables of rooms and triggers in docs/architecture.md', async (check) => {
     const { architecture } = await import('./architecture');

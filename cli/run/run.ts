@@ -5,8 +5,11 @@ import { EXIT_CODES } from '../../contract/errors';
 import { isObject, type JsonObject } from '../../contract/json';
 import { InexactNumberError, parseJsonFile } from '../../contract/json-text/parse-json-text';
 import { writeJson } from '../../contract/json-text/write-json';
+import { didYouMean } from '../../contract/text/closest-match';
 import type { Client } from '../../helpers/client/client';
 import { followLog } from '../../helpers/client/follow-log';
+import { ApiError } from '../../helpers/errors';
+import { schemaProperties } from '../../platform/core/schema/flat-schema';
 import { CommandError } from '../failures';
 import { interruptible } from '../stop-cause';
 import { namesPlatform, withPlatform } from './command-platform';
@@ -17,7 +20,6 @@ import { goesOn, mayHaveStarted } from './execution-outcome';
 import { logLine } from './log-line';
 import { outputOf } from './output-of';
 import { throwRejection } from './rejection';
-import { unknownParameters } from './unknown-parameters';
 import { uploadPack } from './upload-pack';
 
 /** Parsed options: those that were not given are absent. */
@@ -131,4 +133,29 @@ function ownPack(root: string, ref: string): string | null {
   const name = ref.split('.')[0] ?? '';
   const directory = join(root, 'packs', name);
   return name !== 'core' && /^[a-z0-9-]+$/.test(name) && existsSync(join(directory, 'pack.yaml')) ? directory : null;
+}
+
+const HIDDEN: readonly number[] = [403, 404];
+
+/**
+ * One sentence for each parameter that the schema of the action does not have: the platform passes
+ * it on, and the action ignores it. None where the caller may not read the action.
+ */
+async function unknownParameters(client: Client, ref: string, parameters: JsonObject): Promise<string[]> {
+  if (Object.keys(parameters).length === 0) return [];
+  try {
+    return sentences(ref, (await client.actions.get(ref)).param_schema ?? {}, parameters);
+  } catch (error) {
+    if (error instanceof ApiError && HIDDEN.includes(error.status)) return [];
+    throw error;
+  }
+}
+
+/** Without a schema an action takes any parameters. */
+function sentences(ref: string, schema: JsonObject, parameters: JsonObject): string[] {
+  const known = Object.keys(schemaProperties(schema));
+  if (known.length === 0) return [];
+  return Object.keys(parameters)
+    .filter((name) => !known.includes(name))
+    .map((name) => `${ref} has no parameter '${name}'${didYouMean(name, known)}`);
 }

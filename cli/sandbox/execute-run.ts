@@ -1,6 +1,9 @@
+import { rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { RunFailure } from '../../contract/sandbox-report';
 import { EXIT_CODES } from '../../contract/errors';
+import { readLedger } from '../../tools/sandbox/ledger/ledger';
+import { isRunning } from '../../tools/sandbox/ledger/runner-process';
 import type { Manifest } from '../../tools/sandbox/manifest/manifest';
 import { PhaseRecorder } from '../../tools/sandbox/run/phase-recorder';
 import { newRun } from '../../tools/sandbox/ledger/run-name';
@@ -9,9 +12,8 @@ import { selectHub } from '../hub/select-hub';
 import { selectHost } from './host';
 import { openSandbox } from './open-sandbox';
 import { PrintedProgress, SILENT } from './progress';
-import { pruneRuns } from './prune';
 import { publishReport, reportOf } from './run-report';
-import { ledgerFile } from './state-directory';
+import { ledgerFile, runIds } from './state-directory';
 
 /** Parsed options. */
 export interface RunFlags {
@@ -54,4 +56,20 @@ export async function reportFailure(
   const [hub, json] = [selectHub(flags.hub), flags.json ?? false];
   const { signal: never } = new AbortController(); // no signal is caught here
   await publishReport(report, dirname(ledgerFile(names.id)), { hub, json, stop: never });
+}
+
+const KEPT_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/** Removes the reports and outputs of old runs, unless one still has something on its host. */
+function pruneRuns(): void {
+  const now = Date.now();
+  for (const id of runIds()) {
+    const directory = dirname(ledgerFile(id));
+    const age = now - (statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? now);
+    if (age <= KEPT_DAYS * DAY_MS) continue;
+    const ledger = readLedger(ledgerFile(id));
+    if (ledger !== null && (ledger.present.length > 0 || isRunning(ledger.run.runner))) continue;
+    rmSync(directory, { recursive: true, force: true });
+  }
 }

@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { SandboxReport, TestCases } from '../../contract/sandbox-report';
+import { postReport } from '../../tools/sandbox/hub/post-report';
+import { Spool } from '../../tools/sandbox/hub/spool';
 import type { Manifest } from '../../tools/sandbox/manifest/manifest';
 import type { PhaseRecorder } from '../../tools/sandbox/run/phase-recorder';
 import type { RunNames } from '../../tools/sandbox/ledger/run-name';
@@ -8,7 +10,7 @@ import type { RunResult } from '../../tools/sandbox/run/run-sandbox';
 import { branchOf } from '../git/branch-of';
 import { commitOf } from '../git/commit-of';
 import type { Hub } from '../../tools/sandbox/hub/hub';
-import { deliver } from './deliver';
+import { spoolDirectory } from './state-directory';
 import { warnUnlessWritten } from './written';
 
 /** What a report says of a run besides its result. */
@@ -84,3 +86,24 @@ const summary = ({ failure, kept, test, exit_code: code }: SandboxReport, file: 
 
 const casesText = ({ passed, failed, skipped }: TestCases): string =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;
+
+/**
+ * Posts a report, until `stop`. One that does not reach the hub, or is rejected, stays in the
+ * spool, where that can be written.
+ */
+async function deliver(report: SandboxReport, hub: Hub, stop: AbortSignal): Promise<void> {
+  const [spool, body] = [new Spool(spoolDirectory()), JSON.stringify(report)];
+  let name = '';
+  const isSpooled = warnUnlessWritten(spool.directory, () => {
+    name = spool.add(report, body);
+  });
+  const delivery = await postReport(hub, body, stop);
+  if (delivery.outcome === 'stored') return isSpooled ? spool.remove(name) : undefined;
+  const later = isSpooled ? 'post it later with npx tuningfork hub flush' : 'it is not kept';
+  if (delivery.outcome === 'unreachable') return warn(`HUB_UNREACHABLE: ${hub.url}: ${delivery.reason}; ${later}`);
+  const isAside = isSpooled && warnUnlessWritten(spool.rejected, () => spool.reject(name, delivery.reason));
+  const where = isAside ? `the report is in ${spool.rejected}` : 'the report is not set aside';
+  warn(`HUB_REJECTED: ${hub.url}: ${delivery.reason}; ${where}`);
+}
+
+const warn = (line: string): void => void process.stderr.write(`${line}\n`);

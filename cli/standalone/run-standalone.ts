@@ -3,6 +3,7 @@ import { EXIT_CODES } from '../../contract/errors';
 import { startWatchdog } from '../../platform/embedded/watchdog';
 import { settingsFrom } from '../../platform/base/settings/settings';
 import { ConnectionFailure } from '../../platform/workers/standalone/worker/connection-failure';
+import type { TokenSource } from '../../platform/workers/standalone/worker/token-renewal';
 import { CommandError } from '../failures';
 import { hideSecrets } from '../hide-secrets';
 import type { LaunchOptions } from '../launch-options';
@@ -10,9 +11,9 @@ import { openPlatformLog } from '../platform-log';
 import { startUnlessStopped } from '../serve-until-stop';
 import { knownVariables } from '../settings/known-variables';
 import { announceStop, exitForCause, waitForStop } from '../stop-cause';
-import { tokenSource } from './read-token';
 import type { StandaloneFlags } from './standalone-flags';
 import { startStandaloneHost } from './standalone-host';
+import { TokenFile } from './token-file';
 
 /**
  * Runs a worker until a stop is requested; then lets its attempts end, as a platform does, and
@@ -41,4 +42,30 @@ export async function runStandalone(flags: StandaloneFlags, launchOptions: Launc
     await watchdog.stop();
     throw error instanceof ConnectionFailure ? new CommandError(error.message, EXIT_CODES.notProvisioned) : error;
   }
+}
+
+/**
+ * Where the token of a worker comes from: one of a file, an option and a variable. Throws
+ * CommandError, exit 2.
+ */
+function tokenSource({ tokenFile, token, name }: StandaloneFlags): TokenSource {
+  const variable = process.env.PLATFORM_WORKER_TOKEN || undefined;
+  const given = [tokenFile, token, variable].filter((source) => source !== undefined);
+  if (given.length !== 1)
+    throw new CommandError(
+      `WORKER_TOKEN_SOURCE: ${given.length === 0 ? 'there is no token' : 'there is more than one token'}; use one of --token-file, PLATFORM_WORKER_TOKEN and --token, with a token of: tuningfork worker-token --name ${name}`,
+      EXIT_CODES.usage,
+    );
+  return tokenFile === undefined ? inMemory(token ?? variable ?? '') : new TokenFile(tokenFile);
+}
+
+function inMemory(given: string): TokenSource {
+  let current = given;
+  return {
+    read: () => Promise.resolve(current),
+    save: (token) => {
+      current = token;
+      return Promise.resolve(null);
+    },
+  };
 }

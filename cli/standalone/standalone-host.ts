@@ -1,6 +1,12 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { EXIT_CODES } from '../../contract/errors';
 import { allArtifactsDirectory, packageSearchPath, workerTemporaryDirectory } from '../../platform/base/directories';
+import { errorCode, errorMessage } from '../../platform/base/error-details';
 import type { Watchdog } from '../../platform/embedded/watchdog';
 import { workerSettings, type settingsFrom, type WorkerSettings } from '../../platform/base/settings/settings';
 import type { StandaloneSettings } from '../../platform/workers/standalone/protocol';
@@ -19,9 +25,9 @@ import { stricterNetwork } from '../../platform/worker/isolation/network-mode';
 import { selectIsolation } from '../../platform/worker/isolation/select-isolation';
 import { rememberOutputsIn } from '../../platform/worker/runtimes/remembered-output';
 import { removeEarlierLeftovers } from '../../platform/worker/process/worker-leftovers';
+import { CommandError } from '../failures';
 import type { LaunchOptions } from '../launch-options';
 import { writeProgram } from '../write-program';
-import { lockDirectory } from './directory-lock';
 import type { StandaloneFlags } from './standalone-flags';
 import { removeTree } from '../../platform/files/remove-tree';
 
@@ -154,3 +160,31 @@ const agreedSettings = (settings: WorkerSettings, agreed: StandaloneSettings): W
   ...agreed,
   actionNetwork: stricterNetwork(settings.actionNetwork, agreed.actionNetwork),
 });
+
+/** Other users may enter it, and not list it: confined programs have users of their own. */
+const ENTER_ONLY = 0o711;
+
+/**
+ * Creates the directory, and keeps other workers of this host from it until this process ends, in
+ * whatever way: the kernel removes a socket without a file. Throws CommandError, exit 2.
+ */
+async function lockDirectory(directory: string): Promise<{ release(): void }> {
+  try {
+    mkdirSync(directory, { recursive: true, mode: ENTER_ONLY });
+    const name = createHash('sha256').update(realpathSync(directory)).digest('hex');
+    return await listenWithoutFile(`\0tuningfork-worker-${name}`);
+  } catch (error) {
+    const why = errorCode(error) === 'EADDRINUSE' ? 'another worker uses it' : errorMessage(error);
+    throw new CommandError(
+      `DIRECTORY_UNUSABLE: ${directory}: ${why}; use --directory with one of its own`,
+      EXIT_CODES.usage,
+    );
+  }
+}
+
+async function listenWithoutFile(path: string): Promise<{ release(): void }> {
+  const server: Server = createServer((socket) => socket.destroy()).listen(path);
+  await once(server, 'listening');
+  server.unref();
+  return { release: () => void server.close() };
+}

@@ -1,9 +1,10 @@
 import { EXIT_CODES } from '../../contract/errors';
+import { isAttaching } from '../../helpers/target/obtain-target';
+import { startPlatform, type StartedPlatform } from '../../helpers/target/start/started-platform';
 import { CommandError } from '../failures';
 import { watchSources } from './changed-sources';
 import { listTestFiles, runJest, type JestRun } from './jest-process';
 import { testsAffectedBy, type ReportLine, type SelectedTests } from './selected-tests';
-import { WatchedPlatform } from './watched-platform';
 
 /** What the watch repeats. */
 interface Watch {
@@ -64,5 +65,40 @@ async function affectedOrNull(
     if (!(error instanceof CommandError && error.exitCode === EXIT_CODES.testFailed)) throw error;
     report(error.message);
     return null;
+  }
+}
+
+const SOURCE = /^(platform|contract|cli|bin|packs\/core)\/|^package(-lock)?\.json$/;
+
+/**
+ * A platform that serves several runs of scenarios. It starts with the first of them, with the
+ * settings of `up`; never where the environment names a platform.
+ */
+class WatchedPlatform {
+  private started: StartedPlatform | null = null;
+
+  constructor(private readonly report: ReportLine) {}
+
+  /** Variables for a run with scenarios: where they find the platform, which this starts. */
+  async variables(): Promise<Record<string, string>> {
+    if (isAttaching(process.env)) return {};
+    const reason = this.started?.exitReason() ?? null;
+    if (reason !== null) {
+      this.report(`the platform has ended (${reason}), and starts again`);
+      this.started = null;
+    }
+    this.started ??= await startPlatform({});
+    return { PLATFORM_FILE: this.started.running.platform_file };
+  }
+
+  /** Stops it after a change of its sources: the next run of scenarios starts it again. */
+  async stopIfOutdated(changed: readonly string[]): Promise<void> {
+    if (changed.some((file) => SOURCE.test(file))) await this.stop();
+  }
+
+  async stop(): Promise<void> {
+    const { started } = this;
+    this.started = null;
+    await started?.stop();
   }
 }

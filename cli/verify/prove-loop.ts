@@ -1,5 +1,9 @@
+import type { Json, JsonObject } from '../../contract/json';
+import { writeJson } from '../../contract/json-text/write-json';
 import type { CompiledRevision, WorkflowInputs } from '../../contract/workflows';
 import type { Client } from '../../helpers/client/client';
+import { flatToJsonSchema, isJsonSchema } from '../../platform/core/schema/flat-schema';
+import { compileValidator, toValidationError } from '../../platform/core/schema/validator';
 import { CommandError } from '../failures';
 import { logLine } from '../run/log-line';
 import { goesOn, mayHaveStarted } from '../run/execution-outcome';
@@ -10,10 +14,8 @@ import { loadDefinition } from '../../platform/core/workflow/load/load-definitio
 import { compareOutput } from './compare-output';
 import { failedRuns } from './failed-runs';
 import { failureCodes } from './failure-codes';
-import { outputViolations } from './output-violations';
 import { commitOf } from '../git/commit-of';
-import { platformIdentity, type Receipt, type Verdict } from './receipt';
-import { report } from './report';
+import { platformIdentity, type Receipt, type Verdict, type Violation } from './receipt';
 import { runToEnd } from './run-to-end';
 import type { Steps } from './steps';
 import { tasksOf, unreachedTasks, type WorkflowTasks } from './unreached-tasks';
@@ -101,3 +103,37 @@ async function compile(
   const compiled = await client.workflows.compileRevision(ref, revision).catch(throwRejection);
   return { compiled, warnings, tasks: tasksOf(loadDefinition(definition, { ref }).definition) };
 }
+
+/** Where an output violates the schema that its workflow declares. */
+function outputViolations(schema: JsonObject | null, output: Json): Violation[] {
+  if (schema === null) return [];
+  const validate = compileValidator(isJsonSchema(schema) ? schema : flatToJsonSchema(schema), {});
+  return validate(output).map((error) => toValidationError(error, ''));
+}
+
+/** Prints what was proven, or every value that is not as expected. */
+function report(
+  steps: Steps,
+  { verdict, unproven, assertions, violations }: Receipt,
+  { expectedFile }: WorkflowLoop,
+): void {
+  const wrong = assertions.filter(({ holds }) => !holds);
+  if (violations.length > 0) {
+    steps.failed('OUTPUT_SCHEMA_VIOLATION: the output violates its schema');
+    steps.detail(violations.map(({ path, message }) => `${path} ${message}`));
+  }
+  if (wrong.length > 0) {
+    steps.failed(`${wrong.length} of ${assertions.length} values differ from ${expectedFile ?? ''}`);
+    steps.detail(
+      wrong.flatMap(({ path, expected, actual }) => [
+        path,
+        `  expected ${show(expected)}`,
+        `  actual   ${show(actual)}`,
+      ]),
+    );
+  }
+  if (verdict === 'proven') steps.passed(`${assertions.length} values are as in ${expectedFile ?? ''}`);
+  if (verdict === 'not proven') steps.failed(`NOTHING_PROVEN: ${unproven.join('; ')}`);
+}
+
+const show = (value: Json | undefined): string => (value === undefined ? 'nothing' : writeJson(value));

@@ -11,7 +11,7 @@ const READERS = [
   'platform/worker/worker-log.ts',
   'cli/up.ts',
   'cli/banner.ts',
-  'cli/standalone/read-token.ts',
+  'cli/standalone/run-standalone.ts',
   'helpers/target/obtain-target.ts',
   'helpers/target/notifier-address.ts',
   'helpers/target/platform-file.ts',

@@ -23,7 +23,7 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
   {
     id: 'F1690',
     promise: 'a report that reaches no hub waits',
-    file: '../cli/sandbox/deliver.ts',
+    file: '../cli/sandbox/run-report.ts',
     within: 'deliver',
     find: `delivery.outcome === 'stored'`,
     replace: `delivery.outcome !== 'rejected'`,
@@ -82,7 +82,7 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
   {
     id: 'F1697',
     promise: 'a run on the host tests the newest commit',
-    file: '../cli/sandbox/fast-forward.ts',
+    file: '../cli/sandbox/on-host.ts',
     within: 'fastForward',
     find: `git(root, 'merge', '--ff-only', '--quiet', '@{upstream}')`,
     replace: `git(root, 'merge-base', 'HEAD', '@{upstream}')`,

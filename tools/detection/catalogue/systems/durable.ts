@@ -160,7 +160,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
   {
     id: 'F987',
     promise: 'the platform that holds a port is named',
-    file: '../cli/port-in-use.ts',
+    file: '../cli/port-holder.ts',
     within: 'withPortHolder',
     find: `await readIdentity(address ?? '', port)`,
     replace: `await Promise.resolve(port < 0 ? readIdentity('', port) : null)`,

@@ -113,7 +113,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
   {
     id: 'F961',
     promise: 'an output that violates its schema fails a verification',
-    file: '../cli/verify/output-violations.ts',
+    file: '../cli/verify/prove-loop.ts',
     within: 'outputViolations',
     find: 'schema === null',
     replace: 'true',

@@ -41,7 +41,7 @@ export const VERIFY_FAULTS: readonly Fault[] = [
   {
     id: 'F1201',
     promise: 'a stack without an executor is not a busy one',
-    file: '../cli/verify/require-start.ts',
+    file: '../cli/verify/run-to-end.ts',
     within: 'requireStart',
     find: 'missing.length > 0',
     replace: 'missing.length > 1',
