@@ -1,12 +1,14 @@
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import axios, { isAxiosError, type AxiosResponse } from 'axios';
+import { ErrorEnvelope, TokenErrorEnvelope } from '../../contract/errors';
+import { writeJson } from '../../contract/json-text/write-json';
 import { ApiError } from '../errors';
 import type { Call } from './call';
-import { errorFromResponse } from './error-from-response';
 import { JSON_BODIES } from './json-bodies';
-import { ReadingTimeout } from './reading-timeout';
 import { parseJsonText } from '../../contract/json-text/parse-json-text';
+import { shownText } from './shown-text';
+import { matches } from './validate';
 
 export interface ConnectionOptions {
   baseUrl: string;
@@ -73,5 +75,46 @@ async function readErrorBody(stream: Readable): Promise<unknown> {
     return parseJsonText(body);
   } catch {
     return body;
+  }
+}
+
+/**
+ * The error for a response outside 2xx: error envelope, envelope of the token check, or plain
+ * text.
+ */
+function errorFromResponse({ method, path }: Call, status: number, data: unknown): ApiError {
+  const at = { method, path, status };
+  if (matches(ErrorEnvelope, data)) return new ApiError({ ...at, code: data.code, message: data.error, body: data });
+  if (matches(TokenErrorEnvelope, data)) {
+    return new ApiError({ ...at, code: 'TOKEN_REJECTED', message: data.error.message, body: data });
+  }
+  const text = typeof data === 'string' ? data : writeJson(data);
+  return new ApiError({ ...at, code: `HTTP_${status}`, message: shownText(text) || 'no body', body: text });
+}
+
+const PARTS = 20;
+
+/**
+ * Aborts after a time in which this process could have read a response, ms. If the host does not
+ * run the process for seconds, a plain timer fires before the response that has long arrived is
+ * read: here each part of the time ends in an iteration of the event loop of its own.
+ */
+class ReadingTimeout {
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(ms: number) {
+    let partsLeft = PARTS;
+    this.#timer = setInterval(() => {
+      if (--partsLeft === 0) this.#controller.abort();
+    }, ms / PARTS);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
   }
 }

@@ -1,6 +1,9 @@
-import { appendFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
+import { junitDocument } from '../../tools/report/junit';
+import { redact, secretsOf } from '../../tools/report/redact';
+import { makeDirectory } from '../make-directory';
 import { fileBudgetSeconds, readCensus, type CensusLine } from '../scenario/census';
 import { messageOf } from '../errors';
 import { repositoryRoot } from '../repository-root';
@@ -13,13 +16,12 @@ import { switchFindings } from '../target/run-switches';
 import { suiteFindings } from '../target/start/suite-settings';
 import { targetFilePath } from '../target/target-file';
 import { evaluateRun } from './run-verdict';
-import { writeJunitFile } from './junit-file';
 import { projectPath, readLastRunIfValid, writeLastRun } from './last-run';
 import { loadLines } from './load-lines';
 import { requestLines } from './request-lines';
 import { resultsDirectory } from './results-directory';
 import { summaryLines } from './summary-lines';
-import type { FileResult, RecordedRun } from './test-outcomes';
+import { suitesOf, type FileResult, type RecordedRun } from './test-outcomes';
 
 /** The part of Jest's aggregated result that the reporter reads. */
 interface Results {
@@ -154,3 +156,24 @@ function appendRecords(directory: string, { run }: RunFacts, records: readonly T
   appendFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
   return `Results:     ${projectPath(ROOT, path)}`;
 }
+
+/** Writes the JUnit file of a run, without secrets. Throws what the file system throws. */
+function writeJunitFile(path: string, files: readonly FileResult[], root: string, recorded: RecordedRun): void {
+  const { run } = recorded;
+  const secrets = [...secretsOf(process.env), ...(run ? [run.token, run.databaseUrl ?? ''] : [])];
+  const suites = suitesOf(files, root, recorded);
+  const document = junitDocument(suites, run ? targetProperties(run) : {}, (text) => redact(text, secrets));
+  makeDirectory(dirname(path));
+  writeFileSync(path, document);
+}
+
+/** Which platform the run was executed on. */
+const targetProperties = ({ run, kind, platform, url, instanceId, loadFactor, switches }: RunFacts) => ({
+  run,
+  'target.kind': kind,
+  'target.platform': platform,
+  'target.url': url,
+  'target.instance': instanceId ?? '',
+  'target.load_factor': loadFactor.toFixed(1),
+  mode: switches.mode,
+});

@@ -1,12 +1,19 @@
 import { join } from 'node:path';
+import type { JsonObject } from '../../../contract/json';
 import type { Client } from '../../client/client';
 import { uploadFixture } from '../../fixtures/fixture-pack';
+import { STAND_IN_PACKAGES } from '../../fixtures/python-packages';
 import { sharedPack } from '../../fixtures/shared-pack';
+import { moduleName } from '../../fixtures/wheel';
 import { until, type Condition } from '../../scenario/polling';
-import { completedExecution, startExecution, type Probe, type ProbeContext } from './probe-context';
+import { completedExecution, ledgerInput, startExecution, type Probe, type ProbeContext } from './probe-context';
+import { UndecidedError } from './unproven-error';
 
 /** An environment may have to be installed first, ms. */
 const INSTALL_MS = 30_000;
+
+/** What the actions of the packs use. */
+const PACKAGE = STAND_IN_PACKAGES.yaml;
 
 export const probeNode: Probe = (context) => completes(context, 'node-answer');
 export const probePython: Probe = (context) => completes(context, 'python-answer');
@@ -27,12 +34,22 @@ export const probeSensors: Probe = async (context) => {
   await until(eventToExist(context.client, trigger_ref), context.deadline());
 };
 
+/** Runs an action of a Python and of a Node pack that contain the packages that they use. */
+export const probePackages: Probe = async (context) => {
+  if (!context.vendored) throw new UndecidedError('the suite started the target with its own package source');
+  const input = { ...ledgerInput(context, 'packages'), modules: { [moduleName(PACKAGE.name)]: PACKAGE.name } };
+  await Promise.all([
+    runInstalled(context, 'e2e-python', 'py-import', input),
+    runInstalled(context, 'e2e-node', 'node-chunk-and-sum', { list: [1], size: 1 }),
+  ]);
+};
+
 /** The run's copy of `packs/e2e-api`. */
 export const apiPack = (context: ProbeContext): Promise<string> =>
   context.shared('API pack', () => runPack(context, 'e2e-api'));
 
 /** Ref of the run's copy of a fixture pack. */
-export async function runPack(
+async function runPack(
   { client, runName: run, directory, vendored, deadline }: ProbeContext,
   fixture: string,
   requires: readonly string[] = [],
@@ -53,6 +70,12 @@ async function uploadPack({ client, directory, defer }: ProbeContext, fixture: s
 
 async function completes(context: ProbeContext, action: string): Promise<void> {
   const { id } = await startExecution(context, `${await runtimesPack(context)}.${action}`, {});
+  await completedExecution(context, id, context.deadline(INSTALL_MS));
+}
+
+async function runInstalled(context: ProbeContext, fixture: string, action: string, input: JsonObject): Promise<void> {
+  const pack = await runPack(context, fixture, [`${PACKAGE.name}==${PACKAGE.version}`]);
+  const { id } = await startExecution(context, `${pack}.${action}`, input);
   await completedExecution(context, id, context.deadline(INSTALL_MS));
 }
 

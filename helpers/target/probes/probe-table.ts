@@ -28,8 +28,7 @@ import {
   probeInquiryNotification,
   probeRuleNotification,
 } from './notification-probes';
-import { probeEnvironments, probeNode, probePython, probeSensors } from './pack-probes';
-import { probePackages } from './package-probe';
+import { probeEnvironments, probeNode, probePackages, probePython, probeSensors } from './pack-probes';
 import { probeParameterValidation } from './parameter-probe';
 import type { Probe } from './probe-context';
 import {
