@@ -1,10 +1,11 @@
 import fastify, { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { hostNow } from '../../base/clock';
+import { DomainError } from '../../base/domain-error';
+import { hasRepeatedHost } from '../../base/http/host-headers';
 import type { Api, ApiContext, Routes } from './context';
 import { registerCors } from './cors';
 import { MAX_BODY_BYTES, parseJsonBodies } from './bodies';
-import { requireDeclaredGrants } from './declared-grants';
 import { recordRequests } from '../records/record-requests';
 import { registerOpenApi } from './openapi';
 import { sendPlainText, handleError } from './error-handler';
@@ -13,8 +14,6 @@ import { authenticateRequests } from './authenticate-requests';
 import { compileRequestValidator } from './validation';
 import { namedPlugin } from './named-plugin';
 import { rejectBelowDiskFloor } from './reject-below-disk-floor';
-import { rejectWhileDraining } from './reject-while-draining';
-import { rejectRepeatedHosts } from './repeated-hosts';
 import { removeExtensions } from './remove-extensions';
 import { warnOfUnknownKeys } from './unknown-keys';
 import { writeJson } from '../../../contract/json-text/write-json';
@@ -131,5 +130,36 @@ function discardUnreadBodies(api: Api): void {
   api.addHook('onResponse', ({ raw }, _reply, done) => {
     if (!raw.complete) raw.unpipe().resume();
     done();
+  });
+}
+
+/**
+ * Makes the registration of a route throw that is not public and declares no grant, or one that
+ * nothing enforces.
+ */
+function requireDeclaredGrants(api: Api): void {
+  api.addHook('onRoute', ({ method, url, config = {} }) => {
+    if (config.isPublic || config.grant === null || config.isGrantEnforced) return;
+    const name = `${[method].flat().join(', ')} ${url}`;
+    if (config.grant === undefined) throw new Error(`route ${name} is not public and declares no grant`);
+    throw new Error(`route ${name} declares the grant ${config.grant}, which only route() enforces`);
+  });
+}
+
+/** DRAINING for requests of new work while the platform stops: it would be accepted, then wait. */
+function rejectWhileDraining(api: Api, { drain }: Pick<ApiContext, 'drain'>): void {
+  api.addHook('onRequest', (request, _reply, done) => {
+    const isRejected = drain.isDraining && request.routeOptions.config.requestsWork === true;
+    done(isRejected ? new DomainError('DRAINING', 'The platform stops and accepts no new work', DRAINING) : undefined);
+  });
+}
+
+const DRAINING = { reason: 'DRAINING', path: '', hint: 'repeat the request when the platform has started again' };
+
+function rejectRepeatedHosts(api: Api): void {
+  api.addHook('onRequest', (request, reply, done) => {
+    if (hasRepeatedHost(request.raw.rawHeaders))
+      void sendPlainText(reply, 400, 'the request has more than one Host header');
+    else done();
   });
 }

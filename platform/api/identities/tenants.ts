@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { CreateTenant, CreatedTenant, RemovedTenant, Tenant, UpdateTenant } from '../../../contract/tenants';
 import type { Caller } from '../../auth/caller';
+import { artifactsDirectory, environmentsDirectory, logsDirectory } from '../../base/directories';
 import { DomainError, notFound } from '../../base/domain-error';
+import { removeTree } from '../../files/remove-tree';
 import { DEFAULT_TENANT, type Database, type Transaction } from '../../store/database/connection';
 import { cancelTenantWork, unassignTenantWork } from '../../store/executions/tenant-work';
 import { createTenant, findTenant, listTenants, removeTenant, updateTenant } from '../../store/identities/tenants';
@@ -11,7 +14,6 @@ import type { Api, ApiContext } from '../http/context';
 import { wholeListRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route, routeAfterCommit } from '../http/route';
-import { removeTenantFiles } from './tenant-files';
 
 const PATH = '/api/v1/tenants';
 const tags = ['tenants'];
@@ -147,4 +149,28 @@ async function waitUntilIdle(db: Database, caller: Caller, id: number): Promise<
     }
     await pause(POLL_MS);
   }
+}
+
+/**
+ * Removes what a tenant has on this host: its packs, environments, logs, and what its executions
+ * share. `directory` is the platform's. Answers how many files each place held; what held none is
+ * left out.
+ */
+async function removeTenantFiles(
+  directory: string,
+  packsDirectory: string,
+  tenant: number,
+): Promise<Record<string, number>> {
+  const directories = {
+    packs: join(packsDirectory, String(tenant)),
+    environments: environmentsDirectory({ directory }, { tenant }),
+    artifacts: artifactsDirectory({ directory }, { tenant }),
+    logs: logsDirectory({ directory }, { tenant }),
+  };
+  const removed: Record<string, number> = {};
+  for (const [name, path] of Object.entries(directories)) {
+    const files = await removeTree(path);
+    if (files > 0) removed[name] = files;
+  }
+  return removed;
 }

@@ -1,11 +1,21 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
-import { AgentBinaryQuery, AgentInfo, NotConfigured, type AgentArchitecture } from '../../../contract/agent-programs';
+import {
+  AgentBinaryQuery,
+  AgentInfo,
+  NotConfigured,
+  AGENT_ARCHITECTURES,
+  type AgentArchitecture,
+} from '../../../contract/agent-programs';
 import { DomainError, notFound } from '../../base/domain-error';
+import { ignoreCodes } from '../../base/error-details';
 import type { AgentPrograms } from '../../base/settings/paired';
+import { asRegular, type RegularFile } from '../../files/regular-file';
 import type { Api, ApiContext } from '../http/context';
 import { isToken } from '../http/is-token';
 import { bytesOfFile, sendBytes } from '../http/send-file';
-import { listPrograms, openProgram } from './agent-programs';
 
 const tags = ['agent'];
 const BINARY: FastifySchema = {
@@ -67,4 +77,24 @@ async function sendProgram(
   if (program === null) throw notFound(`The agent program for ${arch}`);
   void reply.header('content-disposition', 'attachment; filename="attune-agent"');
   return sendBytes(reply, bytesOfFile(program));
+}
+
+type Architectures = AgentInfo['architectures'];
+
+/** Every architecture, with the size of its program. */
+const listPrograms = (programs: AgentPrograms): Promise<Architectures> =>
+  Promise.all(AGENT_ARCHITECTURES.map((arch) => describeProgram(programs, arch)));
+
+async function describeProgram(programs: AgentPrograms, arch: AgentArchitecture): Promise<Architectures[number]> {
+  const program = await openProgram(programs, arch);
+  await program?.file.close();
+  return { arch, size_bytes: program?.size ?? 0, available: program !== null };
+}
+
+/** Null: there is no program for this architecture. The caller closes the file. */
+async function openProgram({ directory }: AgentPrograms, arch: AgentArchitecture): Promise<RegularFile | null> {
+  // Without O_NONBLOCK a named pipe is opened only once something writes to it.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+  const file = await open(join(directory, `attune-agent-${arch}`), flags).catch(ignoreCodes('ENOENT', 'ENOTDIR'));
+  return file ? asRegular(file) : null;
 }

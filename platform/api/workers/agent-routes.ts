@@ -1,4 +1,5 @@
-import { Type } from '@sinclair/typebox';
+import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import type { FastifyRequest, FastifySchema } from 'fastify';
 import { dataEnvelope } from '../../../contract/envelopes';
 import {
   AgentState,
@@ -19,7 +20,6 @@ import { lockTenantWorker, setDelivery, type Agent, type TenantWorker } from '..
 import { renewHeartbeat } from '../../store/workers/workers';
 import { answerClaim, claimForAgent, endOverdueClaims } from '../../workers/external/external-claims';
 import type { Api, ApiContext } from '../http/context';
-import { agentRoute } from './agent-route';
 import { followVerb, requireAllowed } from './follow-verb';
 import { workerParams as params, WORKERS_PATH } from './on-worker';
 
@@ -138,3 +138,38 @@ const inWorker = <T>(
     if (worker === null) throw notFound(`Worker ${id}`);
     return work(transaction, worker);
   });
+
+interface AgentRoute<P extends TSchema, B extends TSchema, R extends TSchema> {
+  readonly path: string;
+  readonly params: P;
+  readonly body: B;
+  /** No body is the same as an empty one. */
+  readonly isBodyOptional?: boolean;
+  readonly response: R;
+  readonly handle: (call: AgentCall<P, B>) => Promise<Static<R>>;
+}
+
+interface AgentCall<P extends TSchema, B extends TSchema> {
+  readonly agent: Agent;
+  readonly params: Static<P>;
+  readonly body: Static<B>;
+}
+
+/** Registers a route for the agent of an external worker, authenticated by the worker's secret. */
+function agentRoute<P extends TSchema, B extends TSchema, R extends TSchema>(
+  api: Api,
+  { path, params, body, isBodyOptional = false, response, handle }: AgentRoute<P, B, R>,
+): void {
+  if (!api.extensions) return;
+  const schema: FastifySchema = { tags: ['workers'], params, body, response: { 200: response } };
+  api.route({
+    method: 'POST',
+    url: path,
+    config: { grant: null, isForAgent: true, tokens: [], isBodyOptional },
+    schema,
+    handler: async (request) => {
+      const { agent, params, body } = request as FastifyRequest & AgentCall<P, B>;
+      return handle({ agent, params, body: body ?? {} });
+    },
+  });
+}

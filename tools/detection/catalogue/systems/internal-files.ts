@@ -5,7 +5,7 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
   {
     id: 'F1479',
     promise: 'a path with .. is refused',
-    file: 'api/internal/file-path.ts',
+    file: 'api/internal/internal-files.ts',
     within: 'rejection',
     find: `path.includes('..')`,
     replace: 'false',
@@ -59,7 +59,7 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
   {
     id: 'F1487',
     promise: 'an architecture without a program is not available',
-    file: 'api/internal/agent-programs.ts',
+    file: 'api/internal/agent-routes.ts',
     within: 'describeProgram',
     find: 'program !== null',
     replace: 'true',
