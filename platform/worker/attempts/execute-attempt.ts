@@ -1,10 +1,13 @@
 import type { Logger } from 'pino';
+import type { Json } from '../../../contract/json';
+import { errorCode, errorMessage } from '../../base/error-details';
+import { RedactionFault } from '../../redaction/redaction-fault';
+import { Redactor } from '../../redaction/redactor';
 import type { Attempt, AttemptLease, AttemptOutcome } from '../../store/lifecycle/attempt';
 import type { ReportEnvironment } from '../../store/packs/environment-report';
 import type { WorkerAccess } from '../../workers/access/worker-access';
 import type { WorkerContext } from '../worker-context';
 import { runForExecution } from '../crash';
-import { describeFailure } from './describe-failure';
 import { failedOutcome } from '../../outcomes/attempt-outcome';
 import { retryUntilAvailable } from './retry-query';
 import { SUSPENDED } from './stop-reasons';
@@ -87,5 +90,27 @@ async function saveOutcome(
     log.error({ err, execution, fencingToken }, 'could not store the outcome');
     if (isReplacement || abandonSignal.aborted) return;
     await saveOutcome(attempt, failedOutcome(`its result cannot be stored: ${err.message}`), services, true);
+  }
+}
+
+interface FailureDescription {
+  readonly message: string;
+  readonly code: string | undefined;
+  readonly stack: string | undefined;
+}
+
+/**
+ * What may be logged and stored of an error: neither its other properties, which may contain
+ * values of a statement or of a command, nor any of the secrets.
+ */
+function describeFailure(error: unknown, secrets: readonly Json[]): FailureDescription {
+  const code = errorCode(error);
+  try {
+    const redactor = new Redactor(secrets);
+    const stack = error instanceof Error && error.stack !== undefined ? redactor.redactText(error.stack) : undefined;
+    return { message: redactor.redactText(errorMessage(error)), code, stack };
+  } catch (fault) {
+    if (!(fault instanceof RedactionFault)) throw fault;
+    return { message: fault.message, code, stack: undefined };
   }
 }

@@ -1,11 +1,13 @@
-import { mkdir, readdir, readlink, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdir, readdir, readlink, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cgroupBase } from '../../base/host/cgroup-base';
 import { errorMessage, ignoreCodes } from '../../base/error-details';
 import { passOnControllers } from '../../base/host/pass-on-controllers';
 import { cgroupAt, type Cgroup } from './cgroup';
-import { probeCgroup } from './cgroup-probe';
-import { killAndRemoveTree, removeGroupsOfWorker, removeIfEmpty, subdirectories } from './cgroup-tree';
+import { KILL_TIMEOUT_MS, killAndRemoveTree, removeGroupsOfWorker, removeIfEmpty, subdirectories } from './cgroup-tree';
 import { detectLimitGroups, type LimitGroups, type ProgramLimits } from './limit-groups';
 import type { GroupLimits } from './limit-group';
 import { isEarlierRun, type ProgramRun } from './program-run';
@@ -118,4 +120,30 @@ const isGroupOf = (path: string, base: string, worker: string): boolean =>
 async function closeAll(base: string, worker: string): Promise<void> {
   await removeGroupsOfWorker(base, worker, killAndRemoveTree);
   await removeIfEmpty(base);
+}
+
+/**
+ * Creates a group, moves a process into it and kills it. Rejects where that is not possible.
+ */
+async function probeCgroup(create: () => Promise<Cgroup>): Promise<void> {
+  const group = await create();
+  await access(join(group.path, 'cgroup.kill'));
+  const probe = spawn('sleep', ['60'], { stdio: 'ignore', detached: true });
+  const exited = once(probe, 'exit');
+  try {
+    if (probe.pid === undefined) throw new Error('the probe process did not start');
+    await group.add(probe.pid);
+    const members = group.members();
+    if (!members.includes(probe.pid)) throw new Error('the moved probe process is not in the group');
+    await group.kill();
+    await Promise.race([
+      exited,
+      sleep(KILL_TIMEOUT_MS, undefined, { ref: false }).then(() =>
+        Promise.reject(new Error('cgroup.kill did not kill the probe process')),
+      ),
+    ]);
+    await group.remove();
+  } finally {
+    probe.kill('SIGKILL');
+  }
 }

@@ -1,10 +1,21 @@
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JsonObject } from '../../../contract/json';
+import { writeJson } from '../../../contract/json-text/write-json';
 import { isExecutable } from '../../base/host/path-checks';
-import { BUILT_IN_PREFIX } from '../../outcomes/built-in-actions';
+import {
+  BUILT_IN_PREFIX,
+  failure,
+  IMMEDIATE_ACTIONS,
+  numberParameter,
+  output,
+  textParameter,
+  type BuiltInOutput,
+} from '../../outcomes/built-in-actions';
 import { codedFailure } from '../../outcomes/start-failure';
-import { builtInPlan } from './built-in-actions';
-import { httpRequestPlan } from './http-request-plan';
+import type { WorkerContext } from '../worker-context';
 import { resolvePackFile } from './pack-file';
-import { NotRunnable, type ProgramRuntime } from './runtime';
+import { NotRunnable, type BuiltInPlan, type ProgramPlan, type ProgramRuntime } from './runtime';
 
 const HTTP_REQUEST_ENTRYPOINT = 'builtin:http_request';
 
@@ -26,3 +37,40 @@ export const nativeRuntime: ProgramRuntime = {
     return { kind: 'program', command: path, args: [], variables: {}, input: 'parameters' };
   },
 };
+
+const MAX_SLEEP_SECONDS = 3_600;
+
+async function runSleep({ seconds, message }: JsonObject, stop: AbortSignal): Promise<BuiltInOutput> {
+  const durationSeconds = numberParameter(seconds, 1);
+  const isValid = durationSeconds >= 0 && durationSeconds <= MAX_SLEEP_SECONDS;
+  if (!isValid) return failure(`seconds must be a number from 0 to ${MAX_SLEEP_SECONDS}`);
+  await sleep(Math.ceil(durationSeconds * 1_000) + 1, undefined, { signal: stop });
+  const text = textParameter(message);
+  return output(`${text === '' ? '' : `${text}\n`}Slept for ${durationSeconds} seconds\n`);
+}
+
+/** An action of pack core that needs no process. Throws NotRunnable for an unknown name. */
+function builtInPlan(name: string, parameters: JsonObject): BuiltInPlan {
+  const run = Object.hasOwn(IMMEDIATE_ACTIONS, name) ? IMMEDIATE_ACTIONS[name] : undefined;
+  if (run !== undefined) return { kind: 'builtin', run: () => Promise.resolve(run(parameters)) };
+  if (name === 'sleep') return { kind: 'builtin', run: (stop) => runSleep(parameters, stop) };
+  throw new NotRunnable(
+    `builtin:${name} does not exist: there are ${[...Object.keys(IMMEDIATE_ACTIONS), 'sleep'].join(', ')}`,
+  );
+}
+
+/** Several times the memory of the largest response. */
+const HEAP_MIB = 192;
+
+/**
+ * `core.http_request` as a process of its own: the response of an untrusted server is parsed and
+ * decompressed in a process without a database connection. See docs/decisions/http-requests.md.
+ */
+const httpRequestPlan = ({ egress, program }: WorkerContext): ProgramPlan => ({
+  kind: 'program',
+  command: process.execPath,
+  args: [`--max-old-space-size=${HEAP_MIB}`, join(dirname(program), 'http-request.cjs'), writeJson(egress)],
+  variables: { platformOnly: true },
+  input: 'parameters',
+  interpreter: { optionCount: 1, waiter: 'wait.js' },
+});
