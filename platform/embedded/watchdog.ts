@@ -1,11 +1,15 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { passOnControllers } from '../base/host/pass-on-controllers';
 import { cgroupBase, LIMIT_CONTROLLERS, limitBase } from '../base/host/cgroup-base';
 import { baseDirectory } from './base-directory';
 import { StartError } from './start-error';
-import { startShell, type WatchdogShell } from './watchdog-shell';
+import { WATCHDOG_SCRIPT } from './watchdog-script';
 
 /**
  * Stops all processes of a platform at `stop`, and when the process that holds the platform ends.
@@ -100,4 +104,36 @@ function groupLines(instance: string): string[] {
 function processStartTime(pid: number): string {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(') ') + 2).split(' ')[19]!;
+}
+
+const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin';
+
+interface WatchdogShell {
+  readonly process: ChildProcessByStdio<Writable, Readable, null>;
+  /** 0: its work is complete. Null: a signal ended it. */
+  readonly exited: Promise<number | null>;
+}
+
+/** Starts the script; `make` creates the run directory, `adopt` takes over an existing one. */
+async function startShell(instance: string, directory: string, mode: 'make' | 'adopt'): Promise<WatchdogShell> {
+  const shell = spawn('sh', ['-c', WATCHDOG_SCRIPT, 'tuningfork-watchdog', instance, directory, mode], {
+    cwd: '/',
+    detached: true,
+    env: { PATH: `${SYSTEM_PATH}:${process.env.PATH ?? ''}`, LC_ALL: 'C' },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  shell.stdin.on('error', () => undefined); // the exit event, not a failed write, replaces a lost watchdog
+  const exited = new Promise<number | null>((resolve) => shell.once('exit', resolve));
+  const failed = once(shell, 'error').then(([error]) => String(error));
+  const firstOutput = await Promise.race([once(shell.stdout, 'data').then(() => 'ready'), exited, failed]);
+  if (firstOutput !== 'ready') {
+    throw new StartError(
+      'WATCHDOG_UNUSABLE',
+      `sh could not create ${directory} (${String(firstOutput)})`,
+      'free space there, or set TMPDIR',
+    );
+  }
+  shell.unref();
+  if (shell.stdin instanceof Socket) shell.stdin.unref();
+  return { process: shell, exited };
 }

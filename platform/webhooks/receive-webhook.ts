@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { WebhookReceipt } from '../../contract/events';
 import type { Json, JsonObject } from '../../contract/json';
+import { containsAddress, parseAddressList } from '../base/http/address-list';
 import { processEvent } from '../executor/events/process-event';
 import { DomainError } from '../base/domain-error';
 import { withUtcOffset, type Transaction } from '../store/database/connection';
@@ -19,7 +20,6 @@ import {
   countRecentDeliveries,
   type WebhookDelivery,
 } from '../store/events/webhook-delivery-log';
-import { isAddressAllowed } from './allowed-addresses';
 import { readEnvelope, readRawPayload, type ReceivedBody, type WebhookBody } from './body';
 import { enabledSection, keptHeaders, takesRawBody, webhookSetting } from './settings';
 import { verifySignature, type SignatureResult } from './signature';
@@ -216,4 +216,15 @@ function eventConfig(
     ...(delivery.userAgent !== null && { user_agent: delivery.userAgent }),
     ...(hasSignature && { hmac_verified: true }),
   };
+}
+
+/**
+ * Whether the webhook's list allows an address. Without a list all are allowed; with one, only
+ * addresses, and an entry that is neither an address nor a range allows none.
+ */
+function isAddressAllowed(config: Json, address: string | null): boolean {
+  const allowList = enabledSection(config, 'ip_whitelist');
+  if (allowList === null) return true;
+  const ips = Array.isArray(allowList.ips) ? allowList.ips.filter((ip) => typeof ip === 'string') : [];
+  return address !== null && containsAddress(parseAddressList(ips).list, address);
 }

@@ -1,5 +1,9 @@
+import type { JsonObject } from '../../../contract/json';
+import { WebhookDefaults } from '../../../contract/webhook-security';
+import { describeErrors } from '../../core/schema/validator';
+import { defaultsFaults } from '../../core/webhook/check-settings';
+import { checkShape } from '../../core/webhook/check-shape';
 import type { RuleFile, TriggerFile } from './components';
-import { readWebhookDefaults } from './webhook-defaults';
 import { YamlFields } from './yaml-fields';
 import { requireComponentRef, readComponentRef, readCommonFields } from './runtimes';
 import { qualifyRef } from './refs';
@@ -42,4 +46,15 @@ function readPermissionSetRefs(fields: YamlFields): string[] | null {
   if (fields.value('permission_set_refs') !== undefined) return fields.strings('permission_set_refs');
   const single = fields.text('permission_set_ref');
   return single === undefined ? null : [single];
+}
+
+/** `webhook` of a trigger: body, headers and signature, never its secret. Throws PackFileError. */
+function readWebhookDefaults(fields: YamlFields): JsonObject | null {
+  const webhook = fields.map('webhook');
+  if (webhook === undefined) return null;
+  const shape = checkShape(WebhookDefaults, webhook);
+  const faults = 'faults' in shape ? shape.faults : defaultsFaults(shape.value);
+  if (faults.length === 0) return webhook;
+  const located = faults.map(({ path, message }) => ({ path: `webhook${path && '/'}${path}`, message }));
+  throw fields.error('webhook', describeErrors(located));
 }

@@ -131,7 +131,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
   {
     id: 'F934',
     promise: 'a secret in Base64 is masked at every position of a larger text',
-    file: 'redaction/base64-forms.ts',
+    file: 'redaction/secret-forms.ts',
     within: 'base64Forms',
     find: '[0, 1, 2]',
     replace: '[0, 1]',

@@ -32,7 +32,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
   {
     id: 'F1005',
     promise: 'a database with tables of others is refused',
-    file: 'store/database/foreign-tables.ts',
+    file: 'store/database/migrate.ts',
     within: 'requireNoTables',
     find: 'rows.length === 0',
     replace: 'rows.length < 2',
