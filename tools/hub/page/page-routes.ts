@@ -5,8 +5,7 @@ import nunjucks from 'nunjucks';
 import { projectRoot } from '../../../platform/base/directories';
 import { RunPath } from '../server/run-path';
 import type { Store } from '../store/open-store';
-import { getRun, listRepositories, listRuns } from '../store/runs';
-import { secondsOf, trendOf } from './trend';
+import { getRun, listRepositories, listRuns, type RunSummary } from '../store/runs';
 
 const RepositoryPath = Type.Object({ repository: Type.String() });
 const Page = Type.Object({ before: Type.Optional(Type.Integer({ minimum: 1 })) });
@@ -48,4 +47,27 @@ function summaryOf({ repository, runs }: Awaited<ReturnType<typeof listRepositor
   const decided = runs.filter(({ outcome }) => outcome !== 'cancelled');
   const green = decided.filter(({ outcome }) => outcome === 'passed');
   return { repository, newest: runs[0]!, green: green.length, decided: decided.length, bars: trendOf(runs) };
+}
+
+/** One run in a trend. `height`: of its bar, pixels. */
+interface Bar {
+  readonly outcome: RunSummary['outcome'];
+  readonly height: number;
+  readonly label: string;
+}
+
+const LOWEST = 4;
+const HIGHEST = 32;
+
+const secondsOf = ({ started, finished }: Pick<RunSummary, 'started' | 'finished'>): number =>
+  (Date.parse(finished) - Date.parse(started)) / 1_000;
+
+/** The runs as bars, oldest first: each as high as its run was long, compared with the longest. */
+function trendOf(newestFirst: readonly RunSummary[]): Bar[] {
+  const longest = Math.max(...newestFirst.map(secondsOf));
+  return [...newestFirst].reverse().map((run) => ({
+    outcome: run.outcome,
+    height: Math.round(LOWEST + (longest > 0 ? secondsOf(run) / longest : 0) * (HIGHEST - LOWEST)),
+    label: `${run.started}: ${run.outcome}, ${secondsOf(run).toFixed(1)} s`,
+  }));
 }

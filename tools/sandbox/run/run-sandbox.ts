@@ -6,8 +6,9 @@ import { checkLinks } from '../copy/check-links';
 import { copyTree, type CopyMethod } from '../copy/copy-tree';
 import { workingTreeFiles } from '../copy/tracked-files';
 import { readLedger } from '../ledger/ledger';
+import type { Manifest } from '../manifest/manifest';
 import { SandboxError } from '../sandbox-error';
-import { HOST_VARIABLES, MAKE_DIRECTORY } from '../stack/host-scripts';
+import { END_PROCESSES, EXCEEDED_SIZE, HOST_VARIABLES, MAKE_DIRECTORY, WATCH_DISK } from '../stack/host-scripts';
 import { chooseStack } from '../stack/choose-stack';
 import type { Stack } from '../stack/stack';
 import { mustRun, type Transport } from '../transport/transport';
@@ -20,13 +21,11 @@ import type {
   StackKind,
   TestReport,
 } from '../../../contract/sandbox-report';
-import { diskFailure, watchDisk } from './disk-limit';
-import { evaluateTest } from './evaluate-test';
 import { PhaseLimit } from './phase-limit';
 import { filesOf } from './repository-files';
 import { reservePorts } from './reserve-ports';
 import { runTest, type TestOutput } from './run-test';
-import type { Ports, Sandbox } from './sandbox';
+import { programMark, type Ports, type Sandbox } from './sandbox';
 import { remaining, teardown } from './teardown';
 import { waitHealthy } from './wait-healthy';
 
@@ -190,4 +189,46 @@ async function decideTeardown(
     return { leaks: [], kept: state.present.map((resource) => remaining(state.run, resource)) };
   }
   return { leaks: await teardown(unmarked, ledger, state), kept: [] };
+}
+
+const KIB_OF_MIB = 1_024;
+
+/**
+ * From here on, the services and the test command are ended on their host once the directory of
+ * the run is larger than its limit. What watches it has the directory as its own, by which the
+ * teardown finds it.
+ */
+async function watchDisk(sandbox: Sandbox): Promise<void> {
+  const { unmarked, directory, manifest } = sandbox;
+  const limit = String(manifest.disk_limit * KIB_OF_MIB);
+  await mustRun(unmarked, WATCH_DISK, { args: [directory, limit, programMark(sandbox), END_PROCESSES] });
+}
+
+/** Why the run was ended, where that was its limit; else null, also where its host is lost. */
+async function diskFailure({ unmarked, directory, manifest }: Sandbox): Promise<SandboxError | null> {
+  const size = await mustRun(unmarked, EXCEEDED_SIZE, { args: [directory] }).catch(() => '');
+  if (size.trim() === '') return null;
+  const mebibytes = Math.round(Number(size) / KIB_OF_MIB);
+  const limit = `disk_limit is ${manifest.disk_limit}`;
+  return new SandboxError(
+    'DISK_LIMIT_EXCEEDED',
+    `the run held ${mebibytes} MiB, and ${limit}: its processes were ended`,
+  );
+}
+
+/**
+ * Throws SandboxError unless the test command passed: it ended with 0 within its limit and, where
+ * the manifest names a JUnit file, that has passed cases and no failed one.
+ */
+function evaluateTest({ timed_out: timedOut, exit_code: code, cases }: TestReport, manifest: Manifest): void {
+  if (timedOut)
+    throw new SandboxError('TEST_TIMEOUT', `the test command was ended at its limit of ${manifest.timeout} s`);
+  if (code !== 0) throw new SandboxError('TEST_FAILED', `the test command ended with exit code ${code}`);
+  if (manifest.junit === undefined) return;
+  if (cases === null)
+    throw new SandboxError('NOTHING_PROVEN', `the test command has not written ${manifest.junit}, or it is no JUnit`);
+  if (cases.failed > 0)
+    throw new SandboxError('TEST_FAILED', `${manifest.junit} has ${cases.failed} failed, though the exit code is 0`);
+  if (cases.passed === 0)
+    throw new SandboxError('NOTHING_PROVEN', `${manifest.junit} has no passed test, and ${cases.skipped} skipped`);
 }

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
+import { parser } from 'sax';
 import { CONFINE, END_PROCESSES, READ_JUNIT, RUN_TEST, TEST_END } from '../stack/host-scripts';
 import { mustRun } from '../transport/transport';
 import type { TestCases, TestReport } from '../../../contract/sandbox-report';
-import { endOnStop } from './end-on-stop';
-import { countTestCases } from './count-test-cases';
 import { assignments, variablesOf, type Ports, type Sandbox } from './sandbox';
 import { lastLines, storeOutput } from './stored-output';
 
@@ -66,4 +65,47 @@ async function readCases({ transport, directory, manifest: { junit } }: Sandbox)
   const { code, stdout } = await transport.run(READ_JUNIT, { args: [directory, junit] });
   if (code !== 0) return null;
   return countTestCases(stdout);
+}
+
+const ROOTS = new Set<string | null>(['testsuites', 'testsuite']);
+
+/**
+ * Counts the test cases of a JUnit file: one is failed with a `failure` or an `error` in it. Null
+ * where the text is no JUnit.
+ */
+function countTestCases(text: string): TestCases | null {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  let outcome: keyof TestCases | null = null;
+  let root: string | null = null;
+  let isXml = true;
+  const xml = parser(true);
+  xml.onerror = () => {
+    isXml = false;
+    xml.resume();
+  };
+  xml.onopentag = ({ name }) => {
+    root ??= name;
+    if (name === 'testcase') outcome = 'passed';
+    if (outcome === null) return;
+    if (name === 'failure' || name === 'error') outcome = 'failed';
+    if (name === 'skipped' && outcome === 'passed') outcome = 'skipped';
+  };
+  xml.onclosetag = (name) => {
+    if (name !== 'testcase' || outcome === null) return;
+    counts[outcome]++;
+    outcome = null;
+  };
+  xml.write(text).close();
+  return isXml && ROOTS.has(root) ? counts : null;
+}
+
+/** Runs work that `end` ends where a signal stops the run. What it leaves, the teardown ends. */
+async function endOnStop<T>(stop: AbortSignal, end: () => Promise<unknown>, work: () => Promise<T>): Promise<T> {
+  const onAbort = () => void end().catch(() => undefined);
+  stop.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await work();
+  } finally {
+    stop.removeEventListener('abort', onAbort);
+  }
 }

@@ -140,7 +140,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
   {
     id: 'F1675',
     promise: 'a failed test command fails the run',
-    file: '../tools/sandbox/run/evaluate-test.ts',
+    file: '../tools/sandbox/run/run-sandbox.ts',
     within: 'evaluateTest',
     find: `if (code !== 0) throw new SandboxError('TEST_FAILED', \`the test command ended with exit code \${code}\`);`,
     replace: '',

@@ -32,7 +32,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
   {
     id: 'F1709',
     promise: 'a run that fills its disk is ended',
-    file: '../tools/sandbox/run/disk-limit.ts',
+    file: '../tools/sandbox/run/run-sandbox.ts',
     within: 'watchDisk',
     find: 'manifest.disk_limit * KIB_OF_MIB',
     replace: 'manifest.disk_limit * KIB_OF_MIB * KIB_OF_MIB',
@@ -41,7 +41,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
   {
     id: 'F1710',
     promise: 'a failed test case fails the run',
-    file: '../tools/sandbox/run/evaluate-test.ts',
+    file: '../tools/sandbox/run/run-sandbox.ts',
     within: 'evaluateTest',
     find: 'cases.failed > 0',
     replace: 'cases.failed > 1',
@@ -50,7 +50,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
   {
     id: 'F1711',
     promise: 'a run without a passed test case proves nothing',
-    file: '../tools/sandbox/run/evaluate-test.ts',
+    file: '../tools/sandbox/run/run-sandbox.ts',
     within: 'evaluateTest',
     find: 'cases.passed === 0',
     replace: 'cases.passed < 0',
