@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { DiskFloor } from '../disk/disk-floor';
-import { WORKER_CALLS, type WorkerAccess } from '../workers/access/worker-access';
+import { replaceCalls } from '../workers/access/call-methods';
+import type { WorkerAccess } from '../workers/access/worker-access';
 
 /** A shortage is reported again after so long, ms: the platform forgets it some time later. */
 const REPORT_MS = 5_000;
@@ -27,7 +28,7 @@ export function waitForSpace(access: WorkerAccess, diskFloor: Pick<DiskFloor, 's
     if (reportedAt === null || performance.now() - reportedAt >= REPORT_MS) await report(true);
     return true;
   };
-  const limited: Partial<WorkerAccess> = {
+  return replaceCalls(access, {
     claimExecutions: async (maxCount) => ((await isShort()) ? [] : access.claimExecutions(maxCount)),
     claimEnvironment: async () => ((await isShort()) ? null : access.claimEnvironment()),
     claimPackTest: async () => ((await isShort()) ? null : access.claimPackTest()),
@@ -35,8 +36,5 @@ export function waitForSpace(access: WorkerAccess, diskFloor: Pick<DiskFloor, 's
       const listed = await access.listSensorPlans();
       return { ...listed, acceptsWork: listed.acceptsWork && !(await isShort()) };
     },
-  };
-  // Not by its prototype: what the access keeps of one call is for the next.
-  const calls = WORKER_CALLS.map((name) => [name, access[name].bind(access)] as const);
-  return { ...(Object.fromEntries(calls) as unknown as WorkerAccess), ...limited };
+  });
 }

@@ -1,4 +1,5 @@
 import { acceptedRuntimes, type WorkerPreset } from '../../core/worker/worker-preset';
+import { replaceCalls } from './call-methods';
 import type { WorkerAccess } from './worker-access';
 
 /**
@@ -6,8 +7,8 @@ import type { WorkerAccess } from './worker-access';
  * neither sensors nor builds that no execution waits for. A runtime of another version than that
  * of its template counts as missing.
  */
-export function tenantWorkerAccess(access: WorkerAccess, preset: WorkerPreset | null): WorkerAccess {
-  const limited: Partial<WorkerAccess> = {
+export const tenantWorkerAccess = (access: WorkerAccess, preset: WorkerPreset | null): WorkerAccess =>
+  replaceCalls(access, {
     registerWorker: (worker) =>
       access.registerWorker(
         preset === null ? worker : { ...worker, runtimes: acceptedRuntimes(worker.runtimes, preset) },
@@ -15,6 +16,4 @@ export function tenantWorkerAccess(access: WorkerAccess, preset: WorkerPreset | 
     listSensorPlans: () => Promise.resolve({ plans: [], acceptsWork: false }),
     claimEnvironment: () => Promise.resolve(null),
     claimPackTest: () => Promise.resolve(null),
-  };
-  return Object.assign(Object.create(access) as WorkerAccess, limited);
-}
+  });

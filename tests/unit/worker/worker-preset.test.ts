@@ -34,6 +34,20 @@ test('a runtime of another version than that of the template counts as missing',
   expect(registered).toEqual([{ ...worker, runtimes: {} }, worker]);
 });
 
+test('a call of a tenant worker runs on the access of its process', async () => {
+  const access = {
+    claimed: 0,
+    claimExecutions(maxCount: number) {
+      this.claimed += maxCount;
+      return Promise.resolve([]);
+    },
+  };
+
+  await tenantWorkerAccess(access as unknown as WorkerAccess, null).claimExecutions(2);
+
+  expect(access.claimed).toBe(2);
+});
+
 test('a version that the host lacks is named', () => {
   const worker = { isRegistered: true, hasRuntime: false, provisionTimeoutMs: 1_000, cause: 'create' };
 
