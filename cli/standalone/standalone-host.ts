@@ -9,7 +9,7 @@ import { allArtifactsDirectory, packageSearchPath, workerTemporaryDirectory } fr
 import { errorCode, errorMessage } from '../../platform/base/error-details';
 import type { Watchdog } from '../../platform/embedded/watchdog';
 import { workerSettings, type settingsFrom, type WorkerSettings } from '../../platform/base/settings/settings';
-import type { StandaloneSettings } from '../../platform/workers/standalone/protocol';
+import type { StandaloneSettings } from '../../platform/workers/rpc/standalone-protocol';
 import type { ConnectionFailure } from '../../platform/workers/standalone/worker/connection-failure';
 import { FileShipper } from '../../platform/workers/standalone/worker/file-shipper';
 import { LeaseWatch } from '../../platform/workers/standalone/worker/lease-watch';
@@ -83,7 +83,7 @@ export async function startStandaloneHost(options: HostOptions): Promise<Standal
       },
       serve: (stream, worker) => {
         failed.then(() => stream.destroy()).catch(() => undefined); // what it runs is run elsewhere
-        serveWorker(stream, { ...start, name: worker, isConfined: finding.mode !== null }, access, connection);
+        serveWorker(stream, { ...start, name: worker, isConfined: finding.mode !== null }, access, connection.feed);
       },
     });
     const stop = async (): Promise<void> => {

@@ -18,7 +18,7 @@ import { Dispatcher } from '../executor/dispatch/dispatch';
 import type { Notifier } from '../notifier/start-notifier';
 import { resolvePackRoots } from '../packs/sources/pack-roots';
 import type { Settings } from '../base/settings/settings';
-import { CONNECT_PATH } from '../workers/standalone/protocol';
+import { CONNECT_PATH } from '../workers/rpc/standalone-protocol';
 import { StandaloneWorkers } from '../workers/standalone/server/standalone-workers';
 import { notifyDispatch } from '../store/database/notify';
 import { runningInstances } from '../store/database/stack/running-instances';

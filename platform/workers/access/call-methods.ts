@@ -10,7 +10,7 @@ export const replaceCalls = (access: WorkerAccess, replaced: Partial<WorkerAcces
 });
 
 /** An object with a method for each of these calls. */
-const methodsFor = <Access>(
+export const methodsFor = <Access>(
   names: readonly (keyof Access & string)[],
   call: (name: keyof Access & string, args: readonly unknown[]) => unknown,
 ): Access =>

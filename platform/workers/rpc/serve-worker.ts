@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { WorkerSettings } from '../../base/settings/settings';
-import { toCallError, type CallError } from './call-error';
-import { openMessageStream, type MessageStream } from './message-stream';
-import { WORKER_CALLS, type WorkerAccess, type WorkerCall } from '../access/worker-access';
+import { WORKER_CALLS, type WorkerAccess } from '../access/worker-access';
 import type { WorkerFeed } from '../access/worker-feed';
+import { openMessageStream } from './message-stream';
+import { answerCall, forwardFeed, type Call } from './rpc';
 
 /** The file descriptor of a worker process at which the platform serves it. */
 export const WORKER_STREAM = 3;
@@ -18,37 +18,18 @@ export interface WorkerStart extends WorkerSettings {
   readonly isConfined: boolean;
 }
 
-/** A call of a worker process. */
-export type CallMessage = readonly [id: number, call: WorkerCall, args: readonly unknown[]];
-
-/** What a worker process receives. */
-export type PlatformMessage =
-  | { readonly start: WorkerStart }
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: CallError }
-  | { readonly notification: string }
-  | { readonly connected: true };
+/** Comes before every other message. */
+export interface StartMessage {
+  readonly start: WorkerStart;
+}
 
 /** Starts the worker at the other end of the stream, and answers its calls until it ends. */
 export function serveWorker(stream: Duplex, start: WorkerStart, access: WorkerAccess, feed: WorkerFeed): void {
-  const messages: MessageStream = openMessageStream(stream, {
-    onMessage: (message) => void answer(message as CallMessage, access).then((reply) => messages.send(reply)),
+  const messages = openMessageStream(stream, {
+    onMessage: (message) =>
+      void answerCall(message as Call, WORKER_CALLS, access).then((reply) => messages.send(reply)),
     onClosed: () => unsubscribe(),
   });
-  const send = (message: PlatformMessage) => messages.send(message);
-  send({ start });
-  const unsubscribe = feed.subscribe({
-    onConnected: () => send({ connected: true }),
-    onNotification: (notification) => send({ notification }),
-  });
-}
-
-async function answer([id, call, args]: CallMessage, access: WorkerAccess): Promise<PlatformMessage> {
-  try {
-    if (!WORKER_CALLS.includes(call)) throw new TypeError(`${call as string} is not a call of workers`);
-    const method = access[call].bind(access) as (...values: readonly unknown[]) => Promise<unknown>;
-    return { id, value: (await method(...args)) ?? null };
-  } catch (error) {
-    return { id, error: toCallError(error) };
-  }
+  messages.send({ start } satisfies StartMessage);
+  const unsubscribe = forwardFeed(feed, (message) => messages.send(message));
 }

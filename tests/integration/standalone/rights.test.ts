@@ -3,7 +3,7 @@ import { createClient } from '../../../helpers/client/client';
 import { until } from '../../../helpers/scenario/polling';
 import { signToken, signWorkerToken } from '../../../platform/auth/tokens';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
-import { PROTOCOL } from '../../../platform/workers/standalone/protocol';
+import { PROTOCOL } from '../../../platform/workers/rpc/standalone-protocol';
 import { livenessDeadline } from '../liveness';
 import { connectionStatus, connectRaw } from '../../e2e/support/workers/raw-worker';
 import { createAction, startPlatformAlone } from './standalone-platform';

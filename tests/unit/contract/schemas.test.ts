@@ -9,7 +9,7 @@ import type { Api } from '../../../platform/api/http/context';
 import { buildApi } from '../../../platform/api/http/server';
 import { compileRequestValidator } from '../../../platform/api/http/validation';
 import { ROUTES } from '../../../platform/api/routes';
-import { faultOf } from '../../../platform/workers/standalone/check-message';
+import { faultOf } from '../../../platform/workers/standalone/server/check-message';
 import { contextWithoutDatabase } from '../api/context-without-database';
 
 const CONTRACT = join(repositoryRoot(), 'contract');

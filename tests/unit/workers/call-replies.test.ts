@@ -1,5 +1,6 @@
-import type { Reply, StandaloneAccess } from '../../../platform/workers/standalone/protocol';
-import { CallReplies, TooManyCalls } from '../../../platform/workers/rpc/call-replies';
+import type { Reply } from '../../../platform/workers/rpc/rpc';
+import type { StandaloneAccess } from '../../../platform/workers/rpc/standalone-protocol';
+import { CallReplies, TooManyCalls } from '../../../platform/workers/standalone/server/call-replies';
 
 /** A platform with these calls, and what it sends. */
 function open(calls: Partial<StandaloneAccess>) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import type { JsonObject } from '../../../contract/json';
 import { removeTree } from '../../../platform/files/remove-tree';
-import { PART_BYTES, type FileReply } from '../../../platform/workers/standalone/protocol';
+import { PART_BYTES, type FileReply } from '../../../platform/workers/rpc/standalone-protocol';
 import { FileShipper } from '../../../platform/workers/standalone/worker/file-shipper';
 import { nestDirectories } from '../files/deep-tree';
 

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import type { Renewal } from '../../../platform/workers/standalone/protocol';
+import type { Renewal } from '../../../platform/workers/rpc/standalone-protocol';
 import { TokenRenewal } from '../../../platform/workers/standalone/worker/token-renewal';
 
 beforeEach(() => jest.useFakeTimers());

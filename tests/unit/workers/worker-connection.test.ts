@@ -69,6 +69,15 @@ test('what is no call of workers is refused', async () => {
   expect(received.join('')).toContain('constructor is not a call of workers');
 });
 
+test.each(['null', '7', '{"id":1}'])('the message %s of a worker ends its connection', async (message) => {
+  const [workerEnd, platformEnd] = await socketPair();
+  serveWorker(platformEnd, START, {} as WorkerAccess, { subscribe: () => () => undefined });
+
+  workerEnd.resume().write(`${message}\n`);
+
+  await once(workerEnd, 'close');
+});
+
 test('notifications reach the worker that subscribed', async () => {
   const { connection, subscribers } = await connectWorker({});
   const received: string[] = [];

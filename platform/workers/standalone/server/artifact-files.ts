@@ -6,7 +6,7 @@ import { listReservedFiles, lockReservedFile, type ReservedFile } from '../../..
 import { setFileSize } from '../../../store/artifacts/files';
 import type { Database, Transaction } from '../../../store/database/connection';
 import type { AttemptLease } from '../../../store/lifecycle/attempt';
-import type { FileReply, SentFile } from '../protocol';
+import type { FileReply, SentFile } from '../../rpc/standalone-protocol';
 import type { ReceivedFiles } from './received-files';
 
 interface ArtifactFilesOptions extends ArtifactsRoot {

@@ -4,7 +4,7 @@ import { readToken, type TokenClaims } from '../../../auth/tokens';
 import { DomainError } from '../../../base/domain-error';
 import type { Database } from '../../../store/database/connection';
 import { findStandaloneWorker, type StandaloneWorker } from '../../../store/workers/standalone-workers';
-import { NAME_HEADER, PROTOCOL, PROTOCOL_HEADER } from '../protocol';
+import { NAME_HEADER, PROTOCOL, PROTOCOL_HEADER } from '../../rpc/standalone-protocol';
 import { requireIssuer } from './issuer';
 
 /** Why a connection is refused, before the upgrade. `status`: with its text. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyedMutex } from '../../../base/async/keyed-mutex';
-import type { SentFile } from '../protocol';
+import type { SentFile } from '../../rpc/standalone-protocol';
 import { appendAt, measureFile } from './file-parts';
 
 const OWNER_ONLY_DIRECTORY = 0o700;

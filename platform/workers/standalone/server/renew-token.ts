@@ -4,7 +4,7 @@ import { platformNow } from '../../../base/clock';
 import { DomainError } from '../../../base/domain-error';
 import type { Database } from '../../../store/database/connection';
 import { findStandaloneWorker } from '../../../store/workers/standalone-workers';
-import type { Renewal } from '../protocol';
+import type { Renewal } from '../../rpc/standalone-protocol';
 import { requireIssuer } from './issuer';
 import { firstIssueOf, renewalDelayMs, renewedSeconds, retryDelayMs } from './token-lifetime';
 

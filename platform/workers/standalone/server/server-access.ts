@@ -8,7 +8,7 @@ import { recordProcessEnd } from '../../../store/workers/supervised-workers';
 import { SYSTEM_LIMIT_SECONDS } from '../../../base/limits';
 import { errorCode } from '../../../base/error-details';
 import type { ResumableAccess } from '../../access/database-access';
-import { PART_BYTES, type StandaloneAccess, type StandaloneAttempt } from '../protocol';
+import { PART_BYTES, type StandaloneAccess, type StandaloneAttempt } from '../../rpc/standalone-protocol';
 import type { ArtifactFiles } from './artifact-files';
 import type { PackArchives, StoredPack } from './pack-archives';
 import type { ReceivedLogs } from './received-logs';

@@ -9,7 +9,7 @@ import type { Vault } from '../../../store/secrets/vault';
 import { beginSession } from '../../../store/workers/standalone-workers';
 import { openDatabaseAccess } from '../../access/database-access';
 import { openWorkerFeed } from '../../access/worker-feed';
-import { CLOSE, type Hello, type StandaloneSettings } from '../protocol';
+import { CLOSE, type Hello, type StandaloneSettings } from '../../rpc/standalone-protocol';
 import type { AuthenticatedWorker } from './authenticate-worker';
 import { ArtifactFiles } from './artifact-files';
 import { isIssuerEntitled, NOT_ENTITLED } from './issuer';

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { TokenClaims } from '../../../auth/tokens';
 import { runAt } from '../../../base/run-at';
-import { CLOSE } from '../protocol';
+import { CLOSE } from '../../rpc/standalone-protocol';
 
 /** A connection of a worker, closed when its token expires; a renewed one prolongs it. */
 export class WorkerConnection {

@@ -5,10 +5,17 @@ import { isObject, type Json } from '../../../../contract/json';
 import { parseJsonText } from '../../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../../contract/json-text/write-json';
 import type { HeartbeatReply } from '../../../store/workers/workers';
-import type { FeedSubscriber, WorkerFeed } from '../../access/worker-feed';
-import { parseMessage } from '../check-message';
-import { Call, CLOSE, type PlatformMessage, type Renewal, type StandaloneSettings } from '../protocol';
-import { CallReplies, TooManyCalls } from '../../rpc/call-replies';
+import type { WorkerFeed } from '../../access/worker-feed';
+import { forwardFeed } from '../../rpc/rpc';
+import {
+  CallMessage,
+  CLOSE,
+  type Renewal,
+  type StandaloneMessage,
+  type StandaloneSettings,
+} from '../../rpc/standalone-protocol';
+import { CallReplies, TooManyCalls } from './call-replies';
+import { parseMessage } from './check-message';
 import type { RenewedToken } from './renew-token';
 import type { ServerAccess } from './server-access';
 import { renewalDelayMs } from './token-lifetime';
@@ -31,7 +38,7 @@ interface WorkerSessionOptions {
  * One process of a standalone worker, over all of its connections. A call that was sent over one
  * of them is answered over the next.
  */
-export class WorkerSession implements FeedSubscriber {
+export class WorkerSession {
   readonly id: string;
   private readonly calls: CallReplies;
   private readonly unsubscribe: () => void;
@@ -47,7 +54,11 @@ export class WorkerSession implements FeedSubscriber {
       renewToken: this.renewToken.bind(this),
     };
     this.calls = new CallReplies(access, (reply) => this.send(reply));
-    this.unsubscribe = options.feed.subscribe(this);
+    this.unsubscribe = forwardFeed(
+      options.feed,
+      (message) => this.send(message),
+      (notification) => this.worker !== null && addressee(notification) === this.worker,
+    );
   }
 
   /** Attempts that the worker runs, known to another process of the platform until now. */
@@ -81,15 +92,6 @@ export class WorkerSession implements FeedSubscriber {
     return this.connection?.socket ?? null;
   }
 
-  onConnected(): void {
-    this.send({ connected: true });
-  }
-
-  /** Those for other workers are not its concern. */
-  onNotification(notification: string): void {
-    if (this.worker !== null && addressee(notification) === this.worker) this.send({ notification });
-  }
-
   /** Ends the session: a process with its id starts a new one. */
   close(code: number, reason: string): void {
     this.unsubscribe();
@@ -119,7 +121,7 @@ export class WorkerSession implements FeedSubscriber {
   }
 
   private receive(socket: WebSocket, data: Buffer): void {
-    const call = parseMessage(Call, data.toString('utf8'));
+    const call = parseMessage(CallMessage, data.toString('utf8'));
     if (call === null) return socket.close(CLOSE.invalid, 'the message is no call');
     try {
       this.calls.receive(call);
@@ -129,7 +131,7 @@ export class WorkerSession implements FeedSubscriber {
     }
   }
 
-  private send(message: PlatformMessage): void {
+  private send(message: StandaloneMessage): void {
     if (this.socket?.readyState === this.socket?.OPEN) this.socket?.send(writeJson(message));
   }
 }

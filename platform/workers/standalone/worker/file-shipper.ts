@@ -12,7 +12,7 @@ import type { RegularFile } from '../../../files/regular-file';
 import { openStored } from '../../../files/stored-files';
 import { Redactor } from '../../../redaction/redactor';
 import { isTransient } from '../../rpc/call-error';
-import { PART_BYTES, type FileReply, type SentFile, type StandaloneAccess } from '../protocol';
+import { PART_BYTES, type FileReply, type SentFile, type StandaloneAccess } from '../../rpc/standalone-protocol';
 
 /** Of what an attempt has written, no more is considered. */
 const MAX_ENTRIES = 10_000;

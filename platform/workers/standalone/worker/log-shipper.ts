@@ -2,7 +2,7 @@ import { open, rm } from 'node:fs/promises';
 import { STREAM_NAMES, type StreamName } from '../../../../contract/executions';
 import { streamLogPath } from '../../../base/directories';
 import { ignoreCodes } from '../../../base/error-details';
-import { PART_BYTES, type StandaloneAccess } from '../protocol';
+import { PART_BYTES, type StandaloneAccess } from '../../rpc/standalone-protocol';
 
 /** How often a running attempt's new output is sent, ms. */
 const INTERVAL_MS = 200;

@@ -2,7 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import { errorMessage } from '../../../base/error-details';
-import { CONNECT_PATH, MAX_PLATFORM_MESSAGE_BYTES, NAME_HEADER, PROTOCOL, PROTOCOL_HEADER } from '../protocol';
+import {
+  CONNECT_PATH,
+  MAX_PLATFORM_MESSAGE_BYTES,
+  NAME_HEADER,
+  PROTOCOL,
+  PROTOCOL_HEADER,
+} from '../../rpc/standalone-protocol';
 import { refusedConnection, unreachable, type ConnectionFailure } from './connection-failure';
 
 const HANDSHAKE_TIMEOUT_MS = 5_000;

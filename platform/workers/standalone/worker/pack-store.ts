@@ -7,7 +7,7 @@ import { resolvesToDirectory } from '../../../base/host/path-checks';
 import { PACK_LIMITS } from '../../../packs/limits';
 import { unpackInProcess } from '../../../packs/sources/unpack-in-process';
 import type { PlatformProgram } from '../../../packs/sources/unpack-process';
-import type { StandaloneAccess } from '../protocol';
+import type { StandaloneAccess } from '../../rpc/standalone-protocol';
 import { removeTree } from '../../../files/remove-tree';
 
 const OWNER_ONLY_DIRECTORY = 0o700;

@@ -3,11 +3,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
 import { backoffMs } from '../../../base/async/retry-with-backoff';
-import type { FeedSubscriber, WorkerFeed } from '../../access/worker-feed';
-import { CALL_ARGUMENTS, CLOSE, type PlatformMessage, type StandaloneAccess, type Welcome } from '../protocol';
+import { methodsFor } from '../../access/call-methods';
+import type { WorkerFeed } from '../../access/worker-feed';
+import { RpcClient, type Call } from '../../rpc/rpc';
+import {
+  CLOSE,
+  MAX_WORKER_MESSAGE_BYTES,
+  STANDALONE_CALLS,
+  type StandaloneAccess,
+  type StandaloneMessage,
+  type Welcome,
+} from '../../rpc/standalone-protocol';
 import { ConnectionFailure, unreachable } from './connection-failure';
 import { openSocket } from './open-socket';
-import { PendingCalls } from '../../rpc/pending-calls';
 import { TokenRenewal, type TokenSource } from './token-renewal';
 import { parseJsonText } from '../../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../../contract/json-text/write-json';
@@ -33,11 +41,10 @@ interface ConnectionOptions {
  * The platform, from a host that reaches it over the network alone. A connection that is lost is
  * opened again; until then calls wait.
  */
-export class PlatformConnection implements WorkerFeed {
+export class PlatformConnection {
   readonly access: StandaloneAccess;
   private readonly session = randomUUID();
-  private readonly subscribers = new Set<FeedSubscriber>();
-  private readonly calls = new PendingCalls((message) => this.send(message));
+  private readonly client = new RpcClient((call) => this.send(call), MAX_WORKER_MESSAGE_BYTES);
   private readonly stopping = new AbortController();
   private readonly renewal: TokenRenewal;
   private socket: WebSocket | null = null;
@@ -56,15 +63,13 @@ export class PlatformConnection implements WorkerFeed {
     return this.follow(socket);
   }
 
-  subscribe(subscriber: FeedSubscriber): () => void {
-    this.subscribers.add(subscriber);
-    subscriber.onConnected();
-    return () => void this.subscribers.delete(subscriber);
+  get feed(): WorkerFeed {
+    return this.client;
   }
 
   close(): void {
     this.stop();
-    this.calls.close(new Error('the connection to the platform is closed'));
+    this.client.close(new Error('the connection to the platform is closed'));
     this.socket?.close();
   }
 
@@ -81,9 +86,9 @@ export class PlatformConnection implements WorkerFeed {
     const stopWatching = terminateOnSilence(socket);
     return new Promise((resolve, reject) => {
       socket.on('message', (data: Buffer) => {
-        const message = parseJsonText(data.toString('utf8')) as PlatformMessage;
+        const message = parseJsonText(data.toString('utf8')) as StandaloneMessage;
         if ('welcome' in message) resolve(this.welcome(message.welcome));
-        else this.receive(message);
+        else this.client.receive(message);
       });
       socket.once('close', (code) => {
         stopWatching();
@@ -91,21 +96,15 @@ export class PlatformConnection implements WorkerFeed {
         reject(failure);
         if (this.isWelcome && this.socket === socket) this.lost(failure);
       });
-      socket.send(writeJson({ session, worker, held: held(), pending: this.calls.ids }));
+      socket.send(writeJson({ session, worker, held: held(), pending: this.client.pendingIds }));
     });
   }
 
   private welcome(welcome: Welcome): Welcome {
     this.isWelcome = true;
-    this.calls.sendAgain(welcome.known);
+    this.client.sendAgain(welcome.known);
     this.renewal.schedule(welcome.renewInMs);
     return welcome;
-  }
-
-  private receive(message: Exclude<PlatformMessage, { readonly welcome: Welcome }>): void {
-    if ('id' in message) this.calls.settle(message);
-    else if ('connected' in message) this.subscribers.forEach((subscriber) => subscriber.onConnected());
-    else this.subscribers.forEach((subscriber) => subscriber.onNotification(message.notification));
   }
 
   private lost(failure: ConnectionFailure): void {
@@ -138,21 +137,17 @@ export class PlatformConnection implements WorkerFeed {
 
   private fail(failure: ConnectionFailure): void {
     this.stop();
-    this.calls.close(failure);
+    this.client.close(failure);
     this.options.onFailure(failure);
   }
 
-  private send(message: string): void {
-    if (this.isWelcome && this.socket?.readyState === WebSocket.OPEN) this.socket.send(message);
+  private send(call: Call): void {
+    if (this.isWelcome && this.socket?.readyState === WebSocket.OPEN) this.socket.send(writeJson(call));
   }
 
   /** A method for each call. */
   private createAccess(): StandaloneAccess {
-    const methods = Object.keys(CALL_ARGUMENTS).map((call) => [
-      call,
-      (...args: readonly unknown[]) => this.calls.add(call, args),
-    ]);
-    const access = Object.fromEntries(methods) as unknown as StandaloneAccess;
+    const access = methodsFor<StandaloneAccess>(STANDALONE_CALLS, (name, args) => this.client.call(name, args));
     return {
       ...access,
       registerWorker: async (worker) => (this.worker = await access.registerWorker(worker)),

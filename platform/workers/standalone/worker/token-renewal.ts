@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { platformNow } from '../../../base/clock';
 import { errorMessage } from '../../../base/error-details';
 import { runAt } from '../../../base/run-at';
-import type { Renewal } from '../protocol';
+import type { Renewal } from '../../rpc/standalone-protocol';
 
 /** Where the worker has its token. */
 export interface TokenSource {

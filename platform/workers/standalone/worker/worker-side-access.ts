@@ -3,7 +3,7 @@ import type { Attempt, AttemptOutcome } from '../../../store/lifecycle/attempt';
 import type { EnvironmentReport } from '../../../store/packs/environment-report';
 import type { WorkerAccess } from '../../access/worker-access';
 import type { WorkerPlacement } from '../../../base/worker-placement';
-import type { StandaloneAccess, StandaloneAttempt } from '../protocol';
+import type { StandaloneAccess, StandaloneAttempt } from '../../rpc/standalone-protocol';
 import type { FileShipper } from './file-shipper';
 import type { LeaseWatch } from './lease-watch';
 import type { LogShipper } from './log-shipper';

@@ -5,8 +5,8 @@ export const STANDALONE_CONNECTION_FAULTS: readonly Fault[] = [
   {
     id: 'F1589',
     promise: 'a call that the platform has not received is sent again',
-    file: 'workers/rpc/pending-calls.ts',
-    within: 'PendingCalls.sendAgain',
+    file: 'workers/rpc/rpc.ts',
+    within: 'RpcClient.sendAgain',
     find: '!known.includes(id)',
     replace: 'known.includes(id)',
     claims: ['S1-61'],
@@ -14,7 +14,7 @@ export const STANDALONE_CONNECTION_FAULTS: readonly Fault[] = [
   {
     id: 'F1447',
     promise: 'a reply that was lost is sent over the next connection',
-    file: 'workers/rpc/call-replies.ts',
+    file: 'workers/standalone/server/call-replies.ts',
     within: 'CallReplies.sendAgain',
     find: 'reply !== undefined',
     replace: 'false',

@@ -1,6 +1,6 @@
 import Ajv, { type ValidateFunction } from 'ajv';
 import type { Static, TSchema } from '@sinclair/typebox';
-import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { parseJsonText } from '../../../../contract/json-text/parse-json-text';
 
 /** `validateSchema: false`: a test checks the schemas of the contract. */
 const ajv = new Ajv({ strict: false, validateSchema: false });

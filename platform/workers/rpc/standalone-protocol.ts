@@ -5,8 +5,8 @@ import type { WorkerSettings } from '../../base/settings/settings';
 import type { ReservedFile } from '../../store/artifacts/execution-files';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import type { NewWorker } from '../../store/workers/workers';
-import type { CallError } from '../rpc/call-error';
 import type { WorkerAccess } from '../access/worker-access';
+import type { PlatformMessage } from './rpc';
 
 /** Where a standalone worker connects, with `Authorization: Bearer` and the two headers. */
 export const CONNECT_PATH = '/api/v1/workers/connect';
@@ -140,7 +140,7 @@ export type Renewal = ({ readonly token: string } | { readonly refused: string }
   readonly renewInMs: number | null;
 };
 
-export type StandaloneCall = keyof StandaloneAccess;
+type StandaloneCall = keyof StandaloneAccess;
 
 const Count = Type.Integer({ minimum: 0 });
 const Instant = Type.Number({ minimum: 0 });
@@ -195,13 +195,10 @@ export const CALL_ARGUMENTS: Readonly<Record<StandaloneCall, TSchema>> = {
   storeFile: Type.Tuple([Token, SentFile]),
   renewToken: Type.Tuple([]),
 };
+export const STANDALONE_CALLS = Object.keys(CALL_ARGUMENTS) as StandaloneCall[];
 
-/** `firstPending`: every call before it has been answered, and its answer has arrived. */
-export const Call = Type.Tuple([CallId, Type.String(), Type.Array(Type.Unknown()), CallId]);
-export type Call = Static<typeof Call>;
-
-export type Reply =
-  { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: CallError };
+/** A `Call`, as a worker sends it. */
+export const CallMessage = Type.Tuple([CallId, Type.String(), Type.Array(Type.Unknown()), CallId]);
 
 /** `known`: of the pending calls, those that this side has received: they are not sent again. */
 export interface Welcome extends Pick<Renewal, 'renewInMs'> {
@@ -210,5 +207,4 @@ export interface Welcome extends Pick<Renewal, 'renewInMs'> {
 }
 
 /** What a worker receives. */
-export type PlatformMessage =
-  Reply | { readonly welcome: Welcome } | { readonly notification: string } | { readonly connected: true };
+export type StandaloneMessage = PlatformMessage | { readonly welcome: Welcome };

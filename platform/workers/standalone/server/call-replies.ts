@@ -1,12 +1,6 @@
-import { toCallError } from './call-error';
-import { faultOf } from '../standalone/check-message';
-import {
-  CALL_ARGUMENTS,
-  type Call,
-  type Reply,
-  type StandaloneAccess,
-  type StandaloneCall,
-} from '../standalone/protocol';
+import { answerCall, type Call, type Reply } from '../../rpc/rpc';
+import { CALL_ARGUMENTS, STANDALONE_CALLS, type StandaloneAccess } from '../../rpc/standalone-protocol';
+import { faultOf } from './check-message';
 
 /** More calls without an answer than a worker has reasons for. */
 const MAX_CALLS = 5_000;
@@ -31,14 +25,15 @@ export class CallReplies {
   ) {}
 
   /** Throws TooManyCalls. */
-  receive([id, call, args, firstPending]: Call): void {
+  receive(call: Call): void {
+    const [id, , , firstPending] = call;
     this.forgetBefore(firstPending);
     if (id < this.firstPending || this.running.has(id)) return;
     const reply = this.replies.get(id);
     if (reply !== undefined) return this.send(reply);
     if (this.running.size + this.replies.size >= MAX_CALLS) throw new TooManyCalls();
     this.running.add(id);
-    void answer(this.access, id, call, args).then((answered) => {
+    void this.answer(call).then((answered) => {
       this.running.delete(id);
       this.replies.set(id, answered);
       this.send(answered);
@@ -58,23 +53,13 @@ export class CallReplies {
     }
   }
 
+  private answer(call: Call): Promise<Reply> {
+    return answerCall(call, STANDALONE_CALLS, this.access, (name, args) => faultOf(CALL_ARGUMENTS[name], args));
+  }
+
   private forgetBefore(firstPending: number): void {
     if (firstPending <= this.firstPending) return;
     this.firstPending = firstPending;
     for (const id of this.replies.keys()) if (id < firstPending) this.replies.delete(id);
-  }
-}
-
-const isCall = (name: string): name is StandaloneCall => Object.hasOwn(CALL_ARGUMENTS, name);
-
-async function answer(access: StandaloneAccess, id: number, call: string, args: readonly unknown[]): Promise<Reply> {
-  try {
-    if (!isCall(call)) throw new TypeError(`${call} is not a call of workers`);
-    const fault = faultOf(CALL_ARGUMENTS[call], args);
-    if (fault !== null) throw new TypeError(`${call} has invalid arguments: ${fault}`);
-    const method = access[call].bind(access) as (...values: readonly unknown[]) => Promise<unknown>;
-    return { id, value: (await method(...args)) ?? null };
-  } catch (error) {
-    return { id, error: toCallError(error) };
   }
 }
