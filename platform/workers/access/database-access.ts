@@ -3,7 +3,8 @@ import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import type { TestSuite } from '../../../contract/pack-tests';
 import { SYSTEM_LIMIT_SECONDS } from '../../base/limits';
-import type { Database } from '../../store/database/connection';
+import { createAlert } from '../../executor/events/alert';
+import type { Database, Transaction } from '../../store/database/connection';
 import {
   claimSensor,
   listSensorPlans,
@@ -35,7 +36,6 @@ import {
   type HeartbeatReply,
 } from '../../store/workers/workers';
 import { signExecutionToken, type TokenBasis } from './execution-token';
-import { createSensorAlert } from './sensor-alert';
 import type { WorkerAccess } from './worker-access';
 import { listKeptFiles } from '../../store/artifacts/execution-files';
 
@@ -256,3 +256,28 @@ class DatabaseAccess implements ResumableAccess {
     this.attempts.set(fencingToken, { ...lease, actionRef, limit, credential });
   }
 }
+
+interface FailedSensor {
+  readonly sensor: number;
+  readonly tenant: number;
+  readonly ref: string;
+  readonly failures: number;
+  readonly error: string;
+}
+
+/** Creates an event of the sensor's tenant: its process ended several times in a row. */
+const createSensorAlert = (
+  transaction: Transaction,
+  { sensor, tenant, ref, failures, error }: FailedSensor,
+): Promise<void> =>
+  createAlert(transaction, tenant, {
+    category: 'sensor',
+    failure_type: 'process_crashed',
+    component_type: 'sensor',
+    component_id: sensor,
+    component_ref: ref,
+    worker_role: 'sensor',
+    summary: `Sensor ${ref} ended ${failures} times in a row`,
+    details: { failures, error },
+    correlation_id: `sensor:${sensor}`,
+  });
