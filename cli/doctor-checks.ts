@@ -8,7 +8,7 @@ import { choosePostgresUser } from '../platform/embedded/postgres-user';
 import { projectRoot } from '../platform/base/directories';
 import type { IsolationBackend } from '../platform/base/settings/isolation';
 import { settingsFrom } from '../platform/base/settings/settings';
-import type { IsolationMode } from '../platform/worker/isolation/sandbox-spec';
+import type { IsolationMode } from '../platform/worker/isolation/confinement-spec';
 import { selectIsolation } from '../platform/worker/isolation/select-isolation';
 
 /** One requirement of the platform. */

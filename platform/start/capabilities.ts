@@ -6,7 +6,7 @@ import { MAX_BUFFERED_BYTES, MAX_SEND_DELAY_MS } from '../notifier/backpressure'
 import type { Role } from '../../contract/capabilities';
 import type { Settings } from '../base/settings/settings';
 import { PROTOCOL } from '../workers/rpc/standalone-protocol';
-import type { IsolationMode } from '../worker/isolation/sandbox-spec';
+import type { IsolationMode } from '../worker/isolation/confinement-spec';
 
 const seconds = (ms: number): number => ms / 1_000;
 

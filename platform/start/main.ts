@@ -33,7 +33,7 @@ import { openVault } from '../store/secrets/vault';
 import { sealClearWebhookSecrets } from '../store/secrets/webhook-secrets';
 import type { RoleProcessOptions } from './supervisor';
 import { tenantLimitsOnHost, warnOfMemory } from '../base/host/host-memory';
-import type { IsolationMode } from '../worker/isolation/sandbox-spec';
+import type { IsolationMode } from '../worker/isolation/confinement-spec';
 import { requireEngine } from '../worker/runtimes/engine';
 import { rememberOutputsIn } from '../worker/runtimes/remembered-output';
 import { selectIsolation } from '../worker/isolation/select-isolation';

@@ -29,7 +29,7 @@ import { listPresentWorkers } from '../store/workers/workers';
 import type { RoleProcessOptions } from './supervisor';
 import { pathname, refuseUpgrade } from '../base/http/web-sockets';
 import { tenantUid } from '../worker/isolation/isolation';
-import type { IsolationMode } from '../worker/isolation/sandbox-spec';
+import type { IsolationMode } from '../worker/isolation/confinement-spec';
 import { removeTree } from '../files/remove-tree';
 import { parseJsonText } from '../../contract/json-text/parse-json-text';
 

@@ -6,8 +6,8 @@ import { packageSearchPath } from '../base/directories';
 import { WORKER_STREAM } from '../workers/rpc/serve-worker';
 
 /**
- * Threads of a worker for files. A move into a control group takes one for 10 ms, a new sandbox up
- * to four: the files of other attempts must not wait for them.
+ * Threads of a worker for files. A move into a control group takes one for 10 ms, a new
+ * confinement up to four: the files of other attempts must not wait for them.
  */
 const FILE_THREADS = 16;
 

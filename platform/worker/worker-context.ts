@@ -2,7 +2,7 @@ import type { NetworkMode } from '../../contract/packs';
 import type { EgressPolicy } from '../base/http/allow-list';
 import type { ContainerSettings } from '../base/settings/paired';
 import type { Settings } from '../base/settings/settings';
-import type { BuildSandbox } from './isolation/build-sandbox';
+import type { BuildConfinement } from './isolation/build-confinement';
 import type { Cgroups } from './process/cgroups';
 import type { PreforkPool } from './process/pool/prefork-pool';
 import type { DiskWatch } from './disk/disk-watch';
@@ -11,10 +11,10 @@ import type { DiskWatch } from './disk/disk-watch';
 export interface Containment {
   /** Null where the host allows no control groups. */
   readonly cgroups: Cgroups | null;
-  /** Shells that wait in control groups, in sandboxes, or in both. */
+  /** Shells that wait in control groups, in confinements, or in both. */
   readonly preforkPool: PreforkPool;
   /** Null: programs are not confined. */
-  readonly builds: BuildSandbox | null;
+  readonly builds: BuildConfinement | null;
 }
 
 /** What runs containers, and the limits of one: the settings of the same names. */
@@ -37,7 +37,7 @@ export interface WorkerContext {
   /** The worker's name, unique in the database. */
   readonly worker: string;
   /**
-   * Null: the host allows neither control groups nor sandboxes; descendants are found by their
+   * Null: the host allows neither control groups nor confinements; descendants are found by their
    * mark alone.
    */
   readonly containment: Containment | null;

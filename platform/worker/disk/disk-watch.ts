@@ -197,7 +197,7 @@ export class DiskWatch {
 
   private async emptyGoCache(tenant: WatchedTenant): Promise<void> {
     const { directory } = this.options;
-    // It stays: sandboxes that wait have it mounted.
+    // It stays: confinements that wait have it mounted.
     await using cache = await ConfinedDirectory.open(goCacheDirectory({ directory }, { tenant: tenant.id }));
     if (cache !== null) await emptyTree(cache);
     tenant.bytes = null;

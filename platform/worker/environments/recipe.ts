@@ -1,7 +1,7 @@
 import type { WatchDisk } from '../disk/disk-watch';
 import type { EnvironmentRuntime } from '../../../contract/runtimes';
 import type { Attempt } from '../../store/lifecycle/attempt';
-import type { BuildSandbox } from '../isolation/build-sandbox';
+import type { BuildConfinement } from '../isolation/build-confinement';
 import type { OnOutput } from '../process/capture';
 import type { WorkerContext } from '../worker-context';
 
@@ -18,7 +18,7 @@ export interface InstallerOptions {
   readonly marker: string;
   readonly tenant: number;
   /** Null: installers are not confined. */
-  readonly builds: BuildSandbox | null;
+  readonly builds: BuildConfinement | null;
   readonly stop: AbortSignal;
   /** Bounds what it leaves on the disk. */
   readonly watchDisk?: WatchDisk | undefined;

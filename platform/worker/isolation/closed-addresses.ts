@@ -5,7 +5,7 @@ import { parseAllowList, type AllowListEntry } from '../../base/http/allow-list'
 import type { EgressPolicy } from '../../base/http/allow-list';
 import { errorMessage } from '../../base/error-details';
 import type { PlatformAddress } from './platform-network';
-import type { AllowedAddress, ClosedAddresses } from './sandbox-spec';
+import type { AllowedAddress, ClosedAddresses } from './confinement-spec';
 
 interface Addresses extends EgressPolicy {
   readonly platform: PlatformAddress;

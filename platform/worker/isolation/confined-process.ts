@@ -5,13 +5,13 @@ import { execFailure } from '../../outcomes/start-failure';
 import type { Cgroup } from '../process/cgroup';
 import type { PreforkProcess, SpawnCommand } from '../process/pool/prefork-process';
 import { isAlive, sendSignal } from '../process/process-table';
-import type { SandboxLeader, SandboxReports } from './sandbox-reports';
+import type { ConfinementLeader, ConfinementReports } from './confinement-reports';
 import { writeJson } from '../../../contract/json-text/write-json';
 
 interface ConfinedProcessOptions {
   /** Pid of the launcher. */
   readonly launcher: number;
-  readonly reports: SandboxReports;
+  readonly reports: ConfinementReports;
   readonly cgroup: Cgroup | null;
   /** A program as what waits for it reads it. */
   readonly requestOf: (program: SpawnCommand) => string | Buffer;
@@ -20,7 +20,7 @@ interface ConfinedProcessOptions {
 }
 
 /**
- * Resolves when the process waits in its sandbox. Rejects with the reason why it does not, and
+ * Resolves when the process waits in its confinement. Rejects with the reason why it does not, and
  * does not leave it behind.
  */
 export async function confinedProcess(options: ConfinedProcessOptions): Promise<PreforkProcess> {
@@ -77,8 +77,12 @@ export function programRequest({ command, args, env, cwd, input, files = new Map
   return `${writeJson(program)}\n`;
 }
 
-/** The worker's ends of the pipes of a sandbox, which are open in the launcher. */
-function openPipes(launcher: number, { pipes: [stdin, stdout, stderr, life] }: SandboxLeader, onOpened: () => void) {
+/** The worker's ends of the pipes of a confinement, which are open in the launcher. */
+function openPipes(
+  launcher: number,
+  { pipes: [stdin, stdout, stderr, life] }: ConfinementLeader,
+  onOpened: () => void,
+) {
   const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;
   const descriptors: number[] = [];
   const open = (descriptor: number, access: number) => {

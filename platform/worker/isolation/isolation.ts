@@ -3,23 +3,23 @@ import { runForNoExecution } from '../crash';
 import type { Cgroup } from '../process/cgroup';
 import type { PreforkProcess } from '../process/pool/prefork-process';
 import { openPlatformNetwork, type PlatformAddress, type PlatformNetwork } from './platform-network';
-import { prepareBuild, prepareTenant, type BuildView, type SandboxOptions } from './prepare-sandbox';
-import { launcherDirectory, openSandboxLauncher, type SandboxLauncher } from './sandbox-launcher';
+import { prepareBuild, prepareTenant, type BuildView, type ConfinementOptions } from './prepare-confinement';
+import { launcherDirectory, openConfinementLauncher, type ConfinementLauncher } from './confinement-launcher';
 import {
-  sandboxSpec,
+  confinementSpec,
   type ClosedAddresses,
   type IsolationMode,
-  type SandboxKind,
-  type SandboxLimits,
-  type SandboxNetwork,
-  type SandboxSpec,
-} from './sandbox-spec';
-import { waitersDirectory, type WaitingInterpreter } from './waiting-interpreter';
+  type ConfinementKind,
+  type ConfinementLimits,
+  type ConfinementNetwork,
+  type ConfinementSpec,
+} from './confinement-spec';
+import { warmInterpretersDirectory, type WarmInterpreter } from './warm-interpreter';
 
 /** Starts processes that are confined to what one tenant may use. */
 export interface Isolation {
   readonly mode: IsolationMode;
-  readonly limits: SandboxLimits;
+  readonly limits: ConfinementLimits;
   /** User id of the tenant's programs, as they see it. */
   uidOf(tenant: number): number;
   /**
@@ -27,17 +27,17 @@ export interface Isolation {
    * language. Rejects with the reason why the host confines none, and leaves neither it nor its
    * group behind.
    */
-  start(kind: SandboxKind, cgroup: Cgroup | null, interpreter?: WaitingInterpreter): Promise<PreforkProcess>;
+  start(kind: ConfinementKind, cgroup: Cgroup | null, interpreter?: WarmInterpreter): Promise<PreforkProcess>;
   /** Resolves when a process waits for a step of an environment build of a tenant. */
   startBuild(tenant: number, view: BuildView, cgroup: Cgroup | null): Promise<PreforkProcess>;
   /** Ends the connections of programs to the platform, and starts no more processes. */
   close(): Promise<void>;
 }
 
-export interface IsolationOptions extends SandboxOptions {
+export interface IsolationOptions extends ConfinementOptions {
   /** Path of Python; null: no process can be confined. */
   readonly python: string | null;
-  /** Path of bubblewrap, where it makes the sandboxes; null: the launcher does. */
+  /** Path of bubblewrap, where it makes the confinements; null: the launcher does. */
   readonly bubblewrap: string | null;
   /** Directory of the project. */
   readonly root: string;
@@ -63,19 +63,19 @@ export function createIsolation(options: IsolationOptions): Isolation {
   const mode = isolationMode();
   const uidOf = (tenant: number) => (mode === 'root' ? tenantUid(options.firstUid, tenant) : process.getuid!());
   const { bubblewrap, root } = options;
-  const sandboxOptions = { ...options, projectDirectories: visibleOfProject(options) };
-  const sandboxes = onePerTenant((tenant) => {
-    const projectDirectories = [...sandboxOptions.projectDirectories, waitersDirectory(root)];
+  const confinementOptions = { ...options, projectDirectories: visibleOfProject(options) };
+  const confinements = onePerTenant((tenant) => {
+    const projectDirectories = [...confinementOptions.projectDirectories, warmInterpretersDirectory(root)];
     return prepareTenant({ ...options, projectDirectories }, mode, { tenant, uid: uidOf(tenant) });
   });
   const networks = openNetworks(options, mode);
   const closedTo = closedToGroup(mode, options);
-  let launcher: SandboxLauncher | null = null;
-  const runningLauncher = (): SandboxLauncher => {
+  let launcher: ConfinementLauncher | null = null;
+  const runningLauncher = (): ConfinementLauncher => {
     if (launcher?.isOpen() !== true) launcher = openLauncher(options);
     return launcher;
   };
-  const launch = async (cgroup: Cgroup | null, prepare: () => Promise<SandboxSpec>): Promise<PreforkProcess> => {
+  const launch = async (cgroup: Cgroup | null, prepare: () => Promise<ConfinementSpec>): Promise<PreforkProcess> => {
     try {
       return await runningLauncher().start(await prepare(), cgroup);
     } catch (error) {
@@ -90,7 +90,7 @@ export function createIsolation(options: IsolationOptions): Isolation {
     start: (kind, cgroup, interpreter) =>
       launch(cgroup, async () => {
         const network = await networks.of(kind);
-        return sandboxSpec(await sandboxes.of(kind.tenant), {
+        return confinementSpec(await confinements.of(kind.tenant), {
           bubblewrap,
           network,
           closed: network === 'host' ? await closedTo(cgroup) : null,
@@ -99,10 +99,14 @@ export function createIsolation(options: IsolationOptions): Isolation {
       }),
     startBuild: (tenant, view, cgroup) =>
       launch(cgroup, async () => {
-        const sandbox = await prepareBuild(sandboxOptions, mode, { tenant, uid: uidOf(tenant) }, view);
+        const confinement = await prepareBuild(confinementOptions, mode, { tenant, uid: uidOf(tenant) }, view);
         const closed = await closedTo(cgroup);
         // A registry may be on this host.
-        return sandboxSpec(sandbox, { bubblewrap, network: 'host', closed: closed && { ...closed, ofHost: false } });
+        return confinementSpec(confinement, {
+          bubblewrap,
+          network: 'host',
+          closed: closed && { ...closed, ofHost: false },
+        });
       }),
     close: async () => {
       await networks.close();
@@ -111,7 +115,7 @@ export function createIsolation(options: IsolationOptions): Isolation {
   };
 }
 
-/** The first process of a sandbox that bubblewrap makes is the launcher's. */
+/** The first process of a confinement that bubblewrap makes is the launcher's. */
 const visibleOfProject = ({ projectDirectories, bubblewrap, root }: IsolationOptions): readonly string[] =>
   bubblewrap === null ? projectDirectories : [...projectDirectories, launcherDirectory(root)];
 
@@ -125,14 +129,14 @@ function closedToGroup(mode: IsolationMode, { closedAddresses }: IsolationOption
   };
 }
 
-const interpreterCommand = ({ command, waiter, env }: WaitingInterpreter, root: string) => ({
-  arguments: [...command, join(waitersDirectory(root), waiter)],
+const interpreterCommand = ({ command, waiter, env }: WarmInterpreter, root: string) => ({
+  arguments: [...command, join(warmInterpretersDirectory(root), waiter)],
   env,
 });
 
-function openLauncher({ python, root, variables, onWarning }: IsolationOptions): SandboxLauncher {
+function openLauncher({ python, root, variables, onWarning }: IsolationOptions): ConfinementLauncher {
   if (python === null) throw new Error(NO_PYTHON);
-  return openSandboxLauncher({ python, root, variables, onWarning });
+  return openConfinementLauncher({ python, root, variables, onWarning });
 }
 
 /** A failed one is made again. */
@@ -158,7 +162,7 @@ function onePerTenant<T>(make: (tenant: number) => Promise<T>) {
 function openNetworks(options: IsolationOptions, mode: IsolationMode) {
   const platformNetworks = onePerTenant(() => openNetwork(options, mode));
   return {
-    of: async ({ tenant, network }: SandboxKind): Promise<SandboxNetwork> => {
+    of: async ({ tenant, network }: ConfinementKind): Promise<ConfinementNetwork> => {
       if (network === 'api-only') return (await platformNetworks.of(tenant)).namespaces;
       return network === 'none' ? 'none' : 'host';
     },

@@ -1,5 +1,5 @@
 /** What a confined program sees of the host. All paths are absolute. */
-export interface SandboxView {
+export interface ConfinementView {
   /** Directories of the host that are visible, read-only. */
   readonly visible: readonly string[];
   /** Directories below a visible one that are empty. */
@@ -35,12 +35,19 @@ const EMPTY_BYTES = 1_024 * 1_024;
 const SOURCE = 'tuningfork';
 
 /** In the order of mounting. */
-export const mountTable = (view: SandboxView): Mount[] => [
+export const mountTable = (view: ConfinementView): Mount[] => [
   emptyDirectory('/', 0o755),
   ...byDepth([...hostDirectories(view), ...privateDirectories(view)]),
 ];
 
-function hostDirectories({ visible, exposed, writable, hidden, bindsAreRecursive, optionsOf }: SandboxView): Mount[] {
+function hostDirectories({
+  visible,
+  exposed,
+  writable,
+  hidden,
+  bindsAreRecursive,
+  optionsOf,
+}: ConfinementView): Mount[] {
   const kind = bindsAreRecursive ? ['recursive'] : [];
   const bind = (path: string, options: readonly string[]): Mount => ({
     source: path,
@@ -58,7 +65,7 @@ function hostDirectories({ visible, exposed, writable, hidden, bindsAreRecursive
   ];
 }
 
-const privateDirectories = ({ home, uid, privateBytes }: SandboxView): Mount[] => [
+const privateDirectories = ({ home, uid, privateBytes }: ConfinementView): Mount[] => [
   { source: `${SOURCE}-proc`, path: '/proc', type: 'proc', options: ['nosuid', 'nodev', 'noexec'] },
   {
     source: `${SOURCE}-pts`,

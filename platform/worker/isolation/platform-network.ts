@@ -4,7 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { forwardConnections, type ConnectionForwarder } from './connection-forwarder';
-import type { IsolationMode, NamespacePaths } from './sandbox-spec';
+import type { IsolationMode, NamespacePaths } from './confinement-spec';
 
 /** Where the platform listens on this host. */
 export interface PlatformAddress {

@@ -11,7 +11,7 @@ import { isWithin, realPath } from './host-directories';
 import { createIsolation, isolationMode, type Isolation, type IsolationOptions } from './isolation';
 import type { PlatformAddress } from './platform-network';
 import { probeIsolation } from './probe';
-import type { IsolationMode } from './sandbox-spec';
+import type { IsolationMode } from './confinement-spec';
 import { removeTree } from '../../files/remove-tree';
 
 /** What a host allows. */
@@ -53,7 +53,7 @@ class IsolationUnavailable extends Error {
   }
 }
 
-/** Null: the launcher makes the sandboxes itself. Throws IsolationUnavailable. */
+/** Null: the launcher makes the confinements itself. Throws IsolationUnavailable. */
 async function findBubblewrap(backend: IsolationBackend): Promise<string | null> {
   if (backend === 'own') return null;
   const path = await findExecutable(['bwrap']);
@@ -64,7 +64,7 @@ async function findBubblewrap(backend: IsolationBackend): Promise<string | null>
 
 const BY_BUBBLEWRAP = 'PLATFORM_ISOLATION_BACKEND=bwrap';
 
-/** The sandboxes of a worker. */
+/** The confinements of a worker. */
 export async function openIsolation(
   settings: IsolationSettings,
   worker: string,

@@ -3,7 +3,7 @@ import type { Settings } from '../../base/settings/settings';
 import { hostMemoryShares } from '../../base/host/host-memory';
 import type { Isolation } from '../isolation/isolation';
 import { detectCgroups } from './cgroups';
-import { createBuildSandbox } from '../isolation/build-sandbox';
+import { createBuildConfinement } from '../isolation/build-confinement';
 import { inheritableVariables } from './process-environment';
 import { workerMark } from './orphan-cleanup';
 import { startPreforkPool } from './pool/prefork-pool';
@@ -36,6 +36,6 @@ export async function detectContainment(
   return {
     cgroups,
     preforkPool: startPreforkPool({ cgroups, variables, slots, isolation, onRefillFailure }),
-    builds: isolation && createBuildSandbox({ isolation, cgroups }),
+    builds: isolation && createBuildConfinement({ isolation, cgroups }),
   };
 }

@@ -81,7 +81,7 @@ export interface ProcessTree {
   readonly lowestPid: number;
   /** Null or absent where the host allows no control groups. */
   readonly cgroup?: Cgroup | null;
-  /** First process of the sandbox, which is not one of the program; null or absent: no sandbox. */
+  /** First process of the confinement, not of the program; null or absent: no confinement. */
   readonly initPid?: number | null;
 }
 

@@ -11,14 +11,14 @@ const OWNER_READ_ONLY = 0o400;
 export interface ScratchDirectory extends AsyncDisposable {
   /** Writes a file that only its owner may read, and returns its path. */
   writeFile(name: string, text: string): Promise<string>;
-  /** Files that the program's sandbox creates, by path. */
+  /** Files that the program's confinement creates, by path. */
   readonly files: ReadonlyMap<string, string>;
 }
 
 /** Of a confined program: its own directory for temporary files. */
-const SANDBOX_DIRECTORY = '/tmp';
+const CONFINED_DIRECTORY = '/tmp';
 
-/** Where a program is confined, its files exist in its sandbox only. */
+/** Where a program is confined, its files exist in its confinement only. */
 export function openScratch(workerContext: WorkerContext): ScratchDirectory {
   if (workerContext.containment?.preforkPool.isConfined !== true)
     return openScratchDirectory(workerTemporaryDirectory(workerContext));
@@ -26,7 +26,7 @@ export function openScratch(workerContext: WorkerContext): ScratchDirectory {
   return {
     files,
     writeFile: (name, text) => {
-      const path = join(SANDBOX_DIRECTORY, name);
+      const path = join(CONFINED_DIRECTORY, name);
       files.set(path, text);
       return Promise.resolve(path);
     },

@@ -8,7 +8,7 @@ import type { ProgramRun } from './program-run';
 import type { Cgroups } from './cgroups';
 import { errorCode, errorMessage } from '../../base/error-details';
 import { execFailure, uncodedFailure, type StartFailure } from '../../outcomes/start-failure';
-import type { SandboxKind } from '../isolation/sandbox-spec';
+import type { ConfinementKind } from '../isolation/confinement-spec';
 import { exitOf, type PreforkProcess, type SpawnCommand } from './pool/prefork-process';
 import { hasNul } from './pool/prefork-shell';
 import type { PreforkPool } from './pool/prefork-pool';
@@ -17,7 +17,7 @@ import { lastAllocatedPid, sendSignal, processState } from './process-table';
 /**
  * Where a program's processes are placed: a control group of its own, and the run it belongs to.
  */
-export interface CgroupPlacement extends ProgramRun, SandboxKind {
+export interface CgroupPlacement extends ProgramRun, ConfinementKind {
   /** Null where the host allows no control groups. */
   readonly cgroups: Pick<Cgroups, 'create'> | null;
   readonly preforkPool: Pick<PreforkPool, 'canExec' | 'acquire'>;

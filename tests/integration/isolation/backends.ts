@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { ISOLATION_BACKENDS, type IsolationBackend } from '../../../platform/base/settings/isolation';
 
-/** What each sandbox needs of it: the newest of these options is of version 0.8. */
+/** What each confinement needs of it: the newest of these options is of version 0.8. */
 const TRY = ['--unshare-user', '--disable-userns', '--unshare-pid', '--ro-bind', '/', '/', '/bin/sh', '-c'];
 const FIND = spawnSync('bwrap', [...TRY, 'command -v bwrap'], { encoding: 'utf8' });
 
@@ -10,7 +10,7 @@ const BUBBLEWRAP: string | null = FIND.status === 0 ? FIND.stdout.trim() : null;
 
 const isAvailable = (backend: IsolationBackend): boolean => backend === 'own' || BUBBLEWRAP !== null;
 
-/** What makes sandboxes on this host. */
+/** What makes confinements on this host. */
 export const AVAILABLE_BACKENDS = ISOLATION_BACKENDS.filter(isAvailable);
 
 /** Of `createIsolation`. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { JsonObject } from '../../../contract/json';
 import { repositoryRoot } from '../../../helpers/repository-root';
 import type { Attempt } from '../../../platform/store/lifecycle/attempt';
-import { createBuildSandbox, type BuildSandbox } from '../../../platform/worker/isolation/build-sandbox';
+import { createBuildConfinement, type BuildConfinement } from '../../../platform/worker/isolation/build-confinement';
 import { closedAddresses } from '../../../platform/worker/isolation/closed-addresses';
 import { createIsolation, type Isolation } from '../../../platform/worker/isolation/isolation';
 import type { PlatformAddress } from '../../../platform/worker/isolation/platform-network';
@@ -25,7 +25,7 @@ let runners = 0;
  */
 export const FIRST_UID = 1_900_000_000 + Number(process.env.JEST_WORKER_ID ?? 0) * 1_000;
 
-/** Runs attempts of tenants in sandboxes. */
+/** Runs attempts of tenants in confinements. */
 export interface ConfinedRunner {
   readonly directory: string;
   /** Names its control groups. */
@@ -37,11 +37,11 @@ export interface ConfinedRunner {
   output(script: string, overrides?: Partial<Attempt>): Promise<string>;
   result(script: string, overrides?: Partial<Attempt>): Promise<JsonObject>;
   packDirectory(tenant: number): string;
-  readonly builds: BuildSandbox;
+  readonly builds: BuildConfinement;
   /** Whether the host's control groups limit what the processes of an attempt use together. */
   readonly hasGroupLimits: boolean;
   /** Whether interpreters can wait for programs: where each gets a control group of its own. */
-  readonly hasWaitingInterpreters: boolean;
+  readonly hasWarmInterpreters: boolean;
 }
 
 export const LIMITS = {
@@ -157,7 +157,7 @@ async function openConfinement(
   const onRefillFailure = (why: string) => process.emitWarning(why);
   const { cgroups } = detected;
   const preforkPool = startPreforkPool({ cgroups, variables, slots: 2, isolation, onRefillFailure });
-  const builds = createBuildSandbox({ isolation, cgroups });
+  const builds = createBuildConfinement({ isolation, cgroups });
   return {
     instance,
     containment: { cgroups, preforkPool, builds },
@@ -174,7 +174,7 @@ function confinedRunner(directory: string, { instance, containment, hasGroupLimi
     instance,
     runner,
     hasGroupLimits,
-    hasWaitingInterpreters: containment.cgroups !== null,
+    hasWarmInterpreters: containment.cgroups !== null,
     builds: containment.builds!,
     packDirectory,
     result,

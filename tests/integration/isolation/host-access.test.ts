@@ -20,7 +20,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Sandboxes whose launcher runs in what `prepared-host.py` prepares; null: as the host is. */
+/** Confinements whose launcher runs in what `prepared-host.py` prepares; null: as the host is. */
 async function open(preparation: string | null): Promise<Isolation> {
   const python = await findPython();
   const prepared = join(__dirname, 'prepared-host.py');
@@ -102,7 +102,7 @@ socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0).close()
 print("others open")
 `;
 
-test('RT-11 system calls that reach past a sandbox are not there', async () => {
+test('RT-11 system calls that reach past a confinement are not there', async () => {
   const isolation = await open(null);
   const absent = ['keyctl', 'add_key', 'request_key', 'perf_event_open', 'userfaultfd', 'bpf', 'fanotify_init'];
   const names = [...absent, 'open_by_handle_at', 'io_uring_setup', 'memfd_secret'];

@@ -1,6 +1,6 @@
-import { mountTable, type SandboxView } from '../../../platform/worker/isolation/mount-table';
+import { mountTable, type ConfinementView } from '../../../platform/worker/isolation/mount-table';
 
-const view: SandboxView = {
+const view: ConfinementView = {
   visible: ['/usr', '/var'],
   hidden: ['/var/lib/platform'],
   exposed: ['/var/lib/platform/packs/1'],

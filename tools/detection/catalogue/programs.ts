@@ -115,7 +115,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
   {
     id: 'F950',
     promise: 'a program in an interpreter that waited has the variables of its execution',
-    file: 'worker/isolation/waiting-interpreter.ts',
+    file: 'worker/isolation/warm-interpreter.ts',
     within: 'interpretedRequest',
     find: 'Object.entries(env).flat()',
     replace: `Object.entries(env).filter(([name]) => name !== 'ATTUNE_EXEC_ID').flat()`,
@@ -124,7 +124,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
   {
     id: 'F951',
     promise: 'a program in an interpreter that waited runs in the directory of its pack',
-    file: 'worker/isolation/waiting-interpreter.ts',
+    file: 'worker/isolation/warm-interpreter.ts',
     within: 'interpretedRequest',
     find: `[cwd, input === null ? '0' : '1', String(interpreter?.optionCount ?? 0)]`,
     replace: `['/', input === null ? '0' : '1', String(interpreter?.optionCount ?? 0)]`,

@@ -1,8 +1,8 @@
-"""Starts the sandboxes of a worker.
+"""Starts the confinements of a worker.
 
 Descriptor 0 brings requests and descriptor 1 takes reports, a JSON object in a line each:
 
-    request  {"id", "sandbox"}         start a sandbox: `SandboxSpec` in sandbox-spec.ts
+    request  {"id", "confinement"}         start a confinement: `ConfinementSpec` in confinement-spec.ts
              {"id", "opened"}          the worker has opened its ends of the pipes
     report   {"id", "pid", "pipes"}    the leader waits; the descriptors of the worker's ends
              {"id", "init"}            the third process waits for its program
@@ -10,9 +10,9 @@ Descriptor 0 brings requests and descriptor 1 takes reports, a JSON object in a 
                                        with the name of the error
              {"id", "exit"}            the leader's exit code
              {"id", "signal"}          the signal that ended the leader
-             {"warning"}               what the host does not allow, for all sandboxes
+             {"warning"}               what the host does not allow, for all confinements
 
-A sandbox has three processes. The leader stays outside the process namespace, waits for the
+A confinement has three processes. The leader stays outside the process namespace, waits for the
 program and ends as it does. The namespace's first process, `init`, ends when the worker closes
 the pipe `life`, and with it the kernel ends every process inside. The third one becomes the
 program. `life` brings one byte when the leader may go on, and then the program in a line.
@@ -33,13 +33,13 @@ from processes import READ_BYTES, describe, fork, lead, send
 
 
 class Launcher:
-    """Starts sandboxes one after another, and reports how each ended."""
+    """Starts confinements one after another, and reports how each ended."""
 
     def __init__(self, reports, umask):
         self.reports = reports
         self.umask = umask
-        self.sandboxes = {}  # by the leader's pid
-        self.unopened = {}  # descriptors that the worker opens, by sandbox
+        self.confinements = {}  # by the leader's pid
+        self.unopened = {}  # descriptors that the worker opens, by confinement
         self.filters = {}  # by whether the host's addresses are closed; False: the kernel allows none
 
     def handle(self, request):
@@ -48,8 +48,8 @@ class Launcher:
                 os.close(descriptor)
         else:
             try:
-                self.close_addresses(request["sandbox"]["closed"])
-                self.start(request["sandbox"], request["id"])
+                self.close_addresses(request["confinement"]["closed"])
+                self.start(request["confinement"], request["id"])
             except OSError as error:
                 send(self.reports, id=request["id"], failed=describe(error))
                 send(self.reports, id=request["id"], exit=126)
@@ -81,7 +81,7 @@ class Launcher:
         except OSError as error:
             send(self.reports, warning=f"programs may reach new addresses of this host: {describe(error)}")
 
-    def start(self, spec, sandbox):
+    def start(self, spec, confinement):
         (stdin, to_stdin), (from_stdout, stdout) = os.pipe(), os.pipe()
         (from_stderr, stderr), (life, to_life) = os.pipe(), os.pipe()
         own, others = [stdin, stdout, stderr, life], [to_stdin, from_stdout, from_stderr, to_life]
@@ -89,23 +89,23 @@ class Launcher:
             for descriptor in own[:3]:  # a program may open /dev/stdout
                 os.fchown(descriptor, spec["uid"], spec["gid"])
         contain = processes.contain if spec["bubblewrap"] is None else bubblewrap.contain
-        leader = fork(lambda: lead({**spec, "id": sandbox}, own, self.reports, self.umask, contain))
+        leader = fork(lambda: lead({**spec, "id": confinement}, own, self.reports, self.umask, contain))
         for descriptor in own:
             os.close(descriptor)
-        self.sandboxes[leader] = sandbox
-        self.unopened[sandbox] = others
-        send(self.reports, id=sandbox, pid=leader, pipes=others)
+        self.confinements[leader] = confinement
+        self.unopened[confinement] = others
+        send(self.reports, id=confinement, pid=leader, pipes=others)
 
     def reap(self):
-        while self.sandboxes:
+        while self.confinements:
             leader, status = os.waitpid(-1, os.WNOHANG)
             if leader == 0:
                 return
-            sandbox = self.sandboxes.pop(leader)
+            confinement = self.confinements.pop(leader)
             if os.WIFSIGNALED(status):
-                send(self.reports, id=sandbox, signal=os.WTERMSIG(status))
+                send(self.reports, id=confinement, signal=os.WTERMSIG(status))
             else:
-                send(self.reports, id=sandbox, exit=os.WEXITSTATUS(status))
+                send(self.reports, id=confinement, exit=os.WEXITSTATUS(status))
 
     def serve(self, requests, wakeups):
         """Returns when the worker has closed its end."""

@@ -1,6 +1,6 @@
-"""Sandboxes that bubblewrap makes, from the same specification as those of `sandbox.py`.
+"""Confinements that bubblewrap makes, from the same specification as those of `confinement.py`.
 
-bubblewrap starts the first process of the sandbox, `inside.py`. The leader sends it what it needs
+bubblewrap starts the first process of the confinement, `inside.py`. The leader sends it what it needs
 in a line, and reads two lines from it: that it runs, and how the program ended.
 """
 
@@ -11,13 +11,13 @@ import platform
 import signal
 import sys
 
-import sandbox
+import confinement
 import system_calls as linux
 from processes import fork, keep_descriptors
 from system_call_filter import filter_code
 
 # Where the program's root directory is built. It becomes that by chroot(2) in `inside.py`.
-ROOT = "/sandbox"
+ROOT = "/confinement"
 INSIDE = "inside"
 # What `inside.py` needs to make it so, and gives up.
 CAPABILITIES = ("CAP_SYS_CHROOT", "CAP_SETPCAP")
@@ -27,7 +27,7 @@ KILLED = int(signal.SIGKILL)  # as waitpid(2) reports it
 
 def contain(spec, pipes, reports, umask):
     """Returns how the program ended, as waitpid(2). Raises OSError."""
-    sandbox.enter_network(spec)
+    confinement.enter_network(spec)
     linux.join_new_keyring()  # the filter of system calls ends before that
     linux.unshare(linux.CLONE_NEWNS)
     linux.keep_mounts_private()  # bubblewrap would let later mounts of the host appear

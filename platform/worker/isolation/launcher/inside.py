@@ -1,11 +1,11 @@
-"""The first process of a sandbox that bubblewrap has made, and the one that becomes the program."""
+"""The first process of a confinement that bubblewrap has made, and the one that becomes the program."""
 
 import json
 import os
 import select
 import signal
 
-import sandbox
+import confinement
 import system_calls as linux
 from bubblewrap import ROOT
 from processes import become_program, fork, keep_descriptors, read_line
@@ -25,18 +25,18 @@ def main(request, status):
     os.write(status, b"it runs\n")
     os.dup2(0, 2)
     *_, life = pipes
-    program = fork(lambda: become_program(spec, pipes, reports, spec["umask"], enter_sandbox))
+    program = fork(lambda: become_program(spec, pipes, reports, spec["umask"], enter_confinement))
     keep_descriptors([life, status])
     report_end(program, life, status)
 
 
-def enter_sandbox(spec):
-    """The rest of what `sandbox.enter_root` does: bubblewrap has applied the filter of system calls."""
+def enter_confinement(spec):
+    """The rest of what `confinement.enter_root` does: bubblewrap has applied the filter of system calls."""
     if spec["asRoot"]:
         for home in spec["homes"]:
             os.chown(ROOT + home, spec["uid"], spec["gid"])
-    sandbox.give_up_rights(spec, ROOT)
-    sandbox.leave_abstract_sockets()
+    confinement.give_up_rights(spec, ROOT)
+    confinement.leave_abstract_sockets()
 
 
 def report_end(program, life, status):

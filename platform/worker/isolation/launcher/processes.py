@@ -1,4 +1,4 @@
-"""The three processes of a sandbox."""
+"""The three processes of a confinement."""
 
 import errno
 import json
@@ -7,7 +7,7 @@ import select
 import signal
 import sys
 
-import sandbox
+import confinement
 
 READ_BYTES = 65536
 # Those that Python handles or ignores: a program gets their default.
@@ -40,7 +40,7 @@ def describe(error):
 
 
 def keep_descriptors(kept):
-    """Closes all others: pipes of other sandboxes would stay open."""
+    """Closes all others: pipes of other confinements would stay open."""
     last = max(int(name) for name in os.listdir("/proc/self/fd"))
     previous = 2
     for descriptor in sorted(kept):
@@ -50,7 +50,7 @@ def keep_descriptors(kept):
 
 
 def lead(spec, pipes, reports, umask, contain):
-    """Ends as the program does. `contain` runs it in a sandbox and returns how, as waitpid(2)."""
+    """Ends as the program does. `contain` runs it in a confinement and returns how, as waitpid(2)."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.set_wakeup_fd(-1)
     signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
@@ -75,20 +75,20 @@ def lead(spec, pipes, reports, umask, contain):
 
 
 def contain(spec, pipes, reports, umask):
-    """In a sandbox that this process makes. Raises OSError."""
+    """In a confinement that this process makes. Raises OSError."""
     *_, life = pipes
-    sandbox.enter_namespaces(spec)
+    confinement.enter_namespaces(spec)
     init = fork(lambda: become_init(life))
-    program = fork(lambda: become_program({**spec, "init": init}, pipes, reports, umask, enter_sandbox))
+    program = fork(lambda: become_program({**spec, "init": init}, pipes, reports, umask, enter_confinement))
     keep_descriptors([])
     os.dup2(0, 2)
     _, status = os.waitpid(program, 0)
     return status
 
 
-def enter_sandbox(spec):
-    sandbox.build_root(spec["root"], spec["mounts"])
-    sandbox.enter_root(spec)
+def enter_confinement(spec):
+    confinement.build_root(spec["root"], spec["mounts"])
+    confinement.enter_root(spec)
 
 
 def become_first_victim():

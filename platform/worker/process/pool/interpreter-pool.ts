@@ -1,24 +1,24 @@
 import { runForNoExecution } from '../../crash';
-import type { SandboxKind } from '../../isolation/sandbox-spec';
-import { waitingInterpreter, type WaitingInterpreter } from '../../isolation/waiting-interpreter';
-import { startKindPool, type KindPool } from './kind-pool';
+import type { ConfinementKind } from '../../isolation/confinement-spec';
+import { warmInterpreter, type WarmInterpreter } from '../../isolation/warm-interpreter';
+import { startWarmPool, type WarmPool } from './warm-pool';
 import type { PreforkProcess, SpawnCommand } from './prefork-process';
-import { keepUsedLast } from './used-last';
+import { keepRecentlyUsed } from './lru';
 import { writeJson } from '../../../../contract/json-text/write-json';
 
 /**
- * Interpreters that wait, in a sandbox, for a program: their start takes longer than many
+ * Interpreters that wait, in a confinement, for a program: their start takes longer than many
  * programs.
  */
 export interface InterpreterPool {
   /** Hands over one that waits for such a command; null: none does now. */
-  take(kind: SandboxKind, command: SpawnCommand): Promise<PreforkProcess | null>;
+  take(kind: ConfinementKind, command: SpawnCommand): Promise<PreforkProcess | null>;
   /** Kills those that wait. */
   close(): Promise<void>;
 }
 
 interface InterpreterPoolOptions {
-  start(kind: SandboxKind, interpreter: WaitingInterpreter): Promise<PreforkProcess>;
+  start(kind: ConfinementKind, interpreter: WarmInterpreter): Promise<PreforkProcess>;
   /** Of the worker's processes. */
   readonly variables: Readonly<Record<string, string>>;
   readonly onRefillFailure: (reason: string) => void;
@@ -36,7 +36,7 @@ const UNUSED_MS = 30_000;
 interface Kind {
   readonly usedAt: number;
   /** Null: used once. */
-  readonly pool: KindPool | null;
+  readonly pool: WarmPool | null;
 }
 
 /**
@@ -44,24 +44,24 @@ interface Kind {
  * start.
  */
 export function startInterpreterPool({ start, variables, onRefillFailure }: InterpreterPoolOptions): InterpreterPool {
-  const kinds = keepUsedLast<Kind>(MAX_KINDS, ({ pool }) => pool);
+  const kinds = keepRecentlyUsed<Kind>(MAX_KINDS, ({ pool }) => pool);
   const removeUnused = () => kinds.removeAll(({ usedAt }) => usedAt < performance.now() - UNUSED_MS);
   const sweep = runForNoExecution(() => setInterval(removeUnused, UNUSED_MS).unref());
 
-  const use = (kind: SandboxKind, interpreter: WaitingInterpreter): KindPool | null => {
+  const use = (kind: ConfinementKind, interpreter: WarmInterpreter): WarmPool | null => {
     const key = writeJson([kind.tenant, kind.network, interpreter]);
     const last = kinds.get(key);
     const isRepeated = last !== undefined && last.usedAt > performance.now() - REPEATED_WITHIN_MS;
     const startOne = () => start(kind, interpreter);
     const pool =
-      last?.pool ?? (isRepeated ? startKindPool({ start: startOne, maxIdle: MAX_IDLE, onRefillFailure }) : null);
+      last?.pool ?? (isRepeated ? startWarmPool({ start: startOne, maxIdle: MAX_IDLE, onRefillFailure }) : null);
     kinds.set(key, { usedAt: performance.now(), pool });
     return pool;
   };
 
   return {
     take: async (kind, command) => {
-      const interpreter = waitingInterpreter(command, variables);
+      const interpreter = warmInterpreter(command, variables);
       return interpreter === null ? null : ((await use(kind, interpreter)?.take()) ?? null);
     },
     close: async () => {

@@ -1,15 +1,15 @@
 import type { Cgroups } from '../cgroups';
 import type { Isolation } from '../../isolation/isolation';
-import type { SandboxKind } from '../../isolation/sandbox-spec';
+import type { ConfinementKind } from '../../isolation/confinement-spec';
 import { startInterpreterPool } from './interpreter-pool';
-import { startKindPool, type KindPool } from './kind-pool';
+import { startWarmPool, type WarmPool } from './warm-pool';
 import type { PreforkProcess, SpawnCommand } from './prefork-process';
 import { canExec, exportableVariables, startPreforkShell } from './prefork-shell';
-import { keepUsedLast } from './used-last';
+import { keepRecentlyUsed } from './lru';
 
 /**
  * Waiting processes of one worker, started before they are needed: moving a process into a control
- * group takes 10 ms after an idle period, and a sandbox takes milliseconds, too.
+ * group takes 10 ms after an idle period, and a confinement takes milliseconds, too.
  */
 export interface PreforkPool {
   readonly isConfined: boolean;
@@ -19,7 +19,7 @@ export interface PreforkPool {
    * Hands over a process of that kind, which waits for the command. Rejects where the host allows
    * no further one.
    */
-  acquire(kind: SandboxKind, command: SpawnCommand): Promise<PreforkProcess>;
+  acquire(kind: ConfinementKind, command: SpawnCommand): Promise<PreforkProcess>;
   /** Kills those that wait. */
   close(): Promise<void>;
 }
@@ -29,7 +29,7 @@ const MAX_IDLE = 4;
 /** The kinds used last keep waiting processes. */
 const MAX_KINDS = 8;
 /** Of all programs, where they are not confined. */
-const UNCONFINED: SandboxKind = { tenant: 0, network: 'full' };
+const UNCONFINED: ConfinementKind = { tenant: 0, network: 'full' };
 
 interface PreforkPoolOptions {
   /** Null where the host allows no control groups. */
@@ -46,16 +46,16 @@ interface PreforkPoolOptions {
 /** Keeps idle processes of each of the kinds used last. */
 export function startPreforkPool({ isolation = null, ...options }: PreforkPoolOptions): PreforkPool {
   const variables = exportableVariables(options.variables);
-  const pools = keepUsedLast<KindPool>(MAX_KINDS, (pool) => pool);
+  const pools = keepRecentlyUsed<WarmPool>(MAX_KINDS, (pool) => pool);
 
-  const poolOf = (kind: SandboxKind): KindPool => {
+  const poolOf = (kind: ConfinementKind): WarmPool => {
     const key = `${kind.tenant} ${kind.network}`;
     const start = async () => {
       const cgroup = (await options.cgroups?.create(kind.tenant)) ?? null;
       return isolation === null ? startPreforkShell(cgroup, variables) : isolation.start(kind, cgroup);
     };
     const maxIdle = Math.min(options.slots, MAX_IDLE);
-    const pool = pools.get(key) ?? startKindPool({ start, maxIdle, onRefillFailure: options.onRefillFailure });
+    const pool = pools.get(key) ?? startWarmPool({ start, maxIdle, onRefillFailure: options.onRefillFailure });
     pools.set(key, pool);
     return pool;
   };
@@ -75,7 +75,7 @@ export function startPreforkPool({ isolation = null, ...options }: PreforkPoolOp
 }
 
 /**
- * Null: without a sandbox and a control group, an interpreter that waits is not found by its
+ * Null: without a confinement and a control group, an interpreter that waits is not found by its
  * mark.
  */
 function interpreterPool(

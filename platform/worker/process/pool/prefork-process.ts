@@ -7,7 +7,7 @@ import type { Cgroup } from '../cgroup';
 export interface InterpreterStart {
   /** How many arguments of the command are options of the interpreter. */
   readonly optionCount: number;
-  /** The file in `isolation/waiting/` that waits. */
+  /** The file in `isolation/warm-interpreters/` that waits. */
   readonly waiter: 'wait.py' | 'wait.js';
 }
 
@@ -20,7 +20,7 @@ export interface SpawnCommand {
   readonly cwd: string;
   /** Written to standard input, then closed. Null: standard input is empty. */
   readonly input: string | Buffer | null;
-  /** Files that only the program can read, by path. Without a sandbox, there are none. */
+  /** Files that only the program can read, by path. Without a confinement, there are none. */
   readonly files?: ReadonlyMap<string, string>;
   /** How an interpreter that waits can run it. Absent: it is started with the command. */
   readonly interpreter?: InterpreterStart;
@@ -51,7 +51,7 @@ export interface PreforkProcess {
   exec(command: SpawnCommand): void;
   /** Why the program could not be executed; null when it was. */
   execFailure(exitCode: number | null, stderr: string): StartFailure | null;
-  /** Gives up what kept it waiting; in a sandbox, ends every process that is left. */
+  /** Gives up what kept it waiting; in a confinement, ends every process that is left. */
   release(): void;
   /** Kills it unused, and removes its group. */
   close(): Promise<void>;

@@ -14,7 +14,7 @@ export interface UsedLast<Value> {
 }
 
 /** `closableOf`: what of a value is closed; null: nothing. */
-export function keepUsedLast<Value>(max: number, closableOf: (value: Value) => Closable | null): UsedLast<Value> {
+export function keepRecentlyUsed<Value>(max: number, closableOf: (value: Value) => Closable | null): UsedLast<Value> {
   const values = new Map<string, Value>(); // its order is that of the last use
   const closing = new Set<Promise<void>>();
   const remove = (key: string, value: Value) => {

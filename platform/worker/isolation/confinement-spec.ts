@@ -17,7 +17,7 @@ export interface ClosedAddresses {
   readonly allowed: readonly AllowedAddress[];
 }
 
-export interface SandboxLimits {
+export interface ConfinementLimits {
   readonly openFiles: number;
   readonly fileBytes: number;
   /** Processes and threads of one program at the same time. */
@@ -28,21 +28,21 @@ export interface SandboxLimits {
   readonly memoryBytes: number;
 }
 
-/** What one sandbox differs from another one by. */
-export interface SandboxKind {
+/** What one confinement differs from another one by. */
+export interface ConfinementKind {
   readonly tenant: number;
   readonly network: NetworkMode;
 }
 
-/** What the sandboxes of a tenant have in common. */
-export interface TenantSandbox {
+/** What the confinements of a tenant have in common. */
+export interface TenantConfinement {
   readonly mode: IsolationMode;
   readonly uid: number;
   readonly gid: number;
   readonly mounts: readonly Mount[];
   /** Directory of the host that becomes the program's root. */
   readonly root: string;
-  readonly limits: SandboxLimits;
+  readonly limits: ConfinementLimits;
 }
 
 /** Files of the host that stand for namespaces. */
@@ -52,17 +52,17 @@ export interface NamespacePaths {
   readonly net: string;
 }
 
-export type SandboxNetwork = 'host' | 'none' | NamespacePaths;
+export type ConfinementNetwork = 'host' | 'none' | NamespacePaths;
 
-/** One sandbox, for the launcher. */
-export interface SandboxSpec extends Pick<TenantSandbox, 'uid' | 'gid' | 'root' | 'mounts'> {
+/** One confinement, for the launcher. */
+export interface ConfinementSpec extends Pick<TenantConfinement, 'uid' | 'gid' | 'root' | 'mounts'> {
   /** The launcher has the rights of root; else it makes a user namespace. */
   readonly asRoot: boolean;
-  /** Path of the program that makes the sandbox; null: the launcher does. */
+  /** Path of the program that makes the confinement; null: the launcher does. */
   readonly bubblewrap: string | null;
   /** Soft and hard limit, by resource of setrlimit(2). */
   readonly limits: Readonly<Record<string, number>>;
-  readonly network: SandboxNetwork;
+  readonly network: ConfinementNetwork;
   /** Null: no address is closed, or a network namespace does it. */
   readonly closed: GroupAddresses | null;
   /** What waits for the program. Null: the launcher's own process. */
@@ -83,15 +83,15 @@ interface GroupAddresses extends ClosedAddresses {
   readonly group: string;
 }
 
-/** What differs between the sandboxes of a tenant. */
-interface SandboxDifferences extends Pick<SandboxSpec, 'bubblewrap' | 'network' | 'closed'> {
+/** What differs between the confinements of a tenant. */
+interface ConfinementDifferences extends Pick<ConfinementSpec, 'bubblewrap' | 'network' | 'closed'> {
   readonly interpreter?: InterpreterCommand | null;
 }
 
-export const sandboxSpec = (
-  { mode, uid, gid, root, mounts, limits }: TenantSandbox,
-  { interpreter = null, ...differences }: SandboxDifferences,
-): SandboxSpec => ({
+export const confinementSpec = (
+  { mode, uid, gid, root, mounts, limits }: TenantConfinement,
+  { interpreter = null, ...differences }: ConfinementDifferences,
+): ConfinementSpec => ({
   uid,
   gid,
   root,
@@ -106,7 +106,7 @@ export const sandboxSpec = (
  * In a user namespace, a process counts there, and not among those of the user on the host. As
  * root, control groups limit the processes of one program.
  */
-const resourceLimits = (mode: IsolationMode, limits: SandboxLimits): Record<string, number> => ({
+const resourceLimits = (mode: IsolationMode, limits: ConfinementLimits): Record<string, number> => ({
   RLIMIT_CORE: 0,
   RLIMIT_NOFILE: limits.openFiles,
   RLIMIT_FSIZE: limits.fileBytes,

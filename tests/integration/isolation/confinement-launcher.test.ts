@@ -134,7 +134,7 @@ test.each([
   expect(await run(shell('exit 0', problem))).toMatchObject({ exitCode: 126, failure });
 });
 
-test('the processes of an idle sandbox end with its pipe', async () => {
+test('the processes of an idle confinement end with its pipe', async () => {
   const waiting = await isolation().start(KIND, null);
   const pids = [waiting.pid, waiting.initPid!];
   expect([pids.map(isAlive), waiting.isWaiting()]).toEqual([[true, true], true]);
@@ -147,7 +147,7 @@ test('the processes of an idle sandbox end with its pipe', async () => {
   await waiting.close();
 });
 
-test('sandboxes end with their launcher, and the next one gets another', async () => {
+test('confinements end with their launcher, and the next one gets another', async () => {
   const own = await createTestIsolation(currentBackend());
   const waiting = await own.start(KIND, null);
   const ended = waiting.exited;
@@ -173,7 +173,7 @@ test('programs have groups of their own in the session of their launcher', async
   for (const each of waiting) await each.close();
 });
 
-test('thirty sandboxes that start at once get programs of their own', async () => {
+test('thirty confinements that start at once get programs of their own', async () => {
   const exits = await Promise.all(Array.from({ length: 30 }, (_, n) => run(shell(`echo ${n}; exit ${n}`))));
 
   expect(exits.map(({ exitCode, stdout }) => [exitCode, stdout])).toEqual(
@@ -183,7 +183,7 @@ test('thirty sandboxes that start at once get programs of their own', async () =
 
 test.each([
   [null, 'no program python3 was found'],
-  ['/bin/false', 'the launcher of sandboxes ended'],
+  ['/bin/false', 'the launcher of confinements ended'],
   ['/no/such', 'spawn /no/such ENOENT'],
 ])('with Python at %s nothing is confined', async (python, reason) => {
   const own = await createTestIsolation(currentBackend(), python);

@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 import type { ExitStatus } from '../process/pool/prefork-process';
 
-/** The process outside a sandbox that ends as the program does. */
-export interface SandboxLeader {
+/** The process outside a confinement that ends as the program does. */
+export interface ConfinementLeader {
   readonly pid: number;
   /** Descriptors, in the launcher, of the worker's ends of `stdin`, `stdout`, `stderr`, `life`. */
   readonly pipes: readonly [number, number, number, number];
@@ -14,23 +14,23 @@ interface ExecutionFailure {
   readonly errno?: string;
 }
 
-/** What the launcher reports of a sandbox. */
-export type SandboxReport =
-  | SandboxLeader
+/** What the launcher reports of a confinement. */
+export type ConfinementReport =
+  | ConfinementLeader
   | { readonly init: number }
   | ExecutionFailure
   | { readonly exit: number }
   | { readonly signal: number };
 
-/** The state of one sandbox, from the reports of the launcher. */
-export class SandboxReports {
-  private readonly leaderReport = deferred<SandboxLeader>();
+/** The state of one confinement, from the reports of the launcher. */
+export class ConfinementReports {
+  private readonly leaderReport = deferred<ConfinementLeader>();
   private readonly initReport = deferred<number>();
   private readonly exitReport = deferred<ExitStatus>();
   private ended = false;
   private reason: ExecutionFailure | null = null;
 
-  /** Rejects with the reason why the sandbox was not started. */
+  /** Rejects with the reason why the confinement was not started. */
   readonly leader = this.leaderReport.promise;
   /**
    * Pid of the first process of the namespace, when the process inside waits. Rejects with the
@@ -52,14 +52,14 @@ export class SandboxReports {
     return this.reason;
   }
 
-  receive(report: SandboxReport): void {
+  receive(report: ConfinementReport): void {
     if ('pipes' in report) this.leaderReport.resolve(report);
     else if ('init' in report) this.initReport.resolve(report.init);
     else if ('failed' in report) this.reason = report;
     else this.end('exit' in report ? { exitCode: report.exit, signal: null } : endedBy(report.signal));
   }
 
-  /** The launcher has ended: so do its sandboxes. */
+  /** The launcher has ended: so do its confinements. */
   lose(reason: string): void {
     this.reason ??= { failed: reason };
     this.end(endedBy(constants.signals.SIGKILL));
@@ -67,7 +67,7 @@ export class SandboxReports {
 
   private end(status: ExitStatus): void {
     this.ended = true;
-    const error = new Error(this.reason?.failed ?? 'the sandbox ended');
+    const error = new Error(this.reason?.failed ?? 'the confinement ended');
     this.leaderReport.reject(error);
     this.initReport.reject(error);
     this.exitReport.resolve(status);

@@ -4,7 +4,7 @@ import { coalesceRuns } from '../../../base/async/coalesce-runs';
 import type { PreforkProcess } from './prefork-process';
 
 /** Processes of one kind that wait for a program. */
-export interface KindPool {
+export interface WarmPool {
   /** Hands a waiting process over; null: none waits now. */
   take(): Promise<PreforkProcess | null>;
   /** The same; starts one where none waits. */
@@ -13,7 +13,7 @@ export interface KindPool {
   close(): Promise<void>;
 }
 
-export interface KindPoolOptions {
+export interface WarmPoolOptions {
   start(): Promise<PreforkProcess>;
   readonly maxIdle: number;
   /**
@@ -25,7 +25,7 @@ export interface KindPoolOptions {
 /** Delay before processes that were taken are replaced, so that these run first. */
 const REFILL_DELAY_MS = 10;
 
-export function startKindPool({ start, maxIdle, onRefillFailure }: KindPoolOptions): KindPool {
+export function startWarmPool({ start, maxIdle, onRefillFailure }: WarmPoolOptions): WarmPool {
   const idle: PreforkProcess[] = [];
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;

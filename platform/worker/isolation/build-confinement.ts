@@ -4,21 +4,21 @@ import { walkTree } from '../../files/walk-tree';
 import type { Cgroups } from '../process/cgroups';
 import type { CgroupPlacement } from '../process/spawn';
 import type { Isolation } from './isolation';
-import { buildLimits, type BuildView } from './prepare-sandbox';
+import { buildLimits, type BuildView } from './prepare-confinement';
 
-/** Sandboxes for the steps of environment builds: one for each step. */
-export interface BuildSandbox {
+/** Confinements for the steps of environment builds: one for each step. */
+export interface BuildConfinement {
   /** Where a step runs. Directories that it writes are created, and given to the tenant's user. */
   place(tenant: number, view: BuildView): Promise<CgroupPlacement>;
 }
 
-interface BuildSandboxOptions {
+interface BuildConfinementOptions {
   readonly isolation: Isolation;
   /** Null where the host allows no control groups. */
   readonly cgroups: Pick<Cgroups, 'create'> | null;
 }
 
-export function createBuildSandbox({ isolation, cgroups }: BuildSandboxOptions): BuildSandbox {
+export function createBuildConfinement({ isolation, cgroups }: BuildConfinementOptions): BuildConfinement {
   let steps = 0;
   return {
     place: async (tenant, view) => {

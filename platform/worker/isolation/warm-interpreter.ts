@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import type { InterpreterStart, SpawnCommand } from '../process/pool/prefork-process';
 
 /** An interpreter that is started before its program is known. */
-export interface WaitingInterpreter extends Pick<InterpreterStart, 'waiter'> {
+export interface WarmInterpreter extends Pick<InterpreterStart, 'waiter'> {
   /** The interpreter and its options. */
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** Directory of the files that wait. `root`: that of the project. */
-export const waitersDirectory = (root: string): string => join(root, 'platform', 'worker', 'isolation', 'waiting');
+export const warmInterpretersDirectory = (root: string): string =>
+  join(root, 'platform', 'worker', 'isolation', 'warm-interpreters');
 
 /** Variables that interpreters, and the libraries that they load, read when they start. */
 const READ_AT_START =
@@ -19,10 +20,10 @@ const READ_AT_START =
  * The interpreter that may wait for such a command; null: none, as it is no program of an
  * interpreter, or its own options of Node may load modules that read its variables.
  */
-export function waitingInterpreter(
+export function warmInterpreter(
   { command, args, env, interpreter }: SpawnCommand,
   variables: Readonly<Record<string, string>>,
-): WaitingInterpreter | null {
+): WarmInterpreter | null {
   if (interpreter === undefined || env.NODE_OPTIONS !== undefined) return null;
   const readAtStart = Object.entries(env).filter(([name]) => READ_AT_START.test(name));
   const others = Object.entries(variables).filter(([name]) => !READ_AT_START.test(name));

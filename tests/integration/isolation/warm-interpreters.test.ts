@@ -62,7 +62,7 @@ async function runRepeatedly(
   kind: keyof typeof PRINT_WAITED,
   text: string,
   more: Partial<Attempt> = {},
-  count = confined().hasWaitingInterpreters ? undefined : COLD_RUNS,
+  count = confined().hasWarmInterpreters ? undefined : COLD_RUNS,
 ) {
   const entrypoint = `repeated.${kind}`;
   confined().writePackFile(++tenant, `actions/${entrypoint}`, PRINT_WAITED[kind] + text);
@@ -94,7 +94,7 @@ async function runRepeatedly(
 /** Interpreters that waited ran it where any wait, and it behaved as without them. */
 function expectEqualRuns(runs: readonly Run[]): void {
   expect(runs[0]!.isWaiting).toBe(false);
-  const waited = confined().hasWaitingInterpreters ? WAITED_RUNS : 0;
+  const waited = confined().hasWarmInterpreters ? WAITED_RUNS : 0;
   expect(runs.filter(({ isWaiting }) => isWaiting)).toHaveLength(waited);
   for (const { output } of runs) expect(output).toEqual(runs[0]!.output);
 }

@@ -1,6 +1,6 @@
 """Waits for a program in Python, and runs it as the interpreter does: `wait.py <descriptor>`.
 
-The request is described in waiting-interpreter.ts. Nothing is imported that a pack could replace:
+The request is described in warm-interpreter.ts. Nothing is imported that a pack could replace:
 both modules are loaded when the interpreter has started.
 """
 

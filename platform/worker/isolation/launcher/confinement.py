@@ -1,4 +1,4 @@
-"""How a process enters a sandbox, as its specification says (`SandboxSpec` in sandbox-spec.ts)."""
+"""How a process enters a confinement, as its specification says (`ConfinementSpec` in confinement-spec.ts)."""
 
 import os
 import resource

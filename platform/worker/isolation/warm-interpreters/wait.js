@@ -1,7 +1,7 @@
 'use strict';
 /*
  * Waits for a program in JavaScript, and runs it as Node does: `wait.js <descriptor>`. The
- * request is described in waiting-interpreter.ts.
+ * request is described in warm-interpreter.ts.
  */
 const { closeSync, readSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');

@@ -20,10 +20,10 @@ import {
   visibleDirectories,
 } from './host-directories';
 import { mountTable } from './mount-table';
-import type { IsolationMode, SandboxLimits, TenantSandbox } from './sandbox-spec';
+import type { IsolationMode, ConfinementLimits, TenantConfinement } from './confinement-spec';
 
-/** What all sandboxes of a worker have in common. */
-export interface SandboxOptions {
+/** What all confinements of a worker have in common. */
+export interface ConfinementOptions {
   /** The platform's directory. */
   readonly directory: string;
   readonly worker: string;
@@ -34,7 +34,7 @@ export interface SandboxOptions {
   readonly interpreters: readonly string[];
   /** Directories of the host that every program may write. */
   readonly sharedPaths: readonly string[];
-  readonly limits: SandboxLimits;
+  readonly limits: ConfinementLimits;
   /** Size of each private file system, bytes. */
   readonly privateBytes: number;
 }
@@ -60,10 +60,10 @@ interface Confined {
 
 /** Of a program of a pack. */
 export async function prepareTenant(
-  options: SandboxOptions,
+  options: ConfinementOptions,
   mode: IsolationMode,
   confined: Confined,
-): Promise<TenantSandbox> {
+): Promise<TenantConfinement> {
   const { tenant, uid } = confined;
   const own = [artifactsDirectory(options, { tenant }), goCacheDirectory(options, { tenant })];
   for (const path of own) await mkdir(path, { recursive: true });
@@ -86,7 +86,7 @@ async function giveDirectory(path: string, uid: number): Promise<void> {
 }
 
 /** What an installer needs, whatever the limits of actions are. */
-const MIN_BUILD_LIMITS: SandboxLimits = {
+const MIN_BUILD_LIMITS: ConfinementLimits = {
   openFiles: 4_096,
   fileBytes: 1_024 ** 3,
   memoryBytes: 2 * 1_024 ** 3,
@@ -94,7 +94,7 @@ const MIN_BUILD_LIMITS: SandboxLimits = {
   tenantProcesses: 1_024,
 };
 
-export const buildLimits = (limits: SandboxLimits): SandboxLimits => ({
+export const buildLimits = (limits: ConfinementLimits): ConfinementLimits => ({
   openFiles: Math.max(limits.openFiles, MIN_BUILD_LIMITS.openFiles),
   fileBytes: Math.max(limits.fileBytes, MIN_BUILD_LIMITS.fileBytes),
   memoryBytes: Math.max(limits.memoryBytes, MIN_BUILD_LIMITS.memoryBytes),
@@ -104,23 +104,23 @@ export const buildLimits = (limits: SandboxLimits): SandboxLimits => ({
 
 /** Of a step of an environment build. */
 export async function prepareBuild(
-  options: SandboxOptions,
+  options: ConfinementOptions,
   mode: IsolationMode,
   confined: Confined,
   view: BuildView,
-): Promise<TenantSandbox> {
+): Promise<TenantConfinement> {
   const limits = buildLimits(options.limits);
   const buildOptions = { ...options, sharedPaths: [], limits, privateBytes: limits.fileBytes };
   return prepare(buildOptions, mode, confined, view);
 }
 
-/** Creates the directories that the sandbox needs. */
+/** Creates the directories that the confinement needs. */
 async function prepare(
-  options: SandboxOptions,
+  options: ConfinementOptions,
   mode: IsolationMode,
   { tenant, uid }: Confined,
   { readable, writable }: BuildView,
-): Promise<TenantSandbox> {
+): Promise<TenantConfinement> {
   const root = join(workerTemporaryDirectory(options), 'root');
   await mkdir(root, { recursive: true, mode: OWNER_ONLY });
   const common = [join(packsDirectory(options), String(tenant)), environmentsDirectory(options, { tenant })];
@@ -137,7 +137,7 @@ const mountRights = (mode: IsolationMode, uid: number) =>
   mode === 'root' ? { uid, bindsAreRecursive: false } : { uid: 0, bindsAreRecursive: true };
 
 async function hostView(
-  options: SandboxOptions,
+  options: ConfinementOptions,
   mode: IsolationMode,
   readable: readonly string[],
   own: readonly string[],
