@@ -27,6 +27,9 @@ function scenarioRow(scenario: ScenarioSource, census: readonly CensusLine[]) {
   return { id, path: `tests/e2e/${scenario.file}`, tier: scenario.tier, spec: scenario.spec, tests };
 }
 
+/** Files with one number are parts of one scenario. */
+const scenarioCount = (rows: readonly { id: string }[]): number => new Set(rows.map(({ id }) => id)).size;
+
 /** An arm, its runtime, and the variables with the key of a user that it reads. */
 function armRow(selector: string) {
   const arm = resolveArm(selector);
@@ -55,11 +58,12 @@ export function renderInventory(root: string): string {
     const own = scenarios.filter(({ tier }) => tier === name);
     const tests = own.flatMap((scenario) => scenario.tests);
     const budget = secondsText(tests.reduce((sum, test) => sum + test.budget, 0));
-    return { name, scenarios: own.length, tests: tests.length, budget };
+    return { name, scenarios: scenarioCount(own), tests: tests.length, budget };
   });
   const total = scenarios.reduce((sum, { tests }) => sum + tests.length, 0);
   return renderTemplate(readFileSync(join(root, TEMPLATE_FILE), 'utf8'), {
     total,
+    scenarioTotal: scenarioCount(scenarios),
     tiers,
     scenarios,
     systems,

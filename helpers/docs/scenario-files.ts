@@ -86,12 +86,16 @@ export function readScenarios(root: string): ScenarioSource[] {
     });
 }
 
-/** The ids of all claims and system tests. A file of system tests has an id of its own too. */
+const byNumber = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
+
+/**
+ * The ids of all claims and system tests, sorted. A file of system tests has an id of its own too.
+ */
 export function readTestIds(root: string): string[] {
   const ids = readScenarios(root).flatMap(({ file, claims, titles }) =>
     claims.length > 0
       ? claims.map(({ id }) => id)
       : [scenarioName(file), ...titles.map((title) => systemTestId(file, title))],
   );
-  return [...new Set(ids)];
+  return [...new Set(ids)].sort(byNumber);
 }

@@ -1,7 +1,7 @@
 import type { Client } from '../client/client';
 
-/** Refs of all objects on the target that start with the prefix. */
-export async function findLeftovers(client: Client, prefix: string): Promise<string[]> {
+/** Refs of all objects on the target that start with one of the prefixes. */
+export async function findLeftovers(client: Client, prefixes: readonly string[]): Promise<string[]> {
   const lists = await Promise.all([
     client.packs.list(),
     client.actions.list(),
@@ -10,5 +10,6 @@ export async function findLeftovers(client: Client, prefix: string): Promise<str
     client.rules.list(),
     client.keys.list(),
   ]);
-  return lists.flat().flatMap(({ ref }) => (ref.startsWith(prefix) ? [ref] : []));
+  const refs = lists.flat().map(({ ref }) => ref);
+  return refs.filter((ref) => prefixes.some((prefix) => ref.startsWith(prefix)));
 }

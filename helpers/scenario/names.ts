@@ -15,8 +15,7 @@ export const isSystemTestFile = (path: string): boolean => SYSTEM_TEST_FILE.test
 /**
  * The part of a test file's name that names of its objects start with: `t2-01` for
  * `tier2/t2-01-nested-workflow.test.ts`, `attack_webhooks` for
- * `attacks/attack-webhooks.test.ts`. Followed by a dash, it is never a prefix of another
- * file's.
+ * `attacks/attack-webhooks.test.ts`. Two files with one number share it.
  */
 export function scenarioName(path: string): string {
   const [, scenario] = /([a-z]+\d*-\d+)-[^/\\]*\.test\.ts$/.exec(path) ?? [];
@@ -32,12 +31,16 @@ export function scenarioName(path: string): string {
 /** `e2e-7q2x-`: the prefix of every name that a run creates. */
 export const runPrefix = (run: string): string => `e2e-${run}-`;
 
-/** `e2e-7q2x-t2-01-`: the prefix of every name that a test file creates. */
-export const namePrefix = (run: string, path: string): string => `${runPrefix(run)}${scenarioName(path)}-`;
+/**
+ * `e2e-7q2x-t2-01-a-`: the prefix of every name that a test creates; `id` ends with its letter. It
+ * is never a prefix of the names of a test with another letter, or of another scenario.
+ */
+export const namePrefix = (run: string, path: string, id: string): string =>
+  `${runPrefix(run)}${scenarioName(path)}-${id.slice(-1)}-`;
 
 /** `e2e-7q2x-t2-01-a-child-3fa91c`: run, file, test, part, nonce. A valid pack ref. */
 export const uniqueName = (run: string, path: string, id: string, part: string): string =>
-  `${namePrefix(run, path)}${id.slice(-1)}-${part}-${randomName(6)}`;
+  `${namePrefix(run, path, id)}${part}-${randomName(6)}`;
 
 /** `WS-02` or `S3-01`. */
 const TITLE_ID = /^[A-Z][A-Z\d]-\d{2}/;

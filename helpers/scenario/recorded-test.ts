@@ -56,6 +56,7 @@ export function registerRecorded(register: RegisterTest, recorded: RecordedTest)
   const { jestTitle } = recorded;
   const opened = testFile();
   const { facts } = opened;
+  opened.letters.add(recorded.letter);
   if (!isSelected(facts.switches, recorded.needs)) return skip(facts, recorded, 'not selected', []);
   const missing = missingNeeds(facts, recorded);
   if (missing === null) return;

@@ -11,6 +11,8 @@ export interface TestFile {
   readonly facts: RunFacts;
   /** Its path. */
   readonly file: string;
+  /** Letters of its tests: those of another file with the same number are others. */
+  readonly letters: Set<string>;
 }
 
 /** The file that this process runs; it runs one after the other. */
@@ -28,12 +30,14 @@ export function testFile(): TestFile {
 
 function openTestFile(file: string): TestFile {
   const facts = currentRunFacts();
+  const letters = new Set<string>();
   countAssertions();
   afterAll(closeChangesOfRun);
   afterAll(async () => {
     if (hasTargetEnded(facts)) return;
     const client = createClient({ baseUrl: facts.url, token: facts.token });
-    expect(await findLeftovers(client, namePrefix(facts.run, file))).toEqual([]);
+    const prefixes = [...letters].map((letter) => namePrefix(facts.run, file, letter));
+    expect(await findLeftovers(client, prefixes)).toEqual([]);
   });
-  return { facts, file };
+  return { facts, file, letters };
 }

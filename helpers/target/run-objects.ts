@@ -14,7 +14,7 @@ export async function removeRunObjects(client: Client, run: string): Promise<voi
   const open = await endOpenWork(client, run);
   for (const line of open) process.stderr.write(`\ntuningfork: ${line}\n`);
   const failures = await removeSharedPacks(client, run);
-  const refs = await findLeftovers(client, runPrefix(run));
+  const refs = await findLeftovers(client, [runPrefix(run)]);
   if (refs.length === 0 && failures.length === 0) return;
   throw new LeftoverError(
     [`left on the target: ${refs.join(', ') || 'nothing'}`, ...failures.map(messageOf)].join('\n'),
