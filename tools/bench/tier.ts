@@ -118,7 +118,7 @@ const suiteBenchmark = ({
 export const fileBenchmark = suiteBenchmark({
   name: 'file',
   title: 'one file, not for the first time',
-  paths: ['tests/e2e/tier2/t2-11'],
+  paths: ['tests/e2e/tier2/t2-11-sequential-workflow'],
   limit: '20 s',
   goal: '3.5 s',
   runs: 3,

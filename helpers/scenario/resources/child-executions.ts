@@ -17,7 +17,8 @@ export async function descendants(client: Client, root: number, depth = 1): Prom
 }
 
 /** The name of the task that an execution was started for. */
-export const taskName = (execution: ExecutionSummary): string => execution.workflow_task?.task_name ?? 'no task';
+export const taskName = (execution: Pick<ExecutionSummary, 'workflow_task'>): string =>
+  execution.workflow_task?.task_name ?? 'no task';
 
 /** The one child started for a task. Throws unless there is exactly one. */
 export function onlyChildOfTask(task: string, children: readonly ExecutionSummary[]): ExecutionSummary {

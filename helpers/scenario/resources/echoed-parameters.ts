@@ -9,3 +9,9 @@ export function echoedParameters({ id, status, result }: Execution): JsonObject 
   if (isObject(params)) return params;
   throw new Error(`the result of execution ${id} (${status}) contains no data.params:  ${writeJson(result)}`);
 }
+
+/** The same, without the fields that name the ledger. */
+export const givenParameters = (execution: Execution): JsonObject =>
+  Object.fromEntries(
+    Object.entries(echoedParameters(execution)).filter(([name]) => name !== 'key' && name !== 'ledger'),
+  );

@@ -1,8 +1,8 @@
 import { WORKER_CALLS, type WorkerAccess } from './worker-access';
 
 /**
- * The same access with some calls replaced: a plain object. The others run on `access` itself, which
- * keeps what one call leaves for the next.
+ * The same access with some calls replaced: a plain object. The others run on `access` itself,
+ * which keeps what one call leaves for the next.
  */
 export const replaceCalls = (access: WorkerAccess, replaced: Partial<WorkerAccess>): WorkerAccess => ({
   ...methodsFor<WorkerAccess>(WORKER_CALLS, (name, args) => Reflect.apply(access[name], access, args)),

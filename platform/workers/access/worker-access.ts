@@ -92,4 +92,3 @@ export const WORKER_CALLS = [
   ...(['markSensorRunning', 'markSensorStopped', 'markSensorFailed'] as const),
   ...(['claimEnvironment', 'saveEnvironment', 'claimPackTest', 'renewPackTest', 'finishPackTest'] as const),
 ] as const satisfies readonly (keyof WorkerAccess)[];
-export type WorkerCall = (typeof WORKER_CALLS)[number];

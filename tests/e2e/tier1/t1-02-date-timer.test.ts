@@ -1,11 +1,12 @@
 // Spec: a date timer fires once, never early, and only if its instant was in the future.
-import { expectWithin } from '../../../helpers/scenario/upper-bound';
+import { parseInstant } from '../../../helpers/instant';
 import { claim } from '../../../helpers/scenario/claim';
 import { enforcementsToBe, eventsToBe, executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
+import type { Context } from '../../../helpers/scenario/context';
 import { expectNotEarly } from '../../../helpers/scenario/expectations';
-import { parseInstant } from '../../../helpers/instant';
-import { platformClock, rfc3339 } from '../../../helpers/scenario/resources/platform-clock';
 import { stays, until } from '../../../helpers/scenario/polling';
+import { onlyExecutionOf } from '../../../helpers/scenario/resources/ended-executions';
+import { platformClock, rfc3339 } from '../../../helpers/scenario/resources/platform-clock';
 import {
   armTimer,
   FAR_FUTURE,
@@ -14,40 +15,52 @@ import {
   leadMs,
   occurrencesOf,
   timerRule,
+  type TimerRule,
 } from '../../../helpers/scenario/resources/timer-rule';
 import { expectNothingPlanned, expectPastPolicy, nullIfRejected } from '../../../helpers/scenario/resources/past-date';
 import { runCounts } from '../../../helpers/scenario/resources/workflow-runs';
+import { expectWithin } from '../../../helpers/scenario/upper-bound';
 
 const NEEDS = ['timers.date', 'ledger.shared'];
+
 const HOUR_MS = 3_600_000;
+
+/**
+ * The rules have fired once each, at this instant: not before it, by their payloads planned for
+ * it, and not later than a wrong instant at this distance, ms.
+ */
+const expectFiresAt = async (ctx: Context, rules: readonly TimerRule[], fireAt: number, margin: number) => {
+  const occurrences = (await Promise.all(rules.map((rule) => occurrencesOf(ctx, rule)))).flat();
+  const instants = rules.map(() => fireAt);
+  expectNotEarly(occurrences, instants);
+  expect(occurrences.map(({ plannedAt }) => plannedAt)).toEqual(instants);
+  const lateness = occurrences.map(({ firedAt }, n) => latenessOf(n, firedAt, fireAt, margin));
+  expectWithin(ctx.slackMs('mark'), ...lateness);
+};
 
 claim.concurrent('T1.2a', NEEDS, 'a date timer fires once at its instant and plans no further fire', async (ctx) => {
   await ctx.pack('e2e');
   const clock = platformClock(ctx);
   const rule = await timerRule(ctx, 'date', FAR_FUTURE);
   const neighbour = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'neighbour', enabled: true });
-  const filter = { rule_ref: rule.ref };
-
   const fireAt = Math.ceil((clock.now() + leadMs(ctx, 700) - 700) / 1_000) * 1_000 + 700;
+  const fenceAt = fireAt + 1_500;
+
   await armTimer(ctx, rule, { fire_at: rfc3339(fireAt) }, fireAt);
-  const replaced = await armTimer(ctx, neighbour, { fire_at: rfc3339(fireAt + 1_500) }, fireAt + 1_500);
-  const canPreview = ctx.canProve('timers.preview');
-  if (canPreview) expect(parseInstant(replaced.next_fire_at ?? '')).toBe(fireAt + 1_500);
-  await until(executionsToBe('completed', 1, ctx.client, filter), ctx.deadline);
+  const replaced = await armTimer(ctx, neighbour, { fire_at: rfc3339(fenceAt) }, fenceAt);
+  await onlyExecutionOf(ctx, { rule });
   await ctx.client.rules.disable(rule.ref);
   if (ctx.facts.choices.pastDate === 'never') await ctx.client.rules.enable(rule.ref);
 
   const fence = executionsToBe('completed', 1, ctx.client, { rule_ref: neighbour.ref });
   await stays(() => fireCount(ctx, rule), 1, fence, ctx.quietMs, ctx.deadline);
-  await until(enforcementsToBe(1, ctx.client, filter), ctx.deadline);
-  await until(executionsToBe('completed', 1, ctx.client, filter), ctx.deadline);
+  await until(enforcementsToBe(1, ctx.client, { rule_ref: rule.ref }), ctx.deadline);
+  await onlyExecutionOf(ctx, { rule });
   expect(runCounts(ctx, 'rule', 'neighbour')).toEqual({ rule: 1, neighbour: 1 });
-  const occurrences = await occurrencesOf(ctx, rule);
-  expectNotEarly(occurrences, [fireAt]);
-  expect(occurrences[0]!.plannedAt).toBe(fireAt);
-  expectWithin(ctx.slackMs('mark'), latenessOf(0, occurrences[0]!.firedAt, fireAt, 2_000));
-  if (!canPreview) return;
-  expect((await ctx.client.rules.get(rule.ref)).next_fire_at).toBeNull();
+  await expectFiresAt(ctx, [rule], fireAt, 2_000);
+  if (!ctx.canProve('timers.preview')) return;
+  const { next_fire_at: next } = await ctx.client.rules.get(rule.ref);
+  expect([parseInstant(replaced.next_fire_at ?? ''), next]).toEqual([fenceAt, null]);
 });
 
 claim.concurrent('T1.2b', NEEDS, 'a date one hour in the past follows the declared policy', async (ctx) => {
@@ -74,21 +87,24 @@ claim.concurrent('T1.2c', NEEDS, 'a timer one hour ahead stays armed and does no
   const rule = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'far', enabled: true });
   const near = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'near' });
 
-  await ctx.client.rules.update(rule.ref, { trigger_params: { fire_at: far } });
+  const armed = await ctx.client.rules.update(rule.ref, { trigger_params: { fire_at: far } });
   const nearAt = Math.ceil(clock.now() + leadMs(ctx, 500));
   await armTimer(ctx, near, { fire_at: rfc3339(nearAt) }, nearAt);
   const fence = executionsToBe('completed', 1, ctx.client, { rule_ref: near.ref });
-  const counts = async () => ({
-    fires: await fireCount(ctx, rule),
-    enforcements: (await ctx.client.enforcements.list({ rule_ref: rule.ref })).length,
-    executions: (await ctx.client.executions.list({ rule_ref: rule.ref })).length,
-  });
-  await stays(counts, { fires: 0, enforcements: 0, executions: 0 }, fence, ctx.quietMs, ctx.deadline);
+  await stays(() => recordsOf(ctx, rule), NO_RECORDS, fence, ctx.quietMs, ctx.deadline);
 
+  expect(armed.enabled).toBe(true);
   expectNotEarly(await occurrencesOf(ctx, near), [nearAt]);
   expect(runCounts(ctx, 'far', 'near')).toEqual({ far: 0, near: 1 });
   if (!ctx.canProve('timers.preview')) return;
   expect(parseInstant((await ctx.client.rules.get(rule.ref)).next_fire_at ?? '')).toBe(parseInstant(far));
+});
+
+const NO_RECORDS = { fires: 0, enforcements: 0, executions: 0 };
+const recordsOf = async (ctx: Context, rule: TimerRule) => ({
+  fires: await fireCount(ctx, rule),
+  enforcements: (await ctx.client.enforcements.list({ rule_ref: rule.ref })).length,
+  executions: (await ctx.client.executions.list({ rule_ref: rule.ref })).length,
 });
 
 /** Hours ahead of UTC, and the offset as text. */
@@ -98,25 +114,21 @@ const OFFSETS = [
   { hours: 14, text: '+14:00' },
 ] as const;
 
+/** An instant that ends with .200, in local time at each offset, with one digit of the second. */
+const localTimes = (instantMs: number): string[] =>
+  OFFSETS.map(({ hours, text }) => `${rfc3339(instantMs + hours * HOUR_MS).replace('.200Z', '.2')}${text}`);
+
 claim.concurrent('T1.2d', NEEDS, 'a date with an offset from UTC fires at the instant that it names', async (ctx) => {
   await ctx.pack('e2e');
   const clock = platformClock(ctx);
   const rules = await Promise.all(
     OFFSETS.map((_, n) => timerRule(ctx, 'date', FAR_FUTURE, { label: `offset-${n}`, matchesNothing: true })),
   );
-
   const fireAt = Math.ceil((clock.now() + leadMs(ctx, 1_000)) / 1_000) * 1_000 + 200;
-  const tenths = (epochMs: number) => rfc3339(epochMs).replace('.200Z', '.2');
-  const local = OFFSETS.map(({ hours, text }) => `${tenths(fireAt + hours * HOUR_MS)}${text}`);
+  const local = localTimes(fireAt);
+
   await Promise.all(rules.map((rule, n) => armTimer(ctx, rule, { fire_at: local[n]! }, fireAt)));
   await Promise.all(rules.map((rule) => until(eventsToBe(1, ctx.client, { rule_ref: rule.ref }), ctx.deadline)));
 
-  const occurrences = (await Promise.all(rules.map((rule) => occurrencesOf(ctx, rule)))).flat();
-  expectNotEarly(
-    occurrences,
-    OFFSETS.map(() => fireAt),
-  );
-  expect(occurrences.map(({ plannedAt }) => plannedAt)).toEqual(OFFSETS.map(() => fireAt));
-  const lateness = occurrences.map(({ firedAt }, n) => latenessOf(n, firedAt, fireAt, HOUR_MS / 2));
-  expectWithin(ctx.slackMs('mark'), ...lateness);
+  await expectFiresAt(ctx, rules, fireAt, HOUR_MS / 2);
 });

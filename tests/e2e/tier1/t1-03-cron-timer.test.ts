@@ -1,13 +1,13 @@
 // Spec: a cron timer fires at exactly the instants that all six of its fields match.
-import { expectWithin } from '../../../helpers/scenario/upper-bound';
-import { claim, type Context } from '../../../helpers/scenario/claim';
 import { CRON_EXPRESSIONS } from '../support/cron-expressions';
+import { commaSeparated, fieldsAround, secondsField, skippedHour } from '../../../helpers/fixtures/cron-fields';
+import { parseInstant } from '../../../helpers/instant';
 import { firstInstant } from '../support/model/cron-instants';
+import { claim, type Context } from '../../../helpers/scenario/claim';
 import { eventsToBe, executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { expectNotEarly } from '../../../helpers/scenario/expectations';
-import { parseInstant } from '../../../helpers/instant';
-import { platformClock, rfc3339, type PlatformClock } from '../../../helpers/scenario/resources/platform-clock';
 import { stays, until } from '../../../helpers/scenario/polling';
+import { platformClock, rfc3339, type PlatformClock } from '../../../helpers/scenario/resources/platform-clock';
 import {
   armTimer,
   completedExecutions,
@@ -18,16 +18,20 @@ import {
   fireCount,
   latenessOf,
   leadMs,
+  numbersUpTo,
   occurrencesOf,
   timerRule,
   type TimerRule,
-  numbersUpTo,
 } from '../../../helpers/scenario/resources/timer-rule';
 import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
+import { expectWithin } from '../../../helpers/scenario/upper-bound';
 
 const NEEDS = ['timers.cron', 'ledger.shared'];
+
 const SECOND_MS = 1_000;
+
 const MINUTE_MS = 60_000;
+
 /** The initial schedule of a rule that is armed later. */
 const YEARLY = { expression: '0 0 0 1 1 *' };
 
@@ -36,10 +40,6 @@ function twoInstants(ctx: Context, clock: PlatformClock): [number, number] {
   const first = Math.ceil((clock.now() + leadMs(ctx, SECOND_MS)) / SECOND_MS) * SECOND_MS;
   return [first, first + 2 * SECOND_MS];
 }
-
-const commaSeparated = (values: readonly number[]): string => [...new Set(values)].sort((a, b) => a - b).join(',');
-const secondsField = (instants: readonly number[]): string =>
-  commaSeparated(instants.map((instantMs) => new Date(instantMs).getUTCSeconds()));
 
 /**
  * The rule fired at these instants and no others, each without delay, and ran its action each
@@ -81,27 +81,20 @@ claim.concurrent('T1.3a', NEEDS, 'a list of two seconds fires at those two secon
 
 claim.concurrent('T1.3b', NEEDS, 'a step fires at every multiple and at no other second', async (ctx) => {
   await ctx.pack('e2e');
+  const stepMs = 2 * SECOND_MS;
   const rule = await timerRule(ctx, 'cron', { expression: '*/2 * * * * *' });
 
   const activated = parseInstant((await ctx.client.rules.enable(rule.ref)).updated);
   await until(executionsToReach(3, ctx, rule), ctx.deadline);
-  const n = await completedExecutions(ctx, rule, await disableBetweenFires(ctx, rule, 2 * SECOND_MS));
+  const n = await completedExecutions(ctx, rule, await disableBetweenFires(ctx, rule, stepMs));
 
   const occurrences = await occurrencesOf(ctx, rule);
-  // steps count from second 0 of the minute
-  const first = (Math.floor(activated / (2 * SECOND_MS)) + 1) * 2 * SECOND_MS;
-  await expectFiresAt(
-    ctx,
-    rule,
-    numbersUpTo(occurrences.length).map((k) => first + (k - 1) * 2 * SECOND_MS),
-    n,
-  );
-  const chain = await eventChain(
-    ctx,
-    rule,
-    occurrences.map(({ event }) => event),
-  );
-  expect(chain).toMatchObject({ enforced: numbersUpTo(n), executed: numbersUpTo(n) });
+  const events = occurrences.map(({ event }) => event);
+  const before = Math.floor(activated / stepMs) * stepMs; // steps count from second 0 of the minute
+  const instants = events.map((_, k) => before + (k + 1) * stepMs);
+  await expectFiresAt(ctx, rule, instants, n);
+  const numbers = numbersUpTo(n);
+  expect(await eventChain(ctx, rule, events)).toMatchObject({ enforced: numbers, executed: numbers });
   expect(occurrences[0]!.firedAt).toBeGreaterThan(activated);
 });
 
@@ -119,66 +112,39 @@ claim.concurrent('T1.3c', NEEDS, 'second zero of the next minute fires once', as
   expect(parseInstant(enabled.next_fire_at ?? '')).toBe(minute);
 });
 
-/**
- * A cron expression with second, minute and day of the month of the instants, and the given month
- * and weekdays.
- */
-const cronFields = (instants: readonly number[], month: string, weekdays: string): string => {
-  const [from, to] = [Math.min(...instants), Math.max(...instants)].map((instantMs) =>
-    new Date(instantMs).getUTCMinutes(),
-  );
-  const minutes = from! <= to! ? `${from}-${to}` : `${from},${to}`;
-  const days = commaSeparated(instants.map((instantMs) => new Date(instantMs).getUTCDate()));
-  const everyHour = '0/1';
-  return `${everyOtherSecond(instants)} ${minutes} ${everyHour} ${days} ${month} ${weekdays}`;
-};
-
-/** A range with a step, unless it would go past the end of the minute. */
-const everyOtherSecond = (instants: readonly number[]): string => {
-  const [from, to] = [Math.min(...instants), Math.max(...instants)].map((instantMs) =>
-    new Date(instantMs).getUTCSeconds(),
-  );
-  return from! < to! ? `${from}-${to}/2` : secondsField(instants);
-};
-
-const DAY_NAMES = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-const MONTH_NAMES = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
-const SUNDAY = 7;
-
 claim.concurrent('T1.3d', NEEDS, 'a cron timer fires only when all its fields match', async (ctx) => {
   await ctx.pack('e2e');
   const clock = platformClock(ctx);
-  const today = await timerRule(ctx, 'cron', YEARLY, { label: 'today' });
-  const notToday = await timerRule(ctx, 'cron', YEARLY, { label: 'not-today' });
-  const notThisMonth = await timerRule(ctx, 'cron', YEARLY, { label: 'not-this-month' });
+  const [today, notToday, notThisMonth] = [
+    await timerRule(ctx, 'cron', YEARLY, { label: 'today' }),
+    await timerRule(ctx, 'cron', YEARLY, { label: 'not-today' }),
+    await timerRule(ctx, 'cron', YEARLY, { label: 'not-this-month' }),
+  ];
 
   const instants = twoInstants(ctx, clock);
-  const days = instants.map((instantMs) => new Date(instantMs).getUTCDay());
-  const otherDays = [0, 1, 2, 3, 4, 5, 6].filter((day) => !days.includes(day));
-  const otherMonth = String(((new Date(instants[1]).getUTCMonth() + 6) % 12) + 1);
-  const fields = (month: string, weekdays: string) => ({ expression: cronFields(instants, month, weekdays) });
-  const todayAndOthers = [...days, otherDays[2]!, SUNDAY].map((day) => day || SUNDAY);
-  const names = otherDays.map((day) => DAY_NAMES[day]).join();
-  const months = [...new Set(instants.map((instantMs) => MONTH_NAMES[new Date(instantMs).getUTCMonth()]))].join();
+  const fields = fieldsAround(instants);
   const armed = await Promise.all([
-    armTimer(ctx, notToday, fields('*', names), instants[0]),
-    armTimer(ctx, notThisMonth, fields(otherMonth, commaSeparated([...days, otherDays[2]!])), instants[0]),
-    armTimer(ctx, today, fields(months, commaSeparated(todayAndOthers)), instants[0]),
+    armTimer(ctx, notToday, { expression: fields.notToday }, instants[0]),
+    armTimer(ctx, notThisMonth, { expression: fields.notThisMonth }, instants[0]),
+    armTimer(ctx, today, { expression: fields.today }, instants[0]),
   ]);
-  if (ctx.canProve('timers.preview')) {
-    expect(armed.map(({ timer_state: state }) => state)).toEqual(['armed', 'armed', 'armed']);
-    const lastDay = { expression: '0 0 12 L 2 *' };
-    const { next_fire_at: at } = await timerRule(ctx, 'cron', lastDay, { label: 'last-day', enabled: true });
-    expect(at).toMatch(/-02-2[89]T12:00:00/);
-  }
   const fence = eventsToBe(2, ctx.client, { rule_ref: today.ref });
-  const otherFires = async () => ({
-    notToday: await fireCount(ctx, notToday),
-    notThisMonth: await fireCount(ctx, notThisMonth),
-  });
-  await stays(otherFires, { notToday: 0, notThisMonth: 0 }, fence, ctx.quietMs, ctx.deadline);
+  const otherFires = () => Promise.all([notToday, notThisMonth].map((rule) => fireCount(ctx, rule)));
+  await stays(otherFires, [0, 0], fence, ctx.quietMs, ctx.deadline);
 
   await expectFiresAt(ctx, today, instants);
+  if (ctx.canProve('timers.preview')) expect(armed.map((rule) => rule.timer_state)).toEqual(Array(3).fill('armed'));
+});
+
+const PLANNED = ['timers.cron', 'timers.preview'];
+
+claim.concurrent('T1.3h', PLANNED, 'the last day of a month is that of a short month, too', async (ctx) => {
+  await ctx.pack('e2e');
+  const lastDay = { expression: '0 0 12 L 2 *' };
+
+  const { next_fire_at: at } = await timerRule(ctx, 'cron', lastDay, { label: 'last-day', enabled: true });
+
+  expect(at).toMatch(/-02-2[89]T12:00:00/);
 });
 
 /** A zone without daylight saving time whose minutes differ from those of UTC. */
@@ -197,22 +163,6 @@ const SEASONS = [
   { month: 7, utc: '10:00:00' },
 ];
 
-/** The last Sunday of March, when Berlin has no hour from 2 to 3. */
-const lastSunday = (year: number): number => 31 - new Date(Date.UTC(year, 2, 31)).getUTCDay();
-
-/**
- * The day of March that has no such hour next, and the first instant of that hour on the same day
- * of a later year that has it.
- */
-function skippedHour(nowMs: number): { day: number; next: string } {
-  const thisYear = new Date(nowMs).getUTCFullYear();
-  const isOver = nowMs >= Date.UTC(thisYear, 2, lastSunday(thisYear), 1);
-  const day = lastSunday(isOver ? thisYear + 1 : thisYear);
-  let year = isOver ? thisYear + 1 : thisYear;
-  while (lastSunday(year) === day) year += 1;
-  return { day, next: `${year}-03-${day}T0${day < lastSunday(year) ? 1 : 0}:00:00` };
-}
-
 const ZONES = [...NEEDS, 'timers.timezone'];
 
 claim.concurrent('T1.3e', ZONES, 'a cron timer reads its fields in its zone', async (ctx) => {
@@ -229,20 +179,27 @@ claim.concurrent('T1.3e', ZONES, 'a cron timer reads its fields in its zone', as
   await stays(() => fireCount(ctx, inUtc), 0, fence, ctx.quietMs, ctx.deadline);
 
   await expectFiresAt(ctx, inZone, instants);
-  if (!ctx.canProve('timers.preview')) return;
-  const planned = SEASONS.map(async ({ month }) => {
-    const params = { expression: `0 0 12 15 ${month} *`, timezone: 'Europe/Berlin' };
-    return (await timerRule(ctx, 'cron', params, { label: `month-${month}`, enabled: true })).next_fire_at;
-  });
-  const hours = (await Promise.all(planned)).map((at) => [new Date(at ?? '').getUTCMonth() + 1, at?.slice(11, 19)]);
-  expect(hours).toEqual(SEASONS.map(({ month, utc }) => [month, utc]));
-  const { day, next } = skippedHour(clock.now());
-  const skipped = { expression: `0 */20 2 ${day} 3 *`, timezone: 'Europe/Berlin' };
-  const { next_fire_at: at } = await timerRule(ctx, 'cron', skipped, { label: 'skipped', enabled: true });
-  expect(at?.slice(0, 19)).toBe(next);
 });
 
-const PLANNED = ['timers.cron', 'timers.preview'];
+/** The next fire of a new rule with this expression in the zone of Berlin. */
+const nextInBerlin = async (ctx: Context, expression: string, label: string): Promise<string> => {
+  const params = { expression, timezone: 'Europe/Berlin' };
+  return (await timerRule(ctx, 'cron', params, { label, enabled: true })).next_fire_at ?? '';
+};
+
+const ZONES_PLANNED = [...ZONES, 'timers.preview'];
+
+claim.concurrent('T1.3g', ZONES_PLANNED, 'the next fire in a zone has the offset of its season', async (ctx) => {
+  await ctx.pack('e2e');
+
+  const planned = SEASONS.map(({ month }) => nextInBerlin(ctx, `0 0 12 15 ${month} *`, `month-${month}`));
+  const hours = (await Promise.all(planned)).map((at) => [new Date(at).getUTCMonth() + 1, at.slice(11, 19)]);
+  const { day, next } = skippedHour(platformClock(ctx).now());
+  const skipped = await nextInBerlin(ctx, `0 */20 2 ${day} 3 *`, 'skipped');
+
+  expect(hours).toEqual(SEASONS.map(({ month, utc }) => [month, utc]));
+  expect(skipped.slice(0, 19)).toBe(next);
+});
 
 claim.concurrent('T1.3f', PLANNED, 'the next fire is the first instant that all fields match', async (ctx) => {
   await ctx.pack('e2e');

@@ -1,13 +1,14 @@
 // Spec: a with_items task runs once per item, with its index and JSON type, before the next task.
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
-import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
-import { recordedInterval, workflowInterval } from '../../../helpers/scenario/intervals';
-import { onlyChildOfTask, taskName } from '../../../helpers/scenario/resources/child-executions';
-import { stays, until } from '../../../helpers/scenario/polling';
-import { onSuccess, task, type Parameters } from '../../../helpers/scenario/resources/workflow-task';
 import { expectOrder } from '../../../helpers/scenario/expectations';
-import { runCounts, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { recordedInterval, workflowInterval } from '../../../helpers/scenario/intervals';
+import { stays, until } from '../../../helpers/scenario/polling';
+import { onlyChildOfTask, taskName } from '../../../helpers/scenario/resources/child-executions';
+import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
+import { waitForAll } from '../../../helpers/scenario/resources/ended-executions';
+import { childOf, runCounts, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { onSuccess, task, type Parameters } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['workflows.with_items', 'executions.intervals', 'ledger.shared'];
 
@@ -150,26 +151,19 @@ claim('T1.5f', NEEDS, 'a batch holds the next items, and the last one those that
 });
 
 const NO_LISTS = [...SINGLE_ITEMS, null];
+
 const TYPES = ['string', 'object', 'number', 'bool', 'null'];
 
-claim(
-  'T1.5g',
-  [...NEEDS, 'workflows.list_items'],
-  'a value that is no list fails the task with its type',
-  async (ctx) => {
-    const ids: number[] = [];
-    for (const items of NO_LISTS) ids.push(await startIteration(ctx, items));
+const LIST_ITEMS = [...NEEDS, 'workflows.list_items'];
 
-    const errors = await Promise.all(
-      ids.map(async (id) => {
-        await until(executionToBe('failed', ctx.client, id), ctx.deadline);
-        const child = onlyChildOfTask('each', await ctx.client.executions.children(id));
-        return (await ctx.client.executions.get(child.id)).result;
-      }),
-    );
+claim('T1.5g', LIST_ITEMS, 'a value that is no list fails the task with its type', async (ctx) => {
+  const ids: number[] = [];
+  for (const items of NO_LISTS) ids.push(await startIteration(ctx, items));
 
-    const error = (type: string) => `Task 'each': with_items must be a list, and is ${type}`;
-    expect(errors).toMatchObject(TYPES.map((type) => ({ code: 'ITEMS_NO_LIST', error: error(type) })));
-    expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 0, after: 0 });
-  },
-);
+  await waitForAll(ctx, ids, 'failed');
+
+  const errors = await Promise.all(ids.map(async (id) => (await childOf(ctx, id, 'each')).result));
+  const error = (type: string) => `Task 'each': with_items must be a list, and is ${type}`;
+  expect(errors).toMatchObject(TYPES.map((type) => ({ code: 'ITEMS_NO_LIST', error: error(type) })));
+  expect(runCounts(ctx, 'each', 'after')).toEqual({ each: 0, after: 0 });
+});

@@ -1,18 +1,26 @@
 // Spec: a failed action is recorded once, with its output, and affects nothing else.
-import { expectPromised, planDetectableMs } from '../../../helpers/scenario/upper-bound';
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
-import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
 import { executionsToBe, executionsToExist } from '../../../helpers/scenario/conditions/event-conditions';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { CLOCK_RESOLUTION_MS, durationMs, recordedInterval } from '../../../helpers/scenario/intervals';
-import { outputOf } from '../../../helpers/scenario/resources/output-of';
-import { pinToOneWorker, timeoutMarker, timeoutStatus } from '../../../helpers/scenario/resources/execution-limits';
 import { stays, until } from '../../../helpers/scenario/polling';
+import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
+import {
+  runToEnd,
+  waitForAll,
+  waitForStatus,
+  type EndedExecution,
+} from '../../../helpers/scenario/resources/ended-executions';
+import { pinToOneWorker, timeoutMarker, timeoutStatus } from '../../../helpers/scenario/resources/execution-limits';
+import { outputOf } from '../../../helpers/scenario/resources/output-of';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
-import { task, type Parameters } from '../../../helpers/scenario/resources/workflow-task';
+import type { WebhookRule } from '../../../helpers/scenario/resources/webhook-rule';
 import { childOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { task, type Parameters } from '../../../helpers/scenario/resources/workflow-task';
+import { expectPromised, planDetectableMs } from '../../../helpers/scenario/upper-bound';
 
 const NEEDS = ['core', 'ledger.shared'];
+
 const TIMED = [...NEEDS, 'executions.intervals'];
 
 const exitCodeOf = async (ctx: Context, id: number) =>
@@ -79,33 +87,36 @@ claim('T1.8h', ['core'], 'a failure is recorded with its error, however much the
   expect(onStderr).toMatchObject({ succeeded: false, exit_code: 5, error });
 });
 
+/** The outcomes of a rule's executions, in the order of their events. */
+const outcomesByEvent = async (ctx: Context, { rule }: WebhookRule, events: readonly number[]) => {
+  const executions = await ctx.client.executions.list({ rule_ref: rule.ref });
+  const enforcements = await ctx.client.enforcements.list({ rule_ref: rule.ref });
+  const eventOf = new Map(enforcements.map(({ id, event }) => [id, event ?? -1]));
+  const rows = executions.map(async ({ id, enforcement }) => ({
+    row: events.indexOf(eventOf.get(enforcement ?? -1) ?? -1),
+    ...(await outcomeOf(ctx, id)),
+  }));
+  return (await Promise.all(rows)).sort((a, b) => a.row - b.row);
+};
+
 claim('T1.8b', NEEDS, 'concurrent executions keep their own exit codes and output', async (ctx) => {
   const hook = await exitRule(ctx);
-  const codes = [3, 0, 4, 5];
-  const payloads = codes.map((code, n) => ({ code, out: `${ctx.nonce}-o${n}`, err: `${ctx.nonce}-e${n}` }));
+  const payloads = [3, 0, 4, 5].map((code, n) => ({ code, out: `${ctx.nonce}-o${n}`, err: `${ctx.nonce}-e${n}` }));
 
   const posts = await Promise.all(payloads.map((payload) => hook.post(payload)));
-  const eventIds = posts.map(({ event_id: event }) => event);
-  const runs = async (status: string) => ctx.client.executions.list({ rule_ref: hook.rule.ref, status });
   const filter = { rule_ref: hook.rule.ref };
-  const succeeded = executionsToExist(1, ctx.client, { ...filter, status: 'completed' });
+  const countOf = async (status: string) => (await ctx.client.executions.list({ ...filter, status })).length;
+  await until(executionsToExist(1, ctx.client, { ...filter, status: 'completed' }), ctx.deadline);
   const failed = executionsToExist(3, ctx.client, { ...filter, status: 'failed' });
-  await until(succeeded, ctx.deadline);
-  const counts = async () => ({
-    failed: (await runs('failed')).length,
-    completed: (await runs('completed')).length,
-  });
-  await stays(counts, { failed: 3, completed: 1 }, failed, ctx.quietMs, ctx.deadline);
+  const counts = async () => [await countOf('failed'), await countOf('completed')];
+  await stays(counts, [3, 1], failed, ctx.quietMs, ctx.deadline);
 
-  const all = await ctx.client.executions.list({ rule_ref: hook.rule.ref });
-  const enforcements = await ctx.client.enforcements.list({ rule_ref: hook.rule.ref });
-  const rowOf = (enforcement: number | null) =>
-    eventIds.indexOf(enforcements.find(({ id }) => id === enforcement)?.event ?? -1);
-  const results = await Promise.all(
-    all.map(async ({ id, enforcement }) => ({ row: rowOf(enforcement), ...(await outcomeOf(ctx, id)) })),
+  const outcomes = await outcomesByEvent(
+    ctx,
+    hook,
+    posts.map(({ event_id: event }) => event),
   );
-  const inOrder = results.sort((a, b) => a.row - b.row);
-  expect(inOrder).toEqual(payloads.map(({ code, out, err }, row) => ({ row, exit: code, out, err })));
+  expect(outcomes).toEqual(payloads.map(({ code, out, err }, row) => ({ row, exit: code, out, err })));
   expect(runsOf(ctx, 'row')).toBe(4);
 });
 
@@ -122,86 +133,44 @@ claim('T1.8c', NEEDS, 'each exit code is recorded unchanged', async (ctx) => {
   const codes = [0, 1, 2, 77, 126, 127, ...signals, 159, 255];
 
   const started = await Promise.all(codes.map((code) => startAction(ctx, 'exit-with', { code })));
-  const noop = await ctx.client.executions.execute({ action_ref: 'core.noop', parameters: { exit_code: 255 } });
-  const goals = codes.map((code) => (code === 0 ? 'completed' : 'failed'));
   const results = await Promise.all(
-    started.map(({ id }, n) => until(executionToBe(goals[n]!, ctx.client, id), ctx.deadline)),
+    started.map(({ id }, n) => waitForStatus(ctx, id, codes[n] === 0 ? 'completed' : 'failed')),
   );
+  const noop = await runToEnd(ctx, 'core.noop', { exit_code: 255 }, 'failed');
 
   expect(results.map(({ status }) => status)).toEqual(['completed', ...Array<string>(23).fill('failed')]);
   expect(results.map(({ result }) => result)).toMatchObject(codes.map((code) => ({ exit_code: code })));
-  const { result } = await until(executionToBe('failed', ctx.client, noop.id), ctx.deadline);
-  expect(result).toMatchObject({ exit_code: 255 });
-});
-
-const isExitCode = (code: unknown): boolean => typeof code === 'number' && code >= 0 && code <= 255;
-
-const FIVE_LINES = 'one\n\nthree\nfour\nfive\n';
-/** Neither UTF-8 nor a text of PostgreSQL. */
-const BYTES = Buffer.from([0x61, 0x00, 0xff, 0x62]);
-
-/** What a program writes before it fails, and the texts of the result. */
-const FAILURES: readonly { out?: string | Buffer; err?: string; stdout?: unknown; error: string }[] = [
-  { err: FIVE_LINES, error: FIVE_LINES },
-  { err: `${FIVE_LINES}six\n`, error: 'six\n' },
-  { out: '{"a": 1}\n\n', err: 'e', stdout: '{"a": 1}\n\n', error: 'e' },
-  { out: 'a\nb\n', stdout: 'a\nb\n', error: 'Command exited with code 4' },
-  { out: BYTES, stdout: expect.stringMatching(/^a.+b$/u), error: 'Command exited with code 5' },
-];
-
-claim('T1.8f', NEEDS, 'the result of a failed program holds its output as it was written', async (ctx) => {
-  await ctx.pack('e2e');
-  const encode = (written: string | Buffer = '') => Buffer.from(written).toString('base64');
-  const rows = FAILURES.map((row, n) => ({ ...row, code: n + 1 }));
-  const started = await Promise.all(
-    rows.map(({ out, err, code }) => {
-      const streams = { encoded_out: encode(out), encoded_err: encode(err) };
-      return startAction(ctx, 'exit-with', { ...streams, code });
-    }),
-  );
-  const killed = await startAction(ctx, 'exit-with', { signal: 'KILL' });
-  const ended = await Promise.all(
-    [...started, killed].map(({ id }) => until(executionToBe('failed', ctx.client, id), ctx.deadline)),
-  );
-
-  const bySignal = ended.pop()!.result as Parameters;
-  expect(ended.map(({ result }) => result)).toEqual(
-    rows.map(({ code, error, stdout, err }) => ({
-      ...{ succeeded: false, exit_code: code, error, duration_ms: expect.any(Number) as number },
-      ...(stdout !== undefined && { stdout }),
-      ...(err !== undefined && { stderr_log: expect.any(String) as string }),
-    })),
-  );
-  expect(bySignal).toMatchObject({ succeeded: false, error: expect.stringContaining('Action execution failed') });
-  expect(isExitCode(bySignal.exit_code)).toBe(false);
+  expect(noop.result).toMatchObject({ exit_code: 255 });
 });
 
 const LIMITS = [...TIMED, 'workflows.task_timeout', 'executions.timeout'];
+
 /** How long the fixture runs if it is not stopped, ms. */
 const LONG_MS = 30_000;
+
+/** The status of an execution, whether it has timed out, and its exit code if it has one. */
+const markOf = (ctx: Context, execution: EndedExecution) => {
+  const { exit_code: code } = execution.result as { exit_code: unknown };
+  const exit = isExitCode(code) ? code : 'none';
+  return { status: execution.status, isTimedOut: timeoutMarker(execution, ctx.facts.capabilities).isTimedOut, exit };
+};
+
+const isExitCode = (code: unknown): boolean => typeof code === 'number' && code >= 0 && code <= 255;
 
 claim.concurrent('T1.8d', LIMITS, 'a time-out and an ordinary failure have different markers', async (ctx) => {
   await ctx.pack('e2e');
   const { killGraceMs } = ctx.facts;
   const limitMs = planDetectableMs(ctx, killGraceMs);
   const limited = { ...task(ctx, 'slow', 'sleep-for', { ms: LONG_MS }), timeout: limitMs / 1_000 };
-  const failing = task(ctx, 'bad', 'exit-with', { code: 1 });
   const slowFlow = await startWorkflow(ctx, [limited], { name: 'limited' });
-  const failingFlow = await startWorkflow(ctx, [failing], { name: 'failing' });
+  const failingFlow = await startWorkflow(ctx, [task(ctx, 'bad', 'exit-with', { code: 1 })], { name: 'failing' });
 
-  for (const id of [slowFlow, failingFlow]) await until(executionToBe('failed', ctx.client, id), ctx.deadline);
+  await waitForAll(ctx, [slowFlow, failingFlow], 'failed');
 
   const [slow, bad] = [await childOf(ctx, slowFlow, 'slow'), await childOf(ctx, failingFlow, 'bad')];
-  const marks = [slow, bad].map((execution) => ({
-    status: execution.status,
-    mark: timeoutMarker(execution, ctx.facts.capabilities).isTimedOut,
-  }));
-  expect(marks).toEqual([
-    { status: timeoutStatus(ctx.facts.choices), mark: true },
-    { status: 'failed', mark: false },
-  ]);
-  const codes = await Promise.all([slow, bad].map(({ id }) => exitCodeOf(ctx, id)));
-  expect(codes.map((code) => (isExitCode(code) ? code : 'none'))).toEqual(['none', 1]);
+  const expected = { status: timeoutStatus(ctx.facts.choices), isTimedOut: true, exit: 'none' };
+  expect(markOf(ctx, slow)).toEqual(expected);
+  expect(markOf(ctx, bad)).toEqual({ status: 'failed', isTimedOut: false, exit: 1 });
   const workedMs = durationMs(recordedInterval(slow));
   expect(workedMs).toBeGreaterThanOrEqual(limitMs - CLOCK_RESOLUTION_MS);
   const limit = { what: 'the limited run', measured: workedMs, promised: limitMs, allowance: killGraceMs };
@@ -211,35 +180,31 @@ claim.concurrent('T1.8d', LIMITS, 'a time-out and an ordinary failure have diffe
 /** Of an execution that runs while others fail, ms. */
 const NEIGHBOR_MS = 1_500;
 
+/** Runs an action on the worker of the claim to this end. */
+const runOnWorker = async (ctx: Context, goal: 'completed' | 'failed', action: string, parameters: Parameters = {}) =>
+  waitForStatus(ctx, (await startAction(ctx, action, parameters)).id, goal);
+
+/** What `print-parent-process` printed: pid and start time of the worker. */
+const parentProcess = ({ result }: EndedExecution) => (result as { data: unknown }).data;
+
 claim('T1.8e', [...NEEDS, 'workers.pin'], 'a worker completes work after five failed executions', async (ctx) => {
   const pack = await ctx.ownCopy('e2e'); // its executions are counted
-  const runToEnd = async (goal: 'completed' | 'failed', action: string, parameters: Parameters = {}) => {
-    const { id } = await startAction(ctx, action, parameters);
-    return until(executionToBe(goal, ctx.client, id), ctx.deadline);
-  };
-
-  const before = await runToEnd('completed', 'print-parent-process');
+  const before = await runOnWorker(ctx, 'completed', 'print-parent-process');
   const neighbor = await startAction(ctx, 'sleep-for', { ms: NEIGHBOR_MS });
+
   const failed = [];
-  for (const code of [1, 2, 3, 4, 5]) failed.push(await runToEnd('failed', 'exit-with', { code }));
-  const succeeded = await runToEnd('completed', 'echo-params', { nonce: ctx.nonce });
-  const after = await runToEnd('completed', 'print-parent-process');
-  const undisturbed = await until(executionToBe('completed', ctx.client, neighbor.id), ctx.deadline);
+  for (const code of [1, 2, 3, 4, 5]) failed.push(await runOnWorker(ctx, 'failed', 'exit-with', { code }));
+  const succeeded = await runOnWorker(ctx, 'completed', 'echo-params', { nonce: ctx.nonce });
+  const after = await runOnWorker(ctx, 'completed', 'print-parent-process');
+  const undisturbed = await waitForStatus(ctx, neighbor.id);
 
   expect(failed.map(({ result }) => result)).toMatchObject([1, 2, 3, 4, 5].map((code) => ({ exit_code: code })));
   expect(echoedParameters(succeeded)).toEqual({ ...ctx.ledgerInput('echo-params'), nonce: ctx.nonce });
-  const parentProcess = (execution: typeof succeeded) => (execution.result as { data: unknown }).data;
-  expect(parentProcess(after)).toEqual(parentProcess(before)); // pid and start time of the worker
+  expect(parentProcess(after)).toEqual(parentProcess(before));
   expect(runsOf(ctx, 'sleep-for')).toBe(1); // a worker that is started again ends what it runs
   expect(before.worker).not.toBeNull();
   const workers = [...failed, succeeded, after, undisturbed].map(({ worker }) => worker);
   expect(workers).toEqual(Array(8).fill(before.worker));
-  const executions = await ctx.client.executions.list({ pack_name: pack.ref });
-  expect(executions.map(({ status }) => status)).toEqual([
-    'completed',
-    'completed',
-    ...Array(5).fill('failed'),
-    'completed',
-    'completed',
-  ]);
+  const statuses = (await ctx.client.executions.list({ pack_name: pack.ref })).map(({ status }) => status).join(' ');
+  expect(statuses).toBe(`completed completed ${'failed '.repeat(5)}completed completed`);
 });

@@ -43,27 +43,40 @@ const expectFiredAt = async (ctx: Context, control: TimerRule, controlAt: number
   expect(runCounts(ctx, control.label)).toEqual({ [control.label]: 1 });
 };
 
+/**
+ * Arms rules for one past instant in each way that there is. Returns what `expectPastPolicy`
+ * takes.
+ */
+const armInEachWay = async (ctx: Context, instantMs: number) => {
+  const params = { fire_at: rfc3339(instantMs) };
+  const { rules } = ctx.client;
+  const later = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'updated' });
+  const stored = await nullIfRejected(timerRule(ctx, 'date', params, { label: 'enabled' }));
+  const created = await enabledRule(ctx, 'created', instantMs);
+  const updated = await nullIfRejected(rules.update(later.ref, { trigger_params: params, enabled: true }));
+  const enabled = stored && (await nullIfRejected(rules.enable(stored.ref)));
+  return { armed: { created, updated, enabled }, requested: [later, created, stored] };
+};
+
+/** The pack of the test has these rules and no others; null: it was rejected. */
+const expectStored = async (ctx: Context, rules: readonly (TimerRule | null)[]) => {
+  const packRef = await ctx.ownPack();
+  const stored = (await ctx.client.rules.list()).filter(({ pack_ref }) => pack_ref === packRef);
+  const kept = rules.flatMap((rule) => (rule === null ? [] : [rule.ref]));
+  expect(stored.map(({ ref }) => ref).sort()).toEqual(kept.sort());
+};
+
 claim.concurrent('T3.1a', NEEDS, 'a date one hour late has one result, however it is armed', async (ctx) => {
   await ctx.pack('e2e');
-  const { rules } = ctx.client;
   const control = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'control' });
-  const later = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'updated' });
-  const hourAgo = platformClock(ctx).now() - HOUR_MS;
-  const params = { fire_at: rfc3339(hourAgo) };
 
-  const created = await enabledRule(ctx, 'created', hourAgo);
-  const updated = await nullIfRejected(rules.update(later.ref, { trigger_params: params, enabled: true }));
-  const stored = await nullIfRejected(timerRule(ctx, 'date', params, { label: 'enabled' }));
-  const enabled = stored && (await nullIfRejected(rules.enable(stored.ref)));
+  const { armed, requested } = await armInEachWay(ctx, platformClock(ctx).now() - HOUR_MS);
   const { controlAt, fence } = await armControl(ctx, control);
 
-  await expectPastPolicy(ctx, { created, updated, enabled }, fence);
+  await expectPastPolicy(ctx, armed, fence);
   await expectFiredAt(ctx, control, controlAt);
-  const packRef = await ctx.ownPack();
-  const refs = (await rules.list()).filter(({ pack_ref }) => pack_ref === packRef).map(({ ref }) => ref);
-  const kept = [control, later, created, stored].flatMap((rule) => (rule === null ? [] : [rule.ref]));
-  expect(refs.sort()).toEqual(kept.sort());
-  if (ctx.canProve('timers.preview')) await expectNothingPlanned(ctx, { created, updated, enabled });
+  await expectStored(ctx, [control, ...requested]);
+  if (ctx.canProve('timers.preview')) await expectNothingPlanned(ctx, armed);
 });
 
 claim.concurrent('T3.1b', NEEDS, 'two seconds late follows the policy, one second ahead fires', async (ctx) => {

@@ -16,6 +16,7 @@ import {
   numbersUpTo,
   occurrencesOf,
   timerRule,
+  type Occurrence,
   type TimerRule,
 } from '../../../helpers/scenario/resources/timer-rule';
 import {
@@ -75,6 +76,8 @@ claim.concurrent('T3.3b', NEEDS, 'five equal timers all fire, and none fires twi
 const LOAD = { concurrency: 10, items: 300 };
 /** Of an item, so that its neighbours end at other times, and most run while one is replaced. */
 const sleepMs = (item: number): number => 1_500 + 300 * (item % 10);
+/** Fires of each timer that are compared. */
+const FIRES = 5;
 /** Executions that must run at each fire. */
 const MIN_RUNNING = 5;
 const LOADED = [...NEEDS, 'workflows.with_items', 'executions.intervals', 'executions.cancel'];
@@ -96,27 +99,34 @@ function requireLoad(running: readonly Interval[], instants: readonly number[]):
   throw new EnvironmentError(`fewer than ${MIN_RUNNING} executions ran at a fire: ${counts.join(', ')}`);
 }
 
+/** These fires kept the period since the instant, and the last is as late as the first was. */
+function expectSteady(ctx: Context, fires: readonly Occurrence[], since: string): void {
+  expectPeriod(ctx, fires, since, PERIOD_MS);
+  const due = dueInstants(ctx, parseInstant(since), fires.length, PERIOD_MS);
+  const lateness = fires.map(({ firedAt }, k) => firedAt - due[k]!);
+  expectWithin(ctx.slackMs('mark'), latenessOf(fires.length - 1, lateness.at(-1)!, lateness[0]!, PERIOD_MS));
+}
+
+/** When the tasks of a workflow ran that were started. */
+const intervalsOf = async ({ client }: Context, id: number): Promise<Interval[]> =>
+  (await client.executions.children(id)).filter((child) => child.started_at !== undefined).map(recordedInterval);
+
 claim.concurrent('T3.3c', LOADED, 'busy workers do not delay the timers', async (ctx) => {
   await ctx.pack('e2e');
-  const parts = { action: 'core.noop', actionParams: {} };
+  const labels = numbersUpTo(3).map((n) => `timer-${n}`);
   const rules = await Promise.all(
-    numbersUpTo(3).map((n) => timerRule(ctx, 'interval', EVERY_PERIOD, { label: `timer-${n}`, ...parts })),
+    labels.map((label) => timerRule(ctx, 'interval', EVERY_PERIOD, { label, action: 'core.noop', actionParams: {} })),
   );
   const load = await startLoad(ctx);
 
   const enabled = await Promise.all(rules.map(({ ref }) => ctx.client.rules.enable(ref)));
-  await Promise.all(rules.map(({ ref }) => until(firesToReach(5, ctx.client, ref), ctx.deadline)));
+  await Promise.all(rules.map(({ ref }) => until(firesToReach(FIRES, ctx.client, ref), ctx.deadline)));
   await Promise.all(rules.map(({ ref }) => ctx.client.rules.disable(ref)));
   await cancelAndWait(ctx.client, load);
 
-  const fires = await Promise.all(rules.map(async (rule) => (await occurrencesOf(ctx, rule)).slice(0, 5)));
-  for (const [index, { updated }] of enabled.entries()) {
-    expectPeriod(ctx, fires[index]!, updated, PERIOD_MS);
-    const due = dueInstants(ctx, parseInstant(updated), 5, PERIOD_MS);
-    const lateness = fires[index]!.map(({ firedAt }, k) => firedAt - due[k]!);
-    expectWithin(ctx.slackMs('mark'), latenessOf(4, lateness[4]!, lateness[0]!, PERIOD_MS));
-  }
-  const children = (await ctx.client.executions.children(load)).filter(({ started_at: at }) => at !== undefined);
+  const fires = await Promise.all(rules.map(async (rule) => (await occurrencesOf(ctx, rule)).slice(0, FIRES)));
+  expect(fires.map(({ length }) => length)).toEqual(rules.map(() => FIRES));
+  for (const [index, { updated }] of enabled.entries()) expectSteady(ctx, fires[index]!, updated);
   const firedAt = fires.flat().map((fire) => fire.firedAt);
-  requireLoad(children.map(recordedInterval), firedAt);
+  requireLoad(await intervalsOf(ctx, load), firedAt);
 });

@@ -3,6 +3,7 @@ import { claim, type Context } from '../../../helpers/scenario/claim';
 import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { stays } from '../../../helpers/scenario/polling';
+import { firingsOf } from '../../../helpers/scenario/resources/rule-firings';
 import { runCounts } from '../../../helpers/scenario/resources/workflow-runs';
 import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
 
@@ -13,7 +14,9 @@ const EVERY = 'every';
 
 /** Parameters that show which rule started the process, and for which event. */
 const echoInput = (ctx: Context, rule: string) => ({
-  ...{ ...ctx.ledgerInput(rule), rule, nonce: '{{ event.payload.nonce }}' },
+  ...ctx.ledgerInput(rule),
+  rule,
+  nonce: '{{ event.payload.nonce }}',
 });
 
 /** A trigger with the rule `every`, and with one more rule for each of the criteria, by name. */
@@ -48,7 +51,7 @@ const expectSelections = async (ctx: Context, criteria: Readonly<Record<string, 
     sent.push((await hook.post({ ...payload, nonce: `${ctx.nonce}-${n}` })).event_id);
   const cells = rows.flatMap(([, names], n) => [...names, EVERY].map((name): [number, string] => [n, name])).sort();
   const rowOf = (event: number | null | undefined) => sent.indexOf(event ?? -1);
-  const { enforcements, events, executions } = ctx.client;
+  const { enforcements, events } = ctx.client;
   const filter = { trigger_ref: hook.trigger.ref };
 
   const selected = async () =>
@@ -57,12 +60,9 @@ const expectSelections = async (ctx: Context, criteria: Readonly<Record<string, 
   await stays(selected, cells, fence, ctx.quietMs, ctx.deadline);
 
   expect((await events.list(filter)).map(({ id }) => id).sort()).toEqual([...sent].sort());
-  const eventOf = new Map((await enforcements.list(filter)).map(({ id, event }) => [id, event]));
-  const finished = await Promise.all((await executions.list(filter)).map(({ id }) => executions.get(id)));
-  const received = finished.map((execution) => {
-    const { rule, nonce } = echoedParameters(execution);
-    return [rowOf(eventOf.get(execution.enforcement ?? -1)), rule, nonce];
-  });
+  const received = (await firingsOf(ctx, hook.trigger.ref)).flatMap(({ enforcement, executions }) =>
+    executions.map(echoedParameters).map(({ rule, nonce }) => [rowOf(enforcement.event), rule, nonce]),
+  );
   expect(received.sort()).toEqual(cells.map(([n, name]) => [n, name, `${ctx.nonce}-${n}`]));
   const runs = [...nameByRef.values()].map((name) => [name, cells.filter(([, rule]) => rule === name).length]);
   expect(runCounts(ctx, ...nameByRef.values())).toEqual(Object.fromEntries(runs));
@@ -80,15 +80,15 @@ claim('T3.5a', NEEDS, 'each level reaches its own rule and the one without crite
   expect(runCounts(ctx, 'every', 'info', 'error')).toEqual({ every: 3, info: 1, error: 1 });
 });
 
-claim('T3.5b', NEEDS, 'the four comparisons differ exactly at their borders', async (ctx) => {
-  const criteria = {
-    lt: 'event.payload.value < 3',
-    le: 'event.payload.value <= 3',
-    gt: 'event.payload.value > 7',
-    ge: 'event.payload.value >= 7',
-  };
+const BORDERS = {
+  lt: 'event.payload.value < 3',
+  le: 'event.payload.value <= 3',
+  gt: 'event.payload.value > 7',
+  ge: 'event.payload.value >= 7',
+};
 
-  await expectSelections(ctx, criteria, [
+claim('T3.5b', NEEDS, 'the four comparisons differ exactly at their borders', async (ctx) => {
+  await expectSelections(ctx, BORDERS, [
     [{ value: 2 }, ['lt', 'le']],
     [{ value: 3 }, ['le']],
     [{ value: 5 }, []],
@@ -99,19 +99,15 @@ claim('T3.5b', NEEDS, 'the four comparisons differ exactly at their borders', as
   expect(runCounts(ctx, 'lt', 'le', 'gt', 'ge')).toEqual({ lt: 1, le: 2, gt: 1, ge: 2 });
 });
 
-claim('T3.5c', NEEDS, 'and, or and parentheses combine differently for each rule', async (ctx) => {
-  const [A, B, C] = [
-    "event.payload.level == 'error'",
-    'event.payload.priority > 5',
-    "event.payload.env == 'production'",
-  ];
-  const criteria = {
-    either: `(${A} and ${B}) or ${C}`,
-    both: `(${A} or ${B}) and ${C}`,
-    plain: `${A} or ${B} and ${C}`,
-  };
+const [A, B, C] = ["event.payload.level == 'error'", 'event.payload.priority > 5', "event.payload.env == 'production'"];
+const COMBINED = {
+  either: `(${A} and ${B}) or ${C}`,
+  both: `(${A} or ${B}) and ${C}`,
+  plain: `${A} or ${B} and ${C}`,
+};
 
-  await expectSelections(ctx, criteria, [
+claim('T3.5c', NEEDS, 'and, or and parentheses combine differently for each rule', async (ctx) => {
+  await expectSelections(ctx, COMBINED, [
     [{ level: 'error', priority: 6, env: 'staging' }, ['either', 'plain']],
     [{ level: 'info', priority: 5, env: 'production' }, ['either']],
     [{ level: 'error', priority: 5, env: 'staging' }, ['plain']],

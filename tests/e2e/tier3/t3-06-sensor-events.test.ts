@@ -60,33 +60,55 @@ claim.concurrent('T3.6a', NEEDS, 'each change that a sensor sees is one event an
   await expectChanges(ctx, counter, sensor, 3);
 });
 
-claim.concurrent('T3.6b', NEEDS, 'a sensor runs only while an enabled rule needs it', async (ctx) => {
-  const sensor = await uploadSensor(ctx);
-  const [counter, other] = [await createCounter(ctx, 'counter'), await createCounter(ctx, 'other')];
-  const { rules } = ctx.client;
-  await until(readsToBe(1, ctx, other), ctx.deadline);
-
-  await rules.disable(other.rule.ref);
-  await until(readsToStop(ctx, other), ctx.deadline);
-  [counter, other].forEach((each) => each.set(1));
-  await executionsToComplete(ctx, counter, 1);
-  await rules.disable(counter.rule.ref);
+/** The rule is disabled, and its sensor has stopped. */
+const disable = async (ctx: Context, counter: Counter): Promise<void> => {
+  await ctx.client.rules.disable(counter.rule.ref);
   await until(readsToStop(ctx, counter), ctx.deadline);
-  [counter, other].forEach((each) => each.set(2));
-  await uploadSensor(ctx); // another sensor, whose events are the fence
+};
+
+/** Another sensor, whose event has come and which reads on: what the stopped one did not do. */
+const neighbourToRead = async (ctx: Context) => {
+  await uploadSensor(ctx);
   const neighbour = await createCounter(ctx, 'neighbour');
   neighbour.set(1);
   await executionsToComplete(ctx, neighbour, 1);
-  const counts = () => Promise.all([counter, other].map((each) => eventCount(ctx, each)));
-  const state = async () => ({ events: await counts(), reads: counter.reads().length });
-  const fence = readsToBe(3, ctx, neighbour, neighbour.reads().length);
-  await stays(state, { events: [1, 0], reads: counter.reads().length }, fence, ctx.quietMs, ctx.deadline);
-  expect(await ctx.client.enforcements.list({ rule_ref: counter.rule.ref })).toHaveLength(1);
+  return readsToBe(3, ctx, neighbour, neighbour.reads().length);
+};
 
-  await rules.enable(counter.rule.ref);
-  await executionsToComplete(ctx, counter, 2); // it continues from what it had posted
+claim.concurrent('T3.6b', NEEDS, 'a sensor runs only while an enabled rule needs it', async (ctx) => {
+  await uploadSensor(ctx);
+  const [counter, other] = [await createCounter(ctx, 'counter'), await createCounter(ctx, 'other')];
+  const both = [counter, other];
+  await until(readsToBe(1, ctx, other), ctx.deadline);
+
+  await disable(ctx, other);
+  both.forEach((each) => each.set(1));
+  await executionsToComplete(ctx, counter, 1);
+  await disable(ctx, counter);
+  both.forEach((each) => each.set(2));
+
+  const reads = counter.reads().length;
+  const counts = () => Promise.all(both.map((each) => eventCount(ctx, each)));
+  const state = async () => ({ events: await counts(), reads: counter.reads().length });
+  await stays(state, { events: [1, 0], reads }, await neighbourToRead(ctx), ctx.quietMs, ctx.deadline);
+  expect(await ctx.client.enforcements.list({ rule_ref: counter.rule.ref })).toHaveLength(1);
+});
+
+claim.concurrent('T3.6d', NEEDS, 'a sensor that is needed again continues from its last change', async (ctx) => {
+  const sensor = await uploadSensor(ctx);
+  const [counter, other] = [await createCounter(ctx, 'counter'), await createCounter(ctx, 'other')];
+  counter.set(1);
+  await executionsToComplete(ctx, counter, 1);
+  await disable(ctx, other);
+  await disable(ctx, counter);
+  [counter, other].forEach((each) => each.set(2));
+
+  await ctx.client.rules.enable(counter.rule.ref);
+  await executionsToComplete(ctx, counter, 2);
   counter.set(3);
   await executionsToComplete(ctx, counter, 3);
+
+  const counts = () => Promise.all([counter, other].map((each) => eventCount(ctx, each)));
   await stays(counts, [3, 0], readsToBe(3, ctx, counter, counter.reads().length), ctx.quietMs, ctx.deadline);
   await expectChanges(ctx, counter, sensor, 3);
 });
@@ -101,28 +123,33 @@ const backoffMs = ({ facts }: Context): number => {
   return (typeof seconds === 'number' ? seconds : CONTRACT_BACKOFF_SECONDS) * SECOND_MS;
 };
 
+/** One other process read after this one, and its first read came after the declared pause. */
+const expectRestart = (ctx: Context, counter: Counter, crashed: string, pauseMs: number): void => {
+  const reads = counter.reads();
+  const before = reads.filter(({ process }) => process === crashed);
+  const after = reads.filter(({ process }) => process !== crashed);
+  expect(new Set(after.map(({ process }) => process)).size).toBe(1);
+  const measured = after[0]!.atMs - Math.max(...before.map(({ atMs }) => atMs));
+  expect(measured).toBeGreaterThanOrEqual(pauseMs);
+  expectWithin(ctx.slackMs('run'), { what: 'the restart', measured, nominal: pauseMs + SECOND_MS, margin: pauseMs });
+};
+
 claim.concurrent('T3.6c', NEEDS, 'a crashed sensor starts again and repeats no change', async (ctx) => {
   const sensor = await uploadSensor(ctx);
   const counter = await createCounter(ctx, 'counter');
   const pauseMs = backoffMs(ctx);
   ctx.plan(pauseMs);
-
   counter.set(2);
   await executionsToComplete(ctx, counter, 2);
+
   const crashed = counter.reads()[0]!.process;
   counter.set('crash');
   await until(otherProcessToRead(ctx, counter, crashed), ctx.deadline);
   counter.set(3);
   await executionsToComplete(ctx, counter, 3);
 
-  const reads = counter.reads();
-  const restarted = reads.find(({ process }) => process !== crashed)!;
-  expect(reads.filter(({ process }) => process !== crashed && process !== restarted.process)).toEqual([]);
-  const crashedAt = Math.max(...reads.filter(({ process }) => process === crashed).map(({ atMs }) => atMs));
-  const measured = restarted.atMs - crashedAt;
-  expect(measured).toBeGreaterThanOrEqual(pauseMs);
-  expectWithin(ctx.slackMs('run'), { what: 'the restart', measured, nominal: pauseMs + SECOND_MS, margin: pauseMs });
-  const fence = readsToBe(3, ctx, counter, reads.length);
+  expectRestart(ctx, counter, crashed, pauseMs);
+  const fence = readsToBe(3, ctx, counter, counter.reads().length);
   await stays(() => eventCount(ctx, counter), 3, fence, ctx.quietMs, ctx.deadline);
   await expectChanges(ctx, counter, sensor, 3);
   expect((await ctx.client.rules.get(counter.rule.ref)).enabled).toBe(true);

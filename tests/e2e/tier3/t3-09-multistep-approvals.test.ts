@@ -7,17 +7,17 @@ import {
   taskToCreateInquiry,
 } from '../../../helpers/scenario/conditions/inquiry-conditions';
 import { parseInstant } from '../../../helpers/instant';
-import { stays, until } from '../../../helpers/scenario/polling';
+import { stays, until, type Condition } from '../../../helpers/scenario/polling';
 import { statusByTask, taskName } from '../../../helpers/scenario/resources/child-executions';
 import { inquiryTask, onApproval, onDenial } from '../../../helpers/scenario/resources/inquiry-task';
+import { expectRunsAtEnd, paramsOf, runCounts, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import {
-  expectRunsAtEnd,
-  paramsOf,
-  runCounts,
-  runsOf,
-  startWorkflow,
-} from '../../../helpers/scenario/resources/workflow-runs';
-import { onTimeout, task, type Task, type Transition } from '../../../helpers/scenario/resources/workflow-task';
+  onTimeout,
+  task,
+  type Parameters,
+  type Task,
+  type Transition,
+} from '../../../helpers/scenario/resources/workflow-task';
 import { expectOnTime, lifetimeSeconds } from '../../../helpers/scenario/time/inquiry-lifetime';
 
 const NEEDS = ['inquiries.ask', 'executions.intervals', 'ledger.shared'];
@@ -33,6 +33,10 @@ const comment = (name: string) => `{{ task.${name}.response.comment }}`;
 const inquiryOf = (ctx: Context, id: number, name: string) =>
   until(taskToCreateInquiry(name, ctx.client, id), ctx.deadline);
 
+/** Answers the inquiry of this gate. */
+const answer = async (ctx: Context, id: number, name: string, response: Parameters) =>
+  ctx.client.inquiries.respond((await inquiryOf(ctx, id, name)).id, response);
+
 /** Every inquiry of a workflow, oldest first: its task and its status. */
 const inquiriesOf = async (ctx: Context, id: number): Promise<string[][]> => {
   const children = await ctx.client.executions.children(id);
@@ -43,68 +47,80 @@ const inquiriesOf = async (ctx: Context, id: number): Promise<string[][]> => {
 };
 
 /**
- * The workflow waits at this gate alone: no other inquiry comes, and no process of these tasks
- * starts.
+ * The workflow has these inquiries, and no process of these tasks starts, also after the fence.
  */
-const expectWaiting = async (
+const expectNothingBehind = async (
   ctx: Context,
   id: number,
-  { responded = [], pending }: { responded?: readonly string[]; pending: string },
-  tasks: readonly string[],
+  { inquiries, tasks }: { inquiries: readonly (readonly [gate: string, status: string])[]; tasks: readonly string[] },
+  fence: Condition<unknown>,
 ) => {
-  const inquiry = await inquiryOf(ctx, id, pending);
-  const inquiries = [...responded.map((name) => [name, 'responded']), [pending, 'pending']];
   const expected = { inquiries, runs: Object.fromEntries(tasks.map((name) => [name, 0])) };
   const read = async () => ({ inquiries: await inquiriesOf(ctx, id), runs: runCounts(ctx, ...tasks) });
-  await stays(read, expected, inquiryToBe('pending', ctx.client, inquiry.id), ctx.quietMs, ctx.deadline);
-  return inquiry;
+  await stays<unknown>(read, expected, fence, ctx.quietMs, ctx.deadline);
+};
+
+const NAMES = ['manager', 'director', 'vp'];
+
+/**
+ * Starts a workflow of the three gates, one after another, then `deploy`; a denial starts
+ * `stop`.
+ */
+const startThreeGates = (ctx: Context): Promise<number> =>
+  startWorkflow(ctx, [
+    ...NAMES.map((name, n) => gate(name, [onApproval(NAMES[n + 1] ?? 'deploy'), onDenial('stop')])),
+    task(ctx, 'deploy', 'echo-params', Object.fromEntries(NAMES.map((name) => [name, comment(name)]))),
+    task(ctx, 'stop', 'append-ledger'),
+  ]);
+
+/** The workflow waits at gate `n` alone, which opened at `since` or later, epoch ms. */
+const expectWaitingAt = async (ctx: Context, id: number, n: number, since: number) => {
+  const inquiry = await inquiryOf(ctx, id, NAMES[n]!);
+  const inquiries = NAMES.slice(0, n + 1).map((name, k) => [name, k < n ? 'responded' : 'pending'] as const);
+  const pending = inquiryToBe('pending', ctx.client, inquiry.id);
+  await expectNothingBehind(ctx, id, { inquiries, tasks: ['deploy', 'stop'] }, pending);
+  expect(inquiry.prompt).toBe(`Does the ${NAMES[n]} approve?`);
+  expect(parseInstant(inquiry.created)).toBeGreaterThanOrEqual(since);
 };
 
 claim('T3.9a', NEEDS, 'three gates open one after another, each after the approval before', async (ctx) => {
   await ctx.pack('e2e');
-  const names = ['manager', 'director', 'vp'];
-  const id = await startWorkflow(ctx, [
-    ...names.map((name, n) => gate(name, [onApproval(names[n + 1] ?? 'deploy'), onDenial('stop')])),
-    task(ctx, 'deploy', 'echo-params', Object.fromEntries(names.map((name) => [name, comment(name)]))),
-    task(ctx, 'stop', 'append-ledger'),
-  ]);
-  let answeredAt = 0;
+  const id = await startThreeGates(ctx);
+  const comments = Object.fromEntries(NAMES.map((name) => [name, `${ctx.nonce}-${name}`]));
 
-  for (const [n, name] of names.entries()) {
-    const waiting = { responded: names.slice(0, n), pending: name };
-    const inquiry = await expectWaiting(ctx, id, waiting, ['deploy', 'stop']);
-    expect(inquiry.prompt).toBe(`Does the ${name} approve?`);
-    expect(parseInstant(inquiry.created)).toBeGreaterThanOrEqual(answeredAt);
-    const response = { approved: true, comment: `${ctx.nonce}-${name}` };
-    answeredAt = parseInstant((await ctx.client.inquiries.respond(inquiry.id, response)).responded_at!);
+  let respondedAt = 0;
+  for (const [n, name] of NAMES.entries()) {
+    await expectWaitingAt(ctx, id, n, respondedAt);
+    const { responded_at } = await answer(ctx, id, name, { approved: true, comment: comments[name]! });
+    respondedAt = parseInstant(responded_at!);
   }
   await expectRunsAtEnd(ctx, id, 'completed', { deploy: 1, stop: 0 });
 
-  expect(await inquiriesOf(ctx, id)).toEqual(names.map((name) => [name, 'responded']));
-  const completed = [...names, 'deploy'].map((name) => [name, 'completed']);
+  expect(await inquiriesOf(ctx, id)).toEqual(NAMES.map((name) => [name, 'responded']));
+  const completed = [...NAMES, 'deploy'].map((name) => [name, 'completed']);
   expect(statusByTask(await ctx.client.executions.children(id))).toEqual(Object.fromEntries(completed));
-  const comments = Object.fromEntries(names.map((name) => [name, `${ctx.nonce}-${name}`]));
   expect(await paramsOf(ctx, id, 'deploy')).toEqual({ ...ctx.ledgerInput('deploy'), ...comments });
 });
+
+/** Runs the workflow to its end with this answer. */
+const runAnswered = async (ctx: Context, action_ref: string, approved: boolean, runs: Record<string, number>) => {
+  const { id } = await ctx.client.executions.execute({ action_ref });
+  await answer(ctx, id, 'owner', { approved, comment: `${ctx.nonce}-${approved}` });
+  await expectRunsAtEnd(ctx, id, 'completed', runs);
+  return { id, statuses: statusByTask(await ctx.client.executions.children(id)) };
+};
 
 claim('T3.9b', NEEDS, 'each response starts its own path only, with its data', async (ctx) => {
   await ctx.pack('e2e');
   const path = (name: string) => task(ctx, name, 'echo-params', { comment: comment('owner') });
-  const gateTask = gate('owner', [onApproval('approved'), onDenial('denied')]);
-  const { ref } = await ctx.workflow([gateTask, path('approved'), path('denied')]);
-  const answer = async (approved: boolean, runs: Record<string, number>) => {
-    const { id } = await ctx.client.executions.execute({ action_ref: ref });
-    const response = { approved, comment: `${ctx.nonce}-${approved}` };
-    await ctx.client.inquiries.respond((await inquiryOf(ctx, id, 'owner')).id, response);
-    await expectRunsAtEnd(ctx, id, 'completed', runs);
-    return { id, started: statusByTask(await ctx.client.executions.children(id)) };
-  };
+  const owner = gate('owner', [onApproval('approved'), onDenial('denied')]);
+  const { ref } = await ctx.workflow([owner, path('approved'), path('denied')]);
 
-  const first = await answer(true, { approved: 1, denied: 0 });
-  const second = await answer(false, { approved: 1, denied: 1 });
+  const first = await runAnswered(ctx, ref, true, { approved: 1, denied: 0 });
+  const second = await runAnswered(ctx, ref, false, { approved: 1, denied: 1 });
 
-  expect(first.started).toEqual({ owner: 'completed', approved: 'completed' });
-  expect(second.started).toEqual({ owner: 'completed', denied: 'completed' });
+  expect(first.statuses).toEqual({ owner: 'completed', approved: 'completed' });
+  expect(second.statuses).toEqual({ owner: 'completed', denied: 'completed' });
   const received = [await paramsOf(ctx, first.id, 'approved'), await paramsOf(ctx, second.id, 'denied')];
   expect(received).toEqual([
     { ...ctx.ledgerInput('approved'), comment: `${ctx.nonce}-true` },
@@ -114,36 +130,48 @@ claim('T3.9b', NEEDS, 'each response starts its own path only, with its data', a
 
 const ESCALATION = [...NEEDS, 'inquiries.expiry', 'workflows.failure_branches'];
 
-claim('T3.9c', ESCALATION, 'a gate that expires is escalated once to a second gate', async (ctx) => {
-  await ctx.pack('e2e');
-  const timeout = lifetimeSeconds(ctx);
-  const id = await startWorkflow(ctx, [
+/**
+ * Starts a workflow whose first gate expires; the second one starts `done`, and nothing
+ * `early`.
+ */
+const startEscalation = (ctx: Context, timeout: number): Promise<number> =>
+  startWorkflow(ctx, [
     gate('first', [onApproval('early'), onTimeout('second')], timeout),
     gate('second', [onApproval('done')]),
     task(ctx, 'early', 'append-ledger'),
     task(ctx, 'done', 'echo-params', { comment: comment('second') }),
   ]);
 
+/** The inquiry expired on time, has no response, and is as it was then; its gate timed out. */
+const expectExpired = async (ctx: Context, expired: Expired, timeout: number) => {
+  expectOnTime(ctx, expired, timeout);
+  expect(expired.response).toBeNull();
+  expect(await ctx.client.inquiries.get(expired.id)).toEqual(expired);
+  expect(isTimedOutByInquiry(await ctx.client.executions.get(expired.execution))).toBe(true);
+};
+type Expired = Awaited<ReturnType<typeof inquiryOf>>;
+
+claim('T3.9c', ESCALATION, 'a gate that expires is escalated once to a second gate', async (ctx) => {
+  await ctx.pack('e2e');
+  const timeout = lifetimeSeconds(ctx);
+  const id = await startEscalation(ctx, timeout);
+
   const opened = await inquiryOf(ctx, id, 'first');
   const expired = await until(inquiryToBe('timeout', ctx.client, opened.id), ctx.deadline);
   const escalated = await inquiryOf(ctx, id, 'second');
-  const status = ctx.facts.choices.secondAnswerStatus;
-  await expect(ctx.client.inquiries.respond(opened.id, { approved: true })).rejects.toMatchObject({ status });
+  const rejection = { status: ctx.facts.choices.secondAnswerStatus };
+  await expect(ctx.client.inquiries.respond(opened.id, { approved: true })).rejects.toMatchObject(rejection);
   const inquiries = [
     ['first', 'timeout'],
     ['second', 'pending'],
-  ];
+  ] as const;
   const fence = inquiryToBe('pending', ctx.client, escalated.id);
-  const read = async () => ({ inquiries: await inquiriesOf(ctx, id), runs: runCounts(ctx, 'early', 'done') });
-  await stays(read, { inquiries, runs: { early: 0, done: 0 } }, fence, ctx.quietMs, ctx.deadline);
-  await ctx.client.inquiries.respond(escalated.id, { approved: true, comment: ctx.nonce });
+  await expectNothingBehind(ctx, id, { inquiries, tasks: ['early', 'done'] }, fence);
+  await answer(ctx, id, 'second', { approved: true, comment: ctx.nonce });
   await expectRunsAtEnd(ctx, id, 'completed', { early: 0, done: 1 });
 
-  expectOnTime(ctx, expired, timeout);
-  expect(expired.response).toBeNull();
-  expect(await ctx.client.inquiries.get(opened.id)).toEqual(expired);
+  await expectExpired(ctx, expired, timeout);
   expect(parseInstant(escalated.created)).toBeGreaterThanOrEqual(parseInstant(expired.updated));
-  expect(isTimedOutByInquiry(await ctx.client.executions.get(opened.execution))).toBe(true);
   const statuses = statusByTask(await ctx.client.executions.children(id));
   expect(statuses).toEqual({ first: 'timeout', second: 'completed', done: 'completed' });
   expect(await paramsOf(ctx, id, 'done')).toEqual({ ...ctx.ledgerInput('done'), comment: ctx.nonce });
@@ -151,22 +179,16 @@ claim('T3.9c', ESCALATION, 'a gate that expires is escalated once to a second ga
 
 claim('T3.9d', NEEDS, 'a denial without a branch ends the workflow before its later gates', async (ctx) => {
   await ctx.pack('e2e');
-  const { ref } = await ctx.workflow([
-    gate('first', [onApproval('second')]),
-    gate('second', [onApproval('final')]),
-    task(ctx, 'final', 'append-ledger'),
-  ]);
+  const gates = [gate('first', [onApproval('second')]), gate('second', [onApproval('final')])];
+  const { ref } = await ctx.workflow([...gates, task(ctx, 'final', 'append-ledger')]);
   const start = async () => (await ctx.client.executions.execute({ action_ref: ref })).id;
-  const answer = async (id: number, name: string, approved: boolean) =>
-    ctx.client.inquiries.respond((await inquiryOf(ctx, id, name)).id, { approved });
 
   const denied = await start();
-  await answer(denied, 'first', false);
-  const read = async () => ({ inquiries: await inquiriesOf(ctx, denied), final: runsOf(ctx, 'final') });
+  await answer(ctx, denied, 'first', { approved: false });
   const ended = executionToBe('completed', ctx.client, denied);
-  await stays(read, { inquiries: [['first', 'responded']], final: 0 }, ended, ctx.quietMs, ctx.deadline);
+  await expectNothingBehind(ctx, denied, { inquiries: [['first', 'responded']], tasks: ['final'] }, ended);
   const control = await start();
-  for (const name of ['first', 'second']) await answer(control, name, true);
+  for (const name of ['first', 'second']) await answer(ctx, control, name, { approved: true });
   await expectRunsAtEnd(ctx, control, 'completed', { final: 1 });
 
   expect((await ctx.client.executions.get(denied)).result).toMatchObject({ succeeded: true });

@@ -2,9 +2,9 @@
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import type { Client } from '../../../helpers/client/client';
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
-import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { GUARDED_OPERATIONS, prepareForRules, type GuardedOperation } from '../support/guarded-operations';
-import { until } from '../../../helpers/scenario/polling';
+import { createPackKey } from '../../../helpers/scenario/resources/stored-keys';
+import { runAction } from '../../../helpers/scenario/resources/ended-executions';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { createTestUser, createUserClient } from '../../../helpers/scenario/resources/test-users';
 
@@ -53,37 +53,44 @@ const statusesOf = async (reads: Readonly<Record<string, () => Promise<unknown>>
 const expectedOf = (set: string): string[] =>
   GUARDED_OPERATIONS.map(({ grant }) => `${grant} ${ALLOWED[set]!.includes(grant) ? 'done, changed' : '403'}`);
 
+/** An action, a rule that starts it, and an execution of it that has completed. */
+async function createObjects(ctx: Context, pack: string) {
+  const action = await createScriptAction(ctx, pack, 'true');
+  const rule = `${pack}.seen`;
+  const trigger_ref = `${pack}.guarded`;
+  await ctx.client.rules.create({ ref: rule, pack_ref: pack, label: 'seen', trigger_ref, action_ref: action });
+  const { id: execution } = await runAction(ctx, action);
+  return { action, rule, execution };
+}
+
+/** The refs of these objects as lists show them, and as they are shown by their refs. */
+async function refsShownTo({ packs, actions, rules }: Client, [pack, action, rule]: readonly [string, string, string]) {
+  const lists = [await packs.list(), await actions.list(), await rules.list()];
+  const listed = [pack, action, rule].filter((each, n) => lists[n]!.some(({ ref }) => ref === each));
+  const single = [await packs.get(pack), await actions.get(action), await rules.get(rule)];
+  return { listed, single: single.map(({ ref }) => ref) };
+}
+
 claim('T3.10a', NEEDS, 'a viewer reads every resource and changes none', async (ctx) => {
   const pack = await preparePack(ctx);
-  const action = await createScriptAction(ctx, pack, 'true');
-  const rule = await ctx.client.rules.create({
-    ...{ ref: `${pack}.seen`, pack_ref: pack, label: 'seen', trigger_ref: `${pack}.guarded`, action_ref: action },
-  });
-  const { id } = await ctx.client.executions.execute({ action_ref: action });
-  await until(executionToBe('completed', ctx.client, id), ctx.deadline);
+  const { action, rule, execution } = await createObjects(ctx, pack);
   const viewer = await createUserClient(ctx, 'core.viewer');
 
-  const lists = [await viewer.packs.list(), await viewer.actions.list(), await viewer.rules.list()];
-  const single = [await viewer.packs.get(pack), await viewer.actions.get(action), await viewer.rules.get(rule.ref)];
+  const shown = await refsShownTo(viewer, [pack, action, rule]);
   const executions = await viewer.executions.list({ action_ref: action });
   const written = await attemptAll(ctx, pack, viewer);
 
-  const refs = [pack, action, rule.ref];
-  expect(lists.map((rows, n) => rows.some(({ ref }) => ref === refs[n]))).toEqual([true, true, true]);
-  expect(single.map(({ ref }) => ref)).toEqual(refs);
-  expect(executions.map((execution) => execution.id)).toEqual([id]);
-  expect((await viewer.executions.get(id)).status).toBe('completed');
+  expect(shown).toEqual({ listed: [pack, action, rule], single: [pack, action, rule] });
+  expect(executions.map(({ id }) => id)).toEqual([execution]);
+  expect((await viewer.executions.get(execution)).status).toBe('completed');
   expect(written).toEqual(expectedOf('core.viewer'));
 });
 
-claim('T3.10b', NEEDS, 'an administrator completes the life of each resource', async (ctx) => {
-  const pack = await preparePack(ctx);
-  const { id: adminId, client } = await createTestUser(ctx, 'core.admin');
-
-  const written = await attemptAll(ctx, pack, client);
-  const action = await createScriptAction({ client, name: ctx.name }, pack, 'true');
-  const { id } = await client.executions.execute({ action_ref: action });
-  const ended = await until(executionToBe('completed', client, id), ctx.deadline);
+/**
+ * A user creates a key of the pack and a person, and removes them and the action. How each is
+ * read.
+ */
+async function removeAll(ctx: Context, client: Client, pack: string, action: string) {
   const key = ctx.name('key');
   await client.keys.create({ ref: key, name: key, value: 1, owner_type: 'pack', owner_pack_ref: pack });
   const person = await client.identities.create({ login: `${ctx.name('person')}@example.test` });
@@ -96,36 +103,40 @@ claim('T3.10b', NEEDS, 'an administrator completes the life of each resource', a
   await client.actions.remove(action);
   await client.keys.remove(key);
   await client.identities.remove(person.id);
+  return { before, after: await statusesOf(reads) };
+}
+
+claim('T3.10b', NEEDS, 'an administrator completes the life of each resource', async (ctx) => {
+  const pack = await preparePack(ctx);
+  const { id: adminId, client } = await createTestUser(ctx, 'core.admin');
+
+  const written = await attemptAll(ctx, pack, client);
+  const action = await createScriptAction({ client, name: ctx.name }, pack, 'true');
+  const ended = await runAction({ client, deadline: ctx.deadline }, action);
+  const { before, after } = await removeAll(ctx, client, pack, action);
 
   expect(written).toEqual(expectedOf('core.admin'));
   expect(ended.executor).toBe(adminId);
   expect(before).toEqual({ action: null, key: null, person: null });
-  expect(await statusesOf(reads)).toEqual({ action: 404, key: 404, person: 404 });
+  expect(after).toEqual({ action: 404, key: 404, person: 404 });
 });
 
-claim(
-  'T3.10c',
-  [...NEEDS, 'keys.encryption'],
-  'an executor runs actions, and defines and decrypts nothing',
-  async (ctx) => {
-    const pack = await preparePack(ctx);
-    const action = await createScriptAction(ctx, pack, 'true');
-    const key = ctx.name('key');
-    const owner = { owner_type: 'pack' as const, owner_pack_ref: pack };
-    await ctx.client.keys.create({ ref: key, name: key, value: ctx.nonce, encrypted: true, ...owner });
-    ctx.defer(() => ctx.client.keys.removeIfExists(key));
-    const executor = await createTestUser(ctx, 'core.executor');
+const DECRYPTED = [...NEEDS, 'keys.encryption'];
 
-    const { id } = await executor.client.executions.execute({ action_ref: action });
-    const ended = await until(executionToBe('completed', executor.client, id), ctx.deadline);
-    const written = await attemptAll(ctx, pack, executor.client);
+claim('T3.10c', DECRYPTED, 'an executor runs actions, and defines and decrypts nothing', async (ctx) => {
+  const pack = await preparePack(ctx);
+  const action = await createScriptAction(ctx, pack, 'true');
+  const key = await createPackKey(ctx, pack, 'hidden', ctx.nonce);
+  const executor = await createTestUser(ctx, 'core.executor');
 
-    expect(ended.executor).toBe(executor.id);
-    expect(written).toEqual(expectedOf('core.executor'));
-    expect((await executor.client.keys.get(key)).value).toBeNull();
-    expect((await ctx.client.keys.get(key)).value).toBe(ctx.nonce);
-  },
-);
+  const ended = await runAction({ client: executor.client, deadline: ctx.deadline }, action);
+  const written = await attemptAll(ctx, pack, executor.client);
+
+  expect(ended.executor).toBe(executor.id);
+  expect(written).toEqual(expectedOf('core.executor'));
+  expect((await executor.client.keys.get(key)).value).toBeNull();
+  expect((await ctx.client.keys.get(key)).value).toBe(ctx.nonce);
+});
 
 claim('T3.10d', NEEDS, 'the matrix of permission sets and operations holds', async (ctx) => {
   const sets = Object.keys(ALLOWED);

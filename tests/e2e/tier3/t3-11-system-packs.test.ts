@@ -2,8 +2,8 @@
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import type { Client } from '../../../helpers/client/client';
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
-import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
+import { runAction } from '../../../helpers/scenario/resources/ended-executions';
 import { createTestUser, createUserClient } from '../../../helpers/scenario/resources/test-users';
 
 const NEEDS = ['rbac'];
@@ -45,24 +45,25 @@ async function createOwner(ctx: Context, part: string) {
   return { client, ref };
 }
 
+/** How a read, a change and a removal of the pack are rejected. */
+const tryAll = async ({ packs }: Client, ref: string) => [
+  await rejectionStatus(packs.get(ref)),
+  await rejectionStatus(packs.update(ref, { label: 'changed' })),
+  await rejectionStatus(packs.remove(ref)),
+];
+
 claim('T3.11b', NEEDS, 'a pack that a user creates does not exist for others', async (ctx) => {
   const [A, B] = [await createOwner(ctx, 'a'), await createOwner(ctx, 'b')];
-  const refs = [A.ref, B.ref];
-  const listed = ({ client, ref: own }: typeof A) => until(ownPackToBeListed(client, own, refs), ctx.deadline);
-  const foreign = async ({ packs }: Client, ref: string) => [
-    await rejectionStatus(packs.get(ref)),
-    await rejectionStatus(packs.update(ref, { label: 'changed' })),
-    await rejectionStatus(packs.remove(ref)),
-  ];
+  const listed = ({ client, ref }: typeof A) => until(ownPackToBeListed(client, ref, [A.ref, B.ref]), ctx.deadline);
   const contents = async () => [await A.client.packs.get(A.ref), await B.client.packs.get(B.ref)];
   const before = await contents();
 
-  const [byA, byB] = [await foreign(A.client, B.ref), await foreign(B.client, A.ref)];
+  const byOthers = [await tryAll(A.client, B.ref), await tryAll(B.client, A.ref)];
 
   expect([await listed(A), await listed(B)]).toEqual([[A.ref], [B.ref]]);
   const { hiddenWriteStatus } = ctx.facts.choices;
   const statuses = [404, hiddenWriteStatus, hiddenWriteStatus];
-  expect([byA, byB]).toEqual([statuses, statuses]);
+  expect(byOthers).toEqual([statuses, statuses]);
   expect(await contents()).toEqual(before);
 });
 
@@ -71,13 +72,9 @@ claim('T3.11c', NEEDS, 'every user runs an action of the standard pack as themse
   const messages = users.map((_user, n) => `${ctx.nonce}-${n}`);
 
   const ended = await Promise.all(
-    users.map(async ({ client }, n) => {
-      const { id } = await client.executions.execute({
-        action_ref: 'core.echo',
-        parameters: { message: messages[n]! },
-      });
-      return until(executionToBe('completed', client, id), ctx.deadline);
-    }),
+    users.map(({ client }, n) =>
+      runAction({ client, deadline: ctx.deadline }, 'core.echo', { parameters: { message: messages[n]! } }),
+    ),
   );
 
   const own = await Promise.all(users.map(({ id }) => ctx.client.executions.list({ executor: id })));
@@ -87,25 +84,28 @@ claim('T3.11c', NEEDS, 'every user runs an action of the standard pack as themse
   expect(ended.map(({ result }) => JSON.stringify(result).includes(ctx.nonce))).toEqual([true, true]);
 });
 
+/**
+ * How changes of the standard pack and of one of its actions are rejected. First those that change
+ * nothing where they are accepted: only a platform that rejects them gets the others.
+ */
+async function tryToChangeStandard({ packs, actions }: Client) {
+  const [{ label }, action] = [await packs.get(STANDARD), await actions.get('core.echo')];
+  const harmless = [
+    await rejectionStatus(packs.update(STANDARD, { label })),
+    await rejectionStatus(actions.update('core.echo', { label: action.label })),
+  ];
+  expect(harmless).toEqual([403, 403]);
+  return [await rejectionStatus(packs.remove(STANDARD)), await rejectionStatus(actions.remove('core.echo'))];
+}
+
 // Where the standard pack is not protected, all users of the platform share it: nothing is tried.
 claim('T3.11d', [...NEEDS, 'tenants'], 'only the standard pack is marked, and no user changes it', async (ctx) => {
   const { client } = await createTestUser(ctx, 'core.admin');
   const { ref: own } = await ctx.ownCopy('e2e');
-  const content = async () => [await client.packs.get(STANDARD), await client.actions.get('core.echo')] as const;
+  const content = async () => [await client.packs.get(STANDARD), await client.actions.get('core.echo')];
   const before = await content();
 
-  const [pack, action] = before;
-
-  // First what changes nothing where it is accepted: only a platform that refuses it goes on.
-  const harmless = [
-    await rejectionStatus(client.packs.update(STANDARD, { label: pack.label })),
-    await rejectionStatus(client.actions.update('core.echo', { label: action.label })),
-  ];
-  expect(harmless).toEqual([403, 403]);
-  const statuses = [
-    await rejectionStatus(client.packs.remove(STANDARD)),
-    await rejectionStatus(client.actions.remove('core.echo')),
-  ];
+  const statuses = await tryToChangeStandard(client);
 
   expect(statuses).toEqual([403, 403]);
   expect(await content()).toEqual(before);

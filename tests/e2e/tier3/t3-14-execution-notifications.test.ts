@@ -1,5 +1,6 @@
 // Spec: a subscriber receives each status of an execution once, in order, and only what it may.
 import { writeFileSync } from 'node:fs';
+import type { NotifierSocket } from '../../../helpers/client/notifier-socket';
 import { parseInstant } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
@@ -21,8 +22,10 @@ import {
   openNotifierSocket,
   type Notification,
 } from '../../../helpers/scenario/resources/notifications';
+import { runActionTo } from '../../../helpers/scenario/resources/ended-executions';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
+import type { WebhookRule } from '../../../helpers/scenario/resources/webhook-rule';
 import { childOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import { task } from '../../../helpers/scenario/resources/workflow-task';
 
@@ -58,40 +61,45 @@ claim('T3.14a', NEEDS, 'a successful run streams each of its statuses once and i
 claim('T3.14b', NEEDS, 'a failed run streams its failure once and nothing after it', async (ctx) => {
   const socket = await openNotifierSocket(ctx, ['entity_type:execution']);
   await ctx.pack('e2e');
-  const action_ref = ctx.action('exit-with');
   const parameters = { ...ctx.ledgerInput('run'), code: 3 };
 
-  const { id } = await ctx.client.executions.execute({ action_ref, parameters });
+  const { id, result } = await runActionTo('failed', ctx, ctx.action('exit-with'), { parameters });
   const history = await statusHistory(ctx, socket, id, 'failed');
 
   expect(isContiguousHistory(history, 'failed')).toBe(true);
   expect(statusesOf(history)).not.toContain('completed');
-  expect((await ctx.client.executions.get(id)).result).toMatchObject({ exit_code: 3 });
+  expect(result).toMatchObject({ exit_code: 3 });
 });
 
 /** How long a program runs if it is not stopped, ms. */
 const LONG_MS = 30_000;
 const LIMITS = [...NEEDS, 'workflows.task_timeout'];
 
+/**
+ * Starts a workflow whose one task `slow` has a limit, and receives their histories to the end.
+ */
+async function timedOutHistories(ctx: Context, socket: NotifierSocket) {
+  const timeout = shortestLimitSeconds(ctx.facts.capabilities);
+  ctx.plan(timeout * 1_000);
+  const id = await startWorkflow(ctx, [{ ...task(ctx, 'slow', 'sleep-for', { ms: LONG_MS }), timeout }]);
+  const ofWorkflow = await statusHistory(ctx, socket, id, 'failed');
+  const child = await childOf(ctx, id, 'slow');
+  const ofTask = await statusHistory(ctx, socket, child.id, timeoutStatus(ctx.facts.choices));
+  return { id, child, ofTask, ofWorkflow };
+}
+
 claim('T3.14c', LIMITS, 'a time-out is streamed for the task, then for its workflow', async (ctx) => {
   const socket = await openNotifierSocket(ctx, ['entity_type:execution']);
   await ctx.pack('e2e');
-  const { capabilities, choices } = ctx.facts;
-  const limit = shortestLimitSeconds(capabilities);
-  ctx.plan(limit * 1_000);
 
-  const slow = { ...task(ctx, 'slow', 'sleep-for', { ms: LONG_MS }), timeout: limit };
-  const id = await startWorkflow(ctx, [slow]);
-  const ofWorkflow = await statusHistory(ctx, socket, id, 'failed');
-  const child = await childOf(ctx, id, 'slow');
-  const ofTask = await statusHistory(ctx, socket, child.id, timeoutStatus(choices));
+  const { id, child, ofTask, ofWorkflow } = await timedOutHistories(ctx, socket);
 
   expect(isContiguousHistory(ofWorkflow, 'failed')).toBe(true);
-  expect(isContiguousHistory(ofTask, timeoutStatus(choices))).toBe(true);
-  expect(timeoutMarker(child, capabilities).isTimedOut).toBe(true);
-  const { payload } = ofTask.at(-1)!;
+  expect(isContiguousHistory(ofTask, timeoutStatus(ctx.facts.choices))).toBe(true);
+  expect(timeoutMarker(child, ctx.facts.capabilities).isTimedOut).toBe(true);
   const { timed_out } = child.workflow_task!;
-  expect(payload).toMatchObject({ parent: id, workflow_task: { task_name: 'slow', timed_out } });
+  const shown = { parent: id, workflow_task: { task_name: 'slow', timed_out } };
+  expect(ofTask.at(-1)!.payload).toMatchObject(shown);
   if (ctx.canProve('executions.timeout')) expect(timed_out).toBe(true);
   const [taskEnd, workflowEnd] = [ofTask, ofWorkflow].map((history) => socket.notifications.indexOf(history.at(-1)!));
   expect(taskEnd).toBeLessThan(workflowEnd!);
@@ -106,35 +114,45 @@ const startHeld = async (ctx: Context, release: string): Promise<number> => {
   return id;
 };
 
-claim('T3.14d', NEEDS, 'a subscriber receives what its filters name and its user may read', async (ctx) => {
+/** Posts an event whose rule starts an execution, and waits for its end. Returns both. */
+const runByEvent = async (ctx: Context, { rule, post }: WebhookRule) => {
+  const { event_id: event } = await post({});
+  const [run] = await until(executionsToBe('completed', 1, ctx.client, { rule_ref: rule.ref }), ctx.deadline);
+  return { event, execution: run!.id };
+};
+
+claim('T3.14d', NEEDS, 'a subscriber receives what its filters name', async (ctx) => {
   const hook = await ctx.webhookRule({ action: 'core.noop' });
   const [all, none] = [await openNotifierSocket(ctx, ['all']), await openNotifierSocket(ctx, [])];
   const removed = await openNotifierSocket(ctx, ['all']);
   await removed.unsubscribe('all');
-  const hasScope = ctx.canProve('notify.scoping');
-  const other = hasScope ? await openNotifierSocket(ctx, ['all'], (await createTestUser(ctx, null)).token) : null;
   await expectTokenRequired(ctx);
-
   const release = `${ctx.ledger.path}.release`;
   const first = await startHeld(ctx, release);
   const one = await openNotifierSocket(ctx, [`entity:execution:${first}`]);
-  const { event_id: event } = await hook.post({});
-  const runs = await until(executionsToBe('completed', 1, ctx.client, { rule_ref: hook.rule.ref }), ctx.deadline);
-  const second = runs[0]!.id;
+
+  const { execution: second } = await runByEvent(ctx, hook);
   const ofSecond = await statusHistory(ctx, all, second, 'completed');
   writeFileSync(release, '');
   const ofFirst = await statusHistory(ctx, all, first, 'completed');
+  await statusHistory(ctx, one, first, 'completed');
 
   expect([ofFirst, ofSecond].map((history) => isContiguousHistory(history))).toEqual([true, true]);
-  await statusHistory(ctx, one, first, 'completed');
   expect(one.notifications.map(({ entity_id, payload }) => [entity_id, payload.status])).toEqual([
     [first, 'completed'],
   ]);
   const isOfRuns = (it: Notification) => [first, second].some((id) => isAbout('execution', id)(it));
   expect([none, removed].map((socket) => notificationsMatching(socket, isOfRuns))).toEqual([[], []]);
-  if (other !== null) {
-    const isOfExecution = ({ entity_type }: Notification) => entity_type === 'execution';
-    await until(notificationsToArrive(1, 'event', other, isAbout('event', event)), ctx.deadline); // the control
-    expect(notificationsMatching(other, isOfExecution)).toEqual([]);
-  }
+});
+
+claim('T3.14e', [...NEEDS, 'notify.scoping'], 'a user receives no execution that it may not read', async (ctx) => {
+  const hook = await ctx.webhookRule({ action: 'core.noop' });
+  const { token } = await createTestUser(ctx, null);
+  const [all, other] = [await openNotifierSocket(ctx, ['all']), await openNotifierSocket(ctx, ['all'], token)];
+
+  const { event, execution } = await runByEvent(ctx, hook);
+
+  expect(isContiguousHistory(await statusHistory(ctx, all, execution, 'completed'))).toBe(true);
+  await until(notificationsToArrive(1, 'event', other, isAbout('event', event)), ctx.deadline); // the control
+  expect(notificationsMatching(other, ({ entity_type }) => entity_type === 'execution')).toEqual([]);
 });

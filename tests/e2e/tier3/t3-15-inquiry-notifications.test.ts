@@ -15,7 +15,7 @@ import {
   openNotifierSocket,
   type Notification,
 } from '../../../helpers/scenario/resources/notifications';
-import { createTestUser } from '../../../helpers/scenario/resources/test-users';
+import { createTestUser, type TestUser } from '../../../helpers/scenario/resources/test-users';
 import { startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
 import { expectOnTime, lifetimeSeconds } from '../../../helpers/scenario/time/inquiry-lifetime';
@@ -117,24 +117,44 @@ claim('T3.15c', EXPIRY, 'an expiry is announced once, and a late response is not
   expectPrompt(ctx, socket, announced);
 });
 
+/** A user with a subscription, and an inquiry that is assigned to that user. */
+interface Assignee {
+  readonly user: TestUser;
+  readonly socket: NotifierSocket;
+  readonly inquiry: number;
+}
+
+/** Two assignees, each with an inquiry of their own, whose prompt has the nonce. */
+const createAssignees = async (ctx: Context): Promise<[Assignee, Assignee]> => {
+  const users = [await createTestUser(ctx, null), await createTestUser(ctx, null)] as const;
+  const sockets = [await openSocket(ctx, users[0].token), await openSocket(ctx, users[1].token)] as const;
+  const assign = async (n: 0 | 1): Promise<Assignee> => {
+    const input = { prompt: `${ctx.nonce}-${n}`, assigned_to: users[n].id };
+    const { inquiry } = await startInquiry(ctx, input, LONG_SECONDS, `flow-${n}`);
+    return { user: users[n], socket: sockets[n], inquiry: inquiry.id };
+  };
+  return [await assign(0), await assign(1)];
+};
+
 claim('T3.15d', NEEDS, 'an inquiry is announced to its assignee, and to no other user', async (ctx) => {
-  const [left, right] = [await createTestUser(ctx, null), await createTestUser(ctx, null)];
-  const [ofLeft, ofRight] = [await openSocket(ctx, left.token), await openSocket(ctx, right.token)];
   await expectTokenRequired(ctx);
 
-  const assign = (id: number, name: string) =>
-    startInquiry(ctx, { prompt: `${ctx.nonce}-${name}`, assigned_to: id }, LONG_SECONDS, name);
-  const [toLeft, toRight] = [await assign(left.id, 'left'), await assign(right.id, 'right')];
-  await expectTypes(ctx, ofLeft, toLeft.inquiry.id, ['inquiry_created']);
-  await expectTypes(ctx, ofRight, toRight.inquiry.id, ['inquiry_created']);
+  const [left, right] = await createAssignees(ctx);
 
-  if (ctx.canProve('notify.scoping')) {
-    const ofOthers = [typesOf(ofLeft, toRight.inquiry.id), typesOf(ofRight, toLeft.inquiry.id)];
-    expect(ofOthers).toEqual([[], []]);
-    expect(JSON.stringify([ofLeft.notifications, ofRight.notifications])).not.toContain(ctx.nonce);
-  }
-  await expect(right.client.inquiries.respond(toLeft.inquiry.id, { approved: true })).rejects.toMatchObject({
-    status: 403,
-  });
-  expect(await ctx.client.inquiries.get(toLeft.inquiry.id)).toMatchObject({ status: 'pending' });
+  await expectTypes(ctx, left.socket, left.inquiry, ['inquiry_created']);
+  await expectTypes(ctx, right.socket, right.inquiry, ['inquiry_created']);
+  if (!ctx.canProve('notify.scoping')) return;
+  expect([typesOf(left.socket, right.inquiry), typesOf(right.socket, left.inquiry)]).toEqual([[], []]);
+  expect(JSON.stringify([left.socket.notifications, right.socket.notifications])).not.toContain(ctx.nonce);
+});
+
+claim('T3.15e', NEEDS, 'a user answers no inquiry of another assignee', async (ctx) => {
+  const [left, right] = await createAssignees(ctx);
+
+  const response = right.user.client.inquiries.respond(left.inquiry, { approved: true });
+
+  await expect(response).rejects.toMatchObject({ status: 403 });
+  expect(await ctx.client.inquiries.get(left.inquiry)).toMatchObject({ status: 'pending' });
+  await left.user.client.inquiries.respond(left.inquiry, { approved: true });
+  expect(await ctx.client.inquiries.get(left.inquiry)).toMatchObject({ status: 'responded' });
 });

@@ -5,6 +5,7 @@ import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { expectConcurrent } from '../../../helpers/scenario/expectations';
 import { until } from '../../../helpers/scenario/polling';
+import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
 
 type Pack = Awaited<ReturnType<Context['pack']>>;
@@ -40,49 +41,49 @@ const importIn = async (ctx: Context, pack: Pack): Promise<Imported> =>
 
 const versionIn = (version: string) => ({ modules: { e2e_dep: { version, inside: true } } });
 
-claim(
-  'T3.19a',
-  [...NEEDS, 'workers.slots', 'executions.intervals'],
-  'two packs each import their own version, also at the same time',
-  async (ctx) => {
-    const packs = await twoPacks(ctx);
-    const alone = [await importIn(ctx, packs[0]), await importIn(ctx, packs[1])];
-    const meeting = { room: `${ctx.ledger.path}.room`, n: 2 };
+const TOGETHER = [...NEEDS, 'workers.slots', 'executions.intervals'];
 
-    const ids = await Promise.all(packs.map((pack) => startImport(ctx, pack, meeting)));
-    const together = await Promise.all(ids.map((id) => imported(ctx, id)));
+claim('T3.19a', TOGETHER, 'two packs each import their own version, also at the same time', async (ctx) => {
+  const packs = await twoPacks(ctx);
+  const alone = [await importIn(ctx, packs[0]), await importIn(ctx, packs[1])];
+  const meeting = { room: `${ctx.ledger.path}.room`, n: 2 };
 
-    expect(alone).toMatchObject([versionIn('1.0.0'), versionIn('2.0.0')]);
-    expect(alone[0]!.root).not.toBe(alone[1]!.root);
-    expect(together.map(({ data }) => data)).toEqual(alone);
-    expectConcurrent(
-      ctx,
-      together.map(({ execution }) => execution),
-    );
-  },
-);
+  const ids = await Promise.all(packs.map((pack) => startImport(ctx, pack, meeting)));
+  const together = await Promise.all(ids.map((id) => imported(ctx, id)));
+
+  expect(alone).toMatchObject([versionIn('1.0.0'), versionIn('2.0.0')]);
+  expect(alone[0]!.root).not.toBe(alone[1]!.root);
+  expect(together.map(({ data }) => data)).toEqual(alone);
+  const executions = together.map(({ execution }) => execution);
+  expectConcurrent(ctx, executions);
+});
+
+/** Starts an import that waits for its gate, and returns its id and the gate once it runs. */
+const startHeld = async (ctx: Context, pack: Pack) => {
+  const gate = `${ctx.ledger.path}.gate`;
+  const id = await startImport(ctx, pack, { ...ctx.ledgerInput('running'), gate });
+  await until(
+    predicateToHold('the action to run', () => runsOf(ctx, 'running') === 1),
+    ctx.deadline,
+  );
+  return { id, gate };
+};
 
 claim('T3.19b', NEEDS, 'an upgrade of one pack leaves the other and its running work unchanged', async (ctx) => {
   const [a, b] = await twoPacks(ctx);
   const before = await importIn(ctx, a);
   expect(await importIn(ctx, b)).toMatchObject(versionIn('2.0.0'));
-  const gate = `${ctx.ledger.path}.gate`;
-  const running = await startImport(ctx, a, { ...ctx.ledgerInput('running'), gate });
-  const entries = `${ctx.nonce}-running`;
-  await until(
-    predicateToHold('the action to run', () => ctx.ledger.count(entries) === 1),
-    ctx.deadline,
-  );
+  const running = await startHeld(ctx, a);
 
   await ctx.ownCopy('e2e-python', { requires: ['e2e-dep==3.0.0'], replaces: b });
   const upgraded = await importIn(ctx, b);
-  writeFileSync(gate, '');
-  const finished = await imported(ctx, running);
+  writeFileSync(running.gate, '');
+  const finished = await imported(ctx, running.id);
 
   expect(upgraded).toMatchObject(versionIn('3.0.0'));
   expect(finished.data).toEqual(before);
   expect(await importIn(ctx, a)).toEqual(before); // with the same stamp: nothing was installed again
-  expect(ctx.ledger.count(entries)).toBe(1);
+  expect(runsOf(ctx, 'running')).toBe(1);
 });
 
 claim('T3.19c', NEEDS, 'the removal of one pack removes its environment alone', async (ctx) => {

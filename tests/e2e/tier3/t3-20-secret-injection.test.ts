@@ -5,31 +5,23 @@ import type { NotifierSocket } from '../../../helpers/client/notifier-socket';
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
-import { executionToBe, logToEnd, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { logToEnd, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { statusHistory } from '../support/status-history';
 import { until } from '../../../helpers/scenario/polling';
 import { openNotifierSocket } from '../../../helpers/scenario/resources/notifications';
 import { outputOf } from '../../../helpers/scenario/resources/output-of';
+import { createPackKey } from '../../../helpers/scenario/resources/stored-keys';
+import { runAction } from '../../../helpers/scenario/resources/ended-executions';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { expectHidden, secretEncodings } from '../../../helpers/scenario/resources/secret-encodings';
-import { createTestUser } from '../../../helpers/scenario/resources/test-users';
+import { createTestUser, type TestUser } from '../../../helpers/scenario/resources/test-users';
 import { openTargetDatabase } from '../../../helpers/target/target-database';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** Stores a secret of a pack, which each process of the pack receives as parameter `name`. */
-const storeSecret = async (ctx: Context, pack: string, name: string, value: string) => {
-  const key = { ref: `${pack}.${name}`, name, owner_type: 'pack' as const, owner_pack_ref: pack };
-  await ctx.client.keys.create({ ...key, value, encrypted: true });
-  ctx.defer(() => ctx.client.keys.removeIfExists(key.ref));
-};
-
 /** Runs an action to its end and returns all that its process printed. */
-const printed = async (ctx: Context, action_ref: string, parameters = {}): Promise<string> => {
-  const { id } = await ctx.client.executions.execute({ action_ref, parameters });
-  await until(executionToBe('completed', ctx.client, id), ctx.deadline);
-  return outputOf(ctx, id, 'stdout');
-};
+const printed = async (ctx: Pick<Context, 'client' | 'deadline' | 'facts'>, action: string, parameters = {}) =>
+  outputOf(ctx, (await runAction(ctx, action, { parameters })).id, 'stdout');
 
 /** Prints all that the process has, but a secret of its own would be masked. */
 const PRINT_EVERYTHING = `cat "/proc/$$/environ" | tr '\\0' '\\n'; set`;
@@ -39,7 +31,7 @@ claim('T3.20a', ['secrets.stdin', 'host.processes'], 'a secret arrives on standa
   const { ref: pack } = await ctx.ownCopy('e2e');
   const other = await ctx.ownCopy('e2e');
   const secret = `${ctx.nonce}-secret`;
-  await storeSecret(ctx, pack, 'secret', secret);
+  await createPackKey(ctx, pack, 'secret', secret);
   const parameters = { ...ctx.ledgerInput('find'), control: CONTROL };
 
   const found = await printed(ctx, `${pack}.find-secret`, parameters);
@@ -60,10 +52,8 @@ claim('T3.20b', STORED, 'the stored forms of equal secrets differ and hide their
   const pack = await ctx.ownPack();
   const [secret, plain] = [`${ctx.nonce}-secret`, `${ctx.nonce}-plain`];
 
-  for (const name of ['one', 'two']) await storeSecret(ctx, pack, name, secret);
-  const owner = { owner_type: 'pack' as const, owner_pack_ref: pack };
-  await ctx.client.keys.create({ ref: `${pack}.plain`, name: 'plain', value: plain, ...owner });
-  ctx.defer(() => ctx.client.keys.removeIfExists(`${pack}.plain`));
+  for (const name of ['one', 'two']) await createPackKey(ctx, pack, name, secret);
+  await createPackKey(ctx, pack, 'plain', plain, { isPlain: true });
 
   const [one, two] = [await database.row('key', 'ref', `${pack}.one`), await database.row('key', 'ref', `${pack}.two`)];
   expect([one.encrypted, two.encrypted, one.value === two.value]).toEqual([true, true, false]);
@@ -95,69 +85,91 @@ const FLOOD_MESSAGES = 10_000;
 
 const PRINTED = ['secrets.redaction', 'notify.executions'];
 
-claim('T3.20c', PRINTED, 'a printed secret is masked everywhere, and nothing beside it', async (ctx) => {
-  const { client, deadline } = ctx;
-  const socket = await openNotifierSocket(ctx, ['entity_type:execution']);
+/** A secret and a word that an action of the test's own pack prints; the word is no secret. */
+async function createPrinter(ctx: Context) {
   const pack = await ctx.ownPack();
-  const secret = `${ctx.nonce}-secret`;
-  const word = ctx.name('word');
-  await storeSecret(ctx, pack, 'secret', secret);
-  const action = await createScriptAction(ctx, pack, PRINT_SECRET);
-  const hasLog = ctx.canProve('executions.log');
-  const run = async (code: number, goal: 'completed' | 'failed') => {
-    const hook = await ctx.webhookRule({ action, actionParams: { word: '{{ event.payload.word }}', code } });
-    const { event_id } = await hook.post({ word });
-    const [ended] = await until(executionsToBe(goal, 1, client, { rule_ref: hook.rule.ref }), deadline);
-    const { id, enforcement } = ended!;
-    const text = `${word} *** ${word}\n{"nested": ["***"]}\n***\n`;
-    const streams = { stdout: await outputOf(ctx, id, 'stdout'), stderr: await outputOf(ctx, id, 'stderr') };
-    expect(streams).toEqual({ stdout: text, stderr: text });
-    const records = [await client.events.get(event_id), await client.enforcements.get(enforcement!)];
-    expectHidden(secret, word, await client.executions.get(id), ...records);
-    expectHidden(secret, action, await statusHistory(ctx, socket, id, goal), socket.notifications);
-    if (!hasLog) return;
-    expectHidden(secret, word, await client.executions.tree(id));
-    expectHidden(secret, 'AGENT_RESPONSE', await until(logToEnd(client, id), deadline));
-  };
+  const [secret, word] = [`${ctx.nonce}-secret`, ctx.name('word')];
+  await createPackKey(ctx, pack, 'secret', secret);
+  return { secret, word, action: await createScriptAction(ctx, pack, PRINT_SECRET) };
+}
 
-  await run(0, 'completed');
-  await run(7, 'failed');
+/** Runs the printer by an event to its end with this exit code; the event has the word. */
+async function runPrinter(ctx: Context, { action, word }: Printer, code: number) {
+  const actionParams = { word: '{{ event.payload.word }}', code };
+  const { rule, post } = await ctx.webhookRule({ action, actionParams });
+  const { event_id } = await post({ word });
+  const goal = code === 0 ? 'completed' : 'failed';
+  const [ended] = await until(executionsToBe(goal, 1, ctx.client, { rule_ref: rule.ref }), ctx.deadline);
+  return { id: ended!.id, goal, event: event_id, enforcement: ended!.enforcement! } as const;
+}
+type Printer = Awaited<ReturnType<typeof createPrinter>>;
+type PrinterRun = Awaited<ReturnType<typeof runPrinter>>;
 
+/**
+ * The secret is masked in both streams, and appears in no record and in no notification of the
+ * run.
+ */
+async function expectMasked(ctx: Context, { secret, word, action }: Printer, run: PrinterRun, socket: NotifierSocket) {
+  const { client } = ctx;
+  const text = `${word} *** ${word}\n{"nested": ["***"]}\n***\n`;
+  const streams = [await outputOf(ctx, run.id, 'stdout'), await outputOf(ctx, run.id, 'stderr')];
+  expect(streams).toEqual([text, text]);
+  const records = [await client.events.get(run.event), await client.enforcements.get(run.enforcement)];
+  expectHidden(secret, word, await client.executions.get(run.id), ...records);
+  expectHidden(secret, action, await statusHistory(ctx, socket, run.id, run.goal), socket.notifications);
+}
+
+claim('T3.20c', PRINTED, 'a printed secret is masked everywhere, and nothing beside it', async (ctx) => {
+  const socket = await openNotifierSocket(ctx, ['entity_type:execution']);
+  const printer = await createPrinter(ctx);
+
+  const runs = [await runPrinter(ctx, printer, 0), await runPrinter(ctx, printer, 7)];
+
+  const { secret, word } = printer;
+  for (const run of runs) await expectMasked(ctx, printer, run, socket);
   const { log } = ctx.facts;
   if (log !== null) expectHidden(secret, socket.clientId, { log: await logAfterFlood(ctx, socket, log) });
+  if (!ctx.canProve('executions.log')) return;
+  for (const { id } of runs) {
+    expectHidden(secret, word, await ctx.client.executions.tree(id));
+    expectHidden(secret, 'AGENT_RESPONSE', await until(logToEnd(ctx.client, id), ctx.deadline));
+  }
 });
 
-const OWNED = ['ownership', 'rbac', 'secrets.stdin'];
+/** Stores an encrypted key of this name for a user. Returns its ref and value. */
+async function createOwnKey(ctx: Context, { id, client }: TestUser, name: string) {
+  const key = { ref: ctx.name('own'), name, value: `${ctx.nonce}-${id}`, encrypted: true };
+  await client.keys.create({ ...key, owner_type: 'identity', owner_identity: id });
+  ctx.defer(() => client.keys.removeIfExists(key.ref));
+  return key;
+}
 
-claim('T3.20d', OWNED, 'a secret of another person or pack is neither shown nor injected', async (ctx) => {
+claim('T3.20d', ['ownership', 'rbac'], 'a secret of another person is neither shown nor changed', async (ctx) => {
   const [A, B] = [await createTestUser(ctx, 'core.admin'), await createTestUser(ctx, 'core.admin')];
-  const name = ctx.name('own');
-  const own = ({ id }: typeof A) => `${name}-${id}`;
-  for (const user of [A, B]) {
-    const owner = { owner_type: 'identity' as const, owner_identity: user.id };
-    await user.client.keys.create({
-      ref: own(user),
-      name,
-      value: `${ctx.nonce}-${user.id}`,
-      encrypted: true,
-      ...owner,
-    });
-    ctx.defer(() => user.client.keys.removeIfExists(own(user)));
-  }
-  const packs = [await ctx.ownCopy('e2e'), await ctx.ownCopy('e2e')].map(({ ref }) => ref);
-  for (const pack of packs) await storeSecret(ctx, pack, 'secret', `${ctx.nonce}-of-${pack}`);
+  const [ofA, ofB] = [await createOwnKey(ctx, A, 'own'), await createOwnKey(ctx, B, 'own')];
   const { keys } = B.client;
 
-  const listed = (await keys.list()).map(({ ref }) => ref).filter((ref) => [own(A), own(B)].includes(ref));
+  const listed = (await keys.list()).map(({ ref }) => ref).filter((ref) => [ofA.ref, ofB.ref].includes(ref));
   const statuses = [
-    await rejectionStatus(keys.get(own(A))),
-    await rejectionStatus(keys.update(own(A), { value: 'other' })),
-    await rejectionStatus(keys.remove(own(A))),
+    await rejectionStatus(keys.get(ofA.ref)),
+    await rejectionStatus(keys.update(ofA.ref, { value: 'other' })),
+    await rejectionStatus(keys.remove(ofA.ref)),
   ];
-  const parameters = { ...ctx.ledgerInput('find'), control: CONTROL };
-  const found = await printed({ ...ctx, client: B.client }, `${packs[1]}.find-secret`, parameters);
 
-  expect([listed, statuses]).toEqual([[own(B)], [404, 403, 403]]);
-  expect((await A.client.keys.get(own(A))).value).toBe(`${ctx.nonce}-${A.id}`);
+  expect([listed, statuses]).toEqual([[ofB.ref], [404, 403, 403]]);
+  expect((await A.client.keys.get(ofA.ref)).value).toBe(ofA.value);
+});
+
+const INJECTED = ['ownership', 'rbac', 'secrets.stdin'];
+
+claim('T3.20e', INJECTED, 'a process receives the secret of its own pack, and no other', async (ctx) => {
+  const user = await createTestUser(ctx, 'core.admin');
+  await createOwnKey(ctx, user, 'secret');
+  const packs = [await ctx.ownCopy('e2e'), await ctx.ownCopy('e2e')].map(({ ref }) => ref);
+  for (const pack of packs) await createPackKey(ctx, pack, 'secret', `${ctx.nonce}-of-${pack}`);
+  const parameters = { ...ctx.ledgerInput('find'), control: CONTROL };
+
+  const found = await printed({ ...ctx, client: user.client }, `${packs[1]}.find-secret`, parameters);
+
   expect(JSON.parse(found)).toMatchObject({ sha256: sha256(`${ctx.nonce}-of-${packs[1]}`), secret: [] });
 });

@@ -1,21 +1,19 @@
 // Spec: the output of a program is stored whole up to the limit, and its first part beyond it.
 import { createHash } from 'node:crypto';
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
-import { until } from '../../../helpers/scenario/polling';
 import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
 import { logLimitBytes } from '../../../helpers/scenario/resources/execution-limits';
 import { outputOf } from '../../../helpers/scenario/resources/output-of';
+import { runAction } from '../../../helpers/scenario/resources/ended-executions';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
+import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['core', 'ledger.shared'];
 
 /** Runs a script of the test's own pack to its end. */
-const runScript = async (ctx: Context, script: string) => {
-  const action_ref = await createScriptAction(ctx, await ctx.ownPack(), script);
-  const { id } = await ctx.client.executions.execute({ action_ref });
-  return until(executionToBe('completed', ctx.client, id), ctx.deadline);
-};
+const runScript = async (ctx: Context, script: string) =>
+  runAction(ctx, await createScriptAction(ctx, await ctx.ownPack(), script));
+type Ran = Awaited<ReturnType<typeof runScript>>;
 
 /** Size and hash of a text of many megabytes, which no difference can show. */
 const digestOf = (text: string) => ({
@@ -39,6 +37,17 @@ const printLines = (lines: number): string =>
 const numberedLines = (lines: number): string =>
   Array.from({ length: lines }, (_, n) => `${String(n + 1).padStart(LINE_BYTES - 1, '0')}\n`).join('');
 
+/** Of so many lines, what fits into the limit is stored, and the rest is counted. */
+const expectCut = async (ctx: Context, { id, result }: Ran, lines: number, limit: number) => {
+  const { stdout_bytes_truncated: droppedBytes, ...rest } = result as { stdout_bytes_truncated: number };
+  expect(rest).toMatchObject({ succeeded: true, exit_code: 0, stdout_truncated: true });
+  const emitted = numberedLines(lines);
+  const kept = emitted.slice(0, emitted.length - droppedBytes);
+  const stored = await stdoutDigest(ctx, id);
+  expect(stored).toEqual(digestOf(`${kept}${kept.endsWith('\n') ? '' : '\n'}${NOTICE}`));
+  expect([stored.bytes <= limit, stored.bytes >= MIN_STORED * limit]).toEqual([true, true]);
+};
+
 claim('T3.21a', [...NEEDS, 'logs.limit'], 'output beyond the limit is cut there, with a true mark', async (ctx) => {
   const limit = logLimitBytes(ctx.facts.capabilities);
   const lines = Math.ceil((2 * limit) / LINE_BYTES);
@@ -46,15 +55,8 @@ claim('T3.21a', [...NEEDS, 'logs.limit'], 'output beyond the limit is cut there,
   const cut = await runScript(ctx, printLines(lines));
   const whole = await runScript(ctx, printLines(Math.floor(lines / 4)));
 
-  const { stdout_bytes_truncated: droppedBytes, ...result } = cut.result as { stdout_bytes_truncated: number };
-  expect(result).toMatchObject({ succeeded: true, exit_code: 0, stdout_truncated: true });
-  const emitted = numberedLines(lines);
-  const kept = emitted.slice(0, emitted.length - droppedBytes);
-  const stored = await stdoutDigest(ctx, cut.id);
-  expect(stored).toEqual(digestOf(`${kept}${kept.endsWith('\n') ? '' : '\n'}${NOTICE}`));
-  expect([stored.bytes <= limit, stored.bytes >= MIN_STORED * limit]).toEqual([true, true]);
+  await expectCut(ctx, cut, lines, limit);
   expect(await outputOf(ctx, cut.id, 'stderr')).toBe(THREE_LINES);
-
   expect(whole.result).not.toHaveProperty('stdout_bytes_truncated');
   expect(whole.result).not.toHaveProperty('stderr_truncated');
   expect(await stdoutDigest(ctx, whole.id)).toEqual(digestOf(numberedLines(Math.floor(lines / 4))));
@@ -101,21 +103,17 @@ const STORED_BYTES = {
 
 claim('T3.21d', NEEDS, 'output of every byte value is stored, and the next run is normal', async (ctx) => {
   await ctx.pack('e2e');
-  const markers = [`${ctx.nonce}-begin`, `${ctx.nonce}-end`];
-  const [begin, end] = markers.map((marker) => Buffer.from(marker));
-  const encoded_out = Buffer.concat([begin!, ALL_BYTES, end!]).toString('base64');
-  const run = async (action: string, parameters: object = {}) => {
-    const request = { action_ref: ctx.action(action), parameters: { ...ctx.ledgerInput(action), ...parameters } };
-    const { id } = await ctx.client.executions.execute(request);
-    return until(executionToBe('completed', ctx.client, id), ctx.deadline);
-  };
+  const [begin, end] = [`${ctx.nonce}-begin`, `${ctx.nonce}-end`];
+  const encoded_out = Buffer.concat([Buffer.from(begin), ALL_BYTES, Buffer.from(end)]).toString('base64');
+  const run = (action: string, parameters: Parameters) =>
+    runAction(ctx, ctx.action(action), { parameters: { ...ctx.ledgerInput(action), ...parameters } });
 
   const { id, result } = await run('exit-with', { code: 0, encoded_out });
   const next = await run('echo-params', { nonce: ctx.nonce });
 
-  const stdout = `${markers[0]}${STORED_BYTES[ctx.facts.choices.invalidUtf8]}${markers[1]}`;
+  const stdout = `${begin}${STORED_BYTES[ctx.facts.choices.invalidUtf8]}${end}`;
   expect(result).toMatchObject({ succeeded: true, exit_code: 0, stdout });
   const log = await outputOf(ctx, id, 'stdout');
-  expect([log.indexOf(markers[0]!), log.endsWith(markers[1]!)]).toEqual([0, true]);
+  expect([log.indexOf(begin), log.endsWith(end)]).toEqual([0, true]);
   expect(echoedParameters(next)).toEqual({ ...ctx.ledgerInput('echo-params'), nonce: ctx.nonce });
 });

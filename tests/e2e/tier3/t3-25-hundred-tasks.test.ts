@@ -35,6 +35,19 @@ const OUTPUTS = Object.fromEntries([
   ...numbers.map((n) => [`f${n}`, LENGTH * 1_000 + n] as const),
 ]);
 
+/** All tasks completed, each was started by the one that names it, and ran after that. */
+async function expectStartedInTurn(ctx: Context, id: number): Promise<void> {
+  const children = await ctx.client.executions.children(id);
+  expect(children.map(({ status }) => status)).toEqual(NAMES.map(() => 'completed'));
+  const [inChain, inFan] = [chain, fan].map((names) => names.map((name) => onlyChildOfTask(name, children)));
+  const startedBy = (child: (typeof children)[number]) => child.workflow_task?.triggered_by ?? null;
+  expect(inChain!.map(startedBy)).toEqual([null, ...chain.slice(0, -1)]);
+  expect(inFan!.map(startedBy)).toEqual(fan.map(() => LAST));
+  expectOrder(ctx, inChain!);
+  const end = recordedInterval(onlyChildOfTask(LAST, children)).finish;
+  expect(inFan!.filter((child) => recordedInterval(child).start < end)).toEqual([]);
+}
+
 const NEEDS = ['executions.intervals', 'ledger.shared'];
 
 claim('T3.25a', NEEDS, 'fifty tasks in a row start fifty more, and no output is lost', async (ctx) => {
@@ -47,13 +60,5 @@ claim('T3.25a', NEEDS, 'fifty tasks in a row start fifty more, and no output is 
   await stays(starts, NAMES.length, executionToBe('completed', ctx.client, id), ctx.quietMs, ctx.deadline);
   expect(NAMES.filter((name) => runsOf(ctx, name) !== 1)).toEqual([]);
   expect((await ctx.client.executions.get(id)).result).toEqual({ succeeded: true, ...OUTPUTS });
-  const children = await ctx.client.executions.children(id);
-  expect(children.map(({ status }) => status)).toEqual(NAMES.map(() => 'completed'));
-  const [inChain, inFan] = [chain, fan].map((names) => names.map((name) => onlyChildOfTask(name, children)));
-  const startedBy = (child: (typeof children)[number]) => child.workflow_task?.triggered_by ?? null;
-  expect(inChain!.map(startedBy)).toEqual([null, ...chain.slice(0, -1)]);
-  expect(inFan!.map(startedBy)).toEqual(fan.map(() => LAST));
-  expectOrder(ctx, inChain!);
-  const end = recordedInterval(onlyChildOfTask(LAST, children)).finish;
-  expect(inFan!.filter((child) => recordedInterval(child).start < end)).toEqual([]);
+  await expectStartedInTurn(ctx, id);
 });

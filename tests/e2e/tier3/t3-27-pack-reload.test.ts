@@ -37,33 +37,57 @@ async function upload(ctx: Context, pack: string, version: string, actions: read
   }
 }
 
-const FIRST = '1.0.0';
+const [FIRST, SECOND] = ['1.0.0', '2.0.0'];
+
+/** Executes an action of the pack, whose program waits for this gate. Returns its id. */
+const start = async ({ client }: Context, action_ref: string, gate: string): Promise<number> =>
+  (await client.executions.execute({ action_ref, parameters: { gate } })).id;
+
+/** The same, once its program runs. */
+const startRunning = async (ctx: Context, action_ref: string, gate: string): Promise<number> => {
+  const id = await start(ctx, action_ref, gate);
+  await until(executionToBe('running', ctx.client, id), ctx.deadline);
+  const hasStarted = () => existsSync(`${gate}.started`);
+  await until(predicateToHold('its program to run', hasStarted), ctx.deadline);
+  return id;
+};
+
+/** Uploads the first version of a new pack for this test, with the actions `old` and `both`. */
+const createFirst = async (ctx: Context): Promise<string> => {
+  const pack = ctx.name('pack');
+  await upload(ctx, pack, FIRST, ['old', 'both']);
+  ctx.defer(() => ctx.client.packs.remove(pack));
+  return pack;
+};
 
 claim('T3.27a', ['ledger.shared'], 'a new version runs from its upload on, and leaves what runs', async (ctx) => {
-  const pack = ctx.name('pack');
+  const pack = await createFirst(ctx);
   const gate = `${ctx.ledger.path}.gate`;
-  const { executions, actions, packs } = ctx.client;
-  const start = async (name: string) =>
-    (await executions.execute({ action_ref: `${pack}.${name}`, parameters: { gate } })).id;
-  const versionOf = async (id: number) =>
-    (await until(executionToBe('completed', ctx.client, id), ctx.deadline)).result as object;
-  await upload(ctx, pack, FIRST, ['old', 'both']);
-  ctx.defer(() => packs.remove(pack));
-  const running = await start('both');
-  await until(executionToBe('running', ctx.client, running), ctx.deadline);
-  await until(
-    predicateToHold('its program to run', () => existsSync(`${gate}.started`)),
-    ctx.deadline,
-  );
+  const running = await startRunning(ctx, `${pack}.both`, gate);
 
-  await upload(ctx, pack, '2.0.0', ['both', 'new']);
+  await upload(ctx, pack, SECOND, ['both', 'new']);
   writeFileSync(gate, '');
 
-  expect(await versionOf(running)).toMatchObject({ data: { version: FIRST } });
-  for (const name of ['both', 'new']) {
-    expect(await versionOf(await start(name))).toMatchObject({ data: { version: '2.0.0' } });
-  }
-  expect((await packs.get(pack)).version).toBe('2.0.0');
+  const started = [await start(ctx, `${pack}.both`, gate), await start(ctx, `${pack}.new`, gate)];
+  const ended = await Promise.all(
+    [running, ...started].map((id) => until(executionToBe('completed', ctx.client, id), ctx.deadline)),
+  );
+  expect(ended.map(({ result }) => (result as { data: unknown }).data)).toEqual([
+    { version: FIRST },
+    { version: SECOND },
+    { version: SECOND },
+  ]);
+  expect((await ctx.client.packs.get(pack)).version).toBe(SECOND);
+});
+
+claim('T3.27b', ['core'], 'an action that a new version lacks is removed', async (ctx) => {
+  const { actions, executions } = ctx.client;
+  const pack = await createFirst(ctx);
+  expect((await actions.get(`${pack}.old`)).ref).toBe(`${pack}.old`);
+
+  await upload(ctx, pack, SECOND, ['both', 'new']);
+
   await expect(actions.get(`${pack}.old`)).rejects.toMatchObject({ status: 404 });
   await expect(executions.execute({ action_ref: `${pack}.old` })).rejects.toMatchObject({ status: 404 });
+  expect((await actions.get(`${pack}.both`)).ref).toBe(`${pack}.both`);
 });

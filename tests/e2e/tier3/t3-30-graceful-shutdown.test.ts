@@ -27,33 +27,37 @@ const starts = (ctx: Context): number[][] =>
 
 const NEEDS = ['process', 'host.processes'];
 
-claim('T3.30a', NEEDS, 'what runs at SIGTERM ends, and what waits runs after the next start', async (ctx) => {
-  const platform = await KeptPlatform.start(ctx, { ...SETTINGS, PLATFORM_ACTION_PATHS: ctx.facts.directory });
-  const ids = await fillQueue(ctx, platform);
-  const [running, ...queued] = ids as [number, ...number[]];
-
+/** Sends SIGTERM, lets what runs end once the platform drains, and returns what that left. */
+async function terminate(ctx: Context, platform: KeptPlatform) {
   const ended = platform.terminate();
   const isDraining = async () => (await platform.client.health.identity()).draining;
   await until(predicateToHold('the platform to drain', isDraining), ctx.deadline);
   openGate(ctx, 'running');
-  const end = await ended;
-  const [left, startedBefore] = [platform.leftovers(), starts(ctx)];
+  return { end: await ended, left: platform.leftovers(), starts: starts(ctx) };
+}
+
+/** These executions have completed, no other exists, and each has started its program once. */
+async function expectEachOnce(ctx: Context, { client }: KeptPlatform, ids: readonly number[]): Promise<void> {
+  for (const id of ids) await until(executionToBe('completed', client, id), ctx.deadline);
+  const last = executionToBe('completed', client, ids.at(-1)!);
+  const once = ids.map((id) => [id]);
+  await stays(() => starts(ctx), once, last, ctx.quietMs, ctx.deadline);
+  expect(ALL.map((label) => entriesOf(ctx, label, 'end').length)).toEqual([1, 1, 1, 1]);
+  const all = (await client.executions.list({})).map(({ id, status }) => [id, status]);
+  expect(all.sort()).toEqual(ids.map((id) => [id, 'completed']).sort());
+}
+
+claim('T3.30a', NEEDS, 'what runs at SIGTERM ends, and what waits runs after the next start', async (ctx) => {
+  const platform = await KeptPlatform.start(ctx, { ...SETTINGS, PLATFORM_ACTION_PATHS: ctx.facts.directory });
+  const ids = await fillQueue(ctx, platform);
+  const running = ids[0]!;
+
+  const shutdown = await terminate(ctx, platform);
   await platform.boot();
 
-  expect({ end, left }).toEqual({ end: { code: null, signal: 'SIGTERM' }, left: [] });
-  expect(startedBefore).toEqual([[running], [], [], []]);
-  const { executions } = platform.client;
-  expect(await executions.get(running)).toMatchObject({ status: 'completed', result: { exit_code: 0 } });
-  for (const id of queued) await until(executionToBe('completed', platform.client, id), ctx.deadline);
-  const last = executionToBe('completed', platform.client, queued.at(-1)!);
-  await stays(
-    () => starts(ctx),
-    ids.map((id) => [id]),
-    last,
-    ctx.quietMs,
-    ctx.deadline,
-  );
-  expect(ALL.map((label) => entriesOf(ctx, label, 'end').length)).toEqual([1, 1, 1, 1]);
-  const all = (await executions.list({})).map(({ id, status }) => [id, status]);
-  expect(all.sort()).toEqual(ids.map((id) => [id, 'completed']).sort());
+  const end = { code: null, signal: 'SIGTERM' };
+  expect(shutdown).toEqual({ end, left: [], starts: [[running], [], [], []] });
+  const record = await platform.client.executions.get(running);
+  expect(record).toMatchObject({ status: 'completed', result: { exit_code: 0 } });
+  await expectEachOnce(ctx, platform, ids);
 });

@@ -28,7 +28,7 @@ const DECISION_IN_TWO_TRANSACTIONS = `{
 const MISTAKES: readonly Mistake[] = [
   {
     name: 'an event of a timer that is removed before it is decided',
-    file: 'executor/process-timer-events.ts',
+    file: 'executor/events/process-timer-events.ts',
     within: 'processTimerEvents',
     find: 'await db.inTenant(tenant, (transaction) => processTimerEvent(transaction, tenant, event));',
     replace: DECISION_IN_TWO_TRANSACTIONS,

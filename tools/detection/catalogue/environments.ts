@@ -64,7 +64,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     within: 'registerPack',
     find: `['action', actionsAndWorkflows]`,
     replace: `['permission_set', permissionSets]`,
-    claims: ['T2.12f'],
+    claims: ['T2.12g'],
   },
   {
     id: 'F485',
@@ -73,7 +73,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     within: 'savePack',
     find: '{ ...columns, updated: now }',
     replace: '{ ...columns, config: asJson(manifest.config), updated: now }',
-    claims: ['T2.12f'],
+    claims: ['T2.12g'],
   },
   {
     id: 'F486',
@@ -82,7 +82,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     within: 'FROM_FILE',
     find: 'not action.is_adhoc and',
     replace: '',
-    claims: ['T2.12f'],
+    claims: ['T2.12g'],
   },
   {
     id: 'F487',

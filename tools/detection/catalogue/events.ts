@@ -36,7 +36,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     within: 'insertEnforcement',
     find: 'asJson(isObject(event.payload) ? event.payload : {})',
     replace: 'asJson({})',
-    claims: ['T1.4a'],
+    claims: ['T1.4h'],
   },
   {
     id: 'F443',
@@ -45,7 +45,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     within: 'resolveEnforcement',
     find: 'config: config && asJson(config)',
     replace: 'config: null',
-    claims: ['T1.4a'],
+    claims: ['T1.4h'],
   },
   {
     id: 'F444',
@@ -54,7 +54,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     within: 'toColumns',
     find: 'enabled: input.enabled',
     replace: 'enabled: input.enabled ?? true',
-    claims: ['T1.4f'],
+    claims: ['T1.4k'],
   },
   {
     id: 'F445',
@@ -63,7 +63,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     within: 'disableWebhook',
     find: '{ webhook_enabled: false, webhook_key: null }',
     replace: '{ webhook_enabled: false }',
-    claims: ['T1.4e'],
+    claims: ['T1.4j'],
   },
   {
     id: 'F521',
@@ -164,7 +164,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     within: 'keptHeaders',
     find: 'return value === undefined ? [] : [[name.toLowerCase(), value] as const];',
     replace: 'return value === undefined ? [] : [];',
-    claims: ['T2.19a'],
+    claims: ['T2.19a', 'T2.19c'],
   },
   {
     id: 'F1792',
@@ -174,5 +174,33 @@ export const EVENT_FAULTS: readonly Fault[] = [
     find: 'list.length === 1 ? list[0]! : list',
     replace: 'list[0]!',
     claims: ['T2.19b'],
+  },
+  {
+    id: 'S01',
+    promise: 'an enforcement requests one execution',
+    file: 'executor/events/process-event.ts',
+    within: 'enforceRule',
+    find: 'const config = await requestRuleExecution(transaction, tenant, event, rule, { enforcement, action });',
+    replace: `await requestRuleExecution(transaction, tenant, event, rule, { enforcement, action });
+      const config = await requestRuleExecution(transaction, tenant, event, rule, { enforcement, action });`,
+    claims: ['T1.1a', 'T1.4a', 'T2.5a'],
+  },
+  {
+    id: 'F080',
+    promise: 'a new webhook key replaces the old one',
+    file: 'store/events/triggers.ts',
+    within: 'regenerateWebhookKey',
+    find: 'setColumns(transaction, id, { webhook_key: generateWebhookKey() })',
+    replace: 'setColumns(transaction, id, {})',
+    claims: ['T1.4e'],
+  },
+  {
+    id: 'F940',
+    promise: 'an enforcement of a payload that is no object has an empty one',
+    file: 'store/events/enforcements.ts',
+    within: 'insertEnforcement',
+    find: 'isObject(event.payload) ? event.payload : {}',
+    replace: 'event.payload',
+    claims: ['T1.4i'],
   },
 ];

@@ -68,7 +68,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     within: 'requireRespondable',
     find: 'inquiry.assigned_to === null || inquiry.assigned_to === caller.owner',
     replace: 'true',
-    claims: ['T2.6d'],
+    claims: ['T2.6i'],
   },
   {
     id: 'F457',
@@ -122,7 +122,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     within: 'assignInquiry',
     find: 'assignee === inquiry.assigned_to',
     replace: 'inquiry.assigned_to !== null',
-    claims: ['T2.6d'],
+    claims: ['T2.6i'],
   },
   {
     id: 'F644',
@@ -141,5 +141,23 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     find: 'return value;',
     replace: 'return Math.ceil(value);',
     claims: ['T2.6c'],
+  },
+  {
+    id: 'F763',
+    promise: 'a strict schema of a list accepts lists only',
+    file: 'core/inquiry/validate-response.ts',
+    within: 'isFlatSchema',
+    find: 'values.every(isObject)',
+    replace: 'values.some(isObject)',
+    claims: ['T2.6j'],
+  },
+  {
+    id: 'F761',
+    promise: 'an inquiry that is assigned to a person is answered by that person alone',
+    file: 'api/executions/inquiry-operations.ts',
+    within: 'requireRespondable',
+    find: 'inquiry.assigned_to === caller.owner',
+    replace: 'caller.execution === null',
+    claims: ['T2.6i', 'T3.15e'],
   },
 ];

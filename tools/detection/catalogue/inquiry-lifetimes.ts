@@ -45,7 +45,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     within: 'countItem',
     find: "status === 'failed' ? 1 : 0",
     replace: "status === 'failed' || status === 'timeout' ? 1 : 0",
-    claims: ['T2.7g'],
+    claims: ['T2.7i'],
   },
   {
     id: 'F645',
@@ -63,7 +63,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     within: 'worstStatus',
     find: "timedOut > 0 ? 'timeout' : 'completed'",
     replace: "'completed'",
-    claims: ['T2.7g'],
+    claims: ['T2.7i'],
   },
   {
     id: 'F648',
@@ -90,7 +90,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     within: 'countItem',
     find: "status === 'failed' ? 1 : 0",
     replace: "status === 'completed' ? 0 : 1",
-    claims: ['T2.7g'],
+    claims: ['T2.7i'],
   },
   {
     id: 'F886',
@@ -155,5 +155,14 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     find: 'overLimit > 0',
     replace: 'overLimit > 1',
     claims: ['T2.9f'],
+  },
+  {
+    id: 'F887',
+    promise: 'an inquiry that expires while its program runs ends the execution',
+    file: 'store/inquiries/blocking-inquiries.ts',
+    within: 'suspendExecution',
+    find: "inquiry && inquiry.status !== 'pending'",
+    replace: "inquiry?.status === 'responded'",
+    claims: ['T2.6k'],
   },
 ];

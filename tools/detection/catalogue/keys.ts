@@ -114,7 +114,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     within: 'changeRoutes',
     find: 'loaded.encrypted && body.encrypted === false',
     replace: 'loaded.encrypted && body.encrypted === false && body.name !== undefined',
-    claims: ['T2.3h'],
+    claims: ['T2.3k'],
   },
   {
     id: 'F490',
@@ -141,7 +141,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     within: 'changeOf',
     find: 'const lifetime = lifetimeOf(body);',
     replace: 'const lifetime = lifetimeOf(body) ?? null;',
-    claims: ['T1.6e'],
+    claims: ['T1.6k'],
   },
   {
     id: 'F453',
@@ -150,7 +150,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     within: 'insertKey',
     find: 'not ${isUnexpired}',
     replace: 'false',
-    claims: ['T1.6e'],
+    claims: ['T1.6k'],
   },
   {
     id: 'F541',
@@ -169,7 +169,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     within: 'updateKey',
     find: 'toStoredValue(transaction, value, encrypted, keyBinding({ ...row, version }))',
     replace: 'toStoredValue(transaction, value, row.encrypted, keyBinding({ ...row, version }))',
-    claims: ['T2.3f'],
+    claims: ['T2.3j'],
   },
   {
     id: 'F547',
@@ -187,7 +187,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     within: 'lifetimeOf',
     find: 'ttl_seconds === null || expires_at === null',
     replace: 'ttl_seconds === null && expires_at === null',
-    claims: ['T1.6e'],
+    claims: ['T1.6k'],
   },
   {
     id: 'F615',
@@ -196,7 +196,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     within: 'insertKey',
     find: 'sql<SqlBool>`not ${isUnexpired}`',
     replace: 'sql<SqlBool>`true`',
-    claims: ['T1.6f'],
+    claims: ['T1.6l'],
   },
   {
     id: 'F777',
@@ -205,7 +205,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     within: 'updateKey',
     find: 'change.value === undefined ? readKeyValue(transaction, row) : change.value',
     replace: 'change.value ?? readKeyValue(transaction, row)',
-    claims: ['T2.15d'],
+    claims: ['T2.15d', 'T2.15k'],
   },
   {
     id: 'F880',
@@ -224,5 +224,17 @@ export const KEY_FAULTS: readonly Fault[] = [
     find: "references !== 'all' && references.size === 0",
     replace: "references === 'all' || references.size === 0",
     claims: ['T2.4c'],
+  },
+  {
+    id: 'F144',
+    promise: 'deleting a key deletes no other key',
+    file: 'api/keys/keys.ts',
+    within: 'changeRoutes',
+    find: 'remove: ({ transaction, loaded }) => deleteKey(transaction, loaded.id)',
+    replace: `remove: async ({ transaction, loaded }) => {
+      for (const { id, ref } of (await listKeys(transaction, {}, { offset: 0, limit: 10_000 })).rows)
+        if (ref.startsWith(loaded.ref)) await deleteKey(transaction, id);
+    }`,
+    claims: ['T1.6c'],
   },
 ];

@@ -36,7 +36,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     within: 'pageEnvelope',
     find: 'Math.ceil(total / size)',
     replace: 'Math.floor(total / size) + 1',
-    claims: ['T2.16b'],
+    claims: ['T2.16h'],
   },
   {
     id: 'F557',
@@ -63,7 +63,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     within: 'filterConditions',
     find: 'trigger_ref: filter.trigger_ref',
     replace: 'trigger_ref: undefined',
-    claims: ['T1.4e'],
+    claims: ['T1.4j'],
   },
   {
     id: 'F087',
@@ -81,7 +81,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     within: 'pageEnvelope',
     find: 'rows.length > limit && limit > 0',
     replace: 'rows.length >= limit && limit > 0',
-    claims: ['T2.16b'],
+    claims: ['T2.16h'],
   },
   {
     id: 'F528',
@@ -108,7 +108,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     within: 'listRulesToEvaluate',
     find: 'r.tenant = app_tenant() and r.enabled',
     replace: 'r.tenant = app_tenant()',
-    claims: ['T1.4f'],
+    claims: ['T1.4k'],
   },
   {
     id: 'F454',
@@ -126,7 +126,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     within: 'listKeys',
     find: 'owner: filter.owner',
     replace: 'owner: undefined',
-    claims: ['T1.6c', 'T2.16d'],
+    claims: ['T2.16d', 'T1.6j'],
   },
   {
     id: 'F542',
@@ -200,5 +200,14 @@ export const LIST_FAULTS: readonly Fault[] = [
     find: 'countRows(matching)',
     replace: "countRows(transaction.selectFrom('inquiry'))",
     claims: ['T2.6d'],
+  },
+  {
+    id: 'F303',
+    promise: 'the list of enabled triggers leaves out a disabled one',
+    file: 'store/events/triggers.ts',
+    within: 'listTriggers',
+    find: `if (enabledOnly) matching = matching.where('enabled', '=', true);`,
+    replace: '',
+    claims: ['T1.4f', 'T2.16d'],
   },
 ];

@@ -27,7 +27,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     within: 'describeExit',
     find: 'exit.exitCode !== 0',
     replace: 'exit.exitCode',
-    claims: ['T1.8f'],
+    claims: ['T1.8i'],
   },
   {
     id: 'F467',
@@ -36,7 +36,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     within: 'waitForExit',
     find: `cause: stopCause ?? 'exited'`,
     replace: `cause: status.exitCode === 0 ? 'exited' : (stopCause ?? 'exited')`,
-    claims: ['T2.9d'],
+    claims: ['T2.9i'],
   },
   {
     id: 'F468',
@@ -45,7 +45,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     within: 'describeExit',
     find: '{ ...timeoutFields(attempt, exit), ...logs }',
     replace: 'timeoutFields(attempt, exit)',
-    claims: ['T2.9d'],
+    claims: ['T2.9i'],
   },
   {
     id: 'F481',
@@ -63,7 +63,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     within: 'requestExecution',
     find: 'timeout_seconds: input.timeout_seconds ?? null',
     replace: 'timeout_seconds: null',
-    claims: ['T2.9b'],
+    claims: ['T2.9b', 'T3.13f'],
   },
   {
     id: 'F566',
@@ -109,5 +109,14 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     find: 'Object.entries(context)',
     replace: 'Object.entries(context).slice(1)',
     claims: ['T1.4g'],
+  },
+  {
+    id: 'F846',
+    promise: 'the limit of a workflow ends it while it runs',
+    file: 'store/functions/executions/overdue_limits.sql',
+    within: '',
+    find: `r.status in ('requested', 'running', 'canceling')`,
+    replace: `r.status in ('requested', 'canceling')`,
+    claims: ['T2.9h'],
   },
 ];

@@ -130,4 +130,13 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: `['/', input === null ? '0' : '1', String(interpreter?.optionCount ?? 0)]`,
     claims: ['T2.13h'],
   },
+  {
+    id: 'F915',
+    promise: 'a program that was killed by a signal has the exit code -1',
+    file: 'outcomes/attempt-outcome.ts',
+    within: 'failedFields',
+    find: 'exit.exitCode ?? NO_EXIT_CODE',
+    replace: 'exit.exitCode ?? 0',
+    claims: ['T1.8i'],
+  },
 ];

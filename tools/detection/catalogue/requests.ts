@@ -67,12 +67,21 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     claims: ['T3.18c'],
   },
   {
+    id: 'F1875',
+    promise: 'a response with an error status is no success',
+    file: 'egress/http-request.ts',
+    within: 'readResult',
+    find: 'response.status >= 200 && response.status < 300',
+    replace: 'response.status >= 200 && response.status < 500',
+    claims: ['T3.18d'],
+  },
+  {
     id: 'F1539',
     promise: 'a server that does not respond in time is reported as such',
     file: 'egress/http-request.ts',
     within: 'sendWithTimeout',
     find: "new EgressError('TIMEOUT', `no complete response within ${timeoutSeconds} s`)",
     replace: "new EgressError('CONNECTION', 'no complete response')",
-    claims: ['T3.18d'],
+    claims: ['T3.18e'],
   },
 ];

@@ -18,7 +18,7 @@ export const SCHEDULE_FAULTS: readonly Fault[] = [
     within: 'zonedNext',
     find: 'isInGap && schedule.hasFixedTime',
     replace: 'isInGap',
-    claims: ['T1.3e'],
+    claims: ['T1.3g'],
   },
   {
     id: 'F905',
@@ -28,5 +28,14 @@ export const SCHEDULE_FAULTS: readonly Fault[] = [
     find: 'value % 7',
     replace: 'Math.min(value, 6)',
     claims: ['T1.3f'],
+  },
+  {
+    id: 'F802',
+    promise: 'the day L of a cron expression is the last day of each month, also of a short one',
+    file: 'core/schedule/cron-fields.ts',
+    within: 'parseField',
+    find: "return 'L';",
+    replace: "return '31';",
+    claims: ['T1.3h'],
   },
 ];

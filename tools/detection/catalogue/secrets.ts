@@ -72,7 +72,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     within: 'itemRoutes',
     find: "grant: 'executions:decrypt'",
     replace: "grant: 'executions:read'",
-    claims: ['T2.3i'],
+    claims: ['T2.3l'],
   },
   {
     id: 'F612',
@@ -108,7 +108,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     within: 'changeRoutes',
     find: 'loaded.encrypted && body.encrypted === false',
     replace: 'loaded.encrypted && body.encrypted === false && body.value !== undefined',
-    claims: ['T2.3h'],
+    claims: ['T2.3k'],
   },
   {
     id: 'F714',
@@ -144,6 +144,6 @@ export const SECRET_FAULTS: readonly Fault[] = [
     within: 'propertyTaint',
     find: 'isObject(property.properties) ? propertiesTaint(property.properties, value) : null',
     replace: 'null',
-    claims: ['T2.3i'],
+    claims: ['T2.3i', 'T2.3l'],
   },
 ];

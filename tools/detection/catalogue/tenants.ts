@@ -37,7 +37,7 @@ export const TENANT_FAULTS: readonly Fault[] = [
       override has() { return super.has(0); }
       override set(_: number, value: Map<string, Set<T>>) { return super.set(0, value); }
     })()`,
-    claims: ['T1.7c'],
+    claims: ['T1.7f'],
   },
   {
     id: 'F191',

@@ -62,7 +62,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     file: 'store/functions/events/sync_rule_timer.sql',
     find: 'anchor = excluded.anchor,',
     replace: '',
-    claims: ['T1.1a', 'T3.2b'],
+    claims: ['T3.2b', 'T1.1c'],
   },
   {
     id: 'F436',
@@ -125,7 +125,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     within: 'intervalSchedule',
     find: 'roundUp(interval * seconds * 1_000_000)',
     replace: 'roundUp(interval * seconds) * 1_000_000',
-    claims: ['T1.1b'],
+    claims: ['T1.1d'],
   },
   {
     id: 'F602',
@@ -133,7 +133,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     file: 'store/functions/events/sync_rule_timer.sql',
     find: 'new.enabled = old.enabled and',
     replace: 'new.enabled = old.enabled and not new.enabled and',
-    claims: ['T1.1b'],
+    claims: ['T1.1d'],
   },
   {
     id: 'F603',
@@ -169,6 +169,15 @@ export const TIMER_FAULTS: readonly Fault[] = [
     within: 'zonedNext',
     find: 'wallTime - period.offsetMs < period.until',
     replace: 'wallTime - period.offsetMs <= LAST_INSTANT_MS',
-    claims: ['T1.3e'],
+    claims: ['T1.3g'],
+  },
+  {
+    id: 'F435',
+    promise: 'the event of a timer is evaluated by the criteria of its rule',
+    file: 'executor/events/process-timer-events.ts',
+    within: 'processTimerEvent',
+    find: 'await evaluateRules(transaction, tenant, event, event.payload, rules);',
+    replace: 'await evaluateRules(transaction, tenant, event, undefined, rules);',
+    claims: ['T1.1c'],
   },
 ];

@@ -83,7 +83,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     within: 'updateKey',
     find: 'change.value === undefined ? readKeyValue(transaction, row) : change.value',
     replace: 'change.value || readKeyValue(transaction, row)',
-    claims: ['T2.15d'],
+    claims: ['T2.15d', 'T2.15k'],
   },
   {
     id: 'F313',

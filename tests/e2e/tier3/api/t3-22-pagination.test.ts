@@ -22,17 +22,18 @@ claim('T3.22a', ['core'], 'the pages of a list contain each row once, newest fir
     [1, 2, 3, 4].map((page) => ctx.client.executions.page({ action_ref }, { page, per_page: SIZE })),
   );
 
-  const shown = pages.map(({ items }) => items.map(({ id }) => id));
-  expect(shown).toEqual([ids.slice(0, 3), ids.slice(3, 6), ids.slice(6), []]);
-  expect(pages.map(({ pagination }) => [pagination.has_previous, pagination.has_next])).toEqual([
-    [false, true],
-    [true, true],
-    [true, false],
-    [true, false],
+  expect(pages.map(({ items }) => items.map(({ id }) => id))).toEqual([
+    ids.slice(0, 3),
+    ids.slice(3, 6),
+    ids.slice(6),
+    [],
   ]);
-  expect(pages.map(({ pagination }) => [pagination.page, pagination.page_size])).toEqual(
-    [1, 2, 3, 4].map((page) => [page, SIZE]),
-  );
+  expect(pages.map(({ pagination }) => pagination)).toMatchObject([
+    { page: 1, page_size: SIZE, has_previous: false, has_next: true },
+    { page: 2, page_size: SIZE, has_previous: true, has_next: true },
+    { page: 3, page_size: SIZE, has_previous: true, has_next: false },
+    { page: 4, page_size: SIZE, has_previous: true, has_next: false },
+  ]);
 });
 
 claim('T3.22b', ['core'], 'a list of pages has the rows of its filter only, and all of them', async (ctx) => {

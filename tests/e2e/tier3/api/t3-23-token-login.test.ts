@@ -24,10 +24,8 @@ claim('T3.23b', ['rbac'], 'a revoked token logs in no more, and its refresh ends
   const { id } = await createTestUser(ctx, 'core.viewer');
   const { auth } = createClient({ baseUrl: ctx.facts.url });
   const { integrationTokens } = ctx.client;
-  const [kept, revoked] = [
-    await integrationTokens.create(id, { label: 'kept' }),
-    await integrationTokens.create(id, { label: 'revoked' }),
-  ];
+  const kept = await integrationTokens.create(id, { label: 'kept' });
+  const revoked = await integrationTokens.create(id, { label: 'revoked' });
   const { refresh_token } = await auth.tokenLogin({ token: revoked.token });
 
   await integrationTokens.revoke(id, revoked.integration_token.id);

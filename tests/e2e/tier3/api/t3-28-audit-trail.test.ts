@@ -1,7 +1,7 @@
 // Spec: the audit log names who changed what, and who was denied, without any secret value.
 import type { Client } from '../../../../helpers/client/client';
 import { rejectionStatus } from '../../../../helpers/client/rejection-status';
-import { claim } from '../../../../helpers/scenario/claim';
+import { claim, type Context } from '../../../../helpers/scenario/claim';
 import { until, type Condition } from '../../../../helpers/scenario/polling';
 import { expectHidden } from '../../../../helpers/scenario/resources/secret-encodings';
 import { createTestUser } from '../../../../helpers/scenario/resources/test-users';
@@ -25,26 +25,31 @@ const auditRows = (
   },
 });
 
+/** A user creates a key twice, of which the second fails, and removes it. Returns its value. */
+async function changeKey(ctx: Context, client: Client, ref: string): Promise<string> {
+  const value = `${ctx.nonce}-secret`;
+  const owner = { owner_type: 'pack', owner_pack_ref: await ctx.ownPack() } as const;
+  const key = { ref, name: ref, ...owner, value, encrypted: true };
+  await client.keys.create(key);
+  ctx.defer(() => ctx.client.keys.removeIfExists(ref));
+  await expect(client.keys.create(key)).rejects.toMatchObject({ status: 409 });
+  await client.keys.remove(ref);
+  return value;
+}
+
 claim('T3.28a', ['rbac', 'keys.encryption'], 'each change is one row with its actor, object and end', async (ctx) => {
   const { id, login, client } = await createTestUser(ctx, 'core.admin');
   const ref = ctx.name('k');
-  const secret = `${ctx.nonce}-secret`;
-  const owner = { owner_type: 'pack' as const, owner_pack_ref: await ctx.ownPack() };
-  const key = { ref, name: ref, ...owner, encrypted: true };
-  const rowsOf = (resource_ref: string) => ctx.client.auditEvents.list({ resource_ref });
-  expect(await rowsOf(ref)).toEqual([]);
+  expect(await ctx.client.auditEvents.list({ resource_ref: ref })).toEqual([]);
 
-  await client.keys.create({ ...key, value: secret });
-  ctx.defer(() => ctx.client.keys.removeIfExists(ref));
-  await expect(client.keys.create({ ...key, value: secret })).rejects.toMatchObject({ status: 409 });
-  await client.keys.remove(ref);
+  const secret = await changeKey(ctx, client, ref);
 
   const changes = await until(auditRows(ctx.client, 2, { resource_ref: ref, outcome: 'success' }), ctx.deadline);
   const failures = await until(auditRows(ctx.client, 1, { actor_identity: id, outcome: 'failure' }), ctx.deadline);
-  const rows = [...changes, ...failures];
   expect(changes.map(({ category }) => category)).toEqual(['secret', 'secret']);
   expect(new Set(changes.map(({ event_type }) => event_type)).size).toBe(2);
   expect(failures.map((row) => [row.http_method, row.http_status])).toEqual([['POST', 409]]);
+  const rows = [...changes, ...failures];
   expect(rows.map((row) => [row.actor_identity, row.actor_login])).toEqual(rows.map(() => [id, login]));
   const whole = await Promise.all(rows.map((row) => ctx.client.auditEvents.get(row.id)));
   expectHidden(secret, login, ...whole);

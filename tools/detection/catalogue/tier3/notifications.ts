@@ -45,7 +45,7 @@ export const NOTIFICATION_FAULTS: readonly Fault[] = [
     within: 'canRead',
     find: 'caller.execution === entity || canReadExecution(db, caller, rights, outgoing)',
     replace: 'caller.execution !== -1 || canReadExecution(db, caller, rights, outgoing)',
-    claims: ['T3.14d'],
+    claims: ['T3.14e'],
   },
   {
     id: 'F1548',
@@ -120,5 +120,14 @@ create or replace trigger notify_inquiry_again after update on inquiry
     'rule', (select r.id from rule r where r.trigger = new.trigger limit 1), 'created', new.created)::text);
   return null;`,
     claims: ['T3.16d'],
+  },
+  {
+    id: 'F1546',
+    promise: 'a filter that was removed delivers nothing',
+    file: 'notifier/notification-hub.ts',
+    within: 'HubSubscription.removeFilter',
+    find: 'this.index.remove(this.caller.tenant, key, this);',
+    replace: 'void key;',
+    claims: ['T3.14d'],
   },
 ];

@@ -28,6 +28,15 @@ export const RECORD_FAULTS: readonly Fault[] = [
     replace: `for (const [table, refs] of declared) {
     if (table !== 'action') await removeUndeclared(transaction, table, pack, refs);
   }`,
+    claims: ['T3.27b'],
+  },
+  {
+    id: 'F1876',
+    promise: 'a new version of a pack is stored as such',
+    file: 'packs/save/pack.ts',
+    within: 'packColumns',
+    find: 'version: manifest.version',
+    replace: `version: manifest.version.replace(/^2/, '1')`,
     claims: ['T3.27a'],
   },
   {

@@ -12,4 +12,13 @@ export const INJECTION_FAULTS: readonly Fault[] = [
   const env = withRuntimeVariables({ ...inherited, ...workerContext.presetVariables, ...requested, ...exported }, runtime);`,
     claims: ['T3.20a'],
   },
+  {
+    id: 'F1877',
+    promise: 'a key of a person is not passed to the processes of a pack',
+    file: 'store/secrets/keys.ts',
+    within: 'listInjectedKeys',
+    find: `owner_type = 'system' or owner_pack`,
+    replace: `owner_type in ('system', 'identity') or owner_pack`,
+    claims: ['T3.20e'],
+  },
 ];

@@ -21,6 +21,15 @@ export const SENSOR_FAULTS: readonly Fault[] = [
     claims: ['T3.6b'],
   },
   {
+    id: 'F1872',
+    promise: 'a sensor runs again once a rule that needs it is enabled again',
+    file: 'store/functions/events/sensor_plan.sql',
+    find: 'where r.tenant = s.tenant and r.enabled and r.trigger_ref = any(s.trigger_refs)',
+    replace: `where r.tenant = s.tenant and r.enabled and r.trigger_ref = any(s.trigger_refs)
+      and r.updated < r.created + interval '100 ms'`,
+    claims: ['T3.6d'],
+  },
+  {
     id: 'F1512',
     promise: 'a sensor that ended is started again after its first pause, not before',
     file: 'worker/sensors/restart-policy.ts',

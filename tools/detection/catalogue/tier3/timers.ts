@@ -45,6 +45,17 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
     claims: ['T3.2a'],
   },
   {
+    id: 'F1870',
+    promise: 'what runs when its rule is disabled goes on',
+    file: 'api/events/rules.ts',
+    within: 'changeRoutes',
+    find: 'updateRule(transaction, loaded.id, { enabled }, {})',
+    replace: `((await transaction.updateTable('execution').set({ status: 'abandoned' })
+        .where('status', '=', 'running').where('rule_ref', '=', enabled ? '' : loaded.ref).execute()),
+        updateRule(transaction, loaded.id, { enabled }, {}))`,
+    claims: ['T3.2d'],
+  },
+  {
     id: 'F1505',
     promise: 'a removed rule does not exist',
     file: 'store/events/rules.ts',
@@ -52,6 +63,17 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
     find: `await transaction.deleteFrom('rule').where('id', '=', id).where(ownedByTenant).execute();`,
     replace: `await transaction.updateTable('rule').set({ enabled: false }).where('id', '=', id).where(ownedByTenant).execute();`,
     claims: ['T3.2c'],
+  },
+  {
+    id: 'F1871',
+    promise: 'the executions of a removed rule keep their results',
+    file: 'store/events/rules.ts',
+    within: 'removeRule',
+    find: `await transaction.deleteFrom('rule').where('id', '=', id).where(ownedByTenant).execute();`,
+    replace: `const ofRule = transaction.selectFrom('rule').select('ref').where('id', '=', id);
+  await transaction.updateTable('execution').set({ result: null }).where('rule_ref', '=', ofRule).execute();
+  await transaction.deleteFrom('rule').where('id', '=', id).where(ownedByTenant).execute();`,
+    claims: ['T3.2e'],
   },
   {
     id: 'F1507',

@@ -12,7 +12,7 @@ export const WEBHOOK_CHAIN_FAULTS: readonly Fault[] = [
       trigger, payload: body.payload, config: null, source: null, sourceRef: 'webhook', rule: null, correlationId: null,
     });
     await insertDeliveryLog(transaction, delivery, { status: 200, reason: null, event: event.id });`,
-    claims: ['T3.8a', 'T3.8b'],
+    claims: ['T3.8a', 'T3.8b', 'T3.8e', 'T3.8f'],
   },
   {
     id: 'F1515',

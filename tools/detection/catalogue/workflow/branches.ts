@@ -78,6 +78,15 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     claims: ['T3.7b'],
   },
   {
+    id: 'F1873',
+    promise: 'a field that an event lacks is null',
+    file: 'core/rule-parameters/resolve-parameters.ts',
+    within: 'ParameterResolver.text',
+    find: 'if (whole !== null) return this.resolve(whole) ?? null;',
+    replace: `if (whole !== null) return this.resolve(whole) ?? '';`,
+    claims: ['T3.7e', 'T3.13e'],
+  },
+  {
     id: 'F1526',
     promise: 'a child workflow that has handled a failure returns its output',
     file: 'core/workflow/finish.ts',

@@ -18,7 +18,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     within: 'completeWorkflow',
     find: '{ succeeded: true, ...Object.fromEntries(values) }',
     replace: '{ succeeded: true }',
-    claims: ['T1.5a', 'T2.1a', 'T2.1b', 'T2.10a', 'T2.10d', 'T2.11a'],
+    claims: ['T1.5a', 'T2.10a', 'T2.10d', 'T2.11a', 'T2.1g', 'T2.1h'],
   },
   {
     id: 'F404',
@@ -45,7 +45,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     within: 'completeWorkflow',
     find: 'return [];',
     replace: 'return [[name, { value: null, taint: null, size: 0 }]];',
-    claims: ['T2.1a'],
+    claims: ['T2.1g'],
   },
   {
     id: 'F411',
@@ -72,7 +72,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     within: 'completeWorkflow',
     find: "finishWorkflow(context, 'completed', result, secrets === null ? {} : { secrets })",
     replace: "finishWorkflow(context, 'completed', result)",
-    claims: ['T2.3i'],
+    claims: ['T2.3l'],
   },
   {
     id: 'F821',

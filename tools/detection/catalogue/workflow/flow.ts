@@ -130,4 +130,13 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     replace: '[when, retry?.onError ?? null]',
     claims: ['T2.11g'],
   },
+  {
+    id: 'F007',
+    promise: 'a task without an input receives the parameters of its workflow, any other its own input only',
+    file: 'store/executions/children.ts',
+    within: 'sealChildren',
+    find: '...(child.input ? { parameters: child.input, connections: connectionsIn(child.secrets) } : inheritedParameters)',
+    replace: '...inheritedParameters',
+    claims: ['T2.11a', 'T2.1h'],
+  },
 ];

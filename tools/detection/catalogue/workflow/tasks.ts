@@ -18,7 +18,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     within: 'renderTask',
     find: 'hasInput ? toMap(input.value) : null',
     replace: 'toMap(input.value)',
-    claims: ['T2.1a'],
+    claims: ['T2.1g'],
   },
   {
     id: 'F412',
@@ -72,7 +72,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     within: 'createScope',
     find: 'new Date(state.startedAt)',
     replace: 'new Date(context.now)',
-    claims: ['T2.4d'],
+    claims: ['T2.4j'],
   },
   {
     id: 'F419',
@@ -81,7 +81,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     within: 'startSignal',
     find: 'config: run.packConfig',
     replace: 'config: {}',
-    claims: ['T2.4d'],
+    claims: ['T2.4j'],
   },
   {
     id: 'F425',
@@ -171,7 +171,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     within: 'filterConditions',
     find: "matchPattern('trigger_ref', filter.trigger_ref);",
     replace: "matchPattern('rule_ref', filter.trigger_ref);",
-    claims: ['T2.16a'],
+    claims: ['T2.16g'],
   },
   {
     id: 'F572',
@@ -180,7 +180,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     within: 'withCancelReason',
     find: '{ ...outcome, ...cancellation(outcome.result, stoppedAfter) }',
     replace: '{ ...cancellation(outcome.result, stoppedAfter), ...outcome }',
-    claims: ['T2.9b'],
+    claims: ['T2.9h'],
   },
   {
     id: 'F621',
@@ -189,7 +189,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     within: 'completeTask',
     find: 'lastEnded: name',
     replace: 'lastEnded: context.state.lastEnded ?? name',
-    claims: ['T2.1a'],
+    claims: ['T2.1g'],
   },
   {
     id: 'F622',

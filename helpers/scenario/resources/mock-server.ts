@@ -1,0 +1,23 @@
+import type { ServerResponse } from 'node:http';
+import { startScriptedServer, type MockHttpServer, type Responder } from '../../fixtures/mock-http-server';
+import type { Context } from '../context';
+
+/** Starts a server to which `core.http_request` may connect; it is closed after the test. */
+export async function startServer(ctx: Context, respond: Responder): Promise<MockHttpServer> {
+  const server = await startScriptedServer(respond, ctx.facts.mockHost);
+  ctx.defer(() => server.close());
+  return server;
+}
+
+/** The address of such a server that has been closed. */
+export async function closedUrl({ facts }: Context): Promise<string> {
+  const server = await startScriptedServer(() => undefined, facts.mockHost);
+  await server.close();
+  return server.url;
+}
+
+/** How long the other side waits for this response, which is never sent, ms. */
+export function waitingMs(response: ServerResponse): Promise<number> {
+  const arrivedAt = performance.now();
+  return new Promise((done) => response.once('close', () => done(performance.now() - arrivedAt)));
+}

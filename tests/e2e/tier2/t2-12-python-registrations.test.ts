@@ -1,0 +1,87 @@
+// Spec: a registration replaces the packages of a pack, and repairs those that failed to install.
+import { uploadFixture } from '../../../helpers/fixtures/fixture-pack';
+import { parseInstant } from '../../../helpers/instant';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { recordedInterval } from '../../../helpers/scenario/intervals';
+import { waitForStatus, type EndedExecution } from '../../../helpers/scenario/resources/ended-executions';
+import {
+  expectEnvironment,
+  importedVersion,
+  importError,
+  importNow,
+  startImport,
+} from '../../../helpers/scenario/resources/python-imports';
+import { expectWithin } from '../../../helpers/scenario/upper-bound';
+
+const NEEDS = ['runtimes.python', 'packages.offline', 'ledger.shared'];
+
+/** How long an install that cannot succeed may delay an execution beside other installs, ms. */
+const FAILED_INSTALL_MS = 15_000;
+
+/** Distance to the nearest wrong delay: that of an installer which tries again, ms. */
+const MARGIN_MS = 15_000;
+
+/** It waited for no installer that tries again. */
+const expectNoSecondInstall = (ctx: Context, execution: EndedExecution) => {
+  const measured = recordedInterval(execution).finish - parseInstant(execution.created);
+  const nominal = FAILED_INSTALL_MS * ctx.facts.loadFactor;
+  expectWithin(ctx.slackMs('run'), { what: 'the install', measured, nominal, margin: MARGIN_MS });
+};
+
+const INTERVALS = [...NEEDS, 'executions.intervals'];
+
+claim('T2.12e', INTERVALS, 'a failed install fails the action until a registration repairs it', async (ctx) => {
+  const { yaml } = ctx.facts.python;
+  const broken = await ctx.ownCopy('e2e-python', { requires: [`${yaml.name}==${yaml.version}`, 'e2e-dep==9.9.9'] });
+
+  const id = await startImport(ctx, broken, undefined, 'broken');
+  const failed = await waitForStatus(ctx, id, 'failed');
+  await expectEnvironment(ctx, broken, 'failed', { failing_requirement: 'e2e-dep==9.9.9', built_at: null });
+  const runs = await ctx.client.executions.list({ action_ref: `${broken.ref}.py-import` });
+  const repaired = await ctx.ownCopy('e2e-python', { requires: ['e2e-dep==1.0.0'], replaces: broken });
+  const data = await importNow(ctx, repaired);
+
+  expectNoSecondInstall(ctx, failed);
+  expect(failed.result).toMatchObject({ exit_code: 1, error: importError('e2e_dep') });
+  expect(failed.result).not.toHaveProperty('stdout'); // nothing was imported
+  expect(ctx.ledger.count(`${ctx.nonce}-broken`)).toBe(1);
+  expect(runs.map((run) => run.id)).toEqual([id]);
+  expect(data).toMatchObject(importedVersion('1.0.0'));
+  await expectEnvironment(ctx, broken, 'ready', { failing_requirement: null });
+});
+
+claim('T2.12f', NEEDS, 'a registration with another pin replaces what the pack declared', async (ctx) => {
+  const { client, facts } = ctx;
+  const pack = await ctx.ownCopy('e2e-python', { requires: ['e2e-dep==1.0.0'] });
+  const action = `${pack.ref}.py-import`;
+  const { id, label } = await client.actions.get(action);
+  await client.actions.update(action, { label: ctx.nonce });
+  const imported = await importNow(ctx, pack);
+
+  const other = { requires: ['e2e-dep==2.0.0'] };
+  const options = { ...other, vendored: facts.vendored };
+  const unforced = uploadFixture(client, 'e2e-python', pack.ref, `${facts.directory}/fixtures`, options);
+  await expect(unforced).rejects.toMatchObject({ status: 409 });
+  expect(await importNow(ctx, pack)).toEqual(imported);
+  await ctx.ownCopy('e2e-python', { ...other, replaces: pack });
+
+  expect([imported, await importNow(ctx, pack)]).toMatchObject(['1.0.0', '2.0.0'].map(importedVersion));
+  const changed = await client.actions.get(action);
+  expect([changed.id, changed.label]).toEqual([id, label]);
+});
+
+claim('T2.12g', NEEDS, 'a registration removes what its files omit, and keeps what the API added', async (ctx) => {
+  const { client } = ctx;
+  const pack = await ctx.ownCopy('e2e-python', { requires: ['e2e-dep==1.0.0'] });
+  const { ref } = pack;
+  const made = { ref: `${ref}.made`, pack_ref: ref, label: 'made', entrypoint: 'true', runtime_ref: 'core.shell' };
+  await client.actions.create(made);
+  const { config } = await client.packs.update(ref, { config: { site: ctx.nonce } });
+
+  await ctx.ownCopy('e2e-values', { replaces: pack });
+
+  expect((await client.packs.get(ref)).config).toEqual(config);
+  const names = (await client.packs.actions(ref)).map((action) => action.ref.slice(ref.length + 1));
+  expect(names).toEqual(expect.arrayContaining(['made', 'print-json']));
+  expect(names.filter((name) => name.startsWith('py-'))).toEqual([]);
+});

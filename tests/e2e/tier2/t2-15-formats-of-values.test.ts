@@ -1,0 +1,113 @@
+// Spec: each format of parameters and of output keeps each value.
+import { parse } from 'yaml';
+import { dotenvEntries, dotenvText } from '../../../helpers/fixtures/dotenv-text';
+import { HARD_VALUES } from '../../../helpers/fixtures/hard-values';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { receivedText } from '../../../helpers/scenario/resources/encoded-input';
+import { runToEnd, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
+import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
+
+const NEEDS = ['core', 'ledger.shared'];
+
+type Value = Parameters[string];
+
+/** For a format: the values in a text that a process received. */
+const PARSERS: Record<string, readonly ((text: string) => unknown)[]> = {
+  json: [JSON.parse],
+  // a program may read either version: in 1.1, the text `no` is false
+  yaml: [(text) => parse(text, { version: '1.2' }) as unknown, (text) => parse(text, { version: '1.1' }) as unknown],
+};
+
+claim.concurrent('T2.15g', NEEDS, 'each format and delivery of parameters keeps each value', async (ctx) => {
+  await ctx.pack('e2e-values');
+  const run = async (delivery: string, format: string) =>
+    receivedText(await runToEnd(ctx, `encode-${delivery}-${format}`, HARD_VALUES));
+
+  for (const format of ['json', 'yaml', 'dotenv']) {
+    for (const text of await Promise.all(['stdin', 'file'].map((delivery) => run(delivery, format)))) {
+      for (const read of PARSERS[format] ?? []) expect(read(text)).toStrictEqual(HARD_VALUES);
+      if (format === 'dotenv') expect(dotenvEntries(text)).toStrictEqual(dotenvEntries(dotenvText(HARD_VALUES)));
+    }
+  }
+});
+
+/** Prints each value and its `PARAM_` twin, two variables, and the number of exported ones. */
+const SCRIPT = `{
+for each in ${Object.keys(HARD_VALUES).join(' ')}; do
+  twin=PARAM_\${each^^}
+  printf '%s\\0' "\${!each}" "\${!twin}"
+done
+printf '%s\\0' "$E2E_TEXT" "$ATTUNE_ACTION"
+env | grep -c -e ^PARAM_ -e ^shell_text= || true
+} | base64 -w 0`;
+
+const jsonOf = (text: string): unknown => JSON.parse(text);
+
+/** The text of a variable, or the value of one whose parameter is no text: compact JSON. */
+const valueOf = (text: string, parameter: Value): unknown => {
+  if (typeof parameter === 'string') return text;
+  expect(text).toBe(JSON.stringify(jsonOf(text)));
+  return jsonOf(text);
+};
+
+claim.concurrent('T2.15i', NEEDS, 'the script of an action receives each value as a variable', async (ctx) => {
+  const ref = await createScriptAction(ctx, await ctx.ownPack(), SCRIPT);
+  const env_vars = { E2E_TEXT: HARD_VALUES.shell_text, ATTUNE_ACTION: 'forged' };
+
+  const { id } = await ctx.client.executions.execute({ action_ref: ref, parameters: HARD_VALUES, env_vars });
+  const texts = receivedText(await waitForStatus(ctx, id)).split('\0');
+
+  const sent = Object.values<Value>(HARD_VALUES).flatMap((value) => [value, value]);
+  const received = texts.slice(0, sent.length).map((text, n) => valueOf(text, sent[n]!));
+  expect(received).toStrictEqual(sent);
+  expect(texts.slice(sent.length)).toEqual([HARD_VALUES.shell_text, ref, '0\n']);
+});
+
+const values: Value[] = Object.values(HARD_VALUES);
+
+const YAML_WORDS = {
+  word: 'no',
+  text: 'no',
+  time: '12:30',
+  day: '2026-01-02',
+  number: 1,
+  text_number: '1',
+  nothing: null,
+};
+
+const YAML_TEXT = 'word: no\ntext: "no"\ntime: 12:30\nday: 2026-01-02\nnumber: 1\ntext_number: "1"\nnothing: ~\n';
+
+/** By output format: a text that a process prints, and the `data` of its result. */
+const OUTPUTS: readonly { format: string; text: string; data: unknown }[] = [
+  { format: 'json', text: JSON.stringify(HARD_VALUES), data: HARD_VALUES },
+  { format: 'json', text: JSON.stringify(HARD_VALUES, null, 2), data: HARD_VALUES },
+  { format: 'json', text: `a line\n${JSON.stringify(HARD_VALUES)}\n\n`, data: HARD_VALUES },
+  { format: 'yaml', text: JSON.stringify(HARD_VALUES), data: HARD_VALUES },
+  { format: 'yaml', text: YAML_TEXT, data: YAML_WORDS },
+  { format: 'jsonl', text: values.map((value) => `${JSON.stringify(value)}\n`).join(''), data: values },
+  { format: 'jsonl', text: '{"a": 1}\nno document\n\nfalse\n', data: [{ a: 1 }, false] },
+  ...values.map((value) => ({ format: 'json', text: JSON.stringify(value), data: value })),
+  ...[
+    { format: 'text', text: '{"a": 1}\n' },
+    { format: 'text', text: 'a\r\nb\r\n' },
+    { format: 'json', text: '{"a": 1\n' },
+    { format: 'yaml', text: ' \n' },
+    { format: 'yaml', text: 'a: [\n' },
+  ].map((row) => ({ ...row, data: undefined })), // no document: the text stays
+];
+
+/** The output of a process that prints this text in this format: its data, and the text itself. */
+const outputOfPrinter = async (ctx: Context, format: string, text: string) => {
+  const { result } = await runToEnd(ctx, `print-${format}`, { encoded: Buffer.from(text).toString('base64') });
+  const { data, stdout } = result as Parameters;
+  return [data, stdout];
+};
+
+claim.concurrent('T2.15h', NEEDS, 'each output format keeps each value', async (ctx) => {
+  await ctx.pack('e2e-values');
+
+  const outputs = await Promise.all(OUTPUTS.map(({ format, text }) => outputOfPrinter(ctx, format, text)));
+
+  expect(outputs).toStrictEqual(OUTPUTS.map(({ data, text }) => [data, data === undefined ? text : undefined]));
+});

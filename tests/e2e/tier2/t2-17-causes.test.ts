@@ -1,0 +1,134 @@
+// Spec: what an event, a workflow or a program causes is recorded with its cause.
+import { parseInstant } from '../../../helpers/instant';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
+import { logToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
+import { sortedAscending } from '../../../helpers/scenario/intervals';
+import { until } from '../../../helpers/scenario/polling';
+import { readExecutions, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
+import { idsOf } from '../../../helpers/scenario/resources/list-filters';
+import { runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
+
+const NEEDS = ['core', 'ledger.shared'];
+
+/** A workflow of two tasks, one of which is a workflow. Returns the refs of all its executions. */
+const createNested = async (ctx: Context): Promise<string[]> => {
+  const step = { name: 'T', action: 'core.noop' };
+  const inner = await ctx.workflow([step], { name: 'inner' });
+  const { ref } = await ctx.workflow([
+    { name: 'nested', action: inner.ref },
+    { ...step, name: 'beside' },
+  ]);
+  return [ref, inner.ref, step.action, step.action];
+};
+
+/** The executions with the correlation of an event. */
+const causedBy = async ({ client }: Context, event: number) => {
+  const { correlation_id } = await client.events.get(event);
+  return client.executions.list({ correlation_id: correlation_id! });
+};
+
+claim('T2.17e', [...NEEDS, 'events.causation'], 'one correlation finds all that an event caused', async (ctx) => {
+  await ctx.pack('e2e');
+  const refs = await createNested(ctx);
+  const { rule, post } = await ctx.webhookRule({ action: refs[0]! });
+
+  const events = [await post({}), await post({})];
+  const roots = { rule_ref: rule.ref, top_level_only: true };
+  const ended = await until(executionsToBe('completed', 2, ctx.client, roots), ctx.deadline);
+
+  const found = await Promise.all(events.map(({ event_id: event }) => causedBy(ctx, event)));
+  const foundRefs = found.map((rows) => rows.map(({ action_ref }) => action_ref).sort());
+  expect(foundRefs).toEqual(Array(2).fill(refs.sort()));
+  expect(found.map((rows) => new Set(rows.map(({ enforcement }) => enforcement)).size)).toEqual([1, 1]);
+  const ids = found.map(idsOf);
+  expect(new Set(ids.flat()).size).toBe(8);
+  const owners = ended.map(({ id }) => ids.findIndex((own) => own.includes(id)));
+  expect(owners.sort()).toEqual([0, 1]);
+});
+
+const LOGGED = [...NEEDS, 'executions.log', 'workflows.retry', 'workflows.failure_branches'];
+
+/**
+ * Runs a workflow whose first task F succeeds at its second attempt, S is skipped, and X fails.
+ * Returns its id, its log, and its children.
+ */
+const runLogged = async (ctx: Context) => {
+  await ctx.pack('e2e');
+  const input = { key: ctx.ledgerInput('F').key, ledger: ctx.ledger.path, n: 1 };
+  const failing = { name: 'F', action: ctx.action('fail-n-times'), input, retry: { count: 1 } };
+  const id = await startWorkflow(ctx, [
+    { ...failing, next: [onSuccess('S', 'X')] },
+    { name: 'S', action: 'core.noop', when: '{{ false }}' },
+    task(ctx, 'X', 'exit-with', { code: 3 }),
+  ]);
+  await waitForStatus(ctx, id, 'failed');
+  const entries = await until(logToEnd(ctx.client, id), ctx.deadline);
+  return { id, entries, children: await readExecutions(ctx, await ctx.client.executions.children(id)) };
+};
+
+/** The log of that workflow: the execution of each entry, its type, and its payload. */
+const loggedSteps = (id: number, [first, second, last]: number[]) => [
+  [id, 'EXECUTION_STARTED', {}],
+  [id, 'STEP_STARTED', { task: 'F' }],
+  [first, 'AGENT_INVOKED', { attempt: 1 }],
+  [first, 'AGENT_RESPONSE', { status: 'failed', exit_code: 1, error: 'attempt 1\n' }],
+  [id, 'STEP_RETRIED', { task: 'F', retry: 1, reason: 'failed', delay_ms: 0 }],
+  [second, 'AGENT_INVOKED', { attempt: 1 }],
+  [second, 'AGENT_RESPONSE', { status: 'completed', exit_code: 0 }],
+  [id, 'STEP_COMPLETED', { task: 'F' }],
+  [id, 'STEP_SKIPPED', { task: 'S', reason: 'when' }],
+  [id, 'STEP_STARTED', { task: 'X' }],
+  [last, 'AGENT_INVOKED', { attempt: 1 }],
+  [last, 'AGENT_RESPONSE', { status: 'failed', exit_code: 3, error: 'Command exited with code 3' }],
+  [id, 'STEP_FAILED', { task: 'X', status: 'failed' }],
+  [id, 'EXECUTION_FAILED', { error: 'Workflow failed: 1 task(s) failed: X' }],
+];
+
+claim('T2.17f', LOGGED, 'the log of a workflow has each step once, in order', async (ctx) => {
+  const { id, entries, children } = await runLogged(ctx);
+
+  const steps = entries.map(({ execution, type, payload }) => [execution, type, payload]);
+  expect(steps).toEqual(loggedSteps(id, idsOf(children)));
+  const instants = entries.map((entry) => parseInstant(entry.created_at));
+  expect(instants).toEqual(sortedAscending(instants));
+});
+
+claim('T2.17i', LOGGED, 'an entry of a log names its root and worker; a task has its own entries', async (ctx) => {
+  const { id, entries, children } = await runLogged(ctx);
+
+  const workers = new Map(children.map((child) => [child.id, child.worker]));
+  expect(entries.map(({ worker }) => worker)).toEqual(entries.map(({ execution }) => workers.get(execution) ?? null));
+  expect(new Set(entries.map(({ root }) => root))).toEqual(new Set([id]));
+  const first = children[0]!.id;
+  const ofChild = await ctx.client.executions.log(first);
+  expect(ofChild).toEqual(entries.filter(({ execution }) => execution === first));
+});
+
+const CREDENTIALS = [...NEEDS, 'keys.from_actions', 'runtimes.node', 'rbac'];
+
+/** Runs an action that requests an execution of `append-ledger`, with these permission sets. */
+const requestFromAction = async (ctx: Context, sets?: string[]) => {
+  const request = { action_ref: ctx.action('append-ledger'), parameters: ctx.ledgerInput('requested') };
+  const execute = { action_ref: ctx.action('execute-action'), parameters: request };
+  const { id } = await ctx.client.executions.execute({ ...execute, ...(sets && { permission_set_refs: sets }) });
+  const { result, executor } = await waitForStatus(ctx, id);
+  return { caller: id, executor, ...(result as { data: { status: number; id: number } }).data };
+};
+
+claim('T2.17g', CREDENTIALS, 'an execution that an action requests is its child', async (ctx) => {
+  await ctx.pack('e2e-api');
+  await ctx.pack('e2e');
+
+  const denied = await requestFromAction(ctx, ['core.viewer']);
+  const requested = await requestFromAction(ctx);
+
+  expect([denied.status, requested.status]).toEqual([403, 201]);
+  const { caller: parent, executor } = requested;
+  const config = ctx.ledgerInput('requested');
+  expect(await waitForStatus(ctx, requested.id)).toMatchObject({ parent, executor, config });
+  const children = await Promise.all([denied, requested].map(({ caller }) => ctx.client.executions.children(caller)));
+  expect(children.map(idsOf)).toEqual([[], [requested.id]]);
+  expect(runsOf(ctx, 'requested')).toBe(1);
+});
