@@ -2,7 +2,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { CreateEvent, Event } from '../../../contract/events';
 import { processEvent } from '../../executor/events/process-event';
 import type { Transaction } from '../../store/database/connection';
-import { shownEvent, type EventRow, type NewEvent } from '../../store/events/events';
+import { eventChain, shownEvent, type EventRow, type NewEvent } from '../../store/events/events';
 import { findActionOfExecution, findExecutionRow } from '../../store/executions/executions';
 import { findRuleById } from '../../store/events/rules';
 import { findSensor } from '../../store/events/sensors';
@@ -109,10 +109,5 @@ async function eventSource(
     return { source: sensor?.id ?? null, sourceRef: login, correlationId: null };
   }
   const cause = execution === null ? null : await findExecutionRow(transaction, execution);
-  return {
-    source: null,
-    sourceRef: login,
-    correlationId: cause?.correlation_id ?? null,
-    causationDepth: cause === null ? 0 : cause.causation_depth + 1,
-  };
+  return { source: null, sourceRef: login, ...eventChain(cause) };
 }

@@ -12,6 +12,7 @@ import { loopErrorAt } from '../../executor/events/loop-limit';
 import { processLoopAlert } from '../../executor/events/process-event';
 import type { Transaction } from '../../store/database/connection';
 import { findActionToExecute, findExecutionRow } from '../../store/executions/executions';
+import { causedBy } from '../../store/executions/new-execution';
 import {
   changedByDuplicate,
   insertItem,
@@ -157,7 +158,7 @@ async function enqueue(
 /** Of what a running action causes; null where the caller is none. */
 async function causeOf(transaction: Transaction, { execution }: Caller): Promise<Requester['cause'] | null> {
   const row = execution === null ? null : await findExecutionRow(transaction, execution);
-  return row && { correlation_id: row.correlation_id, causation_depth: row.causation_depth + 1 };
+  return row && causedBy(row);
 }
 
 /** The pending item that a new one with its key changes. CONFLICT where none may be changed. */

@@ -19,6 +19,8 @@ export function loopErrorAt(transaction: Transaction, depth: number): LoopError 
   };
 }
 
+export const isLoopError = ({ code }: { readonly code: string }): boolean => code === 'LOOP_LIMIT';
+
 const FAILURE_TYPE = 'loop_limit';
 
 /**

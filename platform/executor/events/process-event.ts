@@ -5,20 +5,17 @@ import { isObject, type JsonObject } from '../../../contract/json';
 import { evaluateCriteria } from '../../core/criteria/evaluate-criteria';
 import type { CriteriaEvent } from '../../core/criteria/types';
 import { ParameterFault, ParametersTooLarge, resolveWithTaint } from '../../core/rule-parameters/resolve-parameters';
-import { mergeTaints } from '../../core/secrets/taint';
-import { redact } from '../../core/secrets/redact-json';
-import { schemaTaint, undeclaredSecretPaths, undeclaredSecretsError } from '../../core/secrets/schema-taint';
 import { DomainError } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { insertEnforcement, resolveEnforcement } from '../../store/events/enforcements';
 import { insertDecisions, insertEvent, type EventRow, type NewEvent } from '../../store/events/events';
-import { findActionToExecute, requestExecution, type ActionToExecute } from '../../store/executions/executions';
+import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
+import { requestExecution } from '../../store/executions/new-execution';
 import { isAuthor } from '../../store/executions/permission-limit';
-import { recordRejectedExecution } from '../../store/executions/rejected-executions';
 import { isStillEnabled, listRulesToEvaluate, type RuleToEvaluate } from '../../store/events/rules';
 import { UnsealFailed } from '../../store/secrets/vault';
-import { loopAlert, loopErrorAt } from './loop-limit';
-import { ownerDenialReason } from './rule-owner';
+import { checkSource, requestFrom } from '../requests/request-execution';
+import { loopAlert } from './loop-limit';
 import { loadReferencedKeys, ruleConnections, secretSourceTaint, sourcesWithKeys } from './rule-sources';
 
 /**
@@ -110,10 +107,10 @@ async function enforceRule(
     await resolveEnforcement(transaction, enforcement, 'disabled', null);
     return { enforcement, code: 'ACTION_GONE', message: `action ${rule.action_ref} does not exist` };
   }
-  const denial = await ownerDenialReason(transaction, 'rule', rule, action);
+  const denial = await checkSource(transaction, { type: 'rule', owned: rule }, action);
   if (denial !== null) {
     await resolveEnforcement(transaction, enforcement, 'disabled', null);
-    return { enforcement, code: 'OWNER_NOT_ALLOWED', message: denial };
+    return { enforcement, code: 'OWNER_NOT_ALLOWED', message: denial.error };
   }
   const config = await requestRuleExecution(transaction, tenant, event, rule, { enforcement, action });
   await resolveEnforcement(transaction, enforcement, 'processed', config);
@@ -140,29 +137,19 @@ async function requestRuleExecution(
   });
   const sources = sourcesWithKeys(ruleSources(event, rule), keys, taint);
   const { parameters, secrets } = resolveWithTaint(rule.action_params, sources);
-  const cause = {
-    enforcement,
-    rule_ref: rule.ref,
-    trigger_ref: event.trigger_ref,
-    correlation_id: event.correlation_id,
-    causation_depth: event.causation_depth,
+  const { executor, permission_set_refs, permission_limit: permissionLimit } = rule;
+  const { correlation_id, causation_depth, trigger_ref } = event;
+  const origin = { enforcement, rule_ref: rule.ref, trigger_ref, correlation_id, causation_depth };
+  const request = { tenant, action, executor, origin, parameters };
+  const isAuthoredByExecutor = isAuthor(executor, rule.saved_by);
+  const accept = async () => {
+    const connections = await ruleConnections(transaction, rule);
+    const permissions = { permission_set_refs, permissionLimit, isAuthoredByExecutor };
+    return requestExecution(transaction, { ...request, ...permissions, connections });
   };
-  const request = { action, tenant, executor: rule.executor, cause };
-  const undeclared = undeclaredSecretPaths(action.paramSchema, secrets);
-  const loopError = loopErrorAt(transaction, event.causation_depth);
-  const rejection = undeclared.length > 0 ? undeclaredSecretsError(undeclared) : loopError;
-  if (rejection !== null) {
-    const { document: config } = redact(parameters, mergeTaints(secrets, schemaTaint(action.paramSchema, parameters)));
-    await recordRejectedExecution(transaction, { ...request, config, ...rejection });
-    if (loopError !== null) await processLoopAlert(transaction, tenant, action, event.correlation_id);
-    return config;
-  }
-  const { permission_set_refs, permission_limit: permissionLimit } = rule;
-  const isAuthoredByExecutor = isAuthor(rule.executor, rule.saved_by);
-  const permissions = { permission_set_refs, permissionLimit, isAuthoredByExecutor, parent: null };
-  const connections = await ruleConnections(transaction, rule);
-  const { config } = await requestExecution(transaction, { ...request, parameters, connections, ...permissions });
-  return config ?? {};
+  const answers = { accept, alertLoop: processLoopAlert };
+  const answer = await requestFrom(transaction, 'rule', { ...request, secrets }, answers);
+  return (answer.type === 'accepted' ? answer.accepted.config : answer.stored?.config) ?? {};
 }
 
 export async function processLoopAlert(

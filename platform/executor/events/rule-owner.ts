@@ -4,6 +4,9 @@ import type { Transaction } from '../../store/database/connection';
 import { isIdentityFrozen } from '../../store/identities/identity-admin';
 import type { RuleToEvaluate } from '../../store/events/rules';
 
+/** The owner of a rule or a work queue. */
+export type Owned = Pick<RuleToEvaluate, 'owner' | 'owner_gone'>;
+
 interface ActionName {
   readonly id: number;
   readonly ref: string;
@@ -17,7 +20,7 @@ interface ActionName {
 export async function ownerDenialReason(
   transaction: Transaction,
   kind: 'rule' | 'queue',
-  { owner, owner_gone }: Pick<RuleToEvaluate, 'owner' | 'owner_gone'>,
+  { owner, owner_gone }: Owned,
   action: ActionName,
 ): Promise<string | null> {
   if (owner_gone)

@@ -17,7 +17,7 @@ import {
   type DueQueue,
 } from '../../store/queues/dispatches';
 import type { QueueRow } from '../../store/queues/queues';
-import { queueDenialReason } from './queue-owner';
+import { checkSource } from '../requests/request-execution';
 import { emitQueueEvent } from './queue-event';
 import { requestQueueExecution } from './request-queue-execution';
 import { undeclaredSecretsOf } from './undeclared-secrets';
@@ -56,7 +56,9 @@ async function dispatchQueue(transaction: Transaction, { queue: id, tenant }: Du
   }
   if (!queue.enabled || (await isDelayed(transaction, queue))) return false;
   const action = await findActionToExecute(transaction, queue.dispatch_action_ref);
-  if (action === null || (await queueDenialReason(transaction, queue, action)) !== null) return false;
+  if (action === null) return false;
+  const owned = { owner: queue.owner_identity, owner_gone: queue.owner_gone };
+  if ((await checkSource(transaction, { type: 'queue', owned }, action)) !== null) return false;
   const packConfig = await packConfigOf(transaction, queue.pack);
   if (undeclaredSecretsOf(transaction, queue, packConfig.conf_schema, action.paramSchema).length > 0) return false;
   return leaseReady(transaction, tenant, queue, action, packConfig);

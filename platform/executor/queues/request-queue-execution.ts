@@ -4,11 +4,14 @@ import { ParameterFault, ParametersTooLarge, resolveWithTaint } from '../../core
 import { SYSTEM_LIMIT_SECONDS } from '../../base/limits';
 import type { Transaction } from '../../store/database/connection';
 import { findSystemIdentity } from '../../store/events/rules';
-import { requestExecution, type ActionToExecute, type NewExecution } from '../../store/executions/executions';
+import type { ActionToExecute } from '../../store/executions/executions';
+import { requestExecution, type Chain } from '../../store/executions/new-execution';
 import { isAuthor } from '../../store/executions/permission-limit';
 import { failItems, insertDispatch, leaseItems } from '../../store/queues/dispatches';
 import type { QueueItemRow } from '../../store/queues/items';
 import type { QueueRow } from '../../store/queues/queues';
+import { processLoopAlert } from '../events/process-event';
+import { requestFrom } from '../requests/request-execution';
 
 /** What a lease lasts beyond the time limit of an execution, s. */
 const LEASE_MARGIN_SECONDS = 60;
@@ -26,7 +29,8 @@ interface QueueRequest {
 
 /**
  * Requests one execution for items, and leases them to it. Items with which an expression of the
- * parameters has a fault fail with its message: false, as nothing is requested.
+ * parameters has a fault fail with its message, and so do the deepest where they are too deep in
+ * their chain of causes: false, as nothing is requested.
  */
 export async function requestQueueExecution(transaction: Transaction, request: QueueRequest): Promise<boolean> {
   const { tenant, queue, action, items } = request;
@@ -35,23 +39,26 @@ export async function requestQueueExecution(transaction: Transaction, request: Q
     await failItems(transaction, items, parameters);
     return false;
   }
-  const dispatch = await insertDispatch(transaction, queue.id, items.length);
   const executor = queue.owner_identity ?? (await findSystemIdentity(transaction));
-  const execution = await requestExecution(transaction, {
-    tenant,
-    action,
-    executor,
-    parent: null,
-    isAuthoredByExecutor: isAuthor(executor, queue.saved_by),
-    parameters,
-    ...(queue.permission_set_refs && { permission_set_refs: queue.permission_set_refs }),
-    permissionLimit: queue.permission_limit,
-    ...deepestChain(items),
-    queueDispatch: dispatch,
-  });
-  const leaseSeconds = SYSTEM_LIMIT_SECONDS + LEASE_MARGIN_SECONDS;
-  await leaseItems(transaction, items, { dispatch, execution: execution.id, leaseSeconds });
-  return true;
+  const checked = { tenant, action, executor, origin: deepestChain(items), parameters };
+  const accept = async () => {
+    const dispatch = await insertDispatch(transaction, queue.id, items.length);
+    const execution = await requestExecution(transaction, {
+      ...checked,
+      origin: { ...checked.origin, queue_dispatch: dispatch },
+      isAuthoredByExecutor: isAuthor(executor, queue.saved_by),
+      ...(queue.permission_set_refs && { permission_set_refs: queue.permission_set_refs }),
+      permissionLimit: queue.permission_limit,
+    });
+    const leaseSeconds = SYSTEM_LIMIT_SECONDS + LEASE_MARGIN_SECONDS;
+    await leaseItems(transaction, items, { dispatch, execution: execution.id, leaseSeconds });
+  };
+  const answers = { accept, alertLoop: processLoopAlert };
+  const answer = await requestFrom(transaction, 'queue', { ...checked, secrets: null }, answers);
+  if (answer.type === 'accepted') return true;
+  const tooDeep = items.filter(({ causation_depth }) => causation_depth === checked.origin.causation_depth);
+  await failItems(transaction, tooDeep, `${answer.code}: ${answer.error}`);
+  return false;
 }
 
 /** The parameters, or the message of the first fault. */
@@ -65,10 +72,10 @@ function resolvedParameters(request: QueueRequest): JsonObject | string {
 }
 
 /** Of items that different chains have caused, the deepest one limits what follows. */
-function deepestChain(items: readonly QueueItemRow[]): Pick<NewExecution, 'chain'> {
+function deepestChain(items: readonly QueueItemRow[]): Partial<Chain> {
   const [deepest] = [...items].sort((one, other) => other.causation_depth - one.causation_depth);
   const { correlation_id, causation_depth } = deepest!;
-  return correlation_id === null ? {} : { chain: { correlation_id, causation_depth } };
+  return correlation_id === null ? {} : { correlation_id, causation_depth };
 }
 
 /** The rendered `action_params`; without any, the payload of the item, or those of the items. */

@@ -1,10 +1,15 @@
-import { undeclaredSecretPaths, undeclaredSecretsError } from '../../core/secrets/schema-taint';
 import type { Effect, Signal, StartChild } from '../../core/workflow/types';
 import { notifyWorker } from '../../store/database/notify';
 import { ChildActions } from './child-actions';
 import { ChildPermissions } from './child-permissions';
 import { cancelIdleDescendants, PARENT_CANCELLED } from '../../store/executions/cancel-tree';
-import { ActionCache, insertChildren, insertUndispatched, type ChildToInsert } from '../../store/executions/children';
+import {
+  ActionCache,
+  insertChildren,
+  insertUndispatched,
+  releaseItem,
+  type ChildToInsert,
+} from '../../store/executions/children';
 import { insertEnded, type ImmediateChildren } from '../dispatch/immediate-children';
 import { servesExtensions, type Transaction } from '../../store/database/connection';
 import { requestWorkflowCancel } from '../../store/executions/cancel-execution';
@@ -16,7 +21,7 @@ import type { TransitionEntry } from '../../store/lifecycle/transition-sql';
 import { endWorkflowRun } from '../../store/executions/end-workflow';
 import { holdChildren, releaseChildren } from '../../store/executions/paused-runs';
 import { loadItemResults } from '../../store/executions/item-results';
-import { insertRetry, releaseItem } from '../../store/executions/task-attempts';
+import { insertRetry, requestedBy, type Origin } from '../../store/executions/new-execution';
 import {
   cancelUnstartedChildren,
   lockRunningChildren,
@@ -24,14 +29,16 @@ import {
   takeEndedChildren,
   type WorkflowRun,
 } from '../../store/executions/workflow-runs';
-import { loopErrorAt } from '../events/loop-limit';
 import { processLoopAlert } from '../events/process-event';
+import { checkSource, requestFrom, type Rejection } from '../requests/request-execution';
 
 /** Performs the engine's effects, in order, as rows of one transaction. */
 export class EffectRunner {
   private readonly actions: ActionCache;
   private readonly allowed: ChildActions;
   private readonly permissions: ChildPermissions;
+  private readonly origin: Origin;
+  private hasAlert = false;
   private startable = false;
   private nextDue: number | null = null;
 
@@ -45,6 +52,7 @@ export class EffectRunner {
     this.actions = new ActionCache(transaction, run);
     this.allowed = new ChildActions(transaction, run);
     this.permissions = new ChildPermissions(transaction, run);
+    this.origin = requestedBy(run.execution);
   }
 
   /**
@@ -127,7 +135,8 @@ export class EffectRunner {
 
   /**
    * Looks up the actions of children. A child without an action that it may run, with a secret in
-   * a plain parameter or with permission sets beyond its limits is recorded as failed.
+   * a plain parameter, with permission sets beyond its limits or too deep in its chain of causes
+   * is recorded as failed.
    */
   private async resolveAll(children: readonly StartChild[]): Promise<{ accepted: ChildToInsert[]; signals: Signal[] }> {
     const resolved = await Promise.all(
@@ -135,10 +144,9 @@ export class EffectRunner {
     );
     const accepted: ChildToInsert[] = [];
     const signals: Signal[] = [];
-    const loopError = await this.findLoop(resolved.find(({ action }) => action !== null)?.action ?? null);
     for (const { child, action } of resolved) {
-      const dispatchError = loopError ?? dispatchErrorOf(child, action) ?? (await this.permissionError(child, action));
-      if (dispatchError !== null) signals.push(await this.recordUndispatched(child, dispatchError));
+      const rejection = action === null ? actionNotFound(child) : await this.checkChild(child, action);
+      if (rejection !== null) signals.push(await this.recordUndispatched(child, rejection));
       else if (action !== null) accepted.push({ child, action });
     }
     return { accepted, signals };
@@ -149,27 +157,27 @@ export class EffectRunner {
     this.startable ||= children.some(({ child }) => child.released);
   }
 
-  private async permissionError(child: StartChild, action: ActionToExecute | null): Promise<DispatchError | null> {
-    if (action === null) return null;
-    const denial = await this.allowed.denialReason(child, action);
-    if (denial !== null) return { code: 'ACTION_NOT_ALLOWED', error: denial };
-    const error = await this.permissions.denialReason(child, action);
-    return error === null ? null : { code: 'PERMISSION_SETS', error };
+  /** Why a child may not be created; null where it may. One of several has an alert. */
+  private async checkChild(child: StartChild, action: ActionToExecute): Promise<Rejection | null> {
+    const { transaction, tenant, allowed: actions, permissions, origin } = this;
+    const denial = await checkSource(transaction, { type: 'task', child, actions, permissions }, action);
+    if (denial !== null) return denial;
+    const { executor } = this.run.execution;
+    const request = { tenant, action, executor, origin, secrets: child.secrets };
+    const answer = await requestFrom(transaction, 'task', request, {
+      accept: () => Promise.resolve(null),
+      alertLoop: async (...alert) => {
+        if (!this.hasAlert) await processLoopAlert(...alert);
+        this.hasAlert = true;
+      },
+    });
+    return answer.type === 'rejected' ? { code: answer.code, error: answer.error } : null;
   }
 
-  /** Why no child may be created, with an alert about the first; null where they may. */
-  private async findLoop(action: ActionToExecute | null): Promise<DispatchError | null> {
-    const { causation_depth: depth, correlation_id: chain } = this.run.execution;
-    const loopError = loopErrorAt(this.transaction, depth + 1);
-    if (loopError === null || action === null) return null;
-    await processLoopAlert(this.transaction, this.tenant, action, chain);
-    return loopError;
-  }
-
-  private async recordUndispatched(child: StartChild, dispatchError: DispatchError): Promise<Signal> {
-    await insertUndispatched(this.transaction, this.run, { ...child, ...dispatchError });
+  private async recordUndispatched(child: StartChild, rejection: Rejection): Promise<Signal> {
+    await insertUndispatched(this.transaction, this.run, { ...child, ...rejection });
     const { task, index, round } = child;
-    const result = { succeeded: false, ...dispatchError };
+    const result = { succeeded: false, ...rejection };
     return { type: 'child-ended', task, index, round, retry: 0, status: 'failed', result, undispatched: true };
   }
 
@@ -200,17 +208,7 @@ export class EffectRunner {
   }
 }
 
-interface DispatchError {
-  readonly code: string;
-  readonly error: string;
-}
-
-/** Why a child cannot be dispatched; null where it can. */
-function dispatchErrorOf(child: StartChild, action: ActionToExecute | null): DispatchError | null {
-  if (action === null) {
-    const error = `Task '${child.task}' names action '${child.action}', which does not exist`;
-    return { code: 'ACTION_NOT_FOUND', error };
-  }
-  const paths = undeclaredSecretPaths(action.paramSchema, child.secrets);
-  return paths.length === 0 ? null : undeclaredSecretsError(paths);
-}
+const actionNotFound = ({ task, action }: StartChild): Rejection => ({
+  code: 'ACTION_NOT_FOUND',
+  error: `Task '${task}' names action '${action}', which does not exist`,
+});

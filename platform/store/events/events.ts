@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { shownParameters } from '../../core/rule-parameters/shown-parameters';
 import { asJson, type Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
+import { causedBy } from '../executions/new-execution';
 import { findTrigger } from './triggers';
 import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
 
@@ -26,6 +27,15 @@ export interface NewEvent {
   readonly correlationId: string | null;
   /** The depth of the executions that it causes; absent: 0. */
   readonly causationDepth?: number;
+}
+
+/** The chain of an event that an execution causes; one without an execution starts its own. */
+export function eventChain(
+  cause: { readonly correlation_id: string | null; readonly causation_depth: number | null } | null | undefined,
+): Pick<NewEvent, 'correlationId' | 'causationDepth'> {
+  if (!cause?.correlation_id) return { correlationId: null };
+  const chain = causedBy({ correlation_id: cause.correlation_id, causation_depth: cause.causation_depth ?? 0 });
+  return { correlationId: chain.correlation_id, causationDepth: chain.causation_depth };
 }
 
 export const insertEvent = (transaction: Transaction, event: NewEvent): Promise<EventRow> =>

@@ -11,7 +11,7 @@ import { findActionToExecute, type ActionToExecute } from './executions';
 import { sealParameters, unsealParameterSecrets, type SealedParameters } from '../secrets/seal-parameters';
 import { isAuthor, limitBelow } from './permission-limit';
 import { withPinnedRevision } from './pinned-revision';
-import { insertFailed } from '../lifecycle/lifecycle';
+import { ENDED_COLUMNS, inheritedFrom, insertExecutions, insertFailed, requestedBy } from './new-execution';
 import type { NewLogEntry } from '../lifecycle/execution-log';
 import type { WorkflowRun } from './workflow-runs';
 
@@ -30,21 +30,13 @@ export class ActionCache {
   }
 }
 
-/** Columns that every child inherits from its workflow. */
+/** The columns of a task that its workflow decides. */
 const inheritedColumns = ({ id, execution, savedBy }: WorkflowRun) => ({
-  root: execution.root,
-  parent: execution.id,
-  enforcement: execution.enforcement,
-  rule_ref: execution.rule_ref,
-  trigger_ref: execution.trigger_ref,
-  correlation_id: execution.correlation_id,
-  causation_depth: execution.causation_depth + 1,
-  executor: execution.executor,
+  ...inheritedFrom(execution),
+  ...requestedBy(execution),
   permission_limit: limitBelow(execution),
   authored_by_executor: execution.authored_by_executor && isAuthor(execution.executor, savedBy),
   env_vars: execution.env_vars && asJson(execution.env_vars),
-  artifact_retention_policy: execution.artifact_retention_policy,
-  artifact_retention_limit: execution.artifact_retention_limit,
   workflow_execution: id,
 });
 
@@ -112,7 +104,7 @@ export async function insertChildren(
     const chunk = children.slice(start, start + CHUNK_ROWS);
     const parameters = await sealChildren(transaction, run, chunk);
     const rows = chunk.map(({ child, action }, index) => childRow(run, child, action, parameters[index]!));
-    await transaction.insertInto('execution').values(rows).execute();
+    await insertExecutions(transaction, rows).execute();
   }
 }
 
@@ -142,10 +134,7 @@ export async function insertEndedChildren(
     ...{ created: clock, updated: clock, started_at: clock, finished_at: clock },
     ...{ result: asJson(outcome.result), stdout_tail: outcome.stdoutTail, stderr_tail: outcome.stderrTail },
   }));
-  const inserted = transaction
-    .insertInto('execution')
-    .values(rows)
-    .returning(['id', 'tenant', 'root', 'worker', 'parent', 'workflow_execution']);
+  const inserted = insertExecutions(transaction, rows).returning(ENDED_COLUMNS);
   const entries = [invokedEntry(1), responseEntry(children[0]!.outcome)]; // the workflow logs the rest
   const { rows: clocks } = await sql<{ ms: number }>`
     with clock as materialized (select ${now} as at), changed as (${inserted}), logged as (
@@ -181,5 +170,15 @@ export const insertUndispatched = (
       task_round: round,
       triggered_by: triggeredBy,
     },
-    { succeeded: false, code, error },
+    { code, error },
   );
+
+/** Releases an item, so that it can be dispatched. */
+export const releaseItem = (
+  transaction: Transaction,
+  run: number,
+  { task, index, round }: EffectOf<'release-item'>,
+): Promise<unknown> =>
+  sql`update execution set released = true, updated = ${now}
+    where workflow_execution = ${run} and task_name = ${task} and task_index = ${index} and task_round = ${round}
+      and status = 'requested' and not released`.execute(transaction);

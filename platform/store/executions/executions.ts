@@ -1,19 +1,10 @@
 import { sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely';
-import type {
-  Execute,
-  Execution,
-  ExecutionFilter,
-  ExecutionStats,
-  ExecutionSummary,
-} from '../../../contract/executions';
+import type { Execution, ExecutionFilter, ExecutionStats, ExecutionSummary } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import { isStatus, NOT_STARTED, SHOWN_AS_RUNNING, type Status } from '../../../contract/status';
-import { writeJson } from '../../../contract/json-text/write-json';
 import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
-import type { Connections } from '../../core/secrets/connections';
 import { unredact } from '../../core/secrets/redact-json';
-import { dispatchNotification } from '../database/notify';
-import { asJson, SHARED_TENANT, showsStrictStatuses, type Transaction } from '../database/connection';
+import { SHARED_TENANT, showsStrictStatuses, type Transaction } from '../database/connection';
 import { DomainError } from '../../base/domain-error';
 import {
   toExecution,
@@ -21,54 +12,9 @@ import {
   EXECUTION_SUMMARY_COLUMNS,
   type ExecutionRow,
 } from '../lifecycle/execution-rows';
-import { sealParameters, unsealParameterSecrets } from '../secrets/seal-parameters';
+import { unsealParameterSecrets } from '../secrets/seal-parameters';
 import type { Tables } from '../database/tables';
 import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
-
-/** A compiled revision of a workflow to run, with values of its variables. */
-export interface StrictRun {
-  readonly revision: number;
-  readonly planDigest: string;
-  /** What a compile would give now; null: it would fail. */
-  readonly currentPlanDigest: string | null;
-  readonly variables: JsonObject;
-}
-
-/** An execution to request. */
-export interface NewExecution extends Omit<Execute, 'action_ref'> {
-  readonly action: ActionToExecute;
-  readonly tenant: number;
-  readonly executor: number | null;
-  /** Absent: what the workflow's row shows when it starts. */
-  readonly strict?: StrictRun;
-  /** The external worker that alone may run it. */
-  readonly addressedTo?: number;
-  /** The dispatch of a work queue whose items it processes. */
-  readonly queueDispatch?: number;
-  /** References to keys among the parameters, with the keys that they may read. */
-  readonly connections?: Connections;
-  /** The execution whose token requests it. */
-  readonly parent: ExecutionRow | null;
-  /** Sets beyond which nothing below it goes; null: only what the executor holds limits them. */
-  readonly permissionLimit: readonly string[] | null;
-  /** Its executor has saved all that leads to it. */
-  readonly isAuthoredByExecutor: boolean;
-  /** The chain of causes that the items of a work queue belong to. */
-  readonly chain?: { readonly correlation_id: string; readonly causation_depth: number };
-  /** The enforcement, the rule and the event that cause it. */
-  readonly cause?: {
-    readonly enforcement: number;
-    readonly rule_ref: string;
-    readonly trigger_ref: string;
-    readonly correlation_id: string;
-    readonly causation_depth: number;
-  };
-}
-
-const toJsonOrNull = (value: object | null | undefined): string | null =>
-  value === undefined || value === null ? null : writeJson(value);
-
-const isEmpty = (value: JsonObject | null | undefined): boolean => !value || Object.keys(value).length === 0;
 
 /** Columns of an execution of a workflow that the plan above it pins. */
 export interface PinnedRevision {
@@ -126,69 +72,6 @@ export async function findActionToExecute(transaction: Transaction, ref: string)
   const { declared: declaredSchema, param_schema, ...action } = row;
   return { ...action, paramSchema: mergeParameterSchemas(param_schema, declaredSchema) };
 }
-
-/**
- * Inserts an execution, `requested`, and notifies the dispatcher, unless the caller dispatches it.
- * Parameters are not validated; secret ones are sealed.
- */
-export async function requestExecution(
-  transaction: Transaction,
-  input: NewExecution,
-  notifies = true,
-): Promise<Execution> {
-  const [parameters] = await sealParameters(transaction, input.tenant, [
-    {
-      schema: input.action.paramSchema,
-      parameters: isEmpty(input.parameters) ? null : input.parameters!,
-      ...(input.connections && { connections: input.connections }),
-    },
-  ]);
-  const row = await transaction
-    .insertInto('execution')
-    .values({
-      tenant: input.tenant,
-      ...(input.parent && inheritedFrom(input.parent)),
-      action: input.action.id,
-      action_ref: input.action.ref,
-      ...parameters,
-      env_vars: toJsonOrNull(input.env_vars),
-      ...(input.cause ?? input.chain),
-      settled: true,
-      ...(input.strict && strictColumns(input.strict)),
-      executor: input.executor,
-      addressed_to: input.addressedTo ?? null,
-      queue_dispatch: input.queueDispatch ?? null,
-      permission_set_refs: [...(input.permission_set_refs ?? input.action.permissionSetRefs)],
-      permission_limit: input.permissionLimit && [...input.permissionLimit],
-      authored_by_executor: input.isAuthoredByExecutor,
-      artifact_retention_policy: input.artifact_retention_policy ?? null,
-      artifact_retention_limit: input.artifact_retention_limit ?? null,
-      worker_selector: toJsonOrNull(input.worker_selector),
-      worker_tolerations: toJsonOrNull(input.worker_tolerations),
-      worker_affinity: toJsonOrNull(input.worker_affinity),
-      timeout_seconds: input.timeout_seconds ?? null,
-      timeout_level: typeof input.timeout_seconds === 'number' ? 'request' : null,
-    })
-    .returningAll()
-    .$if(notifies, (insert) => insert.returning(dispatchNotification(input.tenant).as('notified')))
-    .executeTakeFirstOrThrow();
-  return toExecution(transaction, row);
-}
-
-const strictColumns = ({ revision, planDigest, currentPlanDigest, variables }: StrictRun) => ({
-  revision,
-  plan_digest: planDigest,
-  current_plan_digest: currentPlanDigest,
-  variables: asJson(variables),
-});
-
-/** The columns of an execution that another one requested. */
-export const inheritedFrom = (parent: ExecutionRow) => ({
-  parent: parent.id,
-  root: parent.root,
-  correlation_id: parent.correlation_id,
-  causation_depth: parent.causation_depth + 1,
-});
 
 export async function findExecutionRow(transaction: Transaction, id: number): Promise<ExecutionRow | null> {
   return (await transaction.selectFrom('execution').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;

@@ -1,9 +1,6 @@
-import { sql, type Insertable } from 'kysely';
-import type { JsonObject } from '../../../contract/json';
+import { sql } from 'kysely';
 import type { Status } from '../../../contract/status';
-import { asJson, now, type Transaction } from '../database/connection';
-import type { Tables } from '../database/tables';
-import { storableResult } from './result-extensions';
+import type { Transaction } from '../database/connection';
 import { assignments, CHANGED, logged, parentNotified, released, statusesBefore, type Change } from './transition-sql';
 
 /** The caller requested a status that may not follow the current one: a programming error. */
@@ -72,28 +69,4 @@ export async function transition(
 async function illegal(transaction: Transaction, id: number, to: Status): Promise<IllegalTransition> {
   const row = await transaction.selectFrom('execution').select('status').where('id', '=', id).executeTakeFirst();
   return new IllegalTransition(id, row?.status ?? null, to);
-}
-
-/**
- * Inserts an execution that never starts, `failed`, and returns its id. The caller processes its
- * end. Logged by the rule of `transition`.
- */
-export async function insertFailed(
-  transaction: Transaction,
-  values: Insertable<Tables['execution']>,
-  result: JsonObject,
-): Promise<number> {
-  const row = transaction
-    .insertInto('execution')
-    .values({
-      ...values,
-      status: 'failed',
-      settled: true,
-      result: asJson(storableResult(transaction, result)),
-      finished_at: now,
-    })
-    .returning(['id', 'tenant', 'root', 'worker', 'parent', 'workflow_execution']);
-  const { rows } = await sql<{ id: number }>`
-    with changed as (${row})${logged('failed', { result })} select id from changed`.execute(transaction);
-  return rows[0]!.id;
 }

@@ -8,7 +8,8 @@ import { dispatchRequested } from '../../../platform/executor/dispatch/dispatch'
 import { recoverExecution } from '../../../platform/executor/recovery/recover-execution';
 import { claimExecutions, finishAttempt, markStarted } from '../../../platform/store/executions/attempts';
 import { openPool, type Database } from '../../../platform/store/database/connection';
-import { findActionToExecute, getExecution, requestExecution } from '../../../platform/store/executions/executions';
+import { findActionToExecute, getExecution } from '../../../platform/store/executions/executions';
+import { requestExecution } from '../../../platform/store/executions/new-execution';
 import { readLog } from '../../../platform/store/lifecycle/execution-log';
 import { registerWorker } from '../../../platform/store/workers/workers';
 import type { Attempt, AttemptLease, AttemptOutcome } from '../../../platform/store/lifecycle/attempt';
@@ -80,7 +81,7 @@ const requestAction = (db: Database, ref: string, parameters: JsonObject): Promi
       parameters,
       tenant: TENANT,
       executor,
-      parent: null,
+      origin: {},
       permissionLimit: null,
       isAuthoredByExecutor: true,
     });

@@ -115,8 +115,9 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     promise: 'one correlation finds the tasks of nested workflows',
     file: 'store/executions/children.ts',
     within: 'inheritedColumns',
-    find: 'correlation_id: execution.correlation_id',
-    replace: 'correlation_id: execution.parent === null ? execution.correlation_id : `execution:${execution.id}`',
+    find: '...requestedBy(execution)',
+    replace: `...requestedBy(execution),
+  correlation_id: execution.parent === null ? execution.correlation_id : \`execution:\${execution.id}\``,
     claims: ['T2.17e'],
   },
   {
@@ -124,8 +125,8 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     promise: 'the execution that an action requests has it as its parent',
     file: 'api/executions/request-execution.ts',
     within: 'createExecutionRequests',
-    find: '{ ...requested, tenant, executor, parent, ...permissions, connections }',
-    replace: '{ ...requested, tenant, executor, parent: null, ...permissions, connections }',
+    find: 'parent === null ? {} : requestedBy(parent)',
+    replace: '{}',
     claims: ['T2.17g'],
   },
   {

@@ -14,7 +14,7 @@ export const KEY_OWNER_FAULTS: readonly Fault[] = [
   {
     id: 'F930',
     promise: 'a request with an empty list of permission sets gets no token',
-    file: 'store/executions/executions.ts',
+    file: 'store/executions/new-execution.ts',
     within: 'requestExecution',
     find: 'input.permission_set_refs ?? input.action.permissionSetRefs',
     replace: 'input.permission_set_refs?.length ? input.permission_set_refs : input.action.permissionSetRefs',
@@ -25,8 +25,8 @@ export const KEY_OWNER_FAULTS: readonly Fault[] = [
     promise: 'an execution of a rule without permission sets has those of its action',
     file: 'executor/events/process-event.ts',
     within: 'requestRuleExecution',
-    find: '{ permission_set_refs, permissionLimit, isAuthoredByExecutor, parent: null }',
-    replace: '{ permission_set_refs: permission_set_refs ?? [], permissionLimit, isAuthoredByExecutor, parent: null }',
+    find: '{ permission_set_refs, permissionLimit, isAuthoredByExecutor }',
+    replace: '{ permission_set_refs: permission_set_refs ?? [], permissionLimit, isAuthoredByExecutor }',
     claims: ['T1.6a'],
   },
 ];

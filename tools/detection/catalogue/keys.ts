@@ -92,7 +92,7 @@ export const KEY_FAULTS: readonly Fault[] = [
   {
     id: 'F148',
     promise: 'an execution has the permission sets that it was requested with',
-    file: 'store/executions/executions.ts',
+    file: 'store/executions/new-execution.ts',
     within: 'requestExecution',
     find: '[...(input.permission_set_refs ?? input.action.permissionSetRefs)]',
     replace: '[...input.action.permissionSetRefs]',

@@ -59,7 +59,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     id: 'F482',
     promise: 'the limit of a request counts as well as that of the action',
-    file: 'store/executions/executions.ts',
+    file: 'store/executions/new-execution.ts',
     within: 'requestExecution',
     find: 'timeout_seconds: input.timeout_seconds ?? null',
     replace: 'timeout_seconds: null',

@@ -23,7 +23,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
   {
     id: 'F1531',
     promise: 'a parameter named like an option of the request is no option',
-    file: 'store/executions/executions.ts',
+    file: 'store/executions/new-execution.ts',
     within: 'requestExecution',
     find: 'timeout_seconds: input.timeout_seconds ?? null',
     replace:

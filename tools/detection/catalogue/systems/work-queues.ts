@@ -56,4 +56,13 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S0-52'],
   },
+  {
+    id: 'F1890',
+    promise: 'a queue dispatches no item that is too deep in its chain of causes',
+    file: 'executor/requests/request-execution.ts',
+    within: 'checkRequest',
+    find: 'loopErrorAt(transaction, origin.causation_depth ?? 0)',
+    replace: `loopErrorAt(transaction, origin.parent ? origin.causation_depth ?? 0 : 0)`,
+    claims: ['S0-68'],
+  },
 ];

@@ -7,8 +7,8 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     promise: 'a task of a workflow has the enforcement of its workflow',
     file: 'store/executions/children.ts',
     within: 'inheritedColumns',
-    find: 'enforcement: execution.enforcement',
-    replace: 'enforcement: null',
+    find: '...inheritedFrom(execution)',
+    replace: '...inheritedFrom(execution), enforcement: null',
     claims: ['T2.17e'],
   },
   {

@@ -23,7 +23,7 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
   {
     id: 'F420',
     promise: 'a free place starts an item of the same task',
-    file: 'store/executions/task-attempts.ts',
+    file: 'store/executions/children.ts',
     within: 'releaseItem',
     find: 'and task_name = ${task}',
     replace: '',

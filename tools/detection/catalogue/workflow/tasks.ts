@@ -149,7 +149,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
   {
     id: 'F514',
     promise: 'a retry receives the secret parameters of the first attempt',
-    file: 'store/executions/task-attempts.ts',
+    file: 'store/executions/new-execution.ts',
     within: 'insertRetry',
     find: 'copySecrets(transaction, first, id)',
     replace: 'copySecrets(transaction, id, first)',
@@ -196,8 +196,8 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     promise: 'the tree and the log of an execution hold all levels of nested workflows below it',
     file: 'store/executions/children.ts',
     within: 'inheritedColumns',
-    find: 'root: execution.root',
-    replace: 'root: execution.id',
+    find: '...requestedBy(execution)',
+    replace: '...requestedBy(execution), root: execution.id',
     claims: ['T2.1b'],
   },
   {
