@@ -102,13 +102,15 @@ export async function failItems(
     .execute();
 }
 
-/** The last dispatch of a queue; undefined before the first. */
+/** The last dispatch of a queue, with the chain of its execution; undefined before the first. */
 export const findLastDispatch = (transaction: Transaction, queue: number) =>
   transaction
-    .selectFrom('work_queue_dispatch')
-    .selectAll()
-    .where('queue', '=', queue)
-    .orderBy('id', 'desc')
+    .selectFrom('work_queue_dispatch as d')
+    .leftJoin('execution as e', 'e.id', 'd.execution')
+    .selectAll('d')
+    .select(['e.correlation_id', 'e.causation_depth'])
+    .where('d.queue', '=', queue)
+    .orderBy('d.id', 'desc')
     .limit(1)
     .executeTakeFirst();
 

@@ -1,6 +1,10 @@
 import pino from 'pino';
 import type { Event } from '../../../contract/events';
+import type { ExecutionSummary } from '../../../contract/executions';
+import type { QueueItem } from '../../../contract/queues';
+import { signToken } from '../../../platform/auth/tokens';
 import { dispatchQueues } from '../../../platform/executor/queues/dispatch-queues';
+import { SECRET } from '../api/with-api';
 import { withQueueApi } from './with-queue';
 
 const api = withQueueApi();
@@ -12,7 +16,44 @@ const query = (statement: string, ...values: unknown[]) => api.api().owner.query
 
 const dispatch = () => dispatchQueues(api.api().db, pino({ level: 'error' }));
 
+/** Ends the leased items and executions of a queue, and processes that it is empty. */
+async function drain(queue: number): Promise<void> {
+  await query(`update work_queue_item set status = 'completed' where queue = $1 and status = 'leased'`, queue);
+  await query(`update work_queue_dispatch set status = 'closed' where queue = $1`, queue);
+  await dispatch();
+}
+
+/** Adds an item with the token of an execution. */
+async function enqueueBy(execution: number, ref: string): Promise<QueueItem> {
+  const token = await signToken(SECRET, {
+    ...{ identity: 1, login: `execution:${execution}`, tenant: 1, tokenType: 'execution', seconds: 600 },
+    ...{ scope: 'execution', metadata: { execution_id: execution, permission_set_refs: ['core.admin'] } },
+  });
+  return api.dataOf<QueueItem>(api.send('POST', `/queues/${ref}/items`, { payload: 1 }, token));
+}
+
 const alertsOf = (chain: string) => api.itemsOf<Event>(`/events?trigger_ref=core.alert&correlation_id=${chain}`);
+
+test('S0-68 a rule of the empty queue that refills it ends at 64 executions', async () => {
+  const { ref, id } = await api.create({});
+  const rule = await api.rule('core.queue_empty');
+  await api.enqueue(ref, { payload: 1 });
+  await dispatch();
+  const [first] = await api.itemsOf<ExecutionSummary>('/executions?action_ref=core.echo');
+
+  const refill = async (round: number): Promise<QueueItem> => {
+    await drain(id);
+    const [fired] = await api.itemsOf<ExecutionSummary>(`/executions?rule_ref=${rule.ref}&per_page=1`);
+    const item = await enqueueBy(fired!.id, ref);
+    await dispatch();
+    return item.status === 'failed' || round > LIMIT ? item : refill(round + 1);
+  };
+
+  expect(await refill(1)).toMatchObject(LOOP);
+  const chain = `execution:${first!.id}`;
+  expect(await api.itemsOf(`/executions?correlation_id=${chain}&per_page=100`)).toHaveLength(LIMIT);
+  expect(await alertsOf(chain)).toHaveLength(1);
+});
 
 test('S0-68 a queue does not dispatch an item that is too deep in its chain', async () => {
   const batch_size = { source: 'literal', value: 2 } as const;

@@ -65,4 +65,22 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     replace: `loopErrorAt(transaction, origin.parent ? origin.causation_depth ?? 0 : 0)`,
     claims: ['S0-68'],
   },
+  {
+    id: 'F1891',
+    promise: 'the event of a queue belongs to the chain of its last dispatch',
+    file: 'executor/queues/queue-event.ts',
+    within: 'emitQueueEvent',
+    find: '...eventChain(dispatch)',
+    replace: 'correlationId: null',
+    claims: ['S0-68'],
+  },
+  {
+    id: 'F1892',
+    promise: 'each execution of a chain is one deeper than its cause',
+    file: 'store/executions/new-execution.ts',
+    within: 'causedBy',
+    find: 'causation_depth + 1',
+    replace: 'causation_depth',
+    claims: ['S0-68'],
+  },
 ];
