@@ -12,6 +12,10 @@ const restrictedSyntax = [
       'CallExpression[callee.property.name=/^(trace|debug|info|warn|error|fatal)$/] > ObjectExpression.arguments:first-child > Property[key.name="error"]',
     message: 'The log has the message and the stack of an error under the key err only.',
   },
+  {
+    selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+    message: 'Write the members out: { ...{ a, b } } is { a, b }.',
+  },
 ];
 
 const roundingJson = [

@@ -38,8 +38,11 @@ export async function checkCommit(check: CommitCheck, commit: HistoryCommit): Pr
   const tests = build === null ? await runTests(check, commit, output) : { faults: [build], count: 0 };
   const faults = [...(subject === null ? [] : [subject]), ...tests.faults];
   return {
-    ...{ commit: commit.id, subject: commit.subject, verdict: faults.length === 0 ? 'ok' : 'failed' },
-    ...{ faults, test_files: tests.count },
+    commit: commit.id,
+    subject: commit.subject,
+    verdict: faults.length === 0 ? 'ok' : 'failed',
+    faults,
+    test_files: tests.count,
   };
 }
 
@@ -72,7 +75,11 @@ async function runTests(check: CommitCheck, { id }: HistoryCommit, output: strin
   const file = openSync(output, 'a');
   try {
     const exit = await runJest({
-      ...{ root, only, stop, output: file, env: { E2E_RESULTS: join(scratch, 'results') } },
+      root,
+      only,
+      stop,
+      output: file,
+      env: { E2E_RESULTS: join(scratch, 'results') },
       args: [...folders, '--json', `--outputFile=${report}`],
     });
     return { faults: exit === 0 ? [] : failedFiles(report, { root, exit, output }), count: only.length };

@@ -130,7 +130,10 @@ function listRoutes(api: Api): void {
   });
 
   listRoute(api, {
-    ...{ tags, grant: null, extension: 'executions.durations', item: ExecutionDuration },
+    tags,
+    grant: null,
+    extension: 'executions.durations',
+    item: ExecutionDuration,
     path: `${PATH}/durations`,
     filter: Type.Pick(ExecutionFilter, ['status', 'action_ref']),
     pages: DEFAULT_PAGES,

@@ -84,7 +84,11 @@ export class Assignment {
 }
 
 const NATIVE: PlacementDemand = {
-  ...{ runtime: 'native', versionConstraint: null, required: {}, selector: {}, tolerations: [] },
+  runtime: 'native',
+  versionConstraint: null,
+  required: {},
+  selector: {},
+  tolerations: [],
   affinity: readAffinity(null),
 };
 

@@ -19,11 +19,21 @@ export async function emitQueueEvent(
   if (!trigger?.enabled) return;
   const dispatch = await findLastDispatch(transaction, queue.id);
   await processEvent(transaction, tenant, {
-    ...{ trigger, config: null, source: null, sourceRef: 'queue', rule: null, ...eventChain(dispatch) },
+    trigger,
+    config: null,
+    source: null,
+    sourceRef: 'queue',
+    rule: null,
+    ...eventChain(dispatch),
     payload: {
-      ...{ event_type: type.slice('core.'.length), queue_id: queue.id, queue_ref: queue.ref, pack_ref: queue.pack_ref },
-      ...{ dispatch_id: dispatch?.id ?? null, execution_id: dispatch?.execution ?? null },
-      ...{ dispatch_action_ref: queue.dispatch_action_ref, leased_item_count: dispatch?.leased_item_count ?? 0 },
+      event_type: type.slice('core.'.length),
+      queue_id: queue.id,
+      queue_ref: queue.ref,
+      pack_ref: queue.pack_ref,
+      dispatch_id: dispatch?.id ?? null,
+      execution_id: dispatch?.execution ?? null,
+      dispatch_action_ref: queue.dispatch_action_ref,
+      leased_item_count: dispatch?.leased_item_count ?? 0,
       observed_at: withUtcOffset(await readClock(transaction)),
     },
   });

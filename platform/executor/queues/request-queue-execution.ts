@@ -86,10 +86,14 @@ function queueParameters({ queue, config, packConfig, items }: QueueRequest): Js
   const single = queue.batch_mode === 'single' && { item: payloads[0]!, queue_item: queueItems[0]! };
   const values: JsonObject = {
     queue: {
-      ...{ id: queue.id, ref: queue.ref, batch_mode: queue.batch_mode },
-      ...{ leased_item_count: items.length, ack_contract_version: config.ackVersion },
+      id: queue.id,
+      ref: queue.ref,
+      batch_mode: queue.batch_mode,
+      leased_item_count: items.length,
+      ack_contract_version: config.ackVersion,
     },
-    ...{ items: payloads, queue_items: queueItems },
+    items: payloads,
+    queue_items: queueItems,
     ...single,
     config: packConfig,
   };
@@ -103,8 +107,13 @@ function defaultParameters({ batch_mode }: QueueRow, payloads: Json[]): JsonObje
 }
 
 const queueItem = (item: QueueItemRow): JsonObject => ({
-  ...{ id: item.id, item_key: item.item_key, priority: item.priority, payload: item.payload },
-  ...{ metadata: item.metadata, enqueue_source: item.enqueue_source, attempt_count: item.attempt_count + 1 },
+  id: item.id,
+  item_key: item.item_key,
+  priority: item.priority,
+  payload: item.payload,
+  metadata: item.metadata,
+  enqueue_source: item.enqueue_source,
+  attempt_count: item.attempt_count + 1,
   requested_by_identity: item.requested_by_identity,
   requested_by_execution: item.requested_by_execution,
   requested_by_enforcement: item.requested_by_enforcement,

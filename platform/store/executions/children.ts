@@ -130,9 +130,18 @@ export async function insertEndedChildren(
   const clock = sql<string>`(select at from clock)`;
   const rows = chunk.map(({ child, action, worker, outcome }, index) => ({
     ...childRow(run, child, action, parameters[index]!),
-    ...{ worker, attempt: 1, status: outcome.status, settled: true, timeout_level: null },
-    ...{ created: clock, updated: clock, started_at: clock, finished_at: clock },
-    ...{ result: asJson(outcome.result), stdout_tail: outcome.stdoutTail, stderr_tail: outcome.stderrTail },
+    worker,
+    attempt: 1,
+    status: outcome.status,
+    settled: true,
+    timeout_level: null,
+    created: clock,
+    updated: clock,
+    started_at: clock,
+    finished_at: clock,
+    result: asJson(outcome.result),
+    stdout_tail: outcome.stdoutTail,
+    stderr_tail: outcome.stderrTail,
   }));
   const inserted = insertExecutions(transaction, rows).returning(ENDED_COLUMNS);
   const entries = [invokedEntry(1), responseEntry(children[0]!.outcome)]; // the workflow logs the rest

@@ -24,7 +24,12 @@ export async function loadExecutionRecord(transaction: Transaction, id: number):
   await requireRecordSize(transaction, run.id);
   const { status, result, config: parameters, variables } = row;
   return {
-    ...{ status, result, parameters, variables, startedAt: run.startedAt, config: run.config },
+    status,
+    result,
+    parameters,
+    variables,
+    startedAt: run.startedAt,
+    config: run.config,
     steps: await listSteps(transaction, run.id),
     processed: await listProcessedEnds(transaction, id),
   };

@@ -37,7 +37,8 @@ async function findPauseRequest(transaction: Transaction, row: ExecutionRow, ver
     .executeTakeFirst();
   if (run) return run.pause_requested;
   throw new DomainError('EXECUTION_HAS_NO_STEPS', `Execution ${id} runs an action, which has no steps to ${verb}`, {
-    ...{ path: '/action_ref', hint: 'cancel it, or pause the workflow that it belongs to' },
+    path: '/action_ref',
+    hint: 'cancel it, or pause the workflow that it belongs to',
   });
 }
 
@@ -45,7 +46,11 @@ function illegal({ id, status }: ExecutionRow, verb: PauseVerb): DomainError {
   const allowed = allowedVerbs(status);
   const hint = allowed.length > 0 ? `one of: ${allowed.join(', ')}` : 'it has ended: request another execution';
   return new DomainError('ILLEGAL_TRANSITION', `Execution ${id} is ${status}: it cannot ${verb}`, {
-    ...{ path: '/status', hint, from: status, verb, allowed },
+    path: '/status',
+    hint,
+    from: status,
+    verb,
+    allowed,
   });
 }
 
@@ -61,6 +66,8 @@ async function requireParentToRun(transaction: Transaction, { id, parent, workfl
     .executeTakeFirst();
   if (!run?.pause_requested) return;
   throw new DomainError('PARENT_PAUSED', `Execution ${id} is a step of execution ${parent}, which is paused`, {
-    ...{ path: '/parent', hint: `resume execution ${parent}`, parent },
+    path: '/parent',
+    hint: `resume execution ${parent}`,
+    parent,
   });
 }

@@ -131,7 +131,10 @@ function requireCancellation({ status }: AddressedExecution, sent: ClaimResult):
 
 const fenced = (yours: number, current: number | null) =>
   new DomainError('LEASE_FENCED', `The claim is over: yours ${yours}, current ${String(current)}`, {
-    ...{ path: '/fencing_token', hint: 'drop the result; claim again', yours, current },
+    path: '/fencing_token',
+    hint: 'drop the result; claim again',
+    yours,
+    current,
   });
 
 function outcomeOf({ status, output, error }: ClaimResult, secrets: readonly Json[]): AttemptOutcome {
@@ -166,6 +169,11 @@ const DEFAULT_ERRORS = {
 } as const;
 
 const endedNow = (status: AttemptOutcome['status'], result: JsonObject): AttemptOutcome => ({
-  ...{ status, result, finishedAt: platformNow(), timeoutLevel: null },
-  ...{ stdoutTail: '', stderrTail: '', logs: [] },
+  status,
+  result,
+  finishedAt: platformNow(),
+  timeoutLevel: null,
+  stdoutTail: '',
+  stderrTail: '',
+  logs: [],
 });

@@ -57,8 +57,11 @@ export function startPushDelivery(
     return POLL_MS;
   };
   const listener = openListener({
-    ...{ url: databaseUrl, channel: PUSH_CHANNEL, log },
-    ...{ onNotification: wake, onConnected: wake },
+    url: databaseUrl,
+    channel: PUSH_CHANNEL,
+    log,
+    onNotification: wake,
+    onConnected: wake,
   });
   const loop = runPollingLoop('the delivery to agents', deliverDue, wakeup, stop, log);
   return {

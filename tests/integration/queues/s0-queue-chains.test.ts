@@ -26,8 +26,13 @@ async function drain(queue: number): Promise<void> {
 /** Adds an item with the token of an execution. */
 async function enqueueBy(execution: number, ref: string): Promise<QueueItem> {
   const token = await signToken(SECRET, {
-    ...{ identity: 1, login: `execution:${execution}`, tenant: 1, tokenType: 'execution', seconds: 600 },
-    ...{ scope: 'execution', metadata: { execution_id: execution, permission_set_refs: ['core.admin'] } },
+    identity: 1,
+    login: `execution:${execution}`,
+    tenant: 1,
+    tokenType: 'execution',
+    seconds: 600,
+    scope: 'execution',
+    metadata: { execution_id: execution, permission_set_refs: ['core.admin'] },
   });
   return api.dataOf<QueueItem>(api.send('POST', `/queues/${ref}/items`, { payload: 1 }, token));
 }

@@ -64,12 +64,18 @@ test('a commit that does not compile, or fails its tests, is named', async () =>
   expect(await check(NEVER)).toEqual([
     { commit: HEX, subject: 'helpers: add a constant', verdict: 'ok', faults: [], test_files: 1 },
     {
-      ...{ commit: HEX, subject: 'helpers: use a text', verdict: 'failed', test_files: 0 },
+      commit: HEX,
+      subject: 'helpers: use a text',
+      verdict: 'failed',
+      test_files: 0,
       faults: [expect.stringMatching(/^types: helpers\/other\.ts\(1,26\): error TS2345: /)],
     },
     { commit: HEX, subject: 'helpers: use a number', verdict: 'ok', faults: [], test_files: 0 },
     {
-      ...{ commit: HEX, subject: 'helpers: change one', verdict: 'failed', test_files: 1 },
+      commit: HEX,
+      subject: 'helpers: change one',
+      verdict: 'failed',
+      test_files: 1,
       faults: [`tests: ${TEST}`],
     },
   ]);

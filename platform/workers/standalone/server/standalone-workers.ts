@@ -122,12 +122,18 @@ export class StandaloneWorkers {
       isIssuerEntitled: (claims) => isIssuerEntitled(heartbeatDb, claims),
       onNotEntitled: () => this.endSession(name, session, 'not entitled'),
       access: openServerAccess({
-        ...{ name, session: id, db, heartbeatDb },
+        name,
+        session: id,
+        db,
+        heartbeatDb,
         access: openDatabaseAccess({ db, heartbeatDb, tokenSecret, name, leaseMs }),
         archives: this.archives,
         logs: new ReceivedLogs({ directory: settings.directory, logLimitBytes }),
         files: new ArtifactFiles({
-          ...{ db, directory: settings.directory, received: this.received, tenantQuota },
+          db,
+          directory: settings.directory,
+          received: this.received,
+          tenantQuota,
           ...(userOfPrograms && { userOfPrograms }),
         }),
         onEnded: (cause) => this.endSession(name, session, cause),
@@ -160,7 +166,15 @@ function standaloneSettings(settings: Settings): StandaloneSettings {
   const { logLimitBytes, actionNetwork, standaloneLeaseMs: leaseMs } = settings;
   const heartbeatMs = Math.min(settings.heartbeatMs, leaseMs / HEARTBEATS_PER_LEASE);
   return {
-    ...{ clockOffsetMs, extensions, recovery, status, killGraceMs, shutdownGraceMs },
-    ...{ logLimitBytes, actionNetwork, leaseMs, heartbeatMs },
+    clockOffsetMs,
+    extensions,
+    recovery,
+    status,
+    killGraceMs,
+    shutdownGraceMs,
+    logLimitBytes,
+    actionNetwork,
+    leaseMs,
+    heartbeatMs,
   };
 }

@@ -62,7 +62,9 @@ class AttemptLogs {
     private readonly attempt: LoggedAttempt,
   ) {
     this.logs = STREAM_NAMES.map((stream) => ({
-      ...{ stream, path: streamLogPath({ directory }, attempt, stream), offset: 0 },
+      stream,
+      path: streamLogPath({ directory }, attempt, stream),
+      offset: 0,
     }));
     this.timer = setInterval(() => this.sendNew(), INTERVAL_MS);
   }
