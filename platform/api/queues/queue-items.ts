@@ -8,7 +8,7 @@ import type { Caller } from '../../auth/caller';
 import { valueErrors } from '../../core/schema/value-errors';
 import { restoreValue } from '../../core/secrets/shown-document';
 import { DomainError, notFound } from '../../base/domain-error';
-import { loopErrorAt } from '../../executor/events/loop-limit';
+import { loopErrorAt } from '../../executor/requests/loop-limit';
 import { processLoopAlert } from '../../executor/events/process-event';
 import type { Transaction } from '../../store/database/connection';
 import { findActionToExecute, findExecutionRow } from '../../store/executions/executions';

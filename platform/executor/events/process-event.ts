@@ -15,7 +15,7 @@ import { isAuthor } from '../../store/executions/permission-limit';
 import { isStillEnabled, listRulesToEvaluate, type RuleToEvaluate } from '../../store/events/rules';
 import { UnsealFailed } from '../../store/secrets/vault';
 import { checkSource, requestFrom } from '../requests/request-execution';
-import { loopAlert } from './loop-limit';
+import { loopAlert } from '../requests/loop-limit';
 import { loadReferencedKeys, ruleConnections, secretSourceTaint, sourcesWithKeys } from './rule-sources';
 
 /**

@@ -12,10 +12,10 @@ import { findCancelledTrees } from '../../store/executions/cancel-tree';
 import type { ActionToExecute } from '../../store/executions/executions';
 import { insertFailed, type NewExecution } from '../../store/executions/new-execution';
 import type { ExecutionRow } from '../../store/lifecycle/execution-rows';
-import { isLoopError, loopErrorAt } from '../events/loop-limit';
-import { ownerDenialReason, type Owned } from '../events/rule-owner';
-import type { ChildActions } from '../workflows/child-actions';
-import type { ChildPermissions } from '../workflows/child-permissions';
+import { isLoopError, loopErrorAt } from './loop-limit';
+import { ownerDenialReason, type Owned } from './rule-owner';
+import type { ChildActions } from './child-actions';
+import type { ChildPermissions } from './child-permissions';
 
 /**
  * Who requests an execution. Every request is checked in this order; the first check that fails

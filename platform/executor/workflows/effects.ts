@@ -1,7 +1,7 @@
 import type { Effect, Signal, StartChild } from '../../core/workflow/types';
 import { notifyWorker } from '../../store/database/notify';
-import { ChildActions } from './child-actions';
-import { ChildPermissions } from './child-permissions';
+import { ChildActions } from '../requests/child-actions';
+import { ChildPermissions } from '../requests/child-permissions';
 import { cancelIdleDescendants, PARENT_CANCELLED } from '../../store/executions/cancel-tree';
 import {
   ActionCache,

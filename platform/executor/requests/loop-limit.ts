@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { limitsOf, type Transaction } from '../../store/database/connection';
 import type { NewEvent } from '../../store/events/events';
-import { ALERT_TRIGGER, alertEvent } from './alert-event';
+import { ALERT_TRIGGER, alertEvent } from '../events/alert-event';
 
 /** Why an execution is not created. */
 export interface LoopError {
