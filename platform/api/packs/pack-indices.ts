@@ -4,7 +4,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { Id, type JsonObject } from '../../../contract/json';
 import { CreatePackIndex, PackIndex, UpdatePackIndex } from '../../../contract/pack-indices';
 import { isHeaderName, isHeaderValue } from '../../../contract/text/http-header';
-import { isRedactionMarker } from '../../core/secrets/redact-json';
+import { isRedactionMarker } from '../../core/secrets/extract-secrets';
 import { DomainError, notFound } from '../../base/domain-error';
 import { createGuard } from '../../egress/egress-guard';
 import { EgressError } from '../../egress/egress-error';

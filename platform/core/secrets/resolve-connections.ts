@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../../contract/json';
 import { connectionRef, type Connections } from './connections';
 import { valueAt } from './json-pointer';
-import { unredact } from './redact-json';
+import { insertSecrets } from './extract-secrets';
 
 interface ResolvedConnections {
   readonly parameters: JsonObject;
@@ -29,5 +29,5 @@ export function resolveConnections(
     if (value === undefined) missing.push(ref);
     else resolved[pointer] = value;
   }
-  return { parameters: unredact(parameters, resolved), values: Object.values(resolved), missing };
+  return { parameters: insertSecrets(parameters, resolved), values: Object.values(resolved), missing };
 }

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { wholePlaceholder } from '../rule-parameters/placeholders';
 import { connectionRef } from './connections';
 import { appendPointer, parsePointer } from './json-pointer';
-import { isRedactionMarker, redact, unredact } from './redact-json';
+import { isRedactionMarker, extractSecrets, insertSecrets } from './extract-secrets';
 import { memberTaint, type Taint } from './taint';
 
 /** One expression, or a reference to a key, is no secret: it says where the value is. */
@@ -11,8 +11,8 @@ const isReference = (value: Json): boolean =>
 
 /** A stored document as it may be shown: without the secrets in it. */
 export function shownDocument(document: JsonObject, taint: Taint): JsonObject {
-  const { document: redacted, secrets } = redact(document, taint);
-  return unredact(redacted, Object.fromEntries(Object.entries(secrets).filter(([, value]) => isReference(value))));
+  const { document: redacted, secrets } = extractSecrets(document, taint);
+  return insertSecrets(redacted, Object.fromEntries(Object.entries(secrets).filter(([, value]) => isReference(value))));
 }
 
 /** A stored value in the place of a marker. */
@@ -96,7 +96,9 @@ interface KeptSecrets {
 
 /** JSON pointers of stored secrets that a change keeps, and that would be shown from then on. */
 export function disclosedSecrets({ stored, storedTaint, kept, newTaint }: KeptSecrets): string[] {
-  const secrets = Object.entries(redact(stored, storedTaint).secrets).filter(([, value]) => !isReference(value));
+  const secrets = Object.entries(extractSecrets(stored, storedTaint).secrets).filter(
+    ([, value]) => !isReference(value),
+  );
   const targets = kept.flatMap(({ source, target }) =>
     secrets.flatMap(([secret]) => {
       if (isWithin(secret, source)) return [`${target}${secret.slice(source.length)}`];

@@ -3,7 +3,7 @@ import type { Caller } from '../../auth/caller';
 import { requireDelegable } from '../../auth/delegation';
 import type { TenantQuota } from '../../auth/tenant-quota';
 import { DomainError } from '../../base/domain-error';
-import { redact } from '../../core/secrets/redact-json';
+import { extractSecrets } from '../../core/secrets/extract-secrets';
 import { schemaTaint, undeclaredSecretPaths, undeclaredSecretsError } from '../../core/secrets/schema-taint';
 import { mergeTaints, type Taint } from '../../core/secrets/taint';
 import type { StartChild } from '../../core/workflow/types';
@@ -128,7 +128,7 @@ export async function requestFrom<Accepted>(
 async function storeRejected(transaction: Transaction, request: CheckedRequest, rejected: Rejection) {
   const { tenant, action, executor, origin, parameters, secrets } = request;
   const taint = mergeTaints(secrets, schemaTaint(action.paramSchema, parameters ?? {}));
-  const { document: config } = redact(parameters ?? {}, taint);
+  const { document: config } = extractSecrets(parameters ?? {}, taint);
   const columns = { ...origin, tenant, executor, action: action.id, action_ref: action.ref, config: asJson(config) };
   return { execution: await insertFailed(transaction, columns, rejected), config };
 }

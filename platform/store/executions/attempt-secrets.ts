@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { withDefaults } from '../../core/schema/flat-schema';
 import { appliedDefaults, connectionsOf, findReferences, type Connections } from '../../core/secrets/connections';
 import { resolveConnections } from '../../core/secrets/resolve-connections';
-import { isRedactionMarker, redact, unredact } from '../../core/secrets/redact-json';
+import { isRedactionMarker, extractSecrets, insertSecrets } from '../../core/secrets/extract-secrets';
 import { schemaTaint } from '../../core/secrets/schema-taint';
 import type { Attempt, Credential } from '../lifecycle/attempt';
 import { servesExtensions, type Transaction } from '../database/connection';
@@ -90,7 +90,7 @@ function resolveParameters(
       ...(execution.connections as Connections),
       ...defaultConnections(transaction, execution, applicable),
     };
-    const restored = unredact(redacted, secrets);
+    const restored = insertSecrets(redacted, secrets);
     const resolved = resolveConnections(restored, connections, (key) => readable?.get(key)?.value());
     const [missing] = resolved.missing;
     const values = applicable.map(({ name, encrypted, value }) => ({ name, encrypted, value: value() }));
@@ -134,7 +134,7 @@ function defaultConnections(
 /** Those are no part of the sealed parameters. */
 function secretDefaults({ param_schema, config }: ExecutionToStart): Json[] {
   const defaults = appliedDefaults(param_schema, config);
-  return Object.values(redact(defaults, schemaTaint(param_schema, defaults)).secrets);
+  return Object.values(extractSecrets(defaults, schemaTaint(param_schema, defaults)).secrets);
 }
 
 const isInjected = ({ pack, action }: InjectedKey, execution: ExecutionToStart): boolean =>

@@ -113,7 +113,7 @@ export const finishAttempt = async (db: Database, held: AttemptLease, reported: 
   db.inTenant(held.tenant, async (transaction) => {
     const { end, outcome } = await endAttempt(transaction, held, reported, true);
     if (end === 'suspends') await suspendExecution(transaction, held, outcome, responseEntry(outcome));
-    return end !== 'fenced';
+    return end !== 'needs-transaction';
   });
 
 /**
@@ -170,7 +170,7 @@ async function completeOutcome(
     : createInquiryFromOutput(transaction, held, reported);
 }
 
-type AttemptEnd = 'ended' | 'suspends' | 'fenced';
+type AttemptEnd = 'ended' | 'suspends' | 'needs-transaction';
 
 interface EndUnderLease {
   readonly to: AttemptOutcome['status'];
@@ -212,7 +212,7 @@ async function endUnderLease(
       union all select suspends, null from locked where suspends and exists (select from held)
     ) ended`.execute(transaction);
   const [row] = rows;
-  if (!row) return 'fenced';
+  if (!row) return 'needs-transaction';
   return row.suspends ? 'suspends' : 'ended';
 }
 

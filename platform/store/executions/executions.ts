@@ -3,7 +3,7 @@ import type { Execution, ExecutionFilter, ExecutionStats, ExecutionSummary } fro
 import type { JsonObject } from '../../../contract/json';
 import { isStatus, NOT_STARTED, SHOWN_AS_RUNNING, type Status } from '../../../contract/status';
 import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
-import { unredact } from '../../core/secrets/redact-json';
+import { insertSecrets } from '../../core/secrets/extract-secrets';
 import { SHARED_TENANT, showsStrictStatuses, type Transaction } from '../database/connection';
 import { DomainError } from '../../base/domain-error';
 import {
@@ -98,7 +98,7 @@ export async function getExecutionWithSecrets(transaction: Transaction, id: numb
   if (!row) return null;
   return toExecution(transaction, {
     ...row,
-    config: row.config && unredact(row.config, unsealParameterSecrets(transaction, row)),
+    config: row.config && insertSecrets(row.config, unsealParameterSecrets(transaction, row)),
   });
 }
 

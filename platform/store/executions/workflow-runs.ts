@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import { isTerminal, TERMINAL, WITHOUT_PROCESS, type Status } from '../../../contract/status';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { unredact } from '../../core/secrets/redact-json';
+import { insertSecrets } from '../../core/secrets/extract-secrets';
 import type { CancellationPolicy } from '../../core/workflow/definition';
 import { isHeld, type ChildEnded, type WorkflowState } from '../../core/workflow/types';
 import { asJson, epochMs, now, servesExtensions, type Transaction } from '../database/connection';
@@ -79,7 +79,7 @@ export async function lockWorkflowRun(
     definition: run.task_graph,
     ref: row.action_ref,
     paramSchema: run.param_schema,
-    parameters: unredact(row.config ?? {}, unsealParameterSecrets(transaction, row)),
+    parameters: insertSecrets(row.config ?? {}, unsealParameterSecrets(transaction, row)),
     packConfig: run.config ?? {},
     packConfigSchema: run.conf_schema ?? {},
     outSchema: run.out_schema,

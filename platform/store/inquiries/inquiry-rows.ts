@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Json, JsonObject } from '../../../contract/json';
 import type { Inquiry } from '../../../contract/inquiries';
-import { redact } from '../../core/secrets/redact-json';
+import { extractSecrets } from '../../core/secrets/extract-secrets';
 import { propertyTaint, schemaTaint } from '../../core/secrets/schema-taint';
 import { shownSchema } from '../../core/secrets/shown-schema';
 import { mergeTaints, type Taint } from '../../core/secrets/taint';
@@ -14,7 +14,7 @@ export const responseTaint = (schema: JsonObject | null, response: Json): Taint 
   mergeTaints(schemaTaint(schema, response), propertyTaint(schema ?? undefined, response));
 
 const shownResponse = (schema: JsonObject | null, response: Json): Json =>
-  redact(response, responseTaint(schema, response)).document;
+  extractSecrets(response, responseTaint(schema, response)).document;
 
 export const toInquiry = (row: InquiryRow): Inquiry => ({
   id: row.id,

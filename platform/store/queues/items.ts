@@ -8,7 +8,7 @@ import {
 } from '../../../contract/queues';
 import type { Json, JsonObject } from '../../../contract/json';
 import { mergePatch } from '../../core/queue/merge-patch';
-import { redact } from '../../core/secrets/redact-json';
+import { extractSecrets } from '../../core/secrets/extract-secrets';
 import { propertyTaint, schemaTaint } from '../../core/secrets/schema-taint';
 import { mergeTaints } from '../../core/secrets/taint';
 import { DomainError } from '../../base/domain-error';
@@ -164,7 +164,7 @@ export async function removeItem(transaction: Transaction, id: number): Promise<
 export const isPending = ({ status }: QueueItemRow): boolean => status === 'queued' || status === 'retry';
 
 const shownPayload = (payload: Json, schema: JsonObject): Json =>
-  redact(payload, mergeTaints(schemaTaint(schema, payload), propertyTaint(schema, payload))).document;
+  extractSecrets(payload, mergeTaints(schemaTaint(schema, payload), propertyTaint(schema, payload))).document;
 
 /** Without what the schema of the queue's items declares secret. */
 export const toQueueItem = (row: QueueItemRow, { item_schema }: QueueRow): QueueItem => ({

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { withConnections, type Connections } from '../../core/secrets/connections';
-import { redact, type SecretsByPointer } from '../../core/secrets/redact-json';
+import { extractSecrets, type SecretsByPointer } from '../../core/secrets/extract-secrets';
 import { schemaTaint } from '../../core/secrets/schema-taint';
 import type { Transaction } from '../database/connection';
 import { sealSecrets, unsealSecrets } from './seal-secrets';
@@ -60,7 +60,7 @@ export async function sealParameters(
 ): Promise<SealedParameters[]> {
   const redacted = executions.map(({ schema, parameters, secrets, connections = {} }) => {
     if (parameters === null) return { document: null, secrets: {} };
-    const result = redact(parameters, withConnections(schemaTaint(schema, parameters), connections));
+    const result = extractSecrets(parameters, withConnections(schemaTaint(schema, parameters), connections));
     return { document: result.document, secrets: { ...secrets, ...result.secrets } };
   });
   // All or none: the ids give the order of the executions.

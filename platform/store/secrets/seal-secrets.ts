@@ -1,5 +1,5 @@
 import { isObject } from '../../../contract/json';
-import type { SecretsByPointer } from '../../core/secrets/redact-json';
+import type { SecretsByPointer } from '../../core/secrets/extract-secrets';
 import { vaultOf, type Transaction } from '../database/connection';
 import type { SealBinding } from './vault';
 

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../contract/json';
 import type { Taint } from '../../core/secrets/taint';
-import { redact, secretsTaint, unredact } from '../../core/secrets/redact-json';
+import { extractSecrets, secretsTaint, insertSecrets } from '../../core/secrets/extract-secrets';
 import { stateTaint } from '../../core/workflow/state-taint';
 import { initialState } from '../../core/workflow/step';
 import type { WorkflowState } from '../../core/workflow/types';
@@ -29,7 +29,10 @@ const resultBinding = (row: RowKey) => rowBinding(row, 'execution', 'result_secr
 
 /** A workflow's state as columns hold it: secrets redacted and sealed. */
 export function sealState(transaction: Transaction, row: RowKey, state: WorkflowState) {
-  const { document, secrets } = redact({ ...state, tasks: { ...state.tasks } } as unknown as Json, stateTaint(state));
+  const { document, secrets } = extractSecrets(
+    { ...state, tasks: { ...state.tasks } } as unknown as Json,
+    stateTaint(state),
+  );
   return {
     shown: document as unknown as WorkflowState,
     secret_values: sealSecrets(transaction, secrets, stateBinding(row)),
@@ -43,13 +46,16 @@ export function unsealState(
   document: Json,
   secrets: string | null,
 ): WorkflowState {
-  const stored = unredact(document, unsealSecrets(transaction, secrets, stateBinding(row))) as unknown as WorkflowState;
+  const stored = insertSecrets(
+    document,
+    unsealSecrets(transaction, secrets, stateBinding(row)),
+  ) as unknown as WorkflowState;
   return { ...initialState(), ...stored };
 }
 
 /** A result as columns hold it: its secrets are cut out and sealed beside it. */
 export function sealResult(transaction: Transaction, execution: RowKey, result: JsonObject, taint: Taint) {
-  const { document, secrets } = redact(result, taint);
+  const { document, secrets } = extractSecrets(result, taint);
   const result_secrets = sealSecrets(transaction, secrets, resultBinding(execution));
   return { result: document, result_secrets };
 }
@@ -61,7 +67,7 @@ export function resealResult(
   result: JsonObject,
   taint: Taint,
 ) {
-  const { document, secrets } = redact(result, taint);
+  const { document, secrets } = extractSecrets(result, taint);
   const held = unsealSecrets(transaction, row.result_secrets, resultBinding(row));
   return { result: document, result_secrets: sealSecrets(transaction, { ...held, ...secrets }, resultBinding(row)) };
 }
@@ -73,5 +79,5 @@ export function unsealResult(
 ): { readonly result: Json; readonly secrets: Taint } {
   if (row.result_secrets === null) return { result: row.result, secrets: null };
   const secrets = unsealSecrets(transaction, row.result_secrets, resultBinding(row));
-  return { result: unredact(row.result, secrets), secrets: secretsTaint(secrets) };
+  return { result: insertSecrets(row.result, secrets), secrets: secretsTaint(secrets) };
 }

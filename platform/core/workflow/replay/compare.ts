@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../../../../contract/json';
 import { appendPointer } from '../../secrets/json-pointer';
-import { isRedactionMarker, redact } from '../../secrets/redact-json';
+import { isRedactionMarker, extractSecrets } from '../../secrets/extract-secrets';
 import { holdsSecret, memberTaint, type Taint } from '../../secrets/taint';
 
 /** A value that differs; undefined: the document does not have it. */
@@ -27,7 +27,7 @@ export function compare(expected: Json | undefined, actual: Json | undefined, ta
   const keys = commonKeys(expected, actual);
   if (keys === null) {
     if (Object.is(expected, actual)) return SAME;
-    const shown = actual === undefined ? actual : redact(actual, taint).document;
+    const shown = actual === undefined ? actual : extractSecrets(actual, taint).document;
     return { difference: { pointer, expected, actual: shown }, hasSecret: holdsSecret(taint) };
   }
   let hasSecret = false;

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../../../contract/json';
-import { isRedactionMarker, unredact } from '../../secrets/redact-json';
+import { isRedactionMarker, insertSecrets } from '../../secrets/extract-secrets';
 import { appendPointer } from '../../secrets/json-pointer';
-import { secretsTaint } from '../../secrets/redact-json';
+import { secretsTaint } from '../../secrets/extract-secrets';
 import type { Taint } from '../../secrets/taint';
 import { explain, NOTHING_KNOWN } from '../compile/explain';
 import type { WorkflowDefinition } from '../definition';
@@ -19,7 +19,7 @@ export function withPlaceholders(document: JsonObject): Sealed<JsonObject>;
 export function withPlaceholders(document: Json): Sealed;
 export function withPlaceholders(document: Json): Sealed {
   const places = Object.fromEntries(markersIn(document, '').map((pointer) => [pointer, PLACEHOLDER]));
-  return { document: unredact(document, places), taint: secretsTaint(places) };
+  return { document: insertSecrets(document, places), taint: secretsTaint(places) };
 }
 
 /** JSON pointers of the markers of secrets. */

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../../contract/json';
 import type { ReplayOutcome } from '../../../../contract/workflows/replay';
-import { redact } from '../../../../platform/core/secrets/redact-json';
+import { extractSecrets } from '../../../../platform/core/secrets/extract-secrets';
 import type { WorkflowDefinition } from '../../../../platform/core/workflow/definition';
 import type { ExecutionRecord, ProcessedEnd, RecordedStep } from '../../../../platform/core/workflow/replay/record';
 import { Replay } from '../../../../platform/core/workflow/replay/replay';
@@ -19,7 +19,7 @@ export function recordOf(run: WorkflowSimulator, parameters: JsonObject = {}): E
     variables: null,
     config: {},
     status: run.finish.status,
-    result: redact(run.finish.result, run.finish.secrets ?? null).document,
+    result: extractSecrets(run.finish.result, run.finish.secrets ?? null).document,
     steps,
     processed: run.effects.flatMap(processedEnd),
   };
@@ -39,7 +39,7 @@ function stepsOf(run: WorkflowSimulator, effect: Effect, id: number, parameters:
   if (row === undefined || row.status === null) throw new Error(`${task} has not ended`);
   const { start, status, isOverLimit, result } = row;
   const undispatched = row.startedAt === null && isObject(result) && 'error' in result;
-  const input = start.input === null ? parameters : redact(start.input, start.secrets).document;
+  const input = start.input === null ? parameters : extractSecrets(start.input, start.secrets).document;
   const end = { status, isOverLimit, result, undispatched };
   return [{ id, task, index, round, retry, action: start.action, parameters: input, ...end }];
 }

@@ -7,7 +7,7 @@ export const DATA_FAULTS: readonly Fault[] = [
     promise: 'a process gets the value of a connection',
     file: 'core/secrets/resolve-connections.ts',
     within: 'resolveConnections',
-    find: 'parameters: unredact(parameters, resolved)',
+    find: 'parameters: insertSecrets(parameters, resolved)',
     replace: 'parameters',
     claims: ['S0-39'],
   },

@@ -79,8 +79,8 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     promise: 'the key of a user is stored sealed',
     file: 'store/secrets/seal-parameters.ts',
     within: 'sealParameters',
-    find: 'redact(parameters, withConnections(schemaTaint(schema, parameters), connections))',
-    replace: 'redact(parameters, null)',
+    find: 'extractSecrets(parameters, withConnections(schemaTaint(schema, parameters), connections))',
+    replace: 'extractSecrets(parameters, null)',
     claims: ['S1-16'],
   },
   {

@@ -5,7 +5,7 @@ import { memberTaint, type Taint } from './taint';
 /** Removed secrets by JSON pointer: `/variables/token`, the empty text for the whole document. */
 export type SecretsByPointer = Readonly<Record<string, Json>>;
 
-interface Redacted<T extends Json = Json> {
+interface Extracted<T extends Json = Json> {
   /** The document with REDACTED in the place of each secret: it may be stored and shown. */
   readonly document: T;
   readonly secrets: SecretsByPointer;
@@ -20,9 +20,9 @@ export const isRedactionMarker = (value: Json | undefined): boolean =>
 /**
  * Removes what the taint marks. Null and a marker are no secrets: neither has a value to remove.
  */
-export function redact(document: JsonObject, taint: Taint): Redacted<JsonObject>;
-export function redact(document: Json, taint: Taint): Redacted;
-export function redact(document: Json, taint: Taint): Redacted {
+export function extractSecrets(document: JsonObject, taint: Taint): Extracted<JsonObject>;
+export function extractSecrets(document: Json, taint: Taint): Extracted;
+export function extractSecrets(document: Json, taint: Taint): Extracted {
   const secrets: Record<string, Json> = {};
   const walk = (node: Json, nodeTaint: Taint, pointer: string): Json => {
     if (nodeTaint === null || typeof nodeTaint === 'number') return node;
@@ -41,9 +41,9 @@ export function redact(document: Json, taint: Taint): Redacted {
 }
 
 /** Puts removed secrets back. A pointer that leads nowhere in the document is ignored. */
-export function unredact(document: JsonObject, secrets: SecretsByPointer): JsonObject;
-export function unredact(document: Json, secrets: SecretsByPointer): Json;
-export function unredact(document: Json, secrets: SecretsByPointer): Json {
+export function insertSecrets(document: JsonObject, secrets: SecretsByPointer): JsonObject;
+export function insertSecrets(document: Json, secrets: SecretsByPointer): Json;
+export function insertSecrets(document: Json, secrets: SecretsByPointer): Json {
   return Object.entries(secrets).reduce(
     (restored, [pointer, value]) => replaceAt(restored, parsePointer(pointer), value),
     document,

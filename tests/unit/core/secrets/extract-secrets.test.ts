@@ -1,44 +1,44 @@
 import fc from 'fast-check';
 import { REDACTED, type Json } from '../../../../contract/json';
-import { redact, secretsTaint, unredact } from '../../../../platform/core/secrets/redact-json';
+import { extractSecrets, secretsTaint, insertSecrets } from '../../../../platform/core/secrets/extract-secrets';
 import type { Taint } from '../../../../platform/core/secrets/taint';
 
 test('a secret leaves a marker and comes back to its place', () => {
   const document = { user: 'me', password: 'pw-1', db: { 'a/b': ['x'], port: 1 } };
 
-  const redacted = redact(document, { password: true, db: { 'a/b': true } });
+  const redacted = extractSecrets(document, { password: true, db: { 'a/b': true } });
 
   expect(redacted).toEqual({
     document: { user: 'me', password: REDACTED, db: { 'a/b': REDACTED, port: 1 } },
     secrets: { '/password': 'pw-1', '/db/a~1b': ['x'] },
   });
-  expect(unredact(redacted.document, redacted.secrets)).toEqual(document);
+  expect(insertSecrets(redacted.document, redacted.secrets)).toEqual(document);
 });
 
 test('an element of a list is redacted by its position', () => {
-  expect(redact(['a', 'b'], { 1: true })).toEqual({ document: ['a', REDACTED], secrets: { '/1': 'b' } });
+  expect(extractSecrets(['a', 'b'], { 1: true })).toEqual({ document: ['a', REDACTED], secrets: { '/1': 'b' } });
 });
 
 test('an absent value, null and a marker are no secrets', () => {
   const document = { password: null, token: { ...REDACTED } };
   const taint = { password: true, token: true, absent: { deep: true } } as const;
 
-  expect(redact(document, taint)).toEqual({ document, secrets: {} });
+  expect(extractSecrets(document, taint)).toEqual({ document, secrets: {} });
 });
 
 test('a document that holds more than the marker is a secret', () => {
   const value = { ...REDACTED, password: 'pw-1' };
 
-  expect(redact({ token: value }, { token: true }).secrets).toEqual({ '/token': value });
+  expect(extractSecrets({ token: value }, { token: true }).secrets).toEqual({ '/token': value });
 });
 
 test('a pointer that leads nowhere in the document is ignored', () => {
-  expect(unredact({ a: 1 }, { '/b/c': 2 })).toEqual({ a: 1 });
+  expect(insertSecrets({ a: 1 }, { '/b/c': 2 })).toEqual({ a: 1 });
 });
 
 test('removed secrets give back the taint they were removed by', () => {
   const taint = { password: true, db: { 'a~b': true } } as const;
-  const { secrets } = redact({ password: 1, db: { 'a~b': 2, c: 3 } }, taint);
+  const { secrets } = extractSecrets({ password: 1, db: { 'a~b': 2, c: 3 } }, taint);
 
   expect(secretsTaint(secrets)).toEqual(taint);
 });
@@ -70,9 +70,9 @@ const taints = fc.letrec<{ taint: Taint }>((tie) => ({
 test('any document comes back from redaction with any taint', () => {
   fc.assert(
     fc.property(documents, taints, (document, taint) => {
-      const redacted = redact(document, taint);
+      const redacted = extractSecrets(document, taint);
 
-      expect(unredact(redacted.document, redacted.secrets)).toEqual(document);
+      expect(insertSecrets(redacted.document, redacted.secrets)).toEqual(document);
     }),
   );
 });
