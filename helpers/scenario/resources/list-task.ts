@@ -24,7 +24,7 @@ export const startEach = (
  * A task whose processes wait for each other in one directory, hold, and return their item's name.
  */
 export const rendezvousTask = (ctx: Context): Task =>
-  task(ctx, 'each', 'meet-then-hold', {
+  task(ctx, 'each', 'wait-for-peers', {
     room: `${ctx.ledger.path}.room`,
     item: '{{ item.name }}',
     n: '{{ item.n }}',

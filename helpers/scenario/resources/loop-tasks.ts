@@ -7,7 +7,7 @@ const EARLIER = 5;
 /** Two rounds of head → fast and slow → joined. */
 export const joinInLoop = (ctx: Context): Task[] => {
   const room = `${ctx.ledger.path}.room`;
-  const meet = (name: string, n: number) => task(ctx, name, 'meet-then-hold', { room, n, hold_ms: 0 });
+  const meet = (name: string, n: number) => task(ctx, name, 'wait-for-peers', { room, n, hold_ms: 0 });
   const again = { when: '{{ workflow.rounds < 2 }}', publish: [{ rounds: '{{ workflow.rounds + 1 }}' }], do: ['head'] };
   return [
     task(ctx, 'head', 'append-ledger', {}, onSuccess('fast', 'slow')),

@@ -53,7 +53,7 @@ export const probeHostProcesses: Probe = async (context) => {
   mkdirSync(room);
   chmodSync(room, 0o777); // the process may have another user
   const parameters = { ...ledgerInput(context, 'visible'), room, n: 2, hold_ms: 0, limit_ms: LONG_SLEEP_MS };
-  const { id } = await startExecution(context, `${actions}.meet-then-hold`, parameters);
+  const { id } = await startExecution(context, `${actions}.wait-for-peers`, parameters);
   const process = await untilDoneBy(context, id, ledgerStartToAppear(ledger, 'visible'), context.deadline());
   requireThat(
     findRunning([process]).length === 1,

@@ -11,7 +11,7 @@ export const probeSlots: Probe = async (context) => {
   const room = join(directory, 'room-probe');
   const parameters = { ...ledgerInput(context, 'slots'), n: slots, hold_ms: 0, limit_ms, room };
   const started = await Promise.all(
-    Array.from({ length: slots }, () => startExecution(context, `${actions}.meet-then-hold`, parameters)),
+    Array.from({ length: slots }, () => startExecution(context, `${actions}.wait-for-peers`, parameters)),
   );
   // the first process that ends decides: it has met all others, or waited in vain
   const first = await Promise.race(

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { createClient, type Client } from '../../../helpers/client/client';
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
-import { KeptPlatform } from '../support/commands/kept-platform';
+import { RestartablePlatform } from '../support/commands/restartable-platform';
 import { start } from '../support/commands/platform-start';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../helpers/scenario/context';
@@ -28,13 +28,13 @@ async function sensorClient(ctx: Context): Promise<Client> {
 }
 
 /** Bytes of each file below the directory in which bodies are received. */
-const receivedBytes = ({ data }: KeptPlatform): number[] =>
+const receivedBytes = ({ data }: RestartablePlatform): number[] =>
   readdirSync(join(data, 'artifacts', '.received'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => statSync(join(entry.parentPath, entry.name)).size);
 
 /** Sends the first bytes of a file, and leaves the request open. */
-function beginPut(ctx: Context, { url }: KeptPlatform, token: string, path: string, bytes: Buffer): void {
+function beginPut(ctx: Context, { url }: RestartablePlatform, token: string, path: string, bytes: Buffer): void {
   const headers = { authorization: `Bearer ${token}`, 'content-length': 2 * bytes.length };
   const put = request(`${url}/api/v1/internal/files/${path}`, { method: 'PUT', headers });
   put.on('error', () => undefined); // the platform is killed meanwhile
@@ -66,7 +66,7 @@ systemTest('S0-59 a program reads and continues a file that a sensor has stored'
   expect(await rejectionStatus(internalFiles.get(path))).toBe(404);
 });
 
-systemTest('S0-60 a link that a program has made leads nowhere', async (ctx) => {
+systemTest('S0-60 a symbolic link of a program is not followed', async (ctx) => {
   const { internalFiles } = await sensorClient(ctx);
   const { nonce } = ctx;
 
@@ -90,7 +90,7 @@ systemTest('S0-60 a link that a program has made leads nowhere', async (ctx) => 
 onHost(
   'S0-67 a file that a killed platform received in part is not kept',
   async (ctx) => {
-    const platform = await KeptPlatform.start(ctx, {});
+    const platform = await RestartablePlatform.start(ctx, {});
     const pack = ctx.name('pack').replaceAll('-', '_');
     await platform.client.packs.create({ ref: pack, label: 'files', version: '1.0.0' });
     const token = await sensorToken(platform.client, pack);

@@ -1,7 +1,7 @@
 // Spec: retention removes what has expired, in portions, and nothing that is open.
 import type { Client } from '../../../helpers/client/client';
 import { parseInstant } from '../../../helpers/instant';
-import { KeptPlatform } from '../support/commands/kept-platform';
+import { RestartablePlatform } from '../support/commands/restartable-platform';
 import {
   executionToBe,
   executionToEnd,
@@ -59,7 +59,7 @@ const idsOf = async ({ executions }: Client): Promise<number[]> =>
 test(
   'S0-56 a dry run counts what a pass then removes, and open work stays',
   async (ctx) => {
-    const { client } = await KeptPlatform.start(ctx, {});
+    const { client } = await RestartablePlatform.start(ctx, {});
     const { finished, open, endedAt } = await runExecutions(ctx, client);
     const targets = {
       executions: { max_age_seconds: MAX_AGE_MS / 1_000 },

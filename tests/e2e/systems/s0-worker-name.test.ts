@@ -1,6 +1,6 @@
 // Spec: the setting for the name of a worker names it across starts, and one worker at a time.
 import { runCommand } from '../support/commands/command-line';
-import { KeptPlatform } from '../support/commands/kept-platform';
+import { RestartablePlatform } from '../support/commands/restartable-platform';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { createScratchDatabase } from '../support/scratch-database';
@@ -11,7 +11,7 @@ const onHostWithSql = systemTestNeeding('host.processes', 'sql');
 
 const LIMIT_SECONDS = 90;
 
-const workersOf = async ({ client }: KeptPlatform) =>
+const workersOf = async ({ client }: RestartablePlatform) =>
   (await client.workers.list()).map(({ id, name, status }) => [name, status, id]).sort(); // they register in any order
 
 onHostWithSql(
@@ -19,7 +19,7 @@ onHostWithSql(
   async (ctx) => {
     const { url } = await createScratchDatabase(ctx);
     const settings = { DATABASE_URL: url, PLATFORM_WORKER_NAME: 'build', PLATFORM_WORKERS: '2' };
-    const platform = await KeptPlatform.start(ctx, settings);
+    const platform = await RestartablePlatform.start(ctx, settings);
     const before = await workersOf(platform);
 
     await platform.end('SIGKILL');
@@ -42,7 +42,7 @@ onHostWithSql(
   'S0-66 a name that another worker has is refused, and changes nothing',
   async (ctx) => {
     const { url } = await createScratchDatabase(ctx);
-    const platform = await KeptPlatform.start(ctx, { DATABASE_URL: url, PLATFORM_WORKER_NAME: 'build' });
+    const platform = await RestartablePlatform.start(ctx, { DATABASE_URL: url, PLATFORM_WORKER_NAME: 'build' });
     await platform.client.standaloneWorkers.issueToken({ name: 'remote' });
     const before = await workersOf(platform);
 

@@ -28,7 +28,7 @@ const startIteration = async (
 ) => {
   await ctx.pack('e2e');
   const input = { item: '{{ item }}', index: '{{ index }}', hold_ms: '{{ parameters.holds[index] }}' };
-  const each = task(ctx, 'each', 'hold-then-echo', input, onSuccess('after'));
+  const each = task(ctx, 'each', 'delay-then-echo', input, onSuccess('after'));
   const batches = batchSize > 0 && { batch_size: batchSize };
   const overItems = { ...each, with_items: '{{ parameters.items }}', concurrency, ...batches };
   const results = { name: ctx.name('flow'), output_map: { items: '{{ task.each.items }}' }, vars: VARIABLES };

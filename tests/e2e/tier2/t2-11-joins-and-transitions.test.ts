@@ -17,7 +17,7 @@ const DIAMOND = [...NEEDS, 'workflows.join', 'workers.slots'];
 const diamondTasks = (ctx: Context): Task[] => {
   const room = `${ctx.ledger.path}.room`;
   const meet = (name: string, n: number, ...then: string[]) =>
-    task(ctx, name, 'meet-then-hold', { room, n, hold_ms: 50, item: `${ctx.nonce}-${name}` }, onSuccess(...then));
+    task(ctx, name, 'wait-for-peers', { room, n, hold_ms: 50, item: `${ctx.nonce}-${name}` }, onSuccess(...then));
   const input = { b: '{{ task.B.item }}', c: '{{ task.C.item }}', last: '{{ result().item }}' };
   const first = task(ctx, 'A', 'append-ledger', {}, onSuccess('B', 'C'));
   const branches = [meet('B', 2, 'D', 'E'), meet('C', 3, 'D'), meet('E', 3)];

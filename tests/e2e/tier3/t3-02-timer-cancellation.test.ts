@@ -90,7 +90,7 @@ claim.concurrent('T3.2d', RUNNING, 'what runs when its timer rule is disabled co
   await ctx.pack('e2e');
   ctx.plan(HOLD_MS);
   const hold = { hold_ms: HOLD_MS };
-  const rule = await timerRule(ctx, 'interval', EVERY_PERIOD, { action: 'hold-then-echo', actionParams: hold });
+  const rule = await timerRule(ctx, 'interval', EVERY_PERIOD, { action: 'delay-then-echo', actionParams: hold });
 
   await enableUntil(ctx, rule, firesToReach(2, ctx.client, rule.ref));
   const disabledAt = platformClock(ctx).now();

@@ -28,7 +28,7 @@ const joinTasks = (ctx: Context, legs: readonly string[]): Task[] => {
   const items = Object.fromEntries(legs.map((name) => [name, `{{ task.${name}.item }}`]));
   return [
     ...legs.map((name, n) =>
-      task(ctx, name, 'meet-then-hold', { ...meeting, hold_ms: 150 * n, item: name }, onSuccess('J')),
+      task(ctx, name, 'wait-for-peers', { ...meeting, hold_ms: 150 * n, item: name }, onSuccess('J')),
     ),
     { ...task(ctx, 'J', 'echo-params', items), join: legs.length },
   ];

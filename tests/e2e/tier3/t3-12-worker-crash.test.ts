@@ -1,6 +1,6 @@
 // Spec: a lost worker loses no work silently, and what it ran ends once or is run again once.
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import type { KeptPlatform } from '../support/commands/kept-platform';
+import type { RestartablePlatform } from '../support/commands/restartable-platform';
 import {
   childrenOf,
   expectLost,
@@ -58,7 +58,7 @@ claim.concurrent('T3.12d', ENDED_ONCE, 'the late answer of a worker that was los
 const QUEUED = ['one', 'two', 'three'];
 
 /** Executes the action `append` once for each label of `QUEUED`; none has a slot. */
-async function fillQueue(ctx: Context, { client }: KeptPlatform, pack: string): Promise<number[]> {
+async function fillQueue(ctx: Context, { client }: RestartablePlatform, pack: string): Promise<number[]> {
   const ids: number[] = [];
   for (const label of QUEUED) {
     const request = { action_ref: `${pack}.append`, parameters: inputOf(ctx, label) };

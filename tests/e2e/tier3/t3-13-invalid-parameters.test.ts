@@ -128,15 +128,15 @@ claim('T3.13c', NEEDS, 'undeclared parameters are delivered as declared and chan
   const { seconds, hold_ms } = shortLimit(ctx);
   const declared = { ...ctx.ledgerInput('extra'), hold_ms };
   const extra = { note: ctx.nonce, timeout_seconds: seconds };
-  const action_ref = ctx.action('hold-then-echo');
+  const action_ref = ctx.action('delay-then-echo');
   const { extraParams } = ctx.facts.choices;
 
-  const control = run(ctx, 'hold-then-echo', { ...ctx.ledgerInput('control'), hold_ms });
+  const control = run(ctx, 'delay-then-echo', { ...ctx.ledgerInput('control'), hold_ms });
   const parameters = { ...declared, ...extra };
   if (extraParams === 'reject') {
     await expect(ctx.client.executions.execute({ action_ref, parameters })).rejects.toMatchObject({ status: 422 });
   } else {
-    const ended = await run(ctx, 'hold-then-echo', parameters);
+    const ended = await run(ctx, 'delay-then-echo', parameters);
     expect(echoedParameters(ended)).toEqual(extraParams === 'pass' ? parameters : declared);
     expect(timeoutMarker(ended, ctx.facts.capabilities)).toEqual({ level: null, isTimedOut: false });
     expect(durationMs(ledgerInterval(ended, ctx.ledger))).toBeGreaterThanOrEqual(hold_ms);
@@ -151,7 +151,7 @@ claim('T3.13f', [...NEEDS, 'executions.timeout'], 'the limit of a request stops 
   const { seconds } = shortLimit(ctx);
   const parameters = { ...ctx.ledgerInput('option'), hold_ms: 30_000 };
 
-  const action = ctx.action('hold-then-echo');
+  const action = ctx.action('delay-then-echo');
   const stopped = await runActionTo('failed', ctx, action, { parameters, timeout_seconds: seconds });
 
   expect(timeoutMarker(stopped, ctx.facts.capabilities)).toEqual({ level: 'request', isTimedOut: true });

@@ -1,6 +1,6 @@
 // Spec: SIGTERM lets what runs end with its result, and what waits runs after the next start.
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import { KeptPlatform } from '../support/commands/kept-platform';
+import { RestartablePlatform } from '../support/commands/restartable-platform';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { stays, until } from '../../../helpers/scenario/polling';
 import { createLedgerActions, entriesOf, inputOf, openGate, programsTo } from '../support/ledger-actions';
@@ -11,7 +11,7 @@ const QUEUED = ['one', 'two', 'three'];
 const ALL = ['running', ...QUEUED];
 
 /** Starts one execution and lets three wait for its slot. Returns their ids, in this order. */
-async function fillQueue(ctx: Context, { client }: KeptPlatform): Promise<number[]> {
+async function fillQueue(ctx: Context, { client }: RestartablePlatform): Promise<number[]> {
   const pack = await createLedgerActions(ctx, client);
   const execute = async (action: string, label: string) =>
     (await client.executions.execute({ action_ref: `${pack}.${action}`, parameters: inputOf(ctx, label) })).id;
@@ -28,7 +28,7 @@ const starts = (ctx: Context): number[][] =>
 const NEEDS = ['process', 'host.processes'];
 
 /** Sends SIGTERM, lets what runs end once the platform drains, and returns what that left. */
-async function terminate(ctx: Context, platform: KeptPlatform) {
+async function terminate(ctx: Context, platform: RestartablePlatform) {
   const ended = platform.terminate();
   const isDraining = async () => (await platform.client.health.identity()).draining;
   await until(predicateToHold('the platform to drain', isDraining), ctx.deadline);
@@ -37,7 +37,7 @@ async function terminate(ctx: Context, platform: KeptPlatform) {
 }
 
 /** These executions have completed, no other exists, and each has started its program once. */
-async function expectEachOnce(ctx: Context, { client }: KeptPlatform, ids: readonly number[]): Promise<void> {
+async function expectEachOnce(ctx: Context, { client }: RestartablePlatform, ids: readonly number[]): Promise<void> {
   for (const id of ids) await until(executionToBe('completed', client, id), ctx.deadline);
   const last = executionToBe('completed', client, ids.at(-1)!);
   const once = ids.map((id) => [id]);
@@ -48,7 +48,7 @@ async function expectEachOnce(ctx: Context, { client }: KeptPlatform, ids: reado
 }
 
 claim('T3.30a', NEEDS, 'what runs at SIGTERM ends, and what waits runs after the next start', async (ctx) => {
-  const platform = await KeptPlatform.start(ctx, { ...SETTINGS, PLATFORM_ACTION_PATHS: ctx.facts.directory });
+  const platform = await RestartablePlatform.start(ctx, { ...SETTINGS, PLATFORM_ACTION_PATHS: ctx.facts.directory });
   const ids = await fillQueue(ctx, platform);
   const running = ids[0]!;
 

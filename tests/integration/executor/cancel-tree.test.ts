@@ -43,7 +43,7 @@ const startDoubling = async (name: string, levels: number, more: JsonObject[] = 
   return id;
 };
 
-test('a tree that doubles is over with the first step after its cancel', async () => {
+test('cancelling stops a tree that doubles at the next step', async () => {
   const id = await startDoubling('doubling', 5);
   expect(countBy(await treeOf(id))).toEqual({ running: 31, requested: 32 });
 

@@ -39,7 +39,7 @@ const WORKFLOW = `version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n
 const forbidden = (error: string) => ({ status: 403, error });
 const notYours = forbidden("Permission set 'core.admin' is not yours to give");
 
-test('a pack with force takes the right to the pack that it replaces', async () => {
+test('force needs the right on the replaced pack', async () => {
   expect(await register('owned', {})).toEqual(forbidden("Insufficient permissions: packs:read of pack 'owned'"));
   expect((await register('owned', {}, testApi.admin)).status).toBe(201);
 });

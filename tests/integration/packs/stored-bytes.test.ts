@@ -85,7 +85,7 @@ test('a tenant that keeps too much is refused each write, and another is not', a
   expect(accepted).toEqual([201, 201, 201]);
 });
 
-test('a delete makes room', async () => {
+test('deleting rows frees quota', async () => {
   expect((await send('DELETE', '/keys/one')).statusCode).toBe(200);
   expect((await send('DELETE', '/packs/held')).statusCode).toBe(200);
 

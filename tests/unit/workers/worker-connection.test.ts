@@ -57,7 +57,7 @@ test('an error keeps its message and its code alone', async () => {
   expect(error).not.toHaveProperty('detail');
 });
 
-test('what is no call of workers is refused', async () => {
+test('an unknown worker call is refused', async () => {
   const [workerEnd, platformEnd] = await socketPair();
   serveWorker(platformEnd, START, {} as WorkerAccess, { subscribe: () => () => undefined });
   const received: string[] = [];

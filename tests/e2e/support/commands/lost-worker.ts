@@ -9,7 +9,7 @@ import { HOLD_MS, inputOf, programsTo } from '../ledger-actions';
 import { createScratchDatabase } from '../scratch-database';
 import { terminalStatuses } from '../terminal-statuses';
 import { expectWithin } from '../../../../helpers/scenario/upper-bound';
-import { KeptPlatform } from './kept-platform';
+import { RestartablePlatform } from './restartable-platform';
 
 /** From the loss of a worker to the end of what it ran, ms: its leases last as long without it. */
 const LOSS_DETECTION_MS = 5_000;
@@ -17,9 +17,9 @@ const LOSS_DETECTION_MS = 5_000;
 export type Policy = 'off' | 'auto';
 
 /** Starts a platform with a database of its own, and one worker. */
-export async function startFirst(ctx: Context, recovery: Policy, slots = 10): Promise<KeptPlatform> {
+export async function startFirst(ctx: Context, recovery: Policy, slots = 10): Promise<RestartablePlatform> {
   const { url } = await createScratchDatabase(ctx);
-  return KeptPlatform.start(ctx, {
+  return RestartablePlatform.start(ctx, {
     DATABASE_URL: url,
     PLATFORM_RECOVERY: recovery,
     PLATFORM_LEASE_SECONDS: String(LOSS_DETECTION_MS / 1_000),
@@ -30,12 +30,12 @@ export async function startFirst(ctx: Context, recovery: Policy, slots = 10): Pr
 }
 
 /** The name of its one worker. */
-export const workerOf = ({ instance }: KeptPlatform): string => `${instance}-w1`;
+export const workerOf = ({ instance }: RestartablePlatform): string => `${instance}-w1`;
 
 /** Executes an action on one worker. Returns its id once its program runs. */
 export async function startOn(
   ctx: Context,
-  platform: KeptPlatform,
+  platform: RestartablePlatform,
   action_ref: string,
   label: string,
 ): Promise<number> {
@@ -49,17 +49,17 @@ export async function startOn(
   return id;
 }
 
-export const nameOfWorker = async ({ client }: KeptPlatform, id: number | null) =>
+export const nameOfWorker = async ({ client }: RestartablePlatform, id: number | null) =>
   (await client.workers.list()).find((worker) => worker.id === id)?.name;
 
-export const workerToBe = (status: string, { client }: KeptPlatform, name: string) =>
+export const workerToBe = (status: string, { client }: RestartablePlatform, name: string) =>
   predicateToHold(`worker ${name} to be ${status}`, async () => {
     const worker = (await client.workers.list()).find((each) => each.name === name);
     return worker?.status === status;
   });
 
 /** The platform has rejected the answer of a worker that came too late. */
-export const lateAnswerToBeRejected = (platform: KeptPlatform, execution: number) =>
+export const lateAnswerToBeRejected = (platform: RestartablePlatform, execution: number) =>
   predicateToHold(`the late answer to ${execution} to be rejected`, () =>
     platform.linesWith('LEASE_FENCED').some((line) => line.execution === execution),
   );
@@ -94,14 +94,14 @@ export async function expectLost(
 }
 
 /** The one child of each task, and its status; the worker of one of them. */
-export const childrenOf = async (platform: KeptPlatform, id: number, name: string) => {
+export const childrenOf = async (platform: RestartablePlatform, id: number, name: string) => {
   const children = await platform.client.executions.children(id);
   const { worker } = await platform.client.executions.get(onlyChildOfTask(name, children).id);
   return { statuses: statusByTask(children), worker: await nameOfWorker(platform, worker) };
 };
 
 /** Freezes the worker of the first platform, which runs this execution, and kills its programs. */
-export function freezeAndKill(first: KeptPlatform, execution: number): { continue(): void } {
+export function freezeAndKill(first: RestartablePlatform, execution: number): { continue(): void } {
   const worker = first.workerPidOf(execution);
   signalProcess(worker, 'SIGSTOP');
   for (const pid of first.processesOf(execution)) signalProcess(pid, 'SIGKILL');

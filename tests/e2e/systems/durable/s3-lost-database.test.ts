@@ -1,6 +1,6 @@
 // Spec: a lost connection to the database delays a run, and nothing of the run happens twice.
 import { startTcpRelay, type TcpRelay } from '../../../../helpers/fixtures/tcp-relay';
-import { KeptPlatform } from '../../support/commands/kept-platform';
+import { RestartablePlatform } from '../../support/commands/restartable-platform';
 import { logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { stays, until } from '../../../../helpers/scenario/polling';
@@ -22,14 +22,14 @@ async function startBehindRelay(ctx: Context, leaseSeconds: number) {
   ctx.defer(() => relay[Symbol.asyncDispose]());
   Object.assign(url, { hostname: '127.0.0.1', port: String(relay.port) });
   const settings = { DATABASE_URL: url.href, PLATFORM_LEASE_SECONDS: String(leaseSeconds) };
-  return { database, relay, platform: await KeptPlatform.start(ctx, settings) };
+  return { database, relay, platform: await RestartablePlatform.start(ctx, settings) };
 }
 
 const write = (file: string) => `echo $PLATFORM_ATTEMPT >> "$ATTUNE_ARTIFACTS_DIR/${file}"`;
 const waitFor = (file: string) => `until [ -e "$ATTUNE_ARTIFACTS_DIR/${file}" ]; do sleep 0.05; done`;
 
 /** Two steps: the first writes a word, and ends when there is a file `go`. Returns the id. */
-async function startTwoSteps(ctx: Context, platform: KeptPlatform): Promise<number> {
+async function startTwoSteps(ctx: Context, platform: RestartablePlatform): Promise<number> {
   const { client } = platform;
   const { ref } = await client.packs.create({ ref: ctx.name('pack'), label: 'steps', version: '1.0.0' });
   const script = (text: string) => createScriptAction({ client, name: ctx.name }, ref, text);
@@ -43,7 +43,13 @@ async function startTwoSteps(ctx: Context, platform: KeptPlatform): Promise<numb
 }
 
 /** Cuts the connections for a time in which the API is not available, and restores them. */
-async function cutDatabase(ctx: Context, platform: KeptPlatform, relay: TcpRelay, execution: number, cutMs: number) {
+async function cutDatabase(
+  ctx: Context,
+  platform: RestartablePlatform,
+  relay: TcpRelay,
+  execution: number,
+  cutMs: number,
+) {
   const request = { method: 'GET' as const, path: `/api/v1/executions/${execution}`, token: platform.token };
   const read = async () => errorSummary(await sendRawRequest(platform, request)).slice(0, 2);
   relay.cut();

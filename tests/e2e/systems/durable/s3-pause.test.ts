@@ -1,7 +1,7 @@
 // Spec: a paused workflow starts no step until it is resumed, and then goes on where it was.
 import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { taskToCreateInquiry } from '../../../../helpers/scenario/conditions/inquiry-conditions';
-import { KeptPlatform } from '../../support/commands/kept-platform';
+import { RestartablePlatform } from '../../support/commands/restartable-platform';
 import type { Context } from '../../../../helpers/scenario/context';
 import { stays, until } from '../../../../helpers/scenario/polling';
 import { taskName } from '../../../../helpers/scenario/resources/child-executions';
@@ -243,7 +243,7 @@ test('S3-24 a repeated verb changes nothing, an illegal one is refused', async (
 onHost(
   'S3-24 a killed and restarted platform leaves a paused execution paused',
   async (ctx) => {
-    const platform = await KeptPlatform.start(ctx, { PLATFORM_LEASE_SECONDS: '2' });
+    const platform = await RestartablePlatform.start(ctx, { PLATFORM_LEASE_SECONDS: '2' });
     const onPlatform = () => ({ client: platform.client, deadline: ctx.deadline });
     await platform.client.packs.create({ ref: 'kept', label: 'kept', version: '1.0.0' });
     const gate = inquiryTask({}, { next: [onSuccess('after')] });

@@ -1,6 +1,6 @@
 // Spec: one of two platforms coordinates a run; the other takes over when it is silent.
 import { mapConcurrently } from '../../../../helpers/in-parallel';
-import { KeptPlatform } from '../../support/commands/kept-platform';
+import { RestartablePlatform } from '../../support/commands/restartable-platform';
 import { logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until, type Condition } from '../../../../helpers/scenario/polling';
@@ -22,14 +22,14 @@ const holdUntil = (file: string) => `until [ -e "$ATTUNE_ARTIFACTS_DIR/${file}" 
 
 async function startFirst(ctx: Context, settings: Record<string, string>) {
   const database = await createScratchDatabase(ctx);
-  return { database, first: await KeptPlatform.start(ctx, { DATABASE_URL: database.url, ...settings }) };
+  return { database, first: await RestartablePlatform.start(ctx, { DATABASE_URL: database.url, ...settings }) };
 }
 
 /** A step of a workflow: its script, and the steps that follow. */
 type Steps = Record<string, { readonly script: string; readonly next?: readonly string[] }>;
 
 /** Creates a workflow of these steps. Returns its ref. */
-async function createSteps(ctx: Context, { client }: KeptPlatform, steps: Steps): Promise<string> {
+async function createSteps(ctx: Context, { client }: RestartablePlatform, steps: Steps): Promise<string> {
   const { ref: pack } = await client.packs.create({ ref: ctx.name('pack'), label: 'steps', version: '1.0.0' });
   const tasks = await mapConcurrently(Object.entries(steps), 4, async ([name, { script, next = [] }]) => ({
     name,
@@ -40,13 +40,13 @@ async function createSteps(ctx: Context, { client }: KeptPlatform, steps: Steps)
 }
 
 /** Of these runs, those that a platform found coordinated by another one. */
-const foundHeld = (platform: KeptPlatform, runs: readonly { readonly id: number }[]): number[] => {
+const foundHeld = (platform: RestartablePlatform, runs: readonly { readonly id: number }[]): number[] => {
   const held = new Set(platform.linesWith('LEASE_HELD').map(({ execution }) => execution));
   return runs.map(({ id }) => id).filter((id) => held.has(id));
 };
 
 /** Its lines of such runs that do not name the other platform, or until when it coordinates. */
-const wrongLines = (platform: KeptPlatform, { instance }: KeptPlatform) =>
+const wrongLines = (platform: RestartablePlatform, { instance }: RestartablePlatform) =>
   platform
     .linesWith('LEASE_HELD')
     .filter(({ owner, leasedUntil }) => owner !== instance || !(Date.parse(String(leasedUntil)) > 0));
@@ -131,10 +131,10 @@ async function startOwned(ctx: Context, steps: Steps) {
 const writeAttempt = (file: string) => write(file, '$PLATFORM_ATTEMPT');
 /** Until it is killed. */
 const holdFirstAttempt = (seconds: number) => `[ "$PLATFORM_ATTEMPT" -gt 1 ] || sleep ${seconds}`;
-const wordsOf = (platform: KeptPlatform, ...files: string[]) => files.map((file) => platform.wordsOf(file));
+const wordsOf = (platform: RestartablePlatform, ...files: string[]) => files.map((file) => platform.wordsOf(file));
 
 /** Waits for the end of a run: the types of its log. */
-async function typesAtEnd(ctx: Context, { client }: KeptPlatform, id: number): Promise<string[]> {
+async function typesAtEnd(ctx: Context, { client }: RestartablePlatform, id: number): Promise<string[]> {
   return (await until(logToEnd(client, id), ctx.deadline)).map(({ type }) => type);
 }
 
@@ -168,7 +168,7 @@ test(
 
 /** The platform has logged that an outcome of step `two` is late, which runs elsewhere. */
 const outcomeToBeRejected = (
-  platform: KeptPlatform,
+  platform: RestartablePlatform,
   database: ScratchDatabase,
   id: number,
   two: number,

@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { startNetworkProxy } from '../../../../helpers/fixtures/network-proxy';
-import { KeptPlatform } from '../../support/commands/kept-platform';
+import { RestartablePlatform } from '../../support/commands/restartable-platform';
 import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
@@ -19,7 +19,7 @@ const SETTINGS = { PLATFORM_WORKERS: '0', PLATFORM_HEARTBEAT_SECONDS: '1', PLATF
 
 /** A platform without workers, two names of workers, and executions that either may run. */
 async function openPlatform(ctx: Context, settings: Readonly<Record<string, string>> = {}) {
-  const platform = await KeptPlatform.start(ctx, { ...SETTINGS, ...settings });
+  const platform = await RestartablePlatform.start(ctx, { ...SETTINGS, ...settings });
   const { client } = platform;
   const first = await nameStandaloneWorker(ctx, client);
   const second = await nameStandaloneWorker(ctx, client);
@@ -82,7 +82,7 @@ const holdFirst = (ctx: Context): string =>
   );
 
 /** The execution has run twice, and was recovered once. */
-async function expectOneRecovery(ctx: Context, { client }: KeptPlatform, id: number): Promise<void> {
+async function expectOneRecovery(ctx: Context, { client }: RestartablePlatform, id: number): Promise<void> {
   const events = ctx.ledger.entries(ctx.ledgerInput('hold').key).map(({ event, execution }) => `${event} ${execution}`);
   expect(events).toEqual([`start ${id}`, `start ${id}`, `end ${id}`]);
   const log = await until(logToEnd(client, id), ctx.deadline);

@@ -5,7 +5,7 @@ import { executionToBe } from '../../../../helpers/scenario/conditions/execution
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { startCommand } from '../../support/commands/command-line';
-import { loginOf, startOther } from '../../support/commands/other-platform';
+import { loginOf, startOther } from '../../support/commands/second-platform';
 import { runSuite } from '../../support/commands/suite-run';
 import { systemTestNeeding } from '../../support/system-test';
 

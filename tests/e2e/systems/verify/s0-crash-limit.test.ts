@@ -1,6 +1,6 @@
 // Spec: an execution that loses its worker each time is started again up to a limit.
 import { executionToBe, executionToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
-import { KeptPlatform } from '../../support/commands/kept-platform';
+import { RestartablePlatform } from '../../support/commands/restartable-platform';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until, type Condition } from '../../../../helpers/scenario/polling';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
@@ -15,7 +15,7 @@ const LIMIT = 3;
 const SETTINGS = { PLATFORM_WORKERS: '2', PLATFORM_LEASE_SECONDS: '5', PLATFORM_MAX_RECOVERIES: String(LIMIT) };
 
 /** Writes the number of each of its attempts, of which so many hold until they are killed. */
-function createHeld(ctx: Context, { client }: KeptPlatform, pack: string, file: string, held: number) {
+function createHeld(ctx: Context, { client }: RestartablePlatform, pack: string, file: string, held: number) {
   const script = [
     `echo $PLATFORM_ATTEMPT >> "$ATTUNE_ARTIFACTS_DIR/${file}"`,
     `[ "$PLATFORM_ATTEMPT" -gt ${held} ] || sleep 300`,
@@ -24,7 +24,12 @@ function createHeld(ctx: Context, { client }: KeptPlatform, pack: string, file: 
 }
 
 /** An attempt has written its number. Impossible once the run has ended. */
-const attemptToStart = (platform: KeptPlatform, file: string, attempt: number, run: number): Condition<true> => ({
+const attemptToStart = (
+  platform: RestartablePlatform,
+  file: string,
+  attempt: number,
+  run: number,
+): Condition<true> => ({
   name: `attempt ${attempt} of ${file} to start`,
   check: async () => {
     if (platform.wordsOf(file).length >= attempt) return { is: 'met', value: true };
@@ -34,7 +39,7 @@ const attemptToStart = (platform: KeptPlatform, file: string, attempt: number, r
 });
 
 /** Kills the worker in each of these attempts of a run, or of its last step. */
-async function killWorkers(ctx: Context, platform: KeptPlatform, file: string, attempts: number, run: number) {
+async function killWorkers(ctx: Context, platform: RestartablePlatform, file: string, attempts: number, run: number) {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     await until(attemptToStart(platform, file, attempt, run), ctx.deadline);
     const [step] = (await platform.client.executions.children(run)).slice(-1);
@@ -43,7 +48,7 @@ async function killWorkers(ctx: Context, platform: KeptPlatform, file: string, a
 }
 
 /** The payloads of the recoveries of a run. */
-async function recoveriesOf({ client }: KeptPlatform, id: number): Promise<unknown[]> {
+async function recoveriesOf({ client }: RestartablePlatform, id: number): Promise<unknown[]> {
   const log = await client.executions.log(id);
   return log.filter(({ type }) => type === 'EXECUTION_RECOVERED').map(({ payload }) => payload);
 }
@@ -51,7 +56,7 @@ async function recoveriesOf({ client }: KeptPlatform, id: number): Promise<unkno
 const attempts = (count: number): string[] => Array.from({ length: count }, (_, n) => String(n + 1));
 
 async function startPlatform(ctx: Context, settings: Record<string, string> = {}) {
-  const platform = await KeptPlatform.start(ctx, { ...SETTINGS, ...settings });
+  const platform = await RestartablePlatform.start(ctx, { ...SETTINGS, ...settings });
   const { ref } = await platform.client.packs.create({ ref: ctx.name('pack'), label: 'held', version: '1.0.0' });
   return { platform, pack: ref };
 }

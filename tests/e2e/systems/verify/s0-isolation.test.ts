@@ -7,7 +7,7 @@ import { executionToBe } from '../../../../helpers/scenario/conditions/execution
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { runCommand } from '../../support/commands/command-line';
-import { placesOf } from '../../support/commands/other-platform';
+import { placesOf } from '../../support/commands/second-platform';
 import { start, tryStart } from '../../support/commands/platform-start';
 import { createScratchDatabase, schemaOf, tablesOf, type ScratchDatabase } from '../../support/scratch-database';
 import { systemTestNeeding } from '../../support/system-test';

@@ -3,7 +3,7 @@ import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/sc
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { runCommand } from '../../support/commands/command-line';
-import { KeptPlatform } from '../../support/commands/kept-platform';
+import { RestartablePlatform } from '../../support/commands/restartable-platform';
 import { systemTestNeeding } from '../../support/system-test';
 import { errorSummary, sendRawRequest } from '../../support/raw-request';
 
@@ -19,7 +19,11 @@ const IGNORE_TERM = `trap '' TERM`;
 const HOLD = 'while :; do sleep 0.1; done';
 
 /** Creates a pack with an action for each script. Returns their refs, by name. */
-async function createScripts<T extends string>(ctx: Context, { client }: KeptPlatform, scripts: Record<T, string>) {
+async function createScripts<T extends string>(
+  ctx: Context,
+  { client }: RestartablePlatform,
+  scripts: Record<T, string>,
+) {
   const pack = ctx.name('pack').replaceAll('-', '_');
   await client.packs.create({ ref: pack, label: 'scripts', version: '1.0.0' });
   const refs = {} as Record<T, string>;
@@ -31,12 +35,12 @@ async function createScripts<T extends string>(ctx: Context, { client }: KeptPla
   return refs;
 }
 
-const stop = (ctx: Context, { port }: KeptPlatform) => runCommand(ctx, ['down', '--port', port]);
+const stop = (ctx: Context, { port }: RestartablePlatform) => runCommand(ctx, ['down', '--port', port]);
 
 test(
   'S0-30 work that fits in the grace ends before the platform',
   async (ctx) => {
-    const platform = await KeptPlatform.start(ctx, { PLATFORM_SHUTDOWN_GRACE_SECONDS: '20' });
+    const platform = await RestartablePlatform.start(ctx, { PLATFORM_SHUTDOWN_GRACE_SECONDS: '20' });
     const { work } = await createScripts(ctx, platform, {
       work: [writeWord('work', 'start'), 'sleep 1.5', writeWord('work', 'end')].join('\n'),
     });
@@ -57,7 +61,7 @@ test(
 test(
   'S0-31 work that does not fit in the grace is stopped and suspended',
   async (ctx) => {
-    const platform = await KeptPlatform.start(ctx, {
+    const platform = await RestartablePlatform.start(ctx, {
       PLATFORM_SHUTDOWN_GRACE_SECONDS: '1',
       PLATFORM_KILL_GRACE_SECONDS: '10',
     });
@@ -83,7 +87,7 @@ test(
 );
 
 /** Writes a word a step; the first attempt of the second one runs until it is killed. */
-async function startTwoSteps(ctx: Context, platform: KeptPlatform): Promise<number> {
+async function startTwoSteps(ctx: Context, platform: RestartablePlatform): Promise<number> {
   const { one, two } = await createScripts(ctx, platform, {
     one: writeWord('one', '$PLATFORM_ATTEMPT'),
     two: [writeWord('two', '$PLATFORM_ATTEMPT'), '[ "$PLATFORM_ATTEMPT" != 1 ] || sleep 300'].join('\n'),
@@ -105,7 +109,7 @@ const STARTED_TWO = ['EXECUTION_STARTED', ...STEP_ENTRIES, 'STEP_STARTED', 'AGEN
 const ENDED = ['AGENT_INVOKED', 'AGENT_RESPONSE', 'STEP_COMPLETED', 'EXECUTION_COMPLETED'];
 
 /** Waits for the end of a run of `startTwoSteps`. Returns its log and the words of its steps. */
-async function finishTwoSteps(ctx: Context, platform: KeptPlatform, id: number) {
+async function finishTwoSteps(ctx: Context, platform: RestartablePlatform, id: number) {
   const log = await until(logToEnd(platform.client, id), ctx.deadline);
   const { status } = await platform.client.executions.get(id);
   return {
@@ -119,7 +123,7 @@ async function finishTwoSteps(ctx: Context, platform: KeptPlatform, id: number) 
 test(
   'S0-32 a suspended run goes on by itself and keeps what has ended',
   async (ctx) => {
-    const platform = await KeptPlatform.start(ctx, { ...LEASE, PLATFORM_SHUTDOWN_GRACE_SECONDS: '0.2' });
+    const platform = await RestartablePlatform.start(ctx, { ...LEASE, PLATFORM_SHUTDOWN_GRACE_SECONDS: '0.2' });
     const id = await startTwoSteps(ctx, platform);
 
     await stop(ctx, platform);
@@ -138,7 +142,7 @@ test(
 test(
   'S0-33 a run of a killed platform goes on after the next start',
   async (ctx) => {
-    const platform = await KeptPlatform.start(ctx, LEASE);
+    const platform = await RestartablePlatform.start(ctx, LEASE);
     const id = await startTwoSteps(ctx, platform);
 
     await platform.end('SIGKILL');
@@ -157,7 +161,7 @@ test(
 test(
   'S0-35 a platform that stops accepts no new work',
   async (ctx) => {
-    const platform = await KeptPlatform.start(ctx, { PLATFORM_SHUTDOWN_GRACE_SECONDS: '15' });
+    const platform = await RestartablePlatform.start(ctx, { PLATFORM_SHUTDOWN_GRACE_SECONDS: '15' });
     const { client } = platform;
     const { long } = await createScripts(ctx, platform, { long: [writeWord('long', 'start'), HOLD].join('\n') });
     const { id } = await client.executions.execute({ action_ref: long });

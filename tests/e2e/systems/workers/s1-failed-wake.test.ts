@@ -1,6 +1,6 @@
 // Spec: a wake that fails loses nothing: its queue runs later, or fails with the cause.
 import { BreakableProgram } from '../../support/breakable-program';
-import { KeptPlatform } from '../../support/commands/kept-platform';
+import { RestartablePlatform } from '../../support/commands/restartable-platform';
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
@@ -21,7 +21,7 @@ async function failToWake(ctx: Context, settings: Record<string, string> = {}) {
   const ruby = new BreakableProgram('ruby', 'printf 3.3.0');
   ctx.defer(() => ruby.remove());
   const PATH = `${ruby.directory}:${process.env.PATH}`;
-  const { client } = await KeptPlatform.start(ctx, { PATH, ...settings });
+  const { client } = await RestartablePlatform.start(ctx, { PATH, ...settings });
   const onPlatform = { ...ctx, client };
   const action_ref = `${await uploadArmPack(onPlatform)}.ruby`;
   const worker = await startManagedWorker(onPlatform, { runtime: 'ruby' });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../../../helpers/scenario/context';
-import { loginOf, startOther } from '../../support/commands/other-platform';
+import { loginOf, startOther } from '../../support/commands/second-platform';
 import { runSuite, type EndedRun } from '../../support/commands/suite-run';
 import { systemTestNeeding } from '../../support/system-test';
 

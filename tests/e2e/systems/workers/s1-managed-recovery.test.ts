@@ -1,6 +1,6 @@
 // Spec: what a worker has is neither lost nor run twice when its process or its platform ends.
 import { executionToBe, logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
-import { KeptPlatform } from '../../support/commands/kept-platform';
+import { RestartablePlatform } from '../../support/commands/restartable-platform';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { stateChanges, statesToBe } from '../../support/workers/external-agent';
@@ -15,7 +15,12 @@ const LEASE = { PLATFORM_LEASE_SECONDS: '5' };
 /** It is not offline before its platform has started again. */
 const SILENT = { heartbeat_timeout_seconds: 60 };
 
-async function createScript(ctx: Context, { client }: KeptPlatform, name: string, entrypoint: string): Promise<string> {
+async function createScript(
+  ctx: Context,
+  { client }: RestartablePlatform,
+  name: string,
+  entrypoint: string,
+): Promise<string> {
   const pack = ctx.name(name).replaceAll('-', '_');
   await client.packs.create({ ref: pack, label: name, version: '1.0.0' });
   const ref = `${pack}.${name}`;
@@ -29,13 +34,13 @@ const HOLD_FIRST = `${writeWord}\n[ "$PLATFORM_ATTEMPT" != 1 ] || sleep 300`;
 /** The limit of the specification. */
 const RESTARTED_MS = 15_000;
 
-const recoveries = async ({ client }: KeptPlatform, id: number, deadline: number) =>
+const recoveries = async ({ client }: RestartablePlatform, id: number, deadline: number) =>
   (await until(logToEnd(client, id), deadline))
     .filter(({ type }) => type === 'EXECUTION_RECOVERED')
     .map(({ payload }) => payload);
 
 /** Starts an execution on the second of two workers, and frees the first one. Returns its id. */
-async function startOnSecond(ctx: Context, platform: KeptPlatform): Promise<number> {
+async function startOnSecond(ctx: Context, platform: RestartablePlatform): Promise<number> {
   const { client } = platform;
   const wait = await createScript(ctx, platform, 'wait', 'until [ -e "$ATTUNE_ARTIFACTS_DIR/go" ]; do sleep 0.1; done');
   const action_ref = await createScript(ctx, platform, 'hold', HOLD_FIRST);
@@ -51,7 +56,7 @@ async function startOnSecond(ctx: Context, platform: KeptPlatform): Promise<numb
 test(
   'S1-36 the run of a killed worker goes on with another one',
   async (ctx) => {
-    const platform = await KeptPlatform.start(ctx, { PLATFORM_WORKERS: '2' });
+    const platform = await RestartablePlatform.start(ctx, { PLATFORM_WORKERS: '2' });
     const { client } = platform;
     const id = await startOnSecond(ctx, platform);
     const { worker: first } = await client.executions.get(id);
@@ -74,7 +79,7 @@ test(
 test(
   'S1-36 without recovery the run of a killed worker is abandoned',
   async (ctx) => {
-    const platform = await KeptPlatform.start(ctx, { PLATFORM_WORKERS: '2', PLATFORM_RECOVERY: 'off' });
+    const platform = await RestartablePlatform.start(ctx, { PLATFORM_WORKERS: '2', PLATFORM_RECOVERY: 'off' });
     const id = await startOnSecond(ctx, platform);
 
     platform.killWorkerOf(id);
@@ -90,7 +95,7 @@ test(
   'S1-36 the run of a killed platform goes on with another one',
   async (ctx) => {
     const { url } = await createScratchDatabase(ctx);
-    const first = await KeptPlatform.start(ctx, { DATABASE_URL: url, ...LEASE });
+    const first = await RestartablePlatform.start(ctx, { DATABASE_URL: url, ...LEASE });
     const second = await first.startBeside();
     const { client } = second;
     const action_ref = await createScript(ctx, first, 'hold', HOLD_FIRST);
@@ -114,7 +119,7 @@ test(
 test(
   'S1-36 the next start of a killed platform provisions its workers again',
   async (ctx) => {
-    const platform = await KeptPlatform.start(ctx, LEASE);
+    const platform = await RestartablePlatform.start(ctx, LEASE);
     const action_ref = await createScript(ctx, platform, 'done', 'echo done');
     const { id } = await platform.client.tenantWorkers.create({ ...SILENT, kind: 'managed', runtime: 'shell' });
     await until(workerToBe('online', platform.client, id), ctx.deadline);

@@ -1,5 +1,5 @@
 // Spec: a tenant has at most as many managed workers as the platform allows.
-import { KeptPlatform } from '../../support/commands/kept-platform';
+import { RestartablePlatform } from '../../support/commands/restartable-platform';
 import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workers.managed', 'host.processes');
@@ -9,7 +9,7 @@ const LIMIT_SECONDS = 60;
 test(
   'S1-46 a tenant has so many managed workers at most, without removed ones',
   async (ctx) => {
-    const { client } = await KeptPlatform.start(ctx, { PLATFORM_TENANT_WORKERS: '2' });
+    const { client } = await RestartablePlatform.start(ctx, { PLATFORM_TENANT_WORKERS: '2' });
     const { create, remove } = client.tenantWorkers;
     const createManaged = () => create({ kind: 'managed', runtime: 'shell' });
     await create({ kind: 'external' });

@@ -136,7 +136,7 @@ test('a token for the sensors of one pack posts no events of another', async () 
   expect((await sensorToken('mine.sensor', ['vault.planned'], updater)).status).toBe(403);
 });
 
-test('who may not read a pack may not write into it', async () => {
+test('writing into a pack needs the right to read it', async () => {
   const blind = await holder(
     ...['actions', 'triggers', 'rules'].map((resource) => grant(resource, ['create', 'update', 'delete', 'execute'])),
   );

@@ -23,7 +23,7 @@ interface ProcessEnd {
 }
 
 /** A platform besides that of the run: its data outlive its processes. The test removes both. */
-export class KeptPlatform {
+export class RestartablePlatform {
   private child!: PlatformProcess;
   private exit!: Promise<unknown>;
   private running!: RunningPlatform;
@@ -39,8 +39,8 @@ export class KeptPlatform {
     private readonly args: readonly string[] = [],
   ) {}
 
-  static async start(ctx: Context, settings: PlatformSettings): Promise<KeptPlatform> {
-    const platform = new KeptPlatform(ctx, createDirectory(ctx), settings);
+  static async start(ctx: Context, settings: PlatformSettings): Promise<RestartablePlatform> {
+    const platform = new RestartablePlatform(ctx, createDirectory(ctx), settings);
     await platform.boot();
     const { url, login, password } = platform.running;
     platform.token = (await logIn({ baseUrl: url }, login, password ?? '')).token;
@@ -48,9 +48,9 @@ export class KeptPlatform {
   }
 
   /** Starts another one on the same database, which its settings name. */
-  async startBeside(): Promise<KeptPlatform> {
+  async startBeside(): Promise<RestartablePlatform> {
     const { ctx, settings, token } = this;
-    const platform = new KeptPlatform(ctx, createDirectory(ctx), settings, ['--join']);
+    const platform = new RestartablePlatform(ctx, createDirectory(ctx), settings, ['--join']);
     await platform.boot();
     return Object.assign(platform, { token });
   }
@@ -174,7 +174,7 @@ export class KeptPlatform {
 }
 
 function createDirectory(ctx: Context): string {
-  const directory = mkdtempSync(join(tmpdir(), 'kept-platform-'));
+  const directory = mkdtempSync(join(tmpdir(), 'restartable-platform-'));
   ctx.defer(() => rmSync(directory, { recursive: true, force: true }));
   chmodSync(directory, 0o755); // PostgreSQL may run as another user
   return directory;
