@@ -46,7 +46,7 @@ const onDatabases = {
   globalTeardown: '<rootDir>/tests/integration/database/stop-servers.ts',
 };
 
-const SUITE = ['helpers', 'contract', 'tools/report'];
+const SUITE = ['helpers', 'contract'];
 const OTHER_SOURCES = ['cli', 'platform', 'tests/attune', 'tools'];
 const SOURCES = [...SUITE, ...OTHER_SOURCES];
 

@@ -2,7 +2,7 @@ import type { HistoryEntry } from '../../tools/gate/history';
 import { isExpired, type Check, type Policy } from '../../tools/gate/policy';
 import { daysLeft, type Flake } from '../../tools/gate/run/flakes';
 import { flakeRate, windowOf, type Window } from '../../tools/gate/window';
-import { columns } from '../../tools/report/columns';
+import { columns } from '../../helpers/report/columns';
 import { readHistory, readPolicy, today, type HistoryFlags } from './gate-files';
 import { readFlakes } from './run/gate-flake';
 

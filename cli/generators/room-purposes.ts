@@ -4,6 +4,7 @@
 export const ROOM_PURPOSES: Readonly<Record<string, string>> = {
   'contract/': 'schemas, statuses, codes: the interface of both products',
   'helpers/': 'client, waits, claims, evidence, the target',
+  'helpers/report/': 'texts for other programs: JUnit, annotations; pure',
   'tests/e2e/support/model/': 'computes from the contract what a composed workflow must show; pure',
   'tests/e2e/': 'scenarios by tier, system tests and attacks',
   'tests/e2e/support/': 'tools of the attacks and of the system tests',
@@ -16,7 +17,6 @@ export const ROOM_PURPOSES: Readonly<Record<string, string>> = {
   'tools/sandbox/':
     'tests any repository in a copy with a stack of its own: manifest, transport, stack, health, teardown',
   'tools/hub/': 'stores the reports of sandbox runs in PostgreSQL, and shows them',
-  'tools/report/': 'texts for other programs: JUnit, annotations; pure',
   'gate/': 'the policy of the checks of this project',
   'e2e/': 'what this project needs to be tested in its own sandbox',
   'tools/bench/': 'one file per benchmark; prints, never asserts',

@@ -1,4 +1,4 @@
-import { columns } from '../../tools/report/columns';
+import { columns } from '../../helpers/report/columns';
 import { requireHub } from './select-hub';
 import { fetchPage, type HubRun } from './fetch-runs';
 

@@ -5,7 +5,7 @@ import { checkSchedule } from '../../tools/sandbox/schedule/cron-schedule';
 import { scheduledRuns, withoutRun, withRun, type ScheduledRun } from '../../tools/sandbox/schedule/crontab';
 import { readCrontab, writeCrontab } from '../../tools/sandbox/schedule/system-crontab';
 import { SandboxError } from '../../tools/sandbox/sandbox-error';
-import { columns } from '../../tools/report/columns';
+import { columns } from '../../helpers/report/columns';
 import { selectHub } from '../hub/select-hub';
 
 /** Parsed options of `install`. */

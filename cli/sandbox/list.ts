@@ -1,4 +1,4 @@
-import { columns } from '../../tools/report/columns';
+import { columns } from '../../helpers/report/columns';
 import { readPresentRuns, resourcesText } from './state-directory';
 
 /** Prints each run that has something on its host: id, name, host, state, and what it has. */

@@ -1,8 +1,8 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
-import { junitDocument } from '../../tools/report/junit';
-import { redact, secretsOf } from '../../tools/report/redact';
+import { junitDocument } from '../report/junit';
+import { redact, secretsOf } from '../report/redact';
 import { makeDirectory } from '../make-directory';
 import { fileBudgetSeconds, readCensus, type CensusLine } from '../scenario/census';
 import { messageOf } from '../errors';

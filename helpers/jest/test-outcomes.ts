@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { CaseOutcome, JunitCase, JunitSuite } from '../../tools/report/junit';
+import type { CaseOutcome, JunitCase, JunitSuite } from '../report/junit';
 import { scenarioName } from '../scenario/names';
 import type { TestRecord } from '../scenario/test-records';
 import type { RunFacts } from '../target/run-facts';

@@ -4,7 +4,7 @@ import { EXIT_CODES } from '../../../contract/errors';
 import type { StepResult } from '../../../tools/gate/run/attempts';
 import { cost, requireSlice, slicesOf, type Piece } from '../../../tools/gate/run/proof-slices';
 import { lastLines, reportOf, type RunReport } from '../../../tools/gate/run/run-report';
-import { columns } from '../../../tools/report/columns';
+import { columns } from '../../../helpers/report/columns';
 import { CommandError } from '../../failures';
 import { interruptible } from '../../stop-cause';
 import { commitPosition, readProofParts } from './read-steps';

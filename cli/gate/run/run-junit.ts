@@ -2,8 +2,8 @@ import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { isFlaky, type Attempt, type RepeatedTest, type StepResult } from '../../../tools/gate/run/attempts';
 import type { RunReport, RunResults } from '../../../tools/gate/run/run-report';
-import { junitDocument, type FailedAttempt, type JunitCase, type JunitSuite } from '../../../tools/report/junit';
-import { redact, secretsOf } from '../../../tools/report/redact';
+import { junitDocument, type FailedAttempt, type JunitCase, type JunitSuite } from '../../../helpers/report/junit';
+import { redact, secretsOf } from '../../../helpers/report/redact';
 import { readJestReport, type JestFile, type JestTest } from '../../../helpers/jest/jest-report';
 
 /** The JUnit document of a run of the gate, with every attempt and without secrets. */

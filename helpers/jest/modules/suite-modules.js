@@ -10,7 +10,7 @@ const { rememberedDigest, storeCached } = require('../../../bin/content-cache');
 
 const root = resolve(__dirname, '../../..');
 /** Where a scenario may import from. */
-const ROOMS = ['helpers', 'contract', 'tools/report', 'tests/e2e/support'];
+const ROOMS = ['helpers', 'contract', 'tests/e2e/support'];
 /**
  * Packages whose values tests compare: these must come from the context of the tests, where `{}`
  * has the prototype that the tests expect.

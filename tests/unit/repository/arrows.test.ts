@@ -61,6 +61,6 @@ test.each([
   ['tests/e2e/tier1/a.ts', 'platform/b.ts'],
   ['cli/a.ts', 'tests/unit/b.ts'],
   ['tools/gate/a.ts', 'helpers/b.ts'],
-  ['tools/gate/a.ts', 'tools/report/b.ts'],
-  ['tools/report/a.ts', 'contract/b.ts'],
+  ['tools/gate/a.ts', 'helpers/report/b.ts'],
+  ['helpers/report/a.ts', 'contract/b.ts'],
 ])('%s may not import %s', (from, to) => expect(isForbidden(from, to)).toBe(true));

@@ -1,5 +1,5 @@
-import { columns } from '../../../tools/report/columns';
-import { annotation, markdownTable } from '../../../tools/report/github';
+import { columns } from '../../../helpers/report/columns';
+import { annotation, markdownTable } from '../../../helpers/report/github';
 
 test('an annotation is one line, whatever its text', () => {
   expect(annotation('warning', 'a: b, c', '100 %\r\nof it: yes')).toBe(

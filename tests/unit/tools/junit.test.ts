@@ -1,5 +1,5 @@
-import { junitDocument, type FailedAttempt, type JunitSuite } from '../../../tools/report/junit';
-import { redact } from '../../../tools/report/redact';
+import { junitDocument, type FailedAttempt, type JunitSuite } from '../../../helpers/report/junit';
+import { redact } from '../../../helpers/report/redact';
 import { parseXml, type ParsedElement } from './parse-xml';
 
 const HOSTILE = `]]> <a href="x">&amp;'\t\n\r\u0000\u0008\u001b[31m\uFFFE 😀 \uD800`;

@@ -1,4 +1,4 @@
-import { redact, secretsOf } from '../../../tools/report/redact';
+import { redact, secretsOf } from '../../../helpers/report/redact';
 
 test.each([
   ['login with hunter2-hunter2 failed', 'login with *** failed'],

@@ -72,6 +72,6 @@ test('a module that is in no folder of the suite is refused with those folders',
   const load = evaluate(currentBundle());
 
   expect(() => load('platform/base/clock')).toThrow(
-    'platform/base/clock is not in the bundle of the suite: expected a file of helpers, contract, tools/report, tests/e2e/support',
+    'platform/base/clock is not in the bundle of the suite: expected a file of helpers, contract, tests/e2e/support',
   );
 });
