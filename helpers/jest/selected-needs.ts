@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { otherNeeds, parseClaims } from '../docs/scenario-files';
 
 /** What of the suite runs. */
@@ -10,12 +10,35 @@ export interface Selection {
   readonly titlePattern: string | undefined;
 }
 
-/** The capabilities that the selected tests name: their needs, and those of single lines. */
+/** Where the words of scenarios are, which name needs of single lines, too. */
+const WORDS = ['helpers/scenario', 'tests/e2e/support'];
+
+/**
+ * The capabilities that the selected tests name: their needs, and those of single lines, in their
+ * files and in the words that these import.
+ */
 export function selectedNeeds(root: string, { files, titlePattern }: Selection): Set<string> {
   const base = join(root, 'tests/e2e');
   const paths = files?.filter((path) => path.startsWith(base)) ?? testFiles(base);
   const pattern = new RegExp(titlePattern ?? '', 'i');
-  return new Set(paths.flatMap((path) => needsInText(readFileSync(path, 'utf8'), pattern)));
+  const words = new Set<string>();
+  const needs = paths.flatMap((path) => {
+    const text = readFileSync(path, 'utf8');
+    const own = needsInText(text, pattern);
+    if (own !== null) addImportedWords(root, path, text, words);
+    return own ?? [];
+  });
+  return new Set([...needs, ...[...words].flatMap((path) => otherNeeds(readFileSync(path, 'utf8')))]);
+}
+
+/** Adds the paths of the words that a file imports, and of those that they import. */
+function addImportedWords(root: string, path: string, text: string, words: Set<string>): void {
+  for (const [, specifier = ''] of text.matchAll(/ from '(\.[^']+)';/g)) {
+    const word = `${resolve(dirname(path), specifier)}.ts`;
+    if (words.has(word) || !WORDS.some((folder) => word.startsWith(join(root, folder))) || !existsSync(word)) continue;
+    words.add(word);
+    addImportedWords(root, word, readFileSync(word, 'utf8'), words);
+  }
 }
 
 /** Paths of all test files below a directory. */
@@ -24,10 +47,13 @@ export const testFiles = (base: string): string[] =>
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => join(base, file));
 
-/** Those of the claims with a matching title; in a file without claims, all. */
-export function needsInText(text: string, titlePattern: RegExp): string[] {
+/**
+ * Those of the claims with a matching title; in a file without claims, all. Null: no claim of the
+ * file is selected.
+ */
+export function needsInText(text: string, titlePattern: RegExp): string[] | null {
   const claims = parseClaims(text);
   const selected = claims.filter(({ id, title }) => titlePattern.test(`${id} ${title}`));
-  if (claims.length > 0 && selected.length === 0) return [];
+  if (claims.length > 0 && selected.length === 0) return null;
   return [...selected.flatMap(({ needs }) => needs), ...otherNeeds(text)];
 }

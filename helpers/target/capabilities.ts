@@ -105,7 +105,9 @@ export function missingCapabilities(
   const missing = needs.filter((need) => !Object.hasOwn(capabilities, need));
   const unassessed = missing.filter((need) => !Object.hasOwn(absences, need));
   if (unassessed.length > 0)
-    throw new Error(`${unassessed.join(', ')} was not probed: name a need as a literal in the test's file`);
+    throw new Error(
+      `${unassessed.join(', ')} was not probed: name a need as a literal, in the test's file or in a word that it imports`,
+    );
   return missing;
 }
 
