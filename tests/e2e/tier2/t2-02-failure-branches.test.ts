@@ -56,11 +56,14 @@ claim('T2.2f', BRANCHES, 'the failure branch does not start when the task succee
 
 const INVALID = '{{ result().no_such }}'; // holds after a success, and only then
 
-/** The tasks before D that each start it, or X, by some of their conditions; K is skipped. */
+/**
+ * The tasks before D that each start it, or X, by some of their conditions. K is skipped, and
+ * starts Y, too.
+ */
 const conditionalTasks = (ctx: Context): Task[] => [
   task(ctx, 'A', 'append-ledger', {}, onSuccess('R'), { when: INVALID, do: ['K'] }, onFailure('X')),
   {
-    ...task(ctx, 'K', 'append-ledger', {}, { when: '{{ not failed() }}', do: ['X'] }, { do: ['D'] }),
+    ...task(ctx, 'K', 'append-ledger', {}, { when: '{{ not failed() }}', do: ['X'] }, { do: ['D', 'Y'] }),
     when: '{{ parameters.on == false }}',
   },
   task(ctx, 'R', 'append-ledger', {}, onSuccess('B')),
@@ -77,12 +80,12 @@ const conditionalTasks = (ctx: Context): Task[] => [
 
 claim('T2.2g', BRANCHES, 'a task starts once, by the transitions whose conditions hold', async (ctx) => {
   await ctx.pack('e2e');
-  const ends = ['D', 'X'].map((name) => task(ctx, name, 'append-ledger'));
+  const ends = ['D', 'X', 'Y'].map((name) => task(ctx, name, 'append-ledger'));
   const id = await startWorkflow(ctx, [...conditionalTasks(ctx), ...ends], {}, { parameters: { on: true } });
 
-  await expectRunsAtEnd(ctx, id, 'completed', { A: 1, K: 0, R: 1, B: 1, D: 1, X: 0 });
+  await expectRunsAtEnd(ctx, id, 'completed', { A: 1, K: 0, R: 1, B: 1, D: 1, X: 0, Y: 1 });
 
-  await expectTasks(ctx, id, { A: 'completed', R: 'completed', B: 'failed', D: 'completed' });
+  await expectTasks(ctx, id, { A: 'completed', R: 'completed', B: 'failed', D: 'completed', Y: 'completed' });
 });
 
 const CANCELS = [...BRANCHES, 'workflows.retry', 'executions.cancel'];
