@@ -3,7 +3,7 @@ import type { Caller } from '../../auth/caller';
 import { permissionLimit } from '../../auth/delegation';
 import { notFound } from '../../base/domain-error';
 import { processLoopAlert } from '../../executor/events/process-event';
-import { checkSource, requestFrom } from '../../executor/requests/request-execution';
+import { checkSource, rejectRequest } from '../../executor/requests/request-execution';
 import type { Transaction } from '../../store/database/connection';
 import { findExecutionRow, getExecution, type ActionToExecute } from '../../store/executions/executions';
 import { requestedBy, requestExecution, type NewExecution, type StrictRun } from '../../store/executions/new-execution';
@@ -41,11 +41,10 @@ export function createExecutionRequests({ tenantQuota: quota, dispatchOne }: Api
     active++;
     const dispatch = active === 1 ? dispatchOne : undefined;
     try {
-      const accept = () => requestAndDispatch(transaction, request, dispatch);
-      const answers = { accept, alertLoop: processLoopAlert };
-      const answer = await requestFrom(transaction, 'caller', { ...request, secrets: null }, answers);
-      if (answer.type === 'accepted') return answer.accepted;
-      return (await getExecution(transaction, answer.stored!.execution))!;
+      const checked = { ...request, secrets: null };
+      const rejected = await rejectRequest(transaction, 'caller', checked, processLoopAlert);
+      if (rejected !== null) return (await getExecution(transaction, rejected.stored!.execution))!;
+      return await requestAndDispatch(transaction, request, dispatch);
     } finally {
       active--;
     }

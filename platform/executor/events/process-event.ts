@@ -14,7 +14,7 @@ import { requestExecution } from '../../store/executions/new-execution';
 import { isAuthor } from '../../store/executions/permission-limit';
 import { isStillEnabled, listRulesToEvaluate, type RuleToEvaluate } from '../../store/events/rules';
 import { UnsealFailed } from '../../store/secrets/vault';
-import { checkSource, requestFrom } from '../requests/request-execution';
+import { checkSource, rejectRequest } from '../requests/request-execution';
 import { loopAlert } from '../requests/loop-limit';
 import { loadReferencedKeys, ruleConnections, secretSourceTaint, sourcesWithKeys } from './rule-sources';
 
@@ -142,14 +142,12 @@ async function requestRuleExecution(
   const origin = { enforcement, rule_ref: rule.ref, trigger_ref, correlation_id, causation_depth };
   const request = { tenant, action, executor, origin, parameters };
   const isAuthoredByExecutor = isAuthor(executor, rule.saved_by);
-  const accept = async () => {
-    const connections = await ruleConnections(transaction, rule);
-    const permissions = { permission_set_refs, permissionLimit, isAuthoredByExecutor };
-    return requestExecution(transaction, { ...request, ...permissions, connections });
-  };
-  const answers = { accept, alertLoop: processLoopAlert };
-  const answer = await requestFrom(transaction, 'rule', { ...request, secrets }, answers);
-  return (answer.type === 'accepted' ? answer.accepted.config : answer.stored?.config) ?? {};
+  const rejected = await rejectRequest(transaction, 'rule', { ...request, secrets }, processLoopAlert);
+  if (rejected !== null) return rejected.stored!.config;
+  const connections = await ruleConnections(transaction, rule);
+  const permissions = { permission_set_refs, permissionLimit, isAuthoredByExecutor };
+  const { config } = await requestExecution(transaction, { ...request, ...permissions, connections });
+  return config ?? {};
 }
 
 export async function processLoopAlert(

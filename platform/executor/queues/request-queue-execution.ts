@@ -11,7 +11,7 @@ import { failItems, insertDispatch, leaseItems } from '../../store/queues/dispat
 import type { QueueItemRow } from '../../store/queues/items';
 import type { QueueRow } from '../../store/queues/queues';
 import { processLoopAlert } from '../events/process-event';
-import { requestFrom } from '../requests/request-execution';
+import { rejectRequest } from '../requests/request-execution';
 
 /** What a lease lasts beyond the time limit of an execution, s. */
 const LEASE_MARGIN_SECONDS = 60;
@@ -41,24 +41,23 @@ export async function requestQueueExecution(transaction: Transaction, request: Q
   }
   const executor = queue.owner_identity ?? (await findSystemIdentity(transaction));
   const checked = { tenant, action, executor, origin: deepestChain(items), parameters };
-  const accept = async () => {
-    const dispatch = await insertDispatch(transaction, queue.id, items.length);
-    const execution = await requestExecution(transaction, {
-      ...checked,
-      origin: { ...checked.origin, queue_dispatch: dispatch },
-      isAuthoredByExecutor: isAuthor(executor, queue.saved_by),
-      ...(queue.permission_set_refs && { permission_set_refs: queue.permission_set_refs }),
-      permissionLimit: queue.permission_limit,
-    });
-    const leaseSeconds = SYSTEM_LIMIT_SECONDS + LEASE_MARGIN_SECONDS;
-    await leaseItems(transaction, items, { dispatch, execution: execution.id, leaseSeconds });
-  };
-  const answers = { accept, alertLoop: processLoopAlert };
-  const answer = await requestFrom(transaction, 'queue', { ...checked, secrets: null }, answers);
-  if (answer.type === 'accepted') return true;
-  const tooDeep = items.filter(({ causation_depth }) => causation_depth === checked.origin.causation_depth);
-  await failItems(transaction, tooDeep, `${answer.code}: ${answer.error}`);
-  return false;
+  const rejected = await rejectRequest(transaction, 'queue', { ...checked, secrets: null }, processLoopAlert);
+  if (rejected !== null) {
+    const tooDeep = items.filter(({ causation_depth }) => causation_depth === checked.origin.causation_depth);
+    await failItems(transaction, tooDeep, `${rejected.code}: ${rejected.error}`);
+    return false;
+  }
+  const dispatch = await insertDispatch(transaction, queue.id, items.length);
+  const execution = await requestExecution(transaction, {
+    ...checked,
+    origin: { ...checked.origin, queue_dispatch: dispatch },
+    isAuthoredByExecutor: isAuthor(executor, queue.saved_by),
+    ...(queue.permission_set_refs && { permission_set_refs: queue.permission_set_refs }),
+    permissionLimit: queue.permission_limit,
+  });
+  const leaseSeconds = SYSTEM_LIMIT_SECONDS + LEASE_MARGIN_SECONDS;
+  await leaseItems(transaction, items, { dispatch, execution: execution.id, leaseSeconds });
+  return true;
 }
 
 /** The parameters, or the message of the first fault. */

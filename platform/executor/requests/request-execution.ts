@@ -25,8 +25,8 @@ import type { ChildPermissions } from './child-permissions';
  * | --------------------------------- | ----------- | ----------- | ----------- | ------------ |
  * | the action exists                 | throws      | decision    | failed task | no dispatch  |
  * | `checkSource`: rights, quota      | throws      | decision    | failed task | no dispatch  |
- * | `requestFrom`: undeclared secrets | has none    | failed      | failed task | no dispatch  |
- * | `requestFrom`: depth of the chain | failed      | failed      | failed task | failed items |
+ * | `rejectRequest`: undeclared secrets | has none    | failed      | failed task | no dispatch  |
+ * | `rejectRequest`: depth of the chain | failed      | failed      | failed task | failed items |
  *
  * `failed`: an execution that is stored as failed. Rights and undeclared secrets of a queue are
  * the same for all its items: its dispatch checks them once.
@@ -97,9 +97,8 @@ function checkRequest(transaction: Transaction, { action, origin, secrets }: Che
   return loopErrorAt(transaction, origin.causation_depth ?? 0);
 }
 
-/** An execution that is not started. */
-export interface Rejected extends Rejection {
-  readonly type: 'rejected';
+/** A request that is not accepted. */
+interface RejectedRequest extends Rejection {
   /** The failed execution, with secrets redacted in `config`; null: the source stores it. */
   readonly stored: { readonly execution: number; readonly config: JsonObject } | null;
 }
@@ -108,21 +107,21 @@ export interface Rejected extends Rejection {
 type LoopAlert = (transaction: Transaction, tenant: number, action: ActionToExecute, chain: string) => Promise<void>;
 
 /**
- * Requests an execution for a source that may request it: the result of `accept`, unless a check
- * fails. The rejected request of a caller or a rule is stored as a failed execution.
+ * Why the request of a source that may request it is rejected; null where it is accepted. That of
+ * a caller or a rule is stored as a failed execution.
  */
-export async function requestFrom<Accepted>(
+export async function rejectRequest(
   transaction: Transaction,
   source: RequestSource['type'],
   request: CheckedRequest,
-  { accept, alertLoop }: { readonly accept: () => Promise<Accepted>; readonly alertLoop: LoopAlert },
-): Promise<{ readonly type: 'accepted'; readonly accepted: Accepted } | Rejected> {
+  alertLoop: LoopAlert,
+): Promise<RejectedRequest | null> {
   const { tenant, action, origin } = request;
-  const rejected = checkRequest(transaction, request);
-  if (rejected === null) return { type: 'accepted', accepted: await accept() };
-  const stored = source === 'caller' || source === 'rule' ? await storeRejected(transaction, request, rejected) : null;
-  if (isLoopError(rejected)) await alertLoop(transaction, tenant, action, origin.correlation_id!);
-  return { type: 'rejected', stored, ...rejected };
+  const rejection = checkRequest(transaction, request);
+  if (rejection === null) return null;
+  const stored = source === 'caller' || source === 'rule' ? await storeRejected(transaction, request, rejection) : null;
+  if (isLoopError(rejection)) await alertLoop(transaction, tenant, action, origin.correlation_id!);
+  return { stored, ...rejection };
 }
 
 async function storeRejected(transaction: Transaction, request: CheckedRequest, rejected: Rejection) {

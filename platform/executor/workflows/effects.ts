@@ -30,7 +30,7 @@ import {
   type WorkflowRun,
 } from '../../store/executions/workflow-runs';
 import { processLoopAlert } from '../events/process-event';
-import { checkSource, requestFrom, type Rejection } from '../requests/request-execution';
+import { checkSource, rejectRequest, type Rejection } from '../requests/request-execution';
 
 /** Performs the engine's effects, in order, as rows of one transaction. */
 export class EffectRunner {
@@ -164,14 +164,11 @@ export class EffectRunner {
     if (denial !== null) return denial;
     const { executor } = this.run.execution;
     const request = { tenant, action, executor, origin, secrets: child.secrets };
-    const answer = await requestFrom(transaction, 'task', request, {
-      accept: () => Promise.resolve(null),
-      alertLoop: async (...alert) => {
-        if (!this.hasAlert) await processLoopAlert(...alert);
-        this.hasAlert = true;
-      },
+    const rejected = await rejectRequest(transaction, 'task', request, async (...alert) => {
+      if (!this.hasAlert) await processLoopAlert(...alert);
+      this.hasAlert = true;
     });
-    return answer.type === 'rejected' ? { code: answer.code, error: answer.error } : null;
+    return rejected && { code: rejected.code, error: rejected.error };
   }
 
   private async recordUndispatched(child: StartChild, rejection: Rejection): Promise<Signal> {
