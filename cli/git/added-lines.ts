@@ -1,5 +1,5 @@
 import type { TextLine } from '../../tools/gate/secrets/find-secrets';
-import { changedFiles, requireHistory, untrackedFiles, type Base } from './changed-files';
+import { changedFiles, filesOfCommit, requireHistory, untrackedFiles, type Base } from './changed-files';
 import { git } from './git';
 import { fileLines } from './file-lines';
 
@@ -29,15 +29,13 @@ async function committedLines(directory: string, base: Base): Promise<FileLines[
   const added: FileLines[] = [];
   for (const commit of range.split('\n').filter((id) => id !== '')) {
     const parent = (await git(directory, 'rev-list', '--max-count=1', '--parents', commit)).trim().split(' ')[1];
-    const names = await git(directory, 'diff-tree', ...NAMES, commit);
-    for (const path of names.split('\0').filter((name) => name !== ''))
+    for (const path of await filesOfCommit(directory, commit))
       added.push({ path, lines: await diffLines(directory, path, parent ?? EMPTY_TREE, commit), commit });
   }
   return added;
 }
 
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
-const NAMES = ['-r', '--root', '--no-commit-id', '--no-renames', '--name-only', '--relative', '-z'];
 const DIFF = ['diff', '--unified=0', '--no-renames', '--no-color', '--no-ext-diff', '--no-textconv', '--relative'];
 
 async function diffLines(directory: string, path: string, ...revisions: readonly string[]): Promise<TextLine[]> {

@@ -48,6 +48,15 @@ export async function requireHistory(directory: string, { revision, commit }: Ba
   throw usageError(`HISTORY_SHALLOW: the commits from ${revision} to HEAD are not all in this repository${SHALLOW}`);
 }
 
+const FILES = ['diff-tree', '-r', '--root', '--no-commit-id', '--no-renames', '--name-only', '--relative', '-z'];
+
+/**
+ * Paths of the files below the directory that a commit changed, added or removed; of a merge, from
+ * its first parent.
+ */
+export const filesOfCommit = async (directory: string, commit: string): Promise<string[]> =>
+  paths(await git(directory, ...FILES, '--diff-merges=first-parent', commit));
+
 /**
  * Paths of the files below the directory that differ from the commit, relative to it and sorted:
  * changed, added and removed ones, and those that git does not track or ignore.

@@ -1,10 +1,11 @@
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { readJestReport } from '../../helpers/jest/jest-report';
+import { filesOfCommit } from '../git/changed-files';
 import { runProgram } from '../smoke/run-program';
 import { runJest } from '../test/jest-process';
 import { testsAffectedBy } from '../test/selected-tests';
-import { filesOf, subjectFault, type HistoryCommit } from './commits';
+import { subjectFault, type HistoryCommit } from './commits';
 import type { Worktree } from './worktree';
 
 /** What was found about a commit. */
@@ -67,7 +68,7 @@ interface TestRun {
 async function runTests(check: CommitCheck, { id }: HistoryCommit, output: string): Promise<TestRun> {
   const { folders, stop } = check;
   const { directory: root, scratch } = check.worktree;
-  const affected = await testsAffectedBy(root, await filesOf(root, id), () => {});
+  const affected = await testsAffectedBy(root, await filesOfCommit(root, id), () => {});
   const only = affected.filter((file) => folders.some((folder) => file.startsWith(`${folder}/`)));
   if (only.length === 0) return { faults: [], count: 0 };
   const report = join(scratch, 'report.json');

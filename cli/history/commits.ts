@@ -20,20 +20,8 @@ export async function commitsSince(directory: string, revision: string): Promise
     });
 }
 
-const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
-
-/**
- * Paths of the files that a commit changed, added or removed; of a merge, from its first parent.
- */
-export async function filesOf(directory: string, commit: string): Promise<string[]> {
-  const parent = await git(directory, 'rev-parse', '--verify', '--quiet', `${commit}^1`).catch(() => EMPTY_TREE);
-  const names = await git(directory, 'diff', '--name-only', '--no-renames', '-z', parent.trim(), commit);
-  return names.split('\0').filter((name) => name !== '');
-}
-
 const MAX_SUBJECT = 60;
-/** `area: imperative`, or several areas. */
-const SUBJECT = /^[a-z][\w./-]*(, [a-z][\w./-]*)*: \S/;
+const SUBJECT = /^[a-z][\w./-]*: \S/;
 
 /** What is wrong with the subject of a commit; null: nothing. Git names merges itself. */
 export function subjectFault({ subject, isMerge }: HistoryCommit): string | null {
