@@ -21,23 +21,24 @@ export function selectedNeeds(root: string, { files, titlePattern }: Selection):
   const base = join(root, 'tests/e2e');
   const paths = files?.filter((path) => path.startsWith(base)) ?? testFiles(base);
   const pattern = new RegExp(titlePattern ?? '', 'i');
-  const words = new Set<string>();
+  const words = new Map<string, string>();
   const needs = paths.flatMap((path) => {
     const text = readFileSync(path, 'utf8');
     const own = needsInText(text, pattern);
     if (own !== null) addImportedWords(root, path, text, words);
     return own ?? [];
   });
-  return new Set([...needs, ...[...words].flatMap((path) => otherNeeds(readFileSync(path, 'utf8')))]);
+  return new Set([...needs, ...[...words.values()].flatMap(otherNeeds)]);
 }
 
-/** Adds the paths of the words that a file imports, and of those that they import. */
-function addImportedWords(root: string, path: string, text: string, words: Set<string>): void {
+/** Adds the texts of the words that a file imports, and of those that they import, by path. */
+function addImportedWords(root: string, path: string, text: string, words: Map<string, string>): void {
   for (const [, specifier = ''] of text.matchAll(/ from '(\.[^']+)';/g)) {
     const word = `${resolve(dirname(path), specifier)}.ts`;
     if (words.has(word) || !WORDS.some((folder) => word.startsWith(join(root, folder))) || !existsSync(word)) continue;
-    words.add(word);
-    addImportedWords(root, word, readFileSync(word, 'utf8'), words);
+    const imported = readFileSync(word, 'utf8');
+    words.set(word, imported);
+    addImportedWords(root, word, imported, words);
   }
 }
 
