@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Fault } from '../../tools/detection/fault';
+import { pathOfFile, type Fault } from '../../tools/detection/fault';
 import { locateFault, type Entry, type Location } from '../../tools/detection/find/locate-fault';
 import type { Place } from '../../tools/detection/find/place';
 import { rewriteEntry } from '../../tools/detection/find/rewrite-entry';
-import { CATALOGUE, pathOfFile, readSources } from '../../tools/detection/find/sources';
+import { CATALOGUE, readSources } from '../../tools/detection/find/sources';
 
 interface FoundFault {
   readonly fault: Fault;

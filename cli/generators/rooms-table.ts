@@ -41,15 +41,8 @@ export function roomsTable(root: string): string[] {
   return ['| room | holds | may import |', '| --- | --- | --- |', ...rows];
 }
 
-/** So many files are those of a list, which the page names. */
-const MANY_FILES = 5;
-
-function importsText({ folders, files }: Room): string {
-  const names = [...folders, ...(files.length > MANY_FILES ? [] : files)].map(
-    (name) => `\`${name.replaceAll('|', '\\|')}\``,
-  );
-  return [...names, ...(files.length > MANY_FILES ? ['base files'] : [])].join(', ') || 'nothing';
-}
+const importsText = ({ folders, files }: Room): string =>
+  [...folders, ...files].map((name) => `\`${name.replaceAll('|', '\\|')}\``).join(', ') || 'nothing';
 
 /** A diagram of the rooms of the platform, without arrows that follow from others. */
 export function roomsDiagram(root: string): string[] {

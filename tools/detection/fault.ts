@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+
 /**
  * One small deliberate mistake in the platform, and the claims that must fail because of it. The
  * part to replace is compared token by token, so that formatting and position are irrelevant.
@@ -21,3 +23,11 @@ export interface Fault {
 export class FaultError extends Error {
   override readonly name = 'FaultError';
 }
+
+/** `Fault.file` is relative to it. */
+const BASE = 'platform';
+
+/** From the root. */
+export const pathOfFile = (file: string): string => posix.join(BASE, file);
+/** As a fault names it. */
+export const fileOfPath = (path: string): string => posix.relative(BASE, path);

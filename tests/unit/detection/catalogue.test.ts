@@ -5,6 +5,7 @@ import { readCensus } from '../../../helpers/scenario/census';
 import { repositoryRoot } from '../../../helpers/repository-root';
 import { readSystemScenarios } from '../../../tools/detection/system-scenarios';
 import { FAULTS } from '../../../tools/detection/catalogue/catalogue';
+import { pathOfFile } from '../../../tools/detection/fault';
 import { applyFault } from '../../../tools/detection/source/apply-fault';
 import { PROVEN_ONCE } from './proven-once';
 
@@ -16,7 +17,7 @@ const named = new Set(FAULTS.flatMap(({ claims }) => claims));
 test('every fault applies to the sources', () => {
   const problems = FAULTS.flatMap((fault) => {
     try {
-      const text = readFileSync(join(ROOT, 'platform', fault.file), 'utf8');
+      const text = readFileSync(join(ROOT, pathOfFile(fault.file)), 'utf8');
       return applyFault(fault, text) === text ? [`${fault.id} changes nothing`] : [];
     } catch (error) {
       return [errorMessage(error)];

@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
-import { FaultError, type Fault } from '../fault';
+import { FaultError, pathOfFile, type Fault } from '../fault';
 import { applyFault } from '../source/apply-fault';
 import { namedNodes } from '../source/find-part';
 import { parse } from '../source/tokens';
 import { carryOver } from './carry-over';
 import { placeAt, placesIn, type Place } from './place';
 import { similarInSql, similarInTypeScript } from './similar';
-import { pathOfFile, type Sources } from './sources';
+import type { Sources } from './sources';
 
 /** The keys of a fault that follow its source. */
 export type Entry = Pick<Fault, 'file' | 'within' | 'find' | 'replace'>;

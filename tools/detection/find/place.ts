@@ -1,9 +1,8 @@
 import ts from 'typescript';
-import type { Fault } from '../fault';
+import { fileOfPath, type Fault } from '../fault';
 import { findInNodes, findInSql, nameOf, type Range } from '../source/find-part';
 import { descendants } from '../source/descendants';
 import { parse } from '../source/tokens';
-import { fileOfPath } from './sources';
 
 /** A part of a source that a fault can name. */
 export interface Place extends Pick<Fault, 'file' | 'within' | 'find'> {

@@ -3,8 +3,6 @@ import { join, posix } from 'node:path';
 
 /** From the root: its files have the texts of the faults. */
 export const CATALOGUE = 'tools/detection/catalogue';
-/** `Fault.file` is relative to it. */
-const BASE = 'platform';
 const NOT_READ = ['node_modules', 'results', CATALOGUE];
 
 /** Texts by their path from the root. */
@@ -26,8 +24,3 @@ export function readSources(root: string): Sources {
 }
 
 const isSource = (path: string): boolean => /\.(ts|sql)$/.test(path) && !/(\.test|\.d)\.ts$/.test(path);
-
-/** From the root. */
-export const pathOfFile = (file: string): string => posix.join(BASE, file);
-/** As a fault names it. */
-export const fileOfPath = (path: string): string => posix.relative(BASE, path);

@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { errnoCode } from '../../../helpers/errors';
 import { applyFault } from '../source/apply-fault';
-import type { Fault } from '../fault';
+import { pathOfFile, type Fault } from '../fault';
 
 /** A copy of the project in which faults are applied. */
 export interface ScratchCopy {
@@ -137,7 +137,7 @@ function applyAll(root: string, faults: readonly Fault[]): () => void {
   const restore = (): void => originals.forEach((text, path) => writeFileSync(path, text));
   try {
     for (const fault of faults) {
-      const path = join(root, 'platform', fault.file);
+      const path = join(root, pathOfFile(fault.file));
       const text = readFileSync(path, 'utf8');
       if (!originals.has(path)) originals.set(path, text);
       writeFileSync(path, applyFault(fault, text));
