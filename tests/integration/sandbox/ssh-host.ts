@@ -22,7 +22,7 @@ export class SshHost implements AsyncDisposable {
   private readonly programs = join(this.directory, 'programs');
   /** Commands so far. */
   commands = 0;
-  /** Where a command includes this text, the host is lost once its input has begun. */
+  /** Where a command includes this text, the host is lost once its input has started. */
   loseAt: string | null = null;
   /** Connections since the host was lost. */
   lostConnections = 0;

@@ -1,6 +1,6 @@
 import { createLimiter } from '../../../platform/base/async/limiter';
 
-/** Work that ends when it is released; `started` lists what has begun, in order. */
+/** Work that ends when it is released; `started` lists what has started, in order. */
 function work() {
   const started: number[] = [];
   const releases: (() => void)[] = [];
