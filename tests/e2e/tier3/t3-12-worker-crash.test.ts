@@ -1,13 +1,12 @@
 // Spec: a lost worker loses no work silently, and what it ran ends once or is run again once.
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import type { RestartablePlatform } from '../support/commands/restartable-platform';
+import { reservePair, type RestartablePlatform } from '../support/commands/restartable-platform';
 import {
   childrenOf,
   expectLost,
   freezeAndKill,
   lateAnswerToBeRejected,
   nameOfWorker,
-  nowMs,
   startFirst,
   startOn,
   workerOf,
@@ -19,17 +18,19 @@ import { stays, until } from '../../../helpers/scenario/polling';
 import { signalProcess } from '../../../helpers/scenario/processes';
 import { createLedgerActions, entriesOf, inputOf, openGate, programsTo } from '../support/ledger-actions';
 import { createWorkflow, onFailure, type Transition } from '../../../helpers/scenario/resources/workflow-task';
+import { targetNow } from '../../../helpers/scenario/time/target-now';
 
 const NEEDS = ['process', 'sql', 'host.processes', 'workers.pin'];
 const ENDED_ONCE = [...NEEDS, 'executions.history'];
 
 claim.concurrent('T3.12a', ENDED_ONCE, 'what a lost worker ran ends as lost, once, in time', async (ctx) => {
+  await reservePair(ctx);
   const first = await startFirst(ctx, 'off');
   const second = await first.startBeside();
   const pack = await createLedgerActions(ctx, first.client);
   const id = await startOn(ctx, first, `${pack}.hold`, 'killed');
 
-  const lostAt = nowMs(ctx);
+  const lostAt = targetNow(); // of the server of its database, too
   await first.end('SIGKILL');
   const lost = await until(executionToBe('abandoned', second.client, id), ctx.deadline);
 
@@ -44,7 +45,7 @@ claim.concurrent('T3.12d', ENDED_ONCE, 'the late answer of a worker that was los
   const id = await startOn(ctx, platform, `${pack}.hold`, 'frozen');
   const worker = platform.workerPidOf(id);
 
-  const lostAt = nowMs(ctx);
+  const lostAt = targetNow(); // of the server of its database, too
   signalProcess(worker, 'SIGSTOP');
   openGate(ctx, 'frozen'); // its program succeeds, and the worker that runs it does not answer
   await programsTo(ctx, 'frozen', 'end', 1);
@@ -92,6 +93,7 @@ claim.concurrent('T3.12b', NEEDS, 'what waits for a worker that is killed runs o
 
 /** Starts T, with these transitions, then R: on the first of two platforms, as T is. */
 async function startWithTask(ctx: Context, policy: Policy, T: string, R: string, next: Transition[]) {
+  await reservePair(ctx);
   const first = await startFirst(ctx, policy);
   const pack = await createLedgerActions(ctx, first.client);
   const flow = await createWorkflow(first.client, pack, [

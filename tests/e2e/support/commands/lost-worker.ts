@@ -64,9 +64,6 @@ export const lateAnswerToBeRejected = (platform: RestartablePlatform, execution:
     platform.linesWith('LEASE_FENCED').some((line) => line.execution === execution),
   );
 
-/** The time by the server of the platforms' database, epoch ms. */
-export const nowMs = (ctx: Context): number => Date.now() + ctx.facts.aheadMs;
-
 /**
  * What a worker ran ended as lost, in time after the loss at `lostAt`, epoch ms, and once: also
  * after the fence. `name`: of the worker.

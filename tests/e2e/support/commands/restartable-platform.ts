@@ -15,12 +15,20 @@ import { predicateToHold } from '../../../../helpers/scenario/conditions/executi
 import { until } from '../../../../helpers/scenario/polling';
 import { ancestors, hasVariables, hostPids, parentOf } from '../../../../helpers/scenario/processes';
 import type { Context } from '../../../../helpers/scenario/context';
+import { acquireLock } from '../../../../helpers/scenario/file-lock';
 import { parseJsonText } from '../../../../contract/json-text/parse-json-text';
 
 interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
+
+/**
+ * Waits until no other test of the run has two platforms, and has them until its end: one server
+ * has connections for a few platforms.
+ */
+export const reservePair = async (ctx: Context): Promise<void> =>
+  ctx.defer(await acquireLock(ctx.facts.directory, 'two-platforms', ctx.deadline));
 
 /** A platform besides that of the run: its data outlive its processes. The test removes both. */
 export class RestartablePlatform {
@@ -47,7 +55,7 @@ export class RestartablePlatform {
     return platform;
   }
 
-  /** Starts another one on the same database, which its settings name. */
+  /** Starts another one on the same database, which its settings name: see `reservePair`. */
   async startBeside(): Promise<RestartablePlatform> {
     const { ctx, settings, token } = this;
     const platform = new RestartablePlatform(ctx, createDirectory(ctx), settings, ['--join']);
@@ -71,7 +79,10 @@ export class RestartablePlatform {
     const output = createInterface(child.stdout);
     const [line] = (await Promise.race([once(output, 'line'), once(output, 'close')])) as [string?];
     const running: unknown = parseJsonText(line ?? 'null');
-    if (!matches(RunningPlatform, running)) throw new Error('the platform ended before it was ready');
+    if (!matches(RunningPlatform, running)) {
+      await this.exit; // with all that it has printed
+      throw new Error(`the platform ended before it was ready: ${this.log}`);
+    }
     this.running = running;
   }
 

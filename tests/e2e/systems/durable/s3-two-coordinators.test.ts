@@ -1,8 +1,9 @@
 // Spec: one of two platforms coordinates a run; the other takes over when it is silent.
 import { mapConcurrently } from '../../../../helpers/in-parallel';
-import { RestartablePlatform } from '../../support/commands/restartable-platform';
+import { reservePair, RestartablePlatform } from '../../support/commands/restartable-platform';
 import { logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
+import { sortedAscending } from '../../../../helpers/scenario/intervals';
 import { until, type Condition } from '../../../../helpers/scenario/polling';
 import { taskName } from '../../../../helpers/scenario/resources/child-executions';
 import { createScratchDatabase, type ScratchDatabase } from '../../support/scratch-database';
@@ -21,6 +22,7 @@ const write = (file: string, word: string) => `echo ${word} >> "$ATTUNE_ARTIFACT
 const holdUntil = (file: string) => `until [ -e "$ATTUNE_ARTIFACTS_DIR/${file}" ]; do sleep 0.05; done`;
 
 async function startFirst(ctx: Context, settings: Record<string, string>) {
+  await reservePair(ctx);
   const database = await createScratchDatabase(ctx);
   return { database, first: await RestartablePlatform.start(ctx, { DATABASE_URL: database.url, ...settings }) };
 }
@@ -51,8 +53,6 @@ const wrongLines = (platform: RestartablePlatform, { instance }: RestartablePlat
     .linesWith('LEASE_HELD')
     .filter(({ owner, leasedUntil }) => owner !== instance || !(Date.parse(String(leasedUntil)) > 0));
 
-const ascending = (numbers: readonly number[]): number[] => [...numbers].sort((a, b) => a - b);
-
 test(
   'S3-11 one of two platforms coordinates a run, which the other finds held',
   async (ctx) => {
@@ -69,7 +69,7 @@ test(
     const action_ref = await createSteps(ctx, first, steps);
 
     const runs = await Promise.all(Array.from({ length: ROUNDS }, () => client.executions.execute({ action_ref })));
-    const ids = ascending(runs.map(({ id }) => id));
+    const ids = sortedAscending(runs.map(({ id }) => id));
     const losers = () => [first, second].flatMap((platform) => foundHeld(platform, runs));
     await until(
       predicateToHold('each run to be found held', () => losers().length >= ROUNDS),
@@ -82,8 +82,8 @@ test(
     expect(logs.map((log) => log.map(({ type }) => type))).toEqual(ids.map(() => ten));
     const children = (await mapConcurrently(ids, 4, (id) => client.executions.children(id))).flat();
     const started = [first, second].flatMap((platform) => platform.wordsOf('runs').map(Number));
-    expect(ascending(started)).toEqual(ascending(children.map(({ id }) => id)));
-    expect(ascending(losers())).toEqual(ids);
+    expect(sortedAscending(started)).toEqual(sortedAscending(children.map(({ id }) => id)));
+    expect(sortedAscending(losers())).toEqual(ids);
     expect([...wrongLines(first, second), ...wrongLines(second, first)]).toEqual([]);
   },
   LIMIT_SECONDS / 2,

@@ -1,6 +1,6 @@
 // Spec: what a worker has is neither lost nor run twice when its process or its platform ends.
 import { executionToBe, logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
-import { RestartablePlatform } from '../../support/commands/restartable-platform';
+import { reservePair, RestartablePlatform } from '../../support/commands/restartable-platform';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { stateChanges, statesToBe } from '../../support/workers/external-agent';
@@ -56,6 +56,7 @@ async function startOnSecond(ctx: Context, platform: RestartablePlatform): Promi
 test(
   'S1-36 the run of a killed worker goes on with another one',
   async (ctx) => {
+    await reservePair(ctx);
     const platform = await RestartablePlatform.start(ctx, { PLATFORM_WORKERS: '2' });
     const { client } = platform;
     const id = await startOnSecond(ctx, platform);
