@@ -16,11 +16,15 @@ export interface Approval {
   readonly inquiry: Inquiry;
 }
 
+/** Waits until the task `gate` of a running workflow has created its inquiry. */
+export const waitForInquiry = async (
+  { client, deadline }: Pick<Context, 'client' | 'deadline'>,
+  id: number,
+): Promise<Approval> => ({ id, inquiry: await until(taskToCreateInquiry('gate', client, id), deadline) });
+
 /** Starts a workflow and waits for the inquiry of its task `gate`. */
-export const startWithInquiry = async (ctx: Context, tasks: Task[], name = 'flow'): Promise<Approval> => {
-  const id = await startWorkflow(ctx, tasks, { name });
-  return { id, inquiry: await until(taskToCreateInquiry('gate', ctx.client, id), ctx.deadline) };
-};
+export const startWithInquiry = async (ctx: Context, tasks: Task[], name = 'flow'): Promise<Approval> =>
+  waitForInquiry(ctx, await startWorkflow(ctx, tasks, { name }));
 
 /** The inquiry's status, and whether its execution waits for it. */
 export const stateOfInquiry = async ({ client }: Context, inquiry: { id: number; execution: number }) => {

@@ -1,5 +1,6 @@
 import { executionsToBe } from '../conditions/event-conditions';
 import type { Context } from '../context';
+import { sortedAscending } from '../intervals';
 import { stays } from '../polling';
 import { echoedParameters } from './echoed-parameters';
 import { readExecutions } from './ended-executions';
@@ -16,9 +17,6 @@ export const ruleWithCriteria = async (ctx: Context, criteria: string | Paramete
   const conditions = typeof criteria === 'string' ? { expression: criteria } : criteria;
   return ctx.webhookRule({ action: 'echo-params', conditions, actionParams });
 };
-
-/** Events, enforcements and executions have no order of their own. */
-const sorted = (numbers: readonly number[]): number[] => [...numbers].sort((a, b) => a - b);
 
 /**
  * Posts the rows in order: the rows with these numbers, 1 the first, match, and no other. Each row
@@ -41,7 +39,7 @@ export async function expectMatches(
   const { enforcements, events, executions } = ctx.client;
   const filter = { rule_ref: hook.rule.ref };
 
-  const rowsEnforced = async () => sorted((await enforcements.list(filter)).map(({ event }) => rowOf(event)));
+  const rowsEnforced = async () => sortedAscending((await enforcements.list(filter)).map(({ event }) => rowOf(event)));
   const fence = executionsToBe('completed', matching.length, ctx.client, filter);
   await stays(rowsEnforced, [...matching], fence, ctx.quietMs, ctx.deadline);
 
@@ -50,7 +48,7 @@ export async function expectMatches(
   const runs = ended.map((each) => [rowOfEnforcement.get(each.enforcement ?? -1), echoedParameters(each).nonce]);
   expect(runs.sort()).toEqual(matching.map((row) => [row, nonceOf(row)]).sort());
   const stored = (await events.list({ trigger_ref: hook.trigger.ref })).map(({ id }) => rowOf(id));
-  expect(sorted(stored)).toEqual(rows.map((_, n) => n + 1));
+  expect(sortedAscending(stored)).toEqual(rows.map((_, n) => n + 1));
   expect(runsOf(ctx, 'row')).toBe(matching.length);
   if (ctx.canProve('events.causation')) await expectDecisions(ctx, hook, sent, matching);
 }

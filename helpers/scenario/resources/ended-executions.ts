@@ -8,7 +8,7 @@ import type { Context } from '../context';
 import { until, type Condition } from '../polling';
 import type { WebhookRule } from './webhook-rule';
 
-export type EndedExecution = Execution;
+export type { Execution };
 
 /** Waits until an execution has this status. Returns it. */
 export const waitForStatus = (ctx: Context, id: number, status: Status = 'completed'): Promise<Execution> =>

@@ -1,8 +1,9 @@
 import type { Inquiry } from '../../../contract/inquiries';
 import { predicateToHold } from '../conditions/execution-conditions';
-import { inquiryToBe, taskToCreateInquiry } from '../conditions/inquiry-conditions';
+import { inquiryToBe } from '../conditions/inquiry-conditions';
 import type { Context } from '../context';
 import { until } from '../polling';
+import { waitForInquiry, type Approval } from './approvals';
 import { runToEnd } from './ended-executions';
 import { attemptsOf } from './workflow-runs';
 import type { Task } from './workflow-task';
@@ -16,16 +17,10 @@ export async function openPacks(ctx: Context): Promise<void> {
   await runToEnd(ctx, 'append-ledger', ctx.ledgerInput('trivial'));
 }
 
-/** A running workflow whose gate has created an inquiry. */
-export interface ExpiringFlow {
-  readonly id: number;
-  readonly inquiry: Inquiry;
-}
-
 /** Executes a workflow, and waits for the inquiry of its task `gate`. */
-export async function startFlow(ctx: Context, ref: string): Promise<ExpiringFlow> {
+export async function startFlow(ctx: Context, ref: string): Promise<Approval> {
   const { id } = await ctx.client.executions.execute({ action_ref: ref });
-  return { id, inquiry: await until(taskToCreateInquiry('gate', ctx.client, id), ctx.deadline) };
+  return waitForInquiry(ctx, id);
 }
 
 /** The same for a new workflow of a gate with this timeout, seconds, and other tasks. */
@@ -34,7 +29,7 @@ export async function startExpiring(
   timeout: number,
   gate: Task,
   others: Task[],
-): Promise<ExpiringFlow & { timeout: number }> {
+): Promise<Approval & { timeout: number }> {
   const { ref } = await ctx.workflow([{ ...gate, timeout }, ...others]);
   return { ...(await startFlow(ctx, ref)), timeout };
 }

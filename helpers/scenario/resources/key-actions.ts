@@ -1,25 +1,22 @@
 import type { Execution } from '../../../contract/executions';
 import type { Context } from '../context';
-import { waitForStatus } from './ended-executions';
+import { runAction } from './ended-executions';
 import type { Parameters } from './workflow-task';
 
 /**
  * Runs an action of `packs/e2e-api` to its end, with its default permission sets or with the given
  * ones.
  */
-export async function runWithRights(
+export const runWithRights = (
   ctx: Context,
   action: string,
   parameters: Parameters,
   sets?: string[],
-): Promise<Execution> {
-  const { id } = await ctx.client.executions.execute({
-    action_ref: ctx.action(action),
+): Promise<Execution> =>
+  runAction(ctx, ctx.action(action), {
     parameters: { ...ctx.ledgerInput(action), ...parameters },
     ...(sets && { permission_set_refs: sets }),
   });
-  return waitForStatus(ctx, id);
-}
 
 /**
  * Parameters of `write-key`. The reading action owns the key, so no other process receives its

@@ -1,6 +1,7 @@
-import { executionToBe, environmentToBe } from '../conditions/execution-conditions';
+import { environmentToBe } from '../conditions/execution-conditions';
 import type { Context } from '../context';
 import { until } from '../polling';
+import { waitForStatus } from './ended-executions';
 import type { Parameters } from './workflow-task';
 
 type Pack = Awaited<ReturnType<Context['pack']>>;
@@ -11,7 +12,7 @@ export const startOf = async (ctx: Context, pack: Pack, action: string, paramete
 
 /** The output of an execution, once it has completed. */
 export const dataOf = async (ctx: Context, id: number) => {
-  const { result } = await until(executionToBe('completed', ctx.client, id), ctx.deadline);
+  const { result } = await waitForStatus(ctx, id);
   return (result as { data: Record<string, unknown> }).data;
 };
 

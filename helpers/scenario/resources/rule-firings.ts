@@ -1,6 +1,7 @@
 import type { EnforcementSummary } from '../../../contract/events';
 import type { Execution } from '../../../contract/executions';
 import type { Context } from '../context';
+import { readExecutions } from './ended-executions';
 
 /** A rule that fired for an event of its trigger, and the executions that this started. */
 interface Firing {
@@ -9,10 +10,10 @@ interface Firing {
 }
 
 /** Every firing of the rules of a trigger, oldest first. */
-export async function firingsOf({ client }: Context, trigger_ref: string): Promise<Firing[]> {
+export async function firingsOf(ctx: Context, trigger_ref: string): Promise<Firing[]> {
+  const { client } = ctx;
   const enforcements = (await client.enforcements.list({ trigger_ref })).sort((a, b) => a.id - b.id);
-  const rows = await client.executions.list({ trigger_ref });
-  const executions = await Promise.all(rows.map(({ id }) => client.executions.get(id)));
+  const executions = await readExecutions(ctx, await client.executions.list({ trigger_ref }));
   return enforcements.map((enforcement) => ({
     enforcement,
     executions: executions.filter((execution) => execution.enforcement === enforcement.id),

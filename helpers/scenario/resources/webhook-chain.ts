@@ -3,6 +3,7 @@ import { eventsToBe, executionsToBe } from '../conditions/event-conditions';
 import type { Context } from '../context';
 import { stays, until, type Condition } from '../polling';
 import { echoedParameters } from './echoed-parameters';
+import { readExecutions } from './ended-executions';
 import type { WebhookRule } from './webhook-rule';
 import type { Parameters } from './workflow-task';
 
@@ -65,5 +66,5 @@ export async function onlyEventOf(ctx: Context, { trigger }: WebhookRule): Promi
 /** The parameters that the processes of a rule received, oldest first. */
 export async function receivedBy(ctx: Context, link: WebhookRule, n: number): Promise<Parameters[]> {
   const executions = await until(executionsOfRule(ctx, link, n), ctx.deadline);
-  return Promise.all(executions.map(async ({ id }) => echoedParameters(await ctx.client.executions.get(id))));
+  return (await readExecutions(ctx, executions)).map(echoedParameters);
 }

@@ -1,8 +1,8 @@
 import { steps, type CronValues } from './model/cron-instants';
 
 const MIDNIGHT = { seconds: [0], minutes: [0], hours: [0] };
-const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+export const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 const numbered = (names: readonly string[], first: number): [string, number][] =>
   names.map((name, n) => [name, first + n]);

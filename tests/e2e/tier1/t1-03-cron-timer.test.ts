@@ -1,6 +1,6 @@
 // Spec: a cron timer fires at exactly the instants that all six of its fields match.
 import { CRON_EXPRESSIONS } from '../support/cron-expressions';
-import { commaSeparated, fieldsAround, secondsField, skippedHour } from '../../../helpers/fixtures/cron-fields';
+import { commaSeparated, fieldsAround, secondsField, skippedHour } from '../support/cron-fields';
 import { parseInstant } from '../../../helpers/instant';
 import { firstInstant } from '../support/model/cron-instants';
 import { claim, type Context } from '../../../helpers/scenario/claim';

@@ -9,7 +9,7 @@ import {
   runToEnd,
   waitForAll,
   waitForStatus,
-  type EndedExecution,
+  type Execution,
 } from '../../../helpers/scenario/resources/ended-executions';
 import { pinToOneWorker, timeoutMarker, timeoutStatus } from '../../../helpers/scenario/resources/execution-limits';
 import { outputOf } from '../../../helpers/scenario/resources/output-of';
@@ -149,7 +149,7 @@ const LIMITS = [...TIMED, 'workflows.task_timeout', 'executions.timeout'];
 const LONG_MS = 30_000;
 
 /** The status of an execution, whether it has timed out, and its exit code if it has one. */
-const markOf = (ctx: Context, execution: EndedExecution) => {
+const markOf = (ctx: Context, execution: Execution) => {
   const { exit_code: code } = execution.result as { exit_code: unknown };
   const exit = isExitCode(code) ? code : 'none';
   return { status: execution.status, isTimedOut: timeoutMarker(execution, ctx.facts.capabilities).isTimedOut, exit };
@@ -185,7 +185,7 @@ const runOnWorker = async (ctx: Context, goal: 'completed' | 'failed', action: s
   waitForStatus(ctx, (await startAction(ctx, action, parameters)).id, goal);
 
 /** What `print-parent-process` printed: pid and start time of the worker. */
-const parentProcess = ({ result }: EndedExecution) => (result as { data: unknown }).data;
+const parentProcess = ({ result }: Execution) => (result as { data: unknown }).data;
 
 claim('T1.8e', [...NEEDS, 'workers.pin'], 'a worker completes work after five failed executions', async (ctx) => {
   const pack = await ctx.ownCopy('e2e'); // its executions are counted

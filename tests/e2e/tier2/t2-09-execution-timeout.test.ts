@@ -3,7 +3,7 @@ import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { durationMs, ledgerInterval, recordedInterval } from '../../../helpers/scenario/intervals';
 import { stays } from '../../../helpers/scenario/polling';
-import { waitForAll, waitForStatus, type EndedExecution } from '../../../helpers/scenario/resources/ended-executions';
+import { waitForAll, waitForStatus, type Execution } from '../../../helpers/scenario/resources/ended-executions';
 import { pinToOneWorker, timeoutMarker } from '../../../helpers/scenario/resources/execution-limits';
 import { expectFailedBy } from '../../../helpers/scenario/resources/task-statuses';
 import { childOf, runsOf } from '../../../helpers/scenario/resources/workflow-runs';
@@ -26,7 +26,7 @@ const ON_HOST = [...NEEDS, 'host.processes'];
 const LIMIT_CHECK_MS = 1_000;
 
 /** Its worker completes another execution. */
-const expectWorkerToContinue = async (ctx: Context, { worker }: EndedExecution) => {
+const expectWorkerToContinue = async (ctx: Context, { worker }: Execution) => {
   const echo = await ctx.client.executions.execute({
     action_ref: ctx.action('echo-params'),
     parameters: ctx.ledgerInput('next'),
@@ -63,7 +63,7 @@ const LIMIT_MS = WORK_MS + PROGRAM_START_MS;
 const LIMITS = { limited: { timeout: LIMIT_MS / 1_000 }, free: {}, zero: { timeout: 0 } };
 
 /** Each ran for the whole time, by its own record and by that of the platform. */
-const expectWholeRuns = (ctx: Context, executions: readonly EndedExecution[]) => {
+const expectWholeRuns = (ctx: Context, executions: readonly Execution[]) => {
   const durations = executions.map((child) => [
     durationMs(ledgerInterval(child, ctx.ledger)),
     (child.result as { duration_ms: number }).duration_ms,

@@ -3,7 +3,7 @@ import { uploadFixture } from '../../../helpers/fixtures/fixture-pack';
 import { parseInstant } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { recordedInterval } from '../../../helpers/scenario/intervals';
-import { waitForStatus, type EndedExecution } from '../../../helpers/scenario/resources/ended-executions';
+import { waitForStatus, type Execution } from '../../../helpers/scenario/resources/ended-executions';
 import {
   expectEnvironment,
   importedVersion,
@@ -22,7 +22,7 @@ const FAILED_INSTALL_MS = 15_000;
 const MARGIN_MS = 15_000;
 
 /** It waited for no installer that tries again. */
-const expectNoSecondInstall = (ctx: Context, execution: EndedExecution) => {
+const expectNoSecondInstall = (ctx: Context, execution: Execution) => {
   const measured = recordedInterval(execution).finish - parseInstant(execution.created);
   const nominal = FAILED_INSTALL_MS * ctx.facts.loadFactor;
   expectWithin(ctx.slackMs('run'), { what: 'the install', measured, nominal, margin: MARGIN_MS });

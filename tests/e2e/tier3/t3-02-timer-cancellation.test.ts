@@ -2,9 +2,10 @@
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { parseInstant } from '../../../helpers/instant';
-import { recordedInterval } from '../../../helpers/scenario/intervals';
+import { recordedInterval, sortedAscending } from '../../../helpers/scenario/intervals';
 import { stays, until, type Condition } from '../../../helpers/scenario/polling';
 import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
+import { readExecutions } from '../../../helpers/scenario/resources/ended-executions';
 import { platformClock } from '../../../helpers/scenario/resources/platform-clock';
 import {
   disableBetweenFires,
@@ -26,7 +27,7 @@ const NEEDS = ['timers.interval', 'ledger.shared'];
 
 /** Ids of the rule's enforcements, oldest first; those of a removed rule, too. */
 const enforcementsOf = async ({ client }: Context, { ref }: TimerRule): Promise<number[]> =>
-  (await client.enforcements.list({ rule_ref: ref })).map(({ id }) => id).sort((a, b) => a - b);
+  sortedAscending((await client.enforcements.list({ rule_ref: ref })).map(({ id }) => id));
 
 /** An enabled timer of the same period, whose fires are the fence. Returns its rule. */
 const startNeighbour = async (ctx: Context): Promise<TimerRule> => {
@@ -57,7 +58,7 @@ const expectOneExecutionEach = async (
   const ofRule = { rule_ref: rule.ref };
   const executions = await until(executionsToBe('completed', enforcements.length, ctx.client, ofRule), ctx.deadline);
   expect(executions.map(({ enforcement }) => enforcement)).toEqual(enforcements);
-  const whole = await Promise.all(executions.map(({ id }) => ctx.client.executions.get(id)));
+  const whole = await readExecutions(ctx, executions);
   const params = { ...ctx.ledgerInput('rule'), nonce: ctx.nonce, ...added };
   expect(whole.map(echoedParameters)).toEqual(enforcements.map(() => params));
   expect(runsOf(ctx, 'rule')).toBe(executions.length);
@@ -160,7 +161,7 @@ claim.concurrent('T3.2e', NEEDS, 'the executions of a removed timer rule stay as
   await client.rules.enable(rule.ref);
   await until(executionsToReach(1, ctx, rule), ctx.deadline);
   const completed = await client.executions.list({ rule_ref: rule.ref, status: 'completed' });
-  const read = () => Promise.all(completed.map(({ id }) => client.executions.get(id)));
+  const read = () => readExecutions(ctx, completed);
   const before = await read();
 
   await client.rules.remove(rule.ref);

@@ -3,9 +3,10 @@ import type { NotifierSocket } from '../../../helpers/client/notifier-socket';
 import { parseInstant } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
-import { inquiryToBe, taskToCreateInquiry } from '../../../helpers/scenario/conditions/inquiry-conditions';
+import { inquiryToBe } from '../../../helpers/scenario/conditions/inquiry-conditions';
 import { expectPrompt } from '../support/delivery-delay';
 import { stays, until, type Condition } from '../../../helpers/scenario/polling';
+import { waitForInquiry } from '../../../helpers/scenario/resources/approvals';
 import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
 import {
   expectTokenRequired,
@@ -32,10 +33,8 @@ const startGate = (ctx: Context, input: Parameters = {}, timeout = LONG_SECONDS,
   startWorkflow(ctx, [inquiryTask(input, { timeout })], { name });
 
 /** The same, and waits for its inquiry. */
-const startInquiry = async (ctx: Context, ...parts: [input?: Parameters, timeout?: number, name?: string]) => {
-  const id = await startGate(ctx, ...parts);
-  return { id, inquiry: await until(taskToCreateInquiry('gate', ctx.client, id), ctx.deadline) };
-};
+const startInquiry = async (ctx: Context, ...parts: [input?: Parameters, timeout?: number, name?: string]) =>
+  waitForInquiry(ctx, await startGate(ctx, ...parts));
 
 const typesOf = (socket: NotifierSocket, inquiry: number) =>
   notificationsMatching(socket, isAbout('inquiry', inquiry)).map(({ notification_type }) => notification_type);

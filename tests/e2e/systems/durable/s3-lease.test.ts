@@ -3,6 +3,7 @@ import type { Context } from '../../../../helpers/scenario/context';
 import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { taskToCreateInquiry } from '../../../../helpers/scenario/conditions/inquiry-conditions';
 import { until } from '../../../../helpers/scenario/polling';
+import { startWithInquiry } from '../../../../helpers/scenario/resources/approvals';
 import { inquiryTask } from '../../../../helpers/scenario/resources/inquiry-task';
 import { startWorkflow } from '../../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess } from '../../../../helpers/scenario/resources/workflow-task';
@@ -31,8 +32,7 @@ const locks = (database: TargetDatabase, id: number): Promise<Lock[]> =>
 /** Runs a workflow to its second task, which waits. */
 async function runToGate(ctx: Context) {
   const first = { name: 'first', action: 'core.noop', next: [onSuccess('gate')] };
-  const id = await startWorkflow(ctx, [first, inquiryTask({})], { name: ctx.name('flow') });
-  return { id, inquiry: await until(taskToCreateInquiry('gate', ctx.client, id), ctx.deadline) };
+  return startWithInquiry(ctx, [first, inquiryTask({})], ctx.name('flow'));
 }
 
 const finish = async (ctx: Context, { id, inquiry }: Awaited<ReturnType<typeof runToGate>>): Promise<void> => {
