@@ -109,6 +109,8 @@ export interface Settings {
   readonly tenantMemoryBytes: number | null;
   /** How far the platform's clock is ahead of its host's. */
   readonly clockOffsetMs: number;
+  /** Each tenant has a clock that can be moved. */
+  readonly virtualTime: boolean;
   readonly recovery: 'auto' | 'off';
   /** `strict`: executions have the contract's statuses only. */
   readonly status: 'extended' | 'strict';
@@ -283,6 +285,7 @@ export function settingsFrom(env: Env, { loopback = 'closed', isCompatible = fal
     actionPaths: readList(env, 'PLATFORM_ACTION_PATHS', ':') ?? [],
     ...programLimits(env),
     clockOffsetMs: readNumber(env, 'PLATFORM_CLOCK_OFFSET_SECONDS', 0, 0) * 1_000,
+    virtualTime: readChoice(env, 'PLATFORM_VIRTUAL_TIME', ['off', 'on']) === 'on',
     recovery: readChoice(env, 'PLATFORM_RECOVERY', ['auto', 'off'], extensions ? 'auto' : 'off'),
     status: readChoice(env, 'PLATFORM_STATUS', ['extended', 'strict'], extensions ? 'extended' : 'strict'),
     maxRecoveries: readNumber(env, 'PLATFORM_MAX_RECOVERIES', 3, 0),

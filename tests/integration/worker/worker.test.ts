@@ -75,6 +75,7 @@ const workerSettings = (): WorkerSettings => ({
   programsMemoryBytes: null,
   tenantMemoryBytes: null,
   clockOffsetMs: 0,
+  virtualTime: false,
   recovery: 'auto',
   maxRecoveries: 3,
   retentionSeconds: 0,
