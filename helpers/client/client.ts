@@ -3,6 +3,7 @@ import { artifacts } from './resources/artifacts';
 import { auditEvents } from './resources/audit-events';
 import { auth } from './resources/auth';
 import { capabilities } from './resources/capabilities';
+import { clock } from './resources/clock';
 import { enforcements } from './resources/enforcements';
 import { events } from './resources/events';
 import { executions } from './resources/executions';
@@ -76,6 +77,7 @@ export function createClient(options: ConnectionOptions) {
     auditEvents: auditEvents(request),
     agentPrograms: agentPrograms(request),
     retention: retention(request),
+    clock: clock(request),
     internalFiles: internalFiles(request),
   };
 }

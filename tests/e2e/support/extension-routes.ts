@@ -4,6 +4,7 @@ export const EXTENSION_ROUTES: readonly string[] = [
   'DELETE /api/v1/workers/{id}',
   'DELETE /api/v1/workers/{id}/tokens',
   'GET /api/v1/capabilities',
+  'GET /api/v1/clock',
   'GET /api/v1/events/{id}/decisions',
   'GET /api/v1/executions/durations',
   'GET /api/v1/executions/{id}/log',
@@ -18,6 +19,7 @@ export const EXTENSION_ROUTES: readonly string[] = [
   'GET /api/v1/workflows/{ref}/revisions/{revision}',
   'GET /api/v1/workflows/{ref}/revisions/{revision}/explanation',
   'GET /health/identity',
+  'POST /api/v1/clock/advance',
   'POST /api/v1/executions/{id}/pause',
   'POST /api/v1/executions/{id}/replay',
   'POST /api/v1/executions/{id}/resume',
@@ -37,6 +39,7 @@ export const EXTENSION_ROUTES: readonly string[] = [
   'POST /api/v1/workflows/{ref}/execute',
   'POST /api/v1/workflows/{ref}/revisions',
   'POST /api/v1/workflows/{ref}/revisions/{revision}/compile',
+  'PUT /api/v1/clock',
   'PUT /api/v1/tenants/{slug}',
   'PUT /api/v1/triggers/{ref}/webhooks/security',
 ];
