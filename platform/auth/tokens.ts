@@ -1,7 +1,7 @@
 import { SignJWT, errors, jwtVerify, type JWTPayload } from 'jose';
 import { TOKEN_TYPES, type TokenType } from '../../contract/auth';
 import type { JsonObject } from '../../contract/json';
-import { platformNow } from '../base/clock';
+import { livenessNow, platformNow } from '../base/clock';
 import { AuthenticationError } from './auth-errors';
 
 export const ACCESS_TOKEN_SECONDS = 3_600;
@@ -75,8 +75,9 @@ export const SERVICE_TOKEN_SECONDS = { default: 86_400, least: 3_600, most: 259_
 
 const secretKey = (secret: string): Uint8Array => new TextEncoder().encode(secret);
 
-export function signToken(secret: string, token: NewToken): Promise<string> {
-  const issuedAtSeconds = Math.floor(platformNow() / 1_000);
+/** `now`: the time that its lifetime counts from, epoch ms. */
+export function signToken(secret: string, token: NewToken, now = platformNow()): Promise<string> {
+  const issuedAtSeconds = Math.floor(now / 1_000);
   const claims: JWTPayload = { login: token.login, tenant: token.tenant, token_type: token.tokenType };
   if (token.scope !== undefined) claims.scope = token.scope;
   if (token.metadata !== undefined) claims.metadata = token.metadata;
@@ -127,33 +128,40 @@ export const signSensorToken = (
     metadata: { trigger_types: [...triggerTypes], ...(packRef !== null && { pack_ref: packRef }) },
   });
 
-/** It may connect as this worker, and do nothing else. `identity`: who issues it. */
+/**
+ * It may connect as this worker, and do nothing else. `identity`: who issues it. Its lifetime is
+ * liveness time.
+ */
 export const signWorkerToken = (
   secret: string,
   { worker, ...rest }: Pick<NewToken, 'identity' | 'tenant' | 'seconds'> & { readonly worker: NamedWorker },
 ): Promise<string> =>
-  signToken(secret, {
-    ...rest,
-    login: `worker:${worker.name}`,
-    tokenType: 'worker',
-    scope: 'worker',
-    metadata: {
-      worker: worker.name,
-      token_epoch: worker.epoch,
-      ...(worker.firstIssuedAt !== undefined && { first_issued_at: worker.firstIssuedAt }),
+  signToken(
+    secret,
+    {
+      ...rest,
+      login: `worker:${worker.name}`,
+      tokenType: 'worker',
+      scope: 'worker',
+      metadata: {
+        worker: worker.name,
+        token_epoch: worker.epoch,
+        ...(worker.firstIssuedAt !== undefined && { first_issued_at: worker.firstIssuedAt }),
+      },
     },
-  });
+    livenessNow(),
+  );
 
 /**
  * Checks the signature (HS256 and the platform's key, whatever the header names) and the times,
- * without leeway. Throws AuthenticationError.
+ * without leeway; `now`: epoch ms. Throws AuthenticationError.
  */
-export async function readToken(secret: string, token: string): Promise<TokenClaims> {
+export async function readToken(secret: string, token: string, now = platformNow()): Promise<TokenClaims> {
   try {
     const { payload } = await jwtVerify(token, secretKey(secret), {
       algorithms: ['HS256'],
       requiredClaims: ['exp', 'sub'],
-      currentDate: new Date(platformNow()),
+      currentDate: new Date(now),
     });
     return parseClaims(payload);
   } catch (error) {

@@ -15,13 +15,19 @@ export function hostNow(): number {
   return anchor + performance.now();
 }
 
-/** How far the platform's clock is ahead of the host's, ms: that of SQL's `platform_now()`. */
+/** How far the platform's clocks are ahead of the host's, ms: as SQL's `liveness_now()`. */
 export function setClockOffset(ms: number): void {
   offsetMs = ms;
 }
 
 /**
- * The platform's time on this host, epoch ms with microseconds: for what is stored or sent. Rows
- * are ordered by SQL's `platform_now()`.
+ * Liveness time on this host, epoch ms with microseconds: for what keeps the platform alive and is
+ * an instant. Within one process, `performance.now()` measures it.
+ */
+export const livenessNow = (): number => hostNow() + offsetMs;
+
+/**
+ * Domain time on this host, epoch ms with microseconds: for instants that are stored, and what
+ * users plan with. Rows are ordered by SQL's `platform_now()`.
  */
 export const platformNow = (): number => hostNow() + offsetMs;

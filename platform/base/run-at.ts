@@ -1,16 +1,14 @@
-import { platformNow } from './clock';
-
 /** A longer delay overflows Node's timers. */
 const MAX_TIMER_MS = 2_147_483_647;
 
 /**
- * Calls back once, at the instant (epoch ms), or now where that has passed. Returns a function
- * that cancels it.
+ * Calls back once, at the instant of the clock (epoch ms), or now where that has passed. Returns a
+ * function that cancels it.
  */
-export function runAt(instant: number, callback: () => void): () => void {
+export function runAt(clock: () => number, instant: number, callback: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   const schedule = () => {
-    const remainingMs = instant - platformNow();
+    const remainingMs = instant - clock();
     if (remainingMs <= 0) return callback();
     timer = setTimeout(schedule, Math.min(remainingMs, MAX_TIMER_MS));
     timer.unref();

@@ -1,7 +1,7 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { CreateWorkerToken, RevokedWorkerTokens, WorkerToken } from '../../../contract/standalone-workers';
 import { SERVICE_TOKEN_SECONDS, signWorkerToken } from '../../auth/tokens';
-import { platformNow } from '../../base/clock';
+import { livenessNow } from '../../base/clock';
 import { DomainError, notFound } from '../../base/domain-error';
 import { withUtcOffset } from '../../store/database/connection';
 import { addStandaloneWorker, revokeTokens } from '../../store/workers/standalone-workers';
@@ -37,7 +37,7 @@ export function standaloneWorkersRoutes(api: Api, { tokenSecret }: ApiContext): 
       const { identity, tenant } = caller;
       const named = { name, epoch: worker.tokenEpoch };
       const token = await signWorkerToken(tokenSecret, { identity, tenant, seconds, worker: named });
-      const expiresAt = withUtcOffset(new Date(platformNow() + seconds * 1_000).toISOString());
+      const expiresAt = withUtcOffset(new Date(livenessNow() + seconds * 1_000).toISOString());
       return { data: { worker_id: worker.id, name, token, expires_at: expiresAt } };
     },
   });

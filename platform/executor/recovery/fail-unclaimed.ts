@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
-import { now, type Database, type Transaction } from '../../store/database/connection';
+import { livenessNow, type Database, type Transaction } from '../../store/database/connection';
 import { transition } from '../../store/lifecycle/lifecycle';
 
 /**
@@ -24,10 +24,10 @@ export async function failUnclaimedExecutions(db: Database, limitMs: number): Pr
  */
 async function failUnclaimed(transaction: Transaction, execution: number, limitMs: number): Promise<void> {
   const { rows } = await sql<UnclaimedExecution>`
-    select e.worker, extract(epoch from ${now} - e.updated)::float8 as age, w.state_cause as code, w.state_detail as detail
+    select e.worker, extract(epoch from ${livenessNow} - e.assigned_at)::float8 as age, w.state_cause as code, w.state_detail as detail
     from execution e left join worker w on w.id = e.addressed_to where e.id = ${execution} and e.status = 'scheduled'
-      and e.updated < ${now} - ${limitMs} * interval '1 ms'
-      and not exists (select from lease l where l.resource = 'execution:' || e.id and l.expires_at > ${now})
+      and e.assigned_at < ${livenessNow} - ${limitMs} * interval '1 ms'
+      and not exists (select from lease l where l.resource = 'execution:' || e.id and l.expires_at > ${livenessNow})
     for update of e`.execute(transaction);
   const [unclaimed] = rows;
   if (!unclaimed) return;

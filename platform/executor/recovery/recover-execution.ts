@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../contract/json';
 import type { TerminationReason } from '../../../contract/executions';
 import type { Status } from '../../../contract/status';
 import { notifyDispatch } from '../../store/database/notify';
-import { now, readClock, withUtcOffset, type Transaction } from '../../store/database/connection';
+import { livenessNow, readClock, withUtcOffset, type Transaction } from '../../store/database/connection';
 import { cancellation } from '../../store/lifecycle/cancelled-result';
 import { storableResult } from '../../store/lifecycle/result-extensions';
 import { transition } from '../../store/lifecycle/lifecycle';
@@ -90,7 +90,7 @@ async function lockLost(
     .forUpdate('e')
     .executeTakeFirst();
   const { rows: ended } = await sql<{ end_reason: TerminationReason | null }>`
-    delete from lease where resource = ${`execution:${execution}`} and expires_at < ${now}
+    delete from lease where resource = ${`execution:${execution}`} and expires_at < ${livenessNow}
     returning end_reason`.execute(transaction);
   const lease = await transaction
     .selectFrom('lease')
@@ -111,7 +111,7 @@ const RECOVERABLE: readonly Status[] = ['scheduled', 'running', 'suspended', 'ca
  */
 async function reasonOfSilence(transaction: Transaction, worker: number, leaseMs: number): Promise<TerminationReason> {
   const { rows } = await sql<{ hasEnded: boolean | null }>`
-    select max(x.expires_at) < ${now} + ${leaseMs / 2} * interval '1 ms' as "hasEnded"
+    select max(x.expires_at) < ${livenessNow} + ${leaseMs / 2} * interval '1 ms' as "hasEnded"
     from worker w join executor x on x.instance = w.meta->>'instance'
     where w.id = ${worker} and w.tenant is null`.execute(transaction);
   if (rows[0]?.hasEnded !== true) return 'heartbeat_timeout';

@@ -12,6 +12,7 @@ import type { MigrationSet, SqlFile } from './sql-files';
 /** Functions that the schema and migrations call, each after those that its file calls. */
 export const SCHEMA_HELPERS: readonly string[] = [
   'expose_function.sql',
+  'liveness_now.sql',
   'platform_now.sql',
   'app_tenant.sql',
   'isolate_table.sql',

@@ -38,14 +38,17 @@ export const withUtcOffset = (instant: string): string => instant.replace('Z', '
 /** JSON text for a json column. */
 export const asJson = (value: Json): string => writeJson(value);
 
-/** The clock of the database, the only one that orders rows. */
+/** Domain time: the instants that are stored, and what users plan with. */
 export const now = sql<string>`platform_now()`;
+
+/** Liveness time: leases, heartbeats, claims, and pauses between tries. */
+export const livenessNow = sql<string>`liveness_now()`;
 
 /** An instant of SQL as epoch ms with a fraction. */
 export const epochMs = (instant: RawBuilder<string>): RawBuilder<number> =>
   sql<number>`(extract(epoch from ${instant}) * 1000)::double precision`;
 
-/** The time of the database's clock, RFC 3339. */
+/** Domain time, RFC 3339. */
 export async function readClock(transaction: Transaction): Promise<string> {
   const { rows } = await sql<{ at: string }>`select ${now} as at`.execute(transaction);
   return rows[0]!.at;

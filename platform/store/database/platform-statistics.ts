@@ -49,7 +49,7 @@ select json_build_object(
   'leasesGranted', (select case when is_called then last_value else 0 end from fencing_token),
   'leases', (select coalesce(json_agg(row_to_json(l)), '[]') from (
     select split_part(resource, ':', 1) as resource,
-      case when expires_at > platform_now() then 'held' else 'expired' end as state, count(*)
+      case when expires_at > liveness_now() then 'held' else 'expired' end as state, count(*)
     from lease group by 1, 2 order by 1, 2) l),
   'workers', (select coalesce(json_agg(row_to_json(w)), '[]') from (
     select status, count(*), sum(slots) as slots from worker where kind = 'managed' group by 1 order by 1) w),

@@ -177,6 +177,9 @@ interface Environment {
    */
   attempts: Generated<number>;
   built_at: string | null;
+  /**
+   * Liveness time: when a builder claimed it, or reported its state.
+   */
   claimed_at: string | null;
   content_hash: string;
   created: Generated<string>;
@@ -240,6 +243,10 @@ interface Execution {
   addressed_to: number | null;
   artifact_retention_limit: number | null;
   artifact_retention_policy: RetentionPolicy | null;
+  /**
+   * Liveness time: when it was assigned to its worker last. The pick-up limit counts from it.
+   */
+  assigned_at: string | null;
   /**
    * Number of claims: PLATFORM_ATTEMPT of the next start is one more.
    */
@@ -383,7 +390,7 @@ interface ExecutionHistory {
 
 interface Executor {
   /**
-   * When the leases of the workflows that it coordinates expire.
+   * Liveness time: when the leases of the workflows that it coordinates expire.
    */
   expires_at: string;
   id: Generated<number>;
@@ -553,11 +560,17 @@ interface KeySearch {
 }
 
 interface Lease {
+  /**
+   * Liveness time.
+   */
   acquired_at: Generated<string>;
   /**
    * Why its owner ended it early: as execution.termination_reason. Null: it expires by its time.
    */
   end_reason: TerminationReason | null;
+  /**
+   * Liveness time: a heartbeat of its owner prolongs it.
+   */
   expires_at: string;
   fencing_token: number;
   owner: number;
@@ -661,7 +674,7 @@ interface PackTestRequest {
    */
   attempts: Generated<number>;
   /**
-   * From then on no request waits for the result: the row is removed.
+   * Liveness time: from then on no request waits for the result, and the row is removed.
    */
   awaited_until: string;
   created: Generated<string>;
@@ -673,7 +686,7 @@ interface PackTestRequest {
   id: Generated<number>;
   is_installed: boolean;
   /**
-   * The worker that claimed it last counts as lost from then on. Null: no worker has it.
+   * Liveness time: its worker counts as lost from then on. Null: no worker has it.
    */
   leased_until: string | null;
   network: "full" | "api-only" | "none";
@@ -742,15 +755,21 @@ interface PinnedAction {
 interface PushDelivery {
   execution: number;
   /**
-   * The first of the failures: the pick-up limit counts from it.
+   * Liveness time: the first of the failures. The pick-up limit counts from it.
    */
   failing_since: string;
   failures: number;
+  /**
+   * Liveness time: it is not tried again before this time.
+   */
   next_at: string;
   tenant: number;
 }
 
 interface Readiness {
+  /**
+   * Liveness time.
+   */
   checked_at: Generated<string>;
   /**
    * The platform that it belongs to.
@@ -929,7 +948,7 @@ interface Sensor {
 interface SensorProcess {
   created: Generated<string>;
   /**
-   * It is not started before this time.
+   * Liveness time: it is not started before this time.
    */
   due_at: string | null;
   ended_at: string | null;
@@ -1107,7 +1126,7 @@ interface Worker {
    */
   disk_shortage: Generated<boolean>;
   /**
-   * When it reported that; null: it never was short of space.
+   * Liveness time: when it reported that; null: it never was short of space.
    */
   disk_shortage_at: string | null;
   heartbeat_timeout_ms: number | null;
@@ -1115,6 +1134,9 @@ interface Worker {
   id: Generated<number>;
   kind: Generated<"managed" | "external">;
   labels: Generated<JsonColumn<Json>>;
+  /**
+   * Liveness time. Null: it has never sent one.
+   */
   last_heartbeat: Generated<string | null>;
   lease_ms: number | null;
   meta: Generated<JsonColumn<JsonObject>>;
@@ -1142,7 +1164,7 @@ interface Worker {
   state: "provisioning" | "awaiting_agent" | "online" | "paused" | "hibernated" | "offline" | "failed" | "removed" | null;
   state_cause: string | null;
   /**
-   * A process has provision_timeout_ms from then to register.
+   * Liveness time. A process has provision_timeout_ms from then to register.
    */
   state_changed_at: string | null;
   /**
@@ -1232,6 +1254,9 @@ interface WorkflowExecution {
   cancel_policy: string | null;
   cancel_requested: Generated<boolean>;
   completed_tasks: Generated<string[]>;
+  /**
+   * Liveness time: when its coordinator took the lease.
+   */
   coordinated_since: string | null;
   /**
    * The executor with the lease; it may have ended. Null: the run has not started, or has ended.

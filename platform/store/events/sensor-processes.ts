@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import type { NetworkMode } from '../../../contract/packs';
-import { now, type Database, type Transaction } from '../database/connection';
+import { livenessNow, now, type Database, type Transaction } from '../database/connection';
 
 /** A sensor that is to run, in any tenant. */
 export interface SensorPlan {
@@ -105,7 +105,7 @@ export const markSensorFailed = (
   inSameTransaction: (transaction: Transaction) => Promise<void>,
 ): Promise<boolean> =>
   whileLeaseHeld(db, held, async (transaction) => {
-    const dueAt = sql<string>`${now} + ${pauseMs}::double precision * interval '1 ms'`;
+    const dueAt = sql<string>`${livenessNow} + ${pauseMs}::double precision * interval '1 ms'`;
     const columns = { worker: held.worker, status, failures, error, pid: null, due_at: dueAt, ended_at: now };
     await transaction
       .insertInto('sensor_process')

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { now } from '../database/connection';
+import { livenessNow } from '../database/connection';
 
 /** The columns of a run's row that are its lease, with the executor that has it. */
 export interface CoordinatorLease {
@@ -33,13 +33,13 @@ export class LeaseHeld extends Error {
  * no executor outlives the server that it was started with.
  */
 export const isCoordinatorAlive: RawBuilder<boolean> = sql<boolean>`
-  coalesce(x.expires_at > ${now} and x.renewed_at > pg_postmaster_start_time(), false)`;
+  coalesce(x.expires_at > ${livenessNow} and x.renewed_at > pg_postmaster_start_time(), false)`;
 
 /** The lease's columns once an executor has taken it: with a token above all earlier ones. */
 export const takenBy = (executor: number) => ({
   coordinator: executor,
   fencing_token: sql<number>`nextval('public.fencing_token')`,
-  coordinated_since: now,
+  coordinated_since: livenessNow,
 });
 
 /** The lease's columns of a run that has ended. */

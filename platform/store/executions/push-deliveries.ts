@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { now, type Database, type Transaction } from '../database/connection';
+import { livenessNow, type Database, type Transaction } from '../database/connection';
 import type { Attempt, AttemptLease } from '../lifecycle/attempt';
 import { leaseOf, loadAttempts, markStartedIn } from './attempts';
 
@@ -64,7 +64,7 @@ export const postponeDelivery = (db: Database, delivery: PushDelivery, delayMs: 
     );
     await sql`
       insert into push_delivery (execution, tenant, failures, failing_since, next_at)
-      values (${execution}, ${tenant}, 1, ${now}, ${now} + ${delayMs} * interval '1 ms')
+      values (${execution}, ${tenant}, 1, ${livenessNow}, ${livenessNow} + ${delayMs} * interval '1 ms')
       on conflict (execution) do update set failures = push_delivery.failures + 1, next_at = excluded.next_at`.execute(
       transaction,
     );

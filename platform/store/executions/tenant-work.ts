@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { notifyWorker } from '../database/notify';
-import { now, type Transaction } from '../database/connection';
+import { livenessNow, type Transaction } from '../database/connection';
 import { isTenantFrozen } from '../identities/tenants';
 import { transition } from '../lifecycle/lifecycle';
 
@@ -16,7 +16,7 @@ export async function unassignTenantWork(transaction: Transaction, tenant: numbe
   await enterTenant(transaction, tenant);
   const { rows } = await sql<{ id: number }>`
     select e.id from execution e where e.status = 'scheduled'
-      and not exists (select from lease l where l.resource = 'execution:' || e.id and l.expires_at > ${now})
+      and not exists (select from lease l where l.resource = 'execution:' || e.id and l.expires_at > ${livenessNow})
     order by e.id for update of e`.execute(transaction);
   const ids = rows.map(({ id }) => id);
   await transition(transaction, ids, 'requested', { columns: { worker: null } });
@@ -32,9 +32,9 @@ export async function cancelTenantWork(transaction: Transaction, tenant: number)
   if (await isTenantFrozen(transaction)) await cancelOnWorkers(transaction);
   const { rows } = await sql<{ count: number }>`
     select (select count(*) from execution e join lease l on l.resource = 'execution:' || e.id
-        where e.tenant = ${tenant} and e.status in ('running', 'canceling') and l.expires_at > ${now})
+        where e.tenant = ${tenant} and e.status in ('running', 'canceling') and l.expires_at > ${livenessNow})
       + (select count(*) from environment v
-        where v.tenant = ${tenant} and v.status = 'installing' and v.claimed_at > ${now} - interval '1 minute') as count
+        where v.tenant = ${tenant} and v.status = 'installing' and v.claimed_at > ${livenessNow} - interval '1 minute') as count
     `.execute(transaction);
   return rows[0]!.count;
 }

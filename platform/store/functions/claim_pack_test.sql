@@ -7,21 +7,21 @@ create or replace function claim_pack_test(lease_ms double precision, max_attemp
     attempt int)
   language sql security definer set search_path = public, pg_temp as
 $$
-delete from pack_test_request where awaited_until <= platform_now();
+delete from pack_test_request where awaited_until <= liveness_now();
 update pack_test_request r set error = 'its workers were lost ' || max_attempts || ' times'
-where r.suites is null and r.error is null and r.leased_until <= platform_now() and r.attempts >= max_attempts;
+where r.suites is null and r.error is null and r.leased_until <= liveness_now() and r.attempts >= max_attempts;
 with running as (
   select r.tenant, count(*) as number from pack_test_request r
-  where r.suites is null and r.error is null and r.leased_until > platform_now() group by r.tenant
+  where r.suites is null and r.error is null and r.leased_until > liveness_now() group by r.tenant
 ), next as (
   select r.id from pack_test_request r left join running on running.tenant = r.tenant
-  where r.suites is null and r.error is null and (r.leased_until is null or r.leased_until <= platform_now())
+  where r.suites is null and r.error is null and (r.leased_until is null or r.leased_until <= liveness_now())
     and r.attempts < max_attempts and coalesce(running.number, 0) < max_running
     and r.tenant not in (select frozen_tenants())
   order by coalesce(running.number, 0), r.id limit 1 for update of r skip locked
 )
 update pack_test_request r
-set attempts = r.attempts + 1, leased_until = platform_now() + lease_ms * interval '1 ms'
+set attempts = r.attempts + 1, leased_until = liveness_now() + lease_ms * interval '1 ms'
 from next where r.id = next.id
 returning r.id, r.tenant, r.pack_ref, r.directory, r.network, r.is_installed, r.plan, r.attempts
 $$;

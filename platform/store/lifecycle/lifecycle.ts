@@ -23,7 +23,7 @@ export class IllegalTransition extends Error {
  * | to        | log entry of its own | columns          | lease    | parent   |
  * | --------- | -------------------- | ---------------- | -------- | -------- |
  * | requested |                      |                  | released |          |
- * | scheduled |                      |                  | kept     |          |
+ * | scheduled |                      | `assigned_at`    | kept     |          |
  * | running   | EXECUTION_STARTED, or EXECUTION_RESUMED after `paused` | | kept | |
  * | suspended | EXECUTION_SUSPENDED  | reason           | released |          |
  * | paused    | EXECUTION_PAUSED     |                  |          | notified |

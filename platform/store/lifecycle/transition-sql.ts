@@ -3,7 +3,7 @@ import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import { isTerminal, NEXT, STATUSES, type Status } from '../../../contract/status';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { asJson, now, timestampFromMs } from '../database/connection';
+import { asJson, livenessNow, now, timestampFromMs } from '../database/connection';
 import { workflowNotification } from '../database/notify';
 import type { Tables } from '../database/tables';
 
@@ -71,6 +71,7 @@ export function assignments(to: Status, change: Change): RawBuilder<unknown> {
   const values = {
     status: to,
     ...(result !== undefined && { result: asJson(result) }),
+    ...(to === 'scheduled' && { assigned_at: livenessNow }),
     ...(isTerminal(to) && endColumns(to, change)),
     ...((to === 'requested' || isTerminal(to)) && { termination_reason: to === 'cancelled' ? CANCEL_REASON : null }),
     ...columns,

@@ -2,7 +2,7 @@ import { sql, type Selectable } from 'kysely';
 import type { Environment, EnvironmentRuntime } from '../../../contract/runtimes';
 import type { EnvironmentReport } from './environment-report';
 import { notifyEnvironmentBuilders } from '../database/notify';
-import { now, type Database, type Transaction } from '../database/connection';
+import { livenessNow, now, type Database, type Transaction } from '../database/connection';
 import { markFilesReplaced } from './pack-file-gc';
 import type { Tables } from '../database/tables';
 import { ownedByTenant } from '../database/tenant-filter';
@@ -72,7 +72,7 @@ export const saveEnvironment = (db: Database, report: EnvironmentReport): Promis
     const builtAt = status === 'ready' ? now : sql`null`;
     await sql`
       insert into environment (pack, runtime, status, content_hash, built_at, size_bytes, log, failing_requirement, claimed_at)
-      select id, ${runtime}, ${status}, ${contentHash}, ${builtAt}, ${sizeBytes}::bigint, ${log}, ${failing}::text, ${now}
+      select id, ${runtime}, ${status}, ${contentHash}, ${builtAt}, ${sizeBytes}::bigint, ${log}, ${failing}::text, ${livenessNow}
       from pack where ref = ${packRef} and storage = ${packDirectory} and ${ownedByTenant}
       on conflict (pack, runtime) do update set status = excluded.status, content_hash = excluded.content_hash,
         built_at = case when excluded.log = '' then coalesce(environment.built_at, excluded.built_at)

@@ -3,7 +3,7 @@ import type { NetworkMode } from '../../../contract/packs';
 import type { TestSuite } from '../../../contract/pack-tests';
 import { MAX_TESTS_OF_TENANT } from '../../core/packs/running-limits';
 import type { SuitePlan } from '../../core/packs/testing-block';
-import { asJson, now, type Database, type Transaction } from '../database/connection';
+import { asJson, livenessNow, type Database, type Transaction } from '../database/connection';
 import { notifyPackTesters } from '../database/notify';
 import { ownedByTenant } from '../database/tenant-filter';
 
@@ -30,7 +30,7 @@ export interface ClaimedPackTest extends TestedFiles {
   readonly attempt: number;
 }
 
-const awaitedUntil = sql<string>`platform_now() + ${AWAITED_SECONDS} * interval '1 s'`;
+const awaitedUntil = sql<string>`${livenessNow} + ${AWAITED_SECONDS} * interval '1 s'`;
 
 /** Requests tests of the workers. Returns the id of the request. */
 export async function requestPackTest(transaction: Transaction, files: TestedFiles): Promise<number> {
@@ -94,8 +94,8 @@ export const renewPackTest = (
 ): Promise<boolean> =>
   db.statementInTenant(tenant, async (transaction) => {
     const { rows } = await sql`
-      update pack_test_request set leased_until = ${now} + ${leaseMs}::double precision * interval '1 ms'
-      where id = ${id} and attempts = ${attempt} and leased_until is not null and awaited_until > ${now}
+      update pack_test_request set leased_until = ${livenessNow} + ${leaseMs}::double precision * interval '1 ms'
+      where id = ${id} and attempts = ${attempt} and leased_until is not null and awaited_until > ${livenessNow}
         and suites is null and error is null and ${ownedByTenant} returning id`.execute(transaction);
     return rows.length > 0;
   });

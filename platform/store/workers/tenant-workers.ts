@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { DeliveryMode, WorkerState } from '../../../contract/workers';
-import { now, type Transaction } from '../database/connection';
+import { livenessNow, now, type Transaction } from '../database/connection';
 import { sha256Hex } from '../database/sha256';
 
 /** `tuningfork_worker_`, then 32 random bytes in base64url. */
@@ -99,7 +99,7 @@ export async function lockTenantWorker(transaction: Transaction, id: number): Pr
   const { rows } = await sql<TenantWorker>`
     select id, kind, state, runtime, delivery_mode as "deliveryMode", push_url as "pushUrl",
       queue_limit as "queueLimit", cordoned,
-      coalesce(last_heartbeat > ${now} - heartbeat_timeout_ms * interval '1 ms', false) as "isFresh"
+      coalesce(last_heartbeat > ${livenessNow} - heartbeat_timeout_ms * interval '1 ms', false) as "isFresh"
     from worker where id = ${id} and tenant is not null for no key update`.execute(transaction);
   return rows[0] ?? null;
 }
@@ -130,7 +130,7 @@ export async function setDelivery(
 ): Promise<void> {
   await transaction
     .updateTable('worker')
-    .set({ delivery_mode: mode, push_url: url, last_heartbeat: now, updated: now })
+    .set({ delivery_mode: mode, push_url: url, last_heartbeat: livenessNow, updated: now })
     .where('id', '=', id)
     .execute();
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { isObject, type JsonObject } from '../../../contract/json';
 import type { HealthState, Worker, WorkerLoad, WorkerState, WorkerStatus } from '../../../contract/workers';
-import { now, type Transaction } from '../database/connection';
+import { livenessNow, type Transaction } from '../database/connection';
 
 /** A worker's row and the counts of its work. */
 interface WorkerRow {
@@ -58,7 +58,7 @@ export async function listWorkerHealth(
 ): Promise<Worker[]> {
   const { rows } = await sql<WorkerRow>`
     select w.id, w.name, w.worker_type, w.worker_role, w.host, w.port, w.status, w.last_heartbeat, w.cordoned,
-      extract(epoch from ${now} - w.last_heartbeat)::double precision as age,
+      extract(epoch from ${livenessNow} - w.last_heartbeat)::double precision as age,
       w.cordon_reason, w.cordoned_by, w.cordoned_at, w.capabilities, w.runtimes, w.meta, w.slots, w.created, w.updated, k.*,
       w.kind, w.state, w.state_cause, w.state_detail, w.runtime, w.template, w.delivery_mode, w.queue_limit, w.heartbeat_timeout_ms / 1000 as timeout,
       case when w.tenant is not null then (select count(*)::int from execution e where e.addressed_to = w.id

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { asJson, now, type Database, type Transaction } from '../database/connection';
+import { asJson, livenessNow, type Database, type Transaction } from '../database/connection';
 
 export interface NewWorker {
   /** Unique in the database; a worker that restarts under its name keeps its row. */
@@ -120,9 +120,9 @@ const EFFECTIVE_TAINTS = sql`w.taints || jsonb_path_query_array(w.capabilities, 
 export async function workerStates(transaction: Transaction, staleMs: number): Promise<WorkerState[]> {
   const { rows } = await sql<WorkerState>`
     select w.id, w.status, w.cordoned, w.runtimes, ${EFFECTIVE_LABELS} as labels, ${EFFECTIVE_TAINTS} as taints, w.slots,
-      coalesce(w.last_heartbeat > ${now} - ${staleMs} * interval '1 ms', false) as "isFresh",
+      coalesce(w.last_heartbeat > ${livenessNow} - ${staleMs} * interval '1 ms', false) as "isFresh",
       worker_load(w.id) as load,
-      w.disk_shortage and w.disk_shortage_at > ${now} - ${SHORTAGE_SECONDS} * interval '1 s' as "isShortOfSpace",
+      w.disk_shortage and w.disk_shortage_at > ${livenessNow} - ${SHORTAGE_SECONDS} * interval '1 s' as "isShortOfSpace",
       is_worker_reserved(w.id) as "isReserved"
     from worker w where w.worker_role = 'action' and w.tenant is null order by w.id`.execute(transaction);
   return rows;

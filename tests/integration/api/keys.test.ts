@@ -78,7 +78,9 @@ test('DS-02 a ciphertext that is moved or replaced fails to decrypt', async () =
 test('DS-03 an expired key is absent, and its ref and name are free', async () => {
   const body = keyBody({ ttl_seconds: 60 });
   expect(dataOf(await create(body, admin)).expires_at).not.toBeNull();
-  await testApi().owner.query(`update key set expires_at = now() - interval '1 ms' where ref = $1`, [body.ref]);
+  await testApi().owner.query(`update key set expires_at = platform_now() - interval '1 ms' where ref = $1`, [
+    body.ref,
+  ]);
 
   expect((await get(body.ref, admin)).statusCode).toBe(404);
   expect((await put(body.ref, { value: 1 }, admin)).statusCode).toBe(404);

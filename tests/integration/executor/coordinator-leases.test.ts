@@ -40,7 +40,7 @@ interface LockRow {
 const locks = (execution: number): Promise<LockRow[]> =>
   platform.queryAsOwner(
     `select owner, fencing_token::int as token, renewals::int as renewals from durable.execution_locks
-    where execution_id = $1 and acquired_at <= now()`,
+    where execution_id = $1 and acquired_at <= liveness_now()`,
     [execution],
   );
 
@@ -53,7 +53,10 @@ async function endOneTask(): Promise<void> {
 
 /** The executor has not renewed for longer than a lease. */
 const expire = (executor: number): Promise<object[]> =>
-  platform.queryAsOwner('update executor set expires_at = now() - $1::interval where id = $2', ['1 s', executor]);
+  platform.queryAsOwner('update executor set expires_at = liveness_now() - $1::interval where id = $2', [
+    '1 s',
+    executor,
+  ]);
 
 test('S3-11 of two executors at one workflow, one coordinates it', async () => {
   const executors = [await add('left'), await add('right')] as const;

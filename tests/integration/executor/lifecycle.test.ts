@@ -31,7 +31,7 @@ const claimOf = async (id: number) => {
 const failUnclaimed = async (id: number) => {
   await testPlatform.loseLease(await claimOf(id));
   await inTenant((transaction) =>
-    sql`update execution set updated = platform_now() - interval '9 s' where id = ${id}`.execute(transaction),
+    sql`update execution set assigned_at = liveness_now() - interval '9 s' where id = ${id}`.execute(transaction),
   );
   await failUnclaimedExecutions(testPlatform.db(), 8_000);
 };

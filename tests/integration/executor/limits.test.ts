@@ -132,7 +132,7 @@ test('an execution that no worker claims in time fails with its age', async () =
   await testPlatform.dispatch();
   const claims = await testPlatform.claim(2);
   await testPlatform.loseLease(claims.find(({ execution }) => execution === id)!);
-  await execute(sql`update execution set updated = platform_now() - interval '301 s' where status = 'scheduled'`);
+  await execute(sql`update execution set assigned_at = liveness_now() - interval '301 s' where status = 'scheduled'`);
 
   expect(await failUnclaimedExecutions(testPlatform.db(), 300_000)).toEqual([id]);
 
@@ -152,7 +152,7 @@ test('an execution that no worker claims in time fails with its age', async () =
 test('an execution waits while the disk of its worker is short of space', async () => {
   const { id } = await testPlatform.request('test.act');
   await testPlatform.dispatch();
-  await execute(sql`update execution set updated = platform_now() - interval '301 s' where id = ${id}`);
+  await execute(sql`update execution set assigned_at = liveness_now() - interval '301 s' where id = ${id}`);
   const db = testPlatform.db();
   await recordDiskShortage(db, testPlatform.worker(), true);
   const next = await testPlatform.request('test.act');

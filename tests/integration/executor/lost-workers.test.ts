@@ -89,7 +89,7 @@ test('a running execution that never had a lease is abandoned, not run again', a
 test('a silent worker is inactive, with one alert; a cordoned one without', async () => {
   const [silent, cordoned] = [await addWorker('silent'), await addWorker('cordoned')];
   await testPlatform.queryAsOwner(
-    `update worker set last_heartbeat = platform_now() - interval '90 s', cordoned = name = 'cordoned'
+    `update worker set last_heartbeat = liveness_now() - interval '90 s', cordoned = name = 'cordoned'
      where id = any($1)`,
     [[silent.id, cordoned.id]],
   );

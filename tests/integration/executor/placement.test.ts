@@ -8,7 +8,7 @@ const testPlatform = withExecutor();
 async function insertWorker(name: string, capabilities: object): Promise<number> {
   const [worker] = await testPlatform.queryAsOwner<{ id: number }>(
     `insert into worker (name, status, runtimes, capabilities, last_heartbeat)
-     values ($1, 'active', '{"shell": "5.2.0"}', $2, now()) returning id`,
+     values ($1, 'active', '{"shell": "5.2.0"}', $2, liveness_now()) returning id`,
     [name, JSON.stringify(capabilities)],
   );
   return worker!.id;

@@ -114,7 +114,7 @@ export function withExecutor() {
     loseLease: ({ execution }: AttemptLease) =>
       queryAsOwner(
         database().url,
-        `update lease set expires_at = now() - interval '1 s' where resource = 'execution:${execution}'`,
+        `update lease set expires_at = liveness_now() - interval '1 s' where resource = 'execution:${execution}'`,
       ),
     /** Runs `work` while the tenant is frozen: what it requests is not dispatched. */
     whileFrozen: async (work: () => Promise<unknown>): Promise<void> => {

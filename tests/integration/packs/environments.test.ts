@@ -74,7 +74,7 @@ test('an environment whose worker is lost is claimed three times', async () => {
     (await testApi.owner.query(`select pack_ref from claim_environment(300000, 3)`)).rows as unknown[];
   const lose = () =>
     testApi.owner.query(
-      `update environment set claimed_at = platform_now() - interval '301 s' where status = 'installing'`,
+      `update environment set claimed_at = liveness_now() - interval '301 s' where status = 'installing'`,
     );
 
   expect(await claim()).toEqual([{ pack_ref: 'claimed' }]);

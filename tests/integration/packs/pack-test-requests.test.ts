@@ -47,7 +47,7 @@ const stateOf = (id: number, tenant = 1) =>
   testApi.db.inTenant(tenant, (transaction) => awaitPackTest(transaction, id));
 /** As if the time of a column had passed. */
 const endTime = (column: 'leased_until' | 'awaited_until') =>
-  testApi.owner.query(`update pack_test_request set ${column} = platform_now() - interval '1 ms'`);
+  testApi.owner.query(`update pack_test_request set ${column} = liveness_now() - interval '1 ms'`);
 const countRequests = async (): Promise<number> =>
   (await testApi.owner.query<{ count: number }>('select count(*)::int from pack_test_request')).rows[0]!.count;
 

@@ -24,7 +24,7 @@ async function startAttempt(ref: string): Promise<() => Promise<unknown>> {
   const { rows } = await testApi.owner.query<{ resource: string }>(
     `with e as (insert into execution (tenant, action_ref, status) values (1, $1, 'running') returning id)
      insert into lease (resource, tenant, owner, expires_at, fencing_token)
-     select 'execution:' || id, 1, 1, platform_now() + interval '1 minute', nextval('fencing_token') from e returning resource`,
+     select 'execution:' || id, 1, 1, liveness_now() + interval '1 minute', nextval('fencing_token') from e returning resource`,
     [`${ref}.act`],
   );
   return () => testApi.owner.query('delete from lease where resource = $1', [rows[0]!.resource]);

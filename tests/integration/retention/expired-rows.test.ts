@@ -242,19 +242,19 @@ test('histories are removed by age, and the audit log after 90 days', async () =
       for (const days of [29, 31])
         await owner.query(
           `insert into worker_history (tenant, time, operation, entity_id, entity_ref)
-           values ($1, now() - $2 * interval '1 day', 'INSERT', $2, 'aged')`,
+           values ($1, platform_now() - $2 * interval '1 day', 'INSERT', $2, 'aged')`,
           [tenant, days],
         );
     for (const days of [31, 89, 91])
       for (const tenant of [1, foreign!.id]) {
         await owner.query(
           `insert into execution_history (tenant, time, operation, entity_id, entity_ref)
-           values ($1, now() - $2 * interval '1 day', 'INSERT', $2, 'aged')`,
+           values ($1, platform_now() - $2 * interval '1 day', 'INSERT', $2, 'aged')`,
           [tenant, days],
         );
         await owner.query(
           `insert into audit_event (tenant, created, category, event_type, outcome)
-           values ($1, now() - $2 * interval '1 day', 'api', 'age.' || $2::text, 'success')`,
+           values ($1, platform_now() - $2 * interval '1 day', 'api', 'age.' || $2::text, 'success')`,
           [tenant, days],
         );
       }

@@ -107,13 +107,13 @@ test('workers that are active, cordoned, recent or in use stay', async () => {
   await insertWorker();
   const [active, cordoned] = [await insertWorker({ status: 'active' }), await insertWorker({ cordoned: true })];
   const [recent, used, leased] = [
-    await insertWorker({ heartbeat: 'platform_now()' }),
+    await insertWorker({ heartbeat: 'liveness_now()' }),
     await insertWorker(),
     await insertWorker(),
   ];
   await insertExecution('running', { worker: used });
   await query(
-    `insert into lease (resource, tenant, owner, expires_at, fencing_token) values ('x', 1, $1, platform_now(), 1)`,
+    `insert into lease (resource, tenant, owner, expires_at, fencing_token) values ('x', 1, $1, liveness_now(), 1)`,
     [leased],
   );
 
@@ -146,7 +146,7 @@ test('sensor processes that run, or delay their next start, stay', async () => {
   ];
   await query(
     `insert into lease (resource, tenant, owner, expires_at, fencing_token)
-     values ('sensor:' || $1, 1, 1, platform_now(), 1)`,
+     values ('sensor:' || $1, 1, 1, liveness_now(), 1)`,
     [kept[3]!.sensor],
   );
 

@@ -158,7 +158,7 @@ test('the application cannot write these histories, and sees its tenant alone', 
     for (const statement of [
       `update ${table} set entity_ref = 'x'`,
       `delete from ${table}`,
-      `insert into ${table} (tenant, time, operation, entity_id) values (1, now(), 'INSERT', 1)`,
+      `insert into ${table} (tenant, time, operation, entity_id) values (1, platform_now(), 'INSERT', 1)`,
     ])
       await expect(run(statement)).rejects.toMatchObject({ code: '42501' });
   const count = `select count(*)::int as count from rule_history where entity_id = ${rule}`;

@@ -77,12 +77,12 @@ test('the entries about a worker cannot be changed or deleted', async () => {
 test('a worker is silent after its own timeout, and back with a heartbeat', async () => {
   const { id } = await addWorker();
   await owner.query(
-    `update worker set state = 'online', state_cause = 'register', last_heartbeat = platform_now() where id = $1`,
+    `update worker set state = 'online', state_cause = 'register', last_heartbeat = liveness_now() where id = $1`,
     [id],
   );
 
   const early = await markSilentWorkers();
-  await owner.query(`update worker set last_heartbeat = platform_now() - interval '501 ms' where id = $1`, [id]);
+  await owner.query(`update worker set last_heartbeat = liveness_now() - interval '501 ms' where id = $1`, [id]);
   const late = await markSilentWorkers();
   const silent = await rowOf(id);
   await inTenant((transaction) => renewHeartbeat(transaction, id, [], 1_000));
@@ -132,8 +132,8 @@ test('managed workers are placed and cannot be changed by a tenant', async () =>
   expect([locked, changed.numAffectedRows]).toEqual([null, 0n]);
 });
 
-const QUEUED = `insert into execution (action_ref, status, worker, addressed_to, updated)
-  values ('demo.act', 'scheduled', $1, $2, platform_now() - interval '1 hour') returning id`;
+const QUEUED = `insert into execution (action_ref, status, worker, addressed_to, assigned_at)
+  values ('demo.act', 'scheduled', $1, $2, liveness_now() - interval '1 hour') returning id`;
 
 test('what waits for an inactive external worker is neither lost nor overdue', async () => {
   const { id } = await addWorker();

@@ -22,8 +22,8 @@ test('statistics count executions, leases and workers of all tenants', async () 
       [worker],
     );
     await owner.query(`insert into lease (resource, tenant, owner, expires_at, fencing_token) values
-      ('execution:1', 1, 1, platform_now() + interval '1 h', nextval('fencing_token')),
-      ('execution:2', 1, 1, platform_now() - interval '1 h', nextval('fencing_token'))`);
+      ('execution:1', 1, 1, liveness_now() + interval '1 h', nextval('fencing_token')),
+      ('execution:2', 1, 1, liveness_now() - interval '1 h', nextval('fencing_token'))`);
 
     const statistics = await readStatistics(owner);
 

@@ -8,11 +8,11 @@ declare
   token bigint;
 begin
   insert into lease (resource, tenant, owner, expires_at, fencing_token)
-  select 'sensor:' || s.id, s.tenant, worker_id, platform_now() + lease_ms * interval '1 ms', nextval('public.fencing_token')
+  select 'sensor:' || s.id, s.tenant, worker_id, liveness_now() + lease_ms * interval '1 ms', nextval('public.fencing_token')
   from sensor s where s.id = sensor_id
-  on conflict (resource) do update set owner = excluded.owner, acquired_at = platform_now(),
+  on conflict (resource) do update set owner = excluded.owner, acquired_at = liveness_now(),
     expires_at = excluded.expires_at, fencing_token = excluded.fencing_token
-    where lease.expires_at <= platform_now() or lease.owner = worker_id
+    where lease.expires_at <= liveness_now() or lease.owner = worker_id
   returning fencing_token into token;
   -- A statement of its own: it sees the end whose transaction released the lease just now.
   if planned_failures <> coalesce((select failures from sensor_process where sensor = sensor_id), 0) then

@@ -9,7 +9,7 @@ create or replace function sensor_plan() returns table (sensor bigint, tenant in
 $$
 select s.id, s.tenant, s.ref, s.pack_ref, p.storage, coalesce(p.network, 'full'), s.entrypoint, s.runtime_ref,
   s.runtime_version_constraint, s.worker_selector, s.generation, s.config, s.trigger_refs, r.rules, coalesce(x.failures, 0),
-  coalesce(extract(epoch from x.due_at - platform_now())::double precision * 1000, 0), l.owner, l.fencing_token
+  coalesce(extract(epoch from x.due_at - liveness_now())::double precision * 1000, 0), l.owner, l.fencing_token
 from sensor s join tenant t on t.id = s.tenant and not t.frozen
   join lateral (
     select json_agg(json_build_object('id', r.id, 'ref', r.ref, 'config', r.trigger_params) order by r.id) as rules
@@ -18,7 +18,7 @@ from sensor s join tenant t on t.id = s.tenant and not t.frozen
   ) r on r.rules is not null
   left join pack p on p.id = s.pack
   left join sensor_process x on x.sensor = s.id
-  left join lease l on l.resource = 'sensor:' || s.id and l.expires_at > platform_now()
+  left join lease l on l.resource = 'sensor:' || s.id and l.expires_at > liveness_now()
 where s.enabled and s.tenant <> 0 and s.entrypoint not like 'builtin:%'
 order by s.id
 $$;

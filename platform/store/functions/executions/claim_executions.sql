@@ -23,15 +23,15 @@ with recursive alone as materialized (
   from waiting where waiting.tenant is not null
 ), held as (
   select l.tenant, count(*) as slots from lease l
-  where l.owner = worker_id and l.expires_at > platform_now() and l.resource like 'execution:%' group by l.tenant
+  where l.owner = worker_id and l.expires_at > liveness_now() and l.resource like 'execution:%' group by l.tenant
 ), candidate as (
   select c.id, (coalesce(held.slots, 0) + row_number() over (partition by t.id order by c.id)) / t.slot_weight as turn
   from waiting join tenant t on t.id = waiting.tenant left join held on held.tenant = waiting.tenant
   cross join lateral (
     select e.id from execution e where e.worker = worker_id and e.status = 'scheduled' and e.tenant = waiting.tenant
-      and not exists (select from lease l where l.resource = 'execution:' || e.id and l.expires_at > platform_now())
+      and not exists (select from lease l where l.resource = 'execution:' || e.id and l.expires_at > liveness_now())
       and not exists (select from alone a join lease l on l.resource = 'execution:' || a.id
-        where a.id <> e.id and l.expires_at > platform_now())
+        where a.id <> e.id and l.expires_at > liveness_now())
       and (e.id not in (select id from alone) or not exists (
         select from execution other where other.worker = worker_id and other.id <> e.id
           and (other.status in ('running', 'canceling') or other.status = 'scheduled'
@@ -45,10 +45,10 @@ with recursive alone as materialized (
 ), leased as (
   insert into lease (resource, tenant, owner, expires_at, fencing_token)
   select 'execution:' || next.id, next.tenant, worker_id,
-    platform_now() + lease_ms * interval '1 ms', nextval('public.fencing_token') from next
-  on conflict (resource) do update set owner = excluded.owner, acquired_at = platform_now(),
+    liveness_now() + lease_ms * interval '1 ms', nextval('public.fencing_token') from next
+  on conflict (resource) do update set owner = excluded.owner, acquired_at = liveness_now(),
     expires_at = excluded.expires_at, fencing_token = excluded.fencing_token
-    where lease.expires_at <= platform_now()
+    where lease.expires_at <= liveness_now()
   returning lease.resource, lease.fencing_token
 ), taken as (
   update execution e set attempt = e.attempt + 1 from next, leased

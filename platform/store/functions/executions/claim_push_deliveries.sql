@@ -14,11 +14,11 @@ with receiver as (
 ), candidate as (
   select c.id, row_number() over (partition by r.id order by c.id) as turn from receiver r cross join lateral (
     select e.id from execution e left join push_delivery d on d.execution = e.id
-    where e.addressed_to = r.id and e.status = 'scheduled' and coalesce(d.next_at, platform_now()) <= platform_now()
-      and not exists (select from lease l where l.resource = 'execution:' || e.id and l.expires_at > platform_now())
+    where e.addressed_to = r.id and e.status = 'scheduled' and coalesce(d.next_at, liveness_now()) <= liveness_now()
+      and not exists (select from lease l where l.resource = 'execution:' || e.id and l.expires_at > liveness_now())
     order by e.id limit greatest(0, claim_push_deliveries.max_per_worker - (
       select count(*) from execution e join lease l on l.resource = 'execution:' || e.id
-      where e.addressed_to = r.id and e.status = 'scheduled' and l.expires_at > platform_now()))
+      where e.addressed_to = r.id and e.status = 'scheduled' and l.expires_at > liveness_now()))
   ) c
 ), next as (
   select e.id, e.tenant, e.addressed_to from candidate join execution e on e.id = candidate.id
@@ -27,11 +27,11 @@ with receiver as (
 ), leased as (
   insert into lease (resource, tenant, owner, expires_at, fencing_token)
   select 'execution:' || next.id, next.tenant, r.id,
-    platform_now() + r.lease_ms * interval '1 ms', nextval('public.fencing_token')
+    liveness_now() + r.lease_ms * interval '1 ms', nextval('public.fencing_token')
   from next join receiver r on r.id = next.addressed_to
-  on conflict (resource) do update set owner = excluded.owner, acquired_at = platform_now(),
+  on conflict (resource) do update set owner = excluded.owner, acquired_at = liveness_now(),
     expires_at = excluded.expires_at, fencing_token = excluded.fencing_token
-    where lease.expires_at <= platform_now()
+    where lease.expires_at <= liveness_now()
   returning lease.resource, lease.fencing_token, lease.expires_at
 ), taken as (
   update execution e set attempt = e.attempt + 1 from next, leased
@@ -39,7 +39,7 @@ with receiver as (
   returning e.id, e.tenant, e.attempt, e.addressed_to, leased.fencing_token, leased.expires_at
 )
 select t.id, t.tenant, t.fencing_token, t.attempt, t.expires_at, r.id, r.push_url, r.token_hash, r.lease_ms,
-  coalesce(d.failures, 0), coalesce(extract(epoch from platform_now() - d.failing_since)::float8 * 1000, 0)
+  coalesce(d.failures, 0), coalesce(extract(epoch from liveness_now() - d.failing_since)::float8 * 1000, 0)
 from taken t join receiver r on r.id = t.addressed_to left join push_delivery d on d.execution = t.id
 order by t.id
 $$;

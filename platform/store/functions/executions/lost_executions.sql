@@ -7,7 +7,7 @@ create or replace function lost_executions() returns table (execution bigint, te
 $$
 select e.id, e.tenant from lease l
 join execution e on e.id = case when l.resource like 'execution:%' then substr(l.resource, 11)::bigint end
-where l.expires_at < platform_now()
+where l.expires_at < liveness_now()
 union
 select e.id, e.tenant from execution e join worker w on w.id = e.worker
 where e.status in ('scheduled', 'running', 'canceling', 'suspended')

@@ -6,14 +6,14 @@ create or replace function claim_environment(builder_timeout_ms double precision
   language sql security definer set search_path = public, pg_temp as
 $$
 update environment set status = 'failed', log = 'its builders were lost ' || max_attempts || ' times', updated = platform_now()
-where status = 'installing' and claimed_at < platform_now() - builder_timeout_ms * interval '1 ms' and attempts >= max_attempts;
+where status = 'installing' and claimed_at < liveness_now() - builder_timeout_ms * interval '1 ms' and attempts >= max_attempts;
 with next as (
   select e.id from environment e join pack p on p.id = e.pack join tenant w on w.id = e.tenant
   where p.storage is not null and not w.frozen and (e.status in ('pending', 'outdated')
-    or e.status = 'installing' and e.claimed_at < platform_now() - builder_timeout_ms * interval '1 ms' and e.attempts < max_attempts)
+    or e.status = 'installing' and e.claimed_at < liveness_now() - builder_timeout_ms * interval '1 ms' and e.attempts < max_attempts)
   order by e.id limit 1 for update of e skip locked
 ), claimed as (
-  update environment e set status = 'installing', claimed_at = platform_now(), attempts = e.attempts + 1,
+  update environment e set status = 'installing', claimed_at = liveness_now(), attempts = e.attempts + 1,
     updated = platform_now()
   from next where e.id = next.id returning e.tenant, e.pack, e.runtime, e.is_rebuild
 )

@@ -19,7 +19,7 @@ on conflict (execution) do update set suspicions = known.suspicions + excluded.s
   uncounted_recoveries = known.uncounted_recoveries + excluded.uncounted_recoveries;
 
 update lease set end_reason = 'crashed',
-  expires_at = case when has_exited then least(expires_at, platform_now()) else expires_at end
+  expires_at = case when has_exited then least(expires_at, liveness_now()) else expires_at end
 where owner = (select id from worker where name = worker_name);
 $$;
 select expose_function(array['record_worker_crash(text, bigint, boolean)']);

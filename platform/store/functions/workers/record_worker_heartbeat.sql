@@ -7,12 +7,12 @@ create or replace function record_worker_heartbeat(worker_id bigint, fencing_tok
   language sql security definer set search_path = public, pg_temp as
 $$
 with self as (
-  update worker set last_heartbeat = platform_now(),
+  update worker set last_heartbeat = liveness_now(),
     status = case when status = 'inactive' then 'active' else status end,
     state = case state when 'offline' then 'online' else state end,
     state_cause = case state when 'offline' then 'heartbeat' else state_cause end where id = worker_id
 ), kept as (
-  update lease set expires_at = platform_now() + lease_ms * interval '1 ms'
+  update lease set expires_at = liveness_now() + lease_ms * interval '1 ms'
   where owner = worker_id and fencing_token = any(fencing_tokens)
 )
 select e.id from execution e where e.worker = worker_id and e.status = 'canceling'

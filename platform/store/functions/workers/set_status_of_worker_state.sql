@@ -4,7 +4,7 @@ create or replace function set_status_of_worker_state() returns trigger language
 begin
   new.status := case when new.state = 'online' then 'active' else 'inactive' end;
   if tg_op = 'INSERT' or new.state is distinct from old.state then
-    new.state_changed_at := platform_now();
+    new.state_changed_at := liveness_now();
     if tg_op = 'UPDATE' and new.state_detail is not distinct from old.state_detail then new.state_detail := null; end if;
   end if;
   return new;

@@ -6,8 +6,8 @@ create or replace function supervised_workers(platform text)
   language sql stable security definer set search_path = public, pg_temp as
 $$
 select w.id, w.name, w.state, w.state_cause, w.runtime, w.template, w.meta->>'pid' is not null, w.runtimes ? w.runtime, exists (
-    select from lease l where l.owner = w.id and l.resource like 'execution:%' and l.expires_at > platform_now()),
-  extract(epoch from platform_now() - w.state_changed_at)::float8 * 1000, w.provision_timeout_ms
+    select from lease l where l.owner = w.id and l.resource like 'execution:%' and l.expires_at > liveness_now()),
+  extract(epoch from liveness_now() - w.state_changed_at)::float8 * 1000, w.provision_timeout_ms
 from worker w where w.supervisor = platform and w.kind = 'managed' and w.tenant is not null
   and (w.state <> 'removed' or w.meta->>'pid' is not null)
 $$;

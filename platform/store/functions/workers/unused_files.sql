@@ -16,11 +16,11 @@ with recursive pinning (file, workflow, plan_digest) as (
 select f.id, f.tenant, f.pack_ref from replaced_files f
 where not exists (
   select from lease l join execution e on l.resource = 'execution:' || e.id
-  where l.tenant = f.tenant and l.fencing_token < f.boundary and l.expires_at > platform_now()
+  where l.tenant = f.tenant and l.fencing_token < f.boundary and l.expires_at > liveness_now()
     and starts_with(e.action_ref, f.pack_ref || '.'))
   and not exists (
   select from pack_test_request t where t.tenant = f.tenant and t.pack_ref = f.pack_ref and t.is_installed
-    and t.awaited_until > platform_now())
+    and t.awaited_until > liveness_now())
   and not exists (
   select from pinning n where n.file = f.id and (
     n.plan_digest = (select v.plan_digest from workflow_revision v

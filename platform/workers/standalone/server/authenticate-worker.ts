@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { AuthenticationError } from '../../../auth/auth-errors';
 import { readToken, type TokenClaims } from '../../../auth/tokens';
+import { livenessNow } from '../../../base/clock';
 import { DomainError } from '../../../base/domain-error';
 import type { Database } from '../../../store/database/connection';
 import { findStandaloneWorker, type StandaloneWorker } from '../../../store/workers/standalone-workers';
@@ -40,7 +41,8 @@ export async function authenticateWorker(
 ): Promise<AuthenticatedWorker> {
   const { authorization, [NAME_HEADER]: name, [PROTOCOL_HEADER]: protocol } = headers;
   if (!authorization?.startsWith('Bearer ')) throw unauthorized('The request has no worker token');
-  const claims = await readToken(tokenSecret, authorization.slice('Bearer '.length)).catch(asRejection);
+  const token = authorization.slice('Bearer '.length);
+  const claims = await readToken(tokenSecret, token, livenessNow()).catch(asRejection);
   const { tokenType, worker: named } = claims;
   if (tokenType !== 'worker') throw forbidden(`A token of type ${tokenType} connects no worker`);
   if (named === null) throw forbidden('The token names no worker');

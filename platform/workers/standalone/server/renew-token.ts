@@ -1,6 +1,6 @@
 import { AuthenticationError } from '../../../auth/auth-errors';
 import { signWorkerToken, type TokenClaims } from '../../../auth/tokens';
-import { platformNow } from '../../../base/clock';
+import { livenessNow } from '../../../base/clock';
 import { DomainError } from '../../../base/domain-error';
 import type { Database } from '../../../store/database/connection';
 import { findStandaloneWorker } from '../../../store/workers/standalone-workers';
@@ -32,14 +32,14 @@ export interface RenewedToken {
  */
 export async function renewWorkerToken(options: RenewalOptions, claims: TokenClaims): Promise<RenewedToken> {
   try {
-    const now = platformNow();
+    const now = livenessNow();
     const { token, renewed } = await issueAgain(options, claims, now);
     return { reply: { token, renewInMs: renewalDelayMs(renewed, now) }, claims: renewed };
   } catch (error) {
     const isRefused = [RenewalRefused, AuthenticationError, DomainError].some((kind) => error instanceof kind);
     if (!isRefused) throw error;
     const refused = (error as Error).message;
-    return { reply: { refused, renewInMs: retryDelayMs(claims, platformNow()) }, claims: null };
+    return { reply: { refused, renewInMs: retryDelayMs(claims, livenessNow()) }, claims: null };
   }
 }
 

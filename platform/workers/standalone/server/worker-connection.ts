@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { TokenClaims } from '../../../auth/tokens';
+import { livenessNow } from '../../../base/clock';
 import { runAt } from '../../../base/run-at';
 import { CLOSE } from '../../rpc/standalone-protocol';
 
@@ -28,6 +29,8 @@ export class WorkerConnection {
   }
 
   private closeAtExpiry(): () => void {
-    return runAt(this.token.expiresAt, () => this.socket.close(CLOSE.unauthorized, 'the token has expired'));
+    return runAt(livenessNow, this.token.expiresAt, () =>
+      this.socket.close(CLOSE.unauthorized, 'the token has expired'),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { TokenClaims } from '../../../auth/tokens';
-import { platformNow } from '../../../base/clock';
+import { livenessNow } from '../../../base/clock';
 import { isObject, type Json } from '../../../../contract/json';
 import { parseJsonText } from '../../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../../contract/json-text/write-json';
@@ -78,7 +78,7 @@ export class WorkerSession {
       if (this.connection === connection) this.connection = null;
     });
     const { settings } = this.options;
-    const renewInMs = renewalDelayMs(claims, platformNow());
+    const renewInMs = renewalDelayMs(claims, livenessNow());
     this.send({ welcome: { settings, known: this.calls.known(pending), renewInMs } });
     this.calls.sendAgain(pending);
     this.send({ connected: true });

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { platformNow } from '../../../base/clock';
+import { livenessNow } from '../../../base/clock';
 import { errorMessage } from '../../../base/error-details';
 import { runAt } from '../../../base/run-at';
 import type { Renewal } from '../../rpc/standalone-protocol';
@@ -34,7 +34,7 @@ export class TokenRenewal {
   schedule(delayMs: number | null): void {
     this.cancel();
     if (delayMs === null || this.isRunning || this.isStopped) return;
-    this.cancel = runAt(platformNow() + delayMs, () => void this.run());
+    this.cancel = runAt(livenessNow, livenessNow() + delayMs, () => void this.run());
   }
 
   stop(): void {

@@ -24,7 +24,7 @@ interface Lock {
 const locks = (database: TargetDatabase, id: number): Promise<Lock[]> =>
   database.query(
     `select resource, owner, fencing_token::int as token, renewals::int,
-      expires_at > platform_now() and acquired_at <= platform_now() as valid
+      expires_at > liveness_now() and acquired_at <= liveness_now() as valid
     from durable.execution_locks where execution_id = $1`,
     [id],
   );

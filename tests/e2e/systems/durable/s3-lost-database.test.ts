@@ -61,7 +61,7 @@ async function cutDatabase(
 const STEP = ['STEP_STARTED', 'AGENT_INVOKED', 'AGENT_RESPONSE', 'STEP_COMPLETED'];
 
 const VALID_LEASE = `select from lease l join execution e on l.resource = 'execution:' || e.id
-  where e.parent = $1 and l.expires_at > platform_now()`;
+  where e.parent = $1 and l.expires_at > liveness_now()`;
 
 async function runThroughCut(ctx: Context, leaseSeconds: number, cutMs: number): Promise<void> {
   const { database, relay, platform } = await startBehindRelay(ctx, leaseSeconds);

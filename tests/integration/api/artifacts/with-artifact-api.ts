@@ -99,7 +99,7 @@ export async function leaseExecution({ owner }: ArtifactApi, action: string): Pr
   const { rows } = await owner.query<{ execution: number; token: number }>(
     `with made as (insert into execution (action_ref, status, attempt) values ($1, 'running', 1) returning id)
     insert into lease (tenant, resource, owner, expires_at, fencing_token)
-    select 1, 'execution:' || id, 1, platform_now() + interval '1 minute', nextval('fencing_token') from made
+    select 1, 'execution:' || id, 1, liveness_now() + interval '1 minute', nextval('fencing_token') from made
     returning substr(resource, 11)::bigint as execution, fencing_token as token`,
     [action],
   );

@@ -99,7 +99,7 @@ test('the history of another tenant does not exist', async () => {
   const id = await insertExecution(tenant);
   await insert(
     `insert into worker_history (tenant, time, operation, entity_id, entity_ref)
-     values ($1, now(), 'INSERT', 777, 'w') returning id`,
+     values ($1, platform_now(), 'INSERT', 777, 'w') returning id`,
     [tenant],
   );
 
@@ -135,7 +135,7 @@ test('the role of the application cannot write a history', async () => {
       `update ${table} set entity_ref = 'x'`,
       `delete from ${table}`,
       `truncate ${table}`,
-      `insert into ${table} (tenant, time, operation, entity_id) values (1, now(), 'INSERT', 1)`,
+      `insert into ${table} (tenant, time, operation, entity_id) values (1, platform_now(), 'INSERT', 1)`,
     ])
       await expect(run(statement)).rejects.toMatchObject({ code: '42501' });
   expect((await pageOf(`/executions/${id}/history`)).items).toHaveLength(1);

@@ -9,7 +9,7 @@ import { readRows, untilRow } from '../read-rows';
 export async function runningExecutions(platform: FaultPlatform): Promise<number[]> {
   const rows = await readRows<{ id: number }>(
     platform,
-    `select id from (${HELD}) held where expires_at > platform_now()`,
+    `select id from (${HELD}) held where expires_at > liveness_now()`,
   );
   return rows.map(({ id }) => id);
 }
@@ -52,7 +52,7 @@ const HELD_AGAIN = `
     select from unnest($1::int[]) id join execution e using (id)
     where e.finished_at is null and not exists (
       select from (${HELD} and e.id = any($1)) held where held.id = e.id
-        and held.expires_at > greatest(platform_now(), to_timestamp($2::float8 / 1000)))) as holds`;
+        and held.expires_at > greatest(liveness_now(), to_timestamp($2::float8 / 1000)))) as holds`;
 
 const untilHeldAgain = (platform: FaultPlatform, running: readonly number[], happenedAt: number): Promise<void> =>
   untilRow(platform, `the executions ${running.join(', ')} to run again`, HELD_AGAIN, [running, happenedAt + LEASE_MS]);

@@ -13,6 +13,7 @@ import { withDatabase } from '../../database/with-database';
 const server = withDatabase(startMigratedPostgres);
 let url: string;
 let owner: Pool;
+let landed: readonly LandedTable[];
 beforeEach(async () => {
   const anyDatabase = openPool(server().url, 1);
   await anyDatabase.query('drop database if exists landed with (force)');
@@ -21,6 +22,7 @@ beforeEach(async () => {
   url = Object.assign(new URL(server().url), { pathname: '/landed' }).href;
   owner = openPool(url, 1);
   await makeLanded();
+  landed = await listTables();
 });
 afterEach(() => owner.end());
 
@@ -35,20 +37,32 @@ async function makeLanded(): Promise<void> {
 /** The platform of a later build, with one more migration. */
 async function laterSet(change: (text: string) => string = (text) => text) {
   const [set, files] = [await readPlatformSet(), await readSqlFiles(__dirname)];
-  const later = files.filter(({ name }) => name === '0001-later.sql');
+  const later = files.filter(({ name }) => name === '9999-later.sql');
   return { ...set, migrations: [...set.migrations, ...later.map((file) => ({ ...file, text: change(file.text) }))] };
 }
 
-/** All rows of all tables but the ledger, as text, without the column that the migration adds. */
-async function allRows(): Promise<Record<string, string[]>> {
-  const { rows: tables } = await owner.query<{ name: string }>(
-    `select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
-      and relname not in ('migration', 'migration_function', 'execution_note') order by 1`,
+interface LandedTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+/** The tables but the ledger, before a migration has added any, or a column. */
+async function listTables(): Promise<LandedTable[]> {
+  const { rows } = await owner.query<LandedTable>(
+    `select table_name::text as name, array_agg(column_name::text) as columns from information_schema.columns
+      where table_schema = 'public' and table_name not in ('migration', 'migration_function') group by 1 order by 1`,
   );
+  return rows;
+}
+
+/** All rows of the landed tables, as text, in the columns that those had. */
+async function allRows(): Promise<Record<string, string[]>> {
   const rows: Record<string, string[]> = {};
-  for (const { name } of tables) {
+  for (const { name, columns } of landed) {
     const { rows: found } = await owner.query<{ row: string }>(
-      `select (to_jsonb(t) - 'summary')::text as row from "${name}" t order by 1`,
+      `select (select jsonb_object_agg(key, value) from jsonb_each(to_jsonb(t)) where key = any($1))::text as row
+        from "${name}" t order by 1`,
+      [columns],
     );
     rows[name] = found.map(({ row }) => row);
   }
@@ -72,7 +86,7 @@ test('a later migration upgrades a database of the baseline and keeps its rows',
     { summary: 'demo.act requested' },
   ]);
   expect((await ledger())[0]).toEqual({ name: 'baseline', build: 'b1' });
-  expect((await ledger()).at(-1)).toEqual({ name: '0001-later.sql', build: 'b2' });
+  expect((await ledger()).at(-1)).toEqual({ name: '9999-later.sql', build: 'b2' });
 });
 
 test('an upgraded database has triggers, and isolates tenants in new tables', async () => {
@@ -90,6 +104,15 @@ test('an upgraded database has triggers, and isolates tenants in new tables', as
   expect(seen).toEqual([{ note: 'attempt 0' }]);
 });
 
+test('an assignment that was made before the upgrade counts for the pick-up limit', async () => {
+  await owner.query(`update execution set status = 'scheduled', worker = 1 where id = 4`);
+
+  await migrateSet(url, await laterSet(), 'b2');
+
+  const { rows } = await owner.query('select id from execution where assigned_at = updated');
+  expect(rows).toEqual([{ id: 4 }]);
+});
+
 test('a later migration is applied once', async () => {
   await migrateSet(url, await laterSet(), 'b2');
   const before = await ledger();
@@ -104,6 +127,6 @@ test('a later migration that fails leaves the database as it was', async () => {
 
   const failing = migrateSet(url, await laterSet((text) => `${text}select no_such_function();`), 'b2');
 
-  await expect(failing).rejects.toThrow(/^migration 0001-later.sql failed: .*no_such_function/);
+  await expect(failing).rejects.toThrow(/^migration 9999-later.sql failed: .*no_such_function/);
   expect({ rows: await allRows(), ledger: await ledger() }).toEqual(before);
 });

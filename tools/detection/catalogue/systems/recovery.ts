@@ -43,7 +43,7 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
     promise: 'a lease that expired while the database was away is renewed',
     file: 'store/functions/workers/record_worker_heartbeat.sql',
     find: 'fencing_token = any(fencing_tokens)',
-    replace: 'fencing_token = any(fencing_tokens) and expires_at > platform_now()',
+    replace: 'fencing_token = any(fencing_tokens) and expires_at > liveness_now()',
     claims: ['S3-18'],
   },
   {

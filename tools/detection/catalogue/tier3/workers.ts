@@ -45,7 +45,7 @@ export const LOST_WORKER_FAULTS: readonly Fault[] = [
     id: 'F1642',
     promise: 'the loss of a worker is noticed',
     file: 'store/functions/executions/lost_executions.sql',
-    find: 'where l.expires_at < platform_now()',
+    find: 'where l.expires_at < liveness_now()',
     replace: 'where false',
     claims: ['T3.12a'],
   },

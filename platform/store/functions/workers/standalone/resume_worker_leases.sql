@@ -4,7 +4,7 @@ create or replace function resume_worker_leases(worker_id bigint, fencing_tokens
   returns table (execution bigint, tenant int, fencing_token bigint, attempt int)
   language sql security definer set search_path = public, pg_temp as
 $$
-update lease set expires_at = least(expires_at, platform_now()), end_reason = coalesce(end_reason, 'crashed')
+update lease set expires_at = least(expires_at, liveness_now()), end_reason = coalesce(end_reason, 'crashed')
 where owner = worker_id and not lease.fencing_token = any(fencing_tokens);
 select e.id, e.tenant, l.fencing_token, e.attempt from lease l
 join execution e on l.resource = 'execution:' || e.id
