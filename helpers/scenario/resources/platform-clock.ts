@@ -1,4 +1,4 @@
-import type { Context } from '../context';
+import type { RunFacts } from '../../target/run-facts';
 
 /** An estimate of the platform's clock. */
 export interface PlatformClock {
@@ -10,7 +10,7 @@ export interface PlatformClock {
  * The host's clock plus the offset that was measured before the run. It changes nothing on the
  * target: a change of a timer rule can make other timers lose a fire there.
  */
-export const platformClock = ({ facts }: Context): PlatformClock => ({
+export const platformClock = ({ facts }: { readonly facts: Pick<RunFacts, 'clockOffsetMs'> }): PlatformClock => ({
   now: () => Date.now() + facts.clockOffsetMs,
 });
 

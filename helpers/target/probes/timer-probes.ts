@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../../../contract/json';
 import type { Rule } from '../../../contract/rules';
 import { parseInstant } from '../../instant';
 import { until } from '../../scenario/polling';
+import { platformClock, rfc3339 } from '../../scenario/resources/platform-clock';
 import { EVERY_SECOND, firesToReach, TIMERS } from '../../scenario/resources/timer-rule';
 import { requireThat, type Probe, type ProbeContext } from './probe-context';
 import { UndecidedError } from './unproven-error';
@@ -24,7 +25,7 @@ export const probeCron: Probe = async (context) => {
 
 export const probeDate: Probe = async (context) => {
   const leadMs = DATE_LEAD_MS + context.timerPickupMs;
-  const fire_at = new Date(Date.now() + context.clockOffsetMs + leadMs).toISOString();
+  const fire_at = rfc3339(platformClock({ facts: context }).now() + leadMs);
   await fired(context, await createTimer(context, 'date', 'date', { fire_at }), leadMs);
 };
 

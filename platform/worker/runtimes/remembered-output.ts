@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
+import { hostNow } from '../../base/clock';
 import { readCached, storeCached } from '../../../bin/content-cache';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../contract/json-text/write-json';
@@ -48,7 +49,7 @@ export async function rememberedOutput(
   const path = join(directory, `${digestOf(program)}.json`);
   const remembered = parse(readCached(path));
   if (remembered !== null && isValid(remembered)) return remembered.printed;
-  const startedAt = Date.now();
+  const startedAt = hostNow();
   const printed = await run();
   const origin = printed === null ? null : originOf(program, printed);
   if (printed === null || origin === null || origin.files.some((file) => changedSince(file, startedAt))) return printed;
@@ -77,7 +78,7 @@ function parse(text: string | null): RememberedOutput | null {
 }
 
 const isValid = ({ files, expiresAt }: RememberedOutput): boolean =>
-  (expiresAt === null || Date.now() < expiresAt) &&
+  (expiresAt === null || hostNow() < expiresAt) &&
   Object.entries(files).every(([file, state]) => stateOf(file) === state);
 
 /** Identifies the content of a file, also of one that was written in its place. */

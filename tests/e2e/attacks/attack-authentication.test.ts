@@ -2,6 +2,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { createClient } from '../../../helpers/client/client';
 import type { Context } from '../../../helpers/scenario/context';
+import { platformClock } from '../../../helpers/scenario/resources/platform-clock';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import { systemTest } from '../support/system-test';
 import { currentRunFacts } from '../../../helpers/target/run-facts';
@@ -18,7 +19,7 @@ beforeAll(async () => {
   adminId = (await createClient({ baseUrl: facts.url, token: facts.token }).auth.me()).id;
 });
 
-const epochSeconds = (): number => Math.floor((Date.now() + facts.clockOffsetMs) / 1_000);
+const epochSeconds = (): number => Math.floor(platformClock({ facts }).now() / 1_000);
 
 /** Claims of a valid access token of the administrator, changed by `overrides`. */
 const tokenClaims = (overrides: object = {}): object => ({

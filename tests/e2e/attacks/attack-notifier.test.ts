@@ -10,6 +10,7 @@ import {
   socketToClose,
   type Notification,
 } from '../../../helpers/scenario/resources/notifications';
+import { platformClock } from '../../../helpers/scenario/resources/platform-clock';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import { systemTest } from '../support/system-test';
@@ -27,7 +28,7 @@ beforeAll(async () => {
   adminId = (await createClient({ baseUrl: facts.url, token: facts.token }).auth.me()).id;
 });
 
-const epochSeconds = (): number => Math.floor((Date.now() + facts.clockOffsetMs) / 1_000);
+const epochSeconds = (): number => Math.floor(platformClock({ facts }).now() / 1_000);
 
 /** A valid access token of the administrator, with these claims changed. */
 const tokenWith = (overrides: object = {}): string =>

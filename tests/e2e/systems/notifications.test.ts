@@ -178,7 +178,7 @@ systemTest('a plain SQL update is delivered to the socket and the SQL channel', 
   );
   const { id } = row!;
 
-  await owner.query(`update execution set status = 'completed', updated = now() where id = ${id}`);
+  await owner.query(`update execution set status = 'completed', updated = platform_now() where id = ${id}`);
   await waitForCompletion(ctx, socket, id);
 
   const isOfExecution = (payload: string) => (JSON.parse(payload) as { id: number }).id === id;

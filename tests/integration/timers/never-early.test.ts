@@ -12,7 +12,7 @@ let loops: Promise<unknown>;
 
 beforeAll(async () => {
   await timers.owner().query(`create or replace function platform_now() returns timestamptz
-    language sql volatile as $$ select clock_timestamp() $$`);
+    language sql volatile as $$ select liveness_now() $$`);
   const wakeups = createLoopWakeups();
   const log = pino({ enabled: false });
   loops = Promise.all([

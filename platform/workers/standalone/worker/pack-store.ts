@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { hostNow } from '../../../base/clock';
 import { packsDirectory } from '../../../base/directories';
 import { errorMessage, ignoreCodes } from '../../../base/error-details';
 import { resolvesToDirectory } from '../../../base/host/path-checks';
@@ -44,9 +45,9 @@ export class PackStore {
   /** Fetches the files unless they are there. Returns why it cannot. */
   async fetch(pack: ClaimedPack, inUse: ReadonlySet<string>): Promise<string | null> {
     const path = this.pathOf(pack);
-    const now = new Date();
+    const nowSeconds = hostNow() / 1_000;
     if (await resolvesToDirectory(path)) {
-      await utimes(path, now, now);
+      await utimes(path, nowSeconds, nowSeconds);
       return null;
     }
     const running = this.fetching.get(path) ?? this.download(pack, path).finally(() => this.fetching.delete(path));

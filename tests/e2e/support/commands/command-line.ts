@@ -5,8 +5,9 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { repositoryRoot } from '../../../../helpers/repository-root';
 import type { Context } from '../../../../helpers/scenario/context';
+import { platformClock } from '../../../../helpers/scenario/resources/platform-clock';
 
-/** A line of a command's standard output, and when it arrived, epoch ms by the host's clock. */
+/** A line of standard output, and when it arrived, epoch ms by the platform's clock. */
 export interface PrintedLine {
   readonly text: string;
   readonly at: number;
@@ -45,7 +46,8 @@ export function startCommand(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: PrintedLine[] = [];
-  createInterface(child.stdout).on('line', (line) => lines.push({ text: line, at: Date.now() }));
+  const clock = platformClock(ctx);
+  createInterface(child.stdout).on('line', (line) => lines.push({ text: line, at: clock.now() }));
   const closed = once(child, 'close') as Promise<[number | null]>;
   const ended = Promise.all([closed, text(child.stderr)]).then(([[code], stderr]) => ({ code, stderr }));
   ctx.defer(async () => {

@@ -6,6 +6,7 @@ import { executionToBe, predicateToHold } from '../../../../helpers/scenario/con
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
 import { outputOf } from '../../../../helpers/scenario/resources/output-of';
+import { platformClock } from '../../../../helpers/scenario/resources/platform-clock';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { connectionStatus, connectRaw, handRegistration } from '../../support/workers/raw-worker';
 import { nameStandaloneWorker, startStandaloneWorker } from '../../support/workers/standalone-worker';
@@ -60,12 +61,12 @@ onHost(
 withSql('S1-63 a connection ends with its token, and is not opened again', async (ctx) => {
   const { client, facts } = ctx;
   const { name, token } = await nameStandaloneWorker(ctx, client);
-  const expiresAt = Math.floor((Date.now() + facts.clockOffsetMs) / 1_000) + 8;
+  const expiresAt = Math.floor(platformClock(ctx).now() / 1_000) + 8;
   const short = await withExpiry(await readTokenSecret(facts), token, expiresAt);
 
   const raw = await connectRaw({ url: facts.url, name, token: short });
   ctx.defer(() => raw.close());
-  const isExpired = () => Date.now() + facts.clockOffsetMs > 1_000 * expiresAt + MARGIN_MS;
+  const isExpired = () => platformClock(ctx).now() > 1_000 * expiresAt + MARGIN_MS;
   await until(predicateToHold('the token to expire', isExpired), ctx.deadline);
 
   expect(await Promise.race([raw.closed, raw.call('recordHeartbeat', [])])).toBe(4401);
@@ -131,11 +132,11 @@ test('S1-64 a worker does nothing to a run that another one has claimed', async 
   const id = await owner.execute();
   const claims = (await owner.worker.call('claimExecutions', 4)) as { execution: number; fencingToken: number }[];
   const token = claims[0]!.fencingToken;
-  const outcome = { ...OUTCOME, finishedAt: Date.now() };
+  const outcome = { ...OUTCOME, finishedAt: platformClock(ctx).now() };
 
   const refused = [
     await thief.call('claimExecutions', 4),
-    await thief.call('markStarted', token, Date.now()),
+    await thief.call('markStarted', token, platformClock(ctx).now()),
     await thief.call('finishAttempt', token, outcome),
     await thief.call('suspendAttempt', token),
     await thief.call('issueExecutionToken', token),
@@ -147,7 +148,7 @@ test('S1-64 a worker does nothing to a run that another one has claimed', async 
   expect(claims.map(({ execution }) => execution)).toEqual([id]);
   expect(refused).toEqual([[], false, false, false, null, null, null, { cancelled: [], lost: [token] }]);
   expect((await ctx.client.executions.get(id)).status).toBe('scheduled');
-  expect(await owner.worker.call('markStarted', token, Date.now())).toBe(true);
+  expect(await owner.worker.call('markStarted', token, platformClock(ctx).now())).toBe(true);
   expect(await owner.worker.call('finishAttempt', token, outcome)).toBe(true);
   expect((await ctx.client.executions.get(id)).status).toBe('completed');
 });
@@ -164,13 +165,13 @@ test('S1-64 a repeated call is done once, and an invalid one not at all', async 
   const claims = (await worker.call('claimExecutions', 4)) as { execution: number; fencingToken: number }[];
   const again = await worker.repeat();
   const token = claims[0]!.fencingToken;
-  await worker.call('markStarted', token, Date.now());
+  await worker.call('markStarted', token, platformClock(ctx).now());
   const sizes = [
     await worker.call('writeLog', token, 'stdout', 0, FOO),
     await worker.call('writeLog', token, 'stdout', 0, FOO),
     await worker.call('writeLog', token, 'stdout', 9, FOO),
   ];
-  await worker.call('finishAttempt', token, { ...OUTCOME, finishedAt: Date.now() });
+  await worker.call('finishAttempt', token, { ...OUTCOME, finishedAt: platformClock(ctx).now() });
 
   expect(invalid).toEqual(
     invalid.map(() => ({ id: expect.any(Number), error: expect.objectContaining({ name: 'TypeError' }) })),
@@ -191,8 +192,10 @@ test('S1-64 a reply that was lost comes with the next connection', async (ctx) =
   expect(claims.map(({ execution }) => execution)).toEqual([id]);
   expect([...peer.worker.replies.values()]).toEqual([claims]);
   const token = claims[0]!.fencingToken;
-  await peer.worker.call('markStarted', token, Date.now());
-  expect(await peer.worker.call('finishAttempt', token, { ...OUTCOME, finishedAt: Date.now() })).toBe(true);
+  await peer.worker.call('markStarted', token, platformClock(ctx).now());
+  expect(await peer.worker.call('finishAttempt', token, { ...OUTCOME, finishedAt: platformClock(ctx).now() })).toBe(
+    true,
+  );
 });
 
 test('S1-64 what is no call ends the connection', async (ctx) => {
