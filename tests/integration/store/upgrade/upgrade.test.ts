@@ -104,7 +104,7 @@ test('an upgraded database has triggers, and isolates tenants in new tables', as
   expect(seen).toEqual([{ note: 'attempt 0' }]);
 });
 
-test('an assignment that was made before the upgrade counts for the pick-up limit', async () => {
+test('the pick-up limit counts from an assignment before the upgrade', async () => {
   await owner.query(`update execution set status = 'scheduled', worker = 1 where id = 4`);
 
   await migrateSet(url, await laterSet(), 'b2');
