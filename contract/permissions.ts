@@ -32,6 +32,7 @@ export const ACTIONS_BY_RESOURCE = {
   identities: ['read', 'create', 'update', 'delete'],
   permissions: ['read', 'create', 'update', 'delete', 'manage'],
   audit_log: ['read'],
+  clock: ['move'],
 } as const satisfies Record<string, readonly string[]>;
 
 export const RESOURCES = Object.keys(ACTIONS_BY_RESOURCE) as (keyof typeof ACTIONS_BY_RESOURCE)[];

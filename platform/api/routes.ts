@@ -9,6 +9,7 @@ import { writeArtifactsRoutes } from './artifacts/write-artifacts';
 import { writeVersionsRoutes } from './artifacts/write-versions';
 import { auditEventsRoutes } from './records/audit-events';
 import { authRoutes } from './identities/auth';
+import { clockRoutes } from './clock/clock';
 import { capabilitiesRoutes } from './status/capabilities';
 import type { Routes } from './http/context';
 import { environmentsRoutes } from './packs/environments';
@@ -56,6 +57,7 @@ export const ROUTES: readonly Routes[] = [
   metricsRoutes,
   openapiRoutes,
   capabilitiesRoutes,
+  clockRoutes,
   authRoutes,
   loginRoutes,
   externalIdentityProviderRoutes,

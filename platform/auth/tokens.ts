@@ -1,7 +1,8 @@
-import { SignJWT, errors, jwtVerify, type JWTPayload } from 'jose';
+import { SignJWT, decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
 import { TOKEN_TYPES, type TokenType } from '../../contract/auth';
 import type { JsonObject } from '../../contract/json';
-import { livenessNow, platformNow } from '../base/clock';
+import { livenessNow } from '../base/clock';
+import { platformNow } from '../base/tenant-clocks';
 import { AuthenticationError } from './auth-errors';
 
 export const ACCESS_TOKEN_SECONDS = 3_600;
@@ -76,7 +77,7 @@ export const SERVICE_TOKEN_SECONDS = { default: 86_400, least: 3_600, most: 259_
 const secretKey = (secret: string): Uint8Array => new TextEncoder().encode(secret);
 
 /** `now`: the time that its lifetime counts from, epoch ms. */
-export function signToken(secret: string, token: NewToken, now = platformNow()): Promise<string> {
+export function signToken(secret: string, token: NewToken, now = platformNow(token.tenant)): Promise<string> {
   const issuedAtSeconds = Math.floor(now / 1_000);
   const claims: JWTPayload = { login: token.login, tenant: token.tenant, token_type: token.tokenType };
   if (token.scope !== undefined) claims.scope = token.scope;
@@ -156,12 +157,12 @@ export const signWorkerToken = (
  * Checks the signature (HS256 and the platform's key, whatever the header names) and the times,
  * without leeway; `now`: epoch ms. Throws AuthenticationError.
  */
-export async function readToken(secret: string, token: string, now = platformNow()): Promise<TokenClaims> {
+export async function readToken(secret: string, token: string, now?: number): Promise<TokenClaims> {
   try {
     const { payload } = await jwtVerify(token, secretKey(secret), {
       algorithms: ['HS256'],
       requiredClaims: ['exp', 'sub'],
-      currentDate: new Date(now),
+      currentDate: new Date(now ?? platformNow(tenantOf(token))),
     });
     return parseClaims(payload);
   } catch (error) {
@@ -169,6 +170,15 @@ export async function readToken(secret: string, token: string, now = platformNow
     if (error instanceof errors.JOSEError) throw invalidToken();
     throw error;
   }
+}
+
+/**
+ * Whose clock a token is read by, before its signature is checked: with a false tenant, no
+ * signature fits. Throws JOSEError.
+ */
+function tenantOf(token: string): number | null {
+  const { tenant } = decodeJwt(token);
+  return Number.isSafeInteger(tenant) ? (tenant as number) : null;
 }
 
 /** The signature is valid and the subject is no identity. */

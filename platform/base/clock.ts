@@ -25,9 +25,3 @@ export function setClockOffset(ms: number): void {
  * an instant. Within one process, `performance.now()` measures it.
  */
 export const livenessNow = (): number => hostNow() + offsetMs;
-
-/**
- * Domain time on this host, epoch ms with microseconds: for instants that are stored, and what
- * users plan with. Rows are ordered by SQL's `platform_now()`.
- */
-export const platformNow = (): number => hostNow() + offsetMs;

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { openListener } from '../store/database/listener';
 import {
+  CLOCKS_CHANGED,
   DISPATCH_CHANNEL,
   QUEUES_CHANGED,
   TIMERS_CHANGED,
@@ -12,6 +13,7 @@ import type { Database } from '../store/database/connection';
 import type { LeaseHeld } from '../store/executions/coordinator-lease';
 import { addExecutor, removeExecutor, renewExecutor } from '../store/workers/executors';
 import { advanceWorkflow, type AdvanceOptions } from './workflows/advance';
+import { moveClocks } from './loops/move-clocks';
 import { createLoopWakeups, runDuePoll, type LoopWakeups } from './loops/due-poll';
 import { runPollingLoop } from '../base/async/polling-loop';
 import { WakeupTimer } from '../base/async/wakeup-timer';
@@ -38,6 +40,8 @@ export interface ExecutorOptions extends SchedulerOptions {
   readonly databaseUrl: string;
   /** Id of the platform. */
   readonly instance: string;
+  /** Clocks of tenants may be moved. */
+  readonly virtualTime: boolean;
 }
 
 /** Starts the executor, on the application's connections. */
@@ -60,6 +64,9 @@ export async function startExecutor(db: Database, options: ExecutorOptions, log:
     runScheduler(db, options, wakeups.scheduler, signal, log),
     runTimerLoops(db, wakeups, signal, log),
     runPollingLoop('the dispatch of work queues', () => dispatchQueues(db, log), wakeups.queues, signal, log),
+    ...(options.virtualTime
+      ? [runPollingLoop('the moves of clocks', () => moveClocks(db, log), wakeups.clocks, signal, log)]
+      : []),
     runPollingLoop('the renewal of leases', renewLeases, new WakeupTimer(), signal, log),
   ];
   return {
@@ -79,9 +86,10 @@ function handleNotifications(
   db: Database,
   url: string,
   options: AdvanceOptions,
-  { scheduler: schedulerWakeup, queues, timers }: Pick<LoopWakeups, 'scheduler' | 'queues' | 'timers'>,
+  wakeups: LoopWakeups,
   log: Logger,
 ): Executor {
+  const { scheduler: schedulerWakeup, queues, timers } = wakeups;
   const planRefresh = startPlanRefresh(db, log);
   const dispatch = async (payload: string) => {
     await dispatchAndAdvance(db, options, schedulerWakeup)(parseJsonText(payload) as DispatchJob);
@@ -100,6 +108,7 @@ function handleNotifications(
     onNotification: (payload) => {
       if (payload === QUEUES_CHANGED) return queues.scheduleIn(0);
       if (payload === TIMERS_CHANGED) return timers.scheduleIn(0);
+      if (payload === CLOCKS_CHANGED) return Object.values(wakeups).forEach((loop: WakeupTimer) => loop.scheduleIn(0));
       const { execution } = parseJsonText(payload) as DispatchNotification;
       (execution === undefined ? dispatchQueue : advanceQueue).push(payload);
     },

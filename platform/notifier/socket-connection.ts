@@ -2,7 +2,8 @@ import type { RawData, WebSocket } from 'ws';
 import type { Logger } from 'pino';
 import { CLOSE_CODES } from '../../contract/notifications';
 import type { Caller } from '../auth/caller';
-import { hostNow, platformNow } from '../base/clock';
+import { hostNow } from '../base/clock';
+import { platformNow } from '../base/tenant-clocks';
 import { isSlow, MAX_BUFFERED_BYTES, MAX_SEND_DELAY_MS } from './backpressure';
 import { TokenBucket } from './token-bucket';
 import type { OutgoingNotification } from './outgoing-notification';
@@ -60,7 +61,11 @@ export class SocketConnection implements Subscriber {
     socket.on('close', () => this.release());
     this.backpressureTimer = setInterval(() => this.closeIfSlow(), BACKPRESSURE_CHECK_MS);
     this.backpressureTimer.unref();
-    this.cancelExpiry = runAt(platformNow, caller.claims.expiresAt, () => this.close('expired'));
+    this.cancelExpiry = runAt(
+      () => platformNow(caller.tenant),
+      caller.claims.expiresAt,
+      () => this.close('expired'),
+    );
   }
 
   /** Sends the welcome first; messages that came before it are handled after it. */

@@ -1,6 +1,6 @@
 import type { StreamName } from '../../contract/executions';
 import type { Json, JsonObject } from '../../contract/json';
-import { platformNow } from '../base/clock';
+import { livenessNow } from '../base/clock';
 import type { Attempt, AttemptOutcome, MissingConnection } from '../store/lifecycle/attempt';
 import { storableText, type CapturedOutput } from './captured-output';
 import { encodingProblem, type OutputProblem } from './output-problem';
@@ -69,7 +69,7 @@ export const connectionFailure = ({ ref, task }: MissingConnection): AttemptOutc
 const failedWith = (result: JsonObject): AttemptOutcome => ({
   status: 'failed',
   result,
-  finishedAt: platformNow(),
+  finishedAt: livenessNow(),
   timeoutLevel: null,
   stdoutTail: '',
   stderrTail: '',

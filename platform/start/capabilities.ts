@@ -47,6 +47,7 @@ export const buildManifest = (
       stored_bytes: settings.limits.tenant.storedBytes,
     },
     ...(settings.clockOffsetMs > 0 && { 'clock.offset': { seconds: seconds(settings.clockOffsetMs) } }),
+    ...(settings.virtualTime && { 'clock.virtual': true }),
     'limits.causation_depth': { depth: settings.limits.causationDepth },
     'sensors.custom': { backoff_seconds: seconds(settings.sensorBackoffMs) },
     'sensors.details': true,

@@ -29,6 +29,8 @@ import { ensureSecret } from '../store/identities/identities';
 import { migrate } from '../store/database/migrate';
 import { enterStack, type StackMembership } from '../store/database/stack/stack-membership';
 import { seedRetention } from '../store/records/retention-passes';
+import { followClocks, type ClockFollower } from '../store/clock/follow-clocks';
+import { requireRealClocks } from '../store/clock/require-real-clocks';
 import { openVault } from '../store/secrets/vault';
 import { sealClearWebhookSecrets } from '../store/secrets/webhook-secrets';
 import type { RoleProcessOptions } from './supervisor';
@@ -191,12 +193,20 @@ class PlatformStart {
     await seedRetention(ownerPool, settings.retentionSeconds);
     const vault = openVault(encryptionKey);
     await sealClearWebhookSecrets(ownerPool, vault);
+    if (!settings.virtualTime) await requireRealClocks(ownerPool);
     const appUrl = await this.logInApplication(ownerPool, ownerUrl);
     const db = openDatabase(appUrl, CONNECTIONS, vault, settings, STATEMENT_LIMIT_MS);
     this.closers.push(() => db.close());
     const databaseProbe = openDatabaseProbe(ownerUrl);
     this.closers.push(() => databaseProbe.close());
-    return { ownerPool, tokenSecret, vault, appUrl, db, databaseProbe };
+    const clocks = settings.virtualTime ? await this.followClocks(db, appUrl) : null;
+    return { ownerPool, tokenSecret, vault, appUrl, db, databaseProbe, ...(clocks && { clocks }) };
+  }
+
+  private async followClocks(db: Database, appUrl: string): Promise<ClockFollower> {
+    const clocks = await followClocks(db, appUrl, this.processOptions.log);
+    this.closers.push(() => clocks.close());
+    return clocks;
   }
 
   private async startNotifier(

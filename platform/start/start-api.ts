@@ -10,7 +10,7 @@ import { openReadiness } from '../api/status/readiness';
 import { buildApi } from '../api/http/server';
 import { ROUTES } from '../api/routes';
 import { buildManifest, withPresence } from './capabilities';
-import { platformNow } from '../base/clock';
+import { livenessNow } from '../base/clock';
 import { packageSearchPath, packsDirectory, receivedFilesDirectory } from '../base/directories';
 import { DiskFloor } from '../disk/disk-floor';
 import { listenForPrograms, trustsThisHost } from '../api/http/program-listener';
@@ -35,7 +35,7 @@ import { parseJsonText } from '../../contract/json-text/parse-json-text';
 
 interface ApiOptions extends Pick<
   ApiContext,
-  'db' | 'databaseProbe' | 'tokenSecret' | 'tenantQuota' | 'stackId' | 'drain'
+  'db' | 'databaseProbe' | 'tokenSecret' | 'tenantQuota' | 'stackId' | 'drain' | 'clocks'
 > {
   /** With the notifier's port as it is. */
   readonly settings: Settings;
@@ -131,7 +131,7 @@ async function apiContext(options: ApiOptions): Promise<ApiContext> {
   const { settings, processOptions, staleMs, isolation, notifier } = options;
   const { version } = parseJsonText(readFileSync(join(processOptions.root, 'package.json'), 'utf8')) as Package;
   const running = { ...settings, isolationMode: isolation };
-  const manifest = buildManifest(running, version, new Date(platformNow()).toISOString());
+  const manifest = buildManifest(running, version, new Date(livenessNow()).toISOString());
   return {
     ...accessOf(options),
     extensions: settings.extensions,
@@ -161,13 +161,14 @@ async function apiContext(options: ApiOptions): Promise<ApiContext> {
   };
 }
 
-const accessOf = ({ db, databaseProbe, tokenSecret, tenantQuota, stackId, drain }: ApiOptions) => ({
+const accessOf = ({ db, databaseProbe, tokenSecret, tenantQuota, stackId, drain, clocks }: ApiOptions) => ({
   db,
   databaseProbe,
   tokenSecret,
   tenantQuota,
   drain,
   ...(stackId !== undefined && { stackId }),
+  ...(clocks && { clocks }),
 });
 
 async function readManifest(manifest: ReturnType<typeof buildManifest>, { db }: ApiOptions) {

@@ -139,6 +139,7 @@ function startServices(options: WorkerOptions, { worker, runtimes, containment, 
   const packTests = startPackTests({ ...common, settings });
   const claimWork = () => slots.claimWork();
   const cancel = (execution: number) => slots.cancel(execution);
+  const passLimit = (execution: number) => slots.passLimit(execution);
   const relinquish = (fencingToken: number) => slots.relinquish(fencingToken);
   const fencingTokens = () => [...slots.fencingTokens(), ...(sensors?.fencingTokens() ?? [])];
   const requestPoll = setInterval(() => {
@@ -150,6 +151,7 @@ function startServices(options: WorkerOptions, { worker, runtimes, containment, 
   return {
     claimWork,
     cancel,
+    passLimit,
     checkEnvironments: () => environments.checkRequests(),
     checkPackTests: () => packTests.checkRequests(),
     reconcileSensors: () => sensors?.requestReconcile(),

@@ -6,6 +6,7 @@ import { parseJsonText } from '../../contract/json-text/parse-json-text';
 interface NotificationTargets {
   claimWork(): void;
   cancel(execution: number): void;
+  passLimit(execution: number): void;
   checkEnvironments(): void;
   checkPackTests(): void;
   reconcileSensors(): void;
@@ -13,7 +14,8 @@ interface NotificationTargets {
 
 /**
  * Handles a payload of the worker channel. `{"worker": 7}`: executions are assigned to worker 7.
- * `{"worker": 7, "cancel": 41}`: worker 7 stops execution 41. `{"environments": true}`,
+ * `{"worker": 7, "cancel": 41}`: worker 7 stops execution 41;
+ * with `limit` in place of `cancel`, because its limit of time has passed. `{"environments": true}`,
  * `{"packTests": true}` and `{"sensors": true}`: the first worker that claims them builds
  * environments, runs tests of packs, or starts and stops sensors.
  */
@@ -25,6 +27,7 @@ export function handleNotification(payload: string, worker: number, targets: Not
   if (message.sensors === true) targets.reconcileSensors();
   if (message.worker !== worker) return;
   if (typeof message.cancel === 'number') targets.cancel(message.cancel);
+  else if (typeof message.limit === 'number') targets.passLimit(message.limit);
   else targets.claimWork();
 }
 

@@ -3,7 +3,7 @@ import { verb } from '../operation';
 import type { Request } from '../request';
 
 /** A move waits until what it has woken has ended. */
-const MOVE_TIMEOUT_MS = 120_000;
+const MOVE_TIMEOUT_MS = 40_000;
 
 /** The clock of the caller's tenant. 404 NOT_ENABLED on a platform without virtual time. */
 export const clock = (request: Request) => ({

@@ -8,7 +8,7 @@ import { WebhookSecurity } from '../../../contract/webhook-security';
 import { describeErrors } from '../../core/schema/validator';
 import { settingsFaults } from '../../core/webhook/check-settings';
 import { callerAddress } from '../../auth/caller-address';
-import { platformNow } from '../../base/clock';
+import { platformNow } from '../../base/tenant-clocks';
 import { receiveWebhook, type WebhookOutcome, type WebhookCall } from '../../webhooks/receive-webhook';
 import { readEnvelope, readReceivedBody } from '../../webhooks/body';
 import type { Transaction } from '../../store/database/connection';
@@ -152,7 +152,7 @@ async function receive({ db, tenantQuota }: ApiContext, call: WebhookCall): Prom
     await tenantQuota.addBytes(transaction, found.tenant, call.received.bytes.length);
     const trigger = await findTriggerById(transaction, found.trigger);
     const isOpen = trigger?.webhook_key === call.key && trigger.webhook_enabled && trigger.enabled;
-    return isOpen ? receiveWebhook(transaction, found.tenant, trigger, call, platformNow()) : null;
+    return isOpen ? receiveWebhook(transaction, found.tenant, trigger, call, platformNow(found.tenant)) : null;
   });
   if (receipt === null) throw notFound('Webhook');
   return receipt;

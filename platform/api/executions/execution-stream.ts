@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Id } from '../../../contract/json';
 import type { OutgoingNotification } from '../../notifier/outgoing-notification';
-import { platformNow } from '../../base/clock';
+import { platformNow } from '../../base/tenant-clocks';
 import { runAt } from '../../base/run-at';
 import type { SubscriptionHub, Subscription, Subscriber } from '../../notifier/subscriptions';
 import { DomainError } from '../../base/domain-error';
@@ -47,7 +47,11 @@ class ExecutionSubscriber implements Subscriber {
   private readonly cancelExpiry: () => void;
 
   constructor(private readonly caller: Caller) {
-    this.cancelExpiry = runAt(platformNow, caller.claims.expiresAt, () => this.close());
+    this.cancelExpiry = runAt(
+      () => platformNow(caller.tenant),
+      caller.claims.expiresAt,
+      () => this.close(),
+    );
   }
 
   /** Resolves once every change that commits from now on will be sent. */

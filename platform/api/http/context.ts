@@ -14,6 +14,7 @@ import type { CapabilityManifest } from '../../../contract/capabilities';
 import type { Role } from '../../../contract/capabilities';
 import type { EgressPolicy } from '../../base/http/allow-list';
 import type { PlatformProgram } from '../../packs/sources/unpack-process';
+import type { ClockFollower } from '../../store/clock/follow-clocks';
 import type { Database, Transaction } from '../../store/database/connection';
 import type { AdvanceJob } from '../../store/database/notify';
 import type { AgentPrograms } from '../../base/settings/paired';
@@ -72,6 +73,8 @@ export interface ApiContext extends AuthContext {
   readonly manifest: () => CapabilityManifest | Promise<CapabilityManifest>;
   /** The subscriptions of the notifier; absent where no notifier runs in this process. */
   readonly subscriptionHub?: SubscriptionHub<Caller>;
+  /** The clocks of tenants; absent on a platform without virtual time. */
+  readonly clocks?: ClockFollower;
   /** What `/metrics` serves, and for which token; absent where no token is set. */
   readonly metrics?: MetricsAccess;
   /** The agent programs that new hosts may fetch; absent where none are configured. */

@@ -1,6 +1,6 @@
 import { CreateSensorToken, SensorToken } from '../../../contract/auth';
 import { dataEnvelope } from '../../../contract/envelopes';
-import { platformNow } from '../../base/clock';
+import { platformNow } from '../../base/tenant-clocks';
 import { withUtcOffset, type Transaction } from '../../store/database/connection';
 import { ensureSensorIdentity } from '../../store/identities/identities';
 import type { Api, ApiContext } from '../http/context';
@@ -75,7 +75,7 @@ async function issueSensorToken(
     identity_id: identity,
     sensor_ref: sensorRef,
     token: await signSensorToken(secret, { identity, tenant, sensorRef, triggerTypes, packRef, seconds }),
-    expires_at: withUtcOffset(new Date(platformNow() + seconds * 1_000).toISOString()),
+    expires_at: withUtcOffset(new Date(platformNow(tenant) + seconds * 1_000).toISOString()),
     trigger_types: triggerTypes,
   };
 }

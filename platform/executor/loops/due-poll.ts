@@ -16,6 +16,8 @@ export interface LoopWakeups {
   readonly timers: WakeupTimer;
   readonly timerEvents: WakeupTimer;
   readonly queues: WakeupTimer;
+  /** Moves of clocks. */
+  readonly clocks: WakeupTimer;
 }
 
 /** Milliseconds until there is work for each loop; 0: there is some; null: nothing is planned. */
@@ -26,6 +28,7 @@ export const createLoopWakeups = (): LoopWakeups => ({
   timers: new WakeupTimer(),
   timerEvents: new WakeupTimer(),
   queues: new WakeupTimer(),
+  clocks: new WakeupTimer(),
 });
 
 /** Wakes each loop for its next work, until `stop`. */
@@ -47,11 +50,12 @@ async function readDueTimes(db: Database): Promise<DueTimes> {
     sql<DueTimes>`
       select
         case when exists (select from overdue_work(${NOTIFY_GRACE_MS}))
-          or exists (select from overdue_limits()) or exists (select from due_inquiries(1))
+          or exists (select from overdue_limits()) or exists (select from overdue_attempts()) or exists (select from due_inquiries(1))
           then 0 else least(next_due_ms(), next_inquiry_ms()) end as "scheduler",
         case when exists (select from tenants_with_due_timers()) then 0 else next_timer_ms() end as "timers",
         case when exists (select from pending_timer_events(1)) then 0 end as "timerEvents",
-        case when exists (select from due_queues()) then 0 end as "queues"`.execute(transaction),
+        case when exists (select from due_queues()) then 0 end as "queues",
+        case when exists (select from tenants_with_moves()) then 0 end as "clocks"`.execute(transaction),
   );
   return rows[0]!;
 }

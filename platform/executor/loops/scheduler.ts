@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Logger } from 'pino';
 import { createPackFileCleanup } from '../../packs/storage/unused-pack-files';
-import { notifyWorkflow, notifyDispatch } from '../../store/database/notify';
+import { notifyDispatch, notifyWorker, notifyWorkflow } from '../../store/database/notify';
 import { clearRemovedActionIds } from '../../store/packs/actions';
 import type { Database } from '../../store/database/connection';
 import { NOTIFY_GRACE_MS } from './due-poll';
@@ -124,6 +124,7 @@ async function notifyOverdue(db: Database): Promise<number> {
       union all select tenant, execution, null from overdue_limits()
       union all select null, null, next_due_ms()`.execute(transaction),
   );
+  await notifyPassedLimits(db);
   for (const { tenant, execution } of rows) {
     if (tenant === null) continue;
     await db.singleStatement((transaction) =>
@@ -131,6 +132,18 @@ async function notifyOverdue(db: Database): Promise<number> {
     );
   }
   return rows.find(({ tenant }) => tenant === null)?.next ?? Infinity;
+}
+
+/** Notifies the workers of attempts whose limit has passed by the clock of their tenant. */
+async function notifyPassedLimits(db: Database): Promise<void> {
+  const passed = await db.singleStatement(async (transaction) => {
+    const { rows } = await sql<{ worker: number; execution: number }>`
+      select worker, execution from overdue_attempts()`.execute(transaction);
+    return rows;
+  });
+  for (const { worker, execution } of passed) {
+    await db.singleStatement((transaction) => notifyWorker(transaction, { worker, limit: execution }));
+  }
 }
 
 async function checkUnclaimed(db: Database, { pickUpMs }: SchedulerOptions, log: Logger): Promise<void> {

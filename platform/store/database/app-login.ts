@@ -92,7 +92,7 @@ function withCredentials(ownerUrl: string, user: string, password: string): stri
 }
 
 async function requireLogin(url: string): Promise<void> {
-  const pool = openPool(url, 1, APP_ROLE);
+  const pool = openPool(url, 1, { role: APP_ROLE });
   try {
     await pool.query('select');
   } finally {

@@ -13,6 +13,8 @@ import type { MigrationSet, SqlFile } from './sql-files';
 export const SCHEMA_HELPERS: readonly string[] = [
   'expose_function.sql',
   'liveness_now.sql',
+  'tenant_instant.sql',
+  'tenant_now.sql',
   'platform_now.sql',
   'app_tenant.sql',
   'isolate_table.sql',

@@ -5,6 +5,7 @@ import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { DEFAULT_LIMITS, type Limits } from '../../base/limits';
 import { retryWithBackoff } from '../../base/async/retry-with-backoff';
+import { ADVISORY_LOCKS } from './advisory-locks';
 import { forOneStatement } from './one-statement';
 import { PLAN_OUTDATED, withPreparedStatements } from './prepared-statements';
 import { openTenantSessions } from './tenant-sessions';
@@ -48,7 +49,7 @@ export const livenessNow = sql<string>`liveness_now()`;
 export const epochMs = (instant: RawBuilder<string>): RawBuilder<number> =>
   sql<number>`(extract(epoch from ${instant}) * 1000)::double precision`;
 
-/** Domain time, RFC 3339. */
+/** The time of the tenant's clock, RFC 3339. */
 export async function readClock(transaction: Transaction): Promise<string> {
   const { rows } = await sql<{ at: string }>`select ${now} as at`.execute(transaction);
   return rows[0]!.at;
@@ -63,6 +64,12 @@ export async function readClockMs(transaction: Transaction): Promise<number> {
 /** A time in epoch ms, with a fraction, for a timestamptz column. */
 export const timestampFromMs = (epochMs: number) => sql<string>`to_timestamp(${epochMs / 1000}::double precision)`;
 
+/**
+ * When something happened on a host (epoch ms of liveness time), in the time of the tenant's
+ * clock: one that stands still shows the same instant from the start of a process to its end.
+ */
+export const domainInstant = (hostMs: number) => sql<string>`domain_instant(${timestampFromMs(hostMs)})`;
+
 export interface Database {
   /**
    * Runs one transaction that sees only the rows of this tenant and the shared ones; no statement
@@ -71,6 +78,12 @@ export interface Database {
    * no other effect than its statements.
    */
   inTenant<T>(tenant: number, work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * The same while no other transaction of the tenant is open: none reads its clock before a move
+   * and commits after it. Throws the error of PostgreSQL (LOCK_NOT_AVAILABLE) where one does not
+   * end within LOCK_LIMIT_MS. For platforms with virtual time.
+   */
+  aloneInTenant<T>(tenant: number, work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /**
    * Runs statements that only read, and see what `inTenant` sees. Each is a transaction of its
    * own: nothing is sent to begin and to end one. A statement that writes or locks throws.
@@ -113,7 +126,14 @@ const strictTransactions = new WeakSet<Transaction>();
 export const showsStrictStatuses = (transaction: Transaction): boolean => strictTransactions.has(transaction);
 
 /** The settings that a transaction carries. */
-export type DatabaseSettings = Pick<Settings, 'extensions' | 'limits' | 'status'>;
+export type DatabaseSettings = Pick<Settings, 'extensions' | 'limits' | 'status' | 'virtualTime'>;
+
+const DEFAULT_SETTINGS: DatabaseSettings = {
+  extensions: true,
+  limits: DEFAULT_LIMITS,
+  status: 'extended',
+  virtualTime: false,
+};
 
 const limitsByTransaction = new WeakMap<Transaction, Limits>();
 
@@ -130,14 +150,16 @@ export function openDatabase(
   url: string,
   connections = 10,
   vault: Vault | null = null,
-  settings: DatabaseSettings = { extensions: true, limits: DEFAULT_LIMITS, status: 'extended' },
+  settings: DatabaseSettings = DEFAULT_SETTINGS,
   limitMs?: number,
 ): Database {
-  const pool = openPool(url, connections, APP_ROLE, limitMs);
+  const { virtualTime } = settings;
+  const session = { role: APP_ROLE, virtualTime, ...(limitMs !== undefined && { limitMs }) };
+  const pool = openPool(url, connections, session);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) });
   const equip = equipment(vault, settings);
   const openSessions = (isReadOnly: boolean) =>
-    openTenantSessions(openPool(url, Math.min(connections, MAX_SESSIONS), APP_ROLE, limitMs, isReadOnly));
+    openTenantSessions(openPool(url, Math.min(connections, MAX_SESSIONS), { ...session, isReadOnly }));
   const [readers, writers] = [openSessions(true), openSessions(false)];
   const inTransaction = <T>(beginStatement: string, work: (transaction: Transaction) => Promise<T>): Promise<T> =>
     db.connection().execute(async (connection) => {
@@ -158,7 +180,16 @@ export function openDatabase(
     });
   return {
     inTenant: (tenant, work) =>
-      retryTransient(() => inTransaction(`begin; set local app.tenant = '${Math.trunc(tenant)}'`, work)),
+      retryTransient(() =>
+        inTransaction(beginInTenant(tenant, virtualTime ? [clockLock('shared', tenant)] : []), work),
+      ),
+    aloneInTenant: (tenant, work) =>
+      retryTransient(() =>
+        inTransaction(
+          beginInTenant(tenant, [`set local lock_timeout = ${LOCK_LIMIT_MS}`, clockLock('exclusive', tenant)]),
+          work,
+        ),
+      ),
     readingInTenant: (tenant, work) =>
       retryTransient(() => readers.run(tenant, (connection) => work(equip(connection)))),
     statementInTenant: (tenant, statement) =>
@@ -171,6 +202,20 @@ export function openDatabase(
     },
   };
 }
+
+const beginInTenant = (tenant: number, statements: readonly string[]): string =>
+  ['begin', `set local app.tenant = '${Math.trunc(tenant)}'`, ...statements].join('; ');
+
+const CLOCK_LOCKS = { shared: 'pg_advisory_xact_lock_shared', exclusive: 'pg_advisory_xact_lock' } as const;
+
+/** Every transaction of a tenant whose clock may be moved has the lock; a move has it alone. */
+const clockLock = (mode: keyof typeof CLOCK_LOCKS, tenant: number): string =>
+  `select ${CLOCK_LOCKS[mode]}(${ADVISORY_LOCKS.tenantClock}, ${Math.trunc(tenant)})`;
+
+/** How long a move waits for open transactions, ms: new ones wait for it. */
+const LOCK_LIMIT_MS = 100;
+/** The code of PostgreSQL for a lock that was waited for too long. */
+export const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Gives a connection what `vaultOf`, `servesExtensions` and the like return. */
 const equipment =
@@ -204,14 +249,36 @@ const MAX_CONNECTING_MS = 30_000;
 /** An error of a connection is thrown by the statement that uses it next. */
 const ignoreError = () => undefined;
 
+interface PoolSession {
+  /** That the owner switches to; absent: it does not. */
+  readonly role?: string;
+  /**
+   * A connection is given up when a statement, or the connecting, takes longer; a lost network
+   * alone would be noticed minutes later.
+   */
+  readonly limitMs?: number;
+  readonly isReadOnly?: boolean;
+  /** Statements read the clock of their tenant. */
+  readonly virtualTime?: boolean;
+}
+
 /**
  * Opens connections of the owner, or of a role that it may switch to. The pool survives a lost
- * server; each use of a lost connection throws. `limitMs`: a connection is given up when a
- * statement, or the connecting, takes longer; a lost network alone would be noticed minutes later.
+ * server; each use of a lost connection throws.
  */
-export function openPool(url: string, connections: number, role?: string, limitMs?: number, isReadOnly = false): Pool {
-  const readOnly = isReadOnly ? ' -c default_transaction_read_only=on' : '';
-  const options = `-c timezone=UTC${role ? ` -c role=${role}` : ''}${readOnly}`;
+export function openPool(
+  url: string,
+  connections: number,
+  { role, limitMs, isReadOnly = false, virtualTime = false }: PoolSession = {},
+): Pool {
+  const options = [
+    'timezone=UTC',
+    ...(role === undefined ? [] : [`role=${role}`]),
+    ...(isReadOnly ? ['default_transaction_read_only=on'] : []),
+    ...(virtualTime ? ['platform.virtual_time=on'] : []),
+  ]
+    .map((setting) => `-c ${setting}`)
+    .join(' ');
   const connectionTimeoutMillis = Math.min(limitMs ?? 0, MAX_CONNECTING_MS);
   const limits = limitMs === undefined ? {} : { query_timeout: limitMs, connectionTimeoutMillis };
   const pool = new Pool({ connectionString: url, max: connections, options, ...limits });

@@ -34,7 +34,7 @@ export function openDatabaseProbe(url: string): DatabaseProbe {
 }
 
 function openStatement(url: string) {
-  const pool = openPool(url, 1, APP_ROLE, LIMIT_MS);
+  const pool = openPool(url, 1, { role: APP_ROLE, limitMs: LIMIT_MS });
   let current: Promise<string | null> | null = null;
   const run = async (statement: string, values: string[]): Promise<string | null> => {
     try {

@@ -4,6 +4,7 @@ type RejectionCode =
   | 'MIGRATION_MISSING'
   | 'MIGRATION_MODIFIED'
   | 'MIGRATION_SET_CONFLICT'
+  | 'CLOCK_OF_TENANT'
   | 'WORKER_NAME_IN_USE';
 
 /** The command line names a wrong database. */

@@ -56,6 +56,12 @@ export const workflowNotification = (
 /** Sent on the same channel: a timer is due before the next regular run of the timers. */
 export const TIMERS_CHANGED = '{"timers":true}';
 
+/** Sent on the same channel, and on CLOCK_CHANNEL: the clock of a tenant is, or is to be, moved. */
+export const CLOCKS_CHANGED = '{"clock":true}';
+
+/** The channel of processes that keep what the clocks of tenants show. */
+export const CLOCK_CHANNEL = 'tuningfork_clock';
+
 /** Notifies the executors, on commit, of timers. */
 export const notifyTimers = (transaction: Transaction): Promise<unknown> =>
   sql`select pg_notify(${DISPATCH_CHANNEL}, ${TIMERS_CHANGED})`.execute(transaction);
@@ -74,10 +80,13 @@ export const notifyEnvironmentBuilders = (transaction: Transaction): Promise<unk
 export const notifyPackTesters = (transaction: Transaction): Promise<unknown> =>
   sql`select pg_notify(${WORKER_CHANNEL}, '{"packTests": true}')`.execute(transaction);
 
-/** Notifies a worker, on commit, of an assigned execution or of one to cancel. */
+/**
+ * Notifies a worker, on commit, of an assigned execution, of one to cancel, or of one whose limit
+ * has passed by the clock of its tenant.
+ */
 export const notifyWorker = (
   transaction: Transaction,
-  message: { worker: number; cancel?: number },
+  message: { worker: number; cancel?: number; limit?: number },
 ): Promise<unknown> => sql`select pg_notify(${WORKER_CHANNEL}, ${writeJson(message)})`.execute(transaction);
 
 /** The channel of executors that deliver to the agents of external workers. */

@@ -36,6 +36,7 @@ export function rejectWhileAway(db: Database, probe: DatabaseProbe): Database {
   };
   return {
     inTenant: (tenant, work) => guard(db.inTenant(tenant, work)),
+    aloneInTenant: (tenant, work) => guard(db.aloneInTenant(tenant, work)),
     readingInTenant: (tenant, work) => guard(db.readingInTenant(tenant, work)),
     statementInTenant: (tenant, statement) => guard(db.statementInTenant(tenant, statement)),
     withoutTenant: (work) => guard(db.withoutTenant(work)),

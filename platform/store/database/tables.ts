@@ -10,10 +10,13 @@ import type { Finding, Plan } from "../../../contract/workflows";
 import type { SuitePlan } from "../../core/packs/testing-block";
 import type { JsonColumn } from "./json-column";
 import type { ColumnType } from "kysely";
+import type { IPostgresInterval } from "postgres-interval";
 
 type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
+
+type Interval = ColumnType<IPostgresInterval, IPostgresInterval | number | string, IPostgresInterval | number | string>;
 
 interface Action {
   accesses_mcp: Generated<boolean>;
@@ -147,6 +150,39 @@ interface AuditEvent {
   resource_ref: string | null;
   resource_type: string | null;
   tenant: number;
+}
+
+interface ClockMove {
+  id: Generated<number>;
+  max_steps: number;
+  /**
+   * How far, from where the clock stands when the move begins.
+   */
+  move_by: Interval | null;
+  /**
+   * Null: it has not ended.
+   */
+  outcome: "done" | "busy" | "too-many-steps" | null;
+  /**
+   * Liveness time.
+   */
+  requested_at: Generated<string>;
+  settle: boolean;
+  steps: Generated<number>;
+  /**
+   * Null until the move begins, where only the distance was given.
+   */
+  target: string | null;
+  tenant: Generated<number>;
+}
+
+interface ClockMoveFired {
+  at: string;
+  entity: number;
+  id: Generated<number>;
+  kind: string;
+  move: number;
+  tenant: Generated<number>;
 }
 
 interface EndedSession {
@@ -283,6 +319,10 @@ interface Execution {
   executor: number | null;
   finished_at: string | null;
   id: Generated<number>;
+  /**
+   * The limit of the attempt that runs, where the clock of its tenant decides it; null: its worker measures it.
+   */
+  limit_seconds: number | null;
   max_retries: number | null;
   original_execution: number | null;
   parent: number | null;
@@ -1017,6 +1057,18 @@ interface Tenant {
   slug: string;
 }
 
+interface TenantClock {
+  /**
+   * It runs at the normal rate, ahead of liveness time.
+   */
+  ahead: Interval | null;
+  /**
+   * It stands still at this instant until it is moved.
+   */
+  pinned_at: string | null;
+  tenant: number;
+}
+
 interface Timer {
   /**
    * When it was armed: intervals are counted from here.
@@ -1427,6 +1479,8 @@ export interface Tables {
   artifact_content: ArtifactContent;
   artifact_version: ArtifactVersion;
   audit_event: AuditEvent;
+  clock_move: ClockMove;
+  clock_move_fired: ClockMoveFired;
   ended_session: EndedSession;
   enforcement: Enforcement;
   environment: Environment;
@@ -1474,6 +1528,7 @@ export interface Tables {
   stack_stamp: StackStamp;
   supervisor_run: SupervisorRun;
   tenant: Tenant;
+  tenant_clock: TenantClock;
   timer: Timer;
   timer_event: TimerEvent;
   trigger: Trigger;

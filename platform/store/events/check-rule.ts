@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../contract/json';
-import { platformNow } from '../../base/clock';
+import { livenessNow } from '../../base/clock';
 import { criteriaErrors } from '../../core/criteria/check-criteria';
 import { expressionErrors } from '../../core/rule-parameters/check-expressions';
 import { scheduleError } from '../../core/schedule/plan';
@@ -36,6 +36,6 @@ const errorsOf = ({ conditions = null, actionParams = {}, timer = null }: SavedP
 ];
 
 function timerErrors({ trigger, params }: NonNullable<SavedParts['timer']>): ValidationError[] {
-  const message = isTimerTrigger(trigger) ? scheduleError(trigger, params, platformNow()) : null;
+  const message = isTimerTrigger(trigger) ? scheduleError(trigger, params, livenessNow()) : null;
   return message === null ? [] : [{ path: 'trigger_params', message }];
 }

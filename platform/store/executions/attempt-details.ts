@@ -8,6 +8,8 @@ import { resolveAttemptSecrets } from './attempt-secrets';
 /** What an attempt of an execution needs, without the lease. `limit`: null: none was given. */
 export interface AttemptDetails extends Omit<Attempt, 'fencingToken' | 'attempt' | 'limit'> {
   readonly limit: Attempt['limit'] | null;
+  /** Its tenant has a clock of its own, which decides when the limit has passed. */
+  readonly hasClock: boolean;
 }
 
 /** Of these executions, in any order. */
@@ -37,6 +39,7 @@ export async function loadAttemptDetails(
     rule: row.rule_ref,
     trigger: row.trigger_ref,
     limit: smallestLimit(servesExtensions(transaction) ? row : { ...row, action_timeout: null }),
+    hasClock: row.has_clock,
     secretOutput: schemaTaint(row.out_schema),
   }));
 }
@@ -52,6 +55,7 @@ const selectAttempts = (transaction: Transaction, executions: readonly number[])
     .select(['e.tenant', 'e.action', 'a.pack', 'e.secret_values', 'e.executor', 'e.permission_set_refs'])
     .select(['e.permission_limit', 'e.authored_by_executor', 'e.connections', 'e.task_name'])
     .select(['a.saved_by', 'a.saved_with_sets'])
+    .select(sql<boolean>`exists (select from tenant_clock c where c.tenant = e.tenant)`.as('has_clock'))
     .select(sql<boolean>`coalesce(a.tenant = ${SHARED_TENANT}, false)`.as('is_shared'))
     .select(
       sql<boolean>`exists (select from worker k where k.id = e.addressed_to and k.kind = 'external')`.as(

@@ -9,7 +9,7 @@ import {
   asJson,
   limitsOf,
   servesExtensions,
-  timestampFromMs,
+  domainInstant,
   type Database,
   type Transaction,
 } from '../database/connection';
@@ -48,11 +48,22 @@ export async function loadAttempts<L extends AttemptLease>(
   limitSeconds: number,
 ): Promise<(Attempt & L)[]> {
   const details = await loadDetails(db, claims);
-  return claims.flatMap((claim) => {
+  const attempts = claims.flatMap((claim) => {
     const found = details.get(claim.execution);
-    return found ? [{ ...found, ...claim, limit: found.limit ?? { seconds: limitSeconds, level: 'system' } }] : [];
+    if (!found) return [];
+    const { hasClock, ...attempt } = found;
+    const limit = attempt.limit ?? { seconds: limitSeconds, level: 'system' as const };
+    return [{ ...attempt, ...claim, limit: hasClock ? { ...limit, isOfClock: true } : limit }];
   });
+  for (const attempt of attempts) if (attempt.limit.isOfClock) await recordLimit(db, attempt);
+  return attempts;
 }
+
+/** The platform compares the limit with the clock of the tenant. */
+const recordLimit = (db: Database, { tenant, execution, limit }: Pick<Attempt, 'tenant' | 'execution' | 'limit'>) =>
+  db.inTenant(tenant, (transaction) =>
+    sql`update execution set limit_seconds = ${limit.seconds} where id = ${execution}`.execute(transaction),
+  );
 
 /** By execution. */
 async function loadDetails(db: Database, claims: readonly AttemptLease[]): Promise<Map<number, AttemptDetails>> {
@@ -85,7 +96,7 @@ export async function markStartedIn(
   startedAtMs: number,
 ): Promise<boolean> {
   const change: Change = {
-    columns: { started_at: timestampFromMs(startedAtMs) },
+    columns: { started_at: domainInstant(startedAtMs) },
     log: [invokedEntry(held.attempt)],
   };
   const { rows } = await sql`

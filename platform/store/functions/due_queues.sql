@@ -4,14 +4,16 @@
 create or replace function due_queues() returns table (queue bigint, tenant int)
   language sql stable security definer set search_path = public, pg_temp as
 $$
-select q.id, q.tenant from work_queue q
+with clock as materialized (select liveness_now() as now)
+select q.id, q.tenant from clock cross join work_queue q left join tenant_clock c on c.tenant = q.tenant
+  cross join lateral (select coalesce(c.pinned_at, clock.now + c.ahead, clock.now) as now) own
 where q.tenant not in (select frozen_tenants()) and (
-  q.enabled and (q.next_dispatch_at is null or q.next_dispatch_at <= platform_now())
+  q.enabled and (q.next_dispatch_at is null or q.next_dispatch_at <= own.now)
     and not q.owner_gone
     and exists (select from action a where a.ref = q.dispatch_action_ref and a.tenant in (0, q.tenant))
     and not exists (select from identity i where i.id = q.owner_identity and i.frozen)
     and exists (select from work_queue_item i where i.queue = q.id and i.status in ('queued', 'retry')
-      and (i.not_before is null or i.not_before <= platform_now()))
+      and (i.not_before is null or i.not_before <= own.now))
     and (q.config #>> '{dispatch,concurrency,source}' <> 'literal'
       or (select count(*) from work_queue_dispatch d where d.queue = q.id and d.status = 'open')
         < coalesce((q.config #>> '{dispatch,concurrency,value}')::int, 1))

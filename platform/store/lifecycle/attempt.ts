@@ -84,8 +84,17 @@ export interface Attempt extends AttemptLease {
   readonly rule: string | null;
   readonly trigger: string | null;
   /** The smallest of the given limits, or the worker's default, seconds. */
-  readonly limit: { readonly seconds: number; readonly level: TimeoutLevel };
+  readonly limit: {
+    readonly seconds: number;
+    readonly level: TimeoutLevel;
+    /** The clock of the tenant decides it: the worker is notified when it has passed. */
+    readonly isOfClock?: boolean;
+  };
 }
+
+/** The limit that the worker measures, ms; Infinity: none. */
+export const measuredLimitMs = ({ limit }: Pick<Attempt, 'limit'>): number =>
+  limit.isOfClock ? Infinity : limit.seconds * 1_000;
 
 /**
  * How an attempt ended. Instants are epoch ms with a microsecond fraction, of the worker's host.

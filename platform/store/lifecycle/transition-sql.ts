@@ -3,7 +3,7 @@ import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import { isTerminal, NEXT, STATUSES, type Status } from '../../../contract/status';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { asJson, livenessNow, now, timestampFromMs } from '../database/connection';
+import { asJson, domainInstant, livenessNow, now } from '../database/connection';
 import { workflowNotification } from '../database/notify';
 import type { Tables } from '../database/tables';
 
@@ -88,7 +88,7 @@ const CANCEL_REASON = sql<string>`case when status = 'canceling' then terminatio
  * passed.
  */
 const endColumns = (to: Status, { timeoutLevel = null, finishedAtMs }: Change) => ({
-  finished_at: finishedAtMs === undefined ? now : timestampFromMs(finishedAtMs),
+  finished_at: finishedAtMs === undefined ? now : domainInstant(finishedAtMs),
   timeout_level: timeoutLevel,
   timed_out: to === 'timeout' || (timeoutLevel !== null && to !== 'cancelled'),
 });

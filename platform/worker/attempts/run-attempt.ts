@@ -1,7 +1,7 @@
-import { platformNow } from '../../base/clock';
+import { livenessNow } from '../../base/clock';
 import type { JsonObject } from '../../../contract/json';
 import type { NetworkMode } from '../../../contract/packs';
-import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
+import { measuredLimitMs, type Attempt, type AttemptOutcome } from '../../store/lifecycle/attempt';
 import { networkOfPrograms } from '../isolation/network-mode';
 import { createArtifactsOf } from '../process/artifacts-directory';
 import { processEnvironment } from '../process/process-environment';
@@ -81,7 +81,7 @@ async function runPrepared(
   if (attempt.attempt > 1) await killEarlierAttempts(attempt, workerContext);
   if (attempt.missingConnection !== null) return connectionFailure(attempt.missingConnection);
   const { run, redactor } = await prepareAttempt(preparation, logs, hooks);
-  if (isRelinquished(stop) || !(await hooks.beforeStart(platformNow()))) return null;
+  if (isRelinquished(stop) || !(await hooks.beforeStart(livenessNow()))) return null;
   const exit = await run();
   if (exit.leakedPids.length > 0) await appendLog('WARNING', { code: 'PROCESS_LEAKED', pids: [...exit.leakedPids] });
   if (exit.cause === 'cancelled' && isRelinquished(stop)) return null;
@@ -151,7 +151,7 @@ async function prepareAttempt(
     const token = attempt.credential === null || isContainer ? null : await hooks.issueToken();
     const redactor = new Redactor(token === null ? attempt.secrets : [...attempt.secrets, token]);
     if (plan.kind === 'builtin') {
-      return { redactor, run: () => runBuiltIn(plan, attempt.limit.seconds * 1_000, stop, redactor) };
+      return { redactor, run: () => runBuiltIn(plan, measuredLimitMs(attempt), stop, redactor) };
     }
     const { onOutput } = logs;
     const filters = { stdout: redactor.createFilter(), stderr: redactor.createFilter() };
@@ -164,7 +164,7 @@ async function prepareAttempt(
   } catch (error) {
     if (!(error instanceof NotRunnable)) throw error;
     const { failure } = error;
-    return { redactor: new Redactor(attempt.secrets), run: () => Promise.resolve(notStarted(platformNow(), failure)) };
+    return { redactor: new Redactor(attempt.secrets), run: () => Promise.resolve(notStarted(livenessNow(), failure)) };
   }
 }
 
@@ -189,7 +189,7 @@ async function buildProgram(
     env: processEnvironment(attempt, workerContext, process.env, plan.variables, { parameterFile: path, token }),
     cwd: await workingDirectory(attempt.packDirectory, workerContext),
     input: isFileDelivery ? null : text,
-    limitMs: attempt.limit.seconds * 1_000,
+    limitMs: measuredLimitMs(attempt),
     killGraceMs: workerContext.killGraceMs,
     logLimitBytes: workerContext.logLimitBytes,
     stop,

@@ -1,4 +1,4 @@
-import { platformNow } from '../../base/clock';
+import { livenessNow } from '../../base/clock';
 import { capturedText } from '../../outcomes/captured-output';
 import { exitWithoutProcess, type ProcessExit } from '../../outcomes/program-exit';
 import { watchForStop } from '../process/stop-request';
@@ -12,7 +12,7 @@ export async function runBuiltIn(
   stop: AbortSignal,
   redactor: Redactor,
 ): Promise<ProcessExit> {
-  const startedAt = platformNow();
+  const startedAt = livenessNow();
   const controller = new AbortController();
   let cause: ProcessExit['cause'] = 'exited';
   const stopWatching = watchForStop({ limitMs, stop }, (stopCause) => {
@@ -37,4 +37,4 @@ export async function runBuiltIn(
 }
 
 const endedNow = (exit: Pick<ProcessExit, 'cause' | 'startedAt'> & Partial<ProcessExit>): ProcessExit =>
-  exitWithoutProcess({ ...exit, finishedAt: platformNow() });
+  exitWithoutProcess({ ...exit, finishedAt: livenessNow() });

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { TestSuite } from '../../../contract/pack-tests';
-import { platformNow } from '../../base/clock';
+import { livenessNow } from '../../base/clock';
 import { suiteResult, type SuiteRun } from '../../core/packs/suite-result';
 import type { SuitePlan } from '../../core/packs/testing-block';
 import { testEnvironmentsDirectory, testEnvironmentsRef } from '../../base/directories';
@@ -123,7 +123,7 @@ async function startSuite({ claimed, suite, run, stop }: SuiteStart, preparation
     });
   } catch (error) {
     if (!(error instanceof NotRunnable)) throw error;
-    return notStarted(platformNow(), error.failure);
+    return notStarted(livenessNow(), error.failure);
   }
 }
 

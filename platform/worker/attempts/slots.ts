@@ -2,7 +2,7 @@ import type { Settings } from '../../base/settings/settings';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import { coalesceRuns, type CoalescedRuns } from '../../base/async/coalesce-runs';
 import { executeAttempt, type AttemptServices } from './execute-attempt';
-import { CANCELLED, RELINQUISHED, SUSPENDED } from './stop-reasons';
+import { CANCELLED, LIMIT_PASSED, RELINQUISHED, SUSPENDED } from './stop-reasons';
 
 interface AttemptSlotsOptions extends Omit<AttemptServices, 'drainSignal' | 'abandonSignal'> {
   readonly settings: Pick<Settings, 'slots' | 'leaseMs' | 'killGraceMs' | 'shutdownGraceMs' | 'recovery' | 'status'>;
@@ -45,6 +45,11 @@ export class AttemptSlots {
   /** Stops an execution if it runs here. */
   cancel(execution: number): void {
     this.abort(CANCELLED, (attempt) => attempt.execution === execution);
+  }
+
+  /** Stops an execution that runs here: its limit has passed by the clock of its tenant. */
+  passLimit(execution: number): void {
+    this.abort(LIMIT_PASSED, (attempt) => attempt.execution === execution);
   }
 
   /** Stops the attempt under this lease: another worker runs its execution. */

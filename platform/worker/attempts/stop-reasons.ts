@@ -6,3 +6,5 @@ export const RELINQUISHED = 'relinquished';
 export const SUSPENDED = 'suspended';
 /** Abort reason of an attempt whose execution was cancelled. */
 export const CANCELLED = 'cancelled';
+/** Abort reason of an attempt whose limit of time has passed by the clock of its tenant. */
+export const LIMIT_PASSED = 'limit-passed';

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { platformNow } from '../../base/clock';
+import { livenessNow } from '../../base/clock';
 import {
   exitWithoutProcess,
   type ExitCause,
@@ -53,7 +53,7 @@ const STREAM_LIMIT_MS = 5_000;
  * is or does. A fault of a filter stops the program, and is thrown when its processes are gone.
  */
 export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
-  const startedAt = platformNow();
+  const startedAt = livenessNow();
   const markedProgram = { ...program, env: { ...program.env, [MARK_VARIABLE]: program.marker } };
   const spawned = await spawnProcess(markedProgram, program.cgroupPlacement ?? null);
   if (!('pid' in spawned)) return notStarted(startedAt, spawned);
@@ -124,7 +124,7 @@ function knownPids({ processGroup, cgroup, initPid }: ProcessTree): number[] {
 
 /** The exit of a program that did not start. */
 export const notStarted = (startedAt: number, startFailure: StartFailure): ProcessExit =>
-  exitWithoutProcess({ cause: 'not-started', startedAt, finishedAt: platformNow(), startFailure });
+  exitWithoutProcess({ cause: 'not-started', startedAt, finishedAt: livenessNow(), startFailure });
 
 /** Waits until the streams have closed, or nothing more arrives. */
 async function readToEnd(closed: Promise<unknown>, streams: readonly Readable[]): Promise<void> {
@@ -183,7 +183,7 @@ function waitForExit(
     const onExit = (status: ExitStatus) => {
       stopWatching();
       clearTimeout(killTimer);
-      resolve({ ...status, cause: stopCause ?? 'exited', signalSent, killAt, exitedAt: platformNow() });
+      resolve({ ...status, cause: stopCause ?? 'exited', signalSent, killAt, exitedAt: livenessNow() });
     };
     void exited.then(onExit);
   });

@@ -1,3 +1,4 @@
+import { LIMIT_PASSED } from '../attempts/stop-reasons';
 import type { ProcessStopCause } from '../../outcomes/program-exit';
 
 /** Node fires longer timers at once. */
@@ -7,6 +8,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 const LIMIT_POLL_MS = 1_000;
 
 interface StopConditions {
+  /** Infinity: `stop` says when it has passed. */
   readonly limitMs: number;
   readonly stop: AbortSignal;
   /** Whether the processes reached a limit of their control group. Absent: they have none. */
@@ -33,10 +35,10 @@ export function watchForStop(
     end();
     onStop(cause);
   };
-  const cancel = () => request('cancelled');
+  const cancel = () => request(stop.reason === LIMIT_PASSED ? 'timeout' : 'cancelled');
   const reachLimit = () => request('limit-reached');
   // Plus 1: a timer may fire in the millisecond before it is due.
-  const timer = setTimeout(request, Math.min(limitMs + 1, MAX_TIMER_MS), 'timeout');
+  const timer = limitMs === Infinity ? undefined : setTimeout(request, Math.min(limitMs + 1, MAX_TIMER_MS), 'timeout');
   const poll =
     hasReachedLimit && setInterval(() => isReached(hasReachedLimit) && request('limit-reached'), LIMIT_POLL_MS);
   if (stop.aborted) cancel();

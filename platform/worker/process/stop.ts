@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { platformNow } from '../../base/clock';
+import { livenessNow } from '../../base/clock';
 import { livePids, livePidsOutsideGroup, sendSignal, type ProcessTree } from './process-table';
 
 const POLL_MS = 10;
@@ -36,13 +36,13 @@ export async function stopLeftovers(tree: ProcessTree, killAt: number | null, gr
     const pids = await livePids(tree);
     const now = performance.now();
     if (pids.length === 0) {
-      if (++emptyScans === 2) return { wereFound: signalled.size > 0, goneAt: platformNow(), leakedPids: [] };
+      if (++emptyScans === 2) return { wereFound: signalled.size > 0, goneAt: livenessNow(), leakedPids: [] };
       continue;
     }
     emptyScans = 0;
     deadline ??= now + Math.min(graceMs, LEFTOVER_GRACE_MS);
     if (killedAt !== null && now > killedAt + KILL_TIMEOUT_MS)
-      return { wereFound: true, goneAt: platformNow(), leakedPids: pids };
+      return { wereFound: true, goneAt: livenessNow(), leakedPids: pids };
     if (now >= deadline) {
       killedAt ??= now;
       await tree.cgroup?.kill();

@@ -1,5 +1,5 @@
 import type { NetworkMode } from '../../../contract/packs';
-import type { Attempt } from '../../store/lifecycle/attempt';
+import { measuredLimitMs, type Attempt } from '../../store/lifecycle/attempt';
 import { resolvesToDirectory } from '../../base/host/path-checks';
 import { containerEnvironment } from '../process/process-environment';
 import { formatParameters } from '../process/parameter-formats';
@@ -58,7 +58,7 @@ export async function buildContainer(
     env: { ...passed, ...engineEnvironment(), ...marks },
     cwd: '/',
     input: formatParameters(attempt.parameters, attempt.parameterFormat),
-    limitMs: attempt.limit.seconds * 1_000,
+    limitMs: measuredLimitMs(attempt),
     killGraceMs,
     logLimitBytes,
     stop,

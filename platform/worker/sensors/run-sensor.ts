@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { platformNow } from '../../base/clock';
+import { livenessNow } from '../../base/clock';
 import type { SensorStream } from '../../../contract/sensors';
 import { networkOfPrograms } from '../isolation/network-mode';
 import { killEarlierRuns } from '../process/orphan-cleanup';
@@ -67,7 +67,7 @@ export async function runSensor(options: SensorRunOptions): Promise<ProcessExit>
     return exit;
   } catch (error) {
     if (!(error instanceof NotRunnable)) throw error;
-    return notStarted(platformNow(), error.failure);
+    return notStarted(livenessNow(), error.failure);
   }
 }
 

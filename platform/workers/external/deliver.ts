@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { platformNow } from '../../base/clock';
+import { livenessNow } from '../../base/clock';
 import { nextDeliveryStep, type DeliveryStep } from '../../core/worker/push-delivery';
 import type { EgressGuard } from '../../egress/egress-guard';
 import type { Database } from '../../store/database/connection';
@@ -50,7 +50,7 @@ export async function deliver(
 /** It is a heartbeat, in a transaction of its own: verbs lock the worker before executions. */
 async function accept(db: Database, delivery: PushDelivery): Promise<void> {
   const { tenant, worker, leaseMs } = delivery;
-  await db.inTenant(tenant, (transaction) => acceptDelivery(transaction, delivery, platformNow()));
+  await db.inTenant(tenant, (transaction) => acceptDelivery(transaction, delivery, livenessNow()));
   await db.inTenant(tenant, (transaction) => renewHeartbeat(transaction, worker, [], leaseMs));
 }
 

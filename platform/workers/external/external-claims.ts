@@ -1,6 +1,6 @@
 import type { Claim, ClaimResult } from '../../../contract/tenant-workers';
 import type { Json, JsonObject } from '../../../contract/json';
-import { platformNow } from '../../base/clock';
+import { livenessNow } from '../../base/clock';
 import { DomainError, notFound } from '../../base/domain-error';
 import { SYSTEM_LIMIT_SECONDS } from '../../base/limits';
 import { attemptOutcome, connectionFailure, failedOutcome } from '../../outcomes/attempt-outcome';
@@ -45,7 +45,7 @@ export async function claimForAgent(db: Database, { id, tenant, leaseMs }: Agent
 
 async function startClaim(db: Database, attempt: Attempt): Promise<boolean> {
   const failure = claimFailure(attempt);
-  if (failure === null) return markStarted(db, attempt, platformNow());
+  if (failure === null) return markStarted(db, attempt, livenessNow());
   await finishAttempt(db, attempt, failure);
   return false;
 }
@@ -82,7 +82,7 @@ export async function endOverdueClaims(
   });
   for (const { startedAt, ...claim } of overdue) {
     const limit = details.find(({ execution }) => execution === claim.execution)?.limit ?? SYSTEM_LIMIT;
-    const exit = exitWithoutProcess({ cause: 'timeout', startedAt, finishedAt: platformNow() });
+    const exit = exitWithoutProcess({ cause: 'timeout', startedAt, finishedAt: livenessNow() });
     await finishAttempt(db, { ...claim, tenant }, attemptOutcome({ limit, outputFormat: 'text' }, exit, null));
   }
   return overdue.map(({ execution }) => execution);
@@ -113,7 +113,7 @@ export async function answerClaim(
     secretOutput: details.secretOutput ?? null,
   };
   // The answer to a delivery may arrive before the agent's acceptance of it.
-  if (addressed.status === 'scheduled') await markStarted(db, held, platformNow());
+  if (addressed.status === 'scheduled') await markStarted(db, held, livenessNow());
   const outcome = details.problem === null ? outcomeOf(sent, details.secrets) : failedOutcome(details.problem);
   if (await finishAttempt(db, held, outcome)) return;
   const leases = await db.readingInTenant(tenant, (transaction) => listLeases(transaction, [execution]));
@@ -171,7 +171,7 @@ const DEFAULT_ERRORS = {
 const endedNow = (status: AttemptOutcome['status'], result: JsonObject): AttemptOutcome => ({
   status,
   result,
-  finishedAt: platformNow(),
+  finishedAt: livenessNow(),
   timeoutLevel: null,
   stdoutTail: '',
   stderrTail: '',

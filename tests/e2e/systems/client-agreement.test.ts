@@ -11,7 +11,15 @@ import { events } from './client-agreement/events';
 import type { VerbTestContext } from './client-agreement/verb-test-context';
 import { actionsAndWorkflows, packs } from './client-agreement/packs';
 import { identities, unconfiguredLogins, permissions, ownAccount } from './client-agreement/identities';
-import { tenantWorkers, platformStatus, keys, standaloneWorkers, tenants, workers } from './client-agreement/platform';
+import {
+  clock,
+  tenantWorkers,
+  platformStatus,
+  keys,
+  standaloneWorkers,
+  tenants,
+  workers,
+} from './client-agreement/platform';
 import { queues } from './client-agreement/queues';
 import { records } from './client-agreement/records';
 import { sensors } from './client-agreement/sensors';
@@ -58,6 +66,7 @@ const testVerbs = (resources: string, callVerbs: (setup: VerbTestContext) => Pro
 testVerbs('the own account', ownAccount);
 testVerbs('log-in methods that are not configured', unconfiguredLogins);
 testVerbs('identities and integration tokens', identities);
+testVerbs('the clock of the tenant', clock);
 testVerbs('permissions', permissions);
 testVerbs('health, capabilities and the document', platformStatus);
 testVerbs('workers', workers);

@@ -33,6 +33,8 @@ export function dieAt(db: Database, at: number, moment: Moment): CrashingDatabas
     count: () => count,
     inTenant: (tenant, work) =>
       dying((guard) => db.inTenant(tenant, async (transaction) => guard(await work(transaction))))(),
+    aloneInTenant: (tenant, work) =>
+      dying((guard) => db.aloneInTenant(tenant, async (transaction) => guard(await work(transaction))))(),
     readingInTenant: (tenant, work) =>
       dying((guard) => db.readingInTenant(tenant, async (transaction) => guard(await work(transaction))))(),
     statementInTenant: (tenant, statement) =>

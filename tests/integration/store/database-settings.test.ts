@@ -19,7 +19,12 @@ const database = withDatabase();
 const vault = openVault('a secret of the tests');
 let db: Database;
 beforeAll(() => {
-  db = openDatabase(database().url, 1, vault, { extensions: false, limits: LIMITS, status: 'strict' });
+  db = openDatabase(database().url, 1, vault, {
+    extensions: false,
+    limits: LIMITS,
+    status: 'strict',
+    virtualTime: false,
+  });
 });
 afterAll(() => db.close());
 

@@ -3,6 +3,7 @@ import { parseInstant } from '../../../helpers/instant';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import { createLoopWakeups, runDuePoll } from '../../../platform/executor/loops/due-poll';
 import { runTimerLoops } from '../../../platform/executor/loops/timer-loops';
+import { readFunctions } from '../../../platform/store/database/sql-files';
 import { withTimers } from './with-timers';
 import { livenessDeadline } from '../liveness';
 
@@ -11,8 +12,8 @@ const stop = new AbortController();
 let loops: Promise<unknown>;
 
 beforeAll(async () => {
-  await timers.owner().query(`create or replace function platform_now() returns timestamptz
-    language sql volatile as $$ select liveness_now() $$`);
+  const { text } = (await readFunctions()).find(({ name }) => name === 'liveness_now.sql')!;
+  await timers.owner().query(text); // the clock of the server
   const wakeups = createLoopWakeups();
   const log = pino({ enabled: false });
   loops = Promise.all([

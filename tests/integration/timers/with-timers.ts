@@ -20,9 +20,9 @@ const log = pino({ enabled: false });
 const TEST_CLOCK = `
   create table test_clock (at timestamptz not null);
   insert into test_clock values ('2026-11-20T12:00:00Z');
-  create or replace function platform_now() returns timestamptz language sql volatile security definer
+  create or replace function liveness_now() returns timestamptz language sql volatile security definer
     set search_path = public, pg_temp as $$ select at from test_clock $$;
-  grant execute on function platform_now() to tuningfork_app`;
+  grant execute on function liveness_now() to tuningfork_app`;
 
 /** Rules, timers and a clock that tests set, on a database of their own. */
 export function withTimers() {

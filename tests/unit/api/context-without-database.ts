@@ -16,6 +16,7 @@ const rejectTransaction = () => Promise.reject(new Error('this test has no datab
 /** A database that fails every transaction; a single statement, a row of audit, is discarded. */
 const unreachableDatabase: Database = {
   inTenant: rejectTransaction,
+  aloneInTenant: rejectTransaction,
   readingInTenant: rejectTransaction,
   statementInTenant: rejectTransaction,
   withoutTenant: rejectTransaction,

@@ -10,6 +10,7 @@ function callsFor(payload: string): string[] {
   const targets = {
     claimWork: () => void calls.push('claim'),
     cancel: (execution: number) => void calls.push(`cancel ${execution}`),
+    passLimit: (execution: number) => void calls.push(`limit ${execution}`),
     checkEnvironments: () => void calls.push('environments'),
     checkPackTests: () => void calls.push('pack tests'),
     reconcileSensors: () => void calls.push('sensors'),
@@ -21,6 +22,7 @@ function callsFor(payload: string): string[] {
 test.each([
   ['{"worker":7}', ['claim']],
   ['{"worker":7,"cancel":41}', ['cancel 41']],
+  ['{"worker":7,"limit":41}', ['limit 41']],
   ['{"worker":8}', []],
   ['{"worker":8,"cancel":41}', []],
   ['{"environments":true}', ['environments']],

@@ -53,8 +53,8 @@ export const TENANT_FAULTS: readonly Fault[] = [
     promise: 'an event fires the rules of its own tenant',
     file: 'api/events/webhooks.ts',
     within: 'receive',
-    find: 'receiveWebhook(transaction, found.tenant, trigger, call, platformNow())',
-    replace: 'receiveWebhook(transaction, 1, trigger, call, platformNow())',
+    find: 'receiveWebhook(transaction, found.tenant, trigger, call, platformNow(found.tenant))',
+    replace: 'receiveWebhook(transaction, 1, trigger, call, platformNow(found.tenant))',
     claims: ['T1.7c'],
   },
   {

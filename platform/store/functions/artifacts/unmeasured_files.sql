@@ -4,7 +4,7 @@ create or replace function unmeasured_files(portion int) returns table (id bigin
   language sql stable security definer set search_path = public, pg_temp as
 $$
 select v.id, v.tenant, v.file_path from artifact_version v join execution e on e.id = v.execution
-where v.file_path is not null and v.size_bytes is null and v.created > platform_now() - interval '1 day'
+where v.file_path is not null and v.size_bytes is null and v.created > tenant_now(v.tenant) - interval '1 day'
   and e.status in ('completed', 'failed', 'cancelled', 'timeout', 'abandoned')
 order by v.id limit portion
 $$;

@@ -3,10 +3,13 @@
 create or replace function tenants_with_due_timers() returns table (tenant int)
   language sql stable security definer set search_path = public, pg_temp as
 $$
-with clock as materialized (select platform_now() as now), due as (
-  select t.tenant from timer t where t.state = 'armed' and t.due_at <= (select now from clock)
+with clock as materialized (select liveness_now() as now, latest_now() as latest), due as (
+  select t.tenant from clock cross join timer t left join tenant_clock c on c.tenant = t.tenant
+  where t.state = 'armed' and t.due_at <= clock.latest
+    and t.due_at <= coalesce(c.pinned_at, clock.now + c.ahead, clock.now)
   union
-  select t.tenant from timer t where t.state = 'armed' and t.planned_at > (select now from clock) + interval '1 s'
+  select t.tenant from clock cross join timer t left join tenant_clock c on c.tenant = t.tenant
+  where t.state = 'armed' and t.planned_at > coalesce(c.pinned_at, clock.now + c.ahead, clock.now) + interval '1 s'
   union
   select t.tenant from timer t where t.state = 'unplanned'
 )

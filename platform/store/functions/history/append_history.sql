@@ -15,7 +15,7 @@ begin
     if changed is null then return; end if;
   end if;
   execute format('insert into %I (tenant, time, operation, entity_id, entity_ref, changed_fields, old_values, new_values)
-    values ($1, platform_now(), $2, $3, $4, $5, $6, $7)', history)
+    values ($1, tenant_now($1), $2, $3, $4, $5, $6, $7)', history)
   using of_tenant, operation, entity, ref, changed, before, after;
 end $$;
 revoke all on function append_history(text, int, text, bigint, text, jsonb, jsonb, text[]) from public;

@@ -10,7 +10,7 @@ begin
   if tg_op = 'DELETE' then
     if old.tenant::text = current_setting('app.removing_tenant', true) then return null; end if;
     insert into execution_history (tenant, time, operation, entity_id, entity_ref, old_values)
-    values (old.tenant, platform_now(), 'DELETE', old.id, old.action_ref, jsonb_build_object('status', old.status));
+    values (old.tenant, tenant_now(old.tenant), 'DELETE', old.id, old.action_ref, jsonb_build_object('status', old.status));
     return null;
   end if;
   if tg_op = 'INSERT' then
@@ -62,7 +62,7 @@ begin
     after := after || jsonb_build_object('termination_reason', new.termination_reason);
   end if;
   insert into execution_history (tenant, time, operation, entity_id, entity_ref, changed_fields, old_values, new_values)
-  values (new.tenant, platform_now(), 'UPDATE', new.id, new.action_ref, changed, before, after);
+  values (new.tenant, tenant_now(new.tenant), 'UPDATE', new.id, new.action_ref, changed, before, after);
   return null;
 end $$;
 revoke all on function record_execution_history() from public;

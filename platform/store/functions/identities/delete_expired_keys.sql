@@ -3,6 +3,12 @@
 create or replace function delete_expired_keys() returns int
   language sql security definer set search_path = public, pg_temp as
 $$
-with deleted as (delete from key where expires_at <= platform_now() returning 1) select count(*)::int from deleted
+with clock as materialized (select liveness_now() as now, latest_now() as latest), expired as (
+  select k.id from clock cross join key k left join tenant_clock c on c.tenant = k.tenant
+  where k.expires_at <= clock.latest and k.expires_at <= coalesce(c.pinned_at, clock.now + c.ahead, clock.now)
+), deleted as (
+  delete from key where id in (select id from expired) returning 1
+)
+select count(*)::int from deleted
 $$;
 select expose_function(array['delete_expired_keys()']);

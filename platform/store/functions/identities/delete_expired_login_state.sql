@@ -1,11 +1,11 @@
 -- Deletes what has expired of logins: counters, addresses, sessions and refresh families. This only
--- frees space.
+-- frees space. A clock of a tenant may keep the tokens of an ended session valid for any time.
 create or replace function delete_expired_login_state() returns void
   language sql security definer set search_path = public, pg_temp as
 $$
 delete from failed_login where ends_at <= platform_now();
 delete from usual_address where expires_at <= platform_now();
-delete from ended_session where expires_at <= platform_now();
+delete from ended_session where expires_at <= platform_now() and not exists (select from tenant_clock);
 delete from refresh_family where expires_at <= platform_now()
 $$;
 select expose_function(array['delete_expired_login_state()']);

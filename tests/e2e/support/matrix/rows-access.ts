@@ -193,6 +193,9 @@ const IDENTITIES: RouteTable = {
     permission_set_ref: 'set',
   }),
   'DELETE /api/v1/permissions/assignments/{id}': removeRow('permissions:manage', 'assignment'),
+  'GET /api/v1/clock': readRow('clock:move'),
+  'PUT /api/v1/clock': { grant: 'clock:move', body: () => ({ mode: 'real' }), okStatus: 200 },
+  'POST /api/v1/clock/advance': { grant: 'clock:move', body: () => ({ by: 0, settle: false }), okStatus: 200 },
   'GET /api/v1/tenants': readRow('tenants:manage', undefined, ACCESS_TOKENS),
   'POST /api/v1/tenants': createRow(
     'tenants:manage',

@@ -50,6 +50,17 @@ export async function keys(setup: VerbTestContext): Promise<void> {
   expect([await client.keys.valueOrNull(other), await client.keys.valueOrNull(K)]).toEqual(['changed', null]);
 }
 
+/** The clock of the tenant, which the test leaves as it is. */
+export async function clock({ client }: VerbTestContext): Promise<void> {
+  const { get, set, advance } = client.clock;
+  const manifest = await client.capabilities.getOrNull();
+  if (!manifest?.capabilities['clock.virtual'])
+    return expectNotServed(get(), set({ mode: 'real' }), advance({ by: 0 }));
+  expect(await get()).toMatchObject({ mode: 'real' });
+  expect(await set({ mode: 'real' })).toMatchObject({ mode: 'real' });
+  expect(await advance({ by: 0, settle: false })).toMatchObject({ steps: 0, fired: [] });
+}
+
 /** Tenants. */
 export async function tenants({ ctx, client, hasExtensions }: VerbTestContext): Promise<void> {
   const slug = ctx.name('tenant').replaceAll('_', '-');

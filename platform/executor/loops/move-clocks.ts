@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import { LOCK_NOT_AVAILABLE, type Database } from '../../store/database/connection';
+import { listMovingTenants, stepClock, type ClockStep } from '../../store/clock/moves';
+
+/** A lost notification delays a move by no more than this. */
+const POLL_MS = 1_000;
+/** Between two looks whether what was due has been done. */
+const WAITING_MS = 5;
+/** Files of one removal of expired versions. */
+const PORTION = 1_000;
+
+/**
+ * Makes a step of each requested move. Returns ms until the next look. A step that cannot be made
+ * while a transaction of the tenant is open is tried again.
+ */
+export async function moveClocks(db: Database, log: Logger): Promise<number> {
+  const tenants = await listMovingTenants(db);
+  const steps = await Promise.all(tenants.map((tenant) => step(db, tenant, log)));
+  if (steps.length === 0) return POLL_MS;
+  if (steps.some((made) => made === 'waiting')) await removeExpired(db);
+  return steps.every((made) => made === 'waiting') ? WAITING_MS : 0;
+}
+
+async function step(db: Database, tenant: number, log: Logger): Promise<ClockStep> {
+  try {
+    return await db.aloneInTenant(tenant, stepClock);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE)
+      log.error({ err: error, tenant }, 'a clock was not moved');
+    return 'waiting';
+  }
+}
+
+/** What a move waits for, and what otherwise is removed at intervals of real time. */
+const removeExpired = (db: Database): Promise<unknown> =>
+  db.singleStatement((transaction) =>
+    sql`select delete_expired_keys(), remove_expired_versions(${PORTION})`.execute(transaction),
+  );
