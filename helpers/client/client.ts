@@ -83,14 +83,14 @@ export function createClient(options: ConnectionOptions) {
 }
 
 /**
- * Logs in and returns the token and a client with it. ApiError 401 UNAUTHORIZED for a wrong
- * password.
+ * Logs in and returns the token, its lifetime in seconds, and a client with it. ApiError 401
+ * UNAUTHORIZED for a wrong password.
  */
 export async function logIn(
   options: ConnectionOptions,
   login: string,
   password: string,
-): Promise<{ client: Client; token: string }> {
-  const { access_token: token } = await createClient(options).auth.login({ login, password });
-  return { client: createClient({ ...options, token }), token };
+): Promise<{ client: Client; token: string; lifetime: number }> {
+  const { access_token: token, expires_in: lifetime } = await createClient(options).auth.login({ login, password });
+  return { client: createClient({ ...options, token }), token, lifetime };
 }

@@ -12,7 +12,8 @@ import { matches } from './validate';
 
 export interface ConnectionOptions {
   baseUrl: string;
-  token?: string;
+  /** A function returns the one to send with a call. */
+  token?: string | (() => string);
   /** For the response to a call without a time of its own; 10 s by default. */
   timeoutMs?: number;
   /**
@@ -35,6 +36,7 @@ export async function sendCall(
   const startedAt = performance.now();
   const timeoutMs = call.timeoutMs ?? ownMs;
   const timeout = new ReadingTimeout(timeoutMs);
+  const bearer = typeof token === 'function' ? token() : token;
   const response = await axios
     .request<unknown>({
       method: call.method,
@@ -45,7 +47,7 @@ export async function sendCall(
       transformResponse: JSON_BODIES.transformResponse,
       headers: {
         ...call.headers,
-        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+        ...(bearer !== undefined && { Authorization: `Bearer ${bearer}` }),
         ...(call.idempotencyKey && { 'Idempotency-Key': call.idempotencyKey }),
       },
       signal: timeout.signal,

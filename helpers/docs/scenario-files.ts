@@ -23,8 +23,8 @@ export interface ScenarioSource {
 const SPEC_PATTERN = /^\/\/ Spec: (.+)$/;
 
 const LIST_PATTERN = /^const (\w+) = \[([^\]]*)\];/gm;
-const CLAIM_PATTERN = /^claim(?:\.concurrent)?\(\s*'([^']+)',\s*(\w+|\[[^\]]*\]),\s*(['"])(.+?)\3,/gm;
-const CLAIM_CALL_PATTERN = /^claim(?:\.concurrent)?\(/gm;
+const CLAIM_PATTERN = /^claim(?:\.\w+)?\(\s*'([^']+)',\s*(\w+|\[[^\]]*\]),\s*(['"])(.+?)\3,/gm;
+const CLAIM_CALL_PATTERN = /^claim(?:\.\w+)?\(/gm;
 
 /** The items in the source of a list; `...OTHER` includes those of another list. */
 const listItems = (text: string, lists: ReadonlyMap<string, string[]>): string[] =>

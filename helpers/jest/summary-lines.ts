@@ -23,7 +23,11 @@ export function summaryLines(run: RunFacts, records: readonly TestRecord[]): str
 
 function notSelectedLine({ switches }: RunFacts, records: readonly TestRecord[]): string {
   const ids = new Set(records.filter((record) => record.class === 'not selected').map(({ id }) => id));
-  return `Not selected: ${ids.size} tests of the ${LIFECYCLE} of workers (E2E_MODE=${switches.mode}): ${[...ids].join(', ')}`;
+  const causes = [
+    ...(switches.mode === 'smoke' ? [`the ${LIFECYCLE} of workers (E2E_MODE=smoke)`] : []),
+    ...(switches.time === 'real' ? ['long times (E2E_TIME=real)'] : []),
+  ];
+  return `Not selected: ${ids.size} tests of ${causes.join(' or of ')}: ${[...ids].join(', ')}`;
 }
 
 /** The declared reason, else what the suite observed. */

@@ -10,7 +10,11 @@ import { busyFactor, measureProcessorTime, type ProcessorTime } from './time/pro
 import { createSteps, type Steps } from './steps';
 import { openTestClient } from './test-client';
 import { openTestPack, type TestPack } from './test-pack';
+import type { FileTenant } from './time/file-tenant';
+import { realTime } from './time/real-time';
+import type { Time } from './time/time';
 import { measureTimerJitter, type TimerJitter } from './time/timer-jitter';
+import { virtualTime } from './time/virtual-time';
 
 /** What a test works with. No part of it is shared with another test. */
 export interface Context extends TestPack {
@@ -44,8 +48,13 @@ export interface Context extends TestPack {
   canProve(capability: string): boolean;
 }
 
+/** The context of a test about time. */
+export interface TimeContext extends Context {
+  readonly time: Time;
+}
+
 export interface OpenContext {
-  context: Context;
+  context: TimeContext;
   cleanup: Cleanup;
   steps: Steps;
   deadline: Deadline;
@@ -70,8 +79,17 @@ const LATENCIES = {
   mark: () => 0,
 } as const;
 
-/** Opens the context of one test. `letter`: the test's letter in the names that it creates. */
-export function openContext(facts: RunFacts, path: string, letter: string, deadline: Deadline): OpenContext {
+/**
+ * Opens the context of one test. `letter`: the test's letter in the names that it creates.
+ * `tenant`: the test runs in it, and moves its clock.
+ */
+export function openContext(
+  facts: RunFacts,
+  path: string,
+  letter: string,
+  deadline: Deadline,
+  tenant: FileTenant | null = null,
+): OpenContext {
   const cleanup = createCleanup();
   const steps = createSteps();
   const jitter = measureTimerJitter();
@@ -81,10 +99,14 @@ export function openContext(facts: RunFacts, path: string, letter: string, deadl
   const { defer } = cleanup;
   const name = (part: string) => uniqueName(facts.run, path, letter, part);
   const nonce = randomName(12);
+  const packFacts = tenant ? { ...facts, directory: tenant.directory } : facts;
   const ledger = openLedger(facts.directory, name('ledger'), facts.aheadMs);
-  const { client, rootExecutions, slowestResponseMs, requests } = openTestClient(facts, steps, cleanup);
+  const { client, rootExecutions, slowestResponseMs, requests } = openTestClient(facts, steps, cleanup, tenant);
 
-  const context: Context = {
+  const slackMs = (path: keyof typeof LATENCIES): number =>
+    (BASE_SLACK_MS + 2 * LATENCIES[path](facts) + 2 * jitter.worstMs()) * busyFactor(processorTime());
+
+  const context: TimeContext = {
     client,
     nonce,
     ledger,
@@ -93,14 +115,16 @@ export function openContext(facts: RunFacts, path: string, letter: string, deadl
     defer,
     slowestResponseMs,
     plan: deadline.plan,
-    ...openTestPack({ client, facts, deadline: deadline.at, name, defer }),
+    ...openTestPack({ client, facts: packFacts, deadline: deadline.at, name, defer }),
     get deadline() {
       return deadline.at();
     },
     quietMs: Math.max(MIN_QUIET_MS, 2 * facts.latency.runMs),
     ledgerInput: (label) => ({ key: `${nonce}-${label}`, ledger: ledger.path }),
-    slackMs: (path) =>
-      (BASE_SLACK_MS + 2 * LATENCIES[path](facts) + 2 * jitter.worstMs()) * busyFactor(processorTime()),
+    slackMs,
+    time: tenant
+      ? virtualTime(client.clock, (now) => tenant.renewToken(now))
+      : realTime({ facts, extend: deadline.extend, slackMs: () => slackMs('run') }),
     canProve: (capability) => {
       const missing = missingCapabilities([capability], facts);
       unmetNeeds.push(...missing);

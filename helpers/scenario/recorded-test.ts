@@ -30,6 +30,8 @@ export interface RecordedTest {
   /** How long it may take beside the times that it plans, ms. */
   readonly limitMs: number;
   readonly body: TestBody;
+  /** For a test about time: whether it moves the clock of its file's tenant, or waits. */
+  readonly time?: 'virtual time' | 'real time';
   /** It mostly waits, so it also runs beside a rendezvous on a target with few slots. */
   readonly isMostlyWaiting?: boolean;
 }
@@ -109,9 +111,10 @@ async function withLock(acquire: Acquire, directory: string, run: () => Promise<
  * Runs the body and the cleanup, writes the record, and throws every error with its evidence. The
  * errors of a known defect are recorded instead, and the reporter prints them.
  */
-async function runRecorded({ facts, file }: TestFile, recorded: RecordedTest): Promise<void> {
+async function runRecorded({ facts, file, tenant }: TestFile, recorded: RecordedTest): Promise<void> {
+  const ownTenant = recorded.time === 'virtual time' ? await tenant() : null;
   const from = Date.now();
-  const opened = openContext(facts, file, recorded.letter, startDeadline(recorded.limitMs));
+  const opened = openContext(facts, file, recorded.letter, startDeadline(recorded.limitMs), ownTenant);
   const budgetFactor = recorded.limitMs / (recorded.budget * 1_000 * facts.loadFactor);
   const { seconds, isInconclusive, errors } = await runTestBody(opened, budgetFactor, recorded.body);
   if (await hasTargetEndedAfter(errors, facts)) throw new CombinedError([new TargetEndedError('during'), ...errors]);
@@ -136,8 +139,8 @@ async function runRecorded({ facts, file }: TestFile, recorded: RecordedTest): P
 
 function record(
   facts: RunFacts,
-  { id, title, budget }: RecordedTest,
-  result: Omit<TestRecord, 'id' | 'title' | 'budget'>,
+  { id, title, budget, time }: RecordedTest,
+  result: Omit<TestRecord, 'id' | 'title' | 'budget' | 'time'>,
 ): void {
-  if (!hasTargetEnded(facts)) writeRecord(facts.directory, { id, title, budget, ...result });
+  if (!hasTargetEnded(facts)) writeRecord(facts.directory, { id, title, budget, ...(time && { time }), ...result });
 }

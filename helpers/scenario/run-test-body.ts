@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Context, OpenContext } from './context';
+import type { OpenContext, TimeContext } from './context';
 import { CombinedError, EnvironmentError, PastDeadlineError, WaitError, isError, withMessage } from '../errors';
 import { executionReports } from './evidence/executions';
 import type { Deadline } from './time/deadline';
@@ -7,7 +7,7 @@ import { attributeError } from './time/undecidable';
 import { EVIDENCE_MS } from './polling';
 import { withAssertionCounter, type AssertionCounter } from './assertion-count';
 
-export type TestBody = (ctx: Context) => Promise<void>;
+export type TestBody = (ctx: TimeContext) => Promise<void>;
 
 /**
  * The result of a test body. `errors`: that of the body with its evidence, then those of the

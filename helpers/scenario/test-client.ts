@@ -6,6 +6,7 @@ import { cancelAndWait } from './cancel-execution';
 import type { Cleanup } from './cleanup';
 import { asOwnClient } from './run-changes';
 import type { Steps } from './steps';
+import type { FileTenant } from './time/file-tenant';
 
 /** The client of one test. */
 export interface TestClient {
@@ -19,14 +20,23 @@ export interface TestClient {
   requests(): number;
 }
 
-/** Opens the client of a test: notes its changes as steps, and its executions for the cleanup. */
-export function openTestClient({ url, token, run }: RunFacts, steps: Steps, cleanup: Cleanup): TestClient {
+/**
+ * Opens the client of a test: notes its changes as steps, and its executions for the cleanup.
+ * `tenant`: the test runs in it, instead of in the tenant of the run's own user.
+ */
+export function openTestClient(
+  { url, token, run }: RunFacts,
+  steps: Steps,
+  cleanup: Cleanup,
+  tenant: Pick<FileTenant, 'token'> | null = null,
+): TestClient {
   let slowestMs = 0;
   let requests = 0;
-  const client = asOwnClient(
+  const ofRun = (client: Client): Client => (tenant ? client : asOwnClient(client));
+  const client = ofRun(
     createClient({
       baseUrl: url,
-      token,
+      token: tenant?.token ?? token,
       observe: ({ method, path }, status, ms) => {
         slowestMs = Math.max(slowestMs, ms);
         requests++;
@@ -47,7 +57,7 @@ export function openTestClient({ url, token, run }: RunFacts, steps: Steps, clea
     rejectSharedOwner(request[0], run);
     return client.keys.create(...request);
   };
-  const tracked = asOwnClient({
+  const tracked = ofRun({
     ...client,
     executions: { ...client.executions, execute },
     keys: { ...client.keys, create },

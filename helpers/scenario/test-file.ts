@@ -5,6 +5,7 @@ import { currentRunFacts, type RunFacts } from '../target/run-facts';
 import { closeChangesOfRun } from './run-changes';
 import { hasTargetEnded } from './target-ended';
 import { countAssertions } from './assertion-count';
+import { createFileTenant, type FileTenant } from './time/file-tenant';
 
 /** The running test file, and the facts of the run. */
 export interface TestFile {
@@ -13,6 +14,8 @@ export interface TestFile {
   readonly file: string;
   /** Letters of its tests: those of another file with the same number are others. */
   readonly letters: Set<string>;
+  /** The tenant of its tests that move the time: created at the first call. */
+  tenant(): Promise<FileTenant>;
 }
 
 /** The file that this process runs; it runs one after the other. */
@@ -32,12 +35,16 @@ function openTestFile(file: string): TestFile {
   const facts = currentRunFacts();
   const letters = new Set<string>();
   countAssertions();
+  let tenant: Promise<FileTenant> | null = null;
   afterAll(closeChangesOfRun);
+  afterAll(async () => {
+    if (!hasTargetEnded(facts)) await (await tenant)?.remove();
+  });
   afterAll(async () => {
     if (hasTargetEnded(facts)) return;
     const client = createClient({ baseUrl: facts.url, token: facts.token });
     const prefixes = [...letters].map((letter) => namePrefix(facts.run, file, letter));
     expect(await findLeftovers(client, prefixes)).toEqual([]);
   });
-  return { facts, file, letters };
+  return { facts, file, letters, tenant: () => (tenant ??= createFileTenant(facts, file)) };
 }

@@ -32,6 +32,8 @@ const TestRecord = Type.Object({
   latencyMs: Type.Number(),
   jitterMs: Type.Number(),
   missing: TextList,
+  /** How a test about time passed it. */
+  time: Type.Optional(stringEnum(['virtual time', 'real time'])),
   from: Type.Optional(Type.Number({ description: 'epoch ms; absent for a test that did not run' })),
   to: Type.Optional(Type.Number({ description: 'epoch ms, after the cleanup' })),
   requests: Type.Optional(

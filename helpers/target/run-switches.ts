@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { stringEnum } from '../../contract/json';
 import { unknownVariables } from '../../contract/text/unknown-variables';
 import type { Findings } from './finding';
+import type { RunFacts } from './run-facts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -10,11 +11,15 @@ export const RunSwitches = Type.Object({
   mode: stringEnum(['full', 'smoke']),
   lifecycle: stringEnum(['on', 'off']),
   requireLive: Type.Boolean(),
+  time: stringEnum(['virtual', 'real']),
 });
 export type RunSwitches = Static<typeof RunSwitches>;
 
 /** The need of the tests that take a worker through its states, which restart its process. */
 export const LIFECYCLE = 'lifecycle';
+
+/** A target whose clocks can be moved. A test that needs it would take too long in real time. */
+const VIRTUAL_TIME = 'clock.virtual';
 
 /** A variable has a value that it does not accept: exit 2. */
 export class SwitchError extends Error {
@@ -32,6 +37,7 @@ export const readRunSwitches = (env: Env): RunSwitches => ({
   mode: choose(env, 'E2E_MODE', ['full', 'smoke']),
   lifecycle: choose(env, 'E2E_LIFECYCLE', ['on', 'off']),
   requireLive: choose(env, 'REQUIRE_LIVE', ['0', '1']) === '1',
+  time: choose(env, 'E2E_TIME', ['virtual', 'real']),
 });
 
 /** The first choice is the default. */
@@ -48,5 +54,9 @@ export const switchFindings = ({ lifecycle }: RunSwitches): Findings => ({
 });
 
 /** Whether a run selects the tests with these needs at all. */
-export const isSelected = ({ mode }: RunSwitches, needs: readonly string[]): boolean =>
-  mode === 'full' || !needs.includes(LIFECYCLE);
+export const isSelected = ({ mode, time }: RunSwitches, needs: readonly string[]): boolean =>
+  (mode === 'full' || !needs.includes(LIFECYCLE)) && (time === 'virtual' || !needs.includes(VIRTUAL_TIME));
+
+/** Whether the tests about time move a clock of the target. */
+export const isTimeVirtual = ({ switches, capabilities }: Pick<RunFacts, 'switches' | 'capabilities'>): boolean =>
+  switches.time === 'virtual' && Object.hasOwn(capabilities, VIRTUAL_TIME);

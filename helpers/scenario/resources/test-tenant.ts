@@ -5,8 +5,8 @@ import { logIn, type Client } from '../../client/client';
 import { executionToBe } from '../conditions/execution-conditions';
 import type { Context } from '../context';
 import { uploadFixture } from '../../fixtures/fixture-pack';
-import { randomName } from '../names';
 import { until } from '../polling';
+import { createTenant } from './new-tenant';
 import { createWebhookRule, type WebhookRule, type RuleParts } from './webhook-rule';
 
 /** A tenant created by a test, with a client of its admin. */
@@ -30,18 +30,13 @@ export interface TestTenant {
 
 /** Creates a tenant, which is removed after the test with everything in it. */
 export async function createTestTenant(ctx: Context, part: string): Promise<TestTenant> {
-  const { tenants } = ctx.client;
-  const slug = ctx.name(part).replaceAll('_', '-');
-  const login = `${slug}@example.test`;
-  const password = `Pass-${randomName(16)}`;
-  const { id, admin } = await tenants.create({ slug, name: part, admin: { login, password } });
-  ctx.defer(() => tenants.remove(slug));
-  ctx.defer(() => tenants.update(slug, { frozen: true }));
+  const { id, slug, adminId, login, password, remove } = await createTenant(ctx.client, ctx.name(part));
+  ctx.defer(remove);
   const { client, token } = await logIn({ baseUrl: ctx.facts.url }, login, password);
   return {
     id,
     slug,
-    adminId: admin.id,
+    adminId,
     client,
     token,
     pack: (fixture, ref) => uploadFixture(client, fixture, ref, `${ctx.facts.directory}/fixtures`),

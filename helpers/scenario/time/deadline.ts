@@ -7,6 +7,8 @@ export interface Deadline {
    * inquiry. What has to happen within it cannot be judged if this process is not run as long.
    */
   plan(ms: number): void;
+  /** The same for a time in which nothing has to happen. */
+  extend(ms: number): void;
   /** The shortest planned time, ms; infinite without one. */
   shortestPlanMs(): number;
 }
@@ -15,10 +17,12 @@ export interface Deadline {
 export function startDeadline(limitMs: number, now: () => number = () => performance.now()): Deadline {
   let at = now() + limitMs;
   let shortest = Infinity;
+  const extend = (ms: number): void => void (at += ms);
   return {
     at: () => at,
+    extend,
     plan: (ms) => {
-      at += ms;
+      extend(ms);
       shortest = Math.min(shortest, ms);
     },
     shortestPlanMs: () => shortest,

@@ -1,11 +1,11 @@
+import type { Context } from '../../../helpers/scenario/context';
 import { systemTestId } from '../../../helpers/scenario/names';
 import { registerRecorded } from '../../../helpers/scenario/recorded-test';
 import { testFile } from '../../../helpers/scenario/test-file';
-import type { TestBody } from '../../../helpers/scenario/run-test-body';
 
 const DEFAULT_LIMIT_SECONDS = 30;
 
-type SystemTest = (title: string, body: TestBody, seconds?: number) => void;
+type SystemTest = (title: string, body: (ctx: Context) => Promise<void>, seconds?: number) => void;
 
 /**
  * Registers a test in a file of `tests/e2e/systems` or `tests/e2e/attacks`, with the context,

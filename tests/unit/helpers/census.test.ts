@@ -28,11 +28,13 @@ const MORE = [...NEEDS, 'c'];
 claim('T1.1a', MORE, 'one fact', async () => {});
 claim('T1.1b', ['d'], "another's fact", async () => {});
 claim.concurrent('T1.1c', [], 'one beside another', async () => {});
+claim.time('T1.1d', [], 'one that passes the time', async () => {});
 `;
   expect(parseClaims(source)).toEqual([
     { id: 'T1.1a', title: 'one fact', needs: ['a', 'b', 'c'] },
     { id: 'T1.1b', title: "another's fact", needs: ['d'] },
     { id: 'T1.1c', title: 'one beside another', needs: [] },
+    { id: 'T1.1d', title: 'one that passes the time', needs: [] },
   ]);
 });
 

@@ -9,3 +9,11 @@ test('a deadline is later by each planned time', () => {
 
   expect([deadline.at(), deadline.shortestPlanMs()]).toEqual([39_000, 4_000]);
 });
+
+test('an extended deadline is no planned time', () => {
+  const deadline = startDeadline(25_000, () => 1_000);
+
+  deadline.extend(4_000);
+
+  expect([deadline.at(), deadline.shortestPlanMs()]).toEqual([30_000, Infinity]);
+});

@@ -68,6 +68,19 @@ test('the classes are counted', () => {
 });
 
 test.each([
+  [{ E2E_MODE: 'smoke' }, 'the lifecycle of workers (E2E_MODE=smoke)'],
+  [{ E2E_TIME: 'real' }, 'long times (E2E_TIME=real)'],
+  [
+    { E2E_MODE: 'smoke', E2E_TIME: 'real' },
+    'the lifecycle of workers (E2E_MODE=smoke) or of long times (E2E_TIME=real)',
+  ],
+])('tests that %j does not select are one line', (env, cause) => {
+  const run = { ...RUN, switches: readRunSwitches(env) };
+
+  expect(summaryLines(run, [record('T1.1a', 'not selected')])[1]).toBe(`Not selected: 1 tests of ${cause}: T1.1a`);
+});
+
+test.each([
   ['in the packs', true],
   ['(no package index responded)', false],
 ])('the Python packages are those built by the suite, %s', (where, vendored) => {

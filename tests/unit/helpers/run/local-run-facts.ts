@@ -30,7 +30,7 @@ export const factsOf = (directory: string): RunFacts => ({
   undecided: [],
   declarations: NONE,
   choices: resolveChoices(NONE),
-  switches: { mode: 'full', lifecycle: 'on', requireLive: false },
+  switches: { mode: 'full', lifecycle: 'on', requireLive: false, time: 'virtual' },
   startedOn: '2026-01-27',
   absences: {},
   clockOffsetMs: 0,

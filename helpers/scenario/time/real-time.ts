@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { EnvironmentError } from '../../errors';
+import { formatInstant, parseInstant } from '../../instant';
+import type { RunFacts } from '../../target/run-facts';
+import { platformClock } from '../resources/platform-clock';
+import type { Time } from './time';
+
+/** What real time depends on: the target, and this host. */
+interface RealTimeContext {
+  readonly facts: Pick<RunFacts, 'choices' | 'clockOffsetMs'>;
+  /** Ends the waits of the test later, ms. */
+  extend(ms: number): void;
+  /** What this host may add to a measured time, ms. */
+  slackMs(): number;
+}
+
+/** Two readings of one clock differ by at most this, seconds. */
+const READING_SECONDS = 0.001;
+/** A time that lasts longer than promised by this factor is wrong. */
+const WRONG_FACTOR = 3;
+/** This host may have added more to a time than it measured, by this factor. */
+const HOST_FACTOR = 2;
+
+/**
+ * Time that passes by itself. All tolerance is here: the resolution of a target is its largest
+ * declared delay, and this host adds its slack.
+ */
+export function realTime({ facts, extend, slackMs }: RealTimeContext): Time {
+  const declaredMs = Math.max(facts.choices.sweepMs, facts.choices.timerPickupMs);
+  const nowMs = () => platformClock({ facts }).now();
+  const wait = (ms: number) => sleep(Math.max(0, ms));
+  const pass = (seconds: number) => {
+    extend(seconds * 1_000);
+    return wait(seconds * 1_000);
+  };
+  return {
+    now: () => Promise.resolve(formatInstant(nowMs())),
+    pass,
+    passTo: (instant) => pass(Math.max(0, parseInstant(instant) - nowMs()) / 1_000),
+    expectNothingFor: async (seconds, look) => {
+      const endsAt = performance.now() + seconds * 1_000;
+      const leftMs = () => endsAt - performance.now();
+      extend(seconds * 1_000);
+      const before = await look();
+      const resolutionMs = declaredMs + slackMs();
+      if (leftMs() > resolutionMs) {
+        await wait(leftMs() - resolutionMs);
+        const after = await look();
+        if (!isDeepStrictEqual(after, before)) rejectLate(leftMs(), resolutionMs);
+        expect(after).toEqual(before);
+      }
+      await wait(leftMs());
+    },
+    expectSeconds: (measured, promised) => {
+      expect(measured).toHaveLength(promised.length);
+      const [declared, slack] = [declaredMs / 1_000, slackMs() / 1_000];
+      expectRows(measured.map((seconds, n) => evaluate(seconds, promised[n] ?? NaN, declared, slack)));
+    },
+  };
+}
+
+/** A change that this host read so late may have come after the time. */
+function rejectLate(leftMs: number, resolutionMs: number): void {
+  if (leftMs > resolutionMs / 2) return;
+  throw new EnvironmentError(`the last look ended ${leftMs.toFixed(0)} ms before the end of the time`);
+}
+
+type Verdict = 'right' | 'too short' | 'too long' | 'undecidable';
+
+interface Row {
+  readonly facts: string;
+  readonly verdict: Verdict;
+}
+
+function evaluate(measured: number, promised: number, declared: number, slack: number): Row {
+  const facts = `promised ${promised} s, measured ${measured.toFixed(3)} s, slack ${slack.toFixed(3)} s`;
+  const late = measured - promised;
+  const verdictOfLate = late < HOST_FACTOR * slack ? 'undecidable' : 'too long';
+  const isWithin = late < (WRONG_FACTOR - 1) * promised + declared;
+  return { facts, verdict: late < -READING_SECONDS ? 'too short' : isWithin ? 'right' : verdictOfLate };
+}
+
+function expectRows(rows: readonly Row[]): void {
+  const lines = rows.map(({ facts, verdict }) => `${facts}: ${verdict}`);
+  const areOpen = rows.every(({ verdict }) => verdict === 'right' || verdict === 'undecidable');
+  if (areOpen && rows.some(({ verdict }) => verdict === 'undecidable')) throw new EnvironmentError(lines.join('\n'));
+  expect(lines).toEqual(rows.map(({ facts }) => `${facts}: right`));
+}
