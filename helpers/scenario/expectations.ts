@@ -1,16 +1,9 @@
 import type { ExecutionSummary } from '../../contract/executions';
 import type { Status } from '../../contract/status';
-import type { Context } from './context';
-import {
-  CLOCK_RESOLUTION_MS,
-  ledgerInterval,
-  maxOverlap,
-  recordedInterval,
-  type Interval,
-  type TimedExecution,
-} from './intervals';
+import { secondsBetween } from '../instant';
+import type { Context, TimeContext } from './context';
+import { ledgerInterval, maxOverlap, recordedInterval, type Interval, type TimedExecution } from './intervals';
 import type { Occurrence } from './resources/timer-rule';
-import { expectRows, NEIGHBOR_MS } from './upper-bound';
 
 type Clock = 'recorded' | 'ledger';
 
@@ -62,34 +55,21 @@ export function expectConcurrent(
   expect(Object.fromEntries(overlaps)).toEqual({ recorded: n, ledger: n });
 }
 
-/**
- * The pauses between attempts are as long as planned, ms: never shorter, and longer by less than
- * the shortest of them, the distance to the nearest wrong pause. By the entries of the processes
- * a pause also contains the start of a program: they may add `NEIGHBOR_MS`. A failure prints
- * planned, measured and slack of every pause. Throws EnvironmentError if no pause is wrong and
- * this host cannot decide about one.
- */
-export function expectGaps(
-  ctx: Pick<Context, 'ledger' | 'slackMs'>,
-  attempts: readonly TimedExecution[],
-  plannedMs: readonly number[],
+/** The pauses between attempts are those promised, seconds: as planned, and as waited. */
+export function expectPauses(
+  { time }: Pick<TimeContext, 'time'>,
+  attempts: readonly ExecutionSummary[],
+  promised: readonly number[],
 ): void {
-  expect(attempts).toHaveLength(plannedMs.length + 1);
-  const marginMs = Math.min(...plannedMs);
-  const slack = ctx.slackMs('gap');
-  const evaluate = (clock: Clock, pauseMs: number, planned: number) => {
-    if (pauseMs < planned - CLOCK_RESOLUTION_MS) return 'too short';
-    if (pauseMs < planned + marginMs + (clock === 'ledger' ? NEIGHBOR_MS : 0)) return 'within';
-    return slack < marginMs ? 'too late' : 'undecidable';
-  };
-  expectRows(
-    intervalsByClock(ctx, attempts).flatMap(([clock, intervals]) =>
-      gapsBetween(intervals).map((measured, n) => {
-        const planned = plannedMs[n] ?? NaN;
-        const facts = `planned ${planned} ms, measured ${measured.toFixed(1)} ms, slack ${slack.toFixed(0)} ms`;
-        return { facts: `gap ${n + 1} (${clock}): ${facts}`, result: evaluate(clock, measured, planned) };
-      }),
-    ),
+  const pausesTo = (end: (attempt: ExecutionSummary) => string | null | undefined): number[] =>
+    attempts.slice(1).map((attempt, n) => secondsBetween(attempts[n]!.finished_at ?? '', end(attempt) ?? ''));
+  time.expectSeconds(
+    pausesTo(({ workflow_task: task }) => task?.next_retry_at),
+    promised,
+  );
+  time.expectSeconds(
+    pausesTo(({ started_at }) => started_at),
+    promised,
   );
 }
 

@@ -3,12 +3,13 @@ import { dirSync } from 'tmp';
 import {
   expectAttempts,
   expectConcurrent,
-  expectGaps,
   expectNotEarly,
   expectOrder,
+  expectPauses,
 } from '../../../helpers/scenario/expectations';
 import { openLedger } from '../../../helpers/scenario/ledger';
 import { randomName } from '../../../helpers/scenario/names';
+import type { Time } from '../../../helpers/scenario/time/time';
 import type { ExecutionSummary } from '../../../contract/executions';
 
 const scratch = dirSync({ unsafeCleanup: true });
@@ -26,7 +27,7 @@ function ran(...intervals: [start: number, finish: number][]) {
     const times = { started_at: instant(start), finished_at: instant(finish), updated: instant(finish) };
     return { id: n + 1, status: 'completed' as const, ...times };
   });
-  return { ctx: { ledger, slackMs: () => 300 }, executions };
+  return { ctx: { ledger }, executions };
 }
 
 test('consecutive executions are in order, overlapping ones are not', () => {
@@ -44,27 +45,24 @@ test('the concurrency must be exact', () => {
   expect(() => expectConcurrent(ctx, executions, 1)).toThrow();
 });
 
-describe('gaps between attempts', () => {
-  const { ctx, executions } = ran([0, 10], [1_010, 1_020], [3_120, 3_130]);
+test('the pauses between attempts are compared as planned and as waited', () => {
+  const attempts = [
+    { finished_at: instant(10) },
+    { started_at: instant(3_010), finished_at: instant(3_020), workflow_task: { next_retry_at: instant(3_010) } },
+    { started_at: instant(9_021), workflow_task: { next_retry_at: instant(9_020) } },
+  ] as ExecutionSummary[];
+  const compared: (readonly number[])[] = [];
 
-  test('pass if they are late by less than the slack', () => {
-    expectGaps(ctx, executions, [1_000, 2_000]);
-  });
+  expectPauses(
+    { time: { expectSeconds: (measured: readonly number[]) => void compared.push(measured) } as unknown as Time },
+    attempts,
+    [3, 6],
+  );
 
-  test('fail with planned, measured and slack if one is too short', () => {
-    expect(() => expectGaps(ctx, executions, [1_000, 2_200])).toThrow(
-      'gap 2 (recorded): planned 2200 ms, measured 2100.0 ms, slack 300 ms: too short',
-    );
-  });
-
-  test('fail if one is too late or missing', () => {
-    expect(() => expectGaps(ctx, executions, [500, 1_500])).toThrow('slack 300 ms: too late');
-    expect(() => expectGaps(ctx, executions, [1_000, 2_000, 4_000])).toThrow('toHaveLength');
-  });
-
-  test('are undecidable unless the slack is below the margin', () => {
-    expect(() => expectGaps(ctx, executions, [250, 2_000])).toThrow('ENVIRONMENT: gap 1 (recorded)');
-  });
+  expect(compared).toEqual([
+    [3, 6],
+    [3, 6.001],
+  ]);
 });
 
 test('attempts are numbered from zero and name the first as their original', () => {
