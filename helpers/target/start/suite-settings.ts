@@ -49,6 +49,7 @@ export const suiteSettings = (options: SuiteOptions): Record<string, string> => 
   PLATFORM_HEARTBEAT_SECONDS: '1',
   PLATFORM_LEASE_SECONDS: '3',
   PLATFORM_SELF_REGISTRATION: 'on',
+  PLATFORM_VIRTUAL_TIME: 'on',
   // Claims about forwarded addresses send their headers from this host.
   PLATFORM_TRUSTED_PROXIES: '127.0.0.0/8,::1',
   PLATFORM_CLOCK_OFFSET_SECONDS: String(secondsAhead(Date.now())),
