@@ -164,8 +164,8 @@ export function openDatabase(
   const inTransaction = <T>(beginStatement: string, work: (transaction: Transaction) => Promise<T>): Promise<T> =>
     db.connection().execute(async (connection) => {
       equip(connection);
-      await sql.raw(beginStatement).execute(connection);
       try {
+        await sql.raw(beginStatement).execute(connection); // a lock that it waits for may not be had
         const result = await work(connection);
         await sql.raw('commit').execute(connection);
         return result;
