@@ -9,6 +9,7 @@ import { ROOMS } from '../tools/detection/mutants/mutant';
 import { addBurnIn } from './burn-in/burn-in-command';
 import type { DownFlags } from './down';
 import { describeFailure } from './failures';
+import { addClock } from './clock/clock-command';
 import { addCompile } from './compile/compile-command';
 import { addGate } from './gate/gate-command';
 import { addGenerators } from './generators/add-generators';
@@ -80,6 +81,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addSmoke(tuningfork, launchOptions);
   addCompile(tuningfork);
   addReplay(tuningfork);
+  addClock(tuningfork);
   addPack(tuningfork);
   addEvents(tuningfork);
   addRuntimes(tuningfork, launchOptions.root);
