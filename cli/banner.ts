@@ -16,10 +16,15 @@ export interface BannerFacts {
   readonly bootMs: number;
   /** Programs of packs are confined. */
   readonly isConfined: boolean;
+  /** The clock of each tenant can be moved. */
+  readonly isTimeVirtual: boolean;
 }
 
 /** Colours where stdout is a terminal. Chalk 4 ignores NO_COLOR. */
 export const colours = () => new Instance(process.env.NO_COLOR ? { level: 0 } : {});
+
+/** In one line, wherever the virtual time of a platform is shown. */
+export const VIRTUAL_TIME = 'virtual: a caller with the grant clock:move moves the clock of its tenant';
 
 /** What `up` prints when the platform is ready. */
 export function banner(facts: BannerFacts): string {
@@ -38,6 +43,7 @@ export function banner(facts: BannerFacts): string {
     `  ${dim('database')}  ${facts.database}`,
     `  ${dim('settings')}  ${facts.settings ?? 'defaults'}`,
     `  ${dim('programs')}  ${facts.isConfined ? 'confined' : bold('not confined: they can do what this user can')}`,
+    ...(facts.isTimeVirtual ? [`  ${dim('time    ')}  ${bold(VIRTUAL_TIME)}`] : []),
     '',
     ...nextLines(facts),
     `  ${dim('Press Ctrl-C to stop it.')}`,

@@ -9,6 +9,7 @@ import { projectRoot } from '../platform/base/directories';
 import type { IsolationBackend } from '../platform/base/settings/isolation';
 import { settingsFrom } from '../platform/base/settings/settings';
 import type { IsolationMode } from '../platform/worker/isolation/confinement-spec';
+import { VIRTUAL_TIME } from './banner';
 import { selectIsolation } from '../platform/worker/isolation/select-isolation';
 
 /** One requirement of the platform. */
@@ -54,7 +55,14 @@ export const runChecks = async (): Promise<Finding[]> => [
   ),
   binariesCheck(),
   await isolationCheck(),
+  ...virtualTime(),
 ];
+
+/** Only where the settings of this environment turn it on. */
+const virtualTime = (): Finding[] =>
+  settingsFrom(process.env).virtualTime
+    ? [{ name: 'time', ok: true, needed: false, found: VIRTUAL_TIME, remedy: null }]
+    : [];
 
 function check(name: string, needed: boolean, probe: () => string, remedy: string): Finding {
   try {

@@ -76,6 +76,7 @@ async function assessOpened({ target, client, run, directory }: OpenTarget): Pro
   return {
     url: target.url,
     platform: identityOf(manifest).platform,
+    isTimeVirtual: Boolean(manifest?.capabilities['clock.virtual']),
     targetFile: targetFilePath(target.name),
     claims: own,
     contradictions,

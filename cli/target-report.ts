@@ -1,13 +1,15 @@
 import { EXIT_CODES } from '../contract/errors';
 import { remedyOf } from '../helpers/target/capabilities';
 import type { ClaimForecast } from '../helpers/target/forecast';
-import { colours } from './banner';
+import { colours, VIRTUAL_TIME } from './banner';
 
 /** What `doctor --target` found. */
 export interface TargetReport {
   readonly url: string;
   /** Name and version. */
   readonly platform: string;
+  /** The clock of each tenant can be moved. */
+  readonly isTimeVirtual: boolean;
   /** Path of the target file. */
   readonly targetFile: string;
   readonly claims: readonly ClaimForecast[];
@@ -44,7 +46,7 @@ export function exitOfRun({ claims, contradictions, requireLive }: TargetReport)
 
 /** One paragraph for each claim, what is missing, then a summary. */
 export function renderTargetReport(report: TargetReport): string {
-  const { url, platform, targetFile, claims, contradictions, fittingFile, undecided } = report;
+  const { url, platform, isTimeVirtual, targetFile, claims, contradictions, fittingFile, undecided } = report;
   const { red } = colours();
   const counts = countOutcomes(claims);
   const causes = causesOf(claims);
@@ -55,6 +57,7 @@ export function renderTargetReport(report: TargetReport): string {
     ...[...causes].flatMap(([need, { reason, count }]) => causeLines(need, reason, count, undecided)),
     '',
     `${url}: ${platform}, declared by ${targetFile}`,
+    ...(isTimeVirtual ? [`time: ${VIRTUAL_TIME}`] : []),
     `${claims.length} claims: ${OUTCOMES.map((outcome) => `${counts[outcome]} ${outcome}`).join(', ')}`,
     ...(differing.length > 0
       ? [`A run of all claims ends with exit 5: ${targetFile} differs for ${differing.length}`]

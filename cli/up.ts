@@ -47,6 +47,7 @@ export interface UpFlags {
   readonly apiUrl?: string;
   readonly workers?: number;
   readonly adminPasswordFile?: string;
+  readonly virtualTime?: true;
   readonly compat?: 'attune';
   readonly json?: true;
   readonly exitWithStdin?: true;
@@ -188,6 +189,7 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
     isDataKept: flags.data !== undefined,
     bootMs: performance.now(),
     isConfined: isolation !== null,
+    isTimeVirtual: settings.virtualTime,
   };
   const closeTimeoutMs = settings.shutdownGraceMs + settings.killGraceMs + CLOSE_TIMEOUT_MS;
   return { facts, close, closeTimeoutMs, databaseLost: Promise.race([databaseLost, platform.replaced]) };
@@ -221,6 +223,7 @@ const platformSettings = (
   directory,
   instance: watchdog.instance,
   joins: flags.join ?? false,
+  virtualTime: flags.virtualTime ?? fromEnvironment.virtualTime,
   host: flags.host,
   port: flags.port,
   notifierPort: flags.notifierPort ?? (flags.port === 0 ? 0 : NOTIFIER_PORT),

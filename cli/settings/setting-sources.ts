@@ -1,7 +1,10 @@
 /** Of a platform, without those of the suite; the source of its database is printed elsewhere. */
 const VARIABLE = /^(ATTUNE__|PLATFORM_(?!URL$|FILE$|WS_URL$|INSTANCE$))/;
 /** Variables that an option replaces. */
-const REPLACED: Readonly<Record<string, string>> = { PLATFORM_WORKERS: '--workers' };
+const REPLACED: Readonly<Record<string, string>> = {
+  PLATFORM_WORKERS: '--workers',
+  PLATFORM_VIRTUAL_TIME: '--virtual-time',
+};
 
 /**
  * Names of the settings that are no defaults, by source: `--port (option), PLATFORM_LOG_LEVEL

@@ -84,6 +84,16 @@ test.each([
   expect(stderr).toContain(message);
 });
 
+test('doctor has a line about time where the settings make it virtual', async () => {
+  const linesWith = async (env: NodeJS.ProcessEnv) =>
+    (await runCli(['doctor'], env)).stdout.split('\n').filter((line) => /^ok +time /.test(line));
+
+  expect(await linesWith({})).toEqual([]);
+  expect(await linesWith({ PLATFORM_VIRTUAL_TIME: 'on' })).toEqual([
+    expect.stringContaining('virtual: a caller with the grant'),
+  ]);
+});
+
 test('a reader that closes the pipe early ends the command in silence', async () => {
   const cli = spawnCli(['--help']);
   cli.stdout.destroy();

@@ -25,6 +25,7 @@ const facts = {
   isDataKept: false,
   bootMs: 1_234,
   isConfined: true,
+  isTimeVirtual: false,
 };
 
 test('the banner shows URL, login and data, and no database password', () => {
@@ -54,6 +55,13 @@ test.each([
 
   expect(text).toContain(`${login}\n`);
   expect(text).toContain(`TEST_USER_PASSWORD=… PLATFORM_FILE=${running.platform_file}`);
+});
+
+test('the banner has a line about time only where it is virtual', () => {
+  expect(banner(facts)).not.toContain('virtual');
+  expect(banner({ ...facts, isTimeVirtual: true })).toMatch(
+    /^ {2}\S*time {4}\S* {2}\S*virtual: a caller with the grant/m,
+  );
 });
 
 test('NO_COLOR removes all colours', () => {

@@ -15,6 +15,7 @@ test('settings are named with their sources and without their values', () => {
 
 test('a variable that an option replaces, and an empty one, are no sources', () => {
   expect(settingSources(['--workers'], { PLATFORM_WORKERS: '3', PLATFORM_LOG_LEVEL: '' })).toBe('--workers (option)');
+  expect(settingSources(['--virtual-time'], { PLATFORM_VIRTUAL_TIME: 'off' })).toBe('--virtual-time (option)');
 });
 
 test('without settings all are defaults', () => {

@@ -3,6 +3,7 @@ import { countOutcomes, exitOfRun, renderTargetReport, type TargetReport } from 
 const REPORT: TargetReport = {
   url: 'http://127.0.0.1:8080',
   platform: 'attune 1.0',
+  isTimeVirtual: false,
   targetFile: 'targets/mine.json',
   claims: [
     {
@@ -63,6 +64,14 @@ test('contradictions are listed with the exit code', () => {
   ).toEqual([
     'A run ends with exit 3: the platform differs from its declaration',
     '  rbac is declared, but its probe failed: 200 instead of 403',
+  ]);
+});
+
+test('one line says that the time of the platform is virtual', () => {
+  const lines = renderTargetReport({ ...REPORT, isTimeVirtual: true }).split('\n');
+
+  expect(lines.filter((line) => line.startsWith('time: '))).toEqual([
+    'time: virtual: a caller with the grant clock:move moves the clock of its tenant',
   ]);
 });
 
