@@ -146,6 +146,7 @@ Exit codes: 0 completed; 1 any other end, or the platform rejects the request; 2
     ['npx tuningfork verify flow.yaml --inputs in.json --expect out.json', 'with other files'],
     ['npx tuningfork verify flow.yaml --receipt receipt.json', 'keep what was proven'],
     ['npx tuningfork verify flow.yaml --target http://127.0.0.1:8080', 'on a platform that runs'],
+    ['npx tuningfork verify flow.yaml --pass 72h', 'with three days of the platform clock, in a second'],
     ['npx tuningfork verify flow.yaml --keep', 'look at the run afterwards'],
     ['npx tuningfork verify flow.yaml --no-expect', 'run it without an expectation, which proves nothing'],
     ['npx tuningfork verify --changed', 'prove what differs from HEAD below this directory'],
@@ -155,6 +156,10 @@ Exit codes: 0 completed; 1 any other end, or the platform rejects the request; 2
 It uploads the pack of the file, compiles the workflow, runs it, and compares every value of its output. The receipt is
 one line of JSON; the steps go to stderr. --changed verifies every workflow with an expectation that a change concerns:
 its own files, and those of the actions that it names. A platform is named as for \`tuningfork run\`.
+
+With --pass, or an expectation in YAML that has \`after\`, the clock of the tenant stands still at the start, and is moved
+through everything that is due: 3h, 1h30m, 3d, or PT72H. The platform needs virtual time (up --virtual-time); one that is
+started for it has it. Afterwards the clock runs on from where it is. See docs/time.md.
 
 Exit codes: 0 proven; 1 not as expected, or not completed; 2 a file, a repository or a revision is missing, and nothing
 was started; 3 no platform; 5 nothing was expected, no task ran, no transition leads to a task, or no workflow concerns a

@@ -1,14 +1,17 @@
 import { EXIT_CODES } from '../../contract/errors';
 import { createClient, logIn, type Client } from '../../helpers/client/client';
-import { isAttaching, obtainTarget } from '../../helpers/target/obtain-target';
+import { isAttaching, obtainTarget, type Target } from '../../helpers/target/obtain-target';
 import { startPlatform } from '../../helpers/target/start/started-platform';
 import { unusableTargetMessage } from '../../helpers/target/unusable-target';
 import { unlessInterrupted } from '../../helpers/unless-interrupted';
 import { ignoredFileLine } from '../settings/environment-file';
 import { CommandError } from '../failures';
 
+/** Logs in again: a token expires when the clock of its tenant is moved past its lifetime. */
+export type LogIn = () => Promise<Client>;
+
 /** What a command does with a platform. */
-type UsePlatform = (client: Client, url: string) => Promise<void>;
+type UsePlatform = (client: Client, url: string, logInAgain: LogIn) => Promise<void>;
 
 /** The settings for `up` in this environment, without those that name a platform. */
 const ownSettings = (): Record<string, string> =>
@@ -34,8 +37,13 @@ export async function withNamedPlatform(
       EXIT_CODES.usage,
     );
   }
-  const target = await unlessInterrupted(stop, obtainTarget(env).catch(asCommandError));
-  await unlessInterrupted(stop, use(createClient({ baseUrl: target.url, token: target.token }), target.url));
+  const attach = () => obtainTarget(env).catch(asCommandError);
+  const clientOf = ({ url, token }: Target) => createClient({ baseUrl: url, token });
+  const target = await unlessInterrupted(stop, attach());
+  await unlessInterrupted(
+    stop,
+    use(clientOf(target), target.url, async () => clientOf(await attach())),
+  );
 }
 
 /**
@@ -44,13 +52,13 @@ export async function withNamedPlatform(
  */
 export async function withPlatform(
   address: string | undefined,
-  { stop, report, print }: PlatformSession,
+  { print, ...session }: PlatformSession,
   use: UsePlatform,
 ): Promise<void> {
-  if (namesPlatform(address)) return withNamedPlatform(address, stop, use);
-  await withOwnPlatform({ stop, report }, (client, url) => {
+  if (namesPlatform(address)) return withNamedPlatform(address, session.stop, use);
+  await withOwnPlatform(session, (...platform) => {
     for (const line of ownDatabaseLines()) print(line);
-    return use(client, url);
+    return use(...platform);
   });
 }
 
@@ -60,6 +68,8 @@ interface PlatformSession {
   /** Sets what the line about an interruption states. */
   readonly report: (outcome: string) => void;
   readonly print: (line: string) => void;
+  /** Of a platform that is started for the command, beside those of this environment. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Which database is used, and what is not. */
@@ -73,13 +83,16 @@ function ownDatabaseLines(): string[] {
 }
 
 /** Starts a platform that keeps nothing, uses it, and stops it. */
-async function withOwnPlatform({ stop, report }: Omit<PlatformSession, 'print'>, use: UsePlatform): Promise<void> {
+async function withOwnPlatform(
+  { stop, report, settings }: Omit<PlatformSession, 'print'>,
+  use: UsePlatform,
+): Promise<void> {
   report('the platform that was being started for it has ended');
-  const platform = await startPlatform(ownSettings(), undefined, stop).catch(asCommandError);
+  const platform = await startPlatform({ ...ownSettings(), ...settings }, undefined, stop).catch(asCommandError);
   try {
     const { url, login, password } = platform.running;
-    const { client } = await logIn({ baseUrl: url }, login, password);
-    await unlessInterrupted(stop, use(client, url));
+    const logInAgain = async () => (await logIn({ baseUrl: url }, login, password)).client;
+    await unlessInterrupted(stop, use(await logInAgain(), url, logInAgain));
   } finally {
     await platform.stop();
     report('the platform that was started for it has ended, with all that ran on it');

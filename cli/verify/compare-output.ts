@@ -18,6 +18,8 @@ export interface Assertion {
   /** Undefined: the output does not have it. */
   readonly actual: Json | undefined;
   readonly holds: boolean;
+  /** The file and the line of the expectation, where the file has lines. */
+  readonly place?: string;
 }
 
 /**

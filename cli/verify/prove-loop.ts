@@ -1,22 +1,23 @@
 import type { Json, JsonObject } from '../../contract/json';
-import { writeJson } from '../../contract/json-text/write-json';
-import type { CompiledRevision, WorkflowInputs } from '../../contract/workflows';
+import type { Execution } from '../../contract/executions';
+import type { CompiledRevision } from '../../contract/workflows';
 import type { Client } from '../../helpers/client/client';
 import { flatToJsonSchema, isJsonSchema } from '../../platform/core/schema/flat-schema';
 import { compileValidator, toValidationError } from '../../platform/core/schema/validator';
 import { CommandError } from '../failures';
 import { logLine } from '../run/log-line';
-import { goesOn, mayHaveStarted } from '../run/execution-outcome';
+import type { LogIn } from '../run/command-platform';
 import { outputOf } from '../run/output-of';
 import { throwRejection } from '../run/rejection';
 import { uploadPack, type UploadOptions } from '../run/upload-pack';
 import { loadDefinition } from '../../platform/core/workflow/load/load-definition';
-import { compareOutput } from './compare-output';
+import { requireTasks } from './compare-state';
 import { failedRuns } from './failed-runs';
 import { failureCodes } from './failure-codes';
 import { commitOf } from '../git/commit-of';
 import { platformIdentity, type Receipt, type Verdict, type Violation } from './receipt';
-import { runToEnd } from './run-to-end';
+import { reportAssertions } from './report-assertions';
+import { runLoop } from './run-loop';
 import type { Steps } from './steps';
 import { tasksOf, unreachedTasks, type WorkflowTasks } from './unreached-tasks';
 import type { WorkflowLoop } from './workflow-loop';
@@ -26,6 +27,7 @@ export interface ProveOptions extends UploadOptions {
   readonly url: string;
   /** Sets what the line about an interruption states. */
   readonly report: (outcome: string) => void;
+  readonly logInAgain: LogIn;
 }
 
 /**
@@ -34,32 +36,22 @@ export interface ProveOptions extends UploadOptions {
  * inputs, and where the run does not start or end.
  */
 export async function proveLoop(client: Client, loop: WorkflowLoop, options: ProveOptions): Promise<Receipt> {
-  const { steps, url, report: reportInterruption } = options;
+  const { steps } = options;
   const startedMs = steps.durationMs;
   const { compiled, tasks, warnings } = await compile(client, loop, options);
   const { revision, plan_digest, out_schema } = compiled;
   steps.passed(`revision ${revision} of ${loop.ref} is compiled, plan ${plan_digest!.slice(0, 12)}`);
-  reportInterruption(mayHaveStarted(url));
-  const { id } = await client.workflows
-    .execute(loop.ref, loop.inputs as unknown as WorkflowInputs)
-    .catch(throwRejection);
-  reportInterruption(goesOn(url, id));
-  const execution = await runToEnd(client, id);
-  const output = outputOf(execution);
-  const isComplete = execution.status === 'completed';
-  if (isComplete) steps.passed(`execution ${id} is completed`);
-  else {
-    steps.failed(`execution ${id} is ${execution.status}`);
-    steps.detail((await client.executions.log(id)).map(logLine));
-    const tree = await client.executions.tree(id);
-    steps.detail(failedRuns(tree, await failureCodes(client, tree)));
-  }
-  const assertions = loop.expected === null || !isComplete ? [] : compareOutput(loop.expected, output);
-  const violations = isComplete ? outputViolations(out_schema, output) : [];
-  const hasFailed = !isComplete || violations.length > 0 || assertions.some(({ holds }) => !holds);
+  requireTasks(loop.expectations, tasks.all);
+  const { execution, assertions, isAsExpected } = await runLoop(client, loop, options);
+  const reader = loop.timeline === null ? client : await options.logInAgain();
+  const { id, status } = execution;
+  if (isAsExpected) steps.passed(`execution ${id} is ${status}`);
+  else await reportUnexpectedEnd(reader, steps, execution);
+  const violations = status === 'completed' ? outputViolations(out_schema, outputOf(execution)) : [];
+  const hasFailed = !isAsExpected || violations.length > 0 || assertions.some(({ holds }) => !holds);
   const unproven = [
-    ...(loop.expected === null ? ['no output is expected'] : []),
-    ...unreachedTasks(tasks, await client.executions.children(id)),
+    ...(loop.expectations.length === 0 ? ['no output is expected'] : []),
+    ...unreachedTasks(tasks, await reader.executions.children(id)),
   ];
   const verdict: Verdict = hasFailed ? 'failed' : unproven.length > 0 ? 'not proven' : 'proven';
   const receipt: Receipt = {
@@ -68,18 +60,26 @@ export async function proveLoop(client: Client, loop: WorkflowLoop, options: Pro
     revision,
     plan_digest: plan_digest!,
     execution: id,
-    status: execution.status,
+    status,
     unproven,
     warnings,
     assertions,
     violations,
-    platform: await platformIdentity(client),
+    platform: await platformIdentity(reader),
     commit: await commitOf(loop.pack, '.'),
     verified_at: new Date().toISOString(),
     duration_ms: steps.durationMs - startedMs,
   };
   report(steps, receipt, loop);
   return receipt;
+}
+
+/** Prints how it ended, its log, and what failed. */
+async function reportUnexpectedEnd(client: Client, steps: Steps, { id, status }: Execution): Promise<void> {
+  steps.failed(`execution ${id} is ${status}`);
+  steps.detail((await client.executions.log(id)).map(logLine));
+  const tree = await client.executions.tree(id);
+  steps.detail(failedRuns(tree, await failureCodes(client, tree)));
 }
 
 interface CompiledLoop {
@@ -115,25 +115,13 @@ function outputViolations(schema: JsonObject | null, output: Json): Violation[] 
 function report(
   steps: Steps,
   { verdict, unproven, assertions, violations }: Receipt,
-  { expectedFile }: WorkflowLoop,
+  { expectedFile, timeline }: WorkflowLoop,
 ): void {
-  const wrong = assertions.filter(({ holds }) => !holds);
+  const isWrong = assertions.some(({ holds }) => !holds);
   if (violations.length > 0) {
     steps.failed('OUTPUT_SCHEMA_VIOLATION: the output violates its schema');
     steps.detail(violations.map(({ path, message }) => `${path} ${message}`));
   }
-  if (wrong.length > 0) {
-    steps.failed(`${wrong.length} of ${assertions.length} values differ from ${expectedFile ?? ''}`);
-    steps.detail(
-      wrong.flatMap(({ path, expected, actual }) => [
-        path,
-        `  expected ${show(expected)}`,
-        `  actual   ${show(actual)}`,
-      ]),
-    );
-  }
-  if (verdict === 'proven') steps.passed(`${assertions.length} values are as in ${expectedFile ?? ''}`);
+  if (timeline === null && (isWrong || verdict === 'proven')) reportAssertions(steps, assertions, expectedFile ?? '');
   if (verdict === 'not proven') steps.failed(`NOTHING_PROVEN: ${unproven.join('; ')}`);
 }
-
-const show = (value: Json | undefined): string => (value === undefined ? 'nothing' : writeJson(value));

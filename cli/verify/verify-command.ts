@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { EXIT_CODES } from '../../contract/errors';
+import { durationArgument } from '../clock/clock-arguments';
 import { CommandError } from '../failures';
 import { HELP } from '../help';
 import type { VerifyChangedFlags } from './changed/verify-changed';
@@ -12,8 +13,12 @@ export function addVerify(tuningfork: Command): void {
     .description('prove on a running platform that a workflow returns what it must')
     .argument('[path]', 'the file of the workflow, in its pack; with --changed: a directory with packs (default: ".")')
     .option('--inputs <file>', 'JSON file with {data, variables} (default: verify/<name>.inputs.json of the pack)')
-    .option('--expect <file>', 'JSON file with the output (default: verify/<name>.expect.json of the pack)')
+    .option(
+      '--expect <file>',
+      'JSON file with the output, or YAML file with a list (default: verify/<name>.expect.json, or .expect.yaml)',
+    )
     .option('--no-expect', 'expect nothing; exit 5, because nothing is proven')
+    .option('--pass <duration>', 'move the clock by 72h, for example, with what is due in between', durationArgument)
     .option('--receipt <file>', 'write the receipt to this file too')
     .option('--target <url>', 'verify it on the platform at this address')
     .option('--keep', 'let the platform run afterwards, until Ctrl-C')
@@ -22,6 +27,7 @@ export function addVerify(tuningfork: Command): void {
         'inputs',
         'expect',
         'keep',
+        'pass',
       ]),
     )
     .option('--base <revision>', 'what --changed compares the files with (default: HEAD)')

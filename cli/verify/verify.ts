@@ -3,7 +3,7 @@ import { EXIT_CODES } from '../../contract/errors';
 import { writeJson } from '../../contract/json-text/write-json';
 import type { Client } from '../../helpers/client/client';
 import { unlessInterrupted } from '../../helpers/unless-interrupted';
-import { withPlatform } from '../run/command-platform';
+import { withPlatform, type LogIn } from '../run/command-platform';
 import { warnUnlessWritten } from '../sandbox/written';
 import { interruptible } from '../stop-cause';
 import { proveLoop } from './prove-loop';
@@ -24,7 +24,12 @@ export interface VerifyFlags extends CommonVerifyFlags {
   readonly inputs?: string;
   readonly expect?: string | boolean;
   readonly keep?: true;
+  /** How far the clock is moved, ms. */
+  readonly pass?: number;
 }
+
+/** Of the platform that is started for a loop whose clock is moved. */
+export const VIRTUAL_TIME = { PLATFORM_VIRTUAL_TIME: 'on' } as const;
 
 /**
  * Proves a workflow on a platform: uploads its pack, compiles it, runs it, and compares its output
@@ -36,18 +41,20 @@ export async function verify(file: string, flags: VerifyFlags): Promise<void> {
   const loop = readLoop(file, {
     inputs,
     expectsOutput: expect !== false,
+    passMs: flags.pass ?? null,
     ...(typeof expect === 'string' && { expect }),
   });
   const steps = new Steps(flags.json ?? false);
   const print = (line: string) => steps.detail([line]);
   const options = { allowSkipped: flags.allowSkipped ?? false };
   await interruptible((stop, report) => {
-    const use = async (client: Client, url: string) => {
+    const use = async (client: Client, url: string, logInAgain: LogIn) => {
       steps.passed('the platform is ready');
-      writeReceipt(await proveLoop(client, loop, { steps, url, report, ...options }), flags);
+      writeReceipt(await proveLoop(client, loop, { steps, url, report, logInAgain, ...options }), flags);
       if (flags.keep) await keepUntil(stop, steps, url);
     };
-    return withPlatform(flags.target, { stop, report, print }, use);
+    const settings = loop.timeline === null ? {} : VIRTUAL_TIME;
+    return withPlatform(flags.target, { stop, report, print, settings }, use);
   }, 'nothing was started');
 }
 

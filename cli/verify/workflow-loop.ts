@@ -5,6 +5,8 @@ import { isObject, type Json, type JsonObject } from '../../contract/json';
 import { parseExactYaml } from '../../contract/json-text/exact-yaml';
 import { parseJsonFile } from '../../contract/json-text/parse-json-text';
 import { CommandError } from '../failures';
+import { expectOutput, readExpectations, type Expectation } from './expectations';
+import { timelineOf, type TimelineStep } from './timeline';
 
 /** A workflow to verify: where it is, what it gets, and what it must return. */
 export interface WorkflowLoop {
@@ -15,8 +17,10 @@ export interface WorkflowLoop {
   readonly ref: string;
   /** As the file says: `{data, variables}`. The platform checks it. */
   readonly inputs: Json;
-  /** The output, without `succeeded`; null: none is expected. */
-  readonly expected: JsonObject | null;
+  /** In the order of their instants. */
+  readonly expectations: readonly Expectation[];
+  /** To which instants its clock is moved; null: it runs in real time. */
+  readonly timeline: readonly TimelineStep[] | null;
   /** The file with the expectation, as it is shown. */
   readonly expectedFile: string | null;
 }
@@ -27,30 +31,46 @@ export interface LoopFiles {
   /** False: nothing is expected. */
   readonly expectsOutput: boolean;
   readonly otherPacks?: readonly string[];
+  /** How far the clock is moved at least, ms; null: as far as the expectation needs. */
+  readonly passMs: number | null;
 }
 
 /**
- * Reads the loop of a workflow's file: by default, its inputs and its output are in
- * `verify/<name>.inputs.json` and `verify/<name>.expect.json` of its pack. Throws CommandError,
- * exit 2.
+ * Reads the loop of a workflow's file: by default, its inputs and what is expected are in
+ * `verify/<name>.inputs.json` and `verify/<name>.expect.json`, or `.expect.yaml`, of its pack.
+ * Throws CommandError, exit 2.
  */
-export function readLoop(file: string, { inputs, expect, expectsOutput, otherPacks = [] }: LoopFiles): WorkflowLoop {
+export function readLoop(file: string, files: LoopFiles): WorkflowLoop {
+  const { inputs, expect, expectsOutput, otherPacks = [], passMs } = files;
   if (!existsSync(file)) throw usageError(`there is no file ${file}: give the file of a workflow`);
   const pack = findPack(file);
   const name = basename(file).replace(/(\.workflow)?\.ya?ml$/, '');
   const besides = (kind: string) => join(pack, 'verify', `${name}.${kind}.json`);
   const inputsFile = inputs ?? (existsSync(besides('inputs')) ? besides('inputs') : null);
-  const expectedFile = expectsOutput ? (expect ?? besides('expect')) : null;
+  const expectedFile = expectsOutput ? (expect ?? ownExpectation(besides('expect'))) : null;
   if (expectedFile !== null && !existsSync(expectedFile)) throw noExpectation(expectedFile);
+  const expectations = expectedFile === null ? [] : expectationsOf(expectedFile);
   return {
     pack,
     otherPacks,
     ref: refOf(file, pack, name),
     inputs: inputsFile === null ? { data: {} } : readJson(inputsFile),
-    expected: expectedFile === null ? null : readOutput(expectedFile),
+    expectations,
+    timeline: timelineOf(expectations, passMs),
     expectedFile: expectedFile === null ? null : shortPath(expectedFile),
   };
 }
+
+/** The file of a pack's own expectation: that with the output, or the list in YAML beside it. */
+function ownExpectation(json: string): string {
+  const yaml = json.replace(/json$/, 'yaml');
+  if (!existsSync(yaml)) return json;
+  if (!existsSync(json)) return yaml;
+  throw usageError(`there are two expectations, ${shortPath(json)} and ${shortPath(yaml)}: keep one`);
+}
+
+const expectationsOf = (file: string): Expectation[] =>
+  /\.ya?ml$/.test(file) ? readExpectations(file, shortPath(file)) : [expectOutput(readOutput(file))];
 
 const noExpectation = (file: string) =>
   usageError(

@@ -54,9 +54,9 @@ const workflowFiles = (directory: string, files: readonly string[]): string[] =>
 const namesOf = ({ ref, definition }: WorkflowFile): string[] =>
   namedActions(loadDefinition(definition, { ref }).definition).map(({ action }) => action);
 
-const EXPECTATION = /\.expect\.json$/;
+const EXPECTATION = /\.expect\.(json|yaml)$/;
 
-/** One for each `verify/<name>.expect.json` beside a workflow of that name. */
+/** One for each `verify/<name>.expect.json` or `.expect.yaml` beside a workflow of that name. */
 function loopsOf(pack: PackSource, files: readonly string[]): LoopSource[] {
   const folder = within(pack.directory, 'verify/');
   return files

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { EXIT_CODES } from '../../../contract/errors';
 import type { Client } from '../../../helpers/client/client';
 import { CommandError } from '../../failures';
-import { withPlatform } from '../../run/command-platform';
+import { withPlatform, type LogIn } from '../../run/command-platform';
 import { interruptible } from '../../stop-cause';
 import { proveLoop, type ProveOptions } from '../prove-loop';
 import type { Receipt, Verdict } from '../receipt';
 import { Steps } from '../steps';
-import { writeReceipt, type CommonVerifyFlags } from '../verify';
+import { VIRTUAL_TIME, writeReceipt, type CommonVerifyFlags } from '../verify';
 import { readLoop, type WorkflowLoop } from '../workflow-loop';
 import { allFiles, changedFiles, resolveBase, type Base } from '../../git/changed-files';
 import { selectLoops, type SelectedLoop, type Selection } from './covered-files';
@@ -58,15 +58,16 @@ export async function verifyChanged(directory: string, flags: VerifyChangedFlags
   steps.passed(`files that differ from ${base.revision}: ${changed.length}; loops to run: ${pending.length}`);
   const results: LoopResult[] = [];
   const allowSkipped = flags.allowSkipped ?? false;
-  const prove = (report: (outcome: string) => void) => async (client: Client, url: string) => {
+  const prove = (report: (outcome: string) => void) => async (_: Client, url: string, logInAgain: LogIn) => {
     steps.passed('the platform is ready');
-    const options = { steps, url, report, allowSkipped };
-    for (const { one, loop } of pending) results.push(await resultOf(client, one, loop, options));
+    const options = { steps, url, report, logInAgain, allowSkipped };
+    for (const { one, loop } of pending) results.push(await resultOf(await logInAgain(), one, loop, options));
   };
+  const settings = pending.some(({ loop }) => loop.timeline !== null) ? VIRTUAL_TIME : {};
   if (pending.length > 0)
     await interruptible(
       (stop, report) =>
-        withPlatform(flags.target, { stop, report, print: (line) => steps.detail([line]) }, prove(report)),
+        withPlatform(flags.target, { stop, report, print: (line) => steps.detail([line]), settings }, prove(report)),
       'nothing was started',
     );
   reportUncovered(steps, changed, selection);
@@ -91,6 +92,7 @@ function requireDirectory(path: string): void {
 const loopOf = (root: string, { loop, otherPacks }: SelectedLoop): WorkflowLoop => ({
   ...readLoop(join(root, loop.file), {
     expectsOutput: true,
+    passMs: null,
     otherPacks: otherPacks.map(({ directory }) => join(root, directory)),
   }),
   ref: loop.ref,
