@@ -4,6 +4,7 @@ import type { CompiledRevision } from '../../contract/workflows';
 import type { Client } from '../../helpers/client/client';
 import { flatToJsonSchema, isJsonSchema } from '../../platform/core/schema/flat-schema';
 import { compileValidator, toValidationError } from '../../platform/core/schema/validator';
+import { throwClockError } from '../clock/clock-error';
 import { CommandError } from '../failures';
 import { logLine } from '../run/log-line';
 import type { LogIn } from '../run/command-platform';
@@ -33,11 +34,13 @@ export interface ProveOptions extends UploadOptions {
 /**
  * Uploads the packs of a loop, compiles its workflow, runs it, and compares its output. Prints
  * each step. Throws CommandError, exit 1, where the platform rejects a pack, the workflow or its
- * inputs, and where the run does not start or end.
+ * inputs, and where the run does not start or end; exit 3 where its clock is to be moved, and the
+ * platform has no virtual time.
  */
 export async function proveLoop(client: Client, loop: WorkflowLoop, options: ProveOptions): Promise<Receipt> {
   const { steps } = options;
   const startedMs = steps.durationMs;
+  if (loop.timeline !== null) await client.clock.get().catch(throwClockError); // before anything is uploaded
   const { compiled, tasks, warnings } = await compile(client, loop, options);
   const { revision, plan_digest, out_schema } = compiled;
   steps.passed(`revision ${revision} of ${loop.ref} is compiled, plan ${plan_digest!.slice(0, 12)}`);

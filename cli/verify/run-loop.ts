@@ -7,6 +7,7 @@ import { throwRejection } from '../run/rejection';
 import type { Assertion } from './compare-output';
 import { compareState } from './compare-state';
 import type { Expectation } from './expectations';
+import { firedLines } from '../clock/clock-lines';
 import { moveTo, withPinnedClock } from './pinned-clock';
 import type { ProveOptions } from './prove-loop';
 import { reportAssertions } from './report-assertions';
@@ -61,7 +62,8 @@ async function runThrough(
   const assertions: Assertion[] = [];
   for (const { afterMs, expectation } of timeline) {
     const { now, fired } = await moveTo(options.logInAgain, laterBy(options.start, afterMs));
-    options.steps.passed(`the clock is at ${now}; due on its way: ${fired.length}`);
+    options.steps.passed(`the clock is at ${now}`);
+    options.steps.detail(firedLines(fired));
     if (expectation === null) continue;
     const ofStep = await compareState(...(await stateOf(options, id)), expectation);
     reportAssertions(options.steps, ofStep, loop.expectedFile ?? '');
