@@ -35,11 +35,13 @@ export class ApiError extends Error {
   }
 }
 
-export type WaitCode = 'WAIT_TIMED_OUT' | 'WAIT_IMPOSSIBLE' | 'ABSENCE_BROKEN' | 'TARGET_IDENTITY_CHANGED';
+export type WaitCode =
+  'WAIT_TIMED_OUT' | 'WAIT_IMPOSSIBLE' | 'WAIT_STANDS_STILL' | 'ABSENCE_BROKEN' | 'TARGET_IDENTITY_CHANGED';
 
 const WAIT_VERB: Record<WaitCode, string> = {
   WAIT_TIMED_OUT: 'last saw',
   WAIT_IMPOSSIBLE: 'but',
+  WAIT_STANDS_STILL: 'but',
   ABSENCE_BROKEN: 'but then saw',
   TARGET_IDENTITY_CHANGED: 'but',
 };

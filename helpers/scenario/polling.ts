@@ -4,6 +4,7 @@ import { WaitError, type WaitCode } from '../errors';
 import type { ChangeFeed, ChangeFilter } from './change-feed';
 import { describeDifference } from './evidence/difference';
 import { changesOfRun } from './run-changes';
+import { Standstill, type Activity } from './standstill';
 import { targetChange, targetChangeBehind, watchOfRun, WATCH_INTERVAL_MS, type TargetWatch } from './target-watch';
 
 /**
@@ -21,6 +22,8 @@ export interface Condition<T> {
   check(): CheckResult<T> | Promise<CheckResult<T>>;
   /** What explains a failed wait: execution tree, log tails, timeline. Never throws. */
   evidence?(): string | Promise<string>;
+  /** What may still change the result. Without it the wait ends at its deadline only. */
+  readonly activity?: (() => Promise<Activity>) | undefined;
 }
 
 /**
@@ -50,7 +53,8 @@ const LAST_CHECK_MS = 1_000;
  * Checks until the condition is met and returns its value. `deadline` is monotonic ms
  * (`performance.now()`). It checks again after a notification that concerns the condition, where
  * `feed` has one, and at intervals. Throws WaitError WAIT_TIMED_OUT at the deadline,
- * WAIT_IMPOSSIBLE and TARGET_IDENTITY_CHANGED at once. An error of a check ends the wait.
+ * WAIT_STANDS_STILL as soon as nothing is left that could change the result, WAIT_IMPOSSIBLE and
+ * TARGET_IDENTITY_CHANGED at once. An error of a check ends the wait.
  */
 export async function until<T>(
   condition: Condition<T>,
@@ -58,7 +62,9 @@ export async function until<T>(
   watch: TargetWatch | null = watchOfRun(),
   feed: ChangeFeed | null = changesOfRun(),
 ): Promise<T> {
-  const check = watch === null ? () => condition.check() : watchedCheck(condition, watch);
+  const standstill = condition.activity === undefined ? null : new Standstill(condition.activity);
+  const observed = { name: condition.name, check: () => checkOnce(condition, standstill) };
+  const check = watch === null ? observed.check : watchedCheck(observed, watch);
   const changes = feed?.follow();
   const remainingMs = () => Math.max(0, deadline - performance.now());
   const failure = async (code: WaitCode, why: string) =>
@@ -73,7 +79,8 @@ export async function until<T>(
       ]);
       if (result.is === 'met') return result.value;
       if (result.is === 'impossible') throw await failure('WAIT_IMPOSSIBLE', result.why);
-      if (remainingMs() === 0) throw await failure('WAIT_TIMED_OUT', result.why);
+      if (result.is === 'still') throw await failure('WAIT_STANDS_STILL', result.why);
+      if (remainingMs() === 0) throw await failure('WAIT_TIMED_OUT', `${result.why}${standstill?.pendingText() ?? ''}`);
       const checkMs = Math.min(performance.now() - startedAt, MAX_PAUSE_MS);
       if (result.changedBy) feed?.open();
       if (changes && areNotified && result.changedBy) {
@@ -89,11 +96,26 @@ export async function until<T>(
   }
 }
 
-/** The check of a condition, which throws WaitError as soon as another instance responds. */
-function watchedCheck<T>(condition: Condition<T>, watch: TargetWatch): () => Promise<CheckResult<T>> {
+type WaitResult<T> = CheckResult<T> | { is: 'still'; why: string };
+
+/** A check; of a pending result, whether anything is left that could change it. */
+async function checkOnce<T>(condition: Condition<T>, standstill: Standstill | null): Promise<WaitResult<T>> {
+  const result = await condition.check();
+  if (result.is !== 'pending' || standstill === null) return result;
+  const still = await standstill.check();
+  return still === null ? result : { is: 'still', why: still };
+}
+
+interface Check<T> {
+  readonly name: string;
+  check(): Promise<T>;
+}
+
+/** A check, which throws WaitError as soon as another instance responds. */
+function watchedCheck<T>({ name, check }: Check<T>, watch: TargetWatch): () => Promise<T> {
   let lookedAt = performance.now();
   const rejectChange = (change: string | null) => {
-    if (change !== null) throw new WaitError('TARGET_IDENTITY_CHANGED', condition.name, change, '');
+    if (change !== null) throw new WaitError('TARGET_IDENTITY_CHANGED', name, change, '');
   };
   return async () => {
     if (performance.now() - lookedAt >= WATCH_INTERVAL_MS) {
@@ -101,7 +123,7 @@ function watchedCheck<T>(condition: Condition<T>, watch: TargetWatch): () => Pro
       rejectChange(await targetChange(watch));
     }
     try {
-      return await condition.check();
+      return await check();
     } catch (error) {
       rejectChange(await targetChangeBehind(error, watch));
       throw error;

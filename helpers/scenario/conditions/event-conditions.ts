@@ -5,14 +5,26 @@ import { writeJson } from '../../../contract/json-text/write-json';
 import type { Client } from '../../client/client';
 import { exactlyNRows } from './exactly-n-rows';
 import { executionTree } from '../evidence/executions';
+import { ruleActivity } from '../evidence/rule-activity';
 import { ruleRecord } from '../evidence/rules';
+import { treeActivity } from '../evidence/tree-activity';
 import type { Condition } from '../polling';
 import { changesFor } from '../run-changes';
 import { rowsToReach, rowsToAppear } from '../change-filters';
+import type { Activity } from '../standstill';
 
 /** The record of the rule that a filter names; undefined if it names none. */
 const recordOf = (client: Client, { rule_ref }: { rule_ref?: string }): (() => Promise<string>) | undefined =>
   rule_ref === undefined ? undefined : () => ruleRecord(client, rule_ref);
+
+/** What may still create or change executions of a filter; undefined: nothing shows it. */
+function activityOf(
+  client: Client,
+  { rule_ref: rule, parent }: { rule_ref?: string; parent?: number },
+): (() => Promise<Activity>) | undefined {
+  if (rule !== undefined && !rule.includes('*')) return () => ruleActivity(client, rule);
+  return parent === undefined ? undefined : () => treeActivity(client, parent);
+}
 
 /** Exactly `n` rows of a list, oldest first. Impossible with more. */
 const nRows =
@@ -24,6 +36,7 @@ const nRows =
     exactlyNRows(`${n} ${entity}s of ${writeJson(filter)}`, n, () => list(client, filter), {
       evidence: recordOf(client, filter),
       changedBy: (missing) => changesFor(client, rowsToAppear(missing, entity, filter)),
+      activity: entity === 'event' ? undefined : activityOf(client, filter),
     });
 
 export const eventsToBe = nRows('event', ({ events }, filter: EventFilter) => events.list(filter));
@@ -63,6 +76,7 @@ export const executionsToBe = (
     evidence:
       recordOf(client, filter) ??
       (async () => (await Promise.all(executions.map(({ id }) => executionTree(client, id)))).join('\n')),
+    activity: activityOf(client, filter),
   };
 };
 

@@ -7,6 +7,7 @@ interface RowOptions {
   readonly evidence?: (() => Promise<string>) | undefined;
   /** What shows that as many more rows exist. */
   readonly changedBy?: (missing: number) => ChangeFilter | undefined;
+  readonly activity?: Condition<unknown>['activity'];
 }
 
 /**
@@ -16,7 +17,7 @@ export const exactlyNRows = <T extends { id: number }>(
   name: string,
   n: number,
   list: () => Promise<T[]>,
-  { evidence, changedBy }: RowOptions = {},
+  { evidence, changedBy, activity }: RowOptions = {},
 ): Condition<T[]> => {
   let rows: T[] = [];
   return {
@@ -29,5 +30,6 @@ export const exactlyNRows = <T extends { id: number }>(
       return { is: 'pending', why, changedBy: changedBy?.(n - rows.length) };
     },
     evidence: evidence ?? (() => rows.map((row) => writeJson(row)).join('\n')),
+    activity,
   };
 };

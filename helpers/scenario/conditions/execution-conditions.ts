@@ -4,6 +4,7 @@ import { isTerminal, type Status } from '../../../contract/status';
 import { writeJson } from '../../../contract/json-text/write-json';
 import type { Client } from '../../client/client';
 import { executionTree } from '../evidence/executions';
+import { treeActivity } from '../evidence/tree-activity';
 import type { Ledger } from '../ledger';
 import type { Condition } from '../polling';
 import { changesFor } from '../run-changes';
@@ -22,6 +23,7 @@ export const executionToBe = (goal: Status, client: Client, id: number): Conditi
     return { is: 'pending', why: execution.status, changedBy: changesFor(client, executionToChange(id, goal)) };
   },
   evidence: () => executionTree(client, id),
+  activity: () => treeActivity(client, id),
 });
 
 /** Any predicate. Never impossible, because a predicate cannot express that. */
@@ -44,6 +46,7 @@ export const executionToEnd = (client: Client, id: number): Condition<Execution>
     return { is: 'pending', why: execution.status, changedBy: changesFor(client, executionToChange(id)) };
   },
   evidence: () => executionTree(client, id),
+  activity: () => treeActivity(client, id),
 });
 
 /** The pack's environment of this runtime has this status. */
@@ -83,6 +86,7 @@ export const pidsToWriteBeats = (
       : { is: 'pending', why: `${pids.length} processes, execution ${root} is ${status}` };
   },
   evidence: () => executionTree(client, root),
+  activity: () => treeActivity(client, root),
 });
 
 /** Types of the last entry of an execution that is no task. */

@@ -5,6 +5,7 @@ import { writeJson } from '../../../contract/json-text/write-json';
 import type { Client } from '../../client/client';
 import { exactlyNRows } from './exactly-n-rows';
 import { executionTree } from '../evidence/executions';
+import { treeActivity } from '../evidence/tree-activity';
 import { taskName } from '../resources/child-executions';
 import type { Ledger } from '../ledger';
 import type { CheckResult, Condition } from '../polling';
@@ -43,6 +44,7 @@ export const taskToCreateInquiry = (task: string, client: Client, root: number):
     return { is: 'pending', why: 'the task has not started', changedBy };
   },
   evidence: () => executionTree(client, root),
+  activity: () => treeActivity(client, root),
 });
 
 async function checkInquiry(client: Client, execution: ExecutionSummary): Promise<CheckResult<Inquiry>> {
@@ -68,6 +70,7 @@ export const inquiryToBe = (goal: InquiryStatus, client: Client, id: number): Co
     };
   },
   evidence: async () => executionTree(client, (await client.inquiries.get(id)).execution),
+  activity: async () => treeActivity(client, (await client.inquiries.get(id)).execution),
 });
 
 /** Not notified: an inquiry that is cancelled. */

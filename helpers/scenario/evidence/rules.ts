@@ -24,7 +24,7 @@ export const ruleRecord = (client: Client, ref: string): Promise<string> =>
   textOrReason(`record of rule ${ref}`, async () => {
     const rule = await client.rules.get(ref);
     const executions = await client.executions.list({ rule_ref: ref });
-    const events = await eventsOf(client, rule);
+    const events = await eventsOfRule(client, rule);
     const executionsByEnforcement = new Map(
       executions.map(({ id, status, enforcement }) => [enforcement ?? 0, `execution ${id} ${status}`]),
     );
@@ -35,7 +35,7 @@ export const ruleRecord = (client: Client, ref: string): Promise<string> =>
   });
 
 /** Those of its timer, or of its trigger, which other rules may share; oldest first. */
-async function eventsOf(client: Client, { ref, pack_ref, trigger_ref }: Rule): Promise<EventSummary[]> {
+export async function eventsOfRule(client: Client, { ref, pack_ref, trigger_ref }: Rule): Promise<EventSummary[]> {
   const isOwnTrigger = trigger_ref.startsWith(`${pack_ref}.`);
   const events = await client.events.list(isOwnTrigger ? { trigger_ref } : { rule_ref: ref });
   return events.sort((a, b) => a.id - b.id).slice(-MAX_EVENTS);
@@ -59,13 +59,17 @@ async function describeEvents(client: Client, record: RuleRecord): Promise<strin
 
 async function describeEvent(client: Client, { id, created }: EventSummary, record: RuleRecord): Promise<string[]> {
   const { payload } = await client.events.get(id);
-  const decisions = await decisionsOf(client, id, record);
-  const lines = decisions.map((decision) => `    ${describeDecision(decision, record)}`);
+  const decisions = await decisionsOfEvent(client, id, record);
+  const lines = decisions.map((decision) => `    ${decision.rule_ref ?? ''}: ${describeDecision(decision, record)}`);
   return [`  event ${id} at ${created}: ${writeJson(payload)}`, ...(lines.length > 0 ? lines : ['    no decision'])];
 }
 
 /** The platform's record, or, where it has none, the enforcements of the event. */
-async function decisionsOf(client: Client, event: number, { rule }: RuleRecord): Promise<Partial<Decision>[]> {
+export async function decisionsOfEvent(
+  client: Client,
+  event: number,
+  { rule }: Pick<RuleRecord, 'rule'>,
+): Promise<Partial<Decision>[]> {
   try {
     return await client.events.decisions(event);
   } catch (error) {
@@ -75,11 +79,15 @@ async function decisionsOf(client: Client, event: number, { rule }: RuleRecord):
   }
 }
 
-function describeDecision(decision: Partial<Decision>, { executionsByEnforcement }: RuleRecord): string {
-  const { rule_ref: ref = '', matched, decided_by: part, code, message, enforcement } = decision;
+/** Without the rule. */
+export function describeDecision(
+  decision: Partial<Decision>,
+  { executionsByEnforcement }: Pick<RuleRecord, 'executionsByEnforcement'>,
+): string {
+  const { matched, decided_by: part, code, message, enforcement } = decision;
   const execution = enforcement ? executionsByEnforcement.get(enforcement) : undefined;
   return [
-    `${ref}: ${matched ? 'matched' : 'did not match'}`,
+    matched ? 'matched' : 'did not match',
     ...(part ? [`decided by ${part}`] : []),
     ...(code ? [`${code} ${message ?? ''}`.trim()] : []),
     ...(enforcement ? [`enforcement ${enforcement}`] : []),

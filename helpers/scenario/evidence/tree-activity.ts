@@ -1,0 +1,89 @@
+import type { ExecutionNode } from '../../../contract/executions';
+import { isTerminal } from '../../../contract/status';
+import type { Client } from '../../client/client';
+import { parseInstant } from '../../instant';
+import { ifReadable } from '../if-readable';
+import type { Activity } from '../standstill';
+import { targetNow } from '../time/target-now';
+
+/** Of the whole tree to which an execution belongs. */
+export async function treeActivity(client: Client, id: number): Promise<Activity> {
+  const root = await readWholeTree(client, id);
+  const nodes = nodesOf(root);
+  const unfinished = nodes.filter(({ status }) => !isTerminal(status));
+  const parts = await Promise.all(unfinished.map((node) => partOf(client, node)));
+  const lastChange = nodes.map(({ updated }) => updated).sort((a, b) => parseInstant(a) - parseInstant(b));
+  return {
+    state: nodes.map(({ id: each, status, attempt, updated }) => `${each} ${status} ${attempt} ${updated}`).join('\n'),
+    changedAt: lastChange.at(-1) ?? null,
+    open: parts.map(({ text }) => text),
+    pending: parts.flatMap(({ text, isPending }) => (isPending ? [text] : [])),
+    isFinal: false,
+  };
+}
+
+/** What a part of the tree waits for may be another one. */
+async function readWholeTree(client: Client, id: number): Promise<ExecutionNode> {
+  const tree = await client.executions.tree(id);
+  return tree.parent === null ? tree : readWholeTree(client, tree.parent);
+}
+
+const nodesOf = (node: ExecutionNode): ExecutionNode[] => [node, ...node.children.flatMap(nodesOf)];
+
+interface Part {
+  readonly text: string;
+  /** It runs, or something of it is due at a later instant. */
+  readonly isPending: boolean;
+}
+
+/** One execution that has not ended. */
+async function partOf(client: Client, node: ExecutionNode): Promise<Part> {
+  const { id, action_ref, status, workflow_task, waiting_for, started_at: startedAt } = node;
+  const waits = waiting_for === null ? '' : ` and waits for ${waiting_for}`;
+  const text = `execution ${id} (${workflow_task?.task_name ?? action_ref}) is ${status}${waits}`;
+  const limit = await limitOf(client, node);
+  if (limit === null || startedAt === undefined) return { text, isPending: await runsOrIsDue(client, node) };
+  if (isLater(parseInstant(startedAt) + limit * 1_000))
+    return { text: `${text}, with a limit of ${limit} s`, isPending: true };
+  const isPending = !(await isRunByWorker(client, id)) && (await runsOrIsDue(client, node));
+  return { text: `${text}, and its limit of ${limit} s has passed`, isPending };
+}
+
+/** It runs or is due on its own, and not by a part of it. */
+async function runsOrIsDue(client: Client, node: ExecutionNode): Promise<boolean> {
+  const { id, status, children } = node;
+  if (children.some((child) => !isTerminal(child.status)) || status === 'paused') return false;
+  if (status === 'requested') return isDue(client, node);
+  if (status !== 'running' && status !== 'canceling') return true;
+  return (await client.executions.get(id)).worker !== null || hasExpiringInquiry(client, id);
+}
+
+async function isRunByWorker(client: Client, id: number): Promise<boolean> {
+  const { status, worker } = await client.executions.get(id);
+  return status === 'running' && worker !== null;
+}
+
+/** It is planned for a later instant, or no worker can take it now. */
+async function isDue(client: Client, { workflow_task }: ExecutionNode): Promise<boolean> {
+  const retryAt = workflow_task?.next_retry_at ?? null;
+  return isLater(retryAt === null ? null : parseInstant(retryAt)) || !(await hasFreeWorker(client));
+}
+
+const isLater = (instant: number | null): boolean => instant !== null && instant > targetNow();
+
+async function hasFreeWorker(client: Client): Promise<boolean> {
+  const workers = await ifReadable(client.workers.list({ role: 'action' }));
+  return (workers ?? []).some(({ health_state: state, cordoned }) => state === 'active' && !cordoned);
+}
+
+const hasExpiringInquiry = async (client: Client, execution: number): Promise<boolean> =>
+  (await client.inquiries.ofExecution(execution)).some(
+    ({ status, timeout_at: at }) => status === 'pending' && isLater(at === null ? null : parseInstant(at)),
+  );
+
+/** The limit of the task, or of its action, seconds; 0 is none. */
+async function limitOf(client: Client, { workflow_task, action_ref }: ExecutionNode): Promise<number | null> {
+  const ofTask = workflow_task?.timeout_seconds ?? null;
+  if (ofTask !== null) return ofTask || null;
+  return (await ifReadable(client.actions.get(action_ref)))?.timeout_seconds || null;
+}
