@@ -57,7 +57,10 @@ export class WaitError extends Error {
   }
 }
 
-/** Inconclusive: the measured slack of this host is larger than the margin. The test fails. */
+/**
+ * Inconclusive: a test measured that something was late, and this host may have caused as much.
+ * The test fails.
+ */
 export class EnvironmentError extends Error {
   constructor(message: string) {
     super(`ENVIRONMENT: ${message}`);

@@ -124,7 +124,7 @@ export function openContext(
     slackMs,
     time: tenant
       ? virtualTime(client.clock, (now) => tenant.renewToken(now))
-      : realTime({ facts, extend: deadline.extend, slackMs: () => slackMs('run') }),
+      : realTime({ facts, plan: deadline.plan, slackMs: () => slackMs('run') }),
     canProve: (capability) => {
       const missing = missingCapabilities([capability], facts);
       unmetNeeds.push(...missing);

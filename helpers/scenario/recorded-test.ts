@@ -115,8 +115,7 @@ async function runRecorded({ facts, file, tenant }: TestFile, recorded: Recorded
   const ownTenant = recorded.time === 'virtual time' ? await tenant() : null;
   const from = Date.now();
   const opened = openContext(facts, file, recorded.letter, startDeadline(recorded.limitMs), ownTenant);
-  const budgetFactor = recorded.limitMs / (recorded.budget * 1_000 * facts.loadFactor);
-  const { seconds, isInconclusive, errors } = await runTestBody(opened, budgetFactor, recorded.body);
+  const { seconds, isInconclusive, errors } = await runTestBody(opened, recorded.body);
   if (await hasTargetEndedAfter(errors, facts)) throw new CombinedError([new TargetEndedError('during'), ...errors]);
   const measured = {
     seconds,

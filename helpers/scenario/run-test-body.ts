@@ -3,7 +3,6 @@ import type { OpenContext, TimeContext } from './context';
 import { CombinedError, EnvironmentError, PastDeadlineError, WaitError, isError, withMessage } from '../errors';
 import { executionReports } from './evidence/executions';
 import type { Deadline } from './time/deadline';
-import { attributeError } from './time/undecidable';
 import { EVIDENCE_MS } from './polling';
 import { withAssertionCounter, type AssertionCounter } from './assertion-count';
 
@@ -15,7 +14,7 @@ export type TestBody = (ctx: TimeContext) => Promise<void>;
  */
 export interface TestOutcome {
   readonly seconds: number;
-  /** This host was too slow to decide. */
+  /** The body measured a lateness that this host may have caused. */
   readonly isInconclusive: boolean;
   readonly errors: readonly unknown[];
 }
@@ -25,19 +24,17 @@ const LAST_CHECK_MS = EVIDENCE_MS + 500;
 
 /**
  * Runs a test's body, then every release of its context. Returns the errors instead of throwing.
- * `budgetFactor`: how many times its budget the test may take.
  */
-export async function runTestBody(opened: OpenContext, budgetFactor: number, body: TestBody): Promise<TestOutcome> {
+export async function runTestBody(opened: OpenContext, body: TestBody): Promise<TestOutcome> {
   const startedAt = performance.now();
   const errors: unknown[] = [];
   let isInconclusive = false;
   try {
     await runUntilDeadline(opened, body);
   } catch (error) {
-    const attributed = attributeError(error, { ...hostFacts(opened), budgetFactor });
-    isInconclusive = attributed instanceof EnvironmentError;
+    isInconclusive = error instanceof EnvironmentError;
     const needsTrees = !(error instanceof WaitError); // its message contains the tree already
-    errors.push(await withEvidence(attributed, opened, needsTrees));
+    errors.push(await withEvidence(error, opened, needsTrees));
   }
   const seconds = (performance.now() - startedAt) / 1_000;
   errors.push(...(await opened.cleanup.run()));
@@ -50,12 +47,6 @@ export function throwErrors(errors: readonly unknown[]): void {
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw new CombinedError([...errors]);
 }
-
-const hostFacts = ({ jitter, deadline, processorTime }: OpenContext) => ({
-  worstPauseMs: jitter.worstMs(),
-  shortestPlanMs: deadline.shortestPlanMs(),
-  ...processorTime(),
-});
 
 /** Runs the body. Throws if it ends after its deadline or makes no assertion. */
 async function runUntilDeadline({ context, deadline }: OpenContext, body: TestBody): Promise<void> {

@@ -37,7 +37,7 @@ export type BoundResult = 'within' | 'too late' | 'undecidable';
 export const NEIGHBOR_MS = 1_500;
 
 /** The slack is the worst of some samples: the target's own pause may be longer by this factor. */
-const SLACK_FACTOR = 2;
+export const SLACK_FACTOR = 2;
 
 /** A promised time that lasts longer by this factor is always detected. */
 const DETECTED_FACTOR = 1.5;
@@ -56,8 +56,8 @@ export function planDetectableMs(ctx: Pick<Context, 'plan'>, allowance?: number,
 /**
  * A value below the margin excludes the wrong behavior by itself; with a larger margin it may be
  * late by the slack, and at least by `NEIGHBOR_MS`. Beyond that the value is too late, unless this
- * host cannot decide: the slack reaches the margin, or `SLACK_FACTOR` times the slack explains a
- * delay that is shorter than the margin.
+ * host cannot decide: `SLACK_FACTOR` times the slack explains the delay, which is shorter than the
+ * margin, or the slack reaches the margin.
  */
 export function evaluateUpperBound(
   { measured, nominal, margin }: Omit<TimedValue, 'what'>,
@@ -65,7 +65,8 @@ export function evaluateUpperBound(
 ): BoundResult {
   const delay = measured - nominal;
   if (delay < Math.min(Math.max(slack, NEIGHBOR_MS), margin)) return 'within';
-  return slack >= margin || delay < Math.min(SLACK_FACTOR * slack, margin) ? 'undecidable' : 'too late';
+  const isExplained = delay < SLACK_FACTOR * slack;
+  return isExplained && (delay < margin || slack >= margin) ? 'undecidable' : 'too late';
 }
 
 /** Each value is within its bound. A failure prints all of them; `slack`: of this host, ms. */

@@ -10,7 +10,7 @@ import type { Time } from './time';
 interface RealTimeContext {
   readonly facts: Pick<RunFacts, 'choices' | 'clockOffsetMs'>;
   /** Ends the waits of the test later, ms. */
-  extend(ms: number): void;
+  plan(ms: number): void;
   /** What this host may add to a measured time, ms. */
   slackMs(): number;
 }
@@ -26,12 +26,12 @@ const HOST_FACTOR = 2;
  * Time that passes by itself. All tolerance is here: the resolution of a target is its largest
  * declared delay, and this host adds its slack.
  */
-export function realTime({ facts, extend, slackMs }: RealTimeContext): Time {
+export function realTime({ facts, plan, slackMs }: RealTimeContext): Time {
   const declaredMs = Math.max(facts.choices.sweepMs, facts.choices.timerPickupMs);
   const nowMs = () => platformClock({ facts }).now();
   const wait = (ms: number) => sleep(Math.max(0, ms));
   const pass = (seconds: number) => {
-    extend(seconds * 1_000);
+    plan(seconds * 1_000);
     return wait(seconds * 1_000);
   };
   return {
@@ -41,7 +41,7 @@ export function realTime({ facts, extend, slackMs }: RealTimeContext): Time {
     expectNothingFor: async (seconds, look) => {
       const endsAt = performance.now() + seconds * 1_000;
       const leftMs = () => endsAt - performance.now();
-      extend(seconds * 1_000);
+      plan(seconds * 1_000);
       const before = await look();
       const resolutionMs = declaredMs + slackMs();
       if (leftMs() > resolutionMs) {

@@ -121,6 +121,7 @@ describe('an upper bound', () => {
 
   test('is undecidable unless the slack is below the margin', () => {
     expect(results(9_000, 5_000, 6_500)).toEqual(['undecidable']);
+    expect(results(9_000, 5_000, 19_000)).toEqual(['too late']); // more than the slack explains
     const value = { what: 'a run', measured: 6_500, nominal: 1_000, margin: 5_000 };
     expect(() => expectWithin(9_000, value)).toThrow('ENVIRONMENT: a run: planned 1000 ms, measured 6500.0 ms');
   });

@@ -46,7 +46,7 @@ test.each([
     await rest();
   };
 
-  const { errors } = await runTestBody(opened, 1, body);
+  const { errors } = await runTestBody(opened, body);
   await directory.removeWhenUnused(true);
 
   expect(errors.map(String)).toEqual([expect.stringContaining(message)]);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EnvironmentError, WaitError } from '../../../../helpers/errors';
 import { countAssertions } from '../../../../helpers/scenario/assertion-count';
 import { openContext } from '../../../../helpers/scenario/context';
 import { startDeadline } from '../../../../helpers/scenario/time/deadline';
@@ -17,7 +18,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 /** First lines of the errors of a test with this body. */
 async function errorsOf(body: TestBody): Promise<string[]> {
   const opened = openContext(factsOf(directory), FILE, 'a', startDeadline(DEADLINE_MS));
-  const { errors } = await runTestBody(opened, 1, body);
+  const { errors } = await runTestBody(opened, body);
   return errors.map((error) => (error as Error).message.split('\n', 1)[0]!);
 }
 
@@ -44,4 +45,15 @@ test('SC-04 an object that cannot be released fails the test', async () => {
 
   expect(errors).toHaveLength(1);
   expect(errors[0]).toContain('it is still there');
+});
+
+test('only a lateness that the test measured leaves a test undecided', async () => {
+  const timedOut = new WaitError('WAIT_TIMED_OUT', 'execution 4 to be completed', 'running', '');
+  const measured = new EnvironmentError('gap 1: planned 3000 ms, measured 4100 ms');
+  const run = async (error: Error) => {
+    const opened = openContext(factsOf(directory), FILE, 'a', startDeadline(DEADLINE_MS));
+    const onBusyHost = { ...opened, processorTime: () => ({ ranMs: 100, waitedMs: 9_000 }) };
+    return (await runTestBody(onBusyHost, () => Promise.reject(error))).isInconclusive;
+  };
+  expect(await Promise.all([timedOut, measured, new Error('a wrong value')].map(run))).toEqual([false, true, false]);
 });

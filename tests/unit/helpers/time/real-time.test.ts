@@ -5,9 +5,9 @@ import { factsOf } from '../run/local-run-facts';
 const facts = factsOf('');
 
 function openTime(slackMs = 0) {
-  const extended: number[] = [];
-  const time = realTime({ facts, extend: (ms) => void extended.push(ms), slackMs: () => slackMs });
-  return { time, extended };
+  const planned: number[] = [];
+  const time = realTime({ facts, plan: (ms) => void planned.push(ms), slackMs: () => slackMs });
+  return { time, planned };
 }
 
 /** Measures what a body takes, seconds. */
@@ -18,12 +18,12 @@ async function secondsOf(body: () => Promise<void>): Promise<number> {
 }
 
 test('time passes by itself, and the waits of the test end later by it', async () => {
-  const { time, extended } = openTime();
+  const { time, planned } = openTime();
 
   expect(await secondsOf(() => time.pass(0.05))).toBeGreaterThanOrEqual(0.049);
   await time.passTo('2026-01-27T10:00:00Z'); // long ago
 
-  expect(extended).toEqual([50, 0]);
+  expect(planned).toEqual([50, 0]);
   expect(await time.now()).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
 });
 
