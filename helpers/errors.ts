@@ -76,6 +76,14 @@ export class PastDeadlineError extends Error {
   }
 }
 
+/** The platform logged, while a test ran, an error that it did not handle. */
+export class PlatformFaultError extends Error {
+  override readonly name = 'PlatformFaultError';
+  constructor(logged: string) {
+    super(`PLATFORM_FAULT: the platform logged an error that it did not handle\n${logged}`);
+  }
+}
+
 /** Ctrl-C was pressed. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';

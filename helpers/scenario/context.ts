@@ -5,7 +5,8 @@ import { createCleanup, type Cleanup, type ReleaseFunction } from './cleanup';
 import type { Deadline } from './time/deadline';
 import { openPlatformLog, type PlatformLog } from './evidence/platform-log';
 import { openLedger, type Ledger } from './ledger';
-import { randomName, uniqueName } from './names';
+import { namePrefix, randomName, uniqueName } from './names';
+import { findOwnFault } from './own-faults';
 import { busyFactor, measureProcessorTime, type ProcessorTime } from './time/processor-wait';
 import { createSteps, type Steps } from './steps';
 import { openTestClient } from './test-client';
@@ -61,6 +62,8 @@ export interface OpenContext {
   jitter: TimerJitter;
   processorTime: () => ProcessorTime;
   platformLog: PlatformLog;
+  /** The next error that the platform did not handle, with its stack; null: none. */
+  findFault(): Promise<string | null>;
   /** Executions that the test started, oldest first. */
   rootExecutions: readonly number[];
   /** Responses to the test's client so far. */
@@ -131,6 +134,8 @@ export function openContext(
       return missing.length === 0;
     },
   };
-  const reports = { steps, jitter, processorTime, platformLog, rootExecutions, requests, unmetNeeds };
+  const own = { client, roots: rootExecutions, prefix: namePrefix(facts.run, path, letter) };
+  const findFault = () => findOwnFault(platformLog, own);
+  const reports = { steps, jitter, processorTime, platformLog, findFault, rootExecutions, requests, unmetNeeds };
   return { context, cleanup, deadline, ...reports };
 }

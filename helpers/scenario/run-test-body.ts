@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OpenContext, TimeContext } from './context';
-import { CombinedError, EnvironmentError, PastDeadlineError, WaitError, isError, withMessage } from '../errors';
+import {
+  ApiError,
+  CombinedError,
+  EnvironmentError,
+  PastDeadlineError,
+  PlatformFaultError,
+  WaitError,
+  isError,
+  withMessage,
+} from '../errors';
 import { executionReports } from './evidence/executions';
 import type { Deadline } from './time/deadline';
 import { EVIDENCE_MS } from './polling';
@@ -19,6 +28,10 @@ export interface TestOutcome {
   readonly errors: readonly unknown[];
 }
 
+/** Between two reads of the platform's log, ms. */
+const LOG_INTERVAL_MS = 500;
+/** An error behind a response is in the log within this time, ms. */
+const LOGGED_WITHIN_MS = 2_000;
 /** Time for a wait that ends at the deadline to throw with its evidence, ms. */
 const LAST_CHECK_MS = EVIDENCE_MS + 500;
 
@@ -32,9 +45,10 @@ export async function runTestBody(opened: OpenContext, body: TestBody): Promise<
   try {
     await runUntilDeadline(opened, body);
   } catch (error) {
-    isInconclusive = error instanceof EnvironmentError;
+    const withFault = await withPlatformFault(error, opened);
+    isInconclusive = withFault instanceof EnvironmentError;
     const needsTrees = !(error instanceof WaitError); // its message contains the tree already
-    errors.push(await withEvidence(error, opened, needsTrees));
+    errors.push(await withEvidence(withFault, opened, needsTrees));
   }
   const seconds = (performance.now() - startedAt) / 1_000;
   errors.push(...(await opened.cleanup.run()));
@@ -48,18 +62,41 @@ export function throwErrors(errors: readonly unknown[]): void {
   if (errors.length > 1) throw new CombinedError([...errors]);
 }
 
-/** Runs the body. Throws if it ends after its deadline or makes no assertion. */
-async function runUntilDeadline({ context, deadline }: OpenContext, body: TestBody): Promise<void> {
+/** The fault of the platform, if it logged one, then the error of the test. */
+async function withPlatformFault(error: unknown, { findFault }: OpenContext): Promise<unknown> {
+  if (error instanceof PlatformFaultError) return error;
+  const endsAt = performance.now() + (isServerError(error) ? LOGGED_WITHIN_MS : 0);
+  for (;;) {
+    const logged = await findFault();
+    if (logged !== null) return new CombinedError([new PlatformFaultError(logged), error]);
+    if (performance.now() >= endsAt) return error;
+    await sleep(LOG_INTERVAL_MS);
+  }
+}
+
+const isServerError = (error: unknown): boolean => error instanceof ApiError && error.status === 500;
+
+/**
+ * Runs the body. Throws if it ends after its deadline or makes no assertion, and as soon as the
+ * platform logs a fault.
+ */
+async function runUntilDeadline({ context, deadline, findFault }: OpenContext, body: TestBody): Promise<void> {
   const counter: AssertionCounter = { assertions: 0 };
   const ended = withAssertionCounter(counter, () => body(context)).then(() => true);
-  const isLate = () => performance.now() >= deadline.at() + LAST_CHECK_MS;
-  while (!(await Promise.race([ended, nextCheck(deadline)]))) if (isLate()) throw new PastDeadlineError();
+  for (let hasEnded = false; !hasEnded;) {
+    hasEnded = await Promise.race([ended, nextCheck(deadline)]);
+    const logged = await findFault();
+    if (logged !== null) throw new PlatformFaultError(logged);
+    if (!hasEnded && performance.now() >= deadline.at() + LAST_CHECK_MS) throw new PastDeadlineError();
+  }
   if (counter.assertions === 0) throw new Error('the test made no assertion');
 }
 
-/** Waits for the deadline as it is now; the test may plan a longer one in the meantime. */
+/** Waits for the deadline as it is now, at most until the log is read again. */
 const nextCheck = (deadline: Deadline): Promise<false> =>
-  sleep(Math.max(0, deadline.at() + LAST_CHECK_MS - performance.now()), false, { ref: false });
+  sleep(Math.min(LOG_INTERVAL_MS, Math.max(0, deadline.at() + LAST_CHECK_MS - performance.now())), false, {
+    ref: false,
+  });
 
 /**
  * Adds the requests of the test, and the trees and logs of its executions, to the error's message.

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { messageOf } from '../../errors';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 
@@ -6,41 +6,77 @@ import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 export interface PlatformLog {
   /** The last lines since the log was opened, as text. Never throws. */
   print(): string;
+  /** The errors since the last call that the platform did not handle, oldest first. */
+  readFaults(): PlatformFault[];
+}
+
+/** An error that the platform did not handle. */
+export interface PlatformFault {
+  /** The entry in short, and the stack of the error. */
+  readonly text: string;
+  /** The execution that it concerns; null: the entry names none. */
+  readonly execution: number | null;
 }
 
 const MAX_LINES = 10;
 
-/** `path`: the log of the platform; null: it is not accessible, and nothing is printed. */
+/** `path`: the log of the platform; null: it is not accessible, and nothing is read. */
 export function openPlatformLog(path: string | null): PlatformLog {
-  if (path === null) return { print: () => '' };
+  if (path === null) return { print: () => '', readFaults: () => [] };
   const start = statSync(path).size;
+  let readTo = start;
   return {
     print: () => {
       try {
-        const lines = readFileSync(path).subarray(start).toString().split('\n').slice(0, -1);
-        return lines.slice(-MAX_LINES).map(describeLine).join('\n');
+        return linesOf(readFrom(path, start)).slice(-MAX_LINES).map(describeLine).join('\n');
       } catch (error) {
         return `no log: ${messageOf(error)}`;
       }
     },
+    readFaults: () => {
+      const bytes = readFrom(path, readTo);
+      const complete = bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
+      readTo += complete.length;
+      return linesOf(complete).flatMap((line) => faultOf(line) ?? []);
+    },
   };
 }
 
-/** The part of an entry that is printed. */
+function readFrom(path: string, start: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(Math.max(0, statSync(path).size - start));
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, start));
+  } finally {
+    closeSync(file);
+  }
+}
+
+const linesOf = (bytes: Buffer): string[] => bytes.toString().split('\n').slice(0, -1);
+
+/** The part of an entry that is read. */
 interface Entry {
+  readonly level?: number;
   readonly time: number;
   readonly name?: string;
   readonly msg?: string;
-  readonly err?: { readonly message?: string };
+  readonly err?: { readonly message?: string; readonly stack?: string; readonly code?: string };
+  readonly route?: string;
+  readonly execution?: number;
+  /** Of a notification, as JSON. */
+  readonly payload?: unknown;
 }
 
 /** A JSON line of the logger in short; any other line unchanged. */
 export function describeLine(line: string): string {
   const entry = parseEntry(line);
-  if (entry === null) return line;
-  const { time, name, msg, err } = entry;
+  return entry === null ? line : describeEntry(entry);
+}
+
+function describeEntry({ time, name, msg, route, err }: Entry): string {
   const texts = [msg, err?.message].filter((text, n, all) => text !== undefined && all.indexOf(text) === n);
-  return [new Date(time).toISOString(), ...(name === undefined ? [] : [name]), texts.join(': ')].join('  ');
+  const parts = [name, route].filter((part) => part !== undefined);
+  return [new Date(time).toISOString(), ...parts, texts.join(': ')].join('  ');
 }
 
 function parseEntry(line: string): Entry | null {
@@ -51,4 +87,27 @@ function parseEntry(line: string): Entry | null {
   } catch {
     return null; // a line that was cut
   }
+}
+
+/** The level from which on an entry reports an error. */
+const ERROR_LEVEL = 50;
+/**
+ * Errors that the platform's own loops expect and repeat: a lost connection, a statement that was
+ * cancelled or has to be repeated, a database that starts or has no room.
+ */
+const EXPECTED_CODES = /^(08|40|53|55|57)|^E[A-Z]+$/;
+
+function faultOf(line: string): PlatformFault | null {
+  const entry = parseEntry(line);
+  if (entry === null || (entry.level ?? 0) < ERROR_LEVEL || entry.err?.stack === undefined) return null;
+  if (EXPECTED_CODES.test(entry.err.code ?? '')) return null;
+  return { text: `${describeEntry(entry)}\n${entry.err.stack}`, execution: executionOf(entry) };
+}
+
+const EXECUTION_OF_NOTIFICATION = /"execution":(\d+)/;
+
+function executionOf({ execution, payload }: Entry): number | null {
+  if (typeof execution === 'number') return execution;
+  const notified = typeof payload === 'string' ? EXECUTION_OF_NOTIFICATION.exec(payload) : null;
+  return notified === null ? null : Number(notified[1]);
 }

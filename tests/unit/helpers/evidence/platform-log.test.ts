@@ -24,3 +24,48 @@ test('only what was logged since the log was opened is printed', () => {
 test('a line that is no entry stays as it is', () => {
   expect(['{"level":', '{"msg":"x"}', 'text'].map(describeLine)).toEqual(['{"level":', '{"msg":"x"}', 'text']);
 });
+
+/** An entry about an error, as the platform writes it. */
+const entryOf = (parts: object, err: object = {}): string =>
+  JSON.stringify({
+    level: 50,
+    time: 0,
+    name: 'executor',
+    msg: 'notification handler failed',
+    err: { message: 'x is undefined', stack: 'TypeError: x is undefined\n    at step (step.ts:4)', ...err },
+    ...parts,
+  });
+
+test('an error that was not handled is read once, with its execution', () => {
+  const directory = dirSync({ unsafeCleanup: true });
+  const path = join(directory.name, 'platform.log');
+  writeFileSync(path, `${entryOf({})}\n`);
+  const log = openPlatformLog(path);
+  expect(log.readFaults()).toEqual([]);
+
+  const entries = [entryOf({ payload: '{"execution":41,"instance":"a"}' }), entryOf({ execution: 42 }), entryOf({})];
+  appendFileSync(path, `${entries.join('\n')}\n{"level":50,"ti`);
+
+  const text =
+    '1970-01-01T00:00:00.000Z  executor  notification handler failed: x is undefined\n' +
+    'TypeError: x is undefined\n    at step (step.ts:4)';
+  expect(log.readFaults()).toEqual([41, 42, null].map((execution) => ({ text, execution })));
+  expect(log.readFaults()).toEqual([]);
+  directory.removeCallback();
+});
+
+test.each([
+  ['a warning', entryOf({ level: 40 })],
+  ['an entry without an error', '{"level":50,"time":0,"msg":"worker process exited"}'],
+  ['a lost connection', entryOf({}, { code: 'ECONNRESET' })],
+  ['a cancelled statement', entryOf({}, { code: '57014' })],
+  ['a conflict of two transactions', entryOf({}, { code: '40001' })],
+])('%s is no such error', (_, line) => {
+  const directory = dirSync({ unsafeCleanup: true });
+  const path = join(directory.name, 'platform.log');
+  writeFileSync(path, '');
+  const log = openPlatformLog(path);
+  appendFileSync(path, `${line}\n`);
+  expect(log.readFaults()).toEqual([]);
+  directory.removeCallback();
+});

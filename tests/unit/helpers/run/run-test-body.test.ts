@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentError, WaitError } from '../../../../helpers/errors';
@@ -56,4 +56,54 @@ test('only a lateness that the test measured leaves a test undecided', async () 
     return (await runTestBody(onBusyHost, () => Promise.reject(error))).isInconclusive;
   };
   expect(await Promise.all([timedOut, measured, new Error('a wrong value')].map(run))).toEqual([false, true, false]);
+});
+
+const UNLIMITED_MS = 60_000;
+const ENTRY = {
+  level: 50,
+  time: 0,
+  msg: 'a request failed',
+  route: '/api/v1/rules',
+  err: { message: 'x is undefined', stack: 'TypeError: x is undefined\n    at handle (rules.ts:4)' },
+};
+
+/** A test on a platform with a log, to which the body can append an error. */
+async function runLogged(body: (logError: () => void) => TestBody) {
+  const log = join(directory, 'platform.log');
+  writeFileSync(log, '');
+  const opened = openContext({ ...factsOf(directory), log }, FILE, 'a', startDeadline(UNLIMITED_MS));
+  const run = body(() => appendFileSync(log, `${JSON.stringify(ENTRY)}\n`));
+  const { errors, isInconclusive } = await runTestBody(opened, run);
+  return { messages: errors.map((error) => (error as Error).message), isInconclusive };
+}
+
+const FAULT = [
+  'PLATFORM_FAULT: the platform logged an error that it did not handle',
+  '1970-01-01T00:00:00.000Z  /api/v1/rules  a request failed: x is undefined',
+  'TypeError: x is undefined',
+  '    at handle (rules.ts:4)',
+];
+
+test('an error of the platform fails a test that waits, at once', async () => {
+  const { messages } = await runLogged((logError) => () => {
+    logError();
+    return new Promise(() => undefined);
+  });
+  expect(messages[0]!.split('\n').slice(0, 4)).toEqual(FAULT);
+});
+
+test('it fails one that ends well, and precedes the error of another', async () => {
+  const passed = await runLogged((logError) => () => {
+    logError();
+    expect(1).toBe(1);
+    return Promise.resolve();
+  });
+  const failed = await runLogged((logError) => () => {
+    logError();
+    return Promise.reject(new EnvironmentError('late'));
+  });
+
+  expect(passed.messages[0]!.split('\n').slice(0, 4)).toEqual(FAULT);
+  expect(failed.messages[0]!.split('\n').slice(0, 6)).toEqual([...FAULT, '', 'ENVIRONMENT: late']);
+  expect(failed.isInconclusive).toBe(false);
 });

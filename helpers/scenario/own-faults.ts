@@ -1,0 +1,36 @@
+import type { Client } from '../client/client';
+import { ApiError } from '../errors';
+import type { PlatformFault, PlatformLog } from './evidence/platform-log';
+
+/** The executions of a test. */
+export interface OwnExecutions {
+  readonly client: Client;
+  /** Those that the test started. */
+  readonly roots: readonly number[];
+  /** What the names of its objects begin with. */
+  readonly prefix: string;
+}
+
+/**
+ * The first error of the platform that concerns a test: one of its own executions, or none at all.
+ * Null: there is none.
+ */
+export async function findOwnFault(log: PlatformLog, own: OwnExecutions): Promise<string | null> {
+  for (const { text, execution } of log.readFaults()) {
+    if (execution === null || (await isOwn(execution, own))) return text;
+  }
+  return null;
+}
+
+/** Also true where that cannot be read. */
+async function isOwn(id: NonNullable<PlatformFault['execution']>, own: OwnExecutions): Promise<boolean> {
+  if (own.roots.includes(id)) return true;
+  try {
+    const { parent, action_ref, rule_ref } = await own.client.executions.tree(id);
+    if ([action_ref, rule_ref].some((ref) => ref?.startsWith(own.prefix))) return true;
+    return parent !== null && (await isOwn(parent, own));
+  } catch (error) {
+    if (error instanceof ApiError) return error.status !== 404;
+    throw error;
+  }
+}
