@@ -12,7 +12,7 @@ export interface TenantClock {
 const clocks = new Map<number, TenantClock>();
 const listeners = new Set<() => void>();
 
-/** Replaces what this process knows of the clocks of tenants, and wakes what waits for an instant. */
+/** Replaces what this process knows of the clocks, and wakes what waits for an instant. */
 export function setTenantClocks(current: readonly TenantClock[]): void {
   clocks.clear();
   for (const clock of current) clocks.set(clock.tenant, clock);

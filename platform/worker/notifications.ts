@@ -14,10 +14,10 @@ interface NotificationTargets {
 
 /**
  * Handles a payload of the worker channel. `{"worker": 7}`: executions are assigned to worker 7.
- * `{"worker": 7, "cancel": 41}`: worker 7 stops execution 41;
- * with `limit` in place of `cancel`, because its limit of time has passed. `{"environments": true}`,
- * `{"packTests": true}` and `{"sensors": true}`: the first worker that claims them builds
- * environments, runs tests of packs, or starts and stops sensors.
+ * `{"worker": 7, "cancel": 41}`: worker 7 stops execution 41; with `limit` in place of `cancel`,
+ * because its limit of time has passed. `{"environments": true}`, `{"packTests": true}` and
+ * `{"sensors": true}`: the first worker that claims them builds environments, runs tests of packs,
+ * or starts and stops sensors.
  */
 export function handleNotification(payload: string, worker: number, targets: NotificationTargets, log: Logger): void {
   const message = parseJsonOrText(payload);

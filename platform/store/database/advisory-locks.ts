@@ -27,6 +27,6 @@ export const ADVISORY_LOCKS = {
   artifactRef: 7_041_994,
   /** With a digest of the name: a platform holds those of its workers that its settings name. */
   workerName: 7_041_995,
-  /** With the tenant as second key: its transactions hold it, shared, and a move of its clock alone. */
+  /** With the tenant as second key: its transactions hold it, shared, and a move alone. */
   tenantClock: 7_041_996,
 } as const;

@@ -56,7 +56,7 @@ export const workflowNotification = (
 /** Sent on the same channel: a timer is due before the next regular run of the timers. */
 export const TIMERS_CHANGED = '{"timers":true}';
 
-/** Sent on the same channel, and on CLOCK_CHANNEL: the clock of a tenant is, or is to be, moved. */
+/** Sent on the same channel, and on CLOCK_CHANNEL: a clock is, or is to be, moved. */
 export const CLOCKS_CHANGED = '{"clock":true}';
 
 /** The channel of processes that keep what the clocks of tenants show. */

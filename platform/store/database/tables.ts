@@ -320,7 +320,7 @@ interface Execution {
   finished_at: string | null;
   id: Generated<number>;
   /**
-   * The limit of the attempt that runs, where the clock of its tenant decides it; null: its worker measures it.
+   * Of the attempt that runs, where its tenant has a clock; null: its worker measures it.
    */
   limit_seconds: number | null;
   max_retries: number | null;

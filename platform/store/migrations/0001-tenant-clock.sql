@@ -43,5 +43,5 @@ select isolate_table(array['tenant_clock', 'clock_move', 'clock_move_fired']);
 
 alter table execution add column limit_seconds double precision;
 comment on column execution.limit_seconds is
-  'The limit of the attempt that runs, where the clock of its tenant decides it; null: its worker measures it.';
+  'Of the attempt that runs, where its tenant has a clock; null: its worker measures it.';
 create index execution_with_limit on execution (tenant) where status = 'running' and limit_seconds is not null;

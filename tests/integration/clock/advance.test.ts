@@ -93,7 +93,7 @@ test('the clock of a tenant leaves those of others as they are', async () => {
   expect(await platform.manager().clock.get()).toMatchObject({ mode: 'real' });
 });
 
-test('the limit of a program that runs passes with the clock, and not with time', async () => {
+test('the limit of a program passes with the clock, and not with time', async () => {
   const { client } = await platform.tenant(START);
   const { id } = await client.executions.execute({
     action_ref: await action(client, 'sleep', 'sleep 600'),
@@ -178,7 +178,7 @@ test('two moves at once are made one after the other', async () => {
   );
 });
 
-test('a clock that runs ahead shows the instants that it was set to, and goes on', async () => {
+test('a clock that runs ahead shows what it was set to, and goes on', async () => {
   const { client, signIn } = await platform.tenant();
   const set = await client.clock.set({ mode: 'offset', at: START });
 

@@ -3,7 +3,7 @@ import { descendants } from '../source/descendants';
 import { parse } from '../source/tokens';
 
 /** The methods of a database that may write; each call of one is a transaction. */
-const WRITING_METHODS = ['inTenant', 'statementInTenant', 'withoutTenant', 'singleStatement'] as const;
+const WRITING_METHODS = ['inTenant', 'aloneInTenant', 'statementInTenant', 'withoutTenant', 'singleStatement'] as const;
 export type WritingMethod = (typeof WRITING_METHODS)[number];
 
 /** A call in the platform that ends with the commit of what it may have written. */

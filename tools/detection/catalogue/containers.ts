@@ -40,7 +40,7 @@ export const CONTAINER_FAULTS: readonly Fault[] = [
     promise: 'a container ends at its limit',
     file: PROGRAM,
     within: 'buildContainer',
-    find: 'limitMs: attempt.limit.seconds * 1_000',
+    find: 'limitMs: measuredLimitMs(attempt)',
     replace: 'limitMs: 3_600_000',
     claims: ['T3.17d'],
   },

@@ -161,8 +161,8 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     promise: 'the end of a workflow is recorded when it ends',
     file: 'store/lifecycle/transition-sql.ts',
     within: 'endColumns',
-    find: 'finished_at: finishedAtMs === undefined ? now : timestampFromMs(finishedAtMs)',
-    replace: `finished_at: finishedAtMs === undefined ? sql\`\${now} - interval '1 minute'\` : timestampFromMs(finishedAtMs)`,
+    find: 'finished_at: finishedAtMs === undefined ? now : domainInstant(finishedAtMs)',
+    replace: `finished_at: finishedAtMs === undefined ? sql\`\${now} - interval '1 minute'\` : domainInstant(finishedAtMs)`,
     claims: ['T1.5a', 'T2.1a', 'T2.1b', 'T2.2d', 'T2.11a', 'T2.11d'],
   },
   {

@@ -6,7 +6,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     id: 'S17a',
     promise: 'an inquiry expires when its timeout has passed',
     file: 'store/functions/executions/due_inquiries.sql',
-    find: 'i.timeout_at <= clock.now',
+    find: 'i.timeout_at <= coalesce(c.pinned_at, clock.now + c.ahead, clock.now)',
     replace: 'i.timeout_at is null',
     claims: ['T2.7a', 'T2.7b', 'T2.7d', 'T2.7e', 'T3.9c'],
   },

@@ -243,6 +243,20 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
   'adds an entry of the attempt that runs, which the next attempt adds again': [
     'store/executions/attempts:appendAttemptLog',
   ],
+  'moves the clock of a tenant; `clock/crash.test.ts` kills a platform that moves one': [
+    'api/clock/clock:advance',
+    'api/clock/clock:clockRoutes',
+    'api/clock/clock:waitForMove',
+    'executor/loops/move-clocks:removeExpired',
+    'executor/loops/move-clocks:step',
+    'store/clock/follow-clocks:followClocks',
+    'store/clock/moves:listMovingTenants',
+  ],
+  'asks again, as long as the limit has passed and the attempt runs': [
+    'executor/loops/scheduler:notifyPassedLimits',
+    'executor/loops/scheduler:notifyPassedLimits#2',
+    'store/executions/attempts:recordLimit',
+  ],
   'removes a tenant with its executions': [
     'api/identities/tenants:removeRoute',
     'api/identities/tenants:waitUntilIdle',

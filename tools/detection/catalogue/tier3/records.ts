@@ -15,8 +15,8 @@ export const RECORD_FAULTS: readonly Fault[] = [
     id: 'F1619',
     promise: 'a revoked integration token logs in no more',
     file: 'store/functions/identities/integration_token_by_hash.sql',
-    find: 't.revoked_at is null and (t.expires_at is null or t.expires_at > platform_now())',
-    replace: 't.expires_at is null or t.expires_at > platform_now()',
+    find: 't.revoked_at is null and (t.expires_at is null or t.expires_at > tenant_now(t.tenant))',
+    replace: 't.expires_at is null or t.expires_at > tenant_now(t.tenant)',
     claims: ['T3.23b'],
   },
   {
