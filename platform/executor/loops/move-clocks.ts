@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { LOCK_NOT_AVAILABLE, type Database } from '../../store/database/connection';
+import { removeExpiredVersions } from '../../store/artifacts/files';
 import { listMovingTenants, stepClock, type ClockStep } from '../../store/clock/moves';
 
 /** A lost notification delays a move by no more than this. */
@@ -18,7 +18,7 @@ export async function moveClocks(db: Database, log: Logger): Promise<number> {
   const tenants = await listMovingTenants(db);
   const steps = await Promise.all(tenants.map((tenant) => step(db, tenant, log)));
   if (steps.length === 0) return POLL_MS;
-  if (steps.some((made) => made === 'waiting')) await removeExpired(db);
+  if (steps.some((made) => made === 'waiting')) await removeExpiredVersions(db, PORTION);
   return steps.every((made) => made === 'waiting') ? WAITING_MS : 0;
 }
 
@@ -31,9 +31,3 @@ async function step(db: Database, tenant: number, log: Logger): Promise<ClockSte
     return 'waiting';
   }
 }
-
-/** What a move waits for, and what otherwise is removed at intervals of real time. */
-const removeExpired = (db: Database): Promise<unknown> =>
-  db.singleStatement((transaction) =>
-    sql`select delete_expired_keys(), remove_expired_versions(${PORTION})`.execute(transaction),
-  );

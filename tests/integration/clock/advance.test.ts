@@ -161,6 +161,16 @@ test('a key is gone at its instant', async () => {
   expect(await late.keys.valueOrNull('brief')).toBeNull();
 });
 
+test('an expired key is absent without a removal that a move waits for', async () => {
+  const { client } = await platform.tenant(START);
+  await client.keys.create({ ref: 'brief', name: 'brief', owner_type: 'system', value: 1, ttl_seconds: 60 });
+
+  await client.clock.set({ mode: 'pinned', at: at(60) });
+
+  expect(await client.clock.get()).toMatchObject({ due: 0 });
+  expect(await client.keys.valueOrNull('brief')).toBeNull();
+});
+
 test('two moves at once are made one after the other', async () => {
   const { client } = await platform.tenant(START);
   await timer(client, 'minutes', { unit: 'minutes', interval: 1 });

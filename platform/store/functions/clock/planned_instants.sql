@@ -1,5 +1,6 @@
 -- Instants at which something of this tenant is due, those that have passed and are not processed
--- yet, too. A queue is due while it has something to dispatch: `due_queues` says so.
+-- yet, too. A queue is due while it has something to dispatch: `due_queues` says so. Nothing processes
+-- the expiry of a key: readers skip it.
 create or replace function planned_instants() returns table (kind text, entity bigint, at timestamptz)
   language sql stable set search_path = public, pg_temp as
 $$
@@ -26,7 +27,7 @@ select 'queue', q.id, planned.at from work_queue q cross join lateral (
 ) planned
 where q.tenant = app_tenant() and q.enabled and planned.at > platform_now()
 union all
-select 'key', k.id, k.expires_at from key k where k.tenant = app_tenant() and k.expires_at is not null
+select 'key', k.id, k.expires_at from key k where k.tenant = app_tenant() and k.expires_at > platform_now()
 union all
 select 'artifact', v.id, v.created + a.retention_limit * case a.retention_policy
   when 'minutes' then interval '1 minute' when 'hours' then interval '1 hour' else interval '24 hours' end
