@@ -16,13 +16,10 @@ const KINDS = [
   { action: `${PACK}.shell`, what: 'a shell process per action' },
 ] as const;
 
-/** All processes of a stack have one clock. */
-const HOST_CLOCK = { PLATFORM_CLOCK_OFFSET_SECONDS: '0' };
-
 /** One more executor and worker beside a platform, on its database and files. */
 async function startBeside({ url, database_url, directory }: RunningPlatform): Promise<PlatformProcess> {
   const stack = ['--join', '--database-url', database_url, '--data', directory];
-  const child = spawnPlatform({ ...suiteSettings(UNREACHABLE_REGISTRIES), ...HOST_CLOCK }, [
+  const child = spawnPlatform(suiteSettings(UNREACHABLE_REGISTRIES), [
     ...stack,
     ...['--roles', 'executor,worker', '--api-url', url],
   ]);
@@ -85,17 +82,13 @@ export const scalingBenchmark: Benchmark = {
   about: `${BURST} built-in and ${BURST} shell actions, with ${COUNTS.join(', ')} executors and workers on one database`,
   runs: 3,
   measure: (run) =>
-    withPack(
-      run.stop,
-      async (client, running) => {
-        const rates = await measureAll(client, running, run);
-        return KINDS.map(({ what }, kind) =>
-          measurement(
-            what,
-            rates.map((row) => row[kind]!),
-          ),
-        );
-      },
-      HOST_CLOCK,
-    ),
+    withPack(run.stop, async (client, running) => {
+      const rates = await measureAll(client, running, run);
+      return KINDS.map(({ what }, kind) =>
+        measurement(
+          what,
+          rates.map((row) => row[kind]!),
+        ),
+      );
+    }),
 };

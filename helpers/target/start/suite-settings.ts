@@ -32,13 +32,6 @@ export const suiteFindings = (env: NodeJS.ProcessEnv): Findings =>
  */
 export const MOCK_DNS_PORT = 5_300;
 
-/** From the spawn to the claims takes 5 to 15 s. */
-const SECONDS_BEFORE_MINUTE = 20;
-
-/** How far the platform's clock must be ahead for its next full minute to come after that, s. */
-export const secondsAhead = (hostNowMs: number): number =>
-  (120 - SECONDS_BEFORE_MINUTE - (Math.floor(hostNowMs / 1_000) % 60)) % 60;
-
 /** Executions that its worker runs at once. */
 export const WORKER_SLOTS = 48;
 
@@ -52,7 +45,6 @@ export const suiteSettings = (options: SuiteOptions): Record<string, string> => 
   PLATFORM_VIRTUAL_TIME: 'on',
   // Claims about forwarded addresses send their headers from this host.
   PLATFORM_TRUSTED_PROXIES: '127.0.0.0/8,::1',
-  PLATFORM_CLOCK_OFFSET_SECONDS: String(secondsAhead(Date.now())),
   PLATFORM_NPM_REGISTRY: options.npm,
   PLATFORM_PYTHON_INDEX: options.python,
   ...(options.containers && {
