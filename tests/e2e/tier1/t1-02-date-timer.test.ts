@@ -1,106 +1,105 @@
 // Spec: a date timer fires once, never early, and only if its instant was in the future.
-import { parseInstant } from '../../../helpers/instant';
-import { claim } from '../../../helpers/scenario/claim';
+import { formatInstant, parseInstant, secondsBetween } from '../../../helpers/instant';
+import { claim, type TimeContext } from '../../../helpers/scenario/claim';
 import { enforcementsToBe, eventsToBe, executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import type { Context } from '../../../helpers/scenario/context';
-import { expectNotEarly } from '../../../helpers/scenario/expectations';
-import { stays, until } from '../../../helpers/scenario/polling';
+import { until } from '../../../helpers/scenario/polling';
 import { onlyExecutionOf } from '../../../helpers/scenario/resources/ended-executions';
-import { platformClock, rfc3339 } from '../../../helpers/scenario/resources/platform-clock';
+import { expectNothingPlanned, expectPastPolicy, nullIfRejected } from '../../../helpers/scenario/resources/past-date';
+import { rfc3339 } from '../../../helpers/scenario/resources/platform-clock';
+import { expectFires } from '../../../helpers/scenario/resources/timer-fires';
 import {
   armTimer,
   FAR_FUTURE,
   fireCount,
-  latenessOf,
-  leadMs,
   occurrencesOf,
   timerRule,
   type TimerRule,
 } from '../../../helpers/scenario/resources/timer-rule';
-import { expectNothingPlanned, expectPastPolicy, nullIfRejected } from '../../../helpers/scenario/resources/past-date';
 import { runCounts } from '../../../helpers/scenario/resources/workflow-runs';
-import { expectWithin } from '../../../helpers/scenario/upper-bound';
 
 const NEEDS = ['timers.date', 'ledger.shared'];
 
-const HOUR_MS = 3_600_000;
+/** A timer is armed in less, seconds. */
+const LEAD = 5;
 
-/**
- * The rules have fired once each, at this instant: not before it, by their payloads planned for
- * it, and not later than a wrong instant at this distance, ms.
- */
-const expectFiresAt = async (ctx: Context, rules: readonly TimerRule[], fireAt: number, margin: number) => {
-  const occurrences = (await Promise.all(rules.map((rule) => occurrencesOf(ctx, rule)))).flat();
-  const instants = rules.map(() => fireAt);
-  expectNotEarly(occurrences, instants);
-  expect(occurrences.map(({ plannedAt }) => plannedAt)).toEqual(instants);
-  const lateness = occurrences.map(({ firedAt }, n) => latenessOf(n, firedAt, fireAt, margin));
-  expectWithin(ctx.slackMs('mark'), ...lateness);
+const HOUR = 3_600;
+
+/** So many seconds after the time now, RFC 3339. */
+const later = async ({ time }: TimeContext, seconds: number): Promise<string> =>
+  formatInstant(parseInstant(await time.now()) + seconds * 1_000);
+
+/** At this fraction of a second, and far enough in the future to arm a timer for it, epoch ms. */
+const instantAhead = async (ctx: TimeContext, fractionMs: number): Promise<number> =>
+  Math.ceil(parseInstant(await later(ctx, LEAD)) / 1_000) * 1_000 + fractionMs;
+
+/** The rule, which was armed at `updated`, fired once, at this instant, and planned it. */
+const expectFireAt = async (ctx: TimeContext, rule: TimerRule, updated: string, fireAt: string) => {
+  const occurrences = await occurrencesOf(ctx, rule);
+  expectFires(ctx, occurrences, updated, [secondsBetween(updated, fireAt)]);
+  expect(occurrences.map(({ plannedAt }) => plannedAt)).toEqual([parseInstant(fireAt)]);
 };
 
-claim.concurrent('T1.2a', NEEDS, 'a date timer fires once at its instant and plans no further fire', async (ctx) => {
+claim.time('T1.2a', NEEDS, 'a date timer fires once at its instant and plans no further fire', async (ctx) => {
   await ctx.pack('e2e');
-  const clock = platformClock(ctx);
-  const rule = await timerRule(ctx, 'date', FAR_FUTURE);
-  const neighbour = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'neighbour', enabled: true });
-  const fireAt = Math.ceil((clock.now() + leadMs(ctx, 700) - 700) / 1_000) * 1_000 + 700;
-  const fenceAt = fireAt + 1_500;
+  const rule = await timerRule(ctx, 'date', FAR_FUTURE, { enabled: true });
+  const fireAt = rfc3339(await instantAhead(ctx, 700));
 
-  await armTimer(ctx, rule, { fire_at: rfc3339(fireAt) }, fireAt);
-  const replaced = await armTimer(ctx, neighbour, { fire_at: rfc3339(fenceAt) }, fenceAt);
+  const { updated, next_fire_at: replaced } = await armTimer(ctx, rule, { fire_at: fireAt });
+  const seconds = secondsBetween(await ctx.time.now(), fireAt);
+  await ctx.time.expectNothingFor(seconds - 0.001, () => fireCount(ctx, rule));
+  await ctx.time.pass(0.001);
   await onlyExecutionOf(ctx, { rule });
   await ctx.client.rules.disable(rule.ref);
   if (ctx.facts.choices.pastDate === 'never') await ctx.client.rules.enable(rule.ref);
+  await ctx.time.expectNothingFor(2, () => recordsOf(ctx, rule));
 
-  const fence = executionsToBe('completed', 1, ctx.client, { rule_ref: neighbour.ref });
-  await stays(() => fireCount(ctx, rule), 1, fence, ctx.quietMs, ctx.deadline);
   await until(enforcementsToBe(1, ctx.client, { rule_ref: rule.ref }), ctx.deadline);
   await onlyExecutionOf(ctx, { rule });
-  expect(runCounts(ctx, 'rule', 'neighbour')).toEqual({ rule: 1, neighbour: 1 });
-  await expectFiresAt(ctx, [rule], fireAt, 2_000);
+  expect(runCounts(ctx, 'rule')).toEqual({ rule: 1 });
+  await expectFireAt(ctx, rule, updated, fireAt);
   if (!ctx.canProve('timers.preview')) return;
   const { next_fire_at: next } = await ctx.client.rules.get(rule.ref);
-  expect([parseInstant(replaced.next_fire_at ?? ''), next]).toEqual([fenceAt, null]);
+  expect([parseInstant(replaced ?? ''), next]).toEqual([parseInstant(fireAt), null]);
 });
 
-claim.concurrent('T1.2b', NEEDS, 'a date one hour in the past follows the declared policy', async (ctx) => {
+claim.time('T1.2b', NEEDS, 'a date one hour in the past follows the declared policy', async (ctx) => {
   await ctx.pack('e2e');
-  const clock = platformClock(ctx);
   const control = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'control' });
 
-  const fire_at = rfc3339(clock.now() - HOUR_MS);
-  const past = await nullIfRejected(timerRule(ctx, 'date', { fire_at }, { label: 'past', enabled: true }));
-  const controlAt = Math.ceil(clock.now() + leadMs(ctx, 300));
-  await armTimer(ctx, control, { fire_at: rfc3339(controlAt) }, controlAt);
+  const hourAgo = { fire_at: await later(ctx, -HOUR) };
+  const past = await nullIfRejected(timerRule(ctx, 'date', hourAgo, { label: 'past', enabled: true }));
+  const controlAt = await later(ctx, LEAD);
+  const { updated } = await armTimer(ctx, control, { fire_at: controlAt });
+  await ctx.time.passTo(controlAt);
 
   await expectPastPolicy(ctx, { past }, eventsToBe(1, ctx.client, { rule_ref: control.ref }));
   await until(executionsToBe('completed', 1, ctx.client, { rule_ref: control.ref }), ctx.deadline);
   expect(runCounts(ctx, 'control')).toEqual({ control: 1 });
-  expectNotEarly(await occurrencesOf(ctx, control), [controlAt]);
+  await expectFireAt(ctx, control, updated, controlAt);
   if (ctx.canProve('timers.preview')) await expectNothingPlanned(ctx, { past });
 });
 
-claim.concurrent('T1.2c', NEEDS, 'a timer one hour ahead stays armed and does not fire', async (ctx) => {
+claim.time('T1.2c', NEEDS, 'a timer one hour ahead stays armed and does not fire', async (ctx) => {
   await ctx.pack('e2e');
-  const clock = platformClock(ctx);
-  const far = rfc3339(clock.now() + HOUR_MS);
+  const far = await later(ctx, HOUR);
   const rule = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'far', enabled: true });
   const near = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'near' });
 
   const armed = await ctx.client.rules.update(rule.ref, { trigger_params: { fire_at: far } });
-  const nearAt = Math.ceil(clock.now() + leadMs(ctx, 500));
-  await armTimer(ctx, near, { fire_at: rfc3339(nearAt) }, nearAt);
-  const fence = executionsToBe('completed', 1, ctx.client, { rule_ref: near.ref });
-  await stays(() => recordsOf(ctx, rule), NO_RECORDS, fence, ctx.quietMs, ctx.deadline);
+  const nearAt = await later(ctx, LEAD);
+  const { updated } = await armTimer(ctx, near, { fire_at: nearAt });
+  await ctx.time.passTo(nearAt);
+  await until(executionsToBe('completed', 1, ctx.client, { rule_ref: near.ref }), ctx.deadline);
 
   expect(armed.enabled).toBe(true);
-  expectNotEarly(await occurrencesOf(ctx, near), [nearAt]);
+  expect(await recordsOf(ctx, rule)).toEqual({ fires: 0, enforcements: 0, executions: 0 });
   expect(runCounts(ctx, 'far', 'near')).toEqual({ far: 0, near: 1 });
+  await expectFireAt(ctx, near, updated, nearAt);
   if (!ctx.canProve('timers.preview')) return;
   expect(parseInstant((await ctx.client.rules.get(rule.ref)).next_fire_at ?? '')).toBe(parseInstant(far));
 });
 
-const NO_RECORDS = { fires: 0, enforcements: 0, executions: 0 };
 const recordsOf = async (ctx: Context, rule: TimerRule) => ({
   fires: await fireCount(ctx, rule),
   enforcements: (await ctx.client.enforcements.list({ rule_ref: rule.ref })).length,
@@ -116,19 +115,30 @@ const OFFSETS = [
 
 /** An instant that ends with .200, in local time at each offset, with one digit of the second. */
 const localTimes = (instantMs: number): string[] =>
-  OFFSETS.map(({ hours, text }) => `${rfc3339(instantMs + hours * HOUR_MS).replace('.200Z', '.2')}${text}`);
+  OFFSETS.map(({ hours, text }) => `${rfc3339(instantMs + hours * HOUR * 1_000).replace('.200Z', '.2')}${text}`);
 
-claim.concurrent('T1.2d', NEEDS, 'a date with an offset from UTC fires at the instant that it names', async (ctx) => {
+claim.time('T1.2d', NEEDS, 'a date with an offset from UTC fires at the instant that it names', async (ctx) => {
   await ctx.pack('e2e');
-  const clock = platformClock(ctx);
   const rules = await Promise.all(
     OFFSETS.map((_, n) => timerRule(ctx, 'date', FAR_FUTURE, { label: `offset-${n}`, matchesNothing: true })),
   );
-  const fireAt = Math.ceil((clock.now() + leadMs(ctx, 1_000)) / 1_000) * 1_000 + 200;
+  const fireAt = await instantAhead(ctx, 200);
   const local = localTimes(fireAt);
 
-  await Promise.all(rules.map((rule, n) => armTimer(ctx, rule, { fire_at: local[n]! }, fireAt)));
+  const armed = await Promise.all(rules.map((rule, n) => armTimer(ctx, rule, { fire_at: local[n]! })));
+  await ctx.time.passTo(rfc3339(fireAt));
   await Promise.all(rules.map((rule) => until(eventsToBe(1, ctx.client, { rule_ref: rule.ref }), ctx.deadline)));
 
-  await expectFiresAt(ctx, rules, fireAt, HOUR_MS / 2);
+  for (const rule of armed) await expectFireAt(ctx, rule, rule.updated, rfc3339(fireAt));
+});
+
+claim.realTime('T1.2e', NEEDS, 'a date timer fires by the real clock', async (ctx) => {
+  await ctx.pack('e2e');
+  const rule = await timerRule(ctx, 'date', FAR_FUTURE, { matchesNothing: true });
+
+  const fireAt = await later(ctx, 2);
+  const { updated } = await armTimer(ctx, rule, { fire_at: fireAt });
+  await until(eventsToBe(1, ctx.client, { rule_ref: rule.ref }), ctx.deadline);
+
+  await expectFireAt(ctx, rule, updated, fireAt);
 });
