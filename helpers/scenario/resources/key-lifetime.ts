@@ -1,19 +1,17 @@
-import { lateReads, type KeyRead } from '../conditions/key-conditions';
+import { secondsBetween } from '../../instant';
+import type { TimeContext } from '../context';
 
-/** So many reads must have found a key during its lifetime. */
-const ENOUGH_READS = 3;
+interface ExpiringKey {
+  readonly ref: string;
+  readonly expires_at?: string | null;
+}
 
-/**
- * By reads of a key that was created at this instant with this lifetime, ms: from the first one
- * that found it, it was present until its end and absent after.
- */
-export function expectExpiry(reads: readonly KeyRead[], createdAt: number, lifetimeMs: number): void {
-  const expiry = createdAt + lifetimeMs;
-  const fromFirst = reads.slice(reads.findIndex(({ created }) => created !== null));
-  const before = fromFirst.filter(({ receivedAt }) => receivedAt < expiry);
-  expect(before.length).toBeGreaterThanOrEqual(ENOUGH_READS);
-  expect(before.filter(({ created }) => created === null)).toEqual([]);
-  expect(lateReads(reads, lifetimeMs)).toEqual([]);
-  const lastRead = reads.at(-1);
-  expect([lastRead?.created, Number(lastRead?.receivedAt) >= expiry]).toEqual([null, true]);
+/** Passes the time until a key expires: it has its value until then, and is absent after. */
+export async function expectExpiry(ctx: TimeContext, { ref, expires_at }: ExpiringKey) {
+  const read = async () => (await ctx.client.keys.getOrNull(ref))?.value;
+  expect(await read()).toBeDefined();
+  const seconds = secondsBetween(await ctx.time.now(), expires_at ?? '');
+  await ctx.time.expectNothingFor(seconds - 0.001, read);
+  await ctx.time.pass(0.001);
+  expect(await read()).toBeUndefined();
 }

@@ -63,7 +63,7 @@ export const probeEncryption: Probe = async (context) => {
 /** A key is gone after its time to live. */
 export const probeTtl: Probe = async (context) => {
   const { ref } = await createKey(context, 'short', { ttl_seconds: TTL_SECONDS });
-  await until(keyToExpire(context.client, ref, []), context.deadline(TTL_SECONDS * 1_000 + EXPIRY_MARGIN_MS));
+  await until(keyToExpire(context.client, ref), context.deadline(TTL_SECONDS * 1_000 + EXPIRY_MARGIN_MS));
 };
 
 /** An update for another version of the key is rejected. */

@@ -11,7 +11,7 @@ export const PROVEN_ONCE: readonly ProvenOnce[] = [
   {
     reason: 'claims of tiers 1 and 2: no second fault has been written for them',
     claims: `
-      T1.5g T1.6b T1.6i T1.8g T2.1f T2.2i T2.3c T2.3e T2.3g T2.7h T2.13f T2.14d T2.15b T2.15c
+      T1.5g T1.6b T1.6i T1.8g T2.1f T2.2i T2.3c T2.3e T2.7h T2.13f T2.14d T2.15b T2.15c
       T2.15e T2.17d T2.17g T2.19b
     `,
   },
