@@ -12,6 +12,14 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     claims: ['T1.8d', 'T2.9a', 'T2.9b', 'T2.9d', 'T2.9e'],
   },
   {
+    id: 'F1900',
+    promise: 'a program runs until its limit, to the millisecond',
+    file: 'store/functions/executions/overdue_attempts.sql',
+    find: "e.started_at + e.limit_seconds * interval '1 s' <=",
+    replace: "e.started_at + e.limit_seconds * interval '1 s' - interval '1 ms' <=",
+    claims: ['T1.8d'],
+  },
+  {
     id: 'F181',
     promise: 'the grace period counts milliseconds',
     file: 'worker/process/run-process.ts',
