@@ -13,7 +13,7 @@ const tags = ['clock'];
 
 /** How long a request waits for its move, ms. */
 const MOVE_LIMIT_MS = 30_000;
-const POLL_MS = 5;
+const POLL_MS = 8;
 
 /** The clock of the caller's tenant: 404 NOT_ENABLED on a platform without virtual time. */
 export function clockRoutes(api: Api, { db, clocks }: ApiContext): void {

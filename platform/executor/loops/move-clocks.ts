@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import { LOCK_NOT_AVAILABLE, type Database } from '../../store/database/connection';
 import { removeExpiredVersions } from '../../store/artifacts/files';
-import { listMovingTenants, stepClock, type ClockStep } from '../../store/clock/moves';
+import { isClockWaiting, listMovingTenants, stepClock, type ClockStep } from '../../store/clock/moves';
 
 /** A lost notification delays a move by no more than this. */
 const POLL_MS = 1_000;
 /** Between two looks whether what was due has been done. */
-const WAITING_MS = 5;
+const WAITING_MS = 8;
 /** Files of one removal of expired versions. */
 const PORTION = 1_000;
 
@@ -18,12 +18,13 @@ export async function moveClocks(db: Database, log: Logger): Promise<number> {
   const tenants = await listMovingTenants(db);
   const steps = await Promise.all(tenants.map((tenant) => step(db, tenant, log)));
   if (steps.length === 0) return POLL_MS;
-  if (steps.some((made) => made === 'waiting')) await removeExpiredVersions(db, PORTION);
+  if (steps.includes('moved')) await removeExpiredVersions(db, PORTION);
   return steps.every((made) => made === 'waiting') ? WAITING_MS : 0;
 }
 
 async function step(db: Database, tenant: number, log: Logger): Promise<ClockStep> {
   try {
+    if (await db.readingInTenant(tenant, isClockWaiting)) return 'waiting';
     return await db.aloneInTenant(tenant, stepClock);
   } catch (error) {
     if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE)

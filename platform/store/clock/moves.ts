@@ -85,6 +85,14 @@ export const listMovingTenants = (db: Database): Promise<readonly number[]> =>
 
 export type ClockStep = 'none' | 'waiting' | 'moved' | 'ended';
 
+/** Whether the tenant's first move waits for what is due or in flight. */
+export async function isClockWaiting(transaction: Transaction): Promise<boolean> {
+  const { rows } = await sql<{ isWaiting: boolean }>`
+    select is_clock_waiting(settle) as "isWaiting" from clock_move
+    where tenant = app_tenant() and outcome is null order by id limit 1`.execute(transaction);
+  return rows[0]?.isWaiting ?? false;
+}
+
 /** Makes one step of the tenant's first move: see `step_clock_move`. */
 export async function stepClock(transaction: Transaction): Promise<ClockStep> {
   const { rows } = await sql<{ step: ClockStep }>`select step_clock_move() as step`.execute(transaction);

@@ -13,11 +13,7 @@ begin
   if move.target is null then
     update clock_move set target = shown + move_by where id = move.id returning target into move.target;
   end if;
-  if exists (select from planned_instants() p where p.at <= shown)
-    or exists (select from due_queues() q where q.tenant = app_tenant())
-    or move.settle and exists (select from work_in_flight()) then
-    return 'waiting';
-  end if;
+  if is_clock_waiting(move.settle) then return 'waiting'; end if;
   if shown >= move.target then
     update clock_move set outcome = 'done' where id = move.id;
     return 'ended';
