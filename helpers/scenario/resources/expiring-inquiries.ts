@@ -1,21 +1,12 @@
 import type { Inquiry } from '../../../contract/inquiries';
+import { secondsBetween } from '../../instant';
 import { predicateToHold } from '../conditions/execution-conditions';
 import { inquiryToBe } from '../conditions/inquiry-conditions';
-import type { Context } from '../context';
+import type { Context, TimeContext } from '../context';
 import { until } from '../polling';
 import { waitForInquiry, type Approval } from './approvals';
-import { runToEnd } from './ended-executions';
 import { attemptsOf } from './workflow-runs';
 import type { Task } from './workflow-task';
-
-/**
- * Opens the packs of a test, and runs a trivial action: lifetimes are chosen by the slowest
- * response so far.
- */
-export async function openPacks(ctx: Context): Promise<void> {
-  await Promise.all([ctx.pack('e2e'), ctx.ownPack()]);
-  await runToEnd(ctx, 'append-ledger', ctx.ledgerInput('trivial'));
-}
 
 /** Executes a workflow, and waits for the inquiry of its task `gate`. */
 export async function startFlow(ctx: Context, ref: string): Promise<Approval> {
@@ -24,19 +15,30 @@ export async function startFlow(ctx: Context, ref: string): Promise<Approval> {
 }
 
 /** The same for a new workflow of a gate with this timeout, seconds, and other tasks. */
-export async function startExpiring(
-  ctx: Context,
-  timeout: number,
-  gate: Task,
-  others: Task[],
-): Promise<Approval & { timeout: number }> {
-  const { ref } = await ctx.workflow([{ ...gate, timeout }, ...others]);
-  return { ...(await startFlow(ctx, ref)), timeout };
-}
+export const startExpiring = async (ctx: Context, timeout: number, gate: Task, others: Task[]): Promise<Approval> =>
+  startFlow(ctx, (await ctx.workflow([{ ...gate, timeout }, ...others])).ref);
 
-/** Waits until the inquiry has expired. Returns it. */
-export const waitForExpiry = (ctx: Context, { id }: { id: number }): Promise<Inquiry> =>
-  until(inquiryToBe('timeout', ctx.client, id), ctx.deadline);
+/**
+ * Passes the lifetime of inquiries that were created just now, seconds: each is pending until its
+ * end, and expires then. Returns them.
+ */
+export async function passLifetime(
+  ctx: TimeContext,
+  seconds: number,
+  ...inquiries: readonly Inquiry[]
+): Promise<Inquiry[]> {
+  const { client, time } = ctx;
+  const statuses = () => Promise.all(inquiries.map(async ({ id }) => (await client.inquiries.get(id)).status));
+  await time.expectNothingFor(seconds - 0.001, statuses);
+  await time.pass(0.001);
+  const expired = await Promise.all(inquiries.map(({ id }) => until(inquiryToBe('timeout', client, id), ctx.deadline)));
+  const lifetimes = expired.map(({ created, updated }) => secondsBetween(created, updated));
+  time.expectSeconds(
+    lifetimes,
+    expired.map(() => seconds),
+  );
+  return expired;
+}
 
 /** Waits until execution `n` of a task, 0 the first, has created an inquiry. Returns that. */
 export async function inquiryOfRun(ctx: Context, root: number, task: string, n: number): Promise<Inquiry> {

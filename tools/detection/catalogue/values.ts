@@ -98,8 +98,8 @@ export const VALUE_FAULTS: readonly Fault[] = [
     id: 'F320',
     promise: 'equal lifetimes expire each',
     file: 'store/functions/executions/due_inquiries.sql',
-    find: 'i.timeout_at <= coalesce(c.pinned_at, clock.now + c.ahead, clock.now)',
-    replace: 'i.timeout_at <= coalesce(c.pinned_at, clock.now + c.ahead, clock.now) and i.id % 2 = 0',
+    find: 'i.timeout_at <= clock.latest',
+    replace: 'i.timeout_at <= clock.latest and i.id % 2 = 0',
     claims: ['T2.7f'],
   },
   {
