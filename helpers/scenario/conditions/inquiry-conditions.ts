@@ -21,9 +21,6 @@ export const isBlockedOnInquiry = (
   inquiry: Pick<Inquiry, 'execution' | 'status'>,
 ): boolean => execution.status === 'running' && inquiry.execution === execution.id && inquiry.status === 'pending';
 
-/** Whether the inquiry ended without a response. */
-export const isExpired = ({ status }: Pick<Inquiry, 'status'>): boolean => status === 'timeout';
-
 /** Whether the execution ended because its inquiry expired. */
 export const isTimedOutByInquiry = ({ status, workflow_task }: Pick<Execution, 'status' | 'workflow_task'>): boolean =>
   status === 'timeout' && workflow_task?.timed_out === true;
