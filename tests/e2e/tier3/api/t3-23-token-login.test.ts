@@ -1,7 +1,10 @@
-// Spec: the secret of an integration token is a login of its identity, until it is revoked.
+// Spec: an integration token is a login of its identity, until it is revoked or expires.
 import { createClient } from '../../../../helpers/client/client';
 import { rejectionStatus } from '../../../../helpers/client/rejection-status';
+import { formatInstant, parseInstant, secondsBetween } from '../../../../helpers/instant';
 import { claim } from '../../../../helpers/scenario/claim';
+import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../../helpers/scenario/polling';
 import { createTestUser } from '../../../../helpers/scenario/resources/test-users';
 
 claim('T3.23a', ['rbac'], 'an integration token logs in with the rights of its identity', async (ctx) => {
@@ -38,4 +41,19 @@ claim('T3.23b', ['rbac'], 'a revoked token logs in no more, and its refresh ends
     [revoked.integration_token.id, false],
   ]);
   expect((await auth.tokenLogin({ token: kept.token })).user).toMatchObject({ id });
+});
+
+claim.realTime('T3.23c', ['rbac'], 'an expired token logs in no more, and its refresh ends with it', async (ctx) => {
+  const { id } = await createTestUser(ctx, 'core.viewer');
+  const { auth } = createClient({ baseUrl: ctx.facts.url });
+  const from = await ctx.time.now();
+  const expires_at = formatInstant(parseInstant(from) + 2_000);
+  const { token } = await ctx.client.integrationTokens.create(id, { label: 'expiring', expires_at });
+  const { refresh_token } = await auth.tokenLogin({ token });
+
+  const isRejected = async () => (await rejectionStatus(auth.tokenLogin({ token }))) === 401;
+  await until(predicateToHold('the token to expire', isRejected), ctx.deadline);
+
+  ctx.time.expectSeconds([secondsBetween(from, await ctx.time.now())], [2]);
+  expect(await rejectionStatus(auth.refresh({ refresh_token }))).toBe(401);
 });

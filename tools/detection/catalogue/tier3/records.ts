@@ -20,6 +20,22 @@ export const RECORD_FAULTS: readonly Fault[] = [
     claims: ['T3.23b'],
   },
   {
+    id: 'F1909',
+    promise: 'an integration token logs in no more after its instant',
+    file: 'store/functions/identities/integration_token_by_hash.sql',
+    find: 't.expires_at > tenant_now(t.tenant)',
+    replace: "t.expires_at > tenant_now(t.tenant) - interval '20 s'",
+    claims: ['T3.23c'],
+  },
+  {
+    id: 'F1910',
+    promise: 'the refresh of an integration token ends with the token',
+    file: 'store/functions/identities/integration_token_by_id.sql',
+    find: 't.revoked_at is null and (t.expires_at is null or t.expires_at > tenant_now(t.tenant))',
+    replace: 't.revoked_at is null',
+    claims: ['T3.23c'],
+  },
+  {
     id: 'F1620',
     promise: 'a new version of a pack removes the actions that it lacks',
     file: 'packs/save/register.ts',
