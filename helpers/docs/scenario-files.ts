@@ -67,7 +67,7 @@ export function otherNeeds(text: string): string[] {
 /** The titles of the system tests in a source text, in order. */
 export function systemTestTitles(text: string): string[] {
   const functions = ['systemTest', ...[...text.matchAll(NEEDING_PATTERN)].map(([, name = '']) => name)];
-  const pattern = new RegExp(`^(?:${functions.join('|')})\\(\\s*(['"])(.+?)\\1,`, 'gm');
+  const pattern = new RegExp(`^(?:${functions.join('|')})(?:\\.time)?\\(\\s*(['"])(.+?)\\1,`, 'gm');
   return [...text.matchAll(pattern)].map(([, , title = '']) => title);
 }
 

@@ -47,8 +47,9 @@ onStartedPlatform(
   'PK-02 another fact',
   async () => {},
 );
+onStartedPlatform.time('PK-03 one about time', async () => {});
 `;
-  expect(systemTestTitles(source)).toEqual(['PK-01 one fact', 'PK-02 another fact']);
+  expect(systemTestTitles(source)).toEqual(['PK-01 one fact', 'PK-02 another fact', 'PK-03 one about time']);
 });
 
 test('a claim without a literal title throws', () => {

@@ -25,6 +25,8 @@ const onHost = systemTestNeeding('executions.pause', 'host.processes');
 const STEP_SECONDS = 3;
 /** How long a retry waits that is to be due in a pause, seconds. */
 const RETRY_SECONDS = 3;
+/** Of a workflow, seconds. */
+const LIMIT = 3;
 /** How long nothing may start, ms. */
 const QUIET_MS = 4_000;
 
@@ -143,8 +145,7 @@ test('S3-24 the items that wait at a pause start at the resume', async (ctx) => 
   ]);
 });
 
-onLedger('S3-24 a retry that is due in a pause starts at the resume', async (ctx) => {
-  ctx.plan(RETRY_SECONDS * 1_000);
+onLedger.time('S3-24 a retry that is due in a pause starts at the resume', async (ctx) => {
   await ctx.pack('e2e');
   const flaky = { ...task(ctx, 'flaky', 'fail-n-times', { n: 1 }), retry: { count: 1, delay: RETRY_SECONDS } };
   const id = await startWorkflow(ctx, [flaky]);
@@ -152,9 +153,9 @@ onLedger('S3-24 a retry that is due in a pause starts at the resume', async (ctx
   await until(predicateToHold('the retry to wait', isRetryWaiting), ctx.deadline);
 
   await pause(ctx, id);
+  await ctx.time.pass(RETRY_SECONDS + 1);
 
-  await expectQuiet(ctx, id, ['flaky failed', 'flaky requested']);
-  expect(runsOf(ctx, 'flaky')).toBe(1);
+  expect([await childrenOf(ctx, id), runsOf(ctx, 'flaky')]).toEqual([['flaky failed', 'flaky requested'], 1]);
   await resumeToEnd(ctx, id);
   expect([await childrenOf(ctx, id), runsOf(ctx, 'flaky')]).toEqual([['flaky failed', 'flaky completed'], 2]);
 });
@@ -194,20 +195,18 @@ test('S3-24 a pause holds sub-workflows, and its resume resumes them', async (ct
   expect(await childrenOf(ctx, below!.id)).toEqual(['one completed', 'two completed']);
 });
 
-test('S3-24 the time limit of a workflow goes on while it is paused', async (ctx) => {
+test.time('S3-24 the time limit of a workflow goes on while it is paused', async (ctx) => {
   const { client, deadline } = ctx;
-  ctx.plan(9_000);
   const tasks = [inquiryTask({}, { next: [onSuccess('after')] }), noop('after')];
-  const id = await startWorkflow(ctx, tasks, { name: ctx.name('flow'), timeout: 3 });
+  const id = await startWorkflow(ctx, tasks, { name: ctx.name('flow'), timeout: LIMIT });
   await until(taskToCreateInquiry('gate', client, id), deadline);
   await pause(ctx, id);
-  const fence = await startWorkflow(ctx, tasks, { name: ctx.name('fence'), timeout: 9 });
 
-  await until(executionToBe('failed', client, fence), deadline); // its limit ends later
-  const { status } = await client.executions.get(id);
-  const ended = status === 'paused' ? null : await until(executionToBe('failed', client, id), deadline);
+  await ctx.time.expectNothingFor(LIMIT - 0.001, async () => (await client.executions.get(id)).status);
+  await ctx.time.pass(0.001);
 
-  expect(ended?.result).toMatchObject({ timed_out: true, timeout_level: 'workflow', timeout_seconds: 3 });
+  const ended = await until(executionToBe('failed', client, id), deadline);
+  expect(ended.result).toMatchObject({ timed_out: true, timeout_level: 'workflow', timeout_seconds: LIMIT });
   expect(await childrenOf(ctx, id)).toEqual(['gate cancelled']);
 });
 
