@@ -1,5 +1,5 @@
 // Spec: retention removes what has expired, in portions, and nothing that is open.
-import type { Client } from '../../../helpers/client/client';
+import { createClient, type Client } from '../../../helpers/client/client';
 import { parseInstant } from '../../../helpers/instant';
 import { RestartablePlatform } from '../support/commands/restartable-platform';
 import {
@@ -9,10 +9,12 @@ import {
 } from '../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../helpers/scenario/context';
 import { until } from '../../../helpers/scenario/polling';
+import { runAction } from '../../../helpers/scenario/resources/ended-executions';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { systemTestNeeding } from '../support/system-test';
 
 const test = systemTestNeeding('host.processes', 'retention.passes');
+const onMovedClock = systemTestNeeding('retention.passes', 'clock.virtual');
 
 type RetentionPass = NonNullable<Awaited<ReturnType<Client['retention']['get']>>['last_pass']>;
 type RetentionSettings = Parameters<Client['retention']['update']>[0];
@@ -82,3 +84,20 @@ test(
   },
   LIMIT_SECONDS,
 );
+
+onMovedClock.time('S0-56 an execution ages by the clock of its tenant alone', async (ctx) => {
+  const ofRun = createClient({ baseUrl: ctx.facts.url, token: ctx.facts.token });
+  const { id: kept } = await runAction({ client: ofRun, deadline: ctx.deadline }, 'core.noop');
+  const { id: old } = await runAction(ctx, 'core.noop');
+  await ctx.time.pass(0.001);
+  const { id: young } = await runAction(ctx, 'core.noop');
+  const { check_interval_seconds, targets } = await ofRun.retention.get();
+
+  await ctx.time.pass(targets.executions.max_age_seconds!);
+  await ofRun.retention.update({ check_interval_seconds }); // the next pass is due at once
+  const isOldRemoved = async () => !(await idsOf(ctx.client)).includes(old);
+  await until(predicateToHold('the older execution to be removed', isOldRemoved), ctx.deadline);
+
+  expect(await idsOf(ctx.client)).toEqual([young]);
+  expect((await ofRun.executions.get(kept)).status).toBe('completed');
+});

@@ -20,6 +20,22 @@ export const RECORD_FAULTS: readonly Fault[] = [
     claims: ['S0-56'],
   },
   {
+    id: 'F1911',
+    promise: 'retention compares the ages of rows with the clock of their tenant',
+    file: 'store/functions/retention/retention_cutoff.sql',
+    find: 'platform_now() - max_age_seconds',
+    replace: 'liveness_now() - max_age_seconds',
+    claims: ['S0-56'],
+  },
+  {
+    id: 'F1912',
+    promise: 'a row is kept as long as retention says',
+    file: 'store/functions/retention/retention_cutoff.sql',
+    find: "interval '1 s'",
+    replace: "interval '0.999 s'",
+    claims: ['S0-56'],
+  },
+  {
     id: 'F1604',
     promise: 'a denial names the grant that is missing',
     file: 'api/records/record-requests.ts',
