@@ -1,19 +1,9 @@
 import type { Context } from '../claim';
 import { onFailure, onSuccess, onTimeout, task, type AnyTask, type Task } from '../resources/workflow-task';
+import { LIMIT_SECONDS } from './limits';
 
 /** How long a fixture runs if it is not stopped, ms. */
 export const LONG_MS = 30_000;
-
-/** By process: the number of beats before the first instant and after the second one, epoch ms. */
-export const beatCounts = (ctx: Context, key: string, before: number, after: number) => {
-  const beats = ctx.ledger.entries(key, 'beat');
-  const beatsOf = (pid: number) => beats.filter((beat) => beat.pid === pid);
-  return [...new Set(beats.map(({ pid }) => pid))].map((pid) => ({
-    pid,
-    before: beatsOf(pid).filter(({ atMs }) => atMs < before).length,
-    after: beatsOf(pid).filter(({ atMs }) => atMs > after).length,
-  }));
-};
 
 /** A task that sleeps for longer than any limit. `timeout`: its own limit, seconds. */
 export const sleepTask = (ctx: Context, name: string, timeout?: number, ...next: string[]): Task => ({
@@ -22,19 +12,19 @@ export const sleepTask = (ctx: Context, name: string, timeout?: number, ...next:
 });
 
 /** Tasks that a limit ends, each in another way. `alone` has no branch for timeouts. */
-export const limitedTasks = (ctx: Context, limit: number, inner: string): AnyTask[] => {
+export const limitedTasks = (ctx: Context, inner: string): AnyTask[] => {
   const sleep = (name: string, ms: number | string = LONG_MS): Task => task(ctx, name, 'sleep-for', { ms });
-  const list = { with_items: `{{ [0, ${LONG_MS}] }}`, concurrency: 2, timeout: limit };
+  const timeout = LIMIT_SECONDS;
   const tasks: AnyTask[] = [
-    { ...sleep('retry'), timeout: limit, retry: { count: 1 } },
-    { ...sleep('item', '{{ item }}'), ...list },
-    { name: 'subtask', type: 'parallel', tasks: [{ ...sleep('slow'), timeout: limit }] },
+    { ...sleep('retry'), timeout, retry: { count: 1 } },
+    { ...sleep('item', '{{ item }}'), with_items: `{{ [0, ${LONG_MS}] }}`, concurrency: 2, timeout },
+    { name: 'subtask', type: 'parallel', tasks: [{ ...sleep('slow'), timeout }] },
     sleep('action'),
     { name: 'workflow', action: inner },
   ];
   const next = (name: string) => [onFailure(`${name}-failure`), onTimeout(`${name}-expiry`)];
   return [
     ...tasks.map((each) => ({ ...each, next: next(each.name) })),
-    { ...sleep('alone'), timeout: limit, next: [onFailure('alone-failure')] },
+    { ...sleep('alone'), timeout, next: [onFailure('alone-failure')] },
   ];
 };

@@ -1,36 +1,43 @@
-import type { Context } from '../claim';
+import type { TimeContext } from '../claim';
+import { predicateToHold } from '../conditions/execution-conditions';
+import type { LedgerEntry } from '../ledger';
+import { until } from '../polling';
 import { waitForAll } from '../resources/ended-executions';
-import { shortestLimitSeconds, timeoutMarker } from '../resources/execution-limits';
+import { timeoutMarker } from '../resources/execution-limits';
 import { childOf, runsOf } from '../resources/workflow-runs';
 import { onFailure, onTimeout, task, type Parameters } from '../resources/workflow-task';
-import { PROGRAM_START_MS, startPinned } from './limits';
+import { LIMIT_SECONDS, passLimit, startPinned } from './limits';
 
 /** A task with a failure branch and a timeout branch. */
-export interface Branching {
+interface Branching {
   readonly action: string;
   readonly input: Parameters;
-  /** It gets the limit. */
-  readonly limited?: boolean;
+  /** It gets the limit, which passes after this entry of its program. */
+  readonly stoppedAfter?: LedgerEntry['event'];
 }
 
-/** Plans a limit after which the program of the action is ready for a signal, seconds. */
-export const planReadyLimit = (ctx: Context): number => {
-  const limit = 2 * shortestLimitSeconds(ctx.facts.capabilities) + PROGRAM_START_MS / 1_000;
-  ctx.plan(limit * 1_000);
-  return limit;
-};
-
 /** Runs each task in a workflow of its own. Returns the tasks, and how often each branch ran. */
-export const runBranching = async (ctx: Context, limit: number, tasks: Readonly<Record<string, Branching>>) => {
+export const runBranching = async (ctx: TimeContext, tasks: Readonly<Record<string, Branching>>) => {
   const names = Object.keys(tasks);
   const start = async (name: string) => {
-    const { action, input, limited = false } = tasks[name]!;
+    const { action, input, stoppedAfter } = tasks[name]!;
     const next = [onFailure(`${name}-failure`), onTimeout(`${name}-expiry`)];
     const branches = ['failure', 'expiry'].map((branch) => task(ctx, `${name}-${branch}`, 'append-ledger'));
-    const first = { ...task(ctx, name, action, input, ...next), ...(limited && { timeout: limit }) };
+    const first = { ...task(ctx, name, action, input, ...next), ...(stoppedAfter && { timeout: LIMIT_SECONDS }) };
     return startPinned(ctx, name, [first, ...branches]);
   };
   const ids = await Promise.all(names.map(start));
+  const isStopped = (name: string) => tasks[name]!.stoppedAfter !== undefined;
+  await waitForAll(
+    ctx,
+    ids.filter((_, n) => !isStopped(names[n]!)),
+  );
+  const areReady = () =>
+    names
+      .filter(isStopped)
+      .every((name) => ctx.ledger.entries(ctx.ledgerInput(name).key, tasks[name]!.stoppedAfter).length > 0);
+  await until(predicateToHold('the programs to run', areReady), ctx.deadline);
+  await passLimit(ctx, ids);
   await waitForAll(ctx, ids);
   const children = await Promise.all(names.map((name, n) => childOf(ctx, ids[n]!, name)));
   const runs = names.map((name) => ['failure', 'expiry'].map((branch) => runsOf(ctx, `${name}-${branch}`)));
@@ -39,7 +46,7 @@ export const runBranching = async (ctx: Context, limit: number, tasks: Readonly<
 
 /** Of each task, whether it has timed out: by its result, its record, and the branch that ran. */
 export const expectTimedOut = (
-  ctx: Context,
+  ctx: TimeContext,
   { children, runs }: Awaited<ReturnType<typeof runBranching>>,
   expected: boolean[],
 ) => {

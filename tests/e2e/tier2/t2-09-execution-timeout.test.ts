@@ -1,29 +1,27 @@
 // Spec: a limit stops all processes of an execution, and nothing else.
+import { parseInstant } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
-import { durationMs, ledgerInterval, recordedInterval } from '../../../helpers/scenario/intervals';
-import { stays } from '../../../helpers/scenario/polling';
+import { pidsToWriteBeats, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import { findRunning } from '../../../helpers/scenario/processes';
 import { waitForAll, waitForStatus, type Execution } from '../../../helpers/scenario/resources/ended-executions';
 import { pinToOneWorker, timeoutMarker } from '../../../helpers/scenario/resources/execution-limits';
 import { expectFailedBy } from '../../../helpers/scenario/resources/task-statuses';
 import { childOf, runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
+import { sleepTask } from '../../../helpers/scenario/time/limited-tasks';
 import {
-  expectLimited,
-  expectStopped,
-  planLimit,
-  PROGRAM_START_MS,
+  LIMIT_SECONDS,
+  passLimit,
+  ranSeconds,
   startPinned,
+  TIMEOUT_ERROR,
+  waitForRuns,
 } from '../../../helpers/scenario/time/limits';
-import { stopStubborn } from '../../../helpers/scenario/time/stubborn-process';
-import { expectRows, type BoundRow } from '../../../helpers/scenario/upper-bound';
 
 const NEEDS = ['workflows.task_timeout', 'executions.intervals', 'ledger.shared'];
 
 const ON_HOST = [...NEEDS, 'host.processes'];
-
-/** A platform that looked for passed limits at regular times would do so at least as often. */
-const LIMIT_CHECK_MS = 1_000;
 
 /** Its worker completes another execution. */
 const expectWorkerToContinue = async (ctx: Context, { worker }: Execution) => {
@@ -37,61 +35,63 @@ const expectWorkerToContinue = async (ctx: Context, { worker }: Execution) => {
 
 const PINNED = [...ON_HOST, 'workers.pin'];
 
-claim.concurrent('T2.9a', PINNED, 'a task over its limit is stopped with all its child processes', async (ctx) => {
-  await ctx.pack('e2e');
-  const limit = planLimit(ctx);
-  const spawn = { ...task(ctx, 'spawn', 'spawn-children-and-sleep', {}, onSuccess('after')), timeout: limit };
-  const id = await startPinned(ctx, 'flow', [spawn, task(ctx, 'after', 'append-ledger')]);
+/** So many processes, each of which writes beats, has the fixture that is stopped. */
+const PROCESSES = 3;
 
+claim.time('T2.9a', PINNED, 'a task over its limit is stopped with all its child processes', async (ctx) => {
+  await ctx.pack('e2e');
+  const { key } = ctx.ledgerInput('spawn');
+  const spawn = task(ctx, 'spawn', 'spawn-children-and-sleep', {}, onSuccess('after'));
+  const tasks = [{ ...spawn, timeout: LIMIT_SECONDS }, task(ctx, 'after', 'append-ledger')];
+  const id = await startPinned(ctx, 'flow', tasks);
+  await until(pidsToWriteBeats(PROCESSES, ctx.ledger, key, ctx.client, id), ctx.deadline);
+
+  await passLimit(ctx, [id]);
   await waitForStatus(ctx, id, 'failed');
 
+  expect(findRunning(ctx.ledger.entries(key))).toEqual([]);
   const child = await childOf(ctx, id, 'spawn');
-  const error = `Execution timed out after ${limit} seconds`;
-  expect(child).toMatchObject({ status: 'failed', result: { error } });
+  expect(child).toMatchObject({ status: 'failed', result: { error: TIMEOUT_ERROR } });
   expect(timeoutMarker(child, ctx.facts.capabilities).isTimedOut).toBe(true);
-  expectLimited(ctx, limit * 1_000, ctx.facts.killGraceMs, [recordedInterval(child)]);
-  expectStopped(ctx, child, 'spawn', recordedInterval(child).finish);
+  ctx.time.expectSeconds([ranSeconds(child)], [LIMIT_SECONDS]);
   await expectFailedBy(ctx, id, 'spawn');
   await expectWorkerToContinue(ctx, child);
   expect(runsOf(ctx, 'after')).toBe(0);
 });
 
-const WORK_MS = 1_000;
-const LIMIT_MS = WORK_MS + PROGRAM_START_MS;
+const WORK_MS = 500;
 
 /** By name; 0 is no limit. */
-const LIMITS = { limited: { timeout: LIMIT_MS / 1_000 }, free: {}, zero: { timeout: 0 } };
+const LIMITS = { limited: { timeout: LIMIT_SECONDS }, free: {}, zero: { timeout: 0 } };
 
-/** Each ran for the whole time, by its own record and by that of the platform. */
-const expectWholeRuns = (ctx: Context, executions: readonly Execution[]) => {
-  const durations = executions.map((child) => [
-    durationMs(ledgerInterval(child, ctx.ledger)),
-    (child.result as { duration_ms: number }).duration_ms,
-  ]);
-  expect(durations.flat().filter((duration) => duration < WORK_MS)).toEqual([]);
+/** The events of a label in the ledger, and whether its process ran for less than its work, by its own entries. */
+const runOf = (ctx: Context, label: string) => {
+  const entries = ctx.ledger.entries(ctx.ledgerInput(label).key);
+  const ranMs = entries.at(-1)!.atMs - entries[0]!.atMs;
+  return { events: entries.map(({ event }) => event), isTooShort: ranMs < WORK_MS };
 };
 
-claim.concurrent('T2.9c', NEEDS, 'work shorter than its limit, or without a limit, completes', async (ctx) => {
+claim.time('T2.9c', NEEDS, 'work shorter than its limit, or without a limit, completes', async (ctx) => {
   await ctx.pack('e2e');
-  ctx.plan(LIMIT_MS);
   const names = Object.keys(LIMITS);
   const tasks = Object.entries(LIMITS).map(([name, limit]) => ({
     ...task(ctx, name, 'sleep-for', { ms: WORK_MS }),
     ...limit,
   }));
   const ids = await Promise.all(tasks.map((each) => startPinned(ctx, each.name, [each])));
+  await waitForRuns(ctx, { limited: 1, free: 1, zero: 1 });
+  await ctx.time.pass(LIMIT_SECONDS - 0.001, { settle: false });
   await waitForAll(ctx, ids);
 
   const records = () => Promise.all(names.map((name, n) => childOf(ctx, ids[n]!, name)));
-  const first = await records();
-  const pastLimitMs = PROGRAM_START_MS + Math.max(ctx.quietMs, 2 * LIMIT_CHECK_MS);
-  await stays(records, first, executionToBe('completed', ctx.client, ids[0]!), pastLimitMs, ctx.deadline);
+  await ctx.time.expectNothingFor(LIMIT_SECONDS, records);
 
+  const ended = await records();
   const completed = { status: 'completed', result: { succeeded: true, exit_code: 0 } };
-  expect(first).toMatchObject(Array(3).fill(completed));
-  expectWholeRuns(ctx, first);
-  const entries = names.map((name) => ctx.ledger.entries(ctx.ledgerInput(name).key).map(({ event }) => event));
-  expect(entries).toEqual(Array(3).fill(['start', 'end']));
+  expect(ended).toMatchObject(Array(3).fill(completed));
+  const durations = ended.map(({ result }) => (result as { duration_ms: number }).duration_ms);
+  expect(durations.filter((ms) => ms < WORK_MS)).toEqual([]);
+  expect(names.map((name) => runOf(ctx, name))).toEqual(Array(3).fill({ events: ['start', 'end'], isTooShort: false }));
   if (ctx.canProve('executions.log')) await expectNoLevel(ctx, ids);
 });
 
@@ -102,11 +102,13 @@ const expectNoLevel = async ({ client }: Context, ids: readonly number[]) => {
   expect(levels).toEqual(ids.map(() => [null]));
 };
 
-claim.concurrent('T2.9g', NEEDS, 'a task of pack core that is shorter than its limit completes', async (ctx) => {
-  ctx.plan(LIMIT_MS);
-  const sleep = { name: 'sleep', action: 'core.sleep', input: { seconds: WORK_MS / 1_000 }, timeout: LIMIT_MS / 1_000 };
+claim.time('T2.9g', NEEDS, 'a task of pack core that is shorter than its limit completes', async (ctx) => {
+  const sleep = { name: 'sleep', action: 'core.sleep', input: { seconds: WORK_MS / 1_000 }, timeout: LIMIT_SECONDS };
   const id = await startPinned(ctx, 'core', [sleep]);
+  const hasStarted = async () => (await ctx.client.executions.children(id))[0]?.started_at !== undefined;
+  await until(predicateToHold('the task to start', hasStarted), ctx.deadline);
 
+  await ctx.time.pass(LIMIT_SECONDS - 0.001, { settle: false });
   await waitForStatus(ctx, id);
 
   const child = await childOf(ctx, id, 'sleep');
@@ -114,20 +116,33 @@ claim.concurrent('T2.9g', NEEDS, 'a task of pack core that is shorter than its l
   if (ctx.canProve('executions.log')) await expectNoLevel(ctx, [id]);
 });
 
-/** Runs at most: another one follows only where this host was too busy to decide. */
-const MAX_RUNS = 3;
+/** A real limit for which the processes that ignore SIGTERM are ready. */
+const READY_SECONDS = 2;
 
-claim.concurrent(
-  'T2.9e',
-  ON_HOST,
-  'a process that ignores SIGTERM gets SIGKILL after the grace period',
-  async (ctx) => {
-    await ctx.pack('e2e');
-    let rows: BoundRow[] = [];
-    for (let run = 1; run <= MAX_RUNS; run++) {
-      rows = await stopStubborn(ctx, `stubborn-${run}`);
-      if (rows.every(({ result }) => result !== 'undecidable')) break;
-    }
-    expectRows(rows);
-  },
-);
+claim.realTime('T2.9e', ON_HOST, 'a process that ignores SIGTERM gets SIGKILL after the grace period', async (ctx) => {
+  await ctx.pack('e2e');
+  const action = ctx.canProve('processes.containment') ? 'leave-session' : 'ignore-term';
+  const id = await startPinned(ctx, 'flow', [{ ...task(ctx, 'stubborn', action), timeout: READY_SECONDS }]);
+
+  await waitForStatus(ctx, id, 'failed');
+
+  const child = await childOf(ctx, id, 'stubborn');
+  expect(timeoutMarker(child, ctx.facts.capabilities).isTimedOut).toBe(true);
+  ctx.time.expectSeconds([ranSeconds(child) - READY_SECONDS], [ctx.facts.killGraceMs / 1_000]);
+  const { key } = ctx.ledgerInput('stubborn');
+  expect(findRunning(ctx.ledger.entries(key))).toEqual([]);
+  const expiry = parseInstant(child.started_at!) + READY_SECONDS * 1_000;
+  const graceBeats = ctx.ledger.entries(key, 'beat').filter(({ atMs }) => atMs > expiry);
+  expect(new Set(graceBeats.map(({ pid }) => pid)).size).toBe(PROCESSES);
+});
+
+claim.realTime('T2.9j', NEEDS, 'the limit of a task passes by the real clock', async (ctx) => {
+  await ctx.pack('e2e');
+  const id = await startPinned(ctx, 'flow', [sleepTask(ctx, 'slow', 1)]);
+
+  await waitForStatus(ctx, id, 'failed');
+
+  const child = await childOf(ctx, id, 'slow');
+  expect(timeoutMarker(child, ctx.facts.capabilities).isTimedOut).toBe(true);
+  ctx.time.expectSeconds([ranSeconds(child)], [1]);
+});
