@@ -113,7 +113,7 @@ export function openContext(
     client,
     nonce,
     ledger,
-    facts,
+    facts: tenant ? asAdmin(facts, tenant) : facts,
     name,
     defer,
     slowestResponseMs,
@@ -139,3 +139,11 @@ export function openContext(
   const reports = { steps, jitter, processorTime, platformLog, findFault, rootExecutions, requests, unmetNeeds };
   return { context, cleanup, deadline, ...reports };
 }
+
+/** The facts of a test that runs as the admin of this tenant. */
+const asAdmin = (facts: RunFacts, tenant: FileTenant): RunFacts => ({
+  ...facts,
+  get token() {
+    return tenant.token();
+  },
+});

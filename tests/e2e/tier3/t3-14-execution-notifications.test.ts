@@ -2,17 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import type { NotifierSocket } from '../../../helpers/client/notifier-socket';
 import { parseInstant } from '../../../helpers/instant';
-import { claim, type Context } from '../../../helpers/scenario/claim';
+import { claim, type Context, type TimeContext } from '../../../helpers/scenario/claim';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { expectPrompt } from '../support/delivery-delay';
 import { statusHistory } from '../support/status-history';
 import { until } from '../../../helpers/scenario/polling';
-import {
-  shortestLimitSeconds,
-  timeoutMarker,
-  timeoutStatus,
-} from '../../../helpers/scenario/resources/execution-limits';
+import { timeoutMarker, timeoutStatus } from '../../../helpers/scenario/resources/execution-limits';
 import {
   expectTokenRequired,
   isAbout,
@@ -27,7 +23,8 @@ import { createScriptAction } from '../../../helpers/scenario/resources/script-a
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import type { WebhookRule } from '../../../helpers/scenario/resources/webhook-rule';
 import { childOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
-import { task } from '../../../helpers/scenario/resources/workflow-task';
+import { sleepTask } from '../../../helpers/scenario/time/limited-tasks';
+import { LIMIT_SECONDS, waitForRuns } from '../../../helpers/scenario/time/limits';
 
 const NEEDS = ['notify.executions', 'ledger.shared'];
 
@@ -71,24 +68,22 @@ claim('T3.14b', NEEDS, 'a failed run streams its failure once and nothing after 
   expect(result).toMatchObject({ exit_code: 3 });
 });
 
-/** How long a program runs if it is not stopped, ms. */
-const LONG_MS = 30_000;
 const LIMITS = [...NEEDS, 'workflows.task_timeout'];
 
 /**
  * Starts a workflow whose one task `slow` has a limit, and receives their histories to the end.
  */
-async function timedOutHistories(ctx: Context, socket: NotifierSocket) {
-  const timeout = shortestLimitSeconds(ctx.facts.capabilities);
-  ctx.plan(timeout * 1_000);
-  const id = await startWorkflow(ctx, [{ ...task(ctx, 'slow', 'sleep-for', { ms: LONG_MS }), timeout }]);
+async function timedOutHistories(ctx: TimeContext, socket: NotifierSocket) {
+  const id = await startWorkflow(ctx, [sleepTask(ctx, 'slow', LIMIT_SECONDS)]);
+  await waitForRuns(ctx, { slow: 1 });
+  await ctx.time.pass(LIMIT_SECONDS, { settle: false });
   const ofWorkflow = await statusHistory(ctx, socket, id, 'failed');
   const child = await childOf(ctx, id, 'slow');
   const ofTask = await statusHistory(ctx, socket, child.id, timeoutStatus(ctx.facts.choices));
   return { id, child, ofTask, ofWorkflow };
 }
 
-claim('T3.14c', LIMITS, 'a time-out is streamed for the task, then for its workflow', async (ctx) => {
+claim.time('T3.14c', LIMITS, 'a time-out is streamed for the task, then for its workflow', async (ctx) => {
   const socket = await openNotifierSocket(ctx, ['entity_type:execution']);
   await ctx.pack('e2e');
 
