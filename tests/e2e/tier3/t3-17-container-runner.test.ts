@@ -3,7 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import { executionToBe, executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
+import {
+  executionToBe,
+  executionToEnd,
+  predicateToHold,
+} from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { timeoutMarker, timeoutStatus } from '../../../helpers/scenario/resources/execution-limits';
 import { expectHidden } from '../../../helpers/scenario/resources/secret-encodings';
@@ -111,15 +115,18 @@ claim('T3.17c', NEEDS, 'two runs share no file and see no process of each other'
 /** Longer than a busy host takes to start a container. */
 const LIMIT_SECONDS = 15;
 
-claim('T3.17d', [...NEEDS, 'workflows.task_timeout'], 'exit code, image and limit fail apart', async (ctx) => {
+claim.time('T3.17d', [...NEEDS, 'workflows.task_timeout'], 'exit code, image and limit fail apart', async (ctx) => {
   const absent = `e2e-absent/${ctx.nonce}:none`;
   const sleep = await createInContainer(ctx, 'hostname; sleep 60');
   const { image } = runnerOf(ctx);
-  ctx.plan(LIMIT_SECONDS * 1_000);
 
   const exited = await run(ctx, await createInContainer(ctx, 'hostname; exit 7'));
   const missing = await run(ctx, sleep, { image: absent });
   const id = await startWorkflow(ctx, [{ name: 'slow', action: sleep, input: { image }, timeout: LIMIT_SECONDS }]);
+  const hasPrinted = async () =>
+    (await ctx.client.executions.tree(id)).children.some((node) => node.stdout_tail !== '');
+  await until(predicateToHold('the container to run', hasPrinted), ctx.deadline);
+  await ctx.time.pass(LIMIT_SECONDS, { settle: false });
   await until(executionToBe('failed', ctx.client, id), ctx.deadline);
   const slow = await childOf(ctx, id, 'slow');
 
