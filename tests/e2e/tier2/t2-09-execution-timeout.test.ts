@@ -64,7 +64,7 @@ const WORK_MS = 500;
 /** By name; 0 is no limit. */
 const LIMITS = { limited: { timeout: LIMIT_SECONDS }, free: {}, zero: { timeout: 0 } };
 
-/** The events of a label in the ledger, and whether its process ran for less than its work, by its own entries. */
+/** The events of a label in the ledger, and whether its process ran for less than its work. */
 const runOf = (ctx: Context, label: string) => {
   const entries = ctx.ledger.entries(ctx.ledgerInput(label).key);
   const ranMs = entries.at(-1)!.atMs - entries[0]!.atMs;

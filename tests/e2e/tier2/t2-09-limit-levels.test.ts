@@ -1,10 +1,13 @@
 // Spec: the shortest limit counts, at the level that set it, and selects the branch.
 import { claim, type Context } from '../../../helpers/scenario/claim';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { expectPauses } from '../../../helpers/scenario/expectations';
+import { until } from '../../../helpers/scenario/polling';
 import { waitForAll, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { pinToOneWorker } from '../../../helpers/scenario/resources/execution-limits';
-import { childOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { attemptsOf, childOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import { task } from '../../../helpers/scenario/resources/workflow-task';
-import { limitedTasks, LONG_MS, sleepTask } from '../../../helpers/scenario/time/limited-tasks';
+import { limitedTasks, LONG_MS, PAUSE_SECONDS, sleepTask } from '../../../helpers/scenario/time/limited-tasks';
 import {
   LIMIT_SECONDS,
   limitSleepAction,
@@ -139,10 +142,15 @@ claim.time('T2.9f', RETRIES, 'any limit takes the timeout branch, or else the fa
   await waitForRuns(ctx, { retry: 1, item: 2, slow: 1, action: 1, I: 1, alone: 1 });
 
   await ctx.time.pass(LIMIT_SECONDS, { settle: false });
+  const attempts = () => attemptsOf(ctx, id, 'retry');
+  const isPlanned = async () => (await attempts()).length === 2;
+  await until(predicateToHold('the second attempt to be planned', isPlanned), ctx.deadline);
+  await ctx.time.pass(PAUSE_SECONDS, { settle: false });
   await waitForRuns(ctx, { retry: 2 });
   await ctx.time.pass(LIMIT_SECONDS, { settle: false });
   await waitForStatus(ctx, id);
 
+  expectPauses(ctx, await attempts(), [PAUSE_SECONDS]); // from the end of the first one
   const taken = ['retry', 'item', 'subtask', 'action', 'workflow'].map((name) => `${name}-expiry`);
   expect(targets.filter((name) => runsOf(ctx, name) > 0)).toEqual([...taken, 'alone-failure']);
 });
