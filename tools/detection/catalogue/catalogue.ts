@@ -18,6 +18,7 @@ import { INQUIRY_LIFETIME_FAULTS } from './inquiry-lifetimes';
 import { ISOLATION_FAULTS } from './systems/isolation';
 import { KEY_OWNER_FAULTS } from './key-owners';
 import { KEY_FAULTS } from './keys';
+import { LIMIT_FAULTS } from './limits';
 import { LIST_FAULTS } from './lists';
 import { LIVE_POLICY_FAULTS } from './systems/live-policy';
 import { OPERATOR_FAULTS } from './operators';
@@ -85,6 +86,7 @@ export const FAULTS: readonly Fault[] = [
   ...ISOLATION_FAULTS,
   ...KEY_FAULTS,
   ...KEY_OWNER_FAULTS,
+  ...LIMIT_FAULTS,
   ...LIST_FAULTS,
   ...LIVE_POLICY_FAULTS,
   ...OPERATOR_FAULTS,

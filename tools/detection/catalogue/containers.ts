@@ -38,10 +38,10 @@ export const CONTAINER_FAULTS: readonly Fault[] = [
   {
     id: 'F1718',
     promise: 'a container ends at its limit',
-    file: PROGRAM,
-    within: 'buildContainer',
-    find: 'limitMs: measuredLimitMs(attempt)',
-    replace: 'limitMs: 3_600_000',
+    file: 'worker/runtimes/run-container.ts',
+    within: 'runContainer',
+    find: 'runProcess(program)',
+    replace: 'runProcess({ ...program, stop: new AbortController().signal })',
     claims: ['T3.17d'],
   },
   {

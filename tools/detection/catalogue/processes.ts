@@ -9,7 +9,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     within: 'watchForStop',
     find: 'Math.min(limitMs + 1, MAX_TIMER_MS)',
     replace: 'MAX_TIMER_MS',
-    claims: ['T1.8d', 'T2.9a', 'T2.9b', 'T2.9d', 'T2.9e'],
+    claims: ['T1.8d', 'T2.9e', 'T2.9j'],
   },
   {
     id: 'F1900',
@@ -125,6 +125,6 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     within: '',
     find: `r.status in ('requested', 'running', 'canceling')`,
     replace: `r.status in ('requested', 'canceling')`,
-    claims: ['T2.9h'],
+    claims: ['T2.9h', 'T2.9k'],
   },
 ];

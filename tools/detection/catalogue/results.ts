@@ -14,11 +14,11 @@ export const RESULT_FAULTS: readonly Fault[] = [
   {
     id: 'S35b',
     promise: 'a limit does not change an execution that has ended',
-    file: 'store/functions/workers/record_worker_heartbeat.sql',
-    find: 'with self as (',
+    file: 'store/functions/clock/set_tenant_clock.sql',
+    find: 'select notify_clock_change()',
     replace: `update execution set result = '{"timed_out": true}'
-where status = 'completed' and started_at + timeout_seconds * interval '1 s' < platform_now();
-with self as (`,
+where tenant = app_tenant() and status = 'completed' and started_at + timeout_seconds * interval '1 s' <= shown;
+select notify_clock_change()`,
     claims: ['T2.9c'],
   },
   {
@@ -158,12 +158,12 @@ with self as (`,
   },
   {
     id: 'F580',
-    promise: 'the limit of an action that the worker runs itself counts seconds',
-    file: 'worker/attempts/run-attempt.ts',
-    within: 'prepareAttempt',
-    find: 'measuredLimitMs(attempt)',
-    replace: 'attempt.limit.seconds',
-    claims: ['T2.9g'],
+    promise: 'the limit that a worker measures counts seconds',
+    file: 'store/lifecycle/attempt.ts',
+    within: 'measuredLimitMs',
+    find: 'limit.seconds * 1_000',
+    replace: 'limit.seconds',
+    claims: ['T2.9e', 'T2.9j'],
   },
   {
     id: 'F717',
