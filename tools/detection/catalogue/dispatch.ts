@@ -9,7 +9,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     within: 'lockRequested',
     find: 'e.due_at is null or e.due_at <= ${now}',
     replace: 'true',
-    claims: ['T2.8d', 'T2.8e', 'T2.8f', 'T2.8j'],
+    claims: ['T2.8f'],
   },
   {
     id: 'F211',

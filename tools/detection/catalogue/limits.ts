@@ -51,11 +51,11 @@ export const LIMIT_FAULTS: readonly Fault[] = [
   },
   {
     id: 'F1920',
-    promise: 'the limit of a workflow is exact to the millisecond',
+    promise: 'no workflow ends some milliseconds before its limit',
     file: 'store/executions/workflow-runs.ts',
     within: 'setWorkflowDeadline',
     find: `interval '1 s'`,
-    replace: `interval '999.9 ms'`,
+    replace: `interval '999 ms'`,
     claims: ['T2.9h'],
   },
   {
@@ -75,5 +75,14 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     find: 'LIMIT_PASSED',
     replace: 'CANCELLED',
     claims: ['T2.9a', 'T2.9b', 'T2.9d'],
+  },
+  {
+    id: 'F1923',
+    promise: 'the delay before a retry counts seconds',
+    file: 'core/workflow/load/retry.ts',
+    within: 'parseRetry',
+    find: "toMs(fields.amount('delay') ?? 0)",
+    replace: "fields.amount('delay') ?? 0",
+    claims: ['T2.8h', 'T2.8j'],
   },
 ];

@@ -25,7 +25,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     file: 'worker/process/run-process.ts',
     within: 'waitForExit',
     find: 'program.killGraceMs + 1',
-    replace: 'program.killGraceMs * 10',
+    replace: 'program.killGraceMs * 20',
     claims: ['T2.9e'],
   },
   {
