@@ -1,7 +1,7 @@
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
 import type { JsonObject } from '../../../contract/json';
 import type { Client } from '../../../helpers/client/client';
-import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { createWorkflow, onTimeout } from '../../../helpers/scenario/resources/workflow-task';
 import { until } from '../../../helpers/scenario/polling';
 import { PACK, withVirtualTime } from './with-tenant';
@@ -112,6 +112,26 @@ test('the limit of a program passes with the clock, and not with time', async ()
     finished_at: at(2),
     result: { timed_out: true },
   });
+});
+
+test('a move that leaves programs running ends what a limit stops there', async () => {
+  const { client } = await platform.tenant(START);
+  const sleep = { name: 'sleep', action: await action(client, 'sleep', 'sleep 600') };
+  const limited = await createWorkflow(client, PACK, [sleep], { name: 'limited', timeout: 5 });
+  const retry = { count: 1, delay: 120 };
+  const retried = await createWorkflow(client, PACK, [{ ...sleep, timeout: 5, retry }], { name: 'retried' });
+  const ids = await Promise.all(
+    [limited, retried].map(async ({ ref }) => (await client.executions.execute({ action_ref: ref })).id),
+  );
+  const children = () => Promise.all(ids.map((id) => client.executions.children(id)));
+  const areRunning = async () => (await children()).every(([child]) => child?.status === 'running');
+  await until(predicateToHold('the programs to run', areRunning), deadline());
+
+  await client.clock.advance({ by: 60, settle: false });
+
+  expect(await client.executions.get(ids[0]!)).toMatchObject({ status: 'failed', finished_at: at(5) });
+  const planned = (await children())[1]!.map(({ workflow_task }) => workflow_task?.next_retry_at);
+  expect(planned.sort()).toEqual([at(125), null]);
 });
 
 test('an inquiry expires at its instant, and its workflow goes on there', async () => {

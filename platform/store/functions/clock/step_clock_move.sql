@@ -1,5 +1,5 @@
 -- Makes one step of this tenant's first move that has not ended: to the next instant at which something
--- is due, or to its target. Waits while something is due by now, or in flight where the move settles.
+-- is due, or to its target, unless `is_clock_waiting`.
 -- No other transaction of the tenant may be open. Returns `none`, `waiting`, `moved` or `ended`.
 create or replace function step_clock_move() returns text
   language plpgsql set search_path = public, pg_temp as
