@@ -1,59 +1,59 @@
 // Spec: a date timer whose instant has passed follows one declared policy at every distance.
-import { expectWithin } from '../../../helpers/scenario/upper-bound';
-import { claim, type Context } from '../../../helpers/scenario/claim';
+import { formatInstant, parseInstant, secondsBetween } from '../../../helpers/instant';
+import { claim, type Context, type TimeContext } from '../../../helpers/scenario/claim';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
-import { expectNotEarly } from '../../../helpers/scenario/expectations';
 import { until } from '../../../helpers/scenario/polling';
-import { platformClock, rfc3339 } from '../../../helpers/scenario/resources/platform-clock';
 import {
   armTimer,
   executionsToReach,
   FAR_FUTURE,
-  latenessOf,
-  leadMs,
+  fireCount,
   occurrencesOf,
   timerRule,
   type TimerRule,
 } from '../../../helpers/scenario/resources/timer-rule';
-import { EVERY_PERIOD, expectPeriod, PERIOD_MS } from '../../../helpers/scenario/resources/interval-fires';
-import { expectNothingPlanned, expectPastPolicy, nullIfRejected } from '../../../helpers/scenario/resources/past-date';
+import { EVERY_PERIOD } from '../../../helpers/scenario/resources/interval-fires';
+import {
+  expectNothingPlanned,
+  expectPastPolicy,
+  nullIfRejected,
+  type PastRules,
+} from '../../../helpers/scenario/resources/past-date';
 import { runCounts } from '../../../helpers/scenario/resources/workflow-runs';
+import { expectEveryPeriod, expectFires, PERIOD } from '../../../helpers/scenario/time/timer-fires';
 
 const NEEDS = ['timers.date', 'ledger.shared'];
-const SECOND_MS = 1_000;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
 
-/** An enabled rule with this instant, epoch ms; null if it was rejected. */
-const enabledRule = (ctx: Context, label: string, instantMs: number): Promise<TimerRule | null> =>
-  nullIfRejected(timerRule(ctx, 'date', { fire_at: rfc3339(instantMs) }, { label, enabled: true }));
+/** The instant so many seconds from now, RFC 3339. */
+const instantIn = async ({ time }: TimeContext, seconds: number): Promise<string> =>
+  formatInstant(parseInstant(await time.now()) + seconds * 1_000);
 
-/** Arms the control, whose end is the fence, for an instant in the future. Returns both. */
-const armControl = async (ctx: Context, control: TimerRule) => {
-  const controlAt = Math.ceil(platformClock(ctx).now() + leadMs(ctx, SECOND_MS));
-  await armTimer(ctx, control, { fire_at: rfc3339(controlAt) }, controlAt);
-  return { controlAt, fence: executionsToBe('completed', 1, ctx.client, { rule_ref: control.ref }) };
-};
+/** An enabled rule with this instant; null if it was rejected. */
+const enabledRule = (ctx: Context, label: string, fire_at: string): Promise<TimerRule | null> =>
+  nullIfRejected(timerRule(ctx, 'date', { fire_at }, { label, enabled: true }));
 
-/** The control fired once, at its instant. */
-const expectFiredAt = async (ctx: Context, control: TimerRule, controlAt: number) => {
-  const occurrences = await occurrencesOf(ctx, control);
-  expectNotEarly(occurrences, [controlAt]);
-  expectWithin(ctx.slackMs('mark'), latenessOf(0, occurrences[0]!.firedAt, controlAt, HOUR_MS));
+/** The control is armed one second ahead, and fires then. The rules follow the declared policy. */
+const expectPolicyUntilFire = async (ctx: TimeContext, control: TimerRule, rules: PastRules) => {
+  const fire_at = await instantIn(ctx, 1);
+  const { updated } = await armTimer(ctx, control, { fire_at });
+  await ctx.time.expectNothingFor(0.999, () => fireCount(ctx, control));
+  await ctx.time.pass(0.001);
+
+  await expectPastPolicy(ctx, rules, executionsToBe('completed', 1, ctx.client, { rule_ref: control.ref }));
+  expectFires(ctx, await occurrencesOf(ctx, control), updated, [secondsBetween(updated, fire_at)]);
   expect(runCounts(ctx, control.label)).toEqual({ [control.label]: 1 });
+  if (ctx.canProve('timers.preview')) await expectNothingPlanned(ctx, rules);
 };
 
-/**
- * Arms rules for one past instant in each way that there is. Returns what `expectPastPolicy`
- * takes.
- */
-const armInEachWay = async (ctx: Context, instantMs: number) => {
-  const params = { fire_at: rfc3339(instantMs) };
+/** Arms rules for one past instant in each way that there is. `requested`: those to be stored. */
+const armInEachWay = async (ctx: Context, fire_at: string) => {
   const { rules } = ctx.client;
   const later = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'updated' });
-  const stored = await nullIfRejected(timerRule(ctx, 'date', params, { label: 'enabled' }));
-  const created = await enabledRule(ctx, 'created', instantMs);
-  const updated = await nullIfRejected(rules.update(later.ref, { trigger_params: params, enabled: true }));
+  const stored = await nullIfRejected(timerRule(ctx, 'date', { fire_at }, { label: 'enabled' }));
+  const created = await enabledRule(ctx, 'created', fire_at);
+  const updated = await nullIfRejected(rules.update(later.ref, { trigger_params: { fire_at }, enabled: true }));
   const enabled = stored && (await nullIfRejected(rules.enable(stored.ref)));
   return { armed: { created, updated, enabled }, requested: [later, created, stored] };
 };
@@ -66,43 +66,35 @@ const expectStored = async (ctx: Context, rules: readonly (TimerRule | null)[]) 
   expect(stored.map(({ ref }) => ref).sort()).toEqual(kept.sort());
 };
 
-claim.concurrent('T3.1a', NEEDS, 'a date one hour late has one result, however it is armed', async (ctx) => {
+claim.time('T3.1a', NEEDS, 'a date one hour late has one result, however it is armed', async (ctx) => {
   await ctx.pack('e2e');
   const control = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'control' });
 
-  const { armed, requested } = await armInEachWay(ctx, platformClock(ctx).now() - HOUR_MS);
-  const { controlAt, fence } = await armControl(ctx, control);
+  const { armed, requested } = await armInEachWay(ctx, await instantIn(ctx, -HOUR));
 
-  await expectPastPolicy(ctx, armed, fence);
-  await expectFiredAt(ctx, control, controlAt);
+  await expectPolicyUntilFire(ctx, control, armed);
   await expectStored(ctx, [control, ...requested]);
-  if (ctx.canProve('timers.preview')) await expectNothingPlanned(ctx, armed);
 });
 
-claim.concurrent('T3.1b', NEEDS, 'two seconds late follows the policy, one second ahead fires', async (ctx) => {
+claim.time('T3.1b', NEEDS, 'two seconds late follows the policy, one second ahead fires', async (ctx) => {
   await ctx.pack('e2e');
   const control = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'early' });
 
-  const late = await enabledRule(ctx, 'late', platformClock(ctx).now() - 2 * SECOND_MS);
-  const { controlAt, fence } = await armControl(ctx, control);
+  const late = await enabledRule(ctx, 'late', await instantIn(ctx, -2));
 
-  await expectPastPolicy(ctx, { late }, fence);
-  await expectFiredAt(ctx, control, controlAt);
-  if (ctx.canProve('timers.preview')) await expectNothingPlanned(ctx, { late });
+  await expectPolicyUntilFire(ctx, control, { late });
 });
 
-claim.concurrent('T3.1c', [...NEEDS, 'timers.interval'], 'a year late and 1970 have the same result', async (ctx) => {
+claim.time('T3.1c', [...NEEDS, 'timers.interval'], 'a year late and 1970 have the same result', async (ctx) => {
   await ctx.pack('e2e');
   const control = await timerRule(ctx, 'date', FAR_FUTURE, { label: 'control' });
 
-  const year = await enabledRule(ctx, 'year', platformClock(ctx).now() - 365 * DAY_MS);
-  const epoch = await enabledRule(ctx, 'epoch', SECOND_MS);
-  const { controlAt, fence } = await armControl(ctx, control);
+  const year = await enabledRule(ctx, 'year', await instantIn(ctx, -365 * DAY));
+  const epoch = await enabledRule(ctx, 'epoch', formatInstant(1_000));
   const fresh = await timerRule(ctx, 'interval', EVERY_PERIOD, { label: 'fresh', enabled: true });
 
-  await expectPastPolicy(ctx, { year, epoch }, fence);
-  await expectFiredAt(ctx, control, controlAt);
+  await expectPolicyUntilFire(ctx, control, { year, epoch });
+  await ctx.time.pass(2 * PERIOD);
   await until(executionsToReach(2, ctx, fresh), ctx.deadline);
-  expectPeriod(ctx, await occurrencesOf(ctx, fresh), fresh.updated, PERIOD_MS);
-  if (ctx.canProve('timers.preview')) await expectNothingPlanned(ctx, { year, epoch });
+  expectEveryPeriod(ctx, await occurrencesOf(ctx, fresh), fresh.updated);
 });

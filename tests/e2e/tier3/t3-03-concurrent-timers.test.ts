@@ -3,13 +3,11 @@ import { EnvironmentError } from '../../../helpers/errors';
 import { parseInstant } from '../../../helpers/instant';
 import { expectWithin } from '../../../helpers/scenario/upper-bound';
 import { cancelAndWait } from '../../../helpers/scenario/cancel-execution';
-import { claim, type Context } from '../../../helpers/scenario/claim';
+import { claim, type Context, type TimeContext } from '../../../helpers/scenario/claim';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { recordedInterval, type Interval } from '../../../helpers/scenario/intervals';
 import { until } from '../../../helpers/scenario/polling';
 import {
-  completedExecutions,
-  disableBetweenFires,
   executionsToReach,
   firesToReach,
   latenessOf,
@@ -19,58 +17,52 @@ import {
   type Occurrence,
   type TimerRule,
 } from '../../../helpers/scenario/resources/timer-rule';
-import {
-  dueInstants,
-  EVERY_PERIOD,
-  expectOneExecutionPerFire,
-  expectPeriod,
-  PERIOD_MS,
-} from '../../../helpers/scenario/resources/interval-fires';
+import { dueInstants, EVERY_PERIOD, expectPeriod, PERIOD_MS } from '../../../helpers/scenario/resources/interval-fires';
 import { task } from '../../../helpers/scenario/resources/workflow-task';
 import { runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { expectExecutedFires, PERIOD } from '../../../helpers/scenario/time/timer-fires';
 
 const NEEDS = ['timers.interval', 'ledger.shared'];
-const SECOND_MS = 1_000;
 
-/**
- * Enables a timer rule of this period, seconds, waits for `n` executions, and disables it between
- * two fires. Every fire kept the period, and has one execution with the rule's own parameters.
- */
-async function expectFires(ctx: Context, rule: TimerRule, seconds: number, n: number): Promise<void> {
-  const { updated } = await ctx.client.rules.enable(rule.ref);
-  await until(executionsToReach(n, ctx, rule), ctx.deadline);
-  const evaluated = await disableBetweenFires(ctx, rule, seconds * SECOND_MS);
-
-  const executed = await completedExecutions(ctx, rule, evaluated);
-  const occurrences = await occurrencesOf(ctx, rule);
-  expectPeriod(ctx, occurrences, updated, seconds * SECOND_MS);
-  await expectOneExecutionPerFire(ctx, rule, occurrences, executed);
+/** A timer rule, and its period, seconds. */
+interface Timer {
+  readonly rule: TimerRule;
+  readonly period: number;
 }
 
-/** Rules by their period, seconds, with the number of fires within twelve seconds. */
-const PERIODS = [
-  { seconds: 2, fires: 6 },
-  { seconds: 4, fires: 3 },
-  { seconds: 6, fires: 2 },
-];
+/**
+ * Enables timers, lets so many seconds pass, and disables them. Each fired as often as its period
+ * fits into that time, and each fire has one execution with the parameters of its own rule.
+ */
+async function expectFires(ctx: TimeContext, timers: readonly Timer[], seconds: number): Promise<void> {
+  const { rules } = ctx.client;
+  const enabled = await Promise.all(timers.map(({ rule }) => rules.enable(rule.ref)));
+  await ctx.time.pass(seconds);
+  const fires = ({ rule, period }: Timer) => executionsToReach(Math.floor(seconds / period), ctx, rule);
+  await Promise.all(timers.map((timer) => until(fires(timer), ctx.deadline)));
+  await Promise.all(timers.map(({ rule }) => rules.disable(rule.ref)));
 
-claim.concurrent('T3.3a', NEEDS, 'periods of two, four and six seconds are kept side by side', async (ctx) => {
+  await Promise.all(timers.map(({ rule, period }, n) => expectExecutedFires(ctx, rule, enabled[n]!.updated, period)));
+}
+
+const intervalRule = (ctx: Context, label: string, interval: number): Promise<TimerRule> =>
+  timerRule(ctx, 'interval', { unit: 'seconds', interval }, { label });
+
+claim.time('T3.3a', NEEDS, 'periods of two, four and six seconds are kept side by side', async (ctx) => {
   await ctx.pack('e2e');
-  const rules = await Promise.all(
-    PERIODS.map(({ seconds }) =>
-      timerRule(ctx, 'interval', { unit: 'seconds', interval: seconds }, { label: `every-${seconds}` }),
-    ),
-  );
+  const periods = [2, 4, 6];
+  const rules = await Promise.all(periods.map((period) => intervalRule(ctx, `every-${period}`, period)));
 
-  await Promise.all(PERIODS.map(({ seconds, fires }, n) => expectFires(ctx, rules[n]!, seconds, fires)));
+  const timers = rules.map((rule, n) => ({ rule, period: periods[n]! }));
+  await expectFires(ctx, timers, 13);
 });
 
-claim.concurrent('T3.3b', NEEDS, 'five equal timers all fire, and none fires twice', async (ctx) => {
+claim.time('T3.3b', NEEDS, 'five equal timers all fire, and none fires twice', async (ctx) => {
   await ctx.pack('e2e');
-  const labels = numbersUpTo(5).map((n) => `timer-${n}`);
-  const rules = await Promise.all(labels.map((label) => timerRule(ctx, 'interval', EVERY_PERIOD, { label })));
+  const rules = await Promise.all(numbersUpTo(5).map((n) => intervalRule(ctx, `timer-${n}`, PERIOD)));
 
-  await Promise.all(rules.map((rule) => expectFires(ctx, rule, PERIOD_MS / SECOND_MS, 3)));
+  const timers = rules.map((rule) => ({ rule, period: PERIOD }));
+  await expectFires(ctx, timers, 3.5 * PERIOD);
 });
 
 const LOAD = { concurrency: 10, items: 300 };
