@@ -20,7 +20,8 @@ import {
   type PastRules,
 } from '../../../helpers/scenario/resources/past-date';
 import { runCounts } from '../../../helpers/scenario/resources/workflow-runs';
-import { expectEveryPeriod, expectFires, PERIOD } from '../../../helpers/scenario/time/timer-fires';
+import { expectFires } from '../../../helpers/scenario/resources/timer-fires';
+import { expectEveryPeriod, PERIOD } from '../../../helpers/scenario/time/interval-periods';
 
 const NEEDS = ['timers.date', 'ledger.shared'];
 const HOUR = 3_600;

@@ -19,7 +19,7 @@ import {
 } from '../../../helpers/scenario/resources/timer-rule';
 import { EVERY_PERIOD } from '../../../helpers/scenario/resources/interval-fires';
 import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
-import { expectEveryPeriod, fireTimes, PERIOD } from '../../../helpers/scenario/time/timer-fires';
+import { expectEveryPeriod, fireTimes, PERIOD } from '../../../helpers/scenario/time/interval-periods';
 
 const NEEDS = ['timers.interval', 'ledger.shared'];
 

@@ -20,7 +20,7 @@ import {
 import { dueInstants, EVERY_PERIOD, expectPeriod, PERIOD_MS } from '../../../helpers/scenario/resources/interval-fires';
 import { task } from '../../../helpers/scenario/resources/workflow-task';
 import { runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
-import { expectExecutedFires, PERIOD } from '../../../helpers/scenario/time/timer-fires';
+import { expectExecutedFires, PERIOD } from '../../../helpers/scenario/time/interval-periods';
 
 const NEEDS = ['timers.interval', 'ledger.shared'];
 

@@ -2,7 +2,7 @@
 import { claim } from '../../../helpers/scenario/claim';
 import { EVERY_PERIOD } from '../../../helpers/scenario/resources/interval-fires';
 import { fireCount, timerRule } from '../../../helpers/scenario/resources/timer-rule';
-import { expectExecutedFires, fireTimes, PERIOD } from '../../../helpers/scenario/time/timer-fires';
+import { expectExecutedFires, fireTimes, PERIOD } from '../../../helpers/scenario/time/interval-periods';
 
 const NEEDS = ['timers.interval', 'ledger.shared'];
 const FIRES = 12;

@@ -1,7 +1,7 @@
-import { secondsBetween } from '../../instant';
 import type { TimeContext } from '../context';
 import { until } from '../polling';
 import { EVERY_PERIOD, expectOneExecutionPerFire, periodsTo } from '../resources/interval-fires';
+import { expectFires } from '../resources/timer-fires';
 import {
   executionsToReach,
   numbersUpTo,
@@ -27,28 +27,6 @@ export async function fireTimes(
   await ctx.time.pass((periodsTo(ctx, n) + 0.5) * period);
   await until(executionsToReach(executed + n, ctx, rule), ctx.deadline);
   return updated;
-}
-
-/**
- * A timer has fired so many seconds after an instant: by the payloads, and by the records of its
- * events, which a payload that only copies the planned instant does not change.
- */
-export function expectFires(
-  { time }: Pick<TimeContext, 'time'>,
-  occurrences: readonly Occurrence[],
-  from: string,
-  seconds: readonly number[],
-): void {
-  const secondsTo = (instantOf: (occurrence: Occurrence) => unknown): number[] =>
-    occurrences.map((occurrence) => secondsBetween(from, String(instantOf(occurrence))));
-  time.expectSeconds(
-    secondsTo(({ payload }) => payload.fired_at),
-    seconds,
-  );
-  time.expectSeconds(
-    secondsTo(({ event }) => event.created),
-    seconds,
-  );
 }
 
 /**
