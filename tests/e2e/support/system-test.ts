@@ -1,6 +1,6 @@
 import type { Context, TimeContext } from '../../../helpers/scenario/context';
 import { systemTestId } from '../../../helpers/scenario/names';
-import { registerRecorded, type RecordedTest } from '../../../helpers/scenario/recorded-test';
+import { registerRecorded } from '../../../helpers/scenario/recorded-test';
 import { testFile } from '../../../helpers/scenario/test-file';
 import { isTimeVirtual } from '../../../helpers/target/run-switches';
 

@@ -51,6 +51,7 @@ import { TEMPLATE_FAULTS } from './template';
 import { TENANT_FAULTS } from './tenants';
 import { TARGET_FAULTS } from './systems/targets';
 import { TIER3_FAULTS } from './tier3/tier3';
+import { TIME_FAULTS } from './time';
 import { TIMER_FAULTS } from './timers';
 import { VALUE_FAULTS } from './values';
 import { VERIFY_FAULTS } from './systems/verify';
@@ -119,6 +120,7 @@ export const FAULTS: readonly Fault[] = [
   ...TEMPLATE_FAULTS,
   ...TENANT_FAULTS,
   ...TIER3_FAULTS,
+  ...TIME_FAULTS,
   ...TIMER_FAULTS,
   ...VALUE_FAULTS,
   ...VERIFY_FAULTS,
