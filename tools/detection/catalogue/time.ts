@@ -74,15 +74,6 @@ export const TIME_FAULTS: readonly Fault[] = [
     claims: ['T2.8d'],
   },
   {
-    id: 'F1941',
-    promise: 'a name of a month is the month of its number',
-    file: 'core/schedule/cron-fields.ts',
-    within: 'parseValue',
-    find: 'field.min + named',
-    replace: 'named',
-    claims: ['T1.3f'],
-  },
-  {
     id: 'F1942',
     promise: 'a timer is armed from the instant at which its rule was enabled, not created',
     file: 'store/functions/events/sync_rule_timer.sql',

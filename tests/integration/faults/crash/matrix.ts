@@ -247,7 +247,6 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     'api/clock/clock:advance',
     'api/clock/clock:clockRoutes',
     'api/clock/clock:waitForMove',
-    'executor/loops/move-clocks:removeExpired',
     'executor/loops/move-clocks:step',
     'store/clock/follow-clocks:followClocks',
     'store/clock/moves:listMovingTenants',
