@@ -7,29 +7,21 @@ import { compileValidator, toValidationError } from '../../platform/core/schema/
 import { throwClockError } from '../clock/clock-error';
 import { CommandError } from '../failures';
 import { logLine } from '../run/log-line';
-import type { LogIn } from '../run/command-platform';
 import { outputOf } from '../run/output-of';
 import { throwRejection } from '../run/rejection';
-import { uploadPack, type UploadOptions } from '../run/upload-pack';
+import { uploadPack } from '../run/upload-pack';
 import { loadDefinition } from '../../platform/core/workflow/load/load-definition';
 import { requireTasks } from './compare-state';
 import { failedRuns } from './failed-runs';
 import { failureCodes } from './failure-codes';
 import { commitOf } from '../git/commit-of';
 import { platformIdentity, type Receipt, type Verdict, type Violation } from './receipt';
+import type { ProveOptions } from './prove-options';
 import { reportAssertions } from './report-assertions';
 import { runLoop } from './run-loop';
 import type { Steps } from './steps';
 import { tasksOf, unreachedTasks, type WorkflowTasks } from './unreached-tasks';
 import type { WorkflowLoop } from './workflow-loop';
-
-export interface ProveOptions extends UploadOptions {
-  readonly steps: Steps;
-  readonly url: string;
-  /** Sets what the line about an interruption states. */
-  readonly report: (outcome: string) => void;
-  readonly logInAgain: LogIn;
-}
 
 /**
  * Uploads the packs of a loop, compiles its workflow, runs it, and compares its output. Prints

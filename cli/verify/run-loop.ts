@@ -9,7 +9,7 @@ import { compareState } from './compare-state';
 import type { Expectation } from './expectations';
 import { firedLines } from '../clock/clock-lines';
 import { moveTo, withPinnedClock } from './pinned-clock';
-import type { ProveOptions } from './prove-loop';
+import type { ProveOptions } from './prove-options';
 import { reportAssertions } from './report-assertions';
 import { runToEnd } from './run-to-end';
 import type { TimelineStep } from './timeline';

@@ -20,7 +20,7 @@ const intervalsByClock = (
 ];
 
 /** From the end of each interval to the start of the next, ms; negative where they overlap. */
-export const gapsBetween = (intervals: readonly Interval[]): number[] =>
+const gapsBetween = (intervals: readonly Interval[]): number[] =>
   intervals.slice(1).map(({ start }, n) => start - intervals[n]!.finish);
 
 const labelOf = ({ id, workflow_task }: Pick<ExecutionSummary, 'id' | 'workflow_task'>): string =>

@@ -11,7 +11,7 @@ export interface Interval {
 export type TimedExecution = Pick<ExecutionSummary, 'id' | 'status' | 'started_at' | 'finished_at' | 'updated'>;
 
 /** Two readings of one clock differ by at most this, ms. */
-export const CLOCK_RESOLUTION_MS = 1;
+const CLOCK_RESOLUTION_MS = 1;
 
 /**
  * The interval in the platform's record. Without `finished_at` the last update is the end: nothing

@@ -2,7 +2,6 @@ import { Type, type Static } from '@sinclair/typebox';
 import { stringEnum } from '../../contract/json';
 import { unknownVariables } from '../../contract/text/unknown-variables';
 import type { Findings } from './finding';
-import type { RunFacts } from './run-facts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -57,6 +56,12 @@ export const switchFindings = ({ lifecycle }: RunSwitches): Findings => ({
 export const isSelected = ({ mode, time }: RunSwitches, needs: readonly string[]): boolean =>
   (mode === 'full' || !needs.includes(LIFECYCLE)) && (time === 'virtual' || !needs.includes(VIRTUAL_TIME));
 
+interface TimeFacts {
+  readonly switches: Pick<RunSwitches, 'time'>;
+  /** Of the target, by name. */
+  readonly capabilities: object;
+}
+
 /** Whether the tests about time move a clock of the target. */
-export const isTimeVirtual = ({ switches, capabilities }: Pick<RunFacts, 'switches' | 'capabilities'>): boolean =>
+export const isTimeVirtual = ({ switches, capabilities }: TimeFacts): boolean =>
   switches.time === 'virtual' && Object.hasOwn(capabilities, VIRTUAL_TIME);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event } from '../../../contract/events';
 import type { JsonObject } from '../../../contract/json';
 import { isObject } from '../../../contract/json';
@@ -6,16 +5,14 @@ import type { Rule } from '../../../contract/rules';
 import { isTerminal } from '../../../contract/status';
 import type { Client } from '../../client/client';
 import { nullOn404 } from '../../client/null-on-not-found';
-import { executionToEnd, predicateToHold } from '../conditions/execution-conditions';
+import { executionToEnd } from '../conditions/execution-conditions';
 import type { Context } from '../context';
 import { ruleRecord } from '../evidence/rules';
-import { EnvironmentError } from '../../errors';
 import { parseInstant } from '../../instant';
 import { changesFor } from '../run-changes';
 import { rowsToReach, rowsToAppear } from '../change-filters';
-import { stays, until, type Condition } from '../polling';
+import { until, type Condition } from '../polling';
 import type { TimedValue } from '../upper-bound';
-import { platformClock, type PlatformClock } from './platform-clock';
 
 export const TIMERS = {
   interval: 'core.intervaltimer',
@@ -83,72 +80,12 @@ export async function ruleOfTrigger(
   return rule;
 }
 
-/**
- * Sets the schedule of a rule and enables it, in one request. Throws EnvironmentError if the
- * request ended after `dueAt`, the first instant of the schedule, epoch ms.
- */
-export async function armTimer(ctx: Context, { ref }: Rule, params: JsonObject, dueAt = Infinity): Promise<Rule> {
-  const armed = await ctx.client.rules.update(ref, { trigger_params: params, enabled: true });
-  const lateMs = platformClock(ctx).now() - dueAt;
-  if (lateMs < 0) return armed;
-  throw new EnvironmentError(`the timer of ${ref} was armed ${lateMs.toFixed(0)} ms after its first instant`);
-}
-
-/**
- * Disables a rule whose timer has this period, ms, between two fires. Returns the number of fires
- * that have their executions. A busy host may process the request after another fire, which then
- * has an execution or, if its rule was disabled before it was evaluated, none.
- */
-export async function disableBetweenFires(ctx: Context, { ref }: Rule, periodMs: number): Promise<number> {
-  const executed = await until(noFireToBePending(ctx, ref, periodMs, platformClock(ctx)), ctx.deadline);
-  await ctx.client.rules.disable(ref);
-  return executed;
-}
-
-/** How long after a fire its execution is looked for again, in periods of the timer. */
-const CHECK_AT = 0.1;
-
-const noFireToBePending = (
-  { client }: Context,
-  ref: string,
-  periodMs: number,
-  clock: PlatformClock,
-): Condition<number> => {
-  const read = async () => {
-    const events = await client.events.list({ rule_ref: ref });
-    const executions = await client.executions.list({ rule_ref: ref });
-    const ageMs = clock.now() - Math.max(...events.map(({ created }) => parseInstant(created)));
-    const isMet = executions.length === events.length && ageMs < periodMs / 2;
-    return { isMet, fires: events.length, executions: executions.length, ageMs };
-  };
-  return {
-    name: `every fire of ${ref} to have its execution, and the next one to be half a period away`,
-    check: async () => {
-      let state = await read();
-      if (state.ageMs >= periodMs / 2) {
-        await sleep(Math.max(0, periodMs * (1 + CHECK_AT) - state.ageMs)); // polls may have the timer's pace
-        state = await read();
-      }
-      if (state.isMet) return { is: 'met', value: state.fires };
-      const counts = `${state.fires} events, ${state.executions} executions`;
-      return { is: 'pending', why: `${counts}, the last fire was ${state.ageMs.toFixed(0)} ms ago` };
-    },
-    evidence: () => ruleRecord(client, ref),
-  };
-};
+/** Sets the schedule of a rule and enables it, in one request. */
+export const armTimer = (ctx: Context, { ref }: Rule, params: JsonObject): Promise<Rule> =>
+  ctx.client.rules.update(ref, { trigger_params: params, enabled: true });
 
 /** A date that never comes during a run: the schedule of a rule that is armed later. */
 export const FAR_FUTURE = { fire_at: '2099-12-31T23:59:59Z' };
-
-/** A cron expression that names seconds only must not match in the minute before its instant. */
-const MAX_LEAD_MS = 30_000;
-
-/** How far ahead an instant must be for this host to arm the timer in time, ms. Plans the time. */
-export function leadMs(ctx: Context, nominalMs: number): number {
-  const ms = Math.min(nominalMs + ctx.slackMs('run'), MAX_LEAD_MS);
-  ctx.plan(ms);
-  return ms;
-}
 
 /** One fire of a timer, read from its event. Instants are epoch ms. */
 export interface Occurrence {
@@ -222,24 +159,6 @@ export const executionsToReach = (n: number, { client }: Context, { ref }: Rule)
   },
   evidence: () => ruleRecord(client, ref),
 });
-
-/**
- * The number of executions of a disabled rule, all completed: `fewest`, or more by fires that were
- * evaluated before the rule was disabled.
- */
-export async function completedExecutions(ctx: Context, { ref }: Rule, fewest: number): Promise<number> {
-  const list = () => ctx.client.executions.list({ rule_ref: ref });
-  const isComplete = async () => {
-    const executions = await list();
-    return executions.length >= fewest && executions.every(({ status }) => status === 'completed');
-  };
-  const name = `${fewest} or more executions of ${ref}, all completed`;
-  const completed = predicateToHold(name, isComplete, () => ruleRecord(ctx.client, ref));
-  await until(completed, ctx.deadline);
-  const { length } = await list();
-  await stays(async () => (await list()).length, length, completed, ctx.quietMs, ctx.deadline);
-  return length;
-}
 
 /**
  * For each enforcement, and for each execution, the number of its event in `events`, 1 the first;

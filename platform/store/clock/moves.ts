@@ -8,7 +8,7 @@ export interface NewMove extends AdvanceClock {
 }
 
 /** How a move ended; null: it has not. `busy`: its request did not wait any longer. */
-export type MoveOutcome = 'done' | 'busy' | 'too-many-steps' | null;
+type MoveOutcome = 'done' | 'busy' | 'too-many-steps' | null;
 
 /** Moves that have ended are kept for an hour: the request that made one reads it at its end. */
 const KEPT = sql`interval '1 hour'`;

@@ -62,7 +62,7 @@ export async function readClockMs(transaction: Transaction): Promise<number> {
 }
 
 /** A time in epoch ms, with a fraction, for a timestamptz column. */
-export const timestampFromMs = (epochMs: number) => sql<string>`to_timestamp(${epochMs / 1000}::double precision)`;
+const timestampFromMs = (epochMs: number) => sql<string>`to_timestamp(${epochMs / 1000}::double precision)`;
 
 /**
  * When something happened on a host (epoch ms of liveness time), in the time of the tenant's

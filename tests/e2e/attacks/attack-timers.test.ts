@@ -1,5 +1,5 @@
 // Spec: a timer fires at its instants only: across clock changes, far dates and invalid rules.
-import type { JsonObject } from '../../../contract/json';
+import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
 import { formatInstant, parseInstant } from '../../../helpers/instant';
 import type { TimeContext } from '../../../helpers/scenario/context';
 import { until } from '../../../helpers/scenario/polling';
@@ -154,7 +154,7 @@ async function expectFires(ctx: TimeContext, rules: readonly TimerRule[], instan
 
 timeTest('CR-05 a far instant does not fire early; one after 9999 is invalid', async (ctx) => {
   await ctx.pack('e2e');
-  const enabledRule = (kind: 'date' | 'interval', params: JsonObject, label: string) =>
+  const enabledRule = (kind: 'date' | 'interval', params: Parameters, label: string) =>
     timerRule(ctx, kind, params, { label, enabled: true });
   const near = formatInstant(parseInstant(await ctx.time.now()) + 25 * DAY_MS);
   const instants = [near, '2038-01-19T03:14:08Z', '9999-12-31T23:59:59Z'];

@@ -1,10 +1,4 @@
-import {
-  checkDelay,
-  evaluateUpperBound,
-  expectPromised,
-  expectWithin,
-  shortestDetectableMs,
-} from '../../../helpers/scenario/upper-bound';
+import { evaluateUpperBound, expectWithin } from '../../../helpers/scenario/upper-bound';
 import { evaluateRun } from '../../../helpers/jest/run-verdict';
 import type { TestRecord } from '../../../helpers/scenario/test-records';
 
@@ -130,38 +124,5 @@ describe('an upper bound', () => {
     const values = [1_200, 2_600].map((measured) => ({ what: 'a run', measured, nominal: 1_000, margin: 5_000 }));
     const failure = 'a run: planned 1000 ms, measured 2600.0 ms, slack 300 ms, wrong from 6000 ms: too late';
     expect(() => expectWithin(300, ...values)).toThrow(failure);
-  });
-});
-
-describe('a promised time', () => {
-  const promise = (factor: number, promised: number, allowance: number) => ({
-    what: 'a limit',
-    promised,
-    allowance,
-    measured: factor * promised,
-  });
-
-  test.each([0, 500, 5_000])('is not half as long again, with %i ms of allowance', (allowance) => {
-    const promised = shortestDetectableMs(allowance);
-    expectPromised(300, promise(1.49, promised, allowance));
-    expect(() => expectPromised(300, promise(1.5, promised, allowance))).toThrow('too late');
-  });
-
-  test('is not compared if it is too short', () => {
-    expect(() => expectPromised(300, promise(1, 2_999, 0))).toThrow('a limit: 2999 ms is shorter than 3000 ms');
-  });
-});
-
-describe('a delay', () => {
-  test('is not waited in a shorter pause, however busy the host is', () => {
-    expect([checkDelay(999, 1_000, 300), checkDelay(600, 1_000, 9_000)]).toEqual(['not waited', 'not waited']);
-  });
-
-  test('is waited in a pause as long, on a host that adds less', () => {
-    expect([checkDelay(1_000, 1_000, 999), checkDelay(1_700, 1_000, 300)]).toEqual(['waited', 'waited']);
-  });
-
-  test('is undecidable in a pause that the host alone may cause', () => {
-    expect(() => checkDelay(1_000, 1_000, 1_000)).toThrow('ENVIRONMENT: the pause of 1000 ms contains');
   });
 });
