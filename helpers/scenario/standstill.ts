@@ -12,6 +12,8 @@ export interface Activity {
   readonly pending: readonly string[];
   /** Whether the rows are final: no change has to be waited for. */
   readonly isFinal: boolean;
+  /** The clock of the tenant stands still, and nothing is due by it or in flight. */
+  readonly isSettled: boolean;
 }
 
 /** Time without a change, and with nothing due or running, after which none is expected, ms. */
@@ -36,16 +38,19 @@ export class Standstill {
 
   /** Why the wait can end; null while something may happen, and between two looks. */
   async check(): Promise<string | null> {
-    const wasPending = (this.last?.pending.length ?? 0) > 0;
+    const { last } = this;
+    const wasPending = (last?.pending.length ?? 0) > 0;
     if (this.now() - this.lookedAt < (wasPending ? PENDING_INTERVAL_MS : LOOK_INTERVAL_MS)) return null;
     const activity = await ifReadable(this.read());
     const now = (this.lookedAt = this.now());
     if (activity === null) return null;
-    if (wasPending || activity.state !== this.last?.state) this.stillSince = now;
+    if (wasPending || activity.state !== last?.state) this.stillSince = now;
     this.last = activity;
     if (activity.pending.length > 0) return null;
     if (activity.isFinal) return describeOpen(activity);
-    if (now - this.stillSince < QUIET_MS) return null;
+    // What ended between the check of the condition and the first such look is seen by the next check.
+    const isOver = activity.isSettled && last?.isSettled === true && activity.state === last.state;
+    if (!isOver && now - this.stillSince < QUIET_MS) return null;
     const since = activity.changedAt ?? 'the start of the wait';
     return `nothing has moved since ${since}, and nothing is due or in flight: ${describeOpen(activity)}`;
   }

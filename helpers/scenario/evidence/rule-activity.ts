@@ -5,7 +5,7 @@ import { isTerminal } from '../../../contract/status';
 import type { Client } from '../../client/client';
 import type { Activity } from '../standstill';
 import { decisionsOfEvent, describeDecision, eventsOfRule } from './rules';
-import { treeActivity } from './tree-activity';
+import { isTenantSettled, treeActivity } from './tree-activity';
 
 /** Triggers of the platform's own timers. */
 const TIMER_TRIGGERS = 'core.';
@@ -24,6 +24,7 @@ export async function ruleActivity(client: Client, ref: string): Promise<Activit
   const unfinished = executions.filter(({ status }) => !isTerminal(status));
   const trees = await Promise.all(unfinished.map(({ id }) => treeActivity(client, id)));
   const source = nextEventOf(rule, events);
+  const isSettled = await isTenantSettled(client);
   return {
     state: [
       ...events.map(({ id }) => id),
@@ -35,9 +36,10 @@ export async function ruleActivity(client: Client, ref: string): Promise<Activit
       ...events.map(({ id }, n) => describeEvent(id, decided[n], executions)),
       ...trees.flatMap(({ open }) => open),
     ],
-    pending: [...(source === null ? [] : [source]), ...trees.flatMap(({ pending }) => pending)],
+    pending: isSettled ? [] : [...(source === null ? [] : [source]), ...trees.flatMap(({ pending }) => pending)],
     isFinal:
       executions.length === 0 && decided.every((decision) => decision !== undefined && isWithoutExecution(decision)),
+    isSettled,
   };
 }
 

@@ -6,19 +6,30 @@ import { ifReadable } from '../if-readable';
 import type { Activity } from '../standstill';
 import { targetNow } from '../time/target-now';
 
+/**
+ * The clock of the client's tenant stands still, and nothing is due by it or in flight: only a
+ * move of the clock, or a request, changes the rows of the tenant.
+ */
+export async function isTenantSettled(client: Client): Promise<boolean> {
+  const clock = await ifReadable(client.clock.get());
+  return clock?.mode === 'pinned' && clock.due + clock.in_flight === 0;
+}
+
 /** Of the whole tree to which an execution belongs. */
 export async function treeActivity(client: Client, id: number): Promise<Activity> {
   const root = await readWholeTree(client, id);
   const nodes = nodesOf(root);
   const unfinished = nodes.filter(({ status }) => !isTerminal(status));
   const parts = await Promise.all(unfinished.map((node) => partOf(client, node)));
+  const isSettled = await isTenantSettled(client);
   const lastChange = nodes.map(({ updated }) => updated).sort((a, b) => parseInstant(a) - parseInstant(b));
   return {
     state: nodes.map(({ id: each, status, attempt, updated }) => `${each} ${status} ${attempt} ${updated}`).join('\n'),
     changedAt: lastChange.at(-1) ?? null,
     open: parts.map(({ text }) => text),
-    pending: parts.flatMap(({ text, isPending }) => (isPending ? [text] : [])),
+    pending: isSettled ? [] : parts.flatMap(({ text, isPending }) => (isPending ? [text] : [])),
     isFinal: false,
+    isSettled,
   };
 }
 

@@ -112,6 +112,13 @@ claim('T3.17c', NEEDS, 'two runs share no file and see no process of each other'
   expect([files, absent]).toEqual(['0', '1']);
 });
 
+/** Waits until a program has written to its standard output. */
+async function waitForOutput({ client }: Context, id: number): Promise<void> {
+  for await (const { event, data } of client.executions.logs(id, 'stdout')) {
+    if (event !== 'waiting' && data !== '') return;
+  }
+}
+
 /** Longer than a busy host takes to start a container. */
 const LIMIT_SECONDS = 15;
 
@@ -123,9 +130,10 @@ claim.time('T3.17d', [...NEEDS, 'workflows.task_timeout'], 'exit code, image and
   const exited = await run(ctx, await createInContainer(ctx, 'hostname; exit 7'));
   const missing = await run(ctx, sleep, { image: absent });
   const id = await startWorkflow(ctx, [{ name: 'slow', action: sleep, input: { image }, timeout: LIMIT_SECONDS }]);
-  const hasPrinted = async () =>
-    (await ctx.client.executions.tree(id)).children.some((node) => node.stdout_tail !== '');
-  await until(predicateToHold('the container to run', hasPrinted), ctx.deadline);
+  const children = () => ctx.client.executions.children(id);
+  const isRunning = async () => (await children())[0]?.status === 'running';
+  await until(predicateToHold('the container to be started', isRunning), ctx.deadline);
+  await waitForOutput(ctx, (await children())[0]!.id);
   await ctx.time.pass(LIMIT_SECONDS, { settle: false });
   await until(executionToBe('failed', ctx.client, id), ctx.deadline);
   const slow = await childOf(ctx, id, 'slow');

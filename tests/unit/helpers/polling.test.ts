@@ -51,7 +51,14 @@ describe('until', () => {
 
 test('a wait ends early where nothing is left that could change its result', async () => {
   const activity = () =>
-    Promise.resolve({ state: '', changedAt: null, open: ['event 5 did not match'], pending: [], isFinal: true });
+    Promise.resolve({
+      state: '',
+      changedAt: null,
+      open: ['event 5 did not match'],
+      pending: [],
+      isFinal: true,
+      isSettled: false,
+    });
   const waiting = until({ ...scriptedCondition<number>(pending), activity }, performance.now() + 60_000);
   await expect(waiting).rejects.toThrow(
     'WAIT_STANDS_STILL: waited for the script to end; but event 5 did not match\nthe tree',

@@ -7,6 +7,7 @@ const RUNNING: Activity = {
   open: ['execution 7 is running and waits for its workflow to advance'],
   pending: [],
   isFinal: false,
+  isSettled: false,
 };
 
 /** The result of a look each second, at what is then the activity. */
@@ -51,6 +52,20 @@ test('the eight seconds begin when nothing is due any more', async () => {
   const results = await looksAt(...times(5, due), ...times(9, RUNNING));
   expect(results.slice(0, 13)).toEqual(Array(13).fill(null));
   expect(results[13]).toContain('nothing has moved since 2026-01-27T10:00:00Z');
+});
+
+test('under a clock that stands still, the second look without work ends it', async () => {
+  const settled = { ...RUNNING, isSettled: true };
+  const results = await looksAt(...times(4, settled));
+
+  expect(results).toEqual([null, null, null, expect.stringContaining('nothing is due or in flight')]);
+});
+
+test('under a clock that stands still, a change between two looks starts them again', async () => {
+  const settled = { ...RUNNING, isSettled: true };
+  expect(await looksAt(...times(3, settled), ...times(2, { ...settled, state: '7 completed' }))).toEqual(
+    Array(5).fill(null),
+  );
 });
 
 test('a stored decision ends the wait at the first look', async () => {

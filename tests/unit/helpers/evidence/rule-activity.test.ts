@@ -20,6 +20,7 @@ const activityOf = ({ rule = {}, events = [EVENT], decisions = [], executions = 
       rules: { get: () => Promise.resolve({ ...RULE, ...rule }) },
       events: { list: () => Promise.resolve([...events]), decisions: () => Promise.resolve(decisions) },
       executions: { list: () => Promise.resolve(executions) },
+      clock: { get: () => Promise.resolve({ mode: 'real', due: 0, in_flight: 0 }) },
     } as unknown as Client,
     'p.rule',
   );
@@ -31,6 +32,7 @@ test('a decision against an execution is final', async () => {
     open: ['event 8 did not match, decided by all[0]'],
     pending: [],
     isFinal: true,
+    isSettled: false,
   });
 });
 

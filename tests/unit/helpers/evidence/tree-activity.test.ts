@@ -26,12 +26,15 @@ interface Platform {
   readonly inquiryEndsAt?: string | null;
   readonly limit?: number;
   readonly isWorkerCordoned?: boolean;
+  readonly clock?: { readonly mode: string; readonly due: number; readonly in_flight: number };
 }
+
+const REAL = { mode: 'real', due: 0, in_flight: 0 };
 
 /** Of a platform with this tree, in which no other execution runs. */
 const clientOf = (
   root: ExecutionNode,
-  { worker, inquiryEndsAt, limit, isWorkerCordoned = false }: Platform = {},
+  { worker, inquiryEndsAt, limit, isWorkerCordoned = false, clock = REAL }: Platform = {},
 ): Client => {
   const inquiries = inquiryEndsAt === undefined ? [] : [{ status: 'pending', timeout_at: inquiryEndsAt }];
   return {
@@ -43,6 +46,7 @@ const clientOf = (
     inquiries: { ofExecution: () => Promise.resolve(inquiries) },
     actions: { get: () => Promise.resolve({ timeout_seconds: limit }) },
     workers: { list: () => Promise.resolve([{ health_state: 'active', cordoned: isWorkerCordoned }]) },
+    clock: { get: () => Promise.resolve(clock) },
   } as unknown as Client;
 };
 
@@ -59,7 +63,19 @@ test('the activity is that of the whole tree of the execution', async () => {
     open: ['execution 1 (p.flow) is running and waits for its workflow to advance'],
     pending: [],
     isFinal: false,
+    isSettled: false,
   });
+});
+
+test.each([
+  ['with nothing due or in flight', { mode: 'pinned', due: 0, in_flight: 0 }, true, 0],
+  ['while something is due', { mode: 'pinned', due: 1, in_flight: 0 }, false, 1],
+  ['while something is in flight', { mode: 'pinned', due: 0, in_flight: 1 }, false, 1],
+])('a retry waits for a move of a pinned clock, %s', async (_, clock, isSettled, pending) => {
+  const retry = node({ id: 1, status: 'requested', workflow_task: taskWith({ next_retry_at: LATER }) });
+  const activity = await treeActivity(clientOf(retry, { clock }), 1);
+
+  expect([activity.isSettled, activity.pending.length]).toEqual([isSettled, pending]);
 });
 
 test.each<[string, Partial<ExecutionNode>, Platform]>([
