@@ -11,6 +11,7 @@ import type { Context } from '../../../helpers/scenario/context';
 import { until } from '../../../helpers/scenario/polling';
 import { runAction } from '../../../helpers/scenario/resources/ended-executions';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
+import { currentRunFacts } from '../../../helpers/target/run-facts';
 import { systemTestNeeding } from '../support/system-test';
 
 const test = systemTestNeeding('host.processes', 'retention.passes');
@@ -86,7 +87,8 @@ test(
 );
 
 onMovedClock.time('S0-56 an execution ages by the clock of its tenant alone', async (ctx) => {
-  const ofRun = createClient({ baseUrl: ctx.facts.url, token: ctx.facts.token });
+  const { url, token } = currentRunFacts(); // not of the tenant
+  const ofRun = createClient({ baseUrl: url, token });
   const { id: kept } = await runAction({ client: ofRun, deadline: ctx.deadline }, 'core.noop');
   const { id: old } = await runAction(ctx, 'core.noop');
   await ctx.time.pass(0.001);

@@ -76,6 +76,7 @@ const PERMISSION_SET_GRANTS: Readonly<Record<string, ReadonlySet<string>>> = {
     identities: 'read create update delete',
     permissions: 'read create update delete manage',
     audit_log: 'read',
+    clock: 'move',
   }),
 };
 
