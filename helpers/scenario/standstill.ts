@@ -48,7 +48,7 @@ export class Standstill {
     this.last = activity;
     if (activity.pending.length > 0) return null;
     if (activity.isFinal) return describeOpen(activity);
-    // What ended between the check of the condition and the first such look is seen by the next check.
+    // What ended between the last check and the first such look is seen by the next check.
     const isOver = activity.isSettled && last?.isSettled === true && activity.state === last.state;
     if (!isOver && now - this.stillSince < QUIET_MS) return null;
     const since = activity.changedAt ?? 'the start of the wait';

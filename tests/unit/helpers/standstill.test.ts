@@ -54,14 +54,14 @@ test('the eight seconds begin when nothing is due any more', async () => {
   expect(results[13]).toContain('nothing has moved since 2026-01-27T10:00:00Z');
 });
 
-test('under a clock that stands still, the second look without work ends it', async () => {
+test('with a pinned clock, the second look without work ends the wait', async () => {
   const settled = { ...RUNNING, isSettled: true };
   const results = await looksAt(...times(4, settled));
 
   expect(results).toEqual([null, null, null, expect.stringContaining('nothing is due or in flight')]);
 });
 
-test('under a clock that stands still, a change between two looks starts them again', async () => {
+test('with a pinned clock, a change between two looks starts them again', async () => {
   const settled = { ...RUNNING, isSettled: true };
   expect(await looksAt(...times(3, settled), ...times(2, { ...settled, state: '7 completed' }))).toEqual(
     Array(5).fill(null),
