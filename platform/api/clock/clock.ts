@@ -4,7 +4,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { DomainError } from '../../base/domain-error';
 import { planTenantClock, readTenantClock, setTenantClock } from '../../store/clock/clock';
 import { endMove, listFired, listInFlight, readMove, requestMove, type MoveState } from '../../store/clock/moves';
-import type { Database, Transaction } from '../../store/database/connection';
+import { readClock, type Database, type Transaction } from '../../store/database/connection';
 import type { Api, ApiContext } from '../http/context';
 import { route, routeAfterCommit } from '../http/route';
 
@@ -96,7 +96,7 @@ async function advance(db: Database, tenant: number, body: AdvanceClock): Promis
   const id = await db.inTenant(tenant, async (transaction) => {
     const requested = await requestMove(transaction, { ...body, settle, maxSteps });
     if (requested !== null) return requested;
-    const { now } = await readTenantClock(transaction);
+    const now = await readClock(transaction);
     throw clockAhead(`The clock never runs backwards: to must be ${now} or later`, now);
   });
   const state = await waitForMove(db, tenant, id);
@@ -123,7 +123,7 @@ async function waitForMove(db: Database, tenant: number, id: number): Promise<Mo
 
 async function rejectBusy(db: Database, tenant: number): Promise<never> {
   const { now, running } = await db.readingInTenant(tenant, async (transaction) => ({
-    now: (await readTenantClock(transaction)).now,
+    now: await readClock(transaction),
     running: await listInFlight(transaction),
   }));
   const names = running.map(({ kind, id }) => `${kind} ${id}`).join(', ');

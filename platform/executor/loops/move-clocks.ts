@@ -3,21 +3,20 @@ import { LOCK_NOT_AVAILABLE, type Database } from '../../store/database/connecti
 import { removeExpiredVersions } from '../../store/artifacts/files';
 import { isClockWaiting, listMovingTenants, stepClock, type ClockStep } from '../../store/clock/moves';
 
-/** A lost notification delays a move by no more than this. */
-const POLL_MS = 1_000;
 /** Between two looks whether what was due has been done. */
 const WAITING_MS = 8;
 /** Files of one removal of expired versions. */
 const PORTION = 1_000;
 
 /**
- * Makes a step of each requested move. Returns ms until the next look. A step that cannot be made
+ * Makes a step of each requested move. Returns ms until the next look; without a move, a
+ * notification or the poll for due work (`due-poll.ts`) is waited for. A step that cannot be made
  * while a transaction of the tenant is open is tried again.
  */
 export async function moveClocks(db: Database, log: Logger): Promise<number> {
   const tenants = await listMovingTenants(db);
   const steps = await Promise.all(tenants.map((tenant) => step(db, tenant, log)));
-  if (steps.length === 0) return POLL_MS;
+  if (steps.length === 0) return Infinity;
   if (steps.includes('moved')) await removeExpiredVersions(db, PORTION);
   return steps.every((made) => made === 'waiting') ? WAITING_MS : 0;
 }

@@ -114,36 +114,29 @@ function isDueEvery(ms: number): () => boolean {
 interface DueRow {
   readonly tenant: number | null;
   readonly execution: number | null;
+  /** It runs the execution, whose limit has passed; null: its workflow, or its tenant, is due. */
+  readonly worker: number | null;
   readonly next: number | null;
 }
 
 /** Notifies for everything that is due. Returns ms until the next is. */
 async function notifyOverdue(db: Database): Promise<number> {
   const { rows } = await db.singleStatement((transaction) =>
-    sql<DueRow>`select tenant, execution, null::double precision as next from overdue_work(${NOTIFY_GRACE_MS})
-      union all select tenant, execution, null from overdue_limits()
-      union all select null, null, next_due_ms()`.execute(transaction),
+    sql<DueRow>`
+      select tenant, execution, null::bigint as worker, null::double precision as next from overdue_work(${NOTIFY_GRACE_MS})
+      union all select tenant, execution, null, null from overdue_limits()
+      union all select tenant, execution, worker, null from overdue_attempts()
+      union all select null, null, null, next_due_ms()`.execute(transaction),
   );
-  await notifyPassedLimits(db);
-  for (const { tenant, execution } of rows) {
+  for (const { tenant, execution, worker } of rows) {
     if (tenant === null) continue;
-    await db.singleStatement((transaction) =>
-      execution === null ? notifyDispatch(transaction, tenant) : notifyWorkflow(transaction, tenant, execution),
-    );
+    await db.singleStatement((transaction) => {
+      if (execution === null) return notifyDispatch(transaction, tenant);
+      if (worker === null) return notifyWorkflow(transaction, tenant, execution);
+      return notifyWorker(transaction, { worker, limit: execution });
+    });
   }
   return rows.find(({ tenant }) => tenant === null)?.next ?? Infinity;
-}
-
-/** Notifies the workers of attempts whose limit has passed by the clock of their tenant. */
-async function notifyPassedLimits(db: Database): Promise<void> {
-  const passed = await db.singleStatement(async (transaction) => {
-    const { rows } = await sql<{ worker: number; execution: number }>`
-      select worker, execution from overdue_attempts()`.execute(transaction);
-    return rows;
-  });
-  for (const { worker, execution } of passed) {
-    await db.singleStatement((transaction) => notifyWorker(transaction, { worker, limit: execution }));
-  }
 }
 
 async function checkUnclaimed(db: Database, { pickUpMs }: SchedulerOptions, log: Logger): Promise<void> {

@@ -6,14 +6,11 @@ import type { Transaction } from '../database/connection';
 /** The clock of the transaction's tenant, and what waits for it. */
 export async function readTenantClock(transaction: Transaction): Promise<Clock> {
   const { rows } = await sql<Clock>`
-    with shown as materialized (select platform_now() as now), planned as materialized (
-      select p.at from planned_instants() p
-    )
+    with shown as materialized (select platform_now() as now)
     select case when c.tenant is null then 'real' when c.pinned_at is null then 'offset' else 'pinned' end as mode,
       shown.now, liveness_now() as real_now,
-      (select min(at) from planned where at > shown.now) as next_due_at,
-      ((select count(*) from planned where at <= shown.now)
-        + (select count(*) from due_queues() q where q.tenant = app_tenant()))::int as due,
+      (select min(p.at) from planned_instants() p where p.at > shown.now) as next_due_at,
+      (select count(*) from work_due())::int as due,
       (select count(*) from work_in_flight())::int as in_flight
     from shown left join tenant_clock c on c.tenant = app_tenant()`.execute(transaction);
   return rows[0]!;
@@ -37,19 +34,8 @@ export async function planTenantClock(transaction: Transaction, at: string | nul
 }
 
 /** Gives the tenant a clock of this mode that shows `shown` now; `real` takes it away. */
-export async function setTenantClock(transaction: Transaction, mode: SetClock['mode'], shown: string): Promise<void> {
-  await sql`delete from tenant_clock where tenant = app_tenant()`.execute(transaction);
-  if (mode === 'pinned') {
-    await sql`insert into tenant_clock (tenant, pinned_at) values (app_tenant(), ${shown}::timestamptz)`.execute(
-      transaction,
-    );
-  }
-  if (mode === 'offset') {
-    await sql`insert into tenant_clock (tenant, ahead)
-      values (app_tenant(), ${shown}::timestamptz - liveness_now())`.execute(transaction);
-  }
-  await sql`select notify_clock_change()`.execute(transaction);
-}
+export const setTenantClock = (transaction: Transaction, mode: SetClock['mode'], shown: string): Promise<unknown> =>
+  sql`select set_tenant_clock(${mode}, ${shown}::timestamptz)`.execute(transaction);
 
 /** Of all tenants. */
 export async function listTenantClocks(transaction: Transaction): Promise<readonly TenantClock[]> {

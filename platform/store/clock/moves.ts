@@ -68,9 +68,8 @@ export async function listFired(transaction: Transaction, id: number): Promise<C
 /** What keeps the clock of the tenant from its next step. */
 export async function listInFlight(transaction: Transaction): Promise<{ kind: string; id: number }[]> {
   const { rows } = await sql<{ kind: string; id: number }>`
-    select kind, entity as id from planned_instants() where at <= platform_now()
-    union select 'queue', queue from due_queues() where tenant = app_tenant()
-    union select kind, entity from work_in_flight() order by 1, 2 limit 20`.execute(transaction);
+    select kind, entity as id from work_due() union select kind, entity from work_in_flight()
+    order by 1, 2 limit 20`.execute(transaction);
   return rows;
 }
 

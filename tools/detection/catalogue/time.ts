@@ -143,7 +143,7 @@ export const TIME_FAULTS: readonly Fault[] = [
     id: 'F1950',
     promise: 'a move ends at its target, and not at the last instant before it',
     file: 'store/functions/clock/step_clock_move.sql',
-    find: 'perform set_tenant_clock(move.target)',
+    find: 'perform set_tenant_clock(mode, move.target)',
     replace: "update clock_move set outcome = 'done' where id = move.id",
     claims: ['T3.29a'],
   },

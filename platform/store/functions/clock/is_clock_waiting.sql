@@ -3,8 +3,7 @@
 create or replace function is_clock_waiting(settles boolean) returns boolean
   language sql stable set search_path = public, pg_temp as
 $$
-select exists (select from planned_instants() p where p.at <= platform_now())
-  or exists (select from due_queues() q where q.tenant = app_tenant())
+select exists (select from work_due())
   or exists (select from work_in_flight() w left join execution e on w.kind = 'execution' and e.id = w.entity
     where settles or e.id is null or e.status = 'canceling' or e.status = 'running' and e.worker is null)
 $$;

@@ -1,5 +1,5 @@
 -- Instants at which something of this tenant is due, those that have passed and are not processed
--- yet, too. A queue is due while it has something to dispatch: `due_queues` says so. Nothing processes
+-- yet, too. A queue is due while it has something to dispatch: see `work_due`. Nothing processes
 -- the expiry of a key: readers skip it.
 create or replace function planned_instants() returns table (kind text, entity bigint, at timestamptz)
   language sql stable set search_path = public, pg_temp as

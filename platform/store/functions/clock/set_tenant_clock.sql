@@ -1,12 +1,12 @@
--- Sets what the clock of this tenant shows; it keeps its mode. A real one runs ahead from then on.
--- Wakes every process that waits for an instant.
-create or replace function set_tenant_clock(shown timestamptz) returns void
+-- Gives this tenant a clock of a mode that shows an instant now; `real`: it has none of its own. Wakes
+-- every process that waits for an instant.
+create or replace function set_tenant_clock(mode text, shown timestamptz) returns void
   language sql set search_path = public, pg_temp as
 $$
-insert into tenant_clock as c (tenant, ahead) values (app_tenant(), shown - liveness_now())
-on conflict (tenant) do update set
-  pinned_at = case when c.pinned_at is not null then shown end,
-  ahead = case when c.pinned_at is null then excluded.ahead end;
+delete from tenant_clock where tenant = app_tenant();
+insert into tenant_clock (tenant, pinned_at, ahead)
+select app_tenant(), case mode when 'pinned' then shown end, case mode when 'offset' then shown - liveness_now() end
+where mode <> 'real';
 select notify_clock_change()
 $$;
-select expose_function(array['set_tenant_clock(timestamptz)']);
+select expose_function(array['set_tenant_clock(text, timestamptz)']);

@@ -251,11 +251,7 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     'store/clock/follow-clocks:followClocks',
     'store/clock/moves:listMovingTenants',
   ],
-  'asks again, as long as the limit has passed and the attempt runs': [
-    'executor/loops/scheduler:notifyPassedLimits',
-    'executor/loops/scheduler:notifyPassedLimits#2',
-    'store/executions/attempts:recordLimit',
-  ],
+  'records the limit of a claimed attempt, and again with the next claim': ['store/executions/attempts:recordLimit'],
   'removes a tenant with its executions': [
     'api/identities/tenants:removeRoute',
     'api/identities/tenants:waitUntilIdle',
