@@ -5,7 +5,7 @@ import { isTerminal } from '../../../contract/status';
 import type { Client } from '../../client/client';
 import type { Activity } from '../standstill';
 import { decisionsOfEvent, describeDecision, eventsOfRule } from './rules';
-import { isTenantSettled, treeActivity } from './tree-activity';
+import { latestOf, treeRows, underClock, type Rows } from './tree-activity';
 
 /** Triggers of the platform's own timers. */
 const TIMER_TRIGGERS = 'core.';
@@ -14,7 +14,10 @@ const TIMER_TRIGGERS = 'core.';
  * Of the executions of a rule. Final once every event has a decision of the rule after which no
  * execution follows.
  */
-export async function ruleActivity(client: Client, ref: string): Promise<Activity> {
+export const ruleActivity = (client: Client, ref: string): Promise<Activity> =>
+  underClock(client, ruleRows(client, ref));
+
+async function ruleRows(client: Client, ref: string): Promise<Rows> {
   const rule = await client.rules.get(ref);
   const [events, executions] = await Promise.all([
     eventsOfRule(client, rule),
@@ -22,24 +25,22 @@ export async function ruleActivity(client: Client, ref: string): Promise<Activit
   ]);
   const decided = await Promise.all(events.map(({ id }) => decisionOf(client, id, rule)));
   const unfinished = executions.filter(({ status }) => !isTerminal(status));
-  const trees = await Promise.all(unfinished.map(({ id }) => treeActivity(client, id)));
+  const trees = await Promise.all(unfinished.map(({ id }) => treeRows(client, id)));
   const source = nextEventOf(rule, events);
-  const isSettled = await isTenantSettled(client);
   return {
     state: [
       ...events.map(({ id }) => id),
       ...decided.map((decision) => String(decision?.matched)),
       ...executions.map(stateOf),
     ].join('\n'),
-    changedAt: lastOf([...events.map(({ created }) => created), ...executions.map(({ updated }) => updated)]),
+    changedAt: latestOf([...events.map(({ created }) => created), ...executions.map(({ updated }) => updated)]),
     open: [
       ...events.map(({ id }, n) => describeEvent(id, decided[n], executions)),
       ...trees.flatMap(({ open }) => open),
     ],
-    pending: isSettled ? [] : [...(source === null ? [] : [source]), ...trees.flatMap(({ pending }) => pending)],
+    pending: [...(source === null ? [] : [source]), ...trees.flatMap(({ pending }) => pending)],
     isFinal:
       executions.length === 0 && decided.every((decision) => decision !== undefined && isWithoutExecution(decision)),
-    isSettled,
   };
 }
 
@@ -59,8 +60,6 @@ function nextEventOf(
 }
 
 const stateOf = ({ id, status, updated }: ExecutionSummary): string => `${id} ${status} ${updated}`;
-
-const lastOf = (instants: readonly string[]): string | null => [...instants].sort().at(-1) ?? null;
 
 function describeEvent(
   event: number,

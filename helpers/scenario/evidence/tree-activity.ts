@@ -6,32 +6,40 @@ import { ifReadable } from '../if-readable';
 import type { Activity } from '../standstill';
 import { targetNow } from '../time/target-now';
 
+/** Of the whole tree to which an execution belongs. */
+export const treeActivity = (client: Client, id: number): Promise<Activity> => underClock(client, treeRows(client, id));
+
+/** An activity without what the clock of the tenant says about it. */
+export type Rows = Omit<Activity, 'isSettled'>;
+
 /**
- * The clock of the client's tenant stands still, and nothing is due by it or in flight: only a
- * move of the clock, or a request, changes the rows of the tenant.
+ * Under a clock that stands still, with nothing due by it or in flight, only a move of the clock
+ * or a request changes the rows of the tenant. The clock is read after the rows.
  */
-export async function isTenantSettled(client: Client): Promise<boolean> {
+export async function underClock(client: Client, reading: Promise<Rows>): Promise<Activity> {
+  const rows = await reading;
   const clock = await ifReadable(client.clock.get());
-  return clock?.mode === 'pinned' && clock.due + clock.in_flight === 0;
+  const isSettled = clock?.mode === 'pinned' && clock.due + clock.in_flight === 0;
+  return { ...rows, isSettled, ...(isSettled && { pending: [] }) };
 }
 
-/** Of the whole tree to which an execution belongs. */
-export async function treeActivity(client: Client, id: number): Promise<Activity> {
+export async function treeRows(client: Client, id: number): Promise<Rows> {
   const root = await readWholeTree(client, id);
   const nodes = nodesOf(root);
   const unfinished = nodes.filter(({ status }) => !isTerminal(status));
   const parts = await Promise.all(unfinished.map((node) => partOf(client, node)));
-  const isSettled = await isTenantSettled(client);
-  const lastChange = nodes.map(({ updated }) => updated).sort((a, b) => parseInstant(a) - parseInstant(b));
   return {
     state: nodes.map(({ id: each, status, attempt, updated }) => `${each} ${status} ${attempt} ${updated}`).join('\n'),
-    changedAt: lastChange.at(-1) ?? null,
+    changedAt: latestOf(nodes.map(({ updated }) => updated)),
     open: parts.map(({ text }) => text),
-    pending: isSettled ? [] : parts.flatMap(({ text, isPending }) => (isPending ? [text] : [])),
+    pending: parts.flatMap(({ text, isPending }) => (isPending ? [text] : [])),
     isFinal: false,
-    isSettled,
   };
 }
+
+/** The latest of some instants, RFC 3339; null: there is none. */
+export const latestOf = (instants: readonly string[]): string | null =>
+  [...instants].sort((a, b) => parseInstant(a) - parseInstant(b)).at(-1) ?? null;
 
 /** What a part of the tree waits for may be another one. */
 async function readWholeTree(client: Client, id: number): Promise<ExecutionNode> {
