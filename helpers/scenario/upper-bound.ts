@@ -1,4 +1,4 @@
-import { EnvironmentError } from '../errors';
+import { expectEach } from './decided-rows';
 
 /** A measured time that should not be longer than another, ms. */
 export interface TimedValue {
@@ -9,13 +9,6 @@ export interface TimedValue {
   readonly nominal: number;
   /** From the nominal time to that of the nearest wrong behavior. */
   readonly margin: number;
-}
-
-/** How one value compares with its bound. */
-interface BoundRow {
-  /** The value with its bound, as text. */
-  readonly facts: string;
-  readonly result: BoundResult | 'too short';
 }
 
 export type BoundResult = 'within' | 'too late' | 'undecidable';
@@ -47,15 +40,10 @@ export function evaluateUpperBound(
 
 /** Each value is within its bound. A failure prints all of them; `slack`: of this host, ms. */
 export const expectWithin = (slack: number, ...values: readonly TimedValue[]): void =>
-  expectRows(values.map((value) => ({ facts: describe(value, slack), result: evaluateUpperBound(value, slack) })));
-
-/** Throws EnvironmentError if no row is wrong and this host cannot decide about one. */
-function expectRows(rows: readonly BoundRow[]): void {
-  const report = rows.map(({ facts, result }) => `${facts}: ${result}`);
-  const isUndecided = rows.every(({ result }) => result === 'within' || result === 'undecidable');
-  if (isUndecided && rows.some(({ result }) => result === 'undecidable')) throw new EnvironmentError(report.join('\n'));
-  expect(report).toEqual(rows.map(({ facts }) => `${facts}: within`));
-}
+  expectEach(
+    'within',
+    values.map((value) => ({ facts: describe(value, slack), result: evaluateUpperBound(value, slack) })),
+  );
 
 const describe = ({ what, measured, nominal, margin }: TimedValue, slack: number): string =>
   `${what}: planned ${nominal.toFixed(0)} ms, measured ${measured.toFixed(1)} ms, slack ${slack.toFixed(0)} ms, wrong from ${(nominal + margin).toFixed(0)} ms`;

@@ -4,6 +4,7 @@ import { EnvironmentError } from '../../errors';
 import { formatInstant, parseInstant } from '../../instant';
 import type { RunFacts } from '../../target/run-facts';
 import { platformClock } from '../resources/platform-clock';
+import { expectEach, type DecidedRow } from '../decided-rows';
 import type { Time } from './time';
 
 /** What real time depends on: the target, and this host. */
@@ -55,7 +56,10 @@ export function realTime({ facts, plan, slackMs }: RealTimeContext): Time {
     expectSeconds: (measured, promised) => {
       expect(measured).toHaveLength(promised.length);
       const [declared, slack] = [declaredMs / 1_000, slackMs() / 1_000];
-      expectRows(measured.map((seconds, n) => evaluate(seconds, promised[n] ?? NaN, declared, slack)));
+      expectEach(
+        'right',
+        measured.map((seconds, n) => evaluate(seconds, promised[n] ?? NaN, declared, slack)),
+      );
     },
   };
 }
@@ -66,24 +70,12 @@ function rejectLate(leftMs: number, resolutionMs: number): void {
   throw new EnvironmentError(`the last look ended ${leftMs.toFixed(0)} ms before the end of the time`);
 }
 
-type Verdict = 'right' | 'too short' | 'too long' | 'undecidable';
-
-interface Row {
-  readonly facts: string;
-  readonly verdict: Verdict;
-}
+type Row = DecidedRow<'right' | 'too short' | 'too long'>;
 
 function evaluate(measured: number, promised: number, declared: number, slack: number): Row {
   const facts = `promised ${promised} s, measured ${measured.toFixed(3)} s, slack ${slack.toFixed(3)} s`;
   const late = measured - promised;
   const verdictOfLate = late < HOST_FACTOR * slack ? 'undecidable' : 'too long';
   const isWithin = late < (WRONG_FACTOR - 1) * promised + declared;
-  return { facts, verdict: late < -READING_SECONDS ? 'too short' : isWithin ? 'right' : verdictOfLate };
-}
-
-function expectRows(rows: readonly Row[]): void {
-  const lines = rows.map(({ facts, verdict }) => `${facts}: ${verdict}`);
-  const areOpen = rows.every(({ verdict }) => verdict === 'right' || verdict === 'undecidable');
-  if (areOpen && rows.some(({ verdict }) => verdict === 'undecidable')) throw new EnvironmentError(lines.join('\n'));
-  expect(lines).toEqual(rows.map(({ facts }) => `${facts}: right`));
+  return { facts, result: late < -READING_SECONDS ? 'too short' : isWithin ? 'right' : verdictOfLate };
 }
