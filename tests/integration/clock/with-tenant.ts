@@ -1,22 +1,22 @@
 import { logIn, type Client } from '../../../helpers/client/client';
+import { createTenant } from '../../../helpers/scenario/resources/new-tenant';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
 
 export const PACK = 'timed';
 
 /** A platform with virtual time, and tenants of it whose clocks stand still. */
-export function withVirtualTime(env: NodeJS.ProcessEnv = {}) {
+export function withVirtualTime() {
   let platform: CliProcess;
   let url: string;
   let manager: Client;
   let tenants = 0;
 
-  const start = async (): Promise<void> => {
-    platform = spawnCli(['up', '--port', '0', '--json', '--exit-with-stdin'], { PLATFORM_VIRTUAL_TIME: 'on', ...env });
+  beforeAll(async () => {
+    platform = spawnCli(['up', '--port', '0', '--json', '--exit-with-stdin'], { PLATFORM_VIRTUAL_TIME: 'on' });
     const running = await waitForReady(platform);
     url = running.url;
     ({ client: manager } = await logIn({ baseUrl: url }, running.login, running.password!));
-  };
-  beforeAll(start);
+  });
   afterAll(async () => {
     platform.stdin.end();
     await waitForExit(platform);
@@ -24,17 +24,15 @@ export function withVirtualTime(env: NodeJS.ProcessEnv = {}) {
 
   /** The administrator of a tenant with an empty pack, whose clock shows `at`. */
   const tenant = async (at?: string): Promise<TimedTenant> => {
-    const slug = `timed-${++tenants}`;
-    const admin = { login: `${slug}@example.test`, password: 'Password-1' };
-    await manager.tenants.create({ slug, name: slug, admin });
-    const signIn = async (): Promise<Client> => (await logIn({ baseUrl: url }, admin.login, admin.password)).client;
+    const { login, password } = await createTenant(manager, `timed-${++tenants}`);
+    const signIn = async (): Promise<Client> => (await logIn({ baseUrl: url }, login, password)).client;
     const client = await signIn();
     await client.packs.create({ ref: PACK, label: PACK, version: '1.0.0' });
     await client.clock.set({ mode: 'pinned', ...(at !== undefined && { at }) });
     return { client: await signIn(), signIn };
   };
 
-  return { manager: () => manager, process: () => platform, tenant };
+  return { manager: () => manager, tenant };
 }
 
 export interface TimedTenant {
