@@ -1,5 +1,5 @@
 /** Arrows point inward: scenarios → helpers → contract; platform shell → core → contract. */
-const TOP = '^(contract|helpers|platform|cli|tests|packs|bin|targets|tools)/';
+const TOP = '^(contract|helpers|platform|cli|tests|packs|bin|targets|tools|web)/';
 
 /**
  * Files below `folder` (less `except`) may import, of our own folders, only what `allowed` names:
@@ -108,6 +108,7 @@ module.exports = {
       ['tools/hub/', 'contract/', 'platform/store/database/', 'platform/base/directories\\.ts$'],
       'a hub stores reports, and knows no platform',
     ),
+    arrow('web/', ['web/', 'helpers/run-report/run-model\\.ts$'], 'a page shows what a report holds'),
     arrow('helpers/report/', ['helpers/report/'], 'a report is text of what its caller observed'),
     arrow(
       'platform/',
@@ -183,6 +184,6 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.json'] },
   },
 };

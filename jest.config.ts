@@ -47,7 +47,7 @@ const onDatabases = {
 };
 
 const SUITE = ['helpers', 'contract'];
-const OTHER_SOURCES = ['cli', 'platform', 'tests/attune', 'tools'];
+const OTHER_SOURCES = ['cli', 'platform', 'tests/attune', 'tools', 'web'];
 const SOURCES = [...SUITE, ...OTHER_SOURCES];
 
 const config: Config = {

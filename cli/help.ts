@@ -177,6 +177,17 @@ PLATFORM_URL or PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD.
 Exit codes: 0 it compiles, also where it is stale; 1 it does not, or the platform rejects the request; 2 the file cannot
 be read, or no platform is named for a ref; 3 no platform responds.`,
 
+  report: `${examples([
+    ['npx tuningfork report', 'the newest run, as Markdown'],
+    ['npx tuningfork report >> "$GITHUB_STEP_SUMMARY"', 'the same, beside a pull request'],
+    ['npx tuningfork report results/m3x9.report.json --format html --out run.html', 'an older run, as a page'],
+    ['npx tuningfork report --format ctrf --out ctrf.json', 'for programs that read the Common Test Report Format'],
+  ])}
+
+Each run of the scenarios writes results/report.html, and results/failures/<claim>.md for each claim that failed.
+
+Exit codes: 0 written; 2 there is no such run, or an option is invalid.`,
+
   replay: `${examples([
     ['npx tuningfork replay 41', 'on the newest compiled revision of its workflow'],
     ['npx tuningfork replay 41 --revision 3 --json', 'on this revision, as one line of JSON'],

@@ -107,9 +107,12 @@ export const messageOf = (error: unknown): string => (isError(error) ? error.mes
 /** `ENOENT` and the like; undefined for an error without a code. */
 export const errnoCode = (error: unknown): unknown => (isError(error) && 'code' in error ? error.code : undefined);
 
-/** A copy of an error with another message and the original stack frames. */
-export function withMessage(error: Error, message: string): Error {
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+/** The stack of an error without its message, a line for each frame, innermost first. */
+export const framesOf = (error: unknown): string[] =>
+  isError(error) ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+
+/** A copy of an error with another message, and other frames than the original ones. */
+export function withMessage(error: Error, message: string, frames: readonly string[] = framesOf(error)): Error {
   const copy = new Error(message);
   copy.name = error.name;
   copy.stack = [`${error.name}: ${message}`, ...frames].join('\n');

@@ -4,6 +4,7 @@
 export const ROOM_PURPOSES: Readonly<Record<string, string>> = {
   'contract/': 'schemas, statuses, codes: the interface of both products',
   'helpers/': 'client, waits, claims, evidence, the target',
+  'helpers/run-report/': 'the model of a run, and the texts and the page made of it',
   'helpers/report/': 'texts for other programs: JUnit, annotations; pure',
   'tests/e2e/support/model/': 'computes from the contract what a composed workflow must show; pure',
   'tests/e2e/': 'scenarios by tier, system tests and attacks',
@@ -19,6 +20,7 @@ export const ROOM_PURPOSES: Readonly<Record<string, string>> = {
   'tools/hub/': 'stores the reports of sandbox runs in PostgreSQL, and shows them',
   'gate/': 'the policy of the checks of this project',
   'e2e/': 'what this project needs to be tested in its own sandbox',
+  'web/': 'pages: the report of a run, and the components that show executions',
   'tools/bench/': 'one file per benchmark; prints, never asserts',
   'cli/': 'one file per command: arguments to calls, results to text and exit codes',
   'bin/': 'the program: bundles the sources, and starts the command line',

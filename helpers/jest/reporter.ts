@@ -18,6 +18,7 @@ import { targetFilePath } from '../target/target-file';
 import { evaluateRun } from './run-verdict';
 import { projectPath, readLastRunIfValid, writeLastRun } from './last-run';
 import { loadLines } from './load-lines';
+import { writeReport, type ReportedRun } from './write-report';
 import { requestLines } from './request-lines';
 import { resultsDirectory } from './results-directory';
 import { summaryLines } from './summary-lines';
@@ -56,10 +57,11 @@ export class Reporter {
       undecided: run?.undecided ?? [],
       missingHere: run ? missingHere(run) : [],
     });
+    const verdict = { exit: counts.failed > 0 ? EXIT_CODES.testFailed : exit, reasons };
     const lines = [
       ...(run ? [...summaryLines(run, records), ...(await loadLines(run, records))] : []),
       ...(run ? [...slowFiles(results, census), ...requestLines(run, records, census)] : []),
-      ...this.writeResults(results, run, records),
+      ...this.writeResults(results, run && { facts: run, records, files: results.testResults, verdict }),
     ];
     const unwritten = writeJunit(process.env, results, { run, records });
     process.stderr.write([...lines, ...[...reasons, ...unwritten].map((reason) => colors.red(reason)), ''].join('\n'));
@@ -67,7 +69,7 @@ export class Reporter {
   }
 
   /** Writes the directory of results, if the clone is writable. Returns lines about it. */
-  private writeResults(results: Results, run: RunFacts | null, records: readonly TestRecord[]): string[] {
+  private writeResults(results: Results, run: ReportedRun | null): string[] {
     const directory = resultsDirectory(ROOT, process.env);
     const notes: string[] = [];
     const finished = { files: results.testResults, root: ROOT, isPartial: Boolean(this.config.testNamePattern) };
@@ -77,7 +79,9 @@ export class Reporter {
         readLastRunIfValid(directory, (line) => notes.push(line)),
         finished,
       );
-      return [...notes, ...(run ? [appendRecords(directory, run, records)] : [])];
+      if (!run) return notes;
+      const records = appendRecords(directory, run.facts, run.records);
+      return [...notes, records, ...writeReport(ROOT, directory, run)];
     } catch (error) {
       return [...notes, `Results:     not written (${messageOf(error)})`];
     }

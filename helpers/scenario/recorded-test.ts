@@ -6,6 +6,7 @@ import { isSelected } from '../target/run-switches';
 import { hasTargetEnded, hasTargetEndedAfter, TargetEndedError } from './target-ended';
 import { openContext } from './context';
 import { startDeadline } from './time/deadline';
+import { writeFailure } from './failure-records';
 import { acquireExclusiveLock, acquireLock, acquireSharedLock } from './file-lock';
 import { runTestBody, throwErrors, type TestBody } from './run-test-body';
 import { testFile, type TestFile } from './test-file';
@@ -115,8 +116,9 @@ async function runRecorded({ facts, file, tenant }: TestFile, recorded: Recorded
   const ownTenant = recorded.time === 'virtual time' ? await tenant() : null;
   const from = Date.now();
   const opened = openContext(facts, file, recorded.letter, startDeadline(recorded.limitMs), ownTenant);
-  const { seconds, isInconclusive, errors } = await runTestBody(opened, recorded.body);
+  const { seconds, isInconclusive, errors, failure } = await runTestBody(opened, recorded.body);
   if (await hasTargetEndedAfter(errors, facts)) throw new CombinedError([new TargetEndedError('during'), ...errors]);
+  if (failure) writeFailure(facts.directory, recorded.id, failure);
   const measured = {
     seconds,
     latencyMs: facts.latency.runMs,

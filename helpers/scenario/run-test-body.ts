@@ -7,10 +7,11 @@ import {
   PastDeadlineError,
   PlatformFaultError,
   WaitError,
+  framesOf,
   isError,
   withMessage,
 } from '../errors';
-import { executionReports } from './evidence/executions';
+import { collectEvidence, describeEvidence, type Evidence } from './evidence/evidence';
 import type { Deadline } from './time/deadline';
 import { EVIDENCE_MS } from './polling';
 import { withAssertionCounter, type AssertionCounter } from './assertion-count';
@@ -26,6 +27,14 @@ export interface TestOutcome {
   /** The body measured a lateness that this host may have caused. */
   readonly isInconclusive: boolean;
   readonly errors: readonly unknown[];
+  /** Null where the body has passed. */
+  readonly failure: BodyFailure | null;
+}
+
+/** Why a body failed, apart from what its error contains for a reader. */
+export interface BodyFailure {
+  readonly error: unknown;
+  readonly evidence: Evidence;
 }
 
 /** Between two reads of the platform's log, ms. */
@@ -42,18 +51,20 @@ export async function runTestBody(opened: OpenContext, body: TestBody): Promise<
   const startedAt = performance.now();
   const errors: unknown[] = [];
   let isInconclusive = false;
+  let failure: BodyFailure | null = null;
   try {
     await runUntilDeadline(opened, body);
   } catch (error) {
     const withFault = await withPlatformFault(error, opened);
     isInconclusive = withFault instanceof EnvironmentError;
+    failure = { error: withFault, evidence: await collectEvidence(opened) };
     const needsTrees = !(error instanceof WaitError); // its message contains the tree already
-    errors.push(await withEvidence(withFault, opened, needsTrees));
+    errors.push(withEvidence(failure, needsTrees));
   }
   const seconds = (performance.now() - startedAt) / 1_000;
   errors.push(...(await opened.cleanup.run()));
   opened.jitter.stop();
-  return { seconds, isInconclusive, errors };
+  return { seconds, isInconclusive, errors, failure };
 }
 
 /** Throws one error unchanged, several as one CombinedError. */
@@ -99,23 +110,16 @@ const nextCheck = (deadline: Deadline): Promise<false> =>
   });
 
 /**
- * Adds the requests of the test, and the trees and logs of its executions, to the error's message.
+ * An error whose message has the evidence, too, and whose innermost frame is the line of the test:
+ * that is what Jest shows. The failure record has all frames.
  */
-async function withEvidence(error: unknown, opened: OpenContext, needsTrees: boolean): Promise<unknown> {
+function withEvidence({ error, evidence }: BodyFailure, needsTrees: boolean): unknown {
   if (!isError(error)) return error;
-  const { context, steps, platformLog, rootExecutions } = opened;
-  const { client, facts } = context;
-  const { ranMs, waitedMs } = opened.processorTime();
-  const hostLine = [
-    `load factor ${facts.loadFactor.toFixed(1)}`,
-    `slack ${context.slackMs('run').toFixed(0)} ms`,
-    `this process ran for ${ranMs.toFixed(0)} ms and waited ${waitedMs.toFixed(0)} ms for a processor`,
-  ].join(', ');
-  const logged = platformLog.print();
-  const evidence = [
-    ...['', '', steps.print(), '', ...(await executionReports(client, rootExecutions, needsTrees))],
-    ...(logged === '' ? [] : ['the platform logged since the test began:', logged, '']),
-    hostLine,
-  ].join('\n');
-  return withMessage(error, `${error.message}${evidence}`);
+  const frames = framesOf(error);
+  const ofTest = frames.findIndex((frame) => /[/\\]tests[/\\]e2e[/\\].*\.test\.ts:\d/.test(frame));
+  return withMessage(
+    error,
+    `${error.message}${describeEvidence(evidence, needsTrees)}`,
+    frames.slice(Math.max(0, ofTest)),
+  );
 }

@@ -105,34 +105,49 @@ export function drawTimeline(entries: readonly LogEntry[]): string {
 export const executionTree = (client: Client, id: number): Promise<string> =>
   textOrReason(`tree of execution ${id}`, async () => drawTree(await client.executions.tree(id)));
 
+/** What a target shows of an execution and its descendants. */
+export interface ExecutionEvidence {
+  readonly id: number;
+  readonly tree: ExecutionNode | null;
+  readonly log: readonly LogEntry[] | null;
+  /** What it does not show, and why. */
+  readonly lacks: readonly { readonly subject: 'tree' | 'log'; readonly reason: string }[];
+}
+
+/** Reads the tree and the log of each execution. Never throws. */
+export const readExecutions = (client: Client, ids: readonly number[]): Promise<ExecutionEvidence[]> =>
+  Promise.all(
+    ids.map(async (id) => {
+      const lacks: { subject: 'tree' | 'log'; reason: string }[] = [];
+      const orLack = <T>(subject: 'tree' | 'log', reading: Promise<T>): Promise<T | null> =>
+        reading.catch((error: unknown) => {
+          lacks.push({ subject, reason: reasonWithoutId(error, id) });
+          return null;
+        });
+      const tree = await orLack('tree', client.executions.tree(id));
+      const log = await orLack('log', client.executions.log(id));
+      return { id, tree, log, lacks };
+    }),
+  );
+
 /**
- * The log of each execution and its descendants, `needsTrees`: after its tree. What the target
- * does not show, and why, is one line for all of them. Never throws.
+ * The log of each execution and its descendants as text, `needsTrees`: after its tree. What the
+ * target does not show, and why, is one line for all of them.
  */
-export async function executionReports(client: Client, ids: readonly number[], needsTrees: boolean): Promise<string[]> {
-  const lacks = new Map<string, { readonly subject: string; readonly reason: string; readonly ids: number[] }>();
-  const read = async (subject: string, id: number, render: () => Promise<string>): Promise<string[]> => {
-    try {
-      return [await render(), ''];
-    } catch (error) {
-      const reason = reasonWithoutId(error, id);
-      const lack = lacks.get(`${subject} ${reason}`) ?? { subject, reason, ids: [] };
-      lacks.set(`${subject} ${reason}`, lack);
-      lack.ids.push(id);
-      return [];
-    }
-  };
-  const parts = await Promise.all(
-    ids.map(async (id) => [
-      ...(needsTrees ? await read('tree', id, async () => drawTree(await client.executions.tree(id))) : []),
-      ...(await read('log', id, async () => drawTimeline(await client.executions.log(id)))),
-    ]),
-  );
-  const lines = [...lacks.values()].map(
-    ({ subject, reason, ids: of }) =>
-      `no ${subject} of execution${of.length === 1 ? '' : 's'} ${of.sort((a, b) => a - b).join(', ')}: ${reason}`,
-  );
-  return [...parts.flat(), ...lines, ...(lines.length > 0 ? [''] : [])];
+export function describeExecutions(executions: readonly ExecutionEvidence[], needsTrees: boolean): string[] {
+  const parts = executions.flatMap(({ tree, log }) => [
+    ...(needsTrees && tree ? [drawTree(tree), ''] : []),
+    ...(log ? [drawTimeline(log), ''] : []),
+  ]);
+  const idsByLack = new Map<string, number[]>();
+  for (const { id, lacks } of executions)
+    for (const { subject, reason } of lacks.filter((lack) => needsTrees || lack.subject === 'log'))
+      idsByLack.set(`${subject} ${reason}`, [...(idsByLack.get(`${subject} ${reason}`) ?? []), id]);
+  const lines = [...idsByLack].map(([lack, ids]) => {
+    const [subject, reason] = [lack.slice(0, lack.indexOf(' ')), lack.slice(lack.indexOf(' ') + 1)];
+    return `no ${subject} of execution${ids.length === 1 ? '' : 's'} ${[...ids].sort((a, b) => a - b).join(', ')}: ${reason}`;
+  });
+  return [...parts, ...lines, ...(lines.length > 0 ? [''] : [])];
 }
 
 /** One line that is the same for every execution with the same problem. */

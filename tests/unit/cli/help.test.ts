@@ -71,6 +71,7 @@ test('the commands are those of the project', () => {
       'smoke',
       'compile',
       'replay',
+      'report',
       'clock show',
       'clock advance',
       'clock pin',

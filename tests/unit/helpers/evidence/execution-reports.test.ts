@@ -1,6 +1,9 @@
 import type { Client } from '../../../../helpers/client/client';
 import { ApiError } from '../../../../helpers/errors';
-import { executionReports } from '../../../../helpers/scenario/evidence/executions';
+import { describeExecutions, readExecutions } from '../../../../helpers/scenario/evidence/executions';
+
+const report = async (client: Client, ids: readonly number[], needsTrees: boolean) =>
+  describeExecutions(await readExecutions(client, ids), needsTrees);
 
 /** A platform whose requests about executions fail with these messages. */
 const failing = (message: string, treeMessage = message): Client => {
@@ -19,14 +22,14 @@ const failing = (message: string, treeMessage = message): Client => {
 };
 
 test('what a target does not show of its executions is one line', async () => {
-  expect(await executionReports(failing('no such\n route\n'), [42, 7], false)).toEqual([
+  expect(await report(failing('no such\n route\n'), [42, 7], false)).toEqual([
     'no log of executions 7, 42: NOT_FOUND: GET /executions/{id}/log returned 404: no such route',
     '',
   ]);
 });
 
 test('trees and logs are named apart, and an execution alone', async () => {
-  expect(await executionReports(failing('gone', 'unknown'), [7], true)).toEqual([
+  expect(await report(failing('gone', 'unknown'), [7], true)).toEqual([
     'no tree of execution 7: NOT_FOUND: GET /executions/{id}/tree returned 404: unknown',
     'no log of execution 7: NOT_FOUND: GET /executions/{id}/log returned 404: gone',
     '',
@@ -34,6 +37,8 @@ test('trees and logs are named apart, and an execution alone', async () => {
 });
 
 test('what it shows comes before', async () => {
-  const shown = { executions: { log: () => Promise.resolve([]) } } as unknown as Client;
-  expect(await executionReports(shown, [1, 2], false)).toEqual(['the log is empty', '', 'the log is empty', '']);
+  const shown = {
+    executions: { tree: () => Promise.resolve(null), log: () => Promise.resolve([]) },
+  } as unknown as Client;
+  expect(await report(shown, [1, 2], false)).toEqual(['the log is empty', '', 'the log is empty', '']);
 });

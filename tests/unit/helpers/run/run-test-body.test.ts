@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { EnvironmentError, WaitError } from '../../../../helpers/errors';
 import { countAssertions } from '../../../../helpers/scenario/assertion-count';
 import { openContext } from '../../../../helpers/scenario/context';
+import { readFailures, writeFailure } from '../../../../helpers/scenario/failure-records';
 import { startDeadline } from '../../../../helpers/scenario/time/deadline';
 import { runTestBody, type TestBody } from '../../../../helpers/scenario/run-test-body';
 import { factsOf } from './local-run-facts';
@@ -56,6 +57,19 @@ test('only a lateness that the test measured leaves a test undecided', async () 
     return (await runTestBody(onBusyHost, () => Promise.reject(error))).isInconclusive;
   };
   expect(await Promise.all([timedOut, measured, new Error('a wrong value')].map(run))).toEqual([false, true, false]);
+});
+
+test('a failure shows the line of the test, and its record has all frames', async () => {
+  const frames = ['    at until (/clone/helpers/scenario/polling.ts:9:1)', `    at /clone/${FILE}:12:3`];
+  const error = new Error('it was 4');
+  error.stack = `Error: it was 4\n${frames.join('\n')}`;
+  const opened = openContext(factsOf(directory), FILE, 'a', startDeadline(DEADLINE_MS));
+
+  const { errors, failure } = await runTestBody(opened, () => Promise.reject(error));
+
+  expect((errors[0] as Error).stack?.split('\n').filter((line) => line.includes('    at '))).toEqual([frames[1]]);
+  writeFailure(directory, 'T2.1a', failure!);
+  expect(readFailures(directory)).toMatchObject([{ id: 'T2.1a', error: 'it was 4', frames }]);
 });
 
 const UNLIMITED_MS = 60_000;

@@ -1,0 +1,85 @@
+import type { ScenarioSource } from '../docs/scenario-files';
+import { scenarioName, systemTestId } from '../scenario/names';
+import type { FailureRecord } from '../scenario/failure-records';
+import type { TestRecord } from '../scenario/test-records';
+import type { RunFacts } from '../target/run-facts';
+import { failureModel } from './failure-model';
+import type { ClaimModel, PastResult, RunModel } from './run-model';
+
+export interface RunParts {
+  readonly root: string;
+  readonly facts: Pick<RunFacts, 'run' | 'platform' | 'kind' | 'name' | 'url' | 'loadFactor'>;
+  readonly records: readonly TestRecord[];
+  readonly failures: readonly FailureRecord[];
+  readonly scenarios: readonly ScenarioSource[];
+  /** Records of earlier runs, the oldest first. */
+  readonly past: readonly TestRecord[];
+  readonly verdict: { readonly exit: number; readonly reasons: readonly string[] };
+  /** Why a test is not proven, or known to be red. */
+  reasonOf(record: TestRecord): string;
+}
+
+/** Results of a claim in the report beside the newest. */
+const SHOWN_RESULTS = 20;
+
+/** What the reports show of a run. Tests that were not selected are left out. */
+export function buildRunModel(parts: RunParts): RunModel {
+  const { facts, verdict } = parts;
+  const { run, platform, kind, name, url, loadFactor } = facts;
+  const instants = parts.records.flatMap(({ from, to }) => (from === undefined || to === undefined ? [] : [from, to]));
+  const places = placesOf(parts.scenarios);
+  return {
+    run,
+    target: { platform, kind, name, url, loadFactor },
+    from: instants.length === 0 ? null : Math.min(...instants),
+    to: instants.length === 0 ? null : Math.max(...instants),
+    exit: verdict.exit,
+    reasons: [...verdict.reasons],
+    claims: parts.records
+      .filter((record) => record.class !== 'not selected')
+      .map((record) => claimModel(record, parts, places))
+      .sort((one, other) => one.tier.localeCompare(other.tier) || byNumber(one.id, other.id)),
+  };
+}
+
+const byNumber = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
+
+type Places = ReadonlyMap<string, ScenarioSource>;
+
+/** The file of each claim and of each system test, by its id. */
+const placesOf = (scenarios: readonly ScenarioSource[]): Places =>
+  new Map(
+    scenarios.flatMap((scenario) => [
+      ...scenario.claims.map(({ id }): [string, ScenarioSource] => [id, scenario]),
+      ...scenario.titles.map((title): [string, ScenarioSource] => [systemTestId(scenario.file, title), scenario]),
+      [scenarioName(scenario.file), scenario],
+    ]),
+  );
+
+function claimModel(record: TestRecord, parts: RunParts, places: Places): ClaimModel {
+  const { id, title, seconds, budget, requests } = record;
+  const place = places.get(id) ?? places.get(id.split('/')[0]!);
+  if (!place) throw new Error(`${id} is in no file of tests/e2e`);
+  const file = `tests/e2e/${place.file}`;
+  const failure = parts.failures.find((each) => each.id === id);
+  return {
+    id,
+    title,
+    tier: place.tier,
+    file,
+    spec: place.spec,
+    result: record.class,
+    reason: parts.reasonOf(record),
+    seconds,
+    budget,
+    requests: requests ?? null,
+    history: historyOf(id, parts.past),
+    failure: failure ? failureModel(failure, file, parts.root) : null,
+  };
+}
+
+const historyOf = (id: string, past: readonly TestRecord[]): PastResult[] =>
+  past
+    .filter((record) => record.id === id && record.from !== undefined)
+    .slice(-SHOWN_RESULTS)
+    .map((record) => ({ result: record.class, seconds: record.seconds }));

@@ -1,0 +1,52 @@
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { Type, type Static } from '@sinclair/typebox';
+import { ExecutionNode, LogEntry } from '../../contract/executions';
+import { stringEnum } from '../../contract/json';
+import { parseJsonText } from '../../contract/json-text/parse-json-text';
+import { writeJson } from '../../contract/json-text/write-json';
+import { explain, matches } from '../client/validate';
+import { framesOf, messageOf } from '../errors';
+import type { BodyFailure } from './run-test-body';
+
+/** What is kept of a test that failed, to read it when the terminal is gone. */
+const FailureRecord = Type.Object({
+  id: Type.String(),
+  error: Type.String({ description: 'the message, without colors' }),
+  frames: Type.Array(Type.String(), { description: 'the whole stack, innermost first' }),
+  requests: Type.String({ description: 'one a line' }),
+  executions: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      tree: Type.Union([ExecutionNode, Type.Null()]),
+      log: Type.Union([Type.Array(LogEntry), Type.Null()]),
+      lacks: Type.Array(Type.Object({ subject: stringEnum(['tree', 'log']), reason: Type.String() })),
+    }),
+  ),
+  logged: Type.String({ description: 'errors that the platform logged' }),
+  host: Type.String(),
+});
+export type FailureRecord = Static<typeof FailureRecord>;
+
+const PREFIX = 'failures-';
+
+/** Appends a failure to the file of this test worker. */
+export function writeFailure(directory: string, id: string, { error, evidence }: BodyFailure): void {
+  const record = { id, error: stripVTControlCharacters(messageOf(error)), frames: framesOf(error), ...evidence };
+  appendFileSync(join(directory, `${PREFIX}${process.pid}.jsonl`), `${writeJson(record)}\n`);
+}
+
+/** Reads the failures of all test workers. Throws at the first invalid one. */
+export const readFailures = (directory: string): FailureRecord[] =>
+  readdirSync(directory)
+    .filter((name) => name.startsWith(PREFIX))
+    .flatMap((name) => readFileSync(join(directory, name), 'utf8').split('\n'))
+    .filter((line) => line !== '')
+    .map(parseFailure);
+
+function parseFailure(line: string): FailureRecord {
+  const record: unknown = parseJsonText(line);
+  if (!matches(FailureRecord, record)) throw new Error(`invalid failure record: ${explain(FailureRecord, record)}`);
+  return record;
+}

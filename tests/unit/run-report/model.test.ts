@@ -1,0 +1,97 @@
+import { buildRunModel, type RunParts } from '../../../helpers/run-report/build-run-model';
+import type { FailureRecord } from '../../../helpers/scenario/failure-records';
+import type { TestRecord } from '../../../helpers/scenario/test-records';
+
+const ROOT = '/clone';
+const scenario = (tier: string, file: string, ids: string[], titles: string[] = []) => ({
+  tier,
+  file,
+  spec: `spec of ${file}`,
+  claims: ids.map((id) => ({ id, title: id, needs: [] })),
+  titles,
+});
+const record = (id: string, more: Partial<TestRecord> = {}): TestRecord => ({
+  id,
+  title: `title of ${id}`,
+  class: 'passed',
+  budget: 1,
+  seconds: 0.5,
+  latencyMs: 0,
+  jitterMs: 0,
+  missing: [],
+  from: 1_000,
+  to: 2_000,
+  requests: 3,
+  ...more,
+});
+const parts = (more: Partial<RunParts>): RunParts => ({
+  root: ROOT,
+  facts: { run: 'm3x9', platform: 'p', kind: 'started', name: 'n', url: 'u', loadFactor: 1 },
+  records: [],
+  failures: [],
+  scenarios: [
+    scenario('tier2', 'tier2/t2-08-retry-policy.test.ts', ['T2.8a', 'T2.8b', 'T2.8j']),
+    scenario('systems', 'systems/s0-audit.test.ts', [], ['S0-01 an entry']),
+  ],
+  past: [],
+  verdict: { exit: 0, reasons: [] },
+  reasonOf: () => '',
+  ...more,
+});
+
+test('claims stand by tier and number, without those that were not selected', () => {
+  const records = [
+    record('T2.8j'),
+    record('T2.8a', { class: 'not selected' }),
+    record('T2.8b'),
+    record('s0_audit/S0-01'),
+  ];
+
+  expect(buildRunModel(parts({ records })).claims.map(({ id, tier }) => [id, tier])).toEqual([
+    ['s0_audit/S0-01', 'systems'],
+    ['T2.8b', 'tier2'],
+    ['T2.8j', 'tier2'],
+  ]);
+});
+
+test('a run is from the start of its first test to the end of its last', () => {
+  const records = [record('T2.8a', { from: 5, to: 9 }), record('T2.8b', { from: 2, to: 7 })];
+
+  expect(buildRunModel(parts({ records }))).toMatchObject({ from: 2, to: 9 });
+  expect(buildRunModel(parts({}))).toMatchObject({ from: null, to: null, claims: [] });
+});
+
+test('the history of a claim is its own earlier results, if it ran', () => {
+  const unrun = record('T2.8a', { class: 'not proven' });
+  delete unrun.from;
+  const past = [record('T2.8a', { class: 'failed', seconds: 2 }), record('T2.8b'), unrun, record('T2.8a')];
+
+  const [claim] = buildRunModel(parts({ records: [record('T2.8a')], past })).claims;
+  expect(claim!.history).toEqual([
+    { result: 'failed', seconds: 2 },
+    { result: 'passed', seconds: 0.5 },
+  ]);
+});
+
+test('a failure has the line of its test, and the command that runs it again', () => {
+  const failed: FailureRecord = {
+    id: 'T2.8b',
+    error: 'it was 4\nexpected 3',
+    frames: [
+      '    at stays (/clone/helpers/scenario/polling.ts:152:13)',
+      '    at /clone/tests/e2e/tier2/t2-08-retry-policy.test.ts:45:3',
+    ],
+    requests: 'one\ntwo',
+    executions: [],
+    logged: '',
+    host: '',
+  };
+
+  const [claim] = buildRunModel(parts({ records: [record('T2.8b', { class: 'failed' })], failures: [failed] })).claims;
+  expect(claim!.failure).toMatchObject({
+    summary: 'it was 4',
+    at: 'tests/e2e/tier2/t2-08-retry-policy.test.ts:45:3',
+    rerun: "npx jest tests/e2e/tier2/t2-08-retry-policy.test.ts -t 'T2.8b '",
+    requests: ['one', 'two'],
+  });
+});

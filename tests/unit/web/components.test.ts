@@ -1,0 +1,113 @@
+import { firstTroubled, lastAttempts } from '../../../web/components/attempts';
+import { busySpans } from '../../../web/components/busy-spans';
+import { rowsOf } from '../../../web/components/rows';
+import { childrenOf, taskGraph } from '../../../web/components/task-graph';
+import { durationText, timeScale } from '../../../web/components/time-scale';
+import { node } from '../run-report/runs';
+
+test('a long gap is folded to a fixed width, and a short one is kept', () => {
+  const spans = [
+    { from: 0, to: 1_000 },
+    { from: 1_100, to: 2_000 },
+    { from: 3_602_000, to: 3_603_000 },
+  ];
+  const scale = timeScale(spans);
+
+  expect(scale.folds).toEqual([{ from: 2_000, to: 3_602_000, at: expect.closeTo(0.64), until: expect.closeTo(0.68) }]);
+  expect([0, 1_000, 3_603_000].map(scale.position)).toEqual([0, expect.closeTo(0.32), expect.closeTo(1)]);
+});
+
+test('spans that overlap have no gap, and none at all is a scale, too', () => {
+  const overlapping = [
+    { from: 0, to: 9_000 },
+    { from: 1_000, to: 2_000 },
+    { from: 9_000, to: 10_000 },
+  ];
+
+  expect(timeScale(overlapping).folds).toEqual([]);
+  expect(timeScale([]).position(5)).toBe(5);
+});
+
+test('durations have two units at most', () => {
+  expect([0, 1_250, 59_900, 61_000, 3_600_000, 187_200_000].map(durationText)).toEqual([
+    '0.000 s',
+    '1.250 s',
+    '59.9 s',
+    '1 min 1 s',
+    '1 h',
+    '2 d 4 h',
+  ]);
+});
+
+test('a workflow, and an inquiry, are busy only when something of them happens', () => {
+  const nodes = [node(1, 0, 'flow'), node(2, 1, 'gate', { action: 'core.ask' }), node(3, 1, 'step')];
+
+  expect(busySpans(nodes).filter(({ from, to }) => to > from)).toEqual([{ from: 100, to: 200 }]);
+});
+
+const list = (count: number, parent = 1) =>
+  Array.from({ length: count }, (_, n) => node(10 * parent + n, 1, 'each', { index: n }));
+
+test('the items of a list that completed are one row until it is opened', () => {
+  const nodes = [node(1, 0, 'flow'), ...list(9), node(99, 1, 'each', { index: 9, status: 'failed' })];
+  const folded = rowsOf(nodes, new Set());
+
+  expect(folded.map(({ kind, key }) => [kind, key])).toEqual([
+    ['node', 'node 1'],
+    ['folded', 'list 1 each'],
+    ['node', 'node 99'],
+  ]);
+  expect(rowsOf(nodes, new Set(['list 1 each']))).toHaveLength(11);
+  expect(rowsOf([node(1, 0, 'flow'), ...list(3)], new Set())).toHaveLength(4);
+});
+
+test('a closed execution hides what is below it, and nothing else', () => {
+  const nodes = [node(1, 0, 'flow'), node(2, 1, 'call'), node(3, 2, 'inner'), node(4, 1, 'after')];
+
+  expect(rowsOf(nodes, new Set(['node 2'])).map(({ key }) => key)).toEqual(['node 1', 'node 2', 'node 4']);
+});
+
+test('of a task that was retried only the last attempt counts', () => {
+  const nodes = [
+    node(1, 0, 'flow', { status: 'failed' }),
+    node(2, 1, 'flaky', { status: 'failed' }),
+    node(3, 1, 'flaky', { original: 2 }),
+    node(4, 1, 'after', { status: 'failed' }),
+  ];
+
+  expect(lastAttempts(nodes).map(({ id }) => id)).toEqual([1, 3, 4]);
+  expect(firstTroubled(nodes)?.id).toBe(4);
+  expect(firstTroubled([node(1, 0, 'flow')])?.id).toBe(1);
+});
+
+test('a task stands after those that lead to it; a loop moves nothing', () => {
+  const children = [
+    node(2, 1, 'a'),
+    node(3, 1, 'b', { triggeredBy: 'a' }),
+    node(4, 1, 'c', { triggeredBy: 'a' }),
+    node(5, 1, 'd', { triggeredBy: 'c' }),
+    node(6, 1, 'a', { triggeredBy: 'd' }),
+  ];
+  const { boxes, edges, layers, rows } = taskGraph(children);
+
+  expect(boxes.map(({ label, layer, row, nodes }) => [label, layer, row, nodes.length])).toEqual([
+    ['a', 0, 0, 2],
+    ['b', 1, 0, 1],
+    ['c', 1, 1, 1],
+    ['d', 2, 0, 1],
+  ]);
+  expect(edges).toEqual([
+    ['a', 'b'],
+    ['a', 'c'],
+    ['c', 'd'],
+    ['d', 'a'],
+  ]);
+  expect([layers, rows]).toEqual([3, 2]);
+});
+
+test('the children of an execution are those one level below it', () => {
+  const nodes = [node(1, 0, 'flow'), node(2, 1, 'call'), node(3, 2, 'inner'), node(4, 1, 'after')];
+
+  expect(childrenOf(nodes, 0).map(({ id }) => id)).toEqual([2, 4]);
+  expect(childrenOf(nodes, 1).map(({ id }) => id)).toEqual([3]);
+});
