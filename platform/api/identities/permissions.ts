@@ -11,10 +11,12 @@ import {
 } from '../../../contract/permissions';
 import { componentTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
+import { requireGrantable } from '../../auth/delegation';
 import { rejectShared } from '../../auth/pack-access';
 import { requireAssignableSet } from '../../auth/platform-admin';
 import { DomainError, notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
+import { parseGrants as parseStoredGrants } from '../../store/identities/grants';
 import { findIdentityByLogin } from '../../store/identities/identities';
 import { getIdentityDetail } from '../../store/identities/identity-admin';
 import {
@@ -73,7 +75,10 @@ function setRoutes(api: Api): void {
       return { grants, set: await loadPermissionSet(transaction, { id }) };
     },
     target: ({ loaded }) => componentTarget(loaded.set),
-    check: ({ loaded }) => rejectShared(loaded.set),
+    check: async ({ transaction, caller, loaded: { set, grants } }) => {
+      rejectShared(set);
+      await requireGrantable(transaction, caller, { ref: set.ref, grants: parseStoredGrants(grants) });
+    },
     handle: async ({ transaction, params: { id }, body, loaded: { grants } }) => {
       await updatePermissionSet(transaction, id, { ...body, grants });
       await requireRemainingAdmin(transaction);

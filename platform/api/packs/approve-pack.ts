@@ -42,7 +42,7 @@ export const approvePack =
     const actions = [...definitions.flatMap(namedActions), ...startersOf(files).map(actionOfStarter)];
     await requireNameable(transaction, rights, files.manifest.ref, actions);
     await tenantQuota.addBytes(transaction, caller.tenant, storedBytes);
-    return { ...(await authorOf(transaction, caller)), keepsUnchanged: false };
+    return { ...(await authorOf(transaction, caller)), keepsUnchanged: false, writes: null };
   };
 
 /** The loader skips components of the standard pack with a warning. */
@@ -106,8 +106,12 @@ async function namedSets(
   ];
 }
 
-/** For what registers files of an installed pack again: definitions that did not change stay. */
-export const sameFilesSaver = async (transaction: Transaction, caller: Caller): Promise<Saver> => ({
-  ...(await authorOf(transaction, caller)),
-  keepsUnchanged: true,
-});
+/**
+ * For what registers files of an installed pack again: definitions that did not change stay.
+ * `writes`: the component whose files are new.
+ */
+export const sameFilesSaver = async (
+  transaction: Transaction,
+  caller: Caller,
+  writes: string | null = null,
+): Promise<Saver> => ({ ...(await authorOf(transaction, caller)), keepsUnchanged: true, writes });

@@ -81,7 +81,7 @@ function createWriter({ db, packsDirectory, tenantQuota }: ApiContext) {
       const approve: PackApproval = async (transaction, _files, _installed, storedBytes) => {
         await requireSaveable(transaction, caller, pack.ref, loaded);
         await tenantQuota.addBytes(transaction, tenant, storedBytes);
-        return sameFilesSaver(transaction, caller);
+        return sameFilesSaver(transaction, caller, ref);
       };
       await writeWorkflow(db, { pack, body, definition, packsDirectory, approve });
       return warnings;

@@ -7,6 +7,11 @@ import type { PackFiles } from '../read/pack';
 export interface Saver extends Author {
   /** Definitions that do not change keep the limits of their last saver. */
   readonly keepsUnchanged: boolean;
+  /**
+   * The one component whose files it has written: all others stay as they are stored, whatever
+   * their files say. Null: it registers all.
+   */
+  readonly writes: string | null;
 }
 
 /**

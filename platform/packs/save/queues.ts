@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { asJson, type Transaction } from '../../store/database/connection';
 import { findActionToExecute } from '../../store/executions/executions';
 import type { QueueFile } from '../read/components';
@@ -36,10 +35,5 @@ export const queueSaver =
       owner_identity: null,
       owner_gone: false,
     };
-    const kept = {
-      permission_limit: sql<string[] | null>`work_queue.permission_limit`,
-      saved_by: sql<number | null>`work_queue.saved_by`,
-    };
-    const updated = saver?.keepsUnchanged ? kept : {};
-    await saveComponent(transaction, 'work_queue', pack, { ref: file.ref, columns, updated });
+    await saveComponent(transaction, 'work_queue', pack, { ref: file.ref, columns });
   };

@@ -36,9 +36,9 @@ export async function registerPack(
   files: PackFiles,
   options: PackOptions,
 ): Promise<Registration> {
-  const { components } = files;
   await requireIndex(options.storage, files);
   const { saved, saver } = await approveAndSavePack(transaction, files, options);
+  const components = componentsToSave(files, saver);
   const loader = new ComponentLoader(transaction, saved.pack, [...components.warnings], saver);
   // The contract's order: standalone workflows, permission sets, runtimes, triggers, actions with
   // their workflows, queues, rules, sensors.
@@ -65,20 +65,40 @@ export async function registerPack(
     saveSensor(transaction, loader.pack, file, loader.findRuntime(file.runnerType, file, knownRuntimeRows)),
   );
   const actionsAndWorkflows = [...actions, ...workflows];
-  await removeAllUndeclared(transaction, loader.pack, [
-    ['sensor', sensors],
-    ['rule', rules],
-    ['work_queue', queues],
-    ['trigger', triggers],
-    ['permission_set', permissionSets],
-    ['runtime', runtimes],
-    ['action', actionsAndWorkflows],
-    ['workflow_definition', actionsAndWorkflows],
-  ]);
+  const isWhole = (saver?.writes ?? null) === null;
+  if (isWhole)
+    await removeAllUndeclared(transaction, loader.pack, [
+      ['sensor', sensors],
+      ['rule', rules],
+      ['work_queue', queues],
+      ['trigger', triggers],
+      ['permission_set', permissionSets],
+      ['runtime', runtimes],
+      ['action', actionsAndWorkflows],
+      ['workflow_definition', actionsAndWorkflows],
+    ]);
   await compileSaved(transaction, { pack: loader.pack.id });
   const actionWorkflows = components.actions.filter(({ ref, workflow }) => workflow !== null && actions.includes(ref));
   const counts = countsOf({ actions, sensors, triggers, rules, workflows: [...workflows, ...actionWorkflows] });
   return { ...saved, warnings: loader.warnings, counts };
+}
+
+/** All components of the files, or the one that the saver has written. */
+function componentsToSave({ components }: PackFiles, saver: Saver | null): PackFiles['components'] {
+  const written = saver?.writes ?? null;
+  if (written === null) return components;
+  const isWritten = ({ ref }: { readonly ref: string }) => ref === written;
+  return {
+    ...components,
+    permissionSets: [],
+    runtimes: [],
+    triggers: [],
+    queues: [],
+    rules: [],
+    sensors: [],
+    actions: components.actions.filter(isWritten),
+    workflows: components.workflows.filter(isWritten),
+  };
 }
 
 const countsOf = (

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { describeErrors } from '../../core/schema/validator';
 import { oncePerKey } from '../../base/async/once-per-key';
 import { asJson, type Transaction } from '../../store/database/connection';
@@ -50,11 +49,6 @@ export function ruleSaver(
 ): (file: RuleFile) => Promise<void> {
   const triggerOf = oncePerKey((ref) => findTrigger(transaction, ref));
   const actionOf = oncePerKey((ref) => findActionToExecute(transaction, ref));
-  const kept = {
-    permission_limit: sql<string[] | null>`rule.permission_limit`,
-    saved_by: sql<number | null>`rule.saved_by`,
-  };
-  const updated = saver?.keepsUnchanged ? kept : {};
   return async (file) => {
     const trigger = await triggerOf(file.triggerRef);
     if (!trigger) throw new ReferenceMissing('trigger', file.triggerRef);
@@ -78,7 +72,9 @@ export function ruleSaver(
       enabled: file.enabled,
       permission_limit: saver && [...saver.heldSetRefs],
       saved_by: saver && saver.identity,
+      owner_identity: null,
+      owner_gone: false,
     };
-    await saveComponent(transaction, 'rule', pack, { ref: file.ref, columns, updated });
+    await saveComponent(transaction, 'rule', pack, { ref: file.ref, columns });
   };
 }

@@ -38,6 +38,7 @@ export interface PermissionSetKey {
   readonly id: number;
   readonly tenant: number;
   readonly ref: string;
+  readonly pack_ref: string | null;
 }
 
 /** By id or by ref, the shared one first. Null when there is none. */
@@ -47,7 +48,7 @@ export async function findPermissionSet(
 ): Promise<PermissionSetKey | null> {
   const query = transaction
     .selectFrom('permission_set')
-    .select(['id', 'tenant', 'ref'])
+    .select(['id', 'tenant', 'ref', 'pack_ref'])
     .where(visibleToTenant)
     .orderBy(sharedRowsFirst);
   const matching = 'id' in key ? query.where('id', '=', key.id) : query.where('ref', '=', key.ref);

@@ -159,3 +159,22 @@ test('the set `standard` opens the keys of the own action and pack', async () =>
   expect((await send('GET', '/keys/test.own-sleep', undefined, await token(['core.admin']))).statusCode).toBe(200);
   expect((await send('GET', '/keys', undefined, await token(['core.admin', 'core.nothing']))).statusCode).toBe(403);
 });
+
+test('who manages some permission sets only grants in them what it holds for all resources', async () => {
+  const manages = { resource: 'permissions', actions: ['manage'], constraints: { refs: ['test.managed'] } };
+  const reads = { resource: 'keys', actions: ['read'] };
+  const manager = await createGrantHolder(testApi().owner, [manages, reads]);
+  const { rows } = await testApi().owner.query<{ id: number }>(
+    `insert into permission_set (ref, grants) values ('test.managed', '[]') returning id`,
+  );
+  const put = async (grants: object[]) => {
+    const answer = await send('PUT', `/permissions/sets/${rows[0]!.id}`, { grants }, manager);
+    return [answer.statusCode, answer.json<{ error?: string }>().error];
+  };
+  const refused = (right: string) => [403, `Permission set 'test.managed' grants ${right}, which is not yours to give`];
+
+  expect(await put([{ resource: 'permissions', actions: ['manage'] }])).toEqual(refused('permissions:manage'));
+  expect(await put([manages])).toEqual(refused('permissions:manage'));
+  expect(await put([{ resource: 'packs', actions: ['read'] }])).toEqual(refused('packs:read'));
+  expect(await put([reads])).toEqual([200, undefined]);
+});

@@ -135,7 +135,7 @@ test('a write based on replaced files changes nothing', async () => {
   const late = body('late');
 
   const { packsDirectory } = testApi;
-  const approve = () => Promise.resolve({ identity: null, heldSetRefs: [], keepsUnchanged: true });
+  const approve = () => Promise.resolve({ identity: null, heldSetRefs: [], keepsUnchanged: true, writes: null });
   const write = { pack: pack!, body: late, definition: late.definition, packsDirectory, approve };
   const written = writeWorkflow(testApi.db, write);
 
