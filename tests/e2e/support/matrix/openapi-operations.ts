@@ -18,6 +18,11 @@ export interface DocumentedOperation {
 /** The operations in the OpenAPI document of the platform at `baseUrl`. */
 export async function readOperations(baseUrl: string): Promise<DocumentedOperation[]> {
   const { text } = await sendRequest(baseUrl, { method: 'GET', path: '/api-spec/openapi.json' }, null);
+  return parseOperations(text);
+}
+
+/** The operations in the text of an OpenAPI document. */
+export function parseOperations(text: string): DocumentedOperation[] {
   const { paths = {} } = JSON.parse(text) as { paths?: Record<string, JsonObject> };
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, description]) =>

@@ -12,6 +12,14 @@ export interface RouteRow {
   readonly withoutGrant?: 403 | 404 | 'filtered';
   /** The grant without which the object is hidden: 404 instead of 403. */
   readonly visibilityGrant?: string;
+  /** Grants that a caller needs besides, for the call of this row. */
+  readonly alsoNeeds?: readonly string[];
+  /** Other grants that open it as well. */
+  readonly openedBy?: readonly string[];
+  /** The object belongs to the pack of the fixtures: a grant that is limited to it suffices. */
+  readonly isOfPack?: boolean;
+  /** A list of rows: a grant that is limited to other objects gets an empty one. */
+  readonly isList?: true;
   readonly kinds?: readonly TokenKind[];
   /** It accepts the secret of the object itself: any other token is 401. */
   readonly takesOwnSecret?: true;
@@ -41,6 +49,8 @@ export interface RouteRow {
    * the object.
    */
   readonly crossTenantStatus?: number;
+  /** The same where a body names objects of the first tenant; 404 by default. */
+  readonly foreignBodyStatus?: number;
   /** Status for accepted kinds of tokens that get another response. */
   readonly statusByKind?: Partial<Record<TokenKind, number>>;
 }

@@ -6,14 +6,22 @@ import { HISTORY_ROWS } from './rows-history';
 import { PACK_ROWS } from './rows-packs';
 import { QUEUE_ROWS } from './rows-queues';
 
+const COMPONENT_WRITE = /^(actions|triggers|rules|runtimes):(create|update|delete)$/;
+
+/** Who writes a component of a pack must be able to read the pack. */
+const withPack = (row: RouteRow): RouteRow =>
+  COMPONENT_WRITE.test(row.grant ?? '') ? { alsoNeeds: ['packs:read'], isOfPack: true, ...row } : row;
+
 /** Every route of the OpenAPI document. A route that is missing here fails the matrix test. */
-export const ROUTE_ROWS: Readonly<RouteTable> = {
-  ...ACCESS_ROWS,
-  ...PACK_ROWS,
-  ...EVENT_ROWS,
-  ...QUEUE_ROWS,
-  ...HISTORY_ROWS,
-};
+export const ROUTE_ROWS: Readonly<RouteTable> = Object.fromEntries(
+  Object.entries({
+    ...ACCESS_ROWS,
+    ...PACK_ROWS,
+    ...EVENT_ROWS,
+    ...QUEUE_ROWS,
+    ...HISTORY_ROWS,
+  }).map(([route, row]) => [route, withPack(row)]),
+);
 
 /** Values of the other path parameters. */
 const PATH_VALUES: Readonly<Record<string, string>> = {

@@ -51,7 +51,11 @@ const sensorToken = ({ sensor, trigger }: FixtureIds) => ({ sensor_ref: sensor, 
 const SENSOR_NAMES = { sensor_ref: null, trigger_types: null } as const;
 
 const SENSOR_TOKENS: RouteTable = {
-  'POST /auth/sensor-token': createRow('triggers:update', sensorToken, SENSOR_NAMES, { okStatus: 200 }),
+  'POST /auth/sensor-token': createRow('triggers:update', sensorToken, SENSOR_NAMES, {
+    okStatus: 200,
+    alsoNeeds: [],
+    foreignBodyStatus: 200,
+  }),
   'POST /auth/internal/sensor-token': createRow('triggers:update', sensorToken, SENSOR_NAMES, {
     kinds: [],
     okStatus: 200,
@@ -92,13 +96,13 @@ const INTERNAL_FILES: RouteTable = {
  */
 const WORKERS: RouteTable = {
   'GET /api/v1/worker-templates': readRow('workers:read'),
-  'GET /api/v1/workers': readRow('workers:read'),
-  'GET /api/v1/workers/{id}': readRow('workers:read', undefined, { okStatus: 404 }),
+  'GET /api/v1/workers': readRow('workers:read', undefined, { isList: true }),
+  'GET /api/v1/workers/{id}': readRow('workers:read', 'worker'),
   'POST /api/v1/workers/{id}/cordon': { grant: 'workers:manage', body: () => ({}), okStatus: 403 },
   'POST /api/v1/workers/{id}/uncordon': { grant: 'workers:manage', okStatus: 403 },
   'POST /api/v1/workers': createRow('workers:manage', () => ({ kind: 'external' }), { runtime: null }),
   'DELETE /api/v1/workers/{id}': removeRow('workers:manage', 'worker'),
-  'GET /api/v1/workers/{id}/activity': readRow('workers:read', 'worker'),
+  'GET /api/v1/workers/{id}/activity': readRow('workers:read', 'worker', { alsoNeeds: ['executions:read'] }),
   'GET /api/v1/workers/{id}/history': readRow(null, 'worker'),
   'POST /api/v1/workers/{id}/pause': changeRow('workers:manage', 'worker', undefined, { needsOwnFixture: true }),
   'POST /api/v1/workers/{id}/resume': changeRow('workers:manage', 'worker', undefined, { okStatus: 200 }),
@@ -108,7 +112,7 @@ const WORKERS: RouteTable = {
     'actions:execute',
     ({ action }) => ({ action_ref: action }),
     { action_ref: 'action' },
-    { path: 'worker', okStatus: 202 },
+    { path: 'worker', okStatus: 202, alsoNeeds: ['workers:read'] },
   ),
   'POST /api/v1/workers/tokens': {
     grant: 'workers:manage',
@@ -135,8 +139,8 @@ const OWNERS = {
 const newKey = () => ({ ref: randomText(), name: randomText(), owner_type: 'system', value: 1 });
 
 const KEYS: RouteTable = {
-  'GET /api/v1/search': readRow('keys:read', undefined, { query: { q: 'text', mode: 'exact' } }),
-  'GET /api/v1/keys': readRow('keys:read', undefined, { kinds: ALL_KINDS }),
+  'GET /api/v1/search': readRow('keys:read', undefined, { query: { q: 'text', mode: 'exact' }, isList: true }),
+  'GET /api/v1/keys': readRow('keys:read', undefined, { kinds: ALL_KINDS, isList: true }),
   'POST /api/v1/keys': createRow('keys:create', newKey, OWNERS),
   'GET /api/v1/keys/{ref}': readRow('keys:read', 'key', {
     withoutGrant: 404,
@@ -157,7 +161,7 @@ const newAssignment = async (own: FixtureIds) => ({
 });
 
 const IDENTITIES: RouteTable = {
-  'GET /api/v1/identities': readRow('identities:read'),
+  'GET /api/v1/identities': readRow('identities:read', undefined, { isList: true }),
   'POST /api/v1/identities': createRow('identities:create', () => ({ login: `${randomText()}@example.test` })),
   'GET /api/v1/identities/{id}': readRow('identities:read', 'identity'),
   'PUT /api/v1/identities/{id}': changeRow('identities:update', 'identity', {}),
@@ -172,7 +176,8 @@ const IDENTITIES: RouteTable = {
     'identities:update',
     () => ({ label: 'made' }),
     {},
-    ON_IDENTITY,
+    // The identity holds a set that grants it.
+    { ...ON_IDENTITY, alsoNeeds: ['keys:read'] },
   ),
   'POST /api/v1/identities/{id}/integration-tokens/{token}/revoke': changeRow(
     'identities:update',
@@ -183,7 +188,7 @@ const IDENTITIES: RouteTable = {
   'DELETE /api/v1/identities/{id}/integration-tokens/{token}': changeRow('identities:update', 'identity', undefined, {
     okStatus: 404,
   }),
-  'GET /api/v1/permissions/sets': readRow('permissions:read'),
+  'GET /api/v1/permissions/sets': readRow('permissions:read', undefined, { isList: true }),
   'PUT /api/v1/permissions/sets/{id}': changeRow('permissions:manage', 'setId', { grants: [] }),
   'POST /api/v1/permissions/sets/{id}/roles': createRow('permissions:manage', newRole, {}, { path: 'setId' }),
   'DELETE /api/v1/permissions/sets/roles/{id}': removeRow('permissions:manage', 'setRole'),

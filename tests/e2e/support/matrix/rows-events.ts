@@ -67,7 +67,12 @@ const RULE_NAMES = { action_ref: 'action', trigger_ref: 'trigger', permission_se
 const RULES: RouteTable = {
   'GET /api/v1/rules': readRow(null),
   'GET /api/v1/rules/enabled': readRow(null),
-  'POST /api/v1/rules': createRow('rules:create', newRule, { pack_ref: 'pack', ...RULE_NAMES }),
+  'POST /api/v1/rules': createRow(
+    'rules:create',
+    newRule,
+    { pack_ref: 'pack', ...RULE_NAMES },
+    { alsoNeeds: ['packs:read', 'actions:execute'] },
+  ),
   'GET /api/v1/rules/{ref}': readRow(null, 'rule'),
   'PUT /api/v1/rules/{ref}': changeRow('rules:update', 'rule', NEW_LABEL, { bodyReferences: RULE_NAMES }),
   'DELETE /api/v1/rules/{ref}': removeRow('rules:delete', 'rule'),

@@ -63,7 +63,7 @@ const PACKS: RouteTable = {
   'GET /api/v1/packs/{ref}/environments': readRow('packs:read', 'pack', { withoutGrant: 404 }),
   'POST /api/v1/packs/{ref}/environments/rebuild': changeRow('packs:configure', 'pack', undefined, PACK_VISIBILITY),
   'GET /api/v1/packs/{ref}/actions': readRow(null, 'pack'),
-  'GET /api/v1/packs/{ref}/runtimes': readRow('runtimes:read', 'pack'),
+  'GET /api/v1/packs/{ref}/runtimes': readRow('runtimes:read', 'pack', { isList: true }),
   'GET /api/v1/packs/{ref}/workflows': readRow(null, 'pack'),
   'GET /api/v1/packs/{ref}/triggers': readRow(null, 'pack'),
   'GET /api/v1/packs/{ref}/sensors': readRow(null, 'pack'),
@@ -106,6 +106,8 @@ const newWorkflow = ({ pack }: FixtureIds) => ({
 });
 
 const DRAFT = { definition: { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] } };
+/** The task runs an action of the pack `core`. */
+const RUNS_CORE = { alsoNeeds: ['packs:read', 'actions:execute'], isOfPack: false } as const;
 const NO_INPUTS = { inputs: { data: {} } };
 
 const ACTIONS: RouteTable = {
@@ -117,13 +119,13 @@ const ACTIONS: RouteTable = {
   'DELETE /api/v1/actions/{ref}': removeRow('actions:delete', 'action'),
   'GET /api/v1/actions/{ref}/queue-stats': readRow(null, 'action', { okStatus: 404 }),
   'GET /api/v1/actions/{ref}/rules': readRow(null, 'action'),
-  'GET /api/v1/runtimes': readRow('runtimes:read'),
+  'GET /api/v1/runtimes': readRow('runtimes:read', undefined, { isList: true }),
   'GET /api/v1/runtimes/{ref}': readRow('runtimes:read', 'runtime'),
   'POST /api/v1/runtimes': createRow('runtimes:create', newRuntime, { pack_ref: 'pack' }),
   'PUT /api/v1/runtimes/{ref}': changeRow('runtimes:update', 'runtime', {}),
   'DELETE /api/v1/runtimes/{ref}': removeRow('runtimes:delete', 'runtime'),
   'GET /api/v1/workflows': readRow(null),
-  'POST /api/v1/workflows': createRow('actions:create', newWorkflow, { pack_ref: 'pack' }),
+  'POST /api/v1/workflows': createRow('actions:create', newWorkflow, { pack_ref: 'pack' }, RUNS_CORE),
   'POST /api/v1/packs/{ref}/workflow-files': createRow(
     'actions:create',
     newWorkflowFile(randomText),
@@ -132,20 +134,27 @@ const ACTIONS: RouteTable = {
       path: 'pack',
       isSequential: true,
       crossTenantStatus: 400,
+      ...RUNS_CORE,
     },
   ),
   'PUT /api/v1/workflows/{ref}/file': changeRow('actions:update', 'workflow', undefined, {
+    ...RUNS_CORE,
     isSequential: true,
     body: newWorkflowFile(() => 'flow'),
     bodyReferences: { pack_ref: 'pack' },
   }),
   'GET /api/v1/workflows/{ref}': readRow(null, 'workflow'),
-  'PUT /api/v1/workflows/{ref}': changeRow('actions:update', 'workflow', NEW_LABEL),
+  'PUT /api/v1/workflows/{ref}': changeRow('actions:update', 'workflow', NEW_LABEL, RUNS_CORE),
   'GET /api/v1/workflows/{ref}/revisions': readRow(null, 'workflow'),
   'POST /api/v1/workflows/{ref}/revisions': changeRow('actions:update', 'workflow', DRAFT, { okStatus: 201 }),
   'GET /api/v1/workflows/{ref}/revisions/{revision}': readRow(null, 'workflow'),
   'GET /api/v1/workflows/{ref}/revisions/{revision}/explanation': readRow(null, 'workflow'),
-  'POST /api/v1/workflows/{ref}/revisions/{revision}/compile': changeRow('actions:update', 'workflow'),
+  'POST /api/v1/workflows/{ref}/revisions/{revision}/compile': changeRow(
+    'actions:update',
+    'workflow',
+    undefined,
+    RUNS_CORE,
+  ),
   'POST /api/v1/workflows/{ref}/execute': changeRow('actions:execute', 'workflow', NO_INPUTS, { okStatus: 201 }),
   'DELETE /api/v1/workflows/{ref}': removeRow('actions:delete', 'workflow'),
 };
@@ -176,7 +185,17 @@ const EXECUTIONS: RouteTable = {
 };
 
 const newArtifact = () => ({ ref: `m.${randomText()}`, scope: 'system', owner: '', type: 'other' });
-const READ_ARTIFACT = { visibilityGrant: 'artifacts:read' } as const;
+/** Of another pack than the action that runs, which is readable to the readers of its pack. */
+const READ_ARTIFACT = {
+  visibilityGrant: 'artifacts:read',
+  alsoNeeds: ['packs:read'],
+  statusByKind: { execution: 403 },
+} as const;
+const READERS = {
+  withoutGrant: 404,
+  alsoNeeds: ['packs:read'],
+  openedBy: ['packs:read', 'packs:configure'],
+} as const;
 /** Each call gets a new form. */
 const uploadBody = () => {
   const form = new FormData();
@@ -245,7 +264,7 @@ const ARTIFACTS: RouteTable = {
     withoutGrant: 'filtered',
     crossTenantStatus: 200,
   }),
-  'GET /api/v1/artifacts/ref/{ref}': readRow('artifacts:read', 'artifactRef', { withoutGrant: 404 }),
+  'GET /api/v1/artifacts/ref/{ref}': readRow('artifacts:read', 'artifactRef', READERS),
   ...Object.fromEntries(
     [
       '',
@@ -255,10 +274,7 @@ const ARTIFACTS: RouteTable = {
       '/download',
       '/versions/{version}/download',
       '/stream',
-    ].map((part) => [
-      `GET /api/v1/artifacts/{id}${part}`,
-      readRow('artifacts:read', 'artifact', { withoutGrant: 404 }),
-    ]),
+    ].map((part) => [`GET /api/v1/artifacts/{id}${part}`, readRow('artifacts:read', 'artifact', READERS)]),
   ),
 };
 

@@ -15,9 +15,9 @@ const newQueue = ({ action }: FixtureIds) => ({
 
 /** Routes of work queues and their items. */
 export const QUEUE_ROWS: RouteTable = {
-  'GET /api/v1/queues': readRow('queues:read'),
-  'GET /api/v1/packs/{ref}/queues': readRow('queues:read', 'pack'),
-  'POST /api/v1/queues': createRow('queues:create', newQueue, REFERENCES),
+  'GET /api/v1/queues': readRow('queues:read', undefined, { isList: true }),
+  'GET /api/v1/packs/{ref}/queues': readRow('queues:read', 'pack', { isList: true }),
+  'POST /api/v1/queues': createRow('queues:create', newQueue, REFERENCES, { alsoNeeds: ['actions:execute'] }),
   'GET /api/v1/queues/{ref}': readRow('queues:read', 'queue', HIDDEN),
   'PUT /api/v1/queues/{ref}': changeRow('queues:update', 'queue', NEW_LABEL, { bodyReferences: REFERENCES }),
   'DELETE /api/v1/queues/{ref}': removeRow('queues:delete', 'queue'),

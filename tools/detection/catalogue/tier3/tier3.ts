@@ -4,6 +4,7 @@ import { OUTPUT_FAULTS } from './output';
 import { PERMISSION_FAULTS } from './permissions';
 import { RECORD_FAULTS } from './records';
 import { INJECTION_FAULTS } from './secrets';
+import { RIGHT_FAULTS } from './rights';
 import { SENSOR_FAULTS } from './sensors';
 import { TIMER_RULE_FAULTS } from './timers';
 import { WEBHOOK_CHAIN_FAULTS } from './webhook-chains';
@@ -16,6 +17,7 @@ export const TIER3_FAULTS: readonly Fault[] = [
   ...OUTPUT_FAULTS,
   ...PERMISSION_FAULTS,
   ...RECORD_FAULTS,
+  ...RIGHT_FAULTS,
   ...INJECTION_FAULTS,
   ...SENSOR_FAULTS,
   ...TIMER_RULE_FAULTS,

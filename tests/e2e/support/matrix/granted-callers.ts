@@ -1,0 +1,119 @@
+import { ACTIONS_BY_RESOURCE } from '../../../../contract/permissions';
+import type { JsonObject } from '../../../../contract/json';
+import { createClient } from '../../../../helpers/client/client';
+import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
+import { randomName } from '../../../../helpers/scenario/names';
+import type { RunFacts } from '../../../../helpers/target/run-facts';
+import { forgeToken, readTokenSecret, withExpiry } from '../forge-token';
+import type { FixtureIds } from './fixtures';
+
+/** Every grant that a permission set can contain. */
+export const ALL_GRANTS: readonly string[] = Object.entries(ACTIONS_BY_RESOURCE).flatMap(([resource, actions]) =>
+  actions.map((action) => `${resource}:${action}`),
+);
+
+/** What the routes of one group need, and what opens them as well. */
+export interface Needs {
+  /** The grant of the route, then what the call needs besides; empty: none. */
+  readonly grants: readonly string[];
+  readonly openedBy: readonly string[];
+  /** The grants may be limited to the pack of the fixtures. */
+  readonly isOfPack: boolean;
+}
+
+const asGrant = (name: string, pack: string | null): JsonObject => {
+  const [resource = '', action = ''] = name.split(':');
+  return { resource, actions: [action], ...(pack !== null && { constraints: { pack_refs: [pack] } }) };
+};
+const isGrant = (name: string): boolean => ALL_GRANTS.includes(name);
+
+/** What the permission set of a caller contains for a group of routes. */
+const SETS = {
+  holder: ({ grants, isOfPack }: Needs, pack: string) =>
+    grants.filter(isGrant).map((name) => asGrant(name, isOfPack ? pack : null)),
+  others: ({ grants: [grant = ''], openedBy }: Needs) => [
+    ...ALL_GRANTS.filter((name) => name !== grant && !openedBy.includes(name)).map((name) => asGrant(name, null)),
+    ...(isGrant(grant) ? [asGrant(grant, 'elsewhere')] : []),
+  ],
+} as const;
+type SetName = keyof typeof SETS;
+const SET_NAMES = Object.keys(SETS) as SetName[];
+
+/** The token of each caller; null: none is sent. */
+export interface CallerTokens {
+  readonly anonymous: null;
+  /** Of the administrator. */
+  readonly expired: string;
+  /** A user without any grant. */
+  readonly none: string;
+  /** A user with what the route needs, for the pack of the fixtures where it belongs to it. */
+  readonly holder: string;
+  /** A running action with the same set. */
+  readonly holderProgram: string;
+  /** A user with every other grant, and that of the route for another pack. */
+  readonly others: string;
+  readonly othersProgram: string;
+  /** The administrator of another tenant. */
+  readonly foreign: string;
+}
+export type CallerName = keyof CallerTokens;
+
+export interface GrantedCallers {
+  readonly tokens: CallerTokens;
+  /** Gives each set what it contains for routes with these needs. */
+  grant(needs: Needs): Promise<void>;
+}
+
+/** The tenant of the matrix, and the admin of another one. */
+export interface CallersTenant {
+  readonly fixtures: FixtureIds;
+  readonly admin: { readonly id: number; readonly token: string };
+  readonly foreign: string;
+}
+
+const LONG_AGO = 1_000_000_000;
+
+/** A user with this set, logged in by an integration token. */
+async function createUser({ client }: FixtureIds, url: string, set: string | null): Promise<string> {
+  const { id } = await client.identities.create({ login: `${randomName(12)}@example.test` });
+  if (set !== null) await client.permissions.assign({ identity_id: id, permission_set_ref: set });
+  const { token } = await client.integrationTokens.create(id, { label: 'matrix' });
+  return (await createClient({ baseUrl: url }).auth.tokenLogin({ token })).access_token;
+}
+
+/** Creates a caller of each kind in the tenant of the fixtures. */
+export async function createGrantedCallers(
+  facts: RunFacts,
+  { fixtures, admin, foreign }: CallersTenant,
+): Promise<GrantedCallers> {
+  const { client, directory, runningExecution: execution } = fixtures;
+  const { ref: pack } = await uploadFixture(client, 'e2e-rights', `s-${randomName(8)}`, directory);
+  const stored = await client.permissions.sets();
+  const idOf = (set: SetName) => stored.find(({ ref }) => ref === `${pack}.${set}`)!.id;
+  const secret = await readTokenSecret(facts);
+  const program = (set: SetName) =>
+    forgeToken(secret, {
+      identity: admin.id,
+      login: `execution:${execution}`,
+      type: 'execution',
+      metadata: { execution_id: execution, permission_set_refs: [`${pack}.${set}`] },
+    });
+  const user = (set: SetName | null) => createUser(fixtures, facts.url, set && `${pack}.${set}`);
+  return {
+    tokens: {
+      anonymous: null,
+      expired: await withExpiry(secret, admin.token, LONG_AGO),
+      none: await user(null),
+      holder: await user('holder'),
+      holderProgram: await program('holder'),
+      others: await user('others'),
+      othersProgram: await program('others'),
+      foreign,
+    },
+    grant: async (needs) => {
+      const update = (set: SetName) =>
+        client.permissions.updateSet(idOf(set), { grants: SETS[set](needs, fixtures.pack) });
+      await Promise.all(SET_NAMES.map(update));
+    },
+  };
+}
