@@ -21,4 +21,21 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: `grant: 'runtimes:update'`,
     claims: ['T3.33a'],
   },
+  {
+    id: 'F2160',
+    promise: 'a notification of a rule has the state before the change',
+    file: 'store/functions/notifications/notify_rule_change.sql',
+    find: `'old_enabled', old.enabled`,
+    replace: `'old_enabled', new.enabled`,
+    claims: ['T3.34a'],
+  },
+  {
+    id: 'F2161',
+    promise: 'a firing is announced to those alone who may read enforcements',
+    file: 'notifier/subscriber-rights.ts',
+    within: 'canRead',
+    find: `return rights.allows('enforcements', 'read');`,
+    replace: `return rights.hasAny('executions', 'read') || rights.allows('enforcements', 'read');`,
+    claims: ['T3.34a'],
+  },
 ];

@@ -1,0 +1,84 @@
+import { ENTITY_TYPES, NOTIFICATION_TYPES } from '../../../../contract/notifications';
+import { createClient } from '../../../../helpers/client/client';
+import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
+import type { Context } from '../../../../helpers/scenario/claim';
+import { entityTypeOf, type Announced } from './payloads';
+
+/** Each filter of the contract that names no single entity, with what it selects. */
+export const FILTERS: Readonly<Record<string, (announced: Announced) => boolean>> = {
+  all: () => true,
+  ...Object.fromEntries(
+    ENTITY_TYPES.map((name) => [`entity_type:${name}`, ({ type }: Announced) => entityTypeOf(type) === name]),
+  ),
+  ...Object.fromEntries(
+    NOTIFICATION_TYPES.map((name) => [`notification_type:${name}`, ({ type }: Announced) => type === name]),
+  ),
+};
+
+/** The grant that opens the notifications of an entity type; null: every caller receives them. */
+export const GRANT_OF: Readonly<Record<(typeof ENTITY_TYPES)[number], string | null>> = {
+  execution: 'executions:read',
+  event: null,
+  enforcement: 'enforcements:read',
+  inquiry: 'inquiries:read',
+  artifact: 'artifacts:read',
+  work_queue: 'queues:read',
+  work_queue_item: 'queues:read',
+  rule: null,
+};
+
+/** One user for each grant, with that grant alone. */
+export const READERS: Readonly<Record<string, string>> = {
+  holder: 'executions:read',
+  others: 'enforcements:read',
+  one: 'inquiries:read',
+  two: 'artifacts:read',
+  three: 'queues:read',
+};
+
+/** A user that holds exactly these grants, and its token. */
+async function createReader(ctx: Context, set: string | null) {
+  const { client, facts, name } = ctx;
+  const { id } = await client.identities.create({ login: `${name('reader')}@example.test` });
+  ctx.defer(() => client.identities.remove(id));
+  if (set !== null) await client.permissions.assign({ identity_id: id, permission_set_ref: set });
+  const { token } = await client.integrationTokens.create(id, { label: 'reader' });
+  const { access_token } = await createClient({ baseUrl: facts.url }).auth.tokenLogin({ token });
+  return { id, token: access_token };
+}
+
+/**
+ * Tokens of the users by what they may read: each grant alone, none, and all of them limited to
+ * another pack. `none` is the id of the one without any.
+ */
+export async function createReaders(ctx: Context) {
+  const { client, facts } = ctx;
+  const { ref: pack } = await uploadFixture(client, 'e2e-rights', ctx.name('sets'), `${facts.directory}/fixtures`);
+  ctx.defer(() => client.packs.remove(pack));
+  const stored = await client.permissions.sets();
+  const fill = (set: string, rights: readonly string[], constraints?: { pack_refs: string[] }) =>
+    client.permissions.updateSet(stored.find(({ ref }) => ref === `${pack}.${set}`)!.id, {
+      grants: rights.map((right) => {
+        const [resource = '', action = ''] = right.split(':');
+        return { resource, actions: [action], ...(constraints && { constraints }) };
+      }),
+    });
+  for (const [set, right] of Object.entries(READERS)) await fill(set, [right]);
+  await fill('four', Object.values(READERS), { pack_refs: ['elsewhere'] });
+  const tokens: Record<string, string> = {};
+  for (const [set, right] of Object.entries(READERS)) tokens[right] = (await createReader(ctx, `${pack}.${set}`)).token;
+  tokens.elsewhere = (await createReader(ctx, `${pack}.four`)).token;
+  const none = await createReader(ctx, null);
+  return { tokens: { ...tokens, none: none.token }, none: none.id };
+}
+
+/** Whether a user with this grant, or none, receives it. `assigned`: an inquiry of the user `none`. */
+export function mayReceive(right: string, { type, entity, payload }: Announced, assigned: string): boolean {
+  const name = entityTypeOf(type) as keyof typeof GRANT_OF;
+  const needed = GRANT_OF[name];
+  if (needed === null) return true;
+  if (name === 'inquiry' && (entity !== assigned || right === 'none')) return true;
+  // A public artifact takes any grant to read artifacts, a private one belongs to who made it.
+  if (name === 'artifact') return payload.visibility === 'public' && (right === needed || right === 'elsewhere');
+  return needed === right;
+}
