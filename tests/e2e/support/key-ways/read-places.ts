@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import type { JsonObject } from '../../../../contract/json';
+import type { Context } from '../../../../helpers/scenario/claim';
+import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../../helpers/scenario/polling';
+import type { Owners } from './stored-table';
+
+/** Places that read keys: a workflow with one task, and an action of another pack. */
+export interface KeyPlaces {
+  readonly owners: Owners;
+  /** What the two processes are given; `copies`: what the workflow has read. */
+  read(): Promise<{ own: JsonObject; other: JsonObject }>;
+}
+
+/** What the process of `save-params` with this key was given, besides the key and the ledger. */
+export function givenTo({ ledger }: Pick<Context, 'ledger'>, label: string): JsonObject {
+  const document = JSON.parse(readFileSync(`${ledger.path}.${label}`, 'utf8')) as JsonObject;
+  const { key: _key, ledger: _ledger, ...others } = document;
+  return others;
+}
+
+/** A trigger with a sensor that does not run. Returns the sensor's ref. */
+export async function createSensor({ client, name }: Context, pack_ref: string): Promise<string> {
+  const [trigger_ref, ref] = [`${pack_ref}.${name('trigger')}`, `${pack_ref}.${name('sensor')}`];
+  await client.triggers.create({ ref: trigger_ref, pack_ref, label: 'trigger' });
+  const program = { trigger_ref, enabled: false, entrypoint: 'none.sh', runtime_ref: 'core.shell' };
+  await client.sensors.create({ ref, pack_ref, label: 'sensor', ...program });
+  return ref;
+}
+
+/** Creates the owners, and the places. `names`: the keys that the workflow reads as `keystore`. */
+export async function createKeyPlaces(ctx: Context, names: readonly string[]): Promise<KeyPlaces> {
+  const { client, ledger, name } = ctx;
+  const [{ ref: pack }, { ref: otherPack }] = [await ctx.ownCopy('e2e'), await ctx.ownCopy('e2e')];
+  const action = `${pack}.save-params`;
+  const copies = Object.fromEntries(names.map((key) => [key, `{{ keystore.${key} | default('absent') }}`]));
+  const inputOf = (key: string) => ({ key, ledger: ledger.path });
+  const tasks = [{ name: 'read', action, input: { ...inputOf('own'), copies } }];
+  const flow = `${pack}.${name('flow')}`;
+  const definition = { version: '1.0.0', tasks };
+  await client.workflows.create({ ref: flow, pack_ref: pack, label: 'flow', version: '1.0.0', definition });
+  const run = async (action_ref: string, parameters: JsonObject): Promise<void> => {
+    const { id } = await client.executions.execute({ action_ref, parameters });
+    await until(executionToBe('completed', client, id), ctx.deadline);
+  };
+  const { id: identity } = await client.auth.me();
+  return {
+    owners: { pack, action, sensor: await createSensor(ctx, pack), identity },
+    read: async () => {
+      await Promise.all([run(flow, {}), run(`${otherPack}.save-params`, inputOf('other'))]);
+      return { own: givenTo(ctx, 'own'), other: givenTo(ctx, 'other') };
+    },
+  };
+}

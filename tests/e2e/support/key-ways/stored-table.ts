@@ -1,0 +1,73 @@
+import type { Json } from '../../../../contract/json';
+import { OWNER_TYPES, type CreateKey, type OwnerType } from '../../../../contract/keys';
+import type { Context } from '../../../../helpers/scenario/claim';
+
+/** One value of each type; none is in another one. */
+export const VALUES: Readonly<Record<string, (word: string) => Json>> = {
+  object: (word) => ({ user: `u-${word}`, nested: { port: 5_432, tags: ['x', null], on: false } }),
+  list: (word) => [`l-${word}`, 1.5, true, { of: word }],
+  number: () => 12_345.75,
+  text: (word) => `t-${word} "quoted" \\ $HOME é`,
+  empty: () => '',
+};
+
+/** Who reads the keys of an owner, besides the API: the processes of its own action, of an action of another pack, and the expressions of a workflow of its pack. */
+export const READ_BY: Readonly<Record<OwnerType, readonly ('own' | 'other' | 'keystore')[]>> = {
+  system: ['own', 'other', 'keystore'],
+  pack: ['own', 'keystore'],
+  action: ['own'],
+  sensor: [],
+  identity: [],
+};
+
+/** What owns the keys. */
+export interface Owners {
+  readonly pack: string;
+  readonly action: string;
+  readonly sensor: string;
+  readonly identity: number;
+}
+
+export interface StoredKey {
+  readonly ref: string;
+  readonly name: string;
+  readonly type: OwnerType;
+  readonly kind: string;
+  readonly encrypted: boolean;
+  readonly value: Json;
+}
+
+const ownerFields = (type: OwnerType, { pack, action, sensor, identity }: Owners): Partial<CreateKey> =>
+  ({
+    system: {},
+    identity: { owner_identity: identity },
+    pack: { owner_pack_ref: pack },
+    action: { owner_action_ref: action },
+    sensor: { owner_sensor_ref: sensor },
+  })[type];
+
+/** Every owner, plain and encrypted, with a value of each of these types. */
+export function keyTable(word: string, kinds: readonly string[]): StoredKey[] {
+  return OWNER_TYPES.flatMap((type) =>
+    [false, true].flatMap((encrypted) =>
+      kinds.map((kind) => {
+        const name = `${type}_${encrypted ? 'secret' : 'plain'}_${kind}`;
+        return { ref: `${word}.${name}`, name, type, kind, encrypted, value: VALUES[kind]!(`${name}-${word}`) };
+      }),
+    ),
+  );
+}
+
+/** Stores them through the API. They are removed with the tenant or after the test. */
+export async function storeKeys({ client, defer }: Context, keys: readonly StoredKey[], owners: Owners): Promise<void> {
+  await Promise.all(
+    keys.map(async ({ ref, name, type, encrypted, value }) => {
+      await client.keys.create({ ref, name, value, encrypted, owner_type: type, ...ownerFields(type, owners) });
+      defer(() => client.keys.removeIfExists(ref));
+    }),
+  );
+}
+
+/** By name, the values of the keys that are read at a place. */
+export const valuesReadBy = (keys: readonly StoredKey[], place: 'own' | 'other' | 'keystore'): Record<string, Json> =>
+  Object.fromEntries(keys.filter(({ type }) => READ_BY[type].includes(place)).map(({ name, value }) => [name, value]));
