@@ -260,6 +260,8 @@ Exit codes: 0 measured, whatever the values; 2 there is no such benchmark; 3 no 
 The control runs the claims of the faults without a fault. Without it, a claim that fails anyway counts as detected: its
 caller must have run the claims on the same sources, all green.
 
+A claim that did not fail is a gap: "not noticed", the changed code ran during the claim; "not reached", it did not.
+
 --find runs nothing. It searches all sources for the part of each fault that no longer applies: first the same tokens, then
 similar ones in the named function.
 

@@ -3,7 +3,13 @@ import { EXIT_CODES } from '../../contract/errors';
 import { readCensus } from '../../helpers/scenario/census';
 import { FAULTS } from '../../tools/detection/catalogue/catalogue';
 import type { Fault } from '../../tools/detection/fault';
-import { formatMatrix, formatScenarios, formatSummary, formatSurvivors } from '../../tools/detection/run/matrix';
+import {
+  formatMatrix,
+  formatRooms,
+  formatScenarios,
+  formatSummary,
+  formatSurvivors,
+} from '../../tools/detection/run/matrix';
 import { runBrokenTargets, type Score } from '../../tools/detection/run/broken-targets';
 import { detectProven, runControl } from '../../tools/detection/run/control';
 import { claimsOf, survivingResults, type Detection, type DetectionRun } from '../../tools/detection/run/detect-faults';
@@ -150,6 +156,8 @@ const formatReport = ({ detections, scores }: Report): string =>
     formatMatrix(detections),
     '',
     formatScenarios(detections),
+    '',
+    formatRooms(detections),
     '',
     ...formatSurvivors(detections),
     ...scores.map(

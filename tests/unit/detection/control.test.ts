@@ -37,7 +37,11 @@ function suiteWith(outcomes: Readonly<Record<string, Readonly<Record<string, Out
   };
   const copy = {
     root: 'copy',
-    apply: ([first]: readonly Fault[]) => ((applied = first!.id), () => void (applied = '')),
+    apply: () => () => undefined,
+    applyMarked: ({ id }: Fault) => {
+      applied = id;
+      return { ranDuring: () => ['T1.1b'], restore: () => void (applied = '') };
+    },
     prepare: () => Promise.resolve(),
     multiply: () => [],
     close: () => Promise.resolve(),
@@ -101,9 +105,18 @@ test('claims that could not decide run again when all faults have ended', async 
   expect(first?.results.map(({ outcome }) => outcome)).toEqual(['red', 'environment']);
   expect(lines).toEqual([
     '1 of 2: F1 T1.1b environment, 1.0 s, undecided claims run again at the end',
-    '2 of 2: F2 detected, 1.0 s',
+    '2 of 2: F2 caught, 1.0 s',
     'again: F1 T1.1b environment, 2.0 s',
   ]);
+});
+
+test('a claim that did not fail is a gap in the claim, or in its scenario', async () => {
+  const { run, lines } = suiteWith({});
+
+  const detections = await detectFaults(run, [fault('F1', ['T1.1a', 'T1.1b'])]);
+
+  expect(detections.map(({ ran }) => ran)).toEqual([['T1.1b']]);
+  expect(lines).toEqual(['1 of 1: F1 T1.1a not reached, T1.1b not noticed, 1.0 s']);
 });
 
 test('a claim that is skipped because of its fault has not detected it', async () => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dirSync } from 'tmp';
-import { readCoverage } from '../../../tools/detection/mutants/coverage';
+import { readCoverage } from '../../../tools/detection/run/coverage';
 
 test('a mutant belongs to the claims that ran when a process reached it', () => {
   const directory = dirSync({ unsafeCleanup: true });

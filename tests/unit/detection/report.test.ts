@@ -1,5 +1,5 @@
 import type { Fault } from '../../../tools/detection/fault';
-import { formatMatrix, formatSummary, formatSurvivors } from '../../../tools/detection/run/matrix';
+import { formatMatrix, formatRooms, formatSummary, formatSurvivors } from '../../../tools/detection/run/matrix';
 import { firstLine, resultOf, resultOfRecord, wasSkipped } from '../../../tools/detection/run/claim-results';
 import type { Detection } from '../../../tools/detection/run/detect-faults';
 import { ranked, sample } from '../../../tools/detection/sample';
@@ -15,19 +15,33 @@ const fault: Fault = {
 };
 const red = { claim: 'T2.8b', outcome: 'red', seconds: 1.25, evidence: 'WAIT_IMPOSSIBLE: it ended' } as const;
 const green = { claim: 'T2.8g', outcome: 'green', seconds: 0.5, evidence: '' } as const;
-const detection: Detection = { fault, seconds: 7.5, results: [red, green] };
+const detection: Detection = { fault, seconds: 7.5, results: [red, green], ran: ['T2.8b', 'T2.8g'] };
 
 test('the matrix has one aligned line for each fault and claim', () => {
   expect(formatMatrix([detection]).split('\n')).toEqual([
-    'fault  claim  result  time   evidence',
-    'S12a   T2.8b  red     1.3 s  WAIT_IMPOSSIBLE: it ended',
-    'S12a   T2.8g  green   0.5 s',
+    'fault  claim  result       time   evidence',
+    'S12a   T2.8b  caught       1.3 s  WAIT_IMPOSSIBLE: it ended',
+    'S12a   T2.8g  not noticed  0.5 s',
   ]);
 });
 
 test('a claim that stays green has a line of its own with the promise', () => {
-  expect(formatSurvivors([detection])).toEqual([`survived: S12a: T2.8g is green: ${fault.promise}`]);
+  expect(formatSurvivors([detection])).toEqual([`not noticed: S12a: T2.8g: ${fault.promise}`]);
+  expect(formatSurvivors([{ ...detection, ran: ['T2.8b'] }])).toEqual([`not reached: S12a: T2.8g: ${fault.promise}`]);
+  expect(formatSurvivors([{ ...detection, ran: null }])).toEqual([`not known: S12a: T2.8g: ${fault.promise}`]);
   expect(formatSurvivors([{ ...detection, results: [red] }])).toEqual([]);
+});
+
+test('the table of rooms has the faults of a folder, and their score', () => {
+  const other = { ...detection, fault: { ...fault, file: '../cli/up.ts' }, results: [red] };
+
+  expect(formatRooms([detection, { ...detection, ran: [] }, other]).split('\n')).toEqual([
+    '| room | changes | caught | not noticed | not reached | environment | not known | caught of reached |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    '| a.ts | 2 | 0 | 1 | 1 | 0 | 0 | 0 of 1 |',
+    '| cli | 1 | 1 | 0 | 0 | 0 | 0 | 1 of 1 |',
+    '| all | 3 | 1 | 1 | 1 | 0 | 0 | 1 of 2 |',
+  ]);
 });
 
 test('a fault counts as detected if each of its claims failed', () => {

@@ -1,7 +1,7 @@
 import type { CensusLine } from '../../../helpers/scenario/census';
 import { FaultError } from '../fault';
 import { runUntilDecided } from '../run/run-until-decided';
-import { readCoverage } from './coverage';
+import { readCoverage } from '../run/coverage';
 import type { Mutant } from './mutant';
 import type { MutantRun } from './mutant-run';
 

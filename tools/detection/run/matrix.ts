@@ -1,5 +1,7 @@
+import { formatCounts } from '../outcome';
+import { pathOfFile } from '../fault';
 import type { ClaimResult } from './claim-results';
-import { survivingResults, type Detection } from './detect-faults';
+import { outcomeOf, outcomeOfFault, survivingResults, type Detection } from './detect-faults';
 
 const EVIDENCE_WIDTH = 100;
 
@@ -27,7 +29,7 @@ const TITLES: Row = { fault: 'fault', claim: 'claim', outcome: 'result', time: '
 export function formatMatrix(detections: readonly Detection[]): string {
   const rows = [
     TITLES,
-    ...detections.flatMap(({ fault, results }) => results.map((result) => rowOf(fault.id, result))),
+    ...detections.flatMap((detection) => detection.results.map((result) => rowOf(detection, result))),
   ];
   const widths = COLUMNS.map((column) => Math.max(...rows.map((row) => row[column].length)));
   return rows
@@ -35,21 +37,37 @@ export function formatMatrix(detections: readonly Detection[]): string {
     .join('\n');
 }
 
-const rowOf = (fault: string, { claim, outcome, seconds, evidence }: ClaimResult): Row => ({
-  fault,
-  claim,
-  outcome,
-  time: `${seconds.toFixed(1)} s`,
-  evidence: evidence.length > EVIDENCE_WIDTH ? `${evidence.slice(0, EVIDENCE_WIDTH - 1)}…` : evidence,
-});
+const rowOf = (detection: Detection, result: ClaimResult): Row => {
+  const { claim, seconds, evidence } = result;
+  return {
+    fault: detection.fault.id,
+    claim,
+    outcome: outcomeOf(detection, result),
+    time: `${seconds.toFixed(1)} s`,
+    evidence: evidence.length > EVIDENCE_WIDTH ? `${evidence.slice(0, EVIDENCE_WIDTH - 1)}…` : evidence,
+  };
+};
 
 /** One line for each claim that did not fail, with the promise that it does not prove. */
 export const formatSurvivors = (detections: readonly Detection[]): string[] =>
   detections.flatMap((detection) =>
     survivingResults(detection).map(
-      ({ claim, outcome }) => `survived: ${detection.fault.id}: ${claim} is ${outcome}: ${detection.fault.promise}`,
+      (result) => `${outcomeOf(detection, result)}: ${detection.fault.id}: ${result.claim}: ${detection.fault.promise}`,
     ),
   );
+
+/** A Markdown table with one line for each folder of `platform/`, or of the project. */
+export const formatRooms = (detections: readonly Detection[]): string =>
+  formatCounts(
+    'room',
+    detections.map((detection) => ({ group: roomOf(detection), outcome: outcomeOfFault(detection) })),
+  );
+
+/** `core` of `platform/core/…`; `cli` of `cli/…`. */
+const roomOf = ({ fault }: Detection): string =>
+  pathOfFile(fault.file)
+    .replace(/^platform\//, '')
+    .split('/')[0]!;
 
 /** `T2.1` of the claim `T2.1b`; a scenario among the system tests is its own: `S0-22`. */
 const scenarioOf = (claim: string): string => claim.replace(/[a-z]$/, '');
@@ -86,7 +104,7 @@ export function formatSummary(detections: readonly Detection[]): string {
   const total = seconds.reduce((sum, each) => sum + each, 0);
   const median = seconds[Math.floor(seconds.length / 2)] ?? 0;
   return (
-    `${detected} of ${detections.length} faults were detected by every claim that they name; ` +
+    `${detected} of ${detections.length} faults were caught by every claim that they name; ` +
     `${total.toFixed(0)} s, median ${median.toFixed(1)} s for each`
   );
 }

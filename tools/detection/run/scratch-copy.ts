@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { errnoCode } from '../../../helpers/errors';
 import { applyFault } from '../source/apply-fault';
 import { pathOfFile, type Fault } from '../fault';
+import { applyMarked, type MarkedFault } from './marked-fault';
 
 /** A copy of the project in which faults are applied. */
 export interface ScratchCopy {
   readonly root: string;
   /** Changes the copy. Returns the function that restores it. Throws FaultError. */
   apply(faults: readonly Fault[]): () => void;
+  /** The same with one fault whose place notes when it runs. */
+  applyMarked(fault: Fault): MarkedFault;
   /** Makes the bundle of the copy as it is now, so that the start of its platform need not. */
   prepare(): Promise<void>;
   /** The same copy `n` times, itself included, as it is now: for runs at the same time. */
@@ -67,6 +70,7 @@ export function createScratchCopy(project: string): ScratchCopy {
   const copyOf = (path: string) => ({
     root: path,
     apply: (faults: readonly Fault[]) => applyAll(path, faults),
+    applyMarked: (fault: Fault) => applyMarked(path, fault),
     close: async () => {
       for (const { close } of builders) await close();
     },

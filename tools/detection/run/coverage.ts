@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClaimRun } from '../run/claim-results';
+import type { ClaimRun } from './claim-results';
 
 /** Later than the end of a claim, by which a process may write what the claim reached, ms. */
 const WRITE_DELAY_MS = 100;
 
-/** Which mutants the processes of the platform reached. */
+/** Which changes the processes of the platform reached. */
 export interface Coverage {
-  /** By mutant: the claims that ran then. */
+  /** By change: the claims that ran then. */
   readonly byClaim: ReadonlyMap<string, ReadonlySet<string>>;
   /** Reached before the first claim: what such code computes, every claim may use. */
   readonly atStart: ReadonlySet<string>;
