@@ -253,6 +253,9 @@ Exit codes: 0 measured, whatever the values; 2 there is no such benchmark; 3 no 
     ['npx jest tests/e2e && npx tuningfork detect --without-control --sample 10', 'the claims have just been run'],
     ['.ci/run && npx tuningfork detect --shard 3/31 --beside-gate', 'the gate has just run its claims'],
     ['npx tuningfork detect --control-only --shard 2/7', 'one of 7 parts of the claims, without a fault'],
+    ['npx tuningfork detect --blind 20', 'ask for new faults: twenty random edits, and twenty pairs of them'],
+    ['npx tuningfork detect --blind 20 --seed 7 --room store', 'the same, of platform/store, selected by the seed'],
+    ['npx tuningfork detect --blind 50 --seed 7 --results new.jsonl', 'again after Ctrl-C: go on where it ended'],
     ['npx tuningfork detect --find', 'where the sources of faults are that a refactoring has moved'],
     ['npx tuningfork detect --find F101 --write', 'change the entry of this one in the catalogue'],
   ])}
@@ -262,11 +265,13 @@ caller must have run the claims on the same sources, all green.
 
 A claim that did not fail is a gap: "not noticed", the changed code ran during the claim; "not reached", it did not.
 
+--blind makes its faults from the syntax trees of platform/, and runs the claims of all tiers that reach them.
+
 --find runs nothing. It searches all sources for the part of each fault that no longer applies: first the same tokens, then
 similar ones in the named function.
 
 Exit codes: 0 every claim that a fault names failed because of it (--control-only: the claims are green; --find: every
-fault applies, or its entry is written); 1 any other result; 2 an option is invalid, or there is no such fault; 3 another
+fault applies, or its entry is written; --blind: no fault was reached and not noticed); 1 any other result; 2 an option is invalid, or there is no such fault; 3 another
 run uses the copy. See docs/detection.md.`,
 
   mutate: `${examples([
@@ -277,8 +282,8 @@ run uses the copy. See docs/detection.md.`,
     ['npx tuningfork mutate --json', 'print JSON'],
   ])}
 
-Exit codes: 0 whatever survives: a survivor is a missing claim, or a mutant that changes nothing; 1 a claim failed
-without a mutant; 2 an option is invalid; 3 another run uses the copy. See docs/detection.md.`,
+Exit codes: 0 whatever survives: a survivor is a missing claim, or a mutant that changes nothing; 2 an option is
+invalid; 3 another run uses the copy. See docs/detection.md.`,
 
   generator: (name: string): string => `${examples([
     [`npx tuningfork ${name}`, 'write the file'],

@@ -1,8 +1,11 @@
 import { Option, type Command } from 'commander';
+import { EXIT_CODES } from '../../contract/errors';
+import { CommandError } from '../failures';
 import { HELP } from '../help';
 import type { LaunchOptions } from '../launch-options';
 import { wholeNumber } from '../settings/whole-number';
 import type { DetectFlags } from './detect';
+import type { BlindFlags } from './detect-blind';
 import { parseShard } from './parse-shard';
 
 /** Of `detect`: they select how faults run. */
@@ -31,6 +34,13 @@ export function addDetect(tuningfork: Command, { root }: LaunchOptions): void {
       'run so many faults at the same time (default: one more than cores)',
       wholeNumber(64, 1),
     )
+    .addOption(
+      new Option('--blind <number>', 'ask for new faults: so many random edits, and as many pairs of them')
+        .argParser(wholeNumber(1_000, 1))
+        .conflicts(['sample', 'shard', 'allClaims', 'withoutControl', 'besideGate', 'controlOnly', 'find', 'write']),
+    )
+    .option('--room <folder>', 'with --blind, edit this folder of platform/ only')
+    .option('--results <file>', 'with --blind, append each result to this file, and run only what it does not contain')
     .option('--all-claims', 'run all tiers for each fault, and not only the claims that it names')
     .addOption(
       new Option('--without-control', 'run no claim without a fault before: its caller has run them').conflicts([
@@ -50,8 +60,19 @@ export function addDetect(tuningfork: Command, { root }: LaunchOptions): void {
     .option('--write', 'with --find, change the entries of those that are found in one place')
     .option('--json', 'print one JSON document instead of the table')
     .addHelpText('after', HELP.detect)
-    .action(async (ids: string[], options: DetectFlags) => {
+    .action(async (ids: string[], options: DetectFlags & Partial<BlindFlags>) => {
+      if (isBlind(options)) {
+        if (ids.length > 0)
+          throw new CommandError('--blind makes its own faults: use it without ids', EXIT_CODES.usage);
+        const { detectBlind } = await import('./detect-blind');
+        return detectBlind(options, root);
+      }
+      if (options.room !== undefined || options.results !== undefined)
+        throw new CommandError('--room and --results are options of --blind', EXIT_CODES.usage);
       const { detect } = await import('./detect');
-      await detect(ids, options, root);
+      return detect(ids, options, root);
     });
 }
+
+const isBlind = (options: DetectFlags & Partial<BlindFlags>): options is DetectFlags & BlindFlags =>
+  options.blind !== undefined;

@@ -1,7 +1,9 @@
 import { EXIT_CODES } from '../../contract/errors';
 import { FaultError } from '../../tools/detection/fault';
+import type { MutantResult } from '../../tools/detection/mutants/mutant-run';
 import { CopyInUse } from '../../tools/detection/run/scratch-copy';
 import { CommandError } from '../failures';
+import { interruptible } from '../stop-cause';
 
 /** The seed of a sample, by default the date. Prints it and the command that repeats it. */
 export function announceSeed(seed: string | undefined, command: readonly string[]): string {
@@ -17,3 +19,37 @@ export function asCommandError(error: unknown): never {
   if (error instanceof FaultError) throw new CommandError(error.message, EXIT_CODES.testFailed);
   throw error;
 }
+
+interface SampleCommand {
+  /** Its words, without the seed and the result file. */
+  readonly command: readonly string[];
+  readonly flags: { readonly seed?: string; readonly results?: string; readonly json?: true };
+  readonly format: (results: readonly MutantResult[]) => string;
+  readonly run: (
+    seed: string,
+    stop: AbortSignal,
+    reportProgress: (line: string) => void,
+  ) => Promise<readonly MutantResult[]>;
+}
+
+/** Runs a sample of mutants until its end or Ctrl-C, and prints and returns its results. */
+export async function runSampleCommand({
+  command,
+  flags,
+  format,
+  run,
+}: SampleCommand): Promise<readonly MutantResult[]> {
+  const { seed, results: file, json } = flags;
+  const usedSeed = announceSeed(seed, [...command, ...(file === undefined ? [] : [`--results ${file}`])]);
+  const results: MutantResult[] = [];
+  await interruptible(
+    async (stop) => {
+      results.push(...(await run(usedSeed, stop, printProgress).catch(asCommandError)));
+      process.stdout.write(json ? `${JSON.stringify(results)}\n` : `${format(results)}\n`);
+    },
+    `its tests have ended, and the copies are removed${file === undefined ? '' : `; ${file} has the results so far`}`,
+  );
+  return results;
+}
+
+const printProgress = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -1,29 +1,29 @@
 import { join } from 'node:path';
 import { dirSync } from 'tmp';
-import { ACTIVE_MUTANTS } from '../../../tools/detection/mutants/instrument';
-import type { Mutant } from '../../../tools/detection/mutants/mutant';
+import { describeMutant, type Change, type Mutant } from '../../../tools/detection/mutants/mutant';
+import { reachOf } from '../../../tools/detection/mutants/measure-reach';
 import type { MutantResult, MutantRun } from '../../../tools/detection/mutants/mutant-run';
-import { formatClaims } from '../../../tools/detection/mutants/report';
+import { formatClaims, formatMutantSummary } from '../../../tools/detection/mutants/report';
 import { openResultFile } from '../../../tools/detection/mutants/result-file';
 import { runMutants } from '../../../tools/detection/mutants/run-mutants';
 import type { ClaimsRequest } from '../../../tools/detection/run/run-claims';
 
-const mutant = (id: string): Mutant => ({
+const change = (id: string): Change => ({
   id,
-  room: 'core',
   file: `platform/core/${id}.ts`,
   line: 1,
   operator: 'EqualityOperator',
   original: 'a < b',
   replacement: 'a <= b',
 });
+const mutant = (id: string): Mutant => ({ id, changes: [change(id)] });
 const census = ['T1.1a', 'T1.1b', 'T1.1c'].map((id) => ({ id, file: 'tier1/a.test.ts', budget: 10 }));
 
 /** A suite in which a claim fails if one of its mutants is switched on. Records each run. */
 function suiteWith(failing: Readonly<Record<string, readonly string[]>>) {
   const runs: { mutants: string; claims: string[] }[] = [];
-  const runClaims = ({ claims, variables }: ClaimsRequest) => {
-    const mutants = variables![ACTIVE_MUTANTS]!;
+  let mutants = '';
+  const runClaims = ({ claims }: ClaimsRequest) => {
     runs.push({ mutants, claims: claims.map(({ id }) => id) });
     const isRed = (claim: string) => mutants.split(' ').some((id) => failing[id]?.includes(claim));
     const results = claims.map(({ id }) =>
@@ -33,7 +33,17 @@ function suiteWith(failing: Readonly<Record<string, readonly string[]>>) {
     );
     return Promise.resolve({ seconds: 1, results, times: [] });
   };
-  const copies = { roots: ['copy'], mutants: [], coverageDirectory: '', remove: () => undefined };
+  const copies = {
+    roots: ['copy'],
+    mutants: [],
+    files: new Map([['sql', { file: 'platform/store/functions/a.sql', text: '' }]]),
+    coverageDirectory: '',
+    switchOn: (_: string, on: readonly Mutant[]) => {
+      mutants = on.map(({ id }) => id).join(' ');
+      return { variables: {}, restore: () => void (mutants = '') };
+    },
+    remove: () => undefined,
+  };
   const run: MutantRun = {
     copies,
     census,
@@ -46,56 +56,101 @@ function suiteWith(failing: Readonly<Record<string, readonly string[]>>) {
 
 test('claims after the shortest run for several mutants at once', async () => {
   const { run, runs } = suiteWith({ '1': ['T1.1a'], '2': ['T1.1b'] });
-  const reach = ({ id }: Mutant) =>
-    id === '4' ? [] : census.map((claim, n) => ({ claim, seconds: n === 0 ? 15 : 30 }));
+  const timed = census.map((claim, n) => ({ claim, seconds: n === 0 ? 15 : 30 }));
+  const reach = ({ id }: Mutant) => ({ claims: id === '4' ? [] : timed, isKnown: id !== '5' });
   const ended: string[] = [];
 
-  const results = await runMutants(run, reach, ['1', '2', '3', '4'].map(mutant), ({ mutant: { id } }) =>
+  const results = await runMutants(run, reach, ['1', '2', '3', '4', '5'].map(mutant), ({ mutant: { id } }) =>
     ended.push(id),
   );
 
   expect(results.map(({ outcome, claim }) => [outcome, claim])).toEqual([
-    ['killed', 'T1.1a'],
-    ['killed', 'T1.1b'],
-    ['survived', undefined],
+    ['caught', 'T1.1a'],
+    ['caught', 'T1.1b'],
+    ['not noticed', undefined],
     ['not reached', undefined],
+    ['not known', undefined],
   ]);
-  expect(ended).toEqual(['1', '4', '2', '3']);
+  expect(ended).toEqual(['1', '4', '2', '3', '5']);
   expect(runs.map(({ mutants, claims }) => [mutants, ...claims])).toEqual([
     ['1', 'T1.1a'],
     ['2', 'T1.1a'],
     ['3', 'T1.1a'],
-    ['2 3', 'T1.1b', 'T1.1c'],
+    ['5', 'T1.1a'],
+    ['2 3 5', 'T1.1b', 'T1.1c'],
     ['2', 'T1.1b'],
     ['3', 'T1.1b'],
+    ['5', 'T1.1b'],
   ]);
 });
 
-const killedBy = (claim?: string): MutantResult => ({
+test('a mutant has the claims of its changes, or all without a switch', () => {
+  const { run } = suiteWith({});
+  const reach = reachOf(run, {
+    measured: [],
+    seconds: { 'T1.1a': 3, 'T1.1b': 1 },
+    claims: { '1': ['T1.1a'], '2': ['T1.1b', 'T1.1c'] },
+    atStart: ['1', '3'],
+  });
+  const reachOfChanges = (first: string, ...others: string[]) => {
+    const { claims, isKnown } = reach({ id: '', changes: [change(first), ...others.map(change)] });
+    return [claims.map(({ claim }) => claim.id), isKnown];
+  };
+
+  expect(reachOfChanges('1')).toEqual([['T1.1a'], true]);
+  expect(reachOfChanges('1', '2')).toEqual([['T1.1b', 'T1.1a'], true]);
+  expect(reachOfChanges('3')).toEqual([['T1.1b', 'T1.1a'], true]);
+  expect(reachOfChanges('4')).toEqual([[], false]);
+  expect(reachOfChanges('sql')).toEqual([['T1.1b', 'T1.1a'], false]);
+});
+
+test('a pair is described by both places', () => {
+  const within = { ...change('2'), within: 'isLess' };
+
+  expect(describeMutant({ id: '1+2', changes: [change('1'), within] })).toBe(
+    'platform/core/1.ts:1: EqualityOperator: a < b → a <= b and ' +
+      'platform/core/2.ts:1, isLess: EqualityOperator: a < b → a <= b',
+  );
+});
+
+const resultOf = (outcome: MutantResult['outcome'], claim?: string): MutantResult => ({
   mutant: mutant('1'),
-  outcome: 'killed',
+  outcome,
   evidence: 'it was late',
   seconds: 1,
   ...(claim && { claim }),
 });
+const caughtBy = (claim?: string): MutantResult => resultOf('caught', claim);
 
 test('the table of claims has the first that failed for each mutant', () => {
   expect(
-    formatClaims([killedBy('T1.1a'), killedBy('T1.1b'), killedBy('T1.1b'), killedBy()])
+    formatClaims([caughtBy('T1.1a'), caughtBy('T1.1b'), caughtBy('T1.1b'), caughtBy()])
       .split('\n')
       .slice(2),
   ).toEqual(['| T1.1b | 2 |', '| T1.1a | 1 |', '| start | 1 |']);
+});
+
+test('the score counts what was reached and decided', () => {
+  const outcomes = ['caught', 'not noticed', 'not reached', 'environment', 'not known'] as const;
+
+  expect(formatMutantSummary(outcomes.map((outcome) => resultOf(outcome)))).toBe(
+    'caught: 1 of 2 reached mutants, of 5; 5 s',
+  );
 });
 
 test('a result file continues a sample of the same sources only', () => {
   const directory = dirSync({ unsafeCleanup: true });
   const path = join(directory.name, 'mutants.jsonl');
   const mutants = ['1', '2'].map(mutant);
-  openResultFile(path, mutants, mutants).append(killedBy('T1.1a'));
+  const open = (all: readonly Mutant[], selected = all, measured = 'a') =>
+    openResultFile(path, { mutants: all, selected, measured });
+  const reach = { measured: ['T1.1a'], seconds: { 'T1.1a': 1 }, claims: {}, atStart: [] };
+  open(mutants).append(caughtBy('T1.1a'));
+  open(mutants).appendReach(reach);
 
-  expect(openResultFile(path, mutants, mutants).earlier).toEqual([killedBy('T1.1a')]);
-  expect(openResultFile(path, mutants, mutants.slice(1)).earlier).toEqual([]);
-  const changed = [{ ...mutant('1'), line: 2 }];
-  expect(() => openResultFile(path, changed, changed)).toThrow(/the sources have changed/);
+  expect(open(mutants)).toMatchObject({ earlier: [caughtBy('T1.1a')], reach: [reach] });
+  expect(open(mutants, mutants.slice(1))).toMatchObject({ earlier: [], reach: [reach] });
+  expect(open(mutants, mutants, 'b').reach).toEqual([]);
+  expect(() => open([{ id: '1', changes: [{ ...change('1'), line: 2 }] }])).toThrow(/the sources have changed/);
   directory.removeCallback();
 });

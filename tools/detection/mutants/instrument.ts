@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { ROOMS, type Mutant, type Room } from './mutant';
+import type { Mutant } from './mutant';
 import { sqlOperators, type MutationOperator } from './sql-operators';
 
 /** The part of a mutant of the instrumenter that is read. Lines count from 0. */
@@ -18,9 +18,6 @@ interface Position {
   readonly column: number;
 }
 
-/** The variable that names the mutants of a process when it starts: ids, separated by spaces. */
-export const ACTIVE_MUTANTS = '__STRYKER_ACTIVE_MUTANT__';
-
 /** The instrumenter's switch compares one id; several may be on here. */
 const ONE_ACTIVE = 'ns.activeMutant === id';
 const SOME_ACTIVE = "(ns.activeMutants ??= new Set((ns.activeMutant ?? '').split(' '))).has(id)";
@@ -30,7 +27,7 @@ const MAX_TEXT = 60;
 
 /**
  * Puts every mutant of the files, paths below `root`, into their sources, each behind a switch
- * that `ACTIVE_MUTANTS` sets. Without it the code does what it did. Throws Error if the
+ * that ACTIVE_MUTANTS sets. Without it the code does what it did. Throws Error if the
  * instrumenter writes another switch than the one that is known.
  */
 export async function instrument(root: string, files: readonly string[]): Promise<Mutant[]> {
@@ -95,18 +92,16 @@ function toMutant(
     const to = n === all.length - 1 ? end.column : line.length;
     return line.slice(n === 0 ? start.column : 0, to);
   });
-  return {
+  const change = {
     id,
     file: fileName,
-    room: roomOf(fileName),
     line: start.line + 1,
     operator: mutatorName,
     original: shorten(text.join(' ')),
     replacement: shorten(replacement),
   };
+  return { id, changes: [change] };
 }
-
-const roomOf = (file: string): Room => ROOMS.find((room) => file.startsWith(`platform/${room}/`))!;
 
 function shorten(text: string): string {
   const line = text.replace(/\s+/g, ' ');

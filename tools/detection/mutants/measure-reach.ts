@@ -1,9 +1,24 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import type { CensusLine } from '../../../helpers/scenario/census';
-import { FaultError } from '../fault';
 import { runUntilDecided } from '../run/run-until-decided';
 import { readCoverage } from '../run/coverage';
-import type { Mutant } from './mutant';
+import { COVERAGE_DIRECTORY, type Mutant } from './mutant';
 import type { MutantRun } from './mutant-run';
+
+/** What every user of the platform may write to. */
+const ALL_USERS = 0o1777;
+
+/** What a run of claims with all mutants off showed. */
+export interface ReachMap {
+  /** Ids of all claims that ran. */
+  readonly measured: readonly string[];
+  /** Of the claims that are green, by id. */
+  readonly seconds: Readonly<Record<string, number>>;
+  /** By change: the claims that ran when it was reached. */
+  readonly claims: Readonly<Record<string, readonly string[]>>;
+  /** Changes that were reached before the first claim. */
+  readonly atStart: readonly string[];
+}
 
 /** A claim, and how long it runs without a mutant, seconds. */
 interface TimedClaim {
@@ -11,32 +26,88 @@ interface TimedClaim {
   readonly seconds: number;
 }
 
-/** The claims that reach each mutant, the shortest first. */
-export type Reach = (mutant: Mutant) => readonly TimedClaim[];
+export interface Reached {
+  /** The claims that may reach the mutant, the shortest first. */
+  readonly claims: readonly TimedClaim[];
+  /** Whether one of them is known to. */
+  readonly isKnown: boolean;
+}
+export type Reach = (mutant: Mutant) => Reached;
 
-/** Runs every claim with all mutants off. Throws FaultError if one is not green. */
-export async function measureReach({ copies, census, runClaims, stop, reportProgress }: MutantRun): Promise<Reach> {
+/** Claims that run before the map of their reach is known: what an interruption loses. */
+const PORTION = 40;
+
+/**
+ * Runs every claim that `earlier` does not contain with all mutants off, and calls back with the
+ * map of each portion. A claim that is not green then is left out. Returns the map of all.
+ */
+export async function measureReach(
+  run: MutantRun,
+  earlier: readonly ReachMap[],
+  onPortion: (map: ReachMap) => void,
+): Promise<ReachMap> {
+  const maps = [...earlier];
+  const measured = new Set(earlier.flatMap((map) => map.measured));
+  const left = run.census.filter(({ id }) => !measured.has(id));
+  for (let start = 0; start < left.length; start += PORTION) {
+    const map = await measurePortion(run, left.slice(start, start + PORTION));
+    onPortion(map);
+    maps.push(map);
+    run.reportProgress(`reach: ${start + map.measured.length} of ${left.length} claims ran without a mutant`);
+  }
+  return merged(maps);
+}
+
+async function measurePortion(
+  { copies, runClaims, stop, reportProgress }: MutantRun,
+  claims: readonly CensusLine[],
+): Promise<ReachMap> {
   const { roots, coverageDirectory } = copies;
-  const root = roots[0]!;
-  reportProgress(`coverage: ${census.length} claims without a mutant`);
-  const variables = { TUNINGFORK_COVERAGE: coverageDirectory };
-  const request = { root, claims: census, stop, variables, workers: 1, sizes: 'ci' } as const;
-  const { results, seconds, times } = await runUntilDecided(runClaims, request);
-  const failed = results.filter(({ outcome }) => outcome !== 'green');
-  if (failed.length > 0)
-    throw new FaultError(
-      `without a mutant: ${failed.map(({ claim, evidence }) => `${claim}: ${evidence}`).join('\n')}`,
-    );
+  rmSync(coverageDirectory, { recursive: true, force: true });
+  mkdirSync(coverageDirectory);
+  chmodSync(coverageDirectory, ALL_USERS);
+  const variables = { [COVERAGE_DIRECTORY]: coverageDirectory };
+  const request = { root: roots[0]!, claims, stop, variables, workers: 1, sizes: 'ci' } as const;
+  const { results, times } = await runUntilDecided(runClaims, request);
+  for (const { claim, outcome, evidence } of results)
+    if (outcome !== 'green') reportProgress(`left out: without a mutant, ${claim} is ${outcome}: ${evidence}`);
   const { byClaim, atStart } = readCoverage(coverageDirectory, times);
-  reportProgress(
-    `coverage: ${byClaim.size} mutants reached by claims, ${atStart.size} at start, ${seconds.toFixed(0)} s`,
-  );
-  const secondsOf = new Map(results.map((result) => [result.claim, result.seconds]));
-  const timed = census.map((claim) => ({ claim, seconds: secondsOf.get(claim.id) ?? 0 }));
+  const green = results.filter(({ outcome }) => outcome === 'green');
+  return {
+    measured: claims.map(({ id }) => id),
+    seconds: Object.fromEntries(green.map((result) => [result.claim, result.seconds])),
+    claims: Object.fromEntries([...byClaim].map(([id, reaching]) => [id, [...reaching]])),
+    atStart: [...atStart],
+  };
+}
+
+function merged(maps: readonly ReachMap[]): ReachMap {
+  const ids = new Set(maps.flatMap((map) => Object.keys(map.claims)));
+  return {
+    measured: maps.flatMap((map) => map.measured),
+    seconds: Object.assign({}, ...maps.map((map) => map.seconds)) as ReachMap['seconds'],
+    claims: Object.fromEntries([...ids].map((id) => [id, maps.flatMap((map) => map.claims[id] ?? [])])),
+    atStart: [...new Set(maps.flatMap((map) => map.atStart))],
+  };
+}
+
+/**
+ * The claims of each mutant. What is reached at the start only, and what has no switch, belongs to
+ * every claim.
+ */
+export function reachOf({ copies, census }: MutantRun, map: ReachMap): Reach {
+  const timed = census.flatMap((claim) => {
+    const seconds = map.seconds[claim.id];
+    return seconds === undefined ? [] : [{ claim, seconds }];
+  });
   const shortestFirst = timed.sort((a, b) => a.seconds - b.seconds);
-  return ({ id }) => {
-    const claims = byClaim.get(id);
-    if (claims === undefined) return atStart.has(id) ? shortestFirst : [];
-    return shortestFirst.filter(({ claim }) => claims.has(claim.id));
+  const started = new Set(map.atStart);
+  return ({ changes }) => {
+    const ids = changes.map(({ id }) => id);
+    const named = new Set(ids.flatMap((id) => map.claims[id] ?? []));
+    const isAtStart = ids.some((id) => map.claims[id] === undefined && started.has(id));
+    const isEveryClaim = isAtStart || ids.some((id) => copies.files.has(id));
+    const claims = isEveryClaim ? shortestFirst : shortestFirst.filter(({ claim }) => named.has(claim.id));
+    return { claims, isKnown: named.size > 0 || isAtStart };
   };
 }

@@ -1,4 +1,5 @@
 import type { CensusLine } from '../../../helpers/scenario/census';
+import type { Outcome } from '../outcome';
 import type { runClaims } from '../run/run-claims';
 import type { InstrumentedCopies } from './instrumented-copy';
 import type { Mutant } from './mutant';
@@ -12,15 +13,10 @@ export interface MutantRun {
   readonly reportProgress: (line: string) => void;
 }
 
-/**
- * `killed`: a claim failed, or the platform did not start. `undecided`: no claim failed, and one
- * did not decide.
- */
-export type MutantOutcome = 'killed' | 'survived' | 'undecided' | 'not reached';
-
 export interface MutantResult {
   readonly mutant: Mutant;
-  readonly outcome: MutantOutcome;
+  /** `caught` also if the platform did not start. */
+  readonly outcome: Outcome;
   /** The claim that failed or did not decide; absent if the platform did not start. */
   readonly claim?: string;
   /** The first line of that claim's error; empty without one. */

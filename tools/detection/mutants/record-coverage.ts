@@ -1,8 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { COVERAGE_DIRECTORY } from './mutant';
 
 /** What the switches of the instrumented platform count. */
-interface Counters {
+export interface Counters {
   __stryker__?: { mutantCoverage?: { static: Record<string, number> } };
 }
 
@@ -11,7 +12,7 @@ const PERIOD_MS = 50;
 
 /**
  * In every process of the platform: appends the mutants that were reached, and when, to a file of
- * the process in the directory that TUNINGFORK_COVERAGE names. A line: epoch ms, then their ids.
+ * the process in the directory that COVERAGE_DIRECTORY names. A line: epoch ms, then their ids.
  */
 function record(directory: string): void {
   const path = join(directory, String(process.pid));
@@ -26,4 +27,5 @@ function record(directory: string): void {
   process.once('exit', write);
 }
 
-if (process.env.TUNINGFORK_COVERAGE) record(process.env.TUNINGFORK_COVERAGE);
+const directory = process.env[COVERAGE_DIRECTORY];
+if (directory) record(directory);

@@ -1,19 +1,33 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { FaultError } from '../fault';
+import type { ReachMap } from './measure-reach';
 import { describeMutant, type Mutant } from './mutant';
 import type { MutantResult } from './mutant-run';
 
-/** A file with one JSON line for each result, which a later run continues. */
+/** A file with one JSON line for each result, and maps of reach, which a later run continues. */
 export interface ResultFile {
   /** Results of the selected mutants, from earlier runs. */
   readonly earlier: readonly MutantResult[];
+  /** Of the same sources and mutants, for parts of the claims. */
+  readonly reach: readonly ReachMap[];
   append(result: MutantResult): void;
+  appendReach(reach: ReachMap): void;
 }
 
-/** Throws FaultError for a result of other sources than those of `mutants`. */
-export function openResultFile(path: string, mutants: readonly Mutant[], selected: readonly Mutant[]): ResultFile {
+/** One line. */
+type Entry = MutantResult | { readonly measured: string; readonly reach: ReachMap };
+
+/**
+ * `measured` identifies the sources and mutants of a map of reach. Throws FaultError for a result
+ * of other sources than those of `mutants`.
+ */
+export function openResultFile(
+  path: string,
+  { mutants, selected, measured }: { mutants: readonly Mutant[]; selected: readonly Mutant[]; measured: string },
+): ResultFile {
   const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
-  const results = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as MutantResult);
+  const entries = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Entry);
+  const results = entries.flatMap((entry) => ('mutant' in entry ? [entry] : []));
   const byId = new Map(mutants.map((mutant) => [mutant.id, mutant]));
   for (const { mutant } of results) {
     const current = byId.get(mutant.id);
@@ -23,8 +37,11 @@ export function openResultFile(path: string, mutants: readonly Mutant[], selecte
       );
   }
   const ids = new Set(selected.map(({ id }) => id));
+  const append = (entry: Entry): void => appendFileSync(path, `${JSON.stringify(entry)}\n`);
   return {
     earlier: results.filter(({ mutant }) => ids.has(mutant.id)),
-    append: (result) => appendFileSync(path, `${JSON.stringify(result)}\n`),
+    reach: entries.flatMap((entry) => ('reach' in entry && entry.measured === measured ? [entry.reach] : [])),
+    append,
+    appendReach: (reach) => append({ measured, reach }),
   };
 }

@@ -38,12 +38,12 @@ export async function runMutants(
 
 /** Runs the shortest claims that reach the mutant, `FIRST_SECONDS` in sum, at least one. */
 async function runShortest(run: MutantRun, root: string, mutant: Mutant, reach: Reach): Promise<TrialStep> {
-  const timed = reach(mutant);
+  const { claims: timed, isKnown } = reach(mutant);
   if (timed.length === 0) return { result: { mutant, outcome: 'not reached', evidence: '', seconds: 0 } };
   let sum = 0;
   const count = timed.filter(({ seconds }, n) => (sum += seconds) <= FIRST_SECONDS || n === 0).length;
   const claims = timed.map(({ claim }) => claim);
-  return runAlone(run, root, { mutant, claims, seconds: 0 }, claims.slice(0, count));
+  return runAlone(run, root, { mutant, claims, isReached: isKnown, seconds: 0 }, claims.slice(0, count));
 }
 
 function formatProgress(

@@ -1,7 +1,6 @@
 import type { CensusLine } from '../../../helpers/scenario/census';
 import { wasRun } from '../run/claim-results';
 import type { ClaimsRun } from '../run/run-claims';
-import { ACTIVE_MUTANTS } from './instrument';
 import type { Mutant } from './mutant';
 import type { MutantResult, MutantRun } from './mutant-run';
 
@@ -10,6 +9,8 @@ export interface Trial {
   readonly mutant: Mutant;
   /** Those that reach it and have not run yet, the shortest first. */
   readonly claims: readonly CensusLine[];
+  /** Whether one of its claims is known to reach it. */
+  readonly isReached: boolean;
   /** The first claim that did not decide. */
   readonly undecided?: Pick<MutantResult, 'claim' | 'evidence'>;
   readonly seconds: number;
@@ -29,8 +30,8 @@ export async function runAlone(
   const { results, seconds } = await runWith(run, root, [trial.mutant], claims, true);
   const after = { ...trial, seconds: trial.seconds + seconds };
   const red = results.find(({ outcome }) => outcome === 'red');
-  if (red) return killed(after, red);
-  if (!results.some(wasRun)) return killed(after, { evidence: results[0]?.evidence ?? '' });
+  if (red) return caught(after, red);
+  if (!results.some(wasRun)) return caught(after, { evidence: results[0]?.evidence ?? '' });
   const slow = results.find(({ outcome }) => outcome === 'environment');
   const undecided = trial.undecided ?? (slow && { claim: slow.claim, evidence: slow.evidence });
   const left = trial.claims.filter((claim) => !claims.includes(claim));
@@ -38,29 +39,33 @@ export async function runAlone(
 }
 
 /** Runs the claims with all these mutants switched on. */
-export const runWith = (
-  { runClaims, stop }: MutantRun,
+export async function runWith(
+  { copies, runClaims, stop }: MutantRun,
   root: string,
   mutants: readonly Mutant[],
   claims: readonly CensusLine[],
   stopsAtFailure = false,
-): Promise<ClaimsRun> => {
-  const variables = { [ACTIVE_MUTANTS]: mutants.map(({ id }) => id).join(' ') };
-  return runClaims({ root, claims, stop, variables, stopsAtFailure, sizes: 'ci' });
-};
+): Promise<ClaimsRun> {
+  const { variables, restore } = copies.switchOn(root, mutants);
+  try {
+    return await runClaims({ root, claims, stop, variables, stopsAtFailure, sizes: 'ci' });
+  } finally {
+    restore();
+  }
+}
 
-const killed = (
+const caught = (
   { mutant, seconds }: Trial,
   { claim, evidence }: Pick<MutantResult, 'claim' | 'evidence'>,
-): TrialStep => ({ result: { mutant, outcome: 'killed', ...(claim && { claim }), evidence, seconds } });
+): TrialStep => ({ result: { mutant, outcome: 'caught', ...(claim && { claim }), evidence, seconds } });
 
 const stepAfter = (trial: Trial): TrialStep =>
   trial.claims.length > 0 ? { open: trial } : { result: survivor(trial) };
 
 /** The result of a trial whose claims have all run. */
-export const survivor = ({ mutant, undecided, seconds }: Trial): MutantResult => ({
+export const survivor = ({ mutant, isReached, undecided, seconds }: Trial): MutantResult => ({
   mutant,
-  outcome: undecided ? 'undecided' : 'survived',
+  outcome: undecided ? 'environment' : isReached ? 'not noticed' : 'not known',
   evidence: '',
   ...undecided,
   seconds,
