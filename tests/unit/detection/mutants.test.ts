@@ -102,6 +102,8 @@ test('a mutant has the claims of its changes, or all without a switch', () => {
   expect(reachOfChanges('3')).toEqual([['T1.1b', 'T1.1a'], true]);
   expect(reachOfChanges('4')).toEqual([[], false]);
   expect(reachOfChanges('sql')).toEqual([['T1.1b', 'T1.1a'], false]);
+  const confined = { ...change('5'), file: 'platform/egress/http-request.ts' };
+  expect(reach({ id: '5', changes: [confined] })).toMatchObject({ claims: { length: 2 }, isKnown: false });
 });
 
 test('a pair is described by both places', () => {

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import type { CensusLine } from '../../../helpers/scenario/census';
+import { runsConfined } from '../confined';
 import { runUntilDecided } from '../run/run-until-decided';
 import { readCoverage } from '../run/coverage';
 import { COVERAGE_DIRECTORY, type Mutant } from './mutant';
@@ -92,8 +93,8 @@ function merged(maps: readonly ReachMap[]): ReachMap {
 }
 
 /**
- * The claims of each mutant. What is reached at the start only, and what has no switch, belongs to
- * every claim.
+ * The claims of each mutant. What is reached at the start only, what has no switch, and what runs
+ * confined, belongs to every claim.
  */
 export function reachOf({ copies, census }: MutantRun, map: ReachMap): Reach {
   const timed = census.flatMap((claim) => {
@@ -106,7 +107,8 @@ export function reachOf({ copies, census }: MutantRun, map: ReachMap): Reach {
     const ids = changes.map(({ id }) => id);
     const named = new Set(ids.flatMap((id) => map.claims[id] ?? []));
     const isAtStart = ids.some((id) => map.claims[id] === undefined && started.has(id));
-    const isEveryClaim = isAtStart || ids.some((id) => copies.files.has(id));
+    const isUnobserved = changes.some(({ id, file }) => copies.files.has(id) || runsConfined(file));
+    const isEveryClaim = isAtStart || isUnobserved;
     const claims = isEveryClaim ? shortestFirst : shortestFirst.filter(({ claim }) => named.has(claim.id));
     return { claims, isKnown: named.size > 0 || isAtStart };
   };

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { COVERAGE_DIRECTORY } from './mutant';
 
@@ -28,4 +28,4 @@ function record(directory: string): void {
 }
 
 const directory = process.env[COVERAGE_DIRECTORY];
-if (directory) record(directory);
+if (directory && existsSync(directory)) record(directory); // a confined program has no such directory

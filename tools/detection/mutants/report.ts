@@ -26,8 +26,10 @@ export const formatMutantSurvivors = (results: readonly MutantResult[]): string[
   results.filter(({ outcome }) => outcome !== 'caught' && outcome !== 'not reached').map(formatResult);
 
 /** One line: what became of the mutant, and by which claim. */
-export const formatResult = ({ mutant, outcome, claim, evidence }: MutantResult): string =>
-  [`${outcome}: ${describeMutant(mutant)}`, claim, evidence].filter(Boolean).join('; ');
+export function formatResult({ mutant, outcome, claim, evidence }: MutantResult): string {
+  const by = outcome === 'caught' ? (claim ?? 'the suite did not start') : claim;
+  return [`${outcome}: ${describeMutant(mutant)}`, by, evidence].filter(Boolean).join('; ');
+}
 
 /** The number of caught mutants of those that were reached and decided, and the time for all. */
 export function formatMutantSummary(results: readonly MutantResult[]): string {

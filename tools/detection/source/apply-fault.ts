@@ -1,4 +1,5 @@
-import { FaultError, type Fault } from '../fault';
+import { runsConfined } from '../confined';
+import { FaultError, pathOfFile, type Fault } from '../fault';
 import { findInSql, findInTypeScript, type Range } from './find-part';
 import { markPlace } from './mark-place';
 import { syntaxErrors } from './tokens';
@@ -12,13 +13,13 @@ export const applyFault = (fault: Fault, text: string): string => changeOf(fault
 /** The same, and once more with a note of each time at which the changed code runs. */
 export function applyMarkedFault(fault: Fault, text: string, note: string): MarkedText {
   const { changed, range } = changeOf(fault, text);
-  const marked = isSql(fault) ? null : markPlace(changed, range, note);
+  const marked = isSql(fault) || runsConfined(pathOfFile(fault.file)) ? null : markPlace(changed, range, note);
   return { changed, marked: marked === null || syntaxErrors(marked).length > 0 ? null : marked };
 }
 
 interface MarkedText {
   readonly changed: string;
-  /** Null where it cannot be noted that code runs: in an SQL file, and outside a function. */
+  /** Null where that cannot be noted: in an SQL file, outside a function, in a confined program. */
   readonly marked: string | null;
 }
 
