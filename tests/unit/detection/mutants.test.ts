@@ -22,6 +22,7 @@ const census = ['T1.1a', 'T1.1b', 'T1.1c'].map((id) => ({ id, file: 'tier1/a.tes
 /** A suite in which a claim fails if one of its mutants is switched on. Records each run. */
 function suiteWith(failing: Readonly<Record<string, readonly string[]>>) {
   const runs: { mutants: string; claims: string[] }[] = [];
+  const saved: string[] = [];
   let mutants = '';
   const runClaims = ({ claims }: ClaimsRequest) => {
     runs.push({ mutants, claims: claims.map(({ id }) => id) });
@@ -50,12 +51,14 @@ function suiteWith(failing: Readonly<Record<string, readonly string[]>>) {
     runClaims,
     stop: new AbortController().signal,
     reportProgress: () => undefined,
+    savedTrials: new Map(),
+    saveTrial: (trial) => void saved.push([trial.mutant.id, ...trial.claims.map(({ id }) => id)].join(' ')),
   };
-  return { run, runs };
+  return { run, runs, saved };
 }
 
 test('claims after the shortest run for several mutants at once', async () => {
-  const { run, runs } = suiteWith({ '1': ['T1.1a'], '2': ['T1.1b'] });
+  const { run, runs, saved } = suiteWith({ '1': ['T1.1a'], '2': ['T1.1b'] });
   const timed = census.map((claim, n) => ({ claim, seconds: n === 0 ? 15 : 30 }));
   const reach = ({ id }: Mutant) => ({ claims: id === '4' ? [] : timed, isKnown: id !== '5' });
   const ended: string[] = [];
@@ -82,6 +85,18 @@ test('claims after the shortest run for several mutants at once', async () => {
     ['3', 'T1.1b'],
     ['5', 'T1.1b'],
   ]);
+  expect(saved).toEqual(['2 T1.1b T1.1c', '3 T1.1b T1.1c', '5 T1.1b T1.1c']);
+});
+
+test('a saved trial runs the claims that are left only', async () => {
+  const { run, runs } = suiteWith({});
+  const savedTrials = new Map([['1', { left: ['T1.1c'], isReached: true, seconds: 5 }]]);
+  const reach = () => ({ claims: census.map((claim) => ({ claim, seconds: 15 })), isKnown: true });
+
+  const results = await runMutants({ ...run, savedTrials }, reach, [mutant('1')], () => undefined);
+
+  expect(results).toEqual([{ mutant: mutant('1'), outcome: 'not noticed', evidence: '', seconds: 6 }]);
+  expect(runs).toEqual([{ mutants: '1', claims: ['T1.1c'] }]);
 });
 
 test('a mutant has the claims of its changes, or all without a switch', () => {
@@ -89,8 +104,8 @@ test('a mutant has the claims of its changes, or all without a switch', () => {
   const reach = reachOf(run, {
     measured: [],
     seconds: { 'T1.1a': 3, 'T1.1b': 1 },
-    claims: { '1': ['T1.1a'], '2': ['T1.1b', 'T1.1c'] },
-    atStart: ['1', '3'],
+    claims: { '1': ['T1.1a'], '2': ['T1.1b', 'T1.1c'], '6': ['T1.1a'] },
+    atStart: ['3', '6'],
   });
   const reachOfChanges = (first: string, ...others: string[]) => {
     const { claims, isKnown } = reach({ id: '', changes: [change(first), ...others.map(change)] });
@@ -100,6 +115,7 @@ test('a mutant has the claims of its changes, or all without a switch', () => {
   expect(reachOfChanges('1')).toEqual([['T1.1a'], true]);
   expect(reachOfChanges('1', '2')).toEqual([['T1.1b', 'T1.1a'], true]);
   expect(reachOfChanges('3')).toEqual([['T1.1b', 'T1.1a'], true]);
+  expect(reachOfChanges('6')).toEqual([['T1.1b', 'T1.1a'], true]);
   expect(reachOfChanges('4')).toEqual([[], false]);
   expect(reachOfChanges('sql')).toEqual([['T1.1b', 'T1.1a'], false]);
   const confined = { ...change('5'), file: 'platform/egress/http-request.ts' };
@@ -149,8 +165,11 @@ test('a result file continues a sample of the same sources only', () => {
   const reach = { measured: ['T1.1a'], seconds: { 'T1.1a': 1 }, claims: {}, atStart: [] };
   open(mutants).append(caughtBy('T1.1a'));
   open(mutants).appendReach(reach);
+  const trial = { mutant: mutants[1]!, claims: census.slice(1), isReached: true, seconds: 1 };
+  open(mutants).appendTrial(trial);
 
   expect(open(mutants)).toMatchObject({ earlier: [caughtBy('T1.1a')], reach: [reach] });
+  expect([...open(mutants).trials]).toEqual([['2', { left: ['T1.1b', 'T1.1c'], isReached: true, seconds: 1 }]]);
   expect(open(mutants, mutants.slice(1))).toMatchObject({ earlier: [], reach: [reach] });
   expect(open(mutants, mutants, 'b').reach).toEqual([]);
   expect(() => open([{ id: '1', changes: [{ ...change('1'), line: 2 }] }])).toThrow(/the sources have changed/);

@@ -17,7 +17,7 @@ export interface ReachMap {
   readonly seconds: Readonly<Record<string, number>>;
   /** By change: the claims that ran when it was reached. */
   readonly claims: Readonly<Record<string, readonly string[]>>;
-  /** Changes that were reached before the first claim. */
+  /** Changes that were reached before the first claim, and by no claim but of a new process. */
   readonly atStart: readonly string[];
 }
 
@@ -88,7 +88,7 @@ function merged(maps: readonly ReachMap[]): ReachMap {
     measured: maps.flatMap((map) => map.measured),
     seconds: Object.assign({}, ...maps.map((map) => map.seconds)) as ReachMap['seconds'],
     claims: Object.fromEntries([...ids].map((id) => [id, maps.flatMap((map) => map.claims[id] ?? [])])),
-    atStart: [...new Set(maps.flatMap((map) => map.atStart))],
+    atStart: (maps[0]?.atStart ?? []).filter((id) => maps.every((map) => map.atStart.includes(id))),
   };
 }
 
@@ -106,7 +106,7 @@ export function reachOf({ copies, census }: MutantRun, map: ReachMap): Reach {
   return ({ changes }) => {
     const ids = changes.map(({ id }) => id);
     const named = new Set(ids.flatMap((id) => map.claims[id] ?? []));
-    const isAtStart = ids.some((id) => map.claims[id] === undefined && started.has(id));
+    const isAtStart = ids.some((id) => started.has(id));
     const isUnobserved = changes.some(({ id, file }) => copies.files.has(id) || runsConfined(file));
     const isEveryClaim = isAtStart || isUnobserved;
     const claims = isEveryClaim ? shortestFirst : shortestFirst.filter(({ claim }) => named.has(claim.id));

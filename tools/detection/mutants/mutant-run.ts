@@ -3,6 +3,7 @@ import type { Outcome } from '../outcome';
 import type { runClaims } from '../run/run-claims';
 import type { InstrumentedCopies } from './instrumented-copy';
 import type { Mutant } from './mutant';
+import type { SavedTrial, Trial } from './trial';
 
 /** What every run of one command shares. */
 export interface MutantRun {
@@ -11,6 +12,10 @@ export interface MutantRun {
   readonly runClaims: typeof runClaims;
   readonly stop: AbortSignal;
   readonly reportProgress: (line: string) => void;
+  /** Of earlier runs, by the id of the mutant. */
+  readonly savedTrials: ReadonlyMap<string, SavedTrial>;
+  /** Called with each trial that has run a part of its claims. */
+  readonly saveTrial: (trial: Trial) => void;
 }
 
 export interface MutantResult {

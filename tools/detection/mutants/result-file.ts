@@ -3,19 +3,26 @@ import { FaultError } from '../fault';
 import type { ReachMap } from './measure-reach';
 import { describeMutant, type Mutant } from './mutant';
 import type { MutantResult } from './mutant-run';
+import type { SavedTrial, Trial } from './trial';
 
-/** A file with one JSON line for each result, and maps of reach, which a later run continues. */
+/** A file with one JSON line for each result, maps of reach and open trials, which a later run continues. */
 export interface ResultFile {
   /** Results of the selected mutants, from earlier runs. */
   readonly earlier: readonly MutantResult[];
   /** Of the same sources and mutants, for parts of the claims. */
   readonly reach: readonly ReachMap[];
+  /** By the id of the mutant: what its trial has run so far. */
+  readonly trials: ReadonlyMap<string, SavedTrial>;
   append(result: MutantResult): void;
+  appendTrial(trial: Trial): void;
   appendReach(reach: ReachMap): void;
 }
 
 /** One line. */
-type Entry = MutantResult | { readonly measured: string; readonly reach: ReachMap };
+type Entry =
+  | MutantResult
+  | { readonly open: string; readonly trial: SavedTrial }
+  | { readonly measured: string; readonly reach: ReachMap };
 
 /**
  * `measured` identifies the sources and mutants of a map of reach. Throws FaultError for a result
@@ -41,7 +48,10 @@ export function openResultFile(
   return {
     earlier: results.filter(({ mutant }) => ids.has(mutant.id)),
     reach: entries.flatMap((entry) => ('reach' in entry && entry.measured === measured ? [entry.reach] : [])),
+    trials: new Map(entries.flatMap((entry) => ('open' in entry ? [[entry.open, entry.trial] as const] : []))),
     append,
+    appendTrial: ({ mutant: { id }, claims, ...trial }) =>
+      append({ open: id, trial: { ...trial, left: claims.map((claim) => claim.id) } }),
     appendReach: (reach) => append({ measured, reach }),
   };
 }

@@ -3,7 +3,7 @@ import type { Reach } from './measure-reach';
 import { describeMutant, type Mutant } from './mutant';
 import type { MutantResult, MutantRun } from './mutant-run';
 import { groupTrials, runGroup } from './run-group';
-import { runAlone, type TrialStep } from './trial';
+import { runAlone, stepAfter, type SavedTrial, type TrialStep } from './trial';
 
 /** Of the claims that run first, without a mutant: most mutants fail one of these. */
 const FIRST_SECONDS = 20;
@@ -27,13 +27,21 @@ export async function runMutants(
     onResult(result);
   };
   const steps = await runInCopies(roots, mutants, async (root, mutant) => {
-    const step = await runShortest(run, root, mutant, reach);
+    const saved = run.savedTrials.get(mutant.id);
+    const step = saved ? continued(mutant, reach, saved) : await runShortest(run, root, mutant, reach);
     if ('result' in step) end(step.result);
+    else if (!saved) run.saveTrial(step.open);
     return step;
   });
   const groups = groupTrials(steps.flatMap((step) => ('open' in step ? [step.open] : [])));
-  await runInCopies(roots, groups, async (root, group) => (await runGroup(run, root, group)).forEach(end));
+  await runInCopies(roots, groups, (root, group) => runGroup(run, root, group, end));
   return mutants.map((mutant) => results.get(mutant)!);
+}
+
+/** The trial of an earlier run. */
+function continued(mutant: Mutant, reach: Reach, { left, ...saved }: SavedTrial): TrialStep {
+  const claims = reach(mutant).claims.flatMap(({ claim }) => (left.includes(claim.id) ? [claim] : []));
+  return stepAfter({ ...saved, mutant, claims });
 }
 
 /** Runs the shortest claims that reach the mutant, `FIRST_SECONDS` in sum, at least one. */

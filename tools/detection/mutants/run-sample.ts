@@ -46,7 +46,15 @@ export async function runSample(request: SampleRequest): Promise<MutantResult[]>
     const known = new Set(earlier.map(({ mutant }) => mutant.id));
     const left = selected.filter(({ id }) => !known.has(id));
     if (left.length === 0) return [...earlier];
-    const run: MutantRun = { copies, census: readCensus(root), runClaims, stop, reportProgress };
+    const run: MutantRun = {
+      copies,
+      census: readCensus(root),
+      runClaims,
+      stop,
+      reportProgress,
+      savedTrials: file?.trials ?? new Map(),
+      saveTrial: (trial) => file?.appendTrial(trial),
+    };
     const map = await measureReach(run, file?.reach ?? [], (portion) => file?.appendReach(portion));
     const reach = reachOf(run, map);
     const results: MutantResult[] = [];

@@ -16,10 +16,19 @@ export interface Trial {
   readonly seconds: number;
 }
 
+/** A trial as a later run continues it. */
+export interface SavedTrial extends Omit<Trial, 'mutant' | 'claims'> {
+  /** Ids of the claims that have not run. */
+  readonly left: readonly string[];
+}
+
 /** The result, if it is known, or what is left to do. */
 export type TrialStep = { readonly result: MutantResult } | { readonly open: Trial };
 
-/** Runs some claims of the trial with its mutant, up to the first file in which one fails. */
+/**
+ * Runs some claims of the trial with its mutant, up to the first file in which one fails. Where
+ * none was run, because the platform did not start, they run once more.
+ */
 export async function runAlone(
   run: MutantRun,
   root: string,
@@ -27,8 +36,10 @@ export async function runAlone(
   claims: readonly CensusLine[],
 ): Promise<TrialStep> {
   if (claims.length === 0) return stepAfter(trial);
-  const { results, seconds } = await runWith(run, root, [trial.mutant], claims, true);
-  const after = { ...trial, seconds: trial.seconds + seconds };
+  const first = await runWith(run, root, [trial.mutant], claims, true);
+  const isStarted = first.results.some(wasRun);
+  const { results, seconds } = isStarted ? first : await runWith(run, root, [trial.mutant], claims, true);
+  const after = { ...trial, seconds: trial.seconds + seconds + (isStarted ? 0 : first.seconds) };
   const red = results.find(({ outcome }) => outcome === 'red');
   if (red) return caught(after, red);
   if (!results.some(wasRun)) return caught(after, { evidence: results[0]?.evidence ?? '' });
@@ -59,11 +70,12 @@ const caught = (
   { claim, evidence }: Pick<MutantResult, 'claim' | 'evidence'>,
 ): TrialStep => ({ result: { mutant, outcome: 'caught', ...(claim && { claim }), evidence, seconds } });
 
-const stepAfter = (trial: Trial): TrialStep =>
+/** The step after claims of the trial have run: its result, if none is left. */
+export const stepAfter = (trial: Trial): TrialStep =>
   trial.claims.length > 0 ? { open: trial } : { result: survivor(trial) };
 
 /** The result of a trial whose claims have all run. */
-export const survivor = ({ mutant, isReached, undecided, seconds }: Trial): MutantResult => ({
+const survivor = ({ mutant, isReached, undecided, seconds }: Trial): MutantResult => ({
   mutant,
   outcome: undecided ? 'environment' : isReached ? 'not noticed' : 'not known',
   evidence: '',
