@@ -24,8 +24,8 @@ export function exactInteger(value: bigint): number | bigint | null {
 }
 
 /**
- * The value of a number of JSON as its writer meant it. Inexact: an integer of more than 64 bits,
- * or a decimal of which a double would keep another value.
+ * The value of a number of JSON as its writer meant it: `3.0` is the integer 3. Inexact: an
+ * integer of more than 64 bits, or a decimal of which a double would keep another value.
  */
 export function exactNumber(token: string): number | bigint | Inexact {
   const value = Number(token);
@@ -37,7 +37,21 @@ export function exactNumber(token: string): number | bigint | Inexact {
     return integer === 0 ? value : integer;
   }
   if (!Number.isFinite(value)) return { reason: 'is too large' };
-  return keepsDigits(token, value) ? value : { reason: 'is a decimal that cannot be kept exactly: send it as a text' };
+  if (!keepsDigits(token, value)) return { reason: 'is a decimal that cannot be kept exactly: send it as a text' };
+  const isWhole = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return (isWhole ? wholeDecimal(token) : null) ?? value;
+}
+
+/**
+ * The integer that a decimal such as `1152921504606846976.0` is. Null for any other decimal, and
+ * for one of more than 64 bits.
+ */
+function wholeDecimal(token: string): number | bigint | null {
+  const { digits, exponent } = normalized(token);
+  const zeros = exponent + 1 - digits.length;
+  if (zeros < 0 || zeros > SAFE_DIGITS + 5) return null;
+  const magnitude = BigInt(digits + '0'.repeat(zeros));
+  return exactInteger(token.startsWith('-') ? -magnitude : magnitude);
 }
 
 /**

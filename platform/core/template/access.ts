@@ -1,6 +1,7 @@
 import { isObject, type Json } from '../../../contract/json';
 import { didYouMean } from '../../../contract/text/closest-match';
 import type { Budget } from './budget';
+import { isNumber } from './exact-arithmetic';
 import { MissingFault, missingFault, typeFault } from './fault';
 import { characters, typeName } from './values';
 
@@ -34,13 +35,12 @@ export function element(value: Json, index: Json, path: PathText, budget: Budget
   if (!Array.isArray(value) && typeof value !== 'string') {
     throw typeFault(`${path()}: ${typeName(value)} cannot be indexed with ${typeName(index)}`);
   }
-  if (typeof index !== 'number' || !Number.isInteger(index)) {
-    throw typeFault(`${path()}: a position is an integer, not ${typeName(index)}`);
+  if (typeof index !== 'bigint' && !Number.isInteger(index)) {
+    throw typeFault(`${path()}: a position is an integer, not ${isNumber(index) ? 'a decimal' : typeName(index)}`);
   }
-  const found = Array.isArray(value)
-    ? value[index < 0 ? value.length + index : index]
-    : character(value, index, budget);
-  if (found === undefined) throw outOfRangeFault(path, index, typeName(value));
+  const at = Number(index);
+  const found = Array.isArray(value) ? value[at < 0 ? value.length + at : at] : character(value, at, budget);
+  if (found === undefined) throw outOfRangeFault(path, at, typeName(value));
   return found;
 }
 

@@ -14,10 +14,14 @@ export function assertFinite(value: number): void {
   if (!Number.isFinite(value)) throw typeFault('the number is too large: the largest is about 1.8e308');
 }
 
-/** JSON has neither infinity nor a negative zero. */
-export function toFinite(value: number): number {
+/**
+ * JSON has neither infinity nor a negative zero. A whole number beyond 2^53 is an integer: printed
+ * as a double, it would have other digits.
+ */
+export function toFinite(value: number): number | bigint {
   assertFinite(value);
-  return value === 0 ? 0 : value;
+  if (value === 0) return 0;
+  return Number.isInteger(value) ? (exactInteger(BigInt(value)) ?? value) : value;
 }
 
 /** An integer as a value. Throws TEMPLATE_TYPE for one of more than 64 bits. */
@@ -47,11 +51,14 @@ export function calculate(
     // Rounded, perhaps, although both were exact.
     const isExact = !Number.isInteger(result) || Number.isSafeInteger(result);
     if (isExact && Number.isFinite(result)) return toFinite(result);
-    if (!Number.isSafeInteger(left) || !Number.isSafeInteger(right)) return toFinite(result);
+    if (isLarge(left) || isLarge(right)) return toFinite(result);
   }
   const [a, b] = [toBigInt(left), toBigInt(right)];
   return a === null || b === null ? mixed(operator, left, right) : withIntegers(operator, a, b);
 }
+
+/** A whole number of more than 64 bits, which is rounded as decimals are. */
+const isLarge = (value: number): boolean => Number.isInteger(value) && exactInteger(BigInt(value)) === null;
 
 /** Null for a decimal. */
 const toBigInt = (value: number | bigint): bigint | null =>
@@ -68,13 +75,13 @@ function withIntegers(operator: ArithmeticOperator, left: bigint, right: bigint)
     case '%':
       return toInteger(left % right);
     case '/':
-      if (left % right === 0n) return toInteger(left / right);
+      if (left % right === 0n) return exactInteger(left / right) ?? toFinite(Number(left / right));
       return toFinite(Number(left / right) + Number(left % right) / Number(right));
   }
 }
 
 /** One of the two is a decimal, the other an integer beyond 2^53. */
-function mixed(operator: ArithmeticOperator, left: number | bigint, right: number | bigint): number {
+function mixed(operator: ArithmeticOperator, left: number | bigint, right: number | bigint): number | bigint {
   const isLost = [left, right].some((value) => typeof value === 'bigint' && BigInt(Number(value)) !== value);
   if (isLost || operator === '+' || operator === '-') {
     throw typeFault(`\`${operator}\` of an integer beyond 2^53 and a decimal would lose digits: use \`int(x)\` first`);

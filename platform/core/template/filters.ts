@@ -50,7 +50,7 @@ function firstOrLast(at: 0 | -1): (args: Arguments, run: FunctionContext) => Jso
 }
 
 function round(args: Arguments): number | bigint {
-  const digits = args.count === 1 ? 0 : args.integer(1);
+  const digits = args.count === 1 ? 0 : args.position(1);
   if (Math.abs(digits) > MAX_DECIMALS) args.rejectArgument(1, `an integer from -${MAX_DECIMALS} to ${MAX_DECIMALS}`);
   return roundTo(args.number(0), digits);
 }

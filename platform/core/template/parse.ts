@@ -5,7 +5,7 @@ import { errorAt, tokenize, type Token } from './tokenize';
 import type { TemplateCode, TemplateError } from './types';
 
 /** Precedence of binary operators; `not` has 3, unary `-` and postfix forms are above all. */
-const PRECEDENCE: Readonly<Record<string, number>> = {
+export const PRECEDENCE: Readonly<Record<string, number>> = {
   or: 1,
   and: 2,
   '==': 4,

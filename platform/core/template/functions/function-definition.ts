@@ -41,9 +41,16 @@ export class Arguments {
     return isNumber(value) ? value : this.rejectArgument(at, 'a number');
   }
 
-  integer(at: number): number {
+  /** A bigint beyond 2^53. */
+  integer(at: number): number | bigint {
     const value = this.any(at);
-    return typeof value === 'number' && Number.isInteger(value) ? value : this.rejectArgument(at, 'an integer');
+    if (typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))) return value;
+    return this.rejectArgument(at, 'an integer');
+  }
+
+  /** An integer that is compared with positions: far beyond them, its last digits mean nothing. */
+  position(at: number): number {
+    return Number(this.integer(at));
   }
 
   array(at: number): Json[] {

@@ -1,5 +1,5 @@
 import type { Json } from '../../../../contract/json';
-import { compareNumbers, isNumber } from '../exact-arithmetic';
+import { calculate, compareNumbers, isNumber } from '../exact-arithmetic';
 import { typeFault } from '../fault';
 import { countOccurrences, findText } from '../search';
 import { byteLength, canonicalJson, characters, compareText, isEqual } from '../values';
@@ -50,7 +50,7 @@ function zip(args: Arguments, { budget }: FunctionContext): Json[] {
 }
 
 function chunks(args: Arguments, { budget }: FunctionContext): Json[] {
-  const [array, size] = [args.array(0), args.integer(1)];
+  const [array, size] = [args.array(0), args.position(1)];
   if (size < 1) args.rejectArgument(1, 'an integer from 1');
   const count = Math.ceil(array.length / size);
   budget.chargeArray(array.length + 2 * count);
@@ -58,18 +58,18 @@ function chunks(args: Arguments, { budget }: FunctionContext): Json[] {
 }
 
 /** `range(end)` or `range(start, end)`, without the end. */
-function range(args: Arguments, { budget }: FunctionContext): number[] {
+function range(args: Arguments, { budget }: FunctionContext): Json[] {
   const [start, end] = args.count === 1 ? [0, args.integer(0)] : [args.integer(0), args.integer(1)];
-  const length = Math.max(0, end - start);
+  const length = Math.max(0, Number(BigInt(end) - BigInt(start)));
   budget.chargeArray(length);
-  return Array.from({ length }, (_, at) => start + at);
+  return Array.from({ length }, (_, at) => calculate('+', start, at));
 }
 
 /** A negative start gives an empty result; a negative or too large end is the end of the value. */
 function slice(args: Arguments, { budget }: FunctionContext): Json {
   const value = args.arrayOrText(0);
-  const start = args.integer(1);
-  const end = args.count === 3 ? args.integer(2) : -1;
+  const start = args.position(1);
+  const end = args.count === 3 ? args.position(2) : -1;
   const cut = <T>(whole: T[]): T[] => (start < 0 ? [] : whole.slice(start, end < 0 ? whole.length : end));
   if (typeof value === 'string') return cut(characters(value, budget)).join('');
   const part = cut(value);

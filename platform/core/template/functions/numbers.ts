@@ -5,7 +5,9 @@ import { withArity, type Arguments, type FunctionTable } from './function-defini
 
 /** Rounds to `digits` decimals; halves are rounded away from zero. */
 export function roundTo(value: number | bigint, digits: number): number | bigint {
-  if (typeof value === 'bigint') return digits >= 0 ? value : roundInteger(value, 10n ** BigInt(-digits));
+  if (typeof value === 'bigint' || Number.isSafeInteger(value)) {
+    return digits >= 0 ? value : roundInteger(BigInt(value), 10n ** BigInt(-digits));
+  }
   const scaled = shiftDecimalPoint(Math.abs(value), digits);
   const rounded = shiftDecimalPoint(Math.round(scaled), -digits);
   return toFinite(Number.isFinite(rounded) ? Math.sign(value) * rounded : value);

@@ -95,7 +95,7 @@ describe('operators', () => {
     ['list[3]', 'TEMPLATE_NAME@5 Variable not found: list[3] (position 3 is outside the array)'],
     ['list[-4]', 'TEMPLATE_NAME@5 Variable not found: list[-4] (position -4 is outside the array)'],
     ['s[3]', 'TEMPLATE_NAME@2 Variable not found: s[3] (position 3 is outside the string)'],
-    ['list[0.5]', 'TEMPLATE_TYPE@5 list[0.5]: a position is an integer, not number'],
+    ['list[0.5]', 'TEMPLATE_TYPE@5 list[0.5]: a position is an integer, not a decimal'],
     ['o[0]', 'TEMPLATE_TYPE@2 o[0]: object cannot be indexed with number'],
     ['n[0]', 'TEMPLATE_TYPE@2 n[0]: null has no members'],
     ['"😀" + nope', 'TEMPLATE_NAME@7 Variable not found: nope'],
