@@ -11,6 +11,7 @@ import { EXTERNAL_WORKER_FAULTS } from './systems/external-workers';
 import { PUSH_DELIVERY_FAULTS } from './systems/push-delivery';
 import { RUNTIME_FAULTS } from './systems/runtimes';
 import { MANAGED_WORKER_FAULTS } from './systems/managed-workers';
+import { EXPRESSION_FAULTS } from './expressions';
 import { GATE_FAULTS } from './systems/gate';
 import { HISTORY_FAULTS } from './history';
 import { INQUIRY_FAULTS } from './inquiries';
@@ -76,6 +77,7 @@ export const FAULTS: readonly Fault[] = [
   ...DURABLE_FAULTS,
   ...ENVIRONMENT_FAULTS,
   ...EVENT_FAULTS,
+  ...EXPRESSION_FAULTS,
   ...EXTERNAL_WORKER_FAULTS,
   ...PUSH_DELIVERY_FAULTS,
   ...RUNTIME_FAULTS,

@@ -5,11 +5,3 @@ export class ModelError extends Error {
     this.name = 'ModelError';
   }
 }
-
-/** An expression that cannot be evaluated, such as one with a missing member. */
-export class EvaluationError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'EvaluationError';
-  }
-}

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { composePlan } from './compose-plan';
 import { expectationOf } from './expect-case';
 import type { Expectation, ExpectedRun } from './expectation';
-import { EvaluationError, ModelError } from './model-error';
+import { ModelError } from './model-error';
 import type { CaseNames } from './case-names';
 import { casePlan, type CasePlan } from './random-plan';
 import { otherSchedules } from './schedules';
 import { writeJson } from '../../../../contract/json-text/write-json';
+import { ExpressionError } from '../expressions/evaluator/expression-error';
 
 /** Names for which a case is predicted before it has its own. */
 const NAMES: CaseNames = {
@@ -45,7 +46,7 @@ function isPredictableWith(plan: CasePlan, names: CaseNames): boolean {
     const isShort = expected.processes <= MOST_PROCESSES && expiriesOf(expected.run) <= MOST_EXPIRIES;
     return isShort && otherSchedules().every((schedule) => isEqual(expectationOf(modelCase, schedule), expected));
   } catch (error) {
-    if (error instanceof ModelError || error instanceof EvaluationError) return false;
+    if (error instanceof ModelError || error instanceof ExpressionError) return false;
     throw error;
   }
 }

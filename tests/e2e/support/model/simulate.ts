@@ -1,13 +1,15 @@
 import type { Json, JsonObject } from '../../../../contract/json';
 import { isTerminal } from '../../../../contract/status';
+import { ExpressionError } from '../expressions/evaluator/expression-error';
+import { NO_OUTCOME } from '../expressions/evaluator/scope';
 import { cancelWorkflow } from './cancel';
 import { endChild } from './children';
 import { exitResult, limitResult } from './exit-by-attempt';
-import { EvaluationError, ModelError } from './model-error';
+import { ModelError } from './model-error';
 import type { ModelCase } from './model-case';
-import { NO_OUTCOME, pathOf, type ChildRun, type Signal, type WorkflowRun, type World } from './state';
+import { pathOf, type ChildRun, type Signal, type WorkflowRun, type World } from './state';
 import { endSkippedTask, endTask, scopeOf, startTask } from './tasks';
-import { renderObject } from './template';
+import { renderObject } from '../expressions/evaluator/template';
 import { createWorkflowRun, entryTasks, unhandledTasks, workflowResult } from './workflows';
 
 /** Selects what happens next. What must be observed may not depend on it. */
@@ -82,7 +84,7 @@ function outputOf(run: WorkflowRun): JsonObject {
     try {
       return { ...output, ...renderObject({ [name]: value }, scope) };
     } catch (error) {
-      if (error instanceof EvaluationError) return output;
+      if (error instanceof ExpressionError) return output;
       throw error;
     }
   }, {});

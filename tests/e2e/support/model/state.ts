@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../../../contract/json';
 import type { Status } from '../../../../contract/status';
 import type { Task } from '../../../../helpers/scenario/resources/workflow-task';
 import type { ExpectedInquiry, Round } from './expectation';
-import type { TaskOutcome } from './expression';
+import type { TaskOutcome } from '../expressions/evaluator/scope';
 import type { ModelCase, ModelWorkflow } from './model-case';
 
 /** What happens to a process after it has started. */
@@ -86,8 +86,6 @@ export interface Trigger {
   readonly outcome: TaskOutcome;
   readonly after: readonly string[];
 }
-
-export const NO_OUTCOME: TaskOutcome = { succeeded: false, failed: false, timedOut: false };
 
 /** `each[1]#0`; of a later round `each@2[1]#0`. */
 export const labelOf = ({ taskRun, index, retry }: Pick<ChildRun, 'taskRun' | 'index' | 'retry'>): string =>

@@ -1,11 +1,12 @@
 import { isObject, type Json, type JsonObject } from '../../../../contract/json';
 import type { Task, Transition } from '../../../../helpers/scenario/resources/workflow-task';
+import { ExpressionError } from '../expressions/evaluator/expression-error';
 import { addChild, lastAttempts, startChild } from './children';
-import type { Scope, TaskOutcome } from './expression';
+import { NO_OUTCOME, type Scope, type TaskOutcome } from '../expressions/evaluator/scope';
 import { leadsBack, roundOf, startRound } from './loops';
-import { EvaluationError, ModelError } from './model-error';
-import { labelOf, NO_OUTCOME, type ChildRun, type TaskRun, type Trigger, type WorkflowRun } from './state';
-import { isConditionTrue, render, renderObject } from './template';
+import { ModelError } from './model-error';
+import { labelOf, type ChildRun, type TaskRun, type Trigger, type WorkflowRun } from './state';
+import { isConditionTrue, render, renderObject } from '../expressions/evaluator/template';
 
 /** The names of a workflow. `more`: those of an item. */
 export function scopeOf(run: WorkflowRun, { result, outcome }: Pick<Trigger, 'result' | 'outcome'>, more = {}): Scope {
@@ -154,6 +155,6 @@ function publishOne({ variables }: WorkflowRun, name: string, value: Json, scope
   try {
     variables[name] = render(value, scope);
   } catch (error) {
-    if (!(error instanceof EvaluationError)) throw error;
+    if (!(error instanceof ExpressionError)) throw error;
   }
 }

@@ -1,0 +1,78 @@
+import type { Fault } from '../fault';
+
+/** The language of expressions: operators, their order, functions, filters. */
+export const EXPRESSION_FAULTS: readonly Fault[] = [
+  {
+    id: 'F2100',
+    promise: 'a key is in an object, and a value of it is not',
+    file: 'core/template/operators.ts',
+    within: 'isIn',
+    find: 'Object.hasOwn(haystack, needle)',
+    replace: 'Object.hasOwn(haystack, needle) || Object.values(haystack).includes(needle)',
+    claims: ['T2.21a', 'T2.21c'],
+  },
+  {
+    id: 'F2101',
+    promise: 'the remainder has the sign of the dividend',
+    file: 'core/template/exact-arithmetic.ts',
+    within: 'withDoubles',
+    find: 'return left % right;',
+    replace: 'return ((left % right) + right) % right;',
+    claims: ['T2.21a'],
+  },
+  {
+    id: 'F2102',
+    promise: 'a comparison is evaluated after a sum',
+    file: 'core/template/parse.ts',
+    within: 'PRECEDENCE',
+    find: 'in: 4',
+    replace: 'in: 5',
+    claims: ['T2.21b'],
+  },
+  {
+    id: 'F2103',
+    promise: 'operators of one level are evaluated from left to right',
+    file: 'core/template/parse.ts',
+    within: 'Parser.expression',
+    find: 'const right = this.expression(precedence + 1);',
+    replace: "const right = this.expression(text === '%' ? precedence : precedence + 1);",
+    claims: ['T2.21b'],
+  },
+  {
+    id: 'F2104',
+    promise: 'the position in a text counts bytes',
+    file: 'core/template/functions/lists.ts',
+    within: 'indexOf',
+    find: 'byteLength(value.slice(0, at))',
+    replace: 'at',
+    claims: ['T2.21c'],
+  },
+  {
+    id: 'F2105',
+    promise: 'integers are compared exactly where a list is made unique',
+    file: 'core/template/values.ts',
+    within: 'sortedJson',
+    find: "if (value === null || typeof value !== 'object') return writeJson(value);",
+    replace:
+      "if (value === null || typeof value !== 'object') return typeof value === 'bigint' ? String(Number(value)) : writeJson(value);",
+    claims: ['T2.21c', 'T2.21d'],
+  },
+  {
+    id: 'F2106',
+    promise: 'the filter round accepts fifteen decimals, and not sixteen',
+    file: 'core/template/filters.ts',
+    within: 'round',
+    find: 'Math.abs(digits) > MAX_DECIMALS',
+    replace: 'digits > MAX_DECIMALS',
+    claims: ['T2.21d'],
+  },
+  {
+    id: 'F2107',
+    promise: 'the filters first and last take characters of a text',
+    file: 'core/template/filters.ts',
+    within: 'firstOrLast',
+    find: "typeof value === 'string' ? characters(value, budget) : value",
+    replace: "typeof value === 'string' ? value.split('') : value",
+    claims: ['T2.21d'],
+  },
+];
