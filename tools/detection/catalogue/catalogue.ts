@@ -21,6 +21,7 @@ import { KEY_OWNER_FAULTS } from './key-owners';
 import { KEY_FAULTS } from './keys';
 import { LIMIT_FAULTS } from './limits';
 import { LIST_FAULTS } from './lists';
+import { LIST_TABLE_FAULTS } from './list-tables';
 import { LIVE_POLICY_FAULTS } from './systems/live-policy';
 import { OPERATOR_FAULTS } from './operators';
 import { PROCESS_FAULTS } from './processes';
@@ -91,6 +92,7 @@ export const FAULTS: readonly Fault[] = [
   ...KEY_OWNER_FAULTS,
   ...LIMIT_FAULTS,
   ...LIST_FAULTS,
+  ...LIST_TABLE_FAULTS,
   ...LIVE_POLICY_FAULTS,
   ...OPERATOR_FAULTS,
   ...PACK_FAULTS,
