@@ -59,6 +59,7 @@ import { VALUE_FAULTS } from './values';
 import { VERIFY_FAULTS } from './systems/verify';
 import { ARTIFACT_FAULTS } from './systems/artifacts';
 import { INTERNAL_FILE_FAULTS } from './systems/internal-files';
+import { WAY_FAULTS } from './ways';
 import { WORK_QUEUE_FAULTS } from './systems/work-queues';
 import { WORKFLOW_BRANCH_FAULTS } from './workflow/branches';
 import { WORKFLOW_CONCURRENCY_FAULTS } from './workflow/concurrency';
@@ -130,6 +131,7 @@ export const FAULTS: readonly Fault[] = [
   ...VERIFY_FAULTS,
   ...ARTIFACT_FAULTS,
   ...INTERNAL_FILE_FAULTS,
+  ...WAY_FAULTS,
   ...WORK_QUEUE_FAULTS,
   ...WORKFLOW_BRANCH_FAULTS,
   ...WORKFLOW_CONCURRENCY_FAULTS,

@@ -1,0 +1,110 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import type { Execute } from '../../../../contract/executions';
+import { createClient } from '../../../../helpers/client/client';
+import { formatInstant, parseInstant } from '../../../../helpers/instant';
+import type { TimeContext } from '../../../../helpers/scenario/claim';
+import { executionsToExist } from '../../../../helpers/scenario/conditions/event-conditions';
+import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../../helpers/scenario/polling';
+import { waitForStatus } from '../../../../helpers/scenario/resources/ended-executions';
+import { pinToOneWorker } from '../../../../helpers/scenario/resources/execution-limits';
+import { CAUSES, REQUESTED_SETS } from './ways';
+import { createObjects, createTimer, LIMITS, parametersOf, PAUSE_SECONDS, type Objects } from './objects';
+
+/** What a request names besides its action. */
+export const REQUESTED = {
+  env_vars: { E2E_TEXT: 'two words' },
+  permission_set_refs: REQUESTED_SETS,
+  timeout_seconds: LIMITS.request,
+  artifact_retention_policy: 'days',
+  artifact_retention_limit: 3,
+} satisfies Omit<Execute, 'action_ref'>;
+
+/** Where only an execution of a request runs. */
+export const PLACED = {
+  worker_tolerations: [{ key: 'e2e', operator: 'exists' }],
+  worker_affinity: { node_affinity: {} },
+} satisfies Omit<Execute, 'action_ref'>;
+
+/** Everything that has been executed, and what its records are compared with. */
+export type Executed = Awaited<ReturnType<typeof executeInAllWays>>;
+
+const requestOf = (ctx: TimeContext, action_ref: string, given: string): Execute => ({
+  action_ref,
+  ...pinToOneWorker(ctx.facts.capabilities),
+  parameters: { ...parametersOf(given), secret: `${ctx.nonce}-secret` },
+  ...REQUESTED,
+});
+
+/** Requests, creates an event and adds an item to the queue with the token of a running execution. */
+async function requestByToken(ctx: TimeContext, { user, holder, witness, trigger, queue }: Objects) {
+  const path = `${ctx.ledger.path}.token`;
+  const sets = { permission_set_refs: ['core.editor', 'core.executor'] };
+  const { id } = await user.client.executions.execute({ action_ref: holder, parameters: { path }, ...sets });
+  await until(
+    predicateToHold('the token', () => existsSync(path)),
+    ctx.deadline,
+  );
+  const { executions, events, queues } = createClient({ baseUrl: ctx.facts.url, token: readFileSync(path, 'utf8') });
+  await executions.execute({ action_ref: witness, parameters: parametersOf('by token') });
+  const event = await events.create({ trigger_ref: trigger, payload: { given: 'event', rule: 'rule' } });
+  const item = await queues.enqueue(queue, { payload: { given: 'queue by token' } });
+  rmSync(path);
+  await waitForStatus(ctx, id);
+  return { path, event: event.id, item: item.id };
+}
+
+/** Pauses the workflow once its task waits for its retry, and resumes it at once. */
+async function pauseAndResume(ctx: TimeContext, { pack, user }: Objects): Promise<void> {
+  const { executions } = user.client;
+  const { id } = await executions.execute({ action_ref: `${pack}.paused` });
+  await until(executionsToExist(2, ctx.client, { parent: id }), ctx.deadline);
+  await executions.pause(id);
+  await waitForStatus(ctx, id, 'paused');
+  await executions.resume(id);
+}
+
+/** Posts an event for each rule of the trigger. Returns their ids by the names of their roots. */
+async function postEvents({ client }: TimeContext, { webhook }: Objects) {
+  const post = async (given: string, rule: string) => (await client.webhooks.post(webhook, { given, rule })).event_id;
+  return {
+    webhook: await post('webhook', 'rule'),
+    'webhook flow': await post('webhook flow', 'flow'),
+    rejected: await post('rejected', 'rejected'),
+  };
+}
+
+/** Executes the witness in every way, and waits for all ends. */
+export async function executeInAllWays(ctx: TimeContext) {
+  const { client, nonce } = ctx;
+  const objects = await createObjects(ctx);
+  const { pack, user, witness, queue } = objects;
+  const began = await ctx.time.now();
+  const fireAt = formatInstant(parseInstant(began) + PAUSE_SECONDS * 1_000);
+  const timer = await createTimer(ctx, objects, fireAt);
+
+  await user.client.executions.execute({ ...requestOf(ctx, witness, 'request'), ...PLACED });
+  await user.client.executions.execute(requestOf(ctx, `${pack}.flow`, 'flow'));
+  await user.client.executions.execute({ action_ref: 'core.noop', parameters: { message: 'noop' } });
+  const posted = await postEvents(ctx, objects);
+  const item = await client.queues.enqueue(queue, { payload: { given: 'queue' } });
+  const byToken = await requestByToken(ctx, objects);
+  await pauseAndResume(ctx, objects);
+  await ctx.time.pass(PAUSE_SECONDS);
+  const completed = Object.keys(CAUSES).length - 1; // but for the one that is rejected
+  await until(executionsToExist(completed, client, { top_level_only: true, status: 'completed' }), ctx.deadline);
+
+  const [{ id: ofTimer } = { id: 0 }] = await client.events.list({ rule_ref: timer.ref });
+  const events: Record<string, number> = { ...posted, event: byToken.event, timer: ofTimer };
+  const items = [item.id, byToken.item] as const;
+  const { worker_selector: selector } = pinToOneWorker(ctx.facts.capabilities);
+  return {
+    ...objects,
+    selector,
+    nonce,
+    path: byToken.path,
+    items,
+    events,
+    instants: [began, await ctx.time.now()] as const,
+  };
+}

@@ -1,0 +1,24 @@
+/**
+ * Each call in the platform that inserts an execution, by its file and the function that is called:
+ * the ways that take it, or why none does.
+ */
+export const WRITERS: Readonly<Record<string, readonly string[] | string>> = {
+  'api/executions/executions.ts: createExecutionRequests': ['request', 'flow', 'noop', 'holder/by token'],
+  'api/executions/request-execution.ts: requestExecution': ['request', 'flow', 'noop', 'holder/by token'],
+  'api/workers/dispatch.ts: createExecutionRequests': 'the same request, addressed to a worker: s1-worker-verbs',
+  'executor/dispatch/immediate-children.ts: insertEndedChildren': ['webhook flow/quick/noop'],
+  'executor/events/process-event.ts: requestExecution': ['webhook', 'webhook flow', 'event', 'timer'],
+  'executor/queues/request-queue-execution.ts: requestExecution': ['queue', 'queue by token'],
+  'executor/requests/request-execution.ts: insertFailed': ['rejected'],
+  'executor/workflows/effects.ts: insertChildren': ['flow/first', 'flow/each[1]', 'flow/sub', 'flow/nested/inner'],
+  'executor/workflows/effects.ts: insertRetry': ['flow/flaky#1', 'paused/late#1'],
+  'executor/workflows/effects.ts: insertUndispatched': ['flow/broken/bad', 'flow/broken/gone'],
+};
+
+/** Who requests an execution, as the platform names it: a way of each. */
+export const SOURCES: Readonly<Record<string, string>> = {
+  caller: 'request',
+  rule: 'webhook',
+  queue: 'queue',
+  task: 'flow/first',
+};
