@@ -29,7 +29,7 @@ export const SYNTAX_CELLS: Readonly<Record<string, number>> = {
   'a ?? b': 3,
   'a ? b : c': 3,
   'a && b': 3,
-  'a || b': 4,
+  'a || b': 3,
   '!a': 1,
   'a === b': 3,
   'a !== b': 3,

@@ -1,0 +1,24 @@
+// Spec: each place of a workflow reads its stored keys, and none of them is shown.
+import { claim } from '../../../helpers/scenario/claim';
+import {
+  EXPECTED_OUTCOME_OF_KEY_IN_RULE,
+  outcomeOfKeyInRule,
+  EXPECTED_FAULTS_OF_MISPLACED_KEYS,
+  EXPECTED_OUTCOMES_OF_KEYS,
+  faultsOfMisplacedKeys,
+  outcomesOfKeys,
+} from '../support/expressions/key-places';
+
+const NEEDS = ['core', 'templates.filters', 'workflows.keystore', 'workflows.with_items', 'workflows.retry'];
+
+claim('T2.21k', NEEDS, 'each place of a workflow reads its key', async (ctx) => {
+  expect(await outcomesOfKeys(ctx)).toEqual(EXPECTED_OUTCOMES_OF_KEYS);
+});
+
+claim('T2.21l', NEEDS, 'a key that would be shown ends the task', async (ctx) => {
+  expect(await faultsOfMisplacedKeys(ctx)).toEqual(EXPECTED_FAULTS_OF_MISPLACED_KEYS);
+});
+
+claim('T2.21m', [...NEEDS, 'rules.keystore'], 'the parameters of a rule read a key', async (ctx) => {
+  expect(await outcomeOfKeyInRule(ctx)).toEqual(EXPECTED_OUTCOME_OF_KEY_IN_RULE);
+});
