@@ -83,8 +83,16 @@ export async function issueTokens(
   return issueTokenPair(context, person, session, { family, generation: 1 });
 }
 
-/** The same for an integration token: the refresh token belongs to it and expires with it. */
-export async function issueIntegrationTokens(context: AuthContext, person: TokenOwner, token: number): Promise<Tokens> {
+/**
+ * The same for an integration token: the refresh token belongs to it and expires with it, and ends
+ * with its session.
+ */
+export async function issueIntegrationTokens(
+  context: AuthContext,
+  person: TokenOwner,
+  token: number,
+  session = newSession(person),
+): Promise<Tokens> {
   const refresh = await signToken(context.tokenSecret, {
     identity: token,
     login: person.login,
@@ -92,10 +100,11 @@ export async function issueIntegrationTokens(context: AuthContext, person: Token
     tokenType: 'refresh',
     seconds: REFRESH_TOKEN_SECONDS,
     scope: 'integration_token',
+    session,
     metadata: { identity_id: person.id, integration_token_id: token, auth_method: 'integration_token' },
   });
   return {
-    ...tokenPair(await signAccessToken(context, person, newSession(person)), refresh),
+    ...tokenPair(await signAccessToken(context, person, session), refresh),
     user: userSummary(person),
   };
 }
@@ -108,7 +117,7 @@ const invalidRefreshToken = (reason?: string) =>
  */
 export async function refreshTokens(context: AuthContext, token: string | null): Promise<Tokens> {
   const claims = await readRefreshClaims(context, token);
-  if (claims.integrationToken !== null) return refreshIntegrationTokens(context, claims.integrationToken);
+  if (claims.integrationToken !== null) return refreshIntegrationTokens(context, claims, claims.integrationToken);
   const person = await resolveTokenOwner(context, claims);
   const { family } = claims;
   const session = claims.session ?? newSession(person);
@@ -141,12 +150,14 @@ async function resolveTokenOwner({ db }: AuthContext, claims: TokenClaims): Prom
 }
 
 /** A revoked, expired or deleted token and a frozen owner get the same response. */
-async function refreshIntegrationTokens(context: AuthContext, id: number): Promise<Tokens> {
+async function refreshIntegrationTokens(context: AuthContext, claims: TokenClaims, id: number): Promise<Tokens> {
   const tokenOwner = await findIntegrationTokenOwner(context, (transaction) =>
     findIntegrationTokenById(transaction, id),
   );
   if (!tokenOwner) throw invalidRefreshToken();
-  return issueIntegrationTokens(context, tokenOwner.person, tokenOwner.token);
+  const { person, token } = tokenOwner;
+  await resolveTokenOwner(context, { ...claims, identity: person.id });
+  return issueIntegrationTokens(context, person, token, claims.session ?? newSession(person));
 }
 
 /**

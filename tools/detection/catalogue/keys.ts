@@ -277,7 +277,6 @@ export const KEY_FAULTS: readonly Fault[] = [
     id: 'F2172',
     promise: 'an update sets value and lifetime together',
     file: 'store/secrets/keys.ts',
-    within: 'updateKey',
     find: '...(change.lifetime !== undefined &&',
     replace: '...(change.lifetime !== undefined && change.value === undefined &&',
     claims: ['T3.35b'],

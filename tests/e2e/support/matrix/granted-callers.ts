@@ -1,16 +1,10 @@
-import { ACTIONS_BY_RESOURCE } from '../../../../contract/permissions';
-import type { JsonObject } from '../../../../contract/json';
-import { createClient } from '../../../../helpers/client/client';
+import { createClient, type Client } from '../../../../helpers/client/client';
 import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
 import { randomName } from '../../../../helpers/scenario/names';
 import type { RunFacts } from '../../../../helpers/target/run-facts';
 import { forgeToken, readTokenSecret, withExpiry } from '../forge-token';
 import type { FixtureIds } from './fixtures';
-
-/** Every grant that a permission set can contain. */
-export const ALL_GRANTS: readonly string[] = Object.entries(ACTIONS_BY_RESOURCE).flatMap(([resource, actions]) =>
-  actions.map((action) => `${resource}:${action}`),
-);
+import { ALL_GRANTS, asGrant } from './grant-names';
 
 /** What the routes of one group need, and what opens them as well. */
 export interface Needs {
@@ -21,10 +15,6 @@ export interface Needs {
   readonly isOfPack: boolean;
 }
 
-const asGrant = (name: string, pack: string | null): JsonObject => {
-  const [resource = '', action = ''] = name.split(':');
-  return { resource, actions: [action], ...(pack !== null && { constraints: { pack_refs: [pack] } }) };
-};
 const isGrant = (name: string): boolean => ALL_GRANTS.includes(name);
 
 /** What the permission set of a caller contains for a group of routes. */
@@ -73,12 +63,22 @@ export interface CallersTenant {
 
 const LONG_AGO = 1_000_000_000;
 
-/** A user with this set, logged in by an integration token. */
-async function createUser({ client }: FixtureIds, url: string, set: string | null): Promise<string> {
+/** A user that was logged in by an integration token. */
+export interface TokenUser {
+  readonly id: number;
+  /** Its access token, the refresh token, and the integration token with its id. */
+  readonly token: string;
+  readonly refresh: string;
+  readonly integration: { readonly id: number; readonly token: string };
+}
+
+/** Creates a user with these sets, and logs in without a password, which would take longer. */
+export async function loggedInByToken(client: Client, url: string, ...sets: readonly string[]): Promise<TokenUser> {
   const { id } = await client.identities.create({ login: `${randomName(12)}@example.test` });
-  if (set !== null) await client.permissions.assign({ identity_id: id, permission_set_ref: set });
-  const { token } = await client.integrationTokens.create(id, { label: 'matrix' });
-  return (await createClient({ baseUrl: url }).auth.tokenLogin({ token })).access_token;
+  const { token, integration_token } = await client.integrationTokens.create(id, { label: 'matrix' });
+  const { access_token, refresh_token } = await createClient({ baseUrl: url }).auth.tokenLogin({ token });
+  for (const set of sets) await client.permissions.assign({ identity_id: id, permission_set_ref: set });
+  return { id, token: access_token, refresh: refresh_token, integration: { id: integration_token.id, token } };
 }
 
 /** Creates a caller of each kind in the tenant of the fixtures. */
@@ -98,12 +98,13 @@ export async function createGrantedCallers(
       type: 'execution',
       metadata: { execution_id: execution, permission_set_refs: [`${pack}.${set}`] },
     });
-  const user = (set: SetName | null) => createUser(fixtures, facts.url, set && `${pack}.${set}`);
+  const user = async (...sets: SetName[]) =>
+    (await loggedInByToken(client, facts.url, ...sets.map((set) => `${pack}.${set}`))).token;
   return {
     tokens: {
       anonymous: null,
       expired: await withExpiry(secret, admin.token, LONG_AGO),
-      none: await user(null),
+      none: await user(),
       holder: await user('holder'),
       holderProgram: await program('holder'),
       others: await user('others'),

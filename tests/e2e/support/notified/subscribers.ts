@@ -1,7 +1,8 @@
 import { ENTITY_TYPES, NOTIFICATION_TYPES } from '../../../../contract/notifications';
-import { createClient } from '../../../../helpers/client/client';
 import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
 import type { Context } from '../../../../helpers/scenario/claim';
+import { loggedInByToken } from '../matrix/granted-callers';
+import { asGrant } from '../matrix/grant-names';
 import { entityTypeOf, type Announced } from './payloads';
 
 /** Each filter of the contract that names no single entity, with what it selects. */
@@ -36,17 +37,6 @@ export const READERS: Readonly<Record<string, string>> = {
   three: 'queues:read',
 };
 
-/** A user that holds exactly these grants, and its token. */
-async function createReader(ctx: Context, set: string | null) {
-  const { client, facts, name } = ctx;
-  const { id } = await client.identities.create({ login: `${name('reader')}@example.test` });
-  ctx.defer(() => client.identities.remove(id));
-  if (set !== null) await client.permissions.assign({ identity_id: id, permission_set_ref: set });
-  const { token } = await client.integrationTokens.create(id, { label: 'reader' });
-  const { access_token } = await createClient({ baseUrl: facts.url }).auth.tokenLogin({ token });
-  return { id, token: access_token };
-}
-
 /**
  * Tokens of the users by what they may read: each grant alone, none, and all of them limited to
  * another pack. `none` is the id of the one without any.
@@ -56,19 +46,17 @@ export async function createReaders(ctx: Context) {
   const { ref: pack } = await uploadFixture(client, 'e2e-rights', ctx.name('sets'), `${facts.directory}/fixtures`);
   ctx.defer(() => client.packs.remove(pack));
   const stored = await client.permissions.sets();
-  const fill = (set: string, rights: readonly string[], constraints?: { pack_refs: string[] }) =>
+  const fill = (set: string, rights: readonly string[], pack_ref: string | null) =>
     client.permissions.updateSet(stored.find(({ ref }) => ref === `${pack}.${set}`)!.id, {
-      grants: rights.map((right) => {
-        const [resource = '', action = ''] = right.split(':');
-        return { resource, actions: [action], ...(constraints && { constraints }) };
-      }),
+      grants: rights.map((right) => asGrant(right, pack_ref)),
     });
-  for (const [set, right] of Object.entries(READERS)) await fill(set, [right]);
-  await fill('four', Object.values(READERS), { pack_refs: ['elsewhere'] });
+  for (const [set, right] of Object.entries(READERS)) await fill(set, [right], null);
+  await fill('four', Object.values(READERS), 'elsewhere');
   const tokens: Record<string, string> = {};
-  for (const [set, right] of Object.entries(READERS)) tokens[right] = (await createReader(ctx, `${pack}.${set}`)).token;
-  tokens.elsewhere = (await createReader(ctx, `${pack}.four`)).token;
-  const none = await createReader(ctx, null);
+  const reader = (...sets: string[]) => loggedInByToken(client, facts.url, ...sets.map((set) => `${pack}.${set}`));
+  for (const [set, right] of Object.entries(READERS)) tokens[right] = (await reader(set)).token;
+  tokens.elsewhere = (await reader('four')).token;
+  const none = await reader();
   return { tokens: { ...tokens, none: none.token }, none: none.id };
 }
 

@@ -1,0 +1,90 @@
+// Spec: nobody gets a right from somebody who does not hold it, and a right that ends ends at once.
+import type { Client } from '../../../helpers/client/client';
+import { claim } from '../../../helpers/scenario/claim';
+import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
+import { currentRunFacts } from '../../../helpers/target/run-facts';
+import { callApi } from '../support/api-call';
+import {
+  createDelegationWorld,
+  DELEGATION_WAYS,
+  MISSING_RIGHT,
+  type DelegationWorld,
+} from '../support/matrix/delegation-ways';
+import { loggedInByToken, type TokenUser } from '../support/matrix/granted-callers';
+import { errorSummary, sendRawRequest } from '../support/raw-request';
+
+const NEEDS = ['rbac', 'tenants'];
+
+/** What each way gives this caller: the status, and the code of a refusal. */
+async function tryWays(token: string, world: DelegationWorld, label: string): Promise<Record<string, unknown>> {
+  const outcomes: Record<string, unknown> = {};
+  for (const [name, way] of Object.entries(DELEGATION_WAYS)) {
+    const { method, path, body } = way(world, label);
+    const response = await callApi(token, method, path, body);
+    outcomes[name] = response.status < 300 ? 'done' : errorSummary(response);
+  }
+  return outcomes;
+}
+
+const everyWay = (outcome: unknown) => Object.fromEntries(Object.keys(DELEGATION_WAYS).map((name) => [name, outcome]));
+
+claim('T3.33b', NEEDS, 'no way leads to a right that its giver does not hold', async (ctx) => {
+  const { client, token } = await createTestTenant(ctx, 'own');
+  const world = await createDelegationWorld(client, ctx.facts.url, `${ctx.facts.directory}/fixtures`);
+  const readsAudit = async () => (await callApi(world.manager.token, 'GET', '/audit-events')).status;
+  const assigned = await client.permissions.assignments(world.manager.id);
+
+  const refused = await tryWays(world.manager.token, world, 'refused');
+  const before = [await readsAudit(), await client.permissions.assignments(world.manager.id)];
+  const allowed = await tryWays(token, world, 'allowed');
+
+  expect(refused).toEqual(everyWay([403, 'FORBIDDEN']));
+  expect(before).toEqual([403, assigned]);
+  expect(allowed).toEqual(everyWay('done'));
+  expect([MISSING_RIGHT, await readsAudit()]).toEqual(['audit_log:read', 200]);
+});
+
+type End = (client: Client, user: TokenUser) => Promise<unknown>;
+
+/** What ends a right, or the identity that has it. */
+const ENDINGS: Readonly<Record<string, End>> = {
+  nothing: () => Promise.resolve(),
+  'its set is taken away': async ({ permissions }, { id }) =>
+    permissions.unassign((await permissions.assignments(id))[0]!.id),
+  'its integration token is revoked': ({ integrationTokens }, { id, integration }) =>
+    integrationTokens.revoke(id, integration.id),
+  'its password is changed': ({ identities }, { id }) => identities.update(id, { password: 'Other-pass-1' }),
+  'it has logged out': (_admin, { token }) => sendRawRequest(currentRunFacts(), { path: '/auth/logout', token }),
+  'it is frozen': ({ identities }, { id }) => identities.freeze(id),
+  'it is removed': ({ identities }, { id }) => identities.remove(id),
+};
+
+/** What the tokens of a user open: a route, another session by refreshing, and by logging in. */
+async function opens(user: TokenUser): Promise<number[]> {
+  const post = (path: string, body: object) => sendRawRequest(currentRunFacts(), { method: 'POST', path, body });
+  const route = await callApi(user.token, 'GET', '/keys');
+  const refreshed = await post('/auth/refresh', { refresh_token: user.refresh });
+  const loggedIn = await post('/auth/token-login', { token: user.integration.token });
+  return [route, refreshed, loggedIn].map(({ status }) => status);
+}
+
+claim('T3.33c', NEEDS, 'a token opens nothing after what it was issued for has ended', async (ctx) => {
+  const { client } = await createTestTenant(ctx, 'own');
+  const outcomes: Record<string, number[]> = {};
+
+  for (const [name, end] of Object.entries(ENDINGS)) {
+    const user = await loggedInByToken(client, ctx.facts.url, 'core.viewer');
+    await end(client, user);
+    outcomes[name] = await opens(user);
+  }
+
+  expect(outcomes).toEqual({
+    nothing: [200, 200, 200],
+    'its set is taken away': [403, 200, 200],
+    'its integration token is revoked': [200, 401, 401],
+    'its password is changed': [401, 401, 200],
+    'it has logged out': [401, 401, 200],
+    'it is frozen': [403, 401, 401],
+    'it is removed': [401, 401, 401],
+  });
+});
