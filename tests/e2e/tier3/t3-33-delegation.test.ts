@@ -1,4 +1,4 @@
-// Spec: nobody gets a right from somebody who does not hold it, and a right that ends ends at once.
+// Spec: no caller gives a right that it does not hold, and a right that ends is gone at once.
 import type { Client } from '../../../helpers/client/client';
 import { claim } from '../../../helpers/scenario/claim';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';

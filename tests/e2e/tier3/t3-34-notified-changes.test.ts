@@ -1,4 +1,4 @@
-// Spec: each change of each entity is announced once, in order and with its values, to those who may read it.
+// Spec: each change is announced once, in order and with its values, to those who may read it.
 import { NOTIFICATION_TYPES } from '../../../contract/notifications';
 import type { NotifierSocket } from '../../../helpers/client/notifier-socket';
 import { claim, type Context } from '../../../helpers/scenario/claim';

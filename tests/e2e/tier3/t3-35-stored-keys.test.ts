@@ -90,7 +90,7 @@ claim.time('T3.35b', [...NEEDS, 'keys.ttl'], 'each reader gets the changed value
   expect(last).toEqual([{ own: { copies }, other: {} }, byName(changed, () => ABSENT), []]);
 });
 
-/** Executions that get a secret: four tasks, three more items of one of them, and that of the rule. */
+/** Executions that get a secret: four tasks, three more items of one of them, and the rule's. */
 const PATHS = 8;
 /** The object and the list, whose texts are secret. */
 const MASKED = '{"user":"***","nested":{"port":5432,"tags":["x",null],"on":false}} ["***",1.5,true,{"of":"***"}]';

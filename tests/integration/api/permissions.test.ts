@@ -160,7 +160,7 @@ test('the set `standard` opens the keys of the own action and pack', async () =>
   expect((await send('GET', '/keys', undefined, await token(['core.admin', 'core.nothing']))).statusCode).toBe(403);
 });
 
-test('who manages some permission sets only grants in them what it holds for all resources', async () => {
+test('a manager of some permission sets puts into them what it holds itself', async () => {
   const manages = { resource: 'permissions', actions: ['manage'], constraints: { refs: ['test.managed'] } };
   const reads = { resource: 'keys', actions: ['read'] };
   const manager = await createGrantHolder(testApi().owner, [manages, reads]);

@@ -22,7 +22,7 @@ test('every route of the document has a row with the grant that it declares', ()
   expect(rows.sort()).toEqual(declared.sort());
 });
 
-test('every guarded route is called with its grant, without it, and from another tenant', () => {
+test('every guarded route is called with its grant, and without it', () => {
   const guarded = operations.filter(({ isPublic }) => !isPublic);
   const callersOf = (route: string) => cells.filter((cell) => cell.route === route).map(({ caller }) => caller);
   const required = ({ route, grant }: DocumentedOperation): string[] => {
@@ -38,7 +38,7 @@ test('every guarded route is called with its grant, without it, and from another
     ]);
 });
 
-test('a token of a running action is tried with each grant, and where it is not accepted', () => {
+test('a token of a running action is tried with each grant', () => {
   const called = cells.filter(({ caller }) => caller === 'holderProgram').map(({ route }) => route);
   const grants = new Set(called.map((route) => ROUTE_ROWS[route]!.grant));
 

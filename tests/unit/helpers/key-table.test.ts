@@ -25,7 +25,7 @@ test('the values have every type of JSON', () => {
   expect(values).toContain('');
 });
 
-test('each place is read by the keys of some owners, and not by those of others', () => {
+test('each place reads the keys of some owners, and not those of others', () => {
   for (const place of ['own', 'other', 'keystore'] as const) {
     const readers = OWNER_TYPES.map((type) => READ_BY[type].includes(place));
     expect([place, readers.includes(true), readers.includes(false)]).toEqual([place, true, true]);

@@ -277,8 +277,9 @@ export const KEY_FAULTS: readonly Fault[] = [
     id: 'F2172',
     promise: 'an update sets value and lifetime together',
     file: 'store/secrets/keys.ts',
-    find: '...(change.lifetime !== undefined &&',
-    replace: '...(change.lifetime !== undefined && change.value === undefined &&',
+    find: 'change.lifetime !== undefined && { expires_at: expirySql(change.lifetime) }',
+    replace:
+      'change.lifetime !== undefined && change.value === undefined && { expires_at: expirySql(change.lifetime) }',
     claims: ['T3.35b'],
   },
   {
@@ -286,8 +287,8 @@ export const KEY_FAULTS: readonly Fault[] = [
     promise: 'an update changes the value of the keys of every owner',
     file: 'store/secrets/keys.ts',
     within: 'updateKey',
-    find: 'const value = change.value === undefined ?',
-    replace: `const value = change.value === undefined || row.owner_type === 'sensor' ?`,
+    find: 'change.value === undefined ? readKeyValue(transaction, row) : change.value',
+    replace: `row.owner_type === 'sensor' || change.value === undefined ? readKeyValue(transaction, row) : change.value`,
     claims: ['T3.35b'],
   },
   {
@@ -295,8 +296,8 @@ export const KEY_FAULTS: readonly Fault[] = [
     promise: 'the texts inside of a secret object are masked in the output',
     file: 'store/executions/attempt-secrets.ts',
     within: 'resolveParameters',
-    find: '...values.filter(({ encrypted }) => encrypted)',
-    replace: `...values.filter(({ encrypted, value }) => encrypted && typeof value === 'string')`,
+    find: 'values.filter(({ encrypted }) => encrypted)',
+    replace: `values.filter(({ encrypted, value }) => encrypted && typeof value === 'string')`,
     claims: ['T3.35c'],
   },
   {
@@ -304,8 +305,8 @@ export const KEY_FAULTS: readonly Fault[] = [
     promise: 'a secret parameter is removed from the stored parameters, whatever it is',
     file: 'core/secrets/extract-secrets.ts',
     within: 'extractSecrets',
-    find: 'if (nodeTaint === true) {',
-    replace: `if (nodeTaint === true && (typeof node !== 'string' || !node.includes(' '))) {`,
+    find: 'nodeTaint === true',
+    replace: `nodeTaint === true && (typeof node !== 'string' || !node.includes(' '))`,
     claims: ['T3.35c'],
   },
 ];

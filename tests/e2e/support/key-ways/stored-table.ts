@@ -11,7 +11,10 @@ export const VALUES: Readonly<Record<string, (word: string) => Json>> = {
   empty: () => '',
 };
 
-/** Who reads the keys of an owner, besides the API: the processes of its own action, of an action of another pack, and the expressions of a workflow of its pack. */
+/**
+ * What reads the keys of an owner, besides the API: the processes of its own action, those of an
+ * action of another pack, and the expressions of a workflow of its pack.
+ */
 export const READ_BY: Readonly<Record<OwnerType, readonly ('own' | 'other' | 'keystore')[]>> = {
   system: ['own', 'other', 'keystore'],
   pack: ['own', 'keystore'],

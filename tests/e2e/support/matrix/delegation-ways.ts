@@ -6,7 +6,7 @@ import { ALL_GRANTS, asGrant } from './grant-names';
 
 /** What somebody who lacks one right could use to get it. */
 export interface DelegationWorld {
-  /** Holds every grant but the one to read the audit log; of its own set, it manages the grants. */
+  /** Holds every grant but the one to read the audit log; it manages its own set. */
   readonly manager: TokenUser;
   /** Holds the right. */
   readonly strong: TokenUser;

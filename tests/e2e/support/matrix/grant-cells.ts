@@ -67,8 +67,8 @@ const needsOf = (row: RouteRow): Needs => {
 };
 
 /**
- * Every guarded route with each of its callers, by what it needs. A token of a running action is tried at
- * the first route of each group, and where it is not accepted.
+ * Every guarded route with each of its callers, by what it needs. A token of a running action is
+ * tried at the first route of each group, and where it is not accepted.
  */
 export function grantGroups(): GrantGroup[] {
   const groups = new Map<string, GrantGroup>();

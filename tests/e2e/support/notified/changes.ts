@@ -134,7 +134,7 @@ async function runWorkflow(ctx: TimeContext) {
   };
 }
 
-/** Changes an entity of each type in each way. What must be announced; `assigned`: to one alone. */
+/** Changes an entity of each type. What must be announced; `assigned`: to its assignee alone. */
 export async function changeEverything(ctx: TimeContext, hook: WebhookRule, assignee: number) {
   const ofObjects = await changeObjects(ctx, hook);
   const { run, announcements } = await fireRule(ctx, hook);

@@ -60,7 +60,7 @@ export async function createReaders(ctx: Context) {
   return { tokens: { ...tokens, none: none.token }, none: none.id };
 }
 
-/** Whether a user with this grant, or none, receives it. `assigned`: an inquiry of the user `none`. */
+/** Whether a user with this grant, or none, receives it. `assigned`: an inquiry of `none`. */
 export function mayReceive(right: string, { type, entity, payload }: Announced, assigned: string): boolean {
   const name = entityTypeOf(type) as keyof typeof GRANT_OF;
   const needed = GRANT_OF[name];

@@ -7,8 +7,8 @@ export const RECORD_FAULTS: readonly Fault[] = [
     promise: 'an integration token has the rights of its identity',
     file: 'auth/issue-tokens.ts',
     within: 'issueIntegrationTokens',
-    find: 'signAccessToken(context, person, newSession(person))',
-    replace: 'signAccessToken(context, { ...person, id: 1 }, newSession(person))',
+    find: 'signAccessToken(context, person, session)',
+    replace: 'signAccessToken(context, { ...person, id: 1 }, session)',
     claims: ['T3.23a'],
   },
   {

@@ -54,8 +54,8 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     promise: 'a frozen identity does not log in by an integration token',
     file: 'auth/issue-tokens.ts',
     within: 'findIntegrationTokenOwner',
-    find: 'return found && person && !person.frozen ?',
-    replace: 'return found && person ?',
+    find: 'found && person && !person.frozen',
+    replace: 'found && person',
     claims: ['T3.33c'],
   },
   {
