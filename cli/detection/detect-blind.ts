@@ -12,7 +12,7 @@ import {
 } from '../../tools/detection/mutants/report';
 import { runSample } from '../../tools/detection/mutants/run-sample';
 import { CommandError } from '../failures';
-import { runSampleCommand } from './sampled-command';
+import { digestOfSources, runSampleCommand } from './sampled-command';
 
 /** Parsed options: those that were not given are absent. */
 export interface BlindFlags {
@@ -40,6 +40,7 @@ export async function detectBlind(flags: BlindFlags, root: string): Promise<void
     run: (seed, stop, reportProgress) =>
       runSample({
         root,
+        digest: digestOfSources(root),
         source: blindSource({ count, seed, room }),
         select: (mutants) => mutants,
         platforms,

@@ -9,7 +9,7 @@ import {
 } from '../../tools/detection/mutants/report';
 import { runSample } from '../../tools/detection/mutants/run-sample';
 import { ranked } from '../../tools/detection/sample';
-import { runSampleCommand } from './sampled-command';
+import { digestOfSources, runSampleCommand } from './sampled-command';
 
 /** Parsed options: those that were not given are absent. */
 export interface MutateFlags {
@@ -32,6 +32,7 @@ export async function mutate(flags: MutateFlags, root: string): Promise<void> {
     run: (seed, stop, reportProgress) =>
       runSample({
         root,
+        digest: digestOfSources(root),
         source: operatorSource(room === undefined ? ROOMS : [room]),
         select: (mutants) => ranked(mutants, count, seed),
         platforms,

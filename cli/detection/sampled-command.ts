@@ -1,3 +1,4 @@
+import { rememberedDigest } from '../../bin/content-cache';
 import { EXIT_CODES } from '../../contract/errors';
 import { FaultError } from '../../tools/detection/fault';
 import type { MutantResult } from '../../tools/detection/mutants/mutant-run';
@@ -19,6 +20,11 @@ export function asCommandError(error: unknown): never {
   if (error instanceof FaultError) throw new CommandError(error.message, EXIT_CODES.testFailed);
   throw error;
 }
+
+/** What decides which claims reach a change. */
+const SOURCES = ['platform', 'contract', 'helpers', 'cli', 'packs', 'tests/e2e'];
+
+export const digestOfSources = (root: string): string => rememberedDigest(root, SOURCES);
 
 interface SampleCommand {
   /** Its words, without the seed and the result file. */

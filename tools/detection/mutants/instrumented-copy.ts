@@ -4,7 +4,7 @@ import { createScratchCopy } from '../run/scratch-copy';
 import { ACTIVE_MUTANTS, COVERAGE_DIRECTORY, type Mutant } from './mutant';
 
 /** What a source of mutants has made of a copy of the project. */
-export interface Instrumentation {
+interface Instrumentation {
   readonly mutants: readonly Mutant[];
   /** By change: those that have no switch, and replace a file while they are on. */
   readonly files: ReadonlyMap<string, ChangedFile>;

@@ -27,7 +27,7 @@ interface TimedClaim {
   readonly seconds: number;
 }
 
-export interface Reached {
+interface Reached {
   /** The claims that may reach the mutant, the shortest first. */
   readonly claims: readonly TimedClaim[];
   /** Whether one of them is known to. */

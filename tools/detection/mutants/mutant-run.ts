@@ -3,7 +3,6 @@ import type { Outcome } from '../outcome';
 import type { runClaims } from '../run/run-claims';
 import type { InstrumentedCopies } from './instrumented-copy';
 import type { Mutant } from './mutant';
-import type { SavedTrial, Trial } from './trial';
 
 /** What every run of one command shares. */
 export interface MutantRun {
@@ -27,4 +26,22 @@ export interface MutantResult {
   /** The first line of that claim's error; empty without one. */
   readonly evidence: string;
   readonly seconds: number;
+}
+
+/** A mutant that no claim has detected yet. */
+export interface Trial {
+  readonly mutant: Mutant;
+  /** Those that reach it and have not run yet, the shortest first. */
+  readonly claims: readonly CensusLine[];
+  /** Whether one of its claims is known to reach it. */
+  readonly isReached: boolean;
+  /** The first claim that did not decide. */
+  readonly undecided?: Pick<MutantResult, 'claim' | 'evidence'>;
+  readonly seconds: number;
+}
+
+/** A trial as a later run continues it. */
+export interface SavedTrial extends Omit<Trial, 'mutant' | 'claims'> {
+  /** Ids of the claims that have not run. */
+  readonly left: readonly string[];
 }

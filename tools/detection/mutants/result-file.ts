@@ -2,10 +2,9 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { FaultError } from '../fault';
 import type { ReachMap } from './measure-reach';
 import { describeMutant, type Mutant } from './mutant';
-import type { MutantResult } from './mutant-run';
-import type { SavedTrial, Trial } from './trial';
+import type { MutantResult, SavedTrial, Trial } from './mutant-run';
 
-/** A file with one JSON line for each result, maps of reach and open trials, which a later run continues. */
+/** One JSON line for each result, map of reach and open trial; a later run continues it. */
 export interface ResultFile {
   /** Results of the selected mutants, from earlier runs. */
   readonly earlier: readonly MutantResult[];

@@ -1,7 +1,7 @@
 import type { CensusLine } from '../../../helpers/scenario/census';
 import { wasRun } from '../run/claim-results';
-import type { MutantResult, MutantRun } from './mutant-run';
-import { runAlone, runWith, stepAfter, type Trial, type TrialStep } from './trial';
+import type { MutantResult, MutantRun, Trial } from './mutant-run';
+import { runAlone, runWith, stepAfter, type TrialStep } from './trial';
 
 /** Mutants in one run: most of those that are left survive all claims. */
 const GROUP_SIZE = 8;

@@ -1,9 +1,9 @@
 import { runInCopies } from '../run/in-copies';
 import type { Reach } from './measure-reach';
 import { describeMutant, type Mutant } from './mutant';
-import type { MutantResult, MutantRun } from './mutant-run';
+import type { MutantResult, MutantRun, SavedTrial } from './mutant-run';
 import { groupTrials, runGroup } from './run-group';
-import { runAlone, stepAfter, type SavedTrial, type TrialStep } from './trial';
+import { runAlone, stepAfter, type TrialStep } from './trial';
 
 /** Of the claims that run first, without a mutant: most mutants fail one of these. */
 const FIRST_SECONDS = 20;

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { rememberedDigest } from '../../../bin/content-cache';
 import { readCensus } from '../../../helpers/scenario/census';
 import { runClaims } from '../run/run-claims';
 import { createInstrumentedCopies, type MutantSource } from './instrumented-copy';
@@ -13,6 +12,8 @@ export interface SampleRequest {
   /** Of the project. */
   readonly root: string;
   readonly source: MutantSource;
+  /** Of the platform and its claims: a map of reach is kept for the same sources only. */
+  readonly digest: string;
   /** Those to run, in the order in which they run. */
   readonly select: (mutants: readonly Mutant[]) => readonly Mutant[];
   /** Copies that run at the same time. */
@@ -29,9 +30,6 @@ export interface SampleRequest {
  */
 const PORTION = 40;
 
-/** On which the map of reach depends, beside the mutants. */
-const MEASURED = ['platform', 'contract', 'helpers', 'cli', 'packs', 'tests/e2e'];
-
 /** Runs a sample of a source's mutants, as far as the result file does not contain them. */
 export async function runSample(request: SampleRequest): Promise<MutantResult[]> {
   const { root, platforms, results: path, stop, reportProgress } = request;
@@ -40,7 +38,7 @@ export async function runSample(request: SampleRequest): Promise<MutantResult[]>
     const { mutants } = copies;
     const selected = request.select(mutants);
     reportProgress(`${selected.length} of ${mutants.length} mutants`);
-    const measured = measuredOf(root, mutants);
+    const measured = measuredOf(request.digest, mutants);
     const file = path === undefined ? undefined : openResultFile(path, { mutants, selected, measured });
     const earlier = file?.earlier ?? [];
     const known = new Set(earlier.map(({ mutant }) => mutant.id));
@@ -69,8 +67,8 @@ export async function runSample(request: SampleRequest): Promise<MutantResult[]>
   }
 }
 
-function measuredOf(root: string, mutants: readonly Mutant[]): string {
-  const hash = createHash('sha256').update(rememberedDigest(root, MEASURED));
+function measuredOf(digest: string, mutants: readonly Mutant[]): string {
+  const hash = createHash('sha256').update(digest);
   for (const { id } of mutants) hash.update(`${id}\0`);
   return hash.digest('hex');
 }

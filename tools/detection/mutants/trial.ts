@@ -2,25 +2,7 @@ import type { CensusLine } from '../../../helpers/scenario/census';
 import { wasRun } from '../run/claim-results';
 import type { ClaimsRun } from '../run/run-claims';
 import type { Mutant } from './mutant';
-import type { MutantResult, MutantRun } from './mutant-run';
-
-/** A mutant that no claim has detected yet. */
-export interface Trial {
-  readonly mutant: Mutant;
-  /** Those that reach it and have not run yet, the shortest first. */
-  readonly claims: readonly CensusLine[];
-  /** Whether one of its claims is known to reach it. */
-  readonly isReached: boolean;
-  /** The first claim that did not decide. */
-  readonly undecided?: Pick<MutantResult, 'claim' | 'evidence'>;
-  readonly seconds: number;
-}
-
-/** A trial as a later run continues it. */
-export interface SavedTrial extends Omit<Trial, 'mutant' | 'claims'> {
-  /** Ids of the claims that have not run. */
-  readonly left: readonly string[];
-}
+import type { MutantResult, MutantRun, Trial } from './mutant-run';
 
 /** The result, if it is known, or what is left to do. */
 export type TrialStep = { readonly result: MutantResult } | { readonly open: Trial };

@@ -19,7 +19,7 @@ export function applyMarkedFault(fault: Fault, text: string, note: string): Mark
 
 interface MarkedText {
   readonly changed: string;
-  /** Null where that cannot be noted: in an SQL file, outside a function, in a confined program. */
+  /** Null where that is not possible: in SQL files, outside functions, in confined programs. */
   readonly marked: string | null;
 }
 

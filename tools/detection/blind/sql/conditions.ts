@@ -1,6 +1,6 @@
 import type { Token } from '../../source/tokens';
 import { limitFrom, rangeBetween } from './token-lists';
-import type { SqlOperator } from './sql-edits';
+import type { SqlOperator } from './sql-operator';
 
 const AFTER_CONDITION =
   /^(and|or|order|group|limit|offset|for|returning|union|except|intersect|on|then|window|having|where|left|right|inner|join|cross|do|set|loop|end|as|,)$/;

@@ -1,15 +1,7 @@
 import type { Token } from '../../source/tokens';
-import type { Kind, TextChange } from '../edit';
 import { exchangedSqlOperators, lostSqlConjuncts, negatedSql, sqlByOne } from './conditions';
+import type { SqlEdit, SqlOperator } from './sql-operator';
 import { lostSqlBranches, lostSqlDefaults, lostSqlFields, lostSqlKeys, lostSqlNotifications } from './statements';
-
-/** One change of a statement. */
-export interface SqlEdit extends TextChange {
-  readonly kind: Kind;
-}
-
-/** The edits of a statement at token `n`. */
-export type SqlOperator = (tokens: readonly Token[], n: number) => SqlEdit[];
 
 const OPERATORS: readonly SqlOperator[] = [
   lostSqlConjuncts,

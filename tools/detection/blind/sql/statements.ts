@@ -1,6 +1,6 @@
 import type { Token } from '../../source/tokens';
 import { limitFrom, partsOf, rangeBetween, rangeOfPart } from './token-lists';
-import type { SqlOperator } from './sql-edits';
+import type { SqlOperator } from './sql-operator';
 
 const AFTER_LIST = /^(where|from|returning|limit|offset|for|rows|range|union|loop|on|then|into)$/;
 
