@@ -94,8 +94,7 @@ claim.time('T3.35b', [...NEEDS, 'keys.ttl'], 'each reader gets the changed value
 const PATHS = 8;
 /** The object and the list, whose texts are secret. */
 const MASKED = '{"user":"***","nested":{"port":5432,"tags":["x",null],"on":false}} ["***",1.5,true,{"of":"***"}]';
-const textOf = (keys: readonly StoredKey[], key: string): string =>
-  String(keys.find(({ name }) => name === key)!.value);
+const textOf = (keys: readonly StoredKey[], key: string) => keys.find(({ name }) => name === key)!.value as string;
 
 const RECORDS = [...NEEDS, 'secrets.redaction', 'notify.executions', 'executions.log', 'executions.history'];
 
@@ -114,6 +113,8 @@ claim.time('T3.35c', RECORDS, 'a secret on each path to a program appears in no 
   const copies = records.executions.flatMap(({ config }) => config?.copies ?? []);
   expect(copies).toEqual(Array<object>(PATHS).fill({ $attune_secret: true, redacted: true }));
   expect(records.stdout.join('')).toBe(`${word} *** ${MASKED} *** ${word}\n`);
-  expect(givenTo(ctx, 'around')).toMatchObject({ copies: `Bearer ${textOf(keys, 'system_secret_text')}!` });
+  expect(givenTo(ctx, 'around')).toMatchObject({
+    copies: `Bearer ${textOf(keys, 'system_secret_text')}!`,
+  });
   for (const { name } of keys) expectHidden(`${name}-${ctx.nonce}`, word, { records, notified: socket.notifications });
 });

@@ -15,8 +15,7 @@ export interface KeyPlaces {
 /** What the process of `save-params` with this key was given, besides the key and the ledger. */
 export function givenTo({ ledger }: Pick<Context, 'ledger'>, label: string): JsonObject {
   const document = JSON.parse(readFileSync(`${ledger.path}.${label}`, 'utf8')) as JsonObject;
-  const { key: _key, ledger: _ledger, ...others } = document;
-  return others;
+  return Object.fromEntries(Object.entries(document).filter(([name]) => name !== 'key' && name !== 'ledger'));
 }
 
 /** A trigger with a sensor that does not run. Returns the sensor's ref. */

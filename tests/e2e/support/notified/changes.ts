@@ -17,11 +17,10 @@ const UNSTARTED = ['requested', 'scheduled'];
 /** What the task of an execution shows at a status; null: it is of no task. */
 function taskAt({ workflow_task: task }: Execution, status: string): object | null {
   if (!task) return null;
-  const { round: _round, ...shown } = task;
   const isStarted = !UNSTARTED.includes(status);
   const isEnded = status === 'completed';
   return {
-    ...shown,
+    ...Object.fromEntries(Object.entries(task).filter(([name]) => name !== 'round')),
     started_at: isStarted ? task.started_at : null,
     completed_at: isEnded ? task.completed_at : null,
     duration_ms: isEnded ? task.duration_ms : null,

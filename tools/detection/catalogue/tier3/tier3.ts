@@ -6,6 +6,7 @@ import { RECORD_FAULTS } from './records';
 import { INJECTION_FAULTS } from './secrets';
 import { RIGHT_FAULTS } from './rights';
 import { SENSOR_FAULTS } from './sensors';
+import { STORED_KEY_FAULTS } from './stored-keys';
 import { TIMER_RULE_FAULTS } from './timers';
 import { WEBHOOK_CHAIN_FAULTS } from './webhook-chains';
 import { WEBHOOK_RULE_FAULTS } from './webhooks';
@@ -20,6 +21,7 @@ export const TIER3_FAULTS: readonly Fault[] = [
   ...RIGHT_FAULTS,
   ...INJECTION_FAULTS,
   ...SENSOR_FAULTS,
+  ...STORED_KEY_FAULTS,
   ...TIMER_RULE_FAULTS,
   ...WEBHOOK_CHAIN_FAULTS,
   ...WEBHOOK_RULE_FAULTS,
