@@ -38,13 +38,13 @@ async function createIdentities({ client, adminId, slug }: TwinTenant) {
   return { first: first.id, second: second.id, all: [adminId, first.id, second.id] };
 }
 
-/** Five executions that have ended, each with an inquiry; the last of them is changed later. */
+/** Five executions that have ended, each with an inquiry; the third one has a default response. */
 async function createInquiries({ client, ctx, adminId }: TwinTenant, other: number) {
   const { executions, inquiries } = client;
   const bodies = [
     { prompt: 'answered', assigned_to: adminId, timeout_seconds: 60 },
     { prompt: 'open', assigned_to: adminId, timeout_seconds: 90 },
-    { prompt: 'expired', assigned_to: other },
+    { prompt: 'expired', assigned_to: other, timeout_seconds: 0.5, default_response: 'none' },
     { prompt: 'open, too', assigned_to: other },
     { prompt: 'cancelled', assigned_to: null },
   ];
@@ -53,10 +53,9 @@ async function createInquiries({ client, ctx, adminId }: TwinTenant, other: numb
     const { id: execution } = await executions.execute({ action_ref: 'core.noop' });
     ids.push((await inquiries.create({ ...body, execution })).id);
   }
-  const [answered, , expired, , cancelled] = ids;
+  const [answered, , , , cancelled] = ids;
   await client.clock.advance({ by: 1 });
   await inquiries.respond(answered!, { approved: true });
-  await inquiries.update(expired!, { status: 'timeout' });
   await inquiries.update(cancelled!, { status: 'cancelled' });
   const rows = await Promise.all(ids.map(async (id, at) => ({ ...(await inquiries.get(id)), ...bodies[at] })));
   await Promise.all(rows.map(({ execution }) => until(executionToBe('completed', client, execution), ctx.deadline)));
