@@ -102,9 +102,15 @@ export async function endSuspended(
   await transition(transaction, execution.id, status, {
     result: sealed.result,
     columns: { result_secrets: sealed.result_secrets },
-    timeoutLevel: status === 'timeout' ? execution.timeout_level : null,
+    timeoutLevel: status === 'timeout' && isLimitOf(execution, inquiry) ? execution.timeout_level : null,
   });
 }
+
+/** Whether the limit of the execution is what expired, and not a shorter lifetime of the inquiry. */
+const isLimitOf = ({ timeout_seconds }: ExecutionRow, { created, timeout_at }: InquiryRow): boolean =>
+  timeout_seconds !== null &&
+  timeout_at !== null &&
+  Date.parse(timeout_at) - Date.parse(created) >= timeout_seconds * 1_000;
 
 function executionEnd({ id, status, response, defaulted }: InquiryRow): {
   status: Extract<Status, 'completed' | 'timeout' | 'cancelled'>;
