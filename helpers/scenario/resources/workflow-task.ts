@@ -23,6 +23,7 @@ export type Task = {
   concurrency?: number;
   timeout?: number;
   retry?: JsonObject;
+  permission_set_refs?: string | string[];
   /** The older keys, which stand for transitions. */
   on_success?: string;
   on_failure?: string;

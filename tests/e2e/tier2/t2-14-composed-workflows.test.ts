@@ -2,6 +2,7 @@
 import { claim } from '../../../helpers/scenario/claim';
 import { coveringCases } from '../support/composed/covering-cases';
 import { expectCases } from '../support/composed/expect-cases';
+import { isRecordExact } from '../support/composed/prepare-case';
 import { randomCases } from '../support/composed/random-cases';
 import { runCases, runSeed } from '../../../helpers/sized';
 import { composeTree, type TreePolicies } from '../support/model/compose-tree';
@@ -20,15 +21,15 @@ const NEEDS = [
   'workers.slots',
 ];
 
-claim.concurrent('T2.14a', NEEDS, 'pairs of features in one task give what the language promises', (ctx) =>
-  expectCases(ctx, 'T2.14a', coveringCases('contract', 8)),
+claim.time('T2.14a', NEEDS, 'pairs of features in one task give what the language promises', (ctx) =>
+  expectCases(ctx, 'T2.14a', coveringCases(ctx, 'contract', 8)),
 );
 
-claim.concurrent(
+claim.time(
   'T2.14b',
   [...NEEDS, 'inquiries.default_response'],
   'so do pairs with an inquiry that has a lifetime',
-  (ctx) => expectCases(ctx, 'T2.14b', coveringCases('extension', 4)),
+  (ctx) => expectCases(ctx, 'T2.14b', coveringCases(ctx, 'extension', 4)),
 );
 
 /** The workflows below the cancelled one name the other policy, or none. */
@@ -39,7 +40,7 @@ const TREES: readonly TreePolicies[] = [
   { root: null, below: 'cancel_running' },
 ];
 
-claim.concurrent('T2.14c', NEEDS, 'the policy of a cancelled workflow applies at every level below it', (ctx) =>
+claim.time('T2.14c', NEEDS, 'the policy of a cancelled workflow applies at every level below it', (ctx) =>
   expectCases(
     ctx,
     'T2.14c',
@@ -51,6 +52,6 @@ claim.concurrent('T2.14c', NEEDS, 'the policy of a cancelled workflow applies at
   ),
 );
 
-claim.concurrent('T2.14d', NEEDS, 'random workflows do what the language promises', (ctx) =>
-  expectCases(ctx, 'T2.14d', randomCases(runSeed(), runCases(6))),
+claim.time('T2.14d', NEEDS, 'random workflows do what the language promises', (ctx) =>
+  expectCases(ctx, 'T2.14d', randomCases(runSeed(), runCases(isRecordExact(ctx) ? 20 : 6))),
 );

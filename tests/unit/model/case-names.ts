@@ -9,4 +9,5 @@ export const NAMES: CaseNames = {
   shortSeconds: 1,
   areLimitsTimeouts: true,
   hasLoops: true,
+  isExact: true,
 };

@@ -1,34 +1,24 @@
-import { stringify } from 'yaml';
-import { CombinedError, isError } from '../../../../helpers/errors';
+import { CombinedError } from '../../../../helpers/errors';
 import { mapConcurrently } from '../../../../helpers/in-parallel';
-import type { CaseNames } from '../model/case-names';
-import { expectationOf } from '../model/expect-case';
-import type { ModelCase } from '../model/model-case';
 import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
-import type { Context } from '../../../../helpers/scenario/context';
+import type { TimeContext } from '../../../../helpers/scenario/context';
 import { executionTree } from '../../../../helpers/scenario/evidence/executions';
 import { stays } from '../../../../helpers/scenario/polling';
+import { describe, differenceBetween } from './difference';
+import { differencesInSteps } from './expect-record';
 import { observeRun } from './observe';
+import {
+  isRecordExact,
+  prepareCase,
+  processCount,
+  shortSecondsOf,
+  type PlannedCase,
+  type PreparedCase,
+} from './prepare-case';
 import { runCase, type RunningCase } from './run-case';
-
-/** A case before it has names on a target. */
-export interface PlannedCase {
-  /** Part of the names of its objects; differs from that of every other case of the claim. */
-  readonly prefix: string;
-  /** Environment variables that select this case alone: `E2E_SEED=42 E2E_SEEDS=1`. */
-  readonly selection: string;
-  compose(names: CaseNames): ModelCase;
-  /** Searches for a smaller case that fails too. Returns its difference; null: there is none. */
-  shrink?(differenceOf: (smaller: PlannedCase) => Promise<Error | null>, deadline: number): Promise<Error | null>;
-}
 
 /** Slots that a target has at least: where a rendezvous runs alone, and elsewhere. */
 const [FEW_SLOTS, MANY_SLOTS] = [10, 24];
-/**
- * The limit that some programs exceed, and others keep: on an idle host, and at most, seconds. A
- * busy host takes 2 s to run one that does nothing.
- */
-const [SHORT_SECONDS, MAX_SHORT_SECONDS] = [3, 6];
 
 /** Cases at the same time: more only make each other, and other files, slower. */
 const MAX_WIDTH = 4;
@@ -42,50 +32,49 @@ const LIMITS_PER_CASE = 4;
 /** What a case adds to the time of its claim on an idle host, ms. */
 const CASE_PLAN_MS = 2_000;
 
-interface PreparedCase extends RunningCase {
-  readonly planned: PlannedCase;
-  /** In which it ends on this host, ms. */
-  readonly limitMs: number;
-}
-
-const keyPrefix = (ctx: Context, { prefix }: PlannedCase): string => ctx.ledgerInput(`${prefix}-`).key;
-
 /**
- * Runs the cases, several at a time, and compares what is observed of each with what the model
- * predicts. Nothing more may run after the end. `claim`: the claim, for the command that repeats a
- * case.
+ * Runs the cases, and compares what is observed of each with what the model predicts. Nothing more
+ * may run after the end. `claim`: the claim, for the command that repeats a case.
  */
-export async function expectCases(ctx: Context, claim: string, cases: readonly PlannedCase[]): Promise<void> {
+export async function expectCases(ctx: TimeContext, claim: string, cases: readonly PlannedCase[]): Promise<void> {
   await ctx.pack('e2e');
   const pack = await ctx.ownPack();
-  const running = cases.map((planned) => prepareCase(ctx, pack, planned));
-  ctx.plan(shortSecondsOf(ctx) * 1_000);
-  ctx.plan(CASE_PLAN_MS * cases.length * ctx.facts.loadFactor + Math.max(...running.map(({ limitMs }) => limitMs)));
-  const failures = await firstDifferences(ctx, claim, running);
-  const first = running.find(({ planned }) => failures.has(planned));
+  const prepared = cases.map((planned) => prepareCase(ctx, pack, planned));
+  ctx.plan(shortSecondsOf(ctx) * 1_000 + CASE_PLAN_MS * cases.length * ctx.facts.loadFactor + limitMsOf(ctx));
+  const differencesOf = isRecordExact(ctx) ? differencesInSteps : differencesOneByOne;
+  const differences = await differencesOf(ctx, prepared, ctx.deadline - REPORT_RESERVE_MS);
+  const [first] = differences.keys();
   const smaller = await first?.planned.shrink?.(
-    (planned) => differenceOf(ctx, claim, prepareCase(ctx, pack, planned)),
+    async (planned) => {
+      const one = prepareCase(ctx, pack, planned);
+      const found = (await differencesOf(ctx, [one], ctx.deadline - REPORT_RESERVE_MS)).get(one);
+      return found ? new Error(describe(found, one, claim), { cause: found.cause }) : null;
+    },
     ctx.deadline - 2 * REPORT_RESERVE_MS,
   );
-  if (first) throw new CombinedError([...(smaller ? [smaller] : []), ...failures.values()]);
-
-  const processes = () => cases.map((planned) => processCount(ctx, planned));
-  const expected = running.map(({ expectation }) => expectation.processes);
-  const ended = predicateToHold('every case to end', () => true);
-  await stays(processes, expected, ended, ctx.quietMs, ctx.deadline);
+  const failures = [...differences].map(
+    ([each, difference]) => new Error(describe(difference, each, claim), { cause: difference.cause }),
+  );
+  if (first) throw new CombinedError([...(smaller ? [smaller] : []), ...failures]);
 }
 
+const limitMsOf = (ctx: TimeContext): number =>
+  CASE_LIMIT_MS * ctx.facts.loadFactor + LIMITS_PER_CASE * shortSecondsOf(ctx) * 1_000;
+
 /** The differences of the first cases that have one: after them no other case starts. */
-async function firstDifferences(
-  ctx: Context,
-  claim: string,
+async function differencesOneByOne(
+  ctx: TimeContext,
   cases: readonly PreparedCase[],
-): Promise<Map<PlannedCase, Error>> {
-  const failures = new Map<PlannedCase, Error>();
+): Promise<Map<PreparedCase, Error>> {
+  const failures = new Map<PreparedCase, Error>();
   await mapConcurrently(cases, widthOf(ctx, cases), async (each) => {
-    const failure = failures.size > 0 ? null : await differenceOf(ctx, claim, each);
-    if (failure) failures.set(each.planned, failure);
+    const failure = failures.size > 0 ? null : await differenceOf(ctx, each);
+    if (failure) failures.set(each, failure);
   });
+  if (failures.size > 0) return failures;
+  const ended = predicateToHold('every case to end', () => true);
+  const expected = cases.map(({ expectation }) => expectation.processes);
+  await stays(() => cases.map((each) => processCount(ctx, each)), expected, ended, ctx.quietMs, ctx.deadline);
   return failures;
 }
 
@@ -93,7 +82,7 @@ async function firstDifferences(
  * Cases at the same time: so few that one of their processes can always start while all others
  * wait.
  */
-function widthOf({ facts }: Context, cases: readonly RunningCase[]): number {
+function widthOf({ facts }: TimeContext, cases: readonly RunningCase[]): number {
   const waiting = cases.flatMap(({ expectation: { rounds, run } }) => [
     ...rounds.map(({ starts }) => Object.keys(starts).length),
     ...Object.values(run.overlap),
@@ -102,60 +91,20 @@ function widthOf({ facts }: Context, cases: readonly RunningCase[]): number {
   return Math.min(MAX_WIDTH, Math.floor((slots - 1) / Math.max(1, ...waiting.map((count) => count - 1))));
 }
 
-const shortSecondsOf = (ctx: Context): number =>
-  Math.max(SHORT_SECONDS * ctx.facts.loadFactor, Math.min(MAX_SHORT_SECONDS, ctx.slackMs('run') / 1_000));
-
-function prepareCase(ctx: Context, pack: string, planned: PlannedCase): PreparedCase {
-  const { prefix } = planned;
-  const gate = `${ctx.ledger.path}.${prefix}.gate`;
-  const seconds = shortSecondsOf(ctx);
-  const modelCase = planned.compose({
-    program: ctx.action('exit-by-attempt'),
-    workflow: (name) => `${pack}.${prefix}-${name}`,
-    ledgerInput: (label) => ctx.ledgerInput(`${prefix}-${label}`),
-    gate,
-    shortSeconds: Object.hasOwn(ctx.facts.capabilities, 'durations.fractional')
-      ? Math.ceil(seconds * 10) / 10
-      : Math.ceil(seconds),
-    areLimitsTimeouts: Object.hasOwn(ctx.facts.capabilities, 'executions.timeout'),
-    hasLoops: Object.hasOwn(ctx.facts.capabilities, 'workflows.loops'),
-  });
-  const limitMs = CASE_LIMIT_MS * ctx.facts.loadFactor + LIMITS_PER_CASE * seconds * 1_000;
-  return { planned, limitMs, modelCase, expectation: expectationOf(modelCase), gate };
-}
-
-const processCount = (ctx: Context, planned: PlannedCase): number =>
-  ctx.ledger.entries(undefined, 'start').filter(({ key }) => key.startsWith(keyPrefix(ctx, planned))).length;
-
 /**
- * Runs a case. Returns the difference to the model, and how to repeat it; null: there is none. Its
- * cause is the wait for a case that did not end.
+ * Runs a case. Returns the difference to the model; null: there is none. Its cause is the wait for
+ * a case that did not end.
  */
-async function differenceOf(ctx: Context, claim: string, prepared: PreparedCase): Promise<Error | null> {
-  const { planned, limitMs, modelCase, expectation } = prepared;
-  const { run, processes } = expectation;
-  const limit = performance.now() + limitMs;
+async function differenceOf(ctx: TimeContext, prepared: PreparedCase): Promise<Error | null> {
+  const { run, processes } = prepared.expectation;
+  const limit = performance.now() + limitMsOf(ctx);
   const { id, waitError } = await runCase(ctx, prepared, Math.min(limit, ctx.deadline - REPORT_RESERVE_MS));
   const observed = {
     run: await observeRun(ctx.client, ctx.ledger, id, run),
-    processes: processCount(ctx, planned),
+    processes: processCount(ctx, prepared),
   };
   const failure = differenceBetween(observed, { run, processes }) ?? waitError;
   if (failure === null) return null;
-  const { workflows, parameters, responses, isCancelled } = modelCase;
-  const definition = stringify({ workflows, parameters, responses, isCancelled }, { aliasDuplicateObjects: false });
-  const command = `${planned.selection} npx jest t2-14 -t ${claim}`.trim();
-  const tree = await executionTree(ctx.client, id);
-  const message = `${failure.message}\n\n${definition}\n${tree}\n\nrepeat it with: ${command}`;
+  const message = `${failure.message}\n\n${await executionTree(ctx.client, id)}`;
   return waitError ? new Error(message, { cause: waitError }) : new Error(message);
-}
-
-function differenceBetween(observed: object, expected: object): Error | null {
-  try {
-    expect(observed).toStrictEqual(expected);
-    return null;
-  } catch (error) {
-    if (isError(error)) return error;
-    throw error;
-  }
 }

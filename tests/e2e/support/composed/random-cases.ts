@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { composePlan } from '../model/compose-plan';
 import { planOf, predictablePlan } from '../model/random-case';
 import type { CasePlan } from '../model/random-plan';
-import type { PlannedCase } from './expect-cases';
+import type { PlannedCase } from './prepare-case';
 
 /** A case for each of `count` seeds, from the first one on. A case that fails is shrunk. */
 export const randomCases = (firstSeed: number, count: number): PlannedCase[] =>

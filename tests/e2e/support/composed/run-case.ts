@@ -15,6 +15,8 @@ export interface RunningCase {
   readonly expectation: Expectation;
   /** File for which its processes wait. */
   readonly gate: string;
+  /** Of the ledger keys of its processes. */
+  readonly keyPrefix: string;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function runCase(
   }
 }
 
-async function execute(client: Client, { workflows, parameters }: ModelCase): Promise<number> {
+export async function execute(client: Client, { workflows, parameters }: ModelCase): Promise<number> {
   for (const [ref, { tasks, parts }] of Object.entries(workflows)) {
     const [pack = '', name = ''] = ref.split('.');
     await createWorkflow(client, pack, [...tasks], { ...parts, name });

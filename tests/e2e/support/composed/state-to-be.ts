@@ -18,7 +18,7 @@ export function labelOf({ workflow_task: task }: ExecutionNode): string {
 }
 
 /** The descendants of an execution by their path from it: `call#0/gate#0`. */
-function descendantsByPath(node: ExecutionNode, prefix = ''): [string, ExecutionNode][] {
+export function descendantsByPath(node: ExecutionNode, prefix = ''): [string, ExecutionNode][] {
   return node.children.flatMap((child) => {
     const path = `${prefix}${labelOf(child)}`;
     return [[path, child], ...descendantsByPath(child, `${path}/`)];

@@ -1,4 +1,7 @@
+import type { JsonObject } from '../../../../contract/json';
 import { isTerminal } from '../../../../contract/status';
+import { logChild, logStep } from './log';
+import { NOT_STARTED, stoppedResult } from './results';
 import { pathOf, type ChildRun, type WorkflowRun } from './state';
 import { ModelError } from './model-error';
 
@@ -23,8 +26,20 @@ function cancelChild(child: ChildRun, policy: Policy): void {
     child.status = 'canceling';
     return cancelWorkflow(child.workflow, policy);
   }
-  if (child.inquiry) child.inquiry = { ...child.inquiry, status: 'cancelled' };
-  else if (child.status === 'running' && policy === 'allow_finish') return;
-  else if (child.status === 'running' && !child.process) throw new ModelError(`nothing to stop in ${pathOf(child)}`);
-  child.status = 'cancelled';
+  if (child.inquiry) {
+    child.inquiry = { ...child.inquiry, status: 'cancelled' };
+    return endCancelled(child, { ...NOT_STARTED, cancelled: true, succeeded: false });
+  }
+  if (child.status !== 'running') return endCancelled(child, NOT_STARTED);
+  if (policy === 'allow_finish') return;
+  if (!child.program) throw new ModelError(`nothing to stop in ${pathOf(child)}`);
+  const result = stoppedResult(child.program);
+  endCancelled(child, result);
+  logChild(child, 'AGENT_RESPONSE', { status: 'cancelled', exit_code: -1, error: result.error! });
+}
+
+/** One that waits for its turn is no step yet. */
+function endCancelled(child: ChildRun, result: JsonObject): void {
+  if (child.startedAt !== null) logStep(child.taskRun, 'STEP_CANCELLED', child.index, { status: 'cancelled' });
+  Object.assign(child, { status: 'cancelled', result, finishedAt: child.taskRun.run.world.now });
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../../contract/json';
+import type { Task } from '../../../../helpers/scenario/resources/workflow-task';
 
 /** What a case has of its target: names, times, and the meaning of a limit. */
 export interface CaseNames {
@@ -16,6 +17,11 @@ export interface CaseNames {
   readonly areLimitsTimeouts: boolean;
   /** Whether a task runs again when a transition leads back to it. */
   readonly hasLoops: boolean;
+  /**
+   * Whether the whole record is compared, and time passes only where the test lets it: a program
+   * whose end needs no process is a built-in action, and delays cost nothing.
+   */
+  readonly isExact: boolean;
 }
 
 /** A limit that no process and no inquiry of a case reaches, seconds. */
@@ -32,4 +38,15 @@ export const programInput = (
   exits,
   ...(exits.includes('gate') && { gate: names.gate }),
   ...more,
+});
+
+/**
+ * A task whose program ends at once with success, and shows its input as `params`. It is a process
+ * only where a built-in action does not show that.
+ */
+export const quickTask = (names: CaseNames, name: string, more: JsonObject = {}): Task => ({
+  name,
+  ...(names.isExact
+    ? { action: 'core.noop', input: { message: { params: more, attempt: 1 } } }
+    : { action: names.program, input: programInput(names, name, '0', more) }),
 });

@@ -1,21 +1,28 @@
 import type { JsonObject } from '../../../../contract/json';
-import { isTerminal, RETRIABLE, type Status } from '../../../../contract/status';
-import { writeJson } from '../../../../contract/json-text/write-json';
-import { processEnd } from './exit-by-attempt';
-import { ModelError } from './model-error';
-import { labelOf, type ChildRun, type TaskRun, type World } from './state';
+import { isTerminal, type Status } from '../../../../contract/status';
+import { logChild, logStep } from './log';
+import { programRun } from './programs';
+import { mayRetry, retryDelay } from './retries';
+import { labelOf, type ChildRun, type TaskRun } from './state';
 import { createWorkflowRun } from './workflows';
 
 const ASK = 'core.ask';
 
-type NewChild = Pick<ChildRun, 'taskRun' | 'index' | 'retry' | 'config' | 'after'>;
+type NewChild = Pick<ChildRun, 'taskRun' | 'index' | 'retry' | 'config' | 'permissionSets' | 'after'>;
 
-export function addChild(fields: NewChild): ChildRun {
+export function addChild(fields: NewChild, dueAt: number | null = null): ChildRun {
   const child: ChildRun = {
     ...fields,
+    dueAt,
+    createdAt: fields.taskRun.run.world.now,
+    startedAt: null,
+    finishedAt: null,
     status: 'requested',
     result: null,
-    process: null,
+    code: null,
+    isOverLimit: false,
+    timeoutLevel: null,
+    program: null,
     inquiry: null,
     workflow: null,
   };
@@ -23,55 +30,66 @@ export function addChild(fields: NewChild): ChildRun {
   return child;
 }
 
-/** Starts the inquiry, the process or the workflow of a child. */
+/** Starts the inquiry, the program or the workflow of a child. */
 export function startChild(child: ChildRun): void {
   const { run, task } = child.taskRun;
   const { world } = run;
   child.status = 'running';
+  child.startedAt = world.now;
   if (task.action === ASK) child.inquiry = { status: 'pending', response: null, isDefault: false };
-  else if (task.action === world.modelCase.program) startProcess(world, child);
-  else {
-    const workflow = world.modelCase.workflows[task.action];
-    if (!workflow) throw new ModelError(`no such action: ${task.action}`);
-    child.workflow = createWorkflowRun(world, workflow, child.config, child);
+  else if (Object.hasOwn(world.modelCase.workflows, task.action)) {
+    child.workflow = createWorkflowRun(world, world.modelCase.workflows[task.action]!, child.config, child);
     world.signals.push({ is: 'workflow started', run: child.workflow });
+  } else {
+    child.program = programRun(world, task.action, child.config ?? {});
+    logChild(child, 'AGENT_INVOKED', { attempt: 1 });
   }
 }
 
-function startProcess({ starts }: World, child: ChildRun): void {
-  const params = child.config ?? {};
-  if (typeof params.key !== 'string') throw new ModelError(`key is no text: ${writeJson(params.key)}`);
-  const attempt = (starts.get(params.key) ?? 0) + 1;
-  starts.set(params.key, attempt);
-  child.process = { key: params.key, attempt, end: processEnd(params, attempt) };
+/** The workflow starts the first attempt of a task, or of one of its items. */
+export function startStep(child: ChildRun): void {
+  logStep(child.taskRun, 'STEP_STARTED', child.index);
+  startChild(child);
 }
+
+const STEP_ENTRIES = { completed: 'STEP_COMPLETED', cancelled: 'STEP_CANCELLED' } as const;
 
 /**
  * A child has ended: it is retried and keeps its slot, or the next item starts, or the task ends.
  * A cancelled workflow starts nothing more.
  */
 export function endChild(child: ChildRun, status: Status, result: JsonObject | null): void {
-  Object.assign(child, { status, result });
-  const { taskRun } = child;
-  if (taskRun.run.status === 'running') {
-    if (mayRetry(child)) startChild(addChild({ ...child, retry: child.retry + 1, after: [labelOf(child)] }));
-    else startNextItem(taskRun, child);
+  const { taskRun, program } = child;
+  const { run } = taskRun;
+  Object.assign(child, { status, result, finishedAt: run.world.now });
+  if (program) {
+    const { exit_code = null, error } = result ?? {};
+    logChild(child, 'AGENT_RESPONSE', { status, exit_code, ...(error !== undefined && { error }) });
   }
+  if (run.status === 'running' && mayRetry(child)) return retry(child);
+  const type = STEP_ENTRIES[status as 'completed'] ?? 'STEP_FAILED';
+  logStep(taskRun, type, child.index, status === 'completed' ? {} : { status });
+  if (run.status === 'running') startNextItem(taskRun, child);
   if (taskRun.children.every((each) => isTerminal(each.status)))
-    taskRun.run.world.signals.push({ is: 'task ended', taskRun, last: child });
+    run.world.signals.push({ is: 'task ended', taskRun, last: child });
 }
 
-const mayRetry = ({ taskRun: { task }, status, retry }: ChildRun): boolean =>
-  RETRIABLE.includes(status) && retry < retryCount(task.retry);
-
-export const retryCount = (retry: JsonObject | undefined): number =>
-  typeof retry?.count === 'number' ? retry.count : 0;
+function retry(child: ChildRun): void {
+  const { taskRun, index, status } = child;
+  const number = child.retry + 1;
+  const delay = retryDelay(taskRun.task.retry, number);
+  const reason = status === 'timeout' ? 'timeout' : 'failed';
+  logStep(taskRun, 'STEP_RETRIED', index, { retry: number, reason, delay_ms: delay * 1_000 });
+  const fields = { ...child, retry: number, after: [labelOf(child)] };
+  const next = addChild(fields, taskRun.run.world.now + delay);
+  if (delay === 0) startChild(next);
+}
 
 function startNextItem({ task, children }: TaskRun, ended: ChildRun): void {
-  const next = children.find(({ status }) => status === 'requested');
+  const next = children.find(({ status, dueAt }) => status === 'requested' && dueAt === null);
   if (!next) return;
   if ((task.concurrency ?? 1) === 1) next.after = [labelOf(ended)];
-  startChild(next);
+  startStep(next);
 }
 
 /** The last attempt of each item, in order of index. */

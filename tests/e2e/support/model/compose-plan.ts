@@ -61,10 +61,19 @@ function workflowOf(level: Level, parts: ModelWorkflow['parts']): ModelWorkflow 
 function itemsOf(level: Level, plan: TaskPlan): JsonObject[] {
   const { items, isBatched, failures } = plan;
   const last = isBatched ? (items ?? 0) * 2 - 1 : (items ?? 0);
-  const ends = (n: number) =>
-    exitsOf(level, plan, failures[(isBatched ? Math.floor(n / 2) : n) % failures.length] ?? 0);
+  const ends = (n: number) => endOf(level, plan, failures[(isBatched ? Math.floor(n / 2) : n) % failures.length] ?? 0);
   return Array.from({ length: Math.max(0, last) }, (_, n) => ({ value: n % 2 === 0 ? n : String(n), ends: ends(n) }));
 }
+
+/** Each attempt of an item ends in the same way, at once. */
+const isQuick = ({ names, isCancelled }: Level, { failures, retries, limit, items, back }: TaskPlan): boolean =>
+  names.isExact &&
+  back === null &&
+  limit !== 'exceeded' &&
+  failures.slice(0, items === null ? 1 : undefined).every((count) => count === 0 || (count > retries && !isCancelled));
+
+const endOf = (level: Level, plan: TaskPlan, failures: number): string | number =>
+  isQuick(level, plan) ? Number(failures > 0) : exitsOf(level, plan, failures);
 
 /** In a cancelled workflow a process that would succeed after a failure waits instead. */
 function exitsOf({ isCancelled }: Level, { limit }: TaskPlan, failures: number): string {
@@ -78,8 +87,7 @@ function taskOf(level: Level, plan: TaskPlan, n: number): Task {
   const isList = items !== null;
   return {
     name: `${level.prefix}${n}`,
-    action:
-      { process: level.names.program, workflow: level.names.workflow('called') }[plan.work as 'process'] ?? 'core.ask',
+    action: actionOf(level, plan),
     input: inputOf(level, plan, n),
     ...(condition !== null && { when: String(condition) }),
     ...(isList && { with_items: `{{ parameters.items${n} }}` }),
@@ -90,6 +98,12 @@ function taskOf(level: Level, plan: TaskPlan, n: number): Task {
     ...(join > 1 && !isLoopHead(level, n) && { join }),
     next: [...plan.next.map((transition) => transitionOf(level, plan, n, transition)), ...backOf(level, plan, n)],
   };
+}
+
+function actionOf(level: Level, plan: TaskPlan): string {
+  if (plan.work === 'workflow') return level.names.workflow('called');
+  if (plan.work !== 'process') return 'core.ask';
+  return isQuick(level, plan) ? 'core.noop' : level.names.program;
 }
 
 /** An inquiry expires by the limit of its task. */
@@ -107,9 +121,11 @@ function inputOf(level: Level, plan: TaskPlan, n: number): JsonObject {
   };
   if (work === 'workflow') return { tag: `${n}${tag}` };
   if (work !== 'process') return { prompt: items === null ? 'Continue?' : 'Continue with {{ index }}?' };
-  const exits = items === null ? exitsOf(level, plan, failures[0]!) : `{{ ${isBatched ? 'item[0]' : 'item'}.ends }}`;
-  const { key, ...input } = programInput(level.names, `${level.prefix}${n}`, exits, { gate: level.names.gate });
-  return { ...input, ...seen, key: `${key}${tag}`, ...(items !== null && { item: '{{ item }}' }) };
+  const end = items === null ? endOf(level, plan, failures[0]!) : `{{ ${isBatched ? 'item[0]' : 'item'}.ends }}`;
+  const params = { ...seen, ...(items !== null && { item: '{{ item }}' }) };
+  if (isQuick(level, plan)) return { message: { params, attempt: 1 }, exit_code: end };
+  const { key, ...input } = programInput(level.names, `${level.prefix}${n}`, String(end), { gate: level.names.gate });
+  return { ...input, ...params, key: `${key}${tag}` };
 }
 
 /** A process that fails before it succeeds is repeated. The first task stays an entry task. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../contract/json';
 import type { Task } from '../../../../helpers/scenario/resources/workflow-task';
-import { LONG_SECONDS, programInput, type CaseNames } from './case-names';
+import { LONG_SECONDS, type CaseNames } from './case-names';
 import type { Features } from './features';
 import type { ModelWorkflow } from './model-case';
 
@@ -23,8 +23,8 @@ export const listLength = ({ items, batches }: Features): number => {
 interface Subject {
   readonly subject: Task;
   readonly called: Readonly<Record<string, ModelWorkflow>>;
-  /** How the processes for an element of the list end. */
-  exits(index: number): string;
+  /** How the programs for an element of the list end. */
+  ends(index: number): string | number;
 }
 
 /** The task that has the features, and the workflow that it calls. */
@@ -33,33 +33,45 @@ export function subjectOf(features: Features, names: CaseNames): Subject {
   const isWorkflow = work === 'workflow';
   const subject: Task = {
     name: 'subject',
-    action: isWorkflow ? names.workflow('called') : work === 'process' ? names.program : 'core.ask',
-    input: inputOf(features, names),
+    ...(isWorkflow || work === 'process' ? workOf(features, names) : askOf(features, names)),
     ...(items !== 'none' && { with_items: '{{ parameters.items }}' }),
     ...(batches !== 'none' && { batch_size: BATCH_SIZE }),
     ...(concurrency === 'two' && { concurrency: 2 }),
-    ...(retry !== 'none' && { retry: { count: retryCount(features) } }),
+    ...(retry !== 'none' && { retry: { count: retryCount(features), ...delaysOf(features, names) } }),
     ...limitOf(features, names),
     ...(join === 'two' && { join: 2 }),
     ...(branch === 'condition false' && { when: '{{ parameters.isOn }}' }),
   };
   const called = isWorkflow ? { [names.workflow('called')]: calledWorkflow(features, names) } : {};
   const failing = batches === 'none' ? FAILING_INDEX : FAILING_INDEX * BATCH_SIZE;
-  const exits = (index: number) => (isHeld(features) || index === failing ? exitsOf(features) : '0');
-  return { subject, called, exits };
+  const ends = (index: number) => endOf(features, names, isHeld(features) || index === failing);
+  return { subject, called, ends };
 }
 
 /** Two, unless each attempt takes as long as a limit. */
 const retryCount = ({ work, retry, limit }: Features): number =>
   retry === 'exhausted' && work !== 'expiry' && limit !== 'exceeded' ? 2 : 1;
 
+/** A delay costs nothing where time is virtual. The second one is longer than the cap. */
+const delaysOf = ({ items, branch }: Features, { isExact }: CaseNames): JsonObject => {
+  if (!isExact) return {};
+  const backoff = items === 'none' ? 'exponential' : branch === 'taken' ? 'linear' : 'constant';
+  return { delay: 2, backoff, max_delay: 3.5 };
+};
+
 /** The subject is running, and not about to end, when the workflow is cancelled. */
-const isHeld = ({ work, limit, cancellation }: Features): boolean =>
+export const isHeld = ({ work, limit, cancellation }: Features): boolean =>
   cancellation !== 'none' && (work === 'workflow' || (work === 'process' && limit !== 'exceeded'));
 
+/** The program of a called workflow waits until the limit of the task that calls it has passed. */
+const isPastLimit = ({ work, limit }: Features, { isExact }: CaseNames): boolean =>
+  isExact && work === 'workflow' && limit === 'exceeded';
+
 /** How the processes of the subject, or of its failing item, end at each attempt. */
-function exitsOf(features: Features): string {
+function exitsOf(features: Features, names: CaseNames): string {
   const { work, retry, limit } = features;
+  if (isPastLimit(features, names))
+    return { 'second attempt': 'gate1 gate0', exhausted: 'gate1' }[retry as 'exhausted'] ?? 'gate0';
   if (work === 'process' && limit === 'exceeded') return retry === 'second attempt' ? 'never 0' : 'never';
   const last = isHeld(features) ? 'gate' : '';
   if (retry === 'second attempt') return `1 ${last}0`;
@@ -72,49 +84,89 @@ function limitOf({ limit }: Features, { shortSeconds }: CaseNames): Pick<Task, '
   return { timeout: limit === 'exceeded' ? shortSeconds : LONG_SECONDS };
 }
 
-function inputOf(features: Features, names: CaseNames): JsonObject {
+type Work = Pick<Task, 'action' | 'input'>;
+
+/** Calls the workflow, or runs the program. */
+function workOf(features: Features, names: CaseNames): Work {
   const { work, items, batches, concurrency } = features;
-  if (work !== 'process' && work !== 'workflow') return inquiryInput(features, names);
   const isList = items !== 'none';
   const element = batches === 'none' ? 'item' : 'item[0]';
-  const exits = isList ? `{{ ${element}.ends }}` : exitsOf(features);
+  const end = isList ? `{{ ${element}.ends }}` : endOf(features, names, true);
   const v = isList ? (batches === 'none' ? '{{ item.value }}' : '{{ item }}') : '{{ parameters.v }}';
-  if (work === 'workflow') return { exits, v, tag: isList ? '{{ index }}' : 'only' };
-  const { key, ...input } = programInput(names, 'subject', exits, { v, gate: names.gate });
+  const tag = isList ? '{{ index }}' : 'only';
+  if (work === 'workflow') return { action: names.workflow('called'), input: { end, v, tag } };
+  return programOf(features, names, { label: 'subject', end, v, tag, holdMs: concurrency === 'two' ? HOLD_MS : 0 });
+}
+
+/** What a program of the subject is given. `holdMs`: how long it runs at least. */
+interface ProgramParts {
+  readonly label: string;
+  readonly end: string | number;
+  readonly v: string;
+  readonly tag: string;
+  readonly holdMs: number;
+}
+
+/** A process only where a built-in action has no such end. */
+function programOf(features: Features, names: CaseNames, { label, end, v, tag, holdMs }: ProgramParts): Work {
+  if (isSleep(features, names)) return { action: 'core.sleep', input: { seconds: end } };
+  if (isQuick(features, names))
+    return { action: 'core.noop', input: { message: { params: { v }, attempt: 1 }, exit_code: end } };
+  const { key, ledger } = names.ledgerInput(label);
+  const input = { key: `${key}-${tag}`, ledger, exits: end, v, gate: names.gate };
+  const group = { group: `${key}-`, n: 2 };
   return {
-    ...input,
-    key: isList ? `${key}-{{ index }}` : key,
-    ...(concurrency === 'two' && { group: `${key}-`, n: 2, hold_ms: HOLD_MS }),
+    action: names.program,
+    input: { ...input, ...(holdMs > 0 && { hold_ms: holdMs }), ...(features.concurrency === 'two' && group) },
   };
 }
 
-function inquiryInput({ work, limit, items }: Features, { shortSeconds }: CaseNames): JsonObject {
+const hasOneEnd = ({ retry }: Features): boolean => retry === 'none' || retry === 'unused';
+
+/** Every program ends at once, and every attempt in the same way. */
+const isQuick = (features: Features, { isExact }: CaseNames): boolean =>
+  isExact &&
+  !isHeld(features) &&
+  features.concurrency === 'default' &&
+  features.limit !== 'exceeded' &&
+  features.retry !== 'second attempt';
+
+/** Those that do not end at once are stopped. */
+const isSleep = (features: Features, { isExact }: CaseNames): boolean => {
+  const { work, limit, retry, cancellation } = features;
+  const isLimited = work === 'process' && limit === 'exceeded' && retry !== 'second attempt';
+  return isExact && (isLimited || (isHeld(features) && cancellation === 'cancel_running' && hasOneEnd(features)));
+};
+
+/** Longer than any limit: what sleeps so long is stopped. */
+export const SLEEP_SECONDS = 3_600;
+
+/** How a program ends, in the form of its action; `isDecisive`: that which has the features. */
+function endOf(features: Features, names: CaseNames, isDecisive: boolean): string | number {
+  if (isSleep(features, names)) return isDecisive ? SLEEP_SECONDS : 0;
+  if (isQuick(features, names)) return isDecisive && features.retry === 'exhausted' ? 1 : 0;
+  if (isDecisive) return exitsOf(features, names);
+  return isPastLimit(features, names) ? 'gate0' : '0';
+}
+
+function askOf({ work, limit, items }: Features, { shortSeconds }: CaseNames): Work {
   const expires = work === 'expiry' || work === 'default response';
-  return {
+  const input = {
     prompt: items === 'none' ? 'Approve?' : 'Approve {{ index }}?',
     ...(expires && limit !== 'exceeded' && { timeout_seconds: shortSeconds }),
     ...(work === 'default response' && limit === 'exceeded' && { timeout_seconds: LONG_SECONDS }),
     ...(work === 'default response' && { default_response: { value: [0, ''] } }),
   };
+  return { action: 'core.ask', input };
 }
 
-/** Runs one process; its own policy is the opposite of the one that applies. */
-function calledWorkflow({ concurrency, limit, cancellation }: Features, names: CaseNames): ModelWorkflow {
-  const { key, ledger } = names.ledgerInput('inner');
-  const holdMs = limit === 'exceeded' ? names.shortSeconds * 1_000 + OVER_LIMIT_MS : HOLD_MS;
-  const inner: Task = {
-    name: 'inner',
-    action: names.program,
-    input: {
-      key: `${key}-{{ parameters.tag }}`,
-      ledger,
-      exits: '{{ parameters.exits }}',
-      v: '{{ parameters.v }}',
-      gate: names.gate,
-      ...((concurrency === 'two' || limit === 'exceeded') && { hold_ms: holdMs }),
-      ...(concurrency === 'two' && { group: `${key}-`, n: 2 }),
-    },
-  };
+/** Runs one program; its own policy is the opposite of the one that applies. */
+function calledWorkflow(features: Features, names: CaseNames): ModelWorkflow {
+  const { concurrency, limit, cancellation } = features;
+  const isHeldPastLimit = limit === 'exceeded' && !names.isExact;
+  const holdMs = isHeldPastLimit ? names.shortSeconds * 1_000 + OVER_LIMIT_MS : concurrency === 'two' ? HOLD_MS : 0;
+  const [end, v, tag] = ['end', 'v', 'tag'].map((name) => `{{ parameters.${name} }}`) as [string, string, string];
+  const inner: Task = { name: 'inner', ...programOf(features, names, { label: 'inner', end, v, tag, holdMs }) };
   return {
     tasks: [inner],
     parts: {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../../contract/json';
+import type { Json } from '../../../../contract/json';
 import {
   onFailure,
   onSuccess,
@@ -6,8 +6,8 @@ import {
   type Task,
   type Transition,
 } from '../../../../helpers/scenario/resources/workflow-task';
-import { programInput, type CaseNames } from './case-names';
-import { CHILD_COUNT, FAILING_INDEX, listLength, subjectOf } from './compose-subject';
+import { programInput, quickTask, type CaseNames } from './case-names';
+import { CHILD_COUNT, FAILING_INDEX, isHeld, listLength, SLEEP_SECONDS, subjectOf } from './compose-subject';
 import type { Features } from './features';
 import type { ModelCase, ModelWorkflow } from './model-case';
 
@@ -22,12 +22,12 @@ const RESPONSE = { value: [0, ''] };
  * `rescue` or `always` follows it, as its result and the branch require.
  */
 export function composeCase(features: Features, names: CaseNames): ModelCase {
-  const { subject, called, exits } = subjectOf(features, names);
+  const { subject, called, ends } = subjectOf(features, names);
   const tasks = [
     ...predecessors(features, names),
     { ...subject, next: transitionsOf(features) },
     ...successors(features, names),
-    ...(features.cancellation === 'none' ? [] : [programTask(names, 'beside', 'gate0')]),
+    ...(features.cancellation === 'none' ? [] : [besideTask(features, names)]),
   ];
   const root: ModelWorkflow = {
     tasks,
@@ -44,7 +44,7 @@ export function composeCase(features: Features, names: CaseNames): ModelCase {
     program: names.program,
     parameters: {
       isOn: features.branch === 'taken',
-      items: values.map((each, index) => ({ value: each, ends: exits(index) })),
+      items: values.map((each, index) => ({ value: each, ends: ends(index) })),
     },
     responses: features.work === 'response' ? { subject: RESPONSE } : {},
     isCancelled: features.cancellation !== 'none',
@@ -52,11 +52,14 @@ export function composeCase(features: Features, names: CaseNames): ModelCase {
   };
 }
 
-const programTask = (names: CaseNames, name: string, exits: string, more: JsonObject = {}): Task => ({
-  name,
-  action: names.program,
-  input: programInput(names, name, exits, more),
-});
+/** What else runs when the workflow is cancelled: one program at least that the policy concerns. */
+function besideTask(features: Features, names: CaseNames): Task {
+  const name = 'beside';
+  if (names.isExact && isHeld(features)) return { name, action: 'core.ask', input: { prompt: 'Continue?' } };
+  if (names.isExact && features.cancellation === 'cancel_running')
+    return { name, action: 'core.sleep', input: { seconds: SLEEP_SECONDS } };
+  return { name, action: names.program, input: programInput(names, name, 'gate0') };
+}
 
 /**
  * `before`, and with a join `second` between it and the subject. Then `before` has two items,
@@ -72,17 +75,17 @@ function predecessors({ join, branch }: Features, names: CaseNames): Task[] {
     { ...onSuccess(...others), ...early },
   ];
   const before = {
-    ...programTask(names, 'before', '0'),
+    ...quickTask(names, 'before'),
     next: others.length > 0 ? next : [{ ...toSubject, ...early }],
   };
   if (join === 'none') return [before];
   const { key } = names.ledgerInput('before');
   const each = {
     ...before,
-    input: { ...before.input, key: `${key}-{{ index }}` },
+    ...(!names.isExact && { input: { ...before.input, key: `${key}-{{ index }}` } }),
     with_items: '{{ parameters.both }}',
   };
-  const second = programTask(names, 'second', '0');
+  const second = quickTask(names, 'second');
   if (!isOff) return [each, { ...second, next: [onSuccess('subject')] }];
   return [each, { ...second, when: '{{ parameters.isOn }}', next: [onSuccess('subject'), { do: ['always'] }] }];
 }
@@ -123,8 +126,8 @@ function successors(features: Features, names: CaseNames): Task[] {
   const got = result === 'published' ? '{{ workflow.got }}' : resultOf(features, 'task.subject');
   const failed = features.items === 'none' ? 'result()' : `result().items[${FAILING_INDEX}]`;
   return [
-    programTask(names, 'after', '0', { got, early: '{{ vars.early }} of {{ parameters.v }}' }),
-    ...(failure === 'handled' ? [programTask(names, 'rescue', '0', { why: `{{ ${failed}.error }}` })] : []),
-    ...(branch === 'taken' ? [] : [programTask(names, 'always', '0')]),
+    quickTask(names, 'after', { got, early: '{{ vars.early }} of {{ parameters.v }}' }),
+    ...(failure === 'handled' ? [quickTask(names, 'rescue', { why: `{{ ${failed}.error }}` })] : []),
+    ...(branch === 'taken' ? [] : [quickTask(names, 'always')]),
   ];
 }

@@ -1,7 +1,8 @@
 import type { Expectation, ExpectedChild, ExpectedRun } from './expectation';
 import type { JsonObject } from '../../../../contract/json';
-import { retryCount } from './children';
+import { retryCount } from './retries';
 import type { ModelCase } from './model-case';
+import { recordOf } from './record';
 import { FIRST } from './schedules';
 import { simulate, type Schedule } from './simulate';
 import { labelOf, type ChildRun, type TaskRun, type WorkflowRun } from './state';
@@ -10,7 +11,9 @@ import { labelOf, type ChildRun, type TaskRun, type WorkflowRun } from './state'
 export function expectationOf(modelCase: ModelCase, schedule: Schedule = FIRST): Expectation {
   const { root, world } = simulate(modelCase, schedule);
   const processes = [...world.starts.values()].reduce((sum, count) => sum + count, 0);
-  return { rounds: world.rounds, run: runOf(root), processes };
+  const { rounds, pauses } = world;
+  const record = recordOf(root, world, Object.keys(modelCase.workflows).at(-1)!);
+  return { rounds, pauses, record, run: runOf(root), finished: root.finishedAt!, processes };
 }
 
 function runOf(run: WorkflowRun): ExpectedRun {
@@ -30,7 +33,7 @@ function runOf(run: WorkflowRun): ExpectedRun {
   };
 }
 
-const hasStarted = ({ process, inquiry, workflow }: ChildRun): boolean => (process ?? inquiry ?? workflow) !== null;
+const hasStarted = ({ program, inquiry, workflow }: ChildRun): boolean => (program ?? inquiry ?? workflow) !== null;
 
 function overlapOf({ task, children }: TaskRun): [string, number][] {
   const started = new Set(children.filter(hasStarted).map(({ index }) => index)).size;
@@ -39,7 +42,8 @@ function overlapOf({ task, children }: TaskRun): [string, number][] {
 }
 
 function childOf(child: ChildRun): ExpectedChild {
-  const { taskRun, status, retry, config, process, inquiry, workflow } = child;
+  const { taskRun, status, retry, config, program, inquiry, workflow } = child;
+  const isProcess = program !== null && program.key !== null;
   const result: JsonObject = child.result ?? {};
   return {
     label: labelOf(child),
@@ -48,10 +52,10 @@ function childOf(child: ChildRun): ExpectedChild {
     maxRetries: retryCount(taskRun.task.retry),
     originalExecution: retry === 0 ? null : labelOf({ ...child, retry: 0 }),
     parameters: config,
-    received: process && status !== 'cancelled' ? config : null,
-    exitCode: process && typeof result.exit_code === 'number' ? result.exit_code : null,
+    received: isProcess && status !== 'cancelled' ? config : null,
+    exitCode: status !== 'cancelled' && typeof result.exit_code === 'number' ? result.exit_code : null,
     error: typeof result.error === 'string' && status !== 'cancelled' ? result.error : null,
-    starts: process ? 1 : 0,
+    starts: isProcess ? 1 : 0,
     isTimedOut: status === 'timeout',
     inquiries: inquiry ? [inquiry] : [],
     workflow: workflow && runOf(workflow),

@@ -30,6 +30,46 @@ export interface ExpectedChild {
   readonly workflow: ExpectedRun | null;
 }
 
+/** All that the target records of one execution; instants are seconds since the start of the case. */
+export interface ExpectedRecord {
+  readonly action: string;
+  readonly status: Status;
+  readonly created: number;
+  readonly started: number | null;
+  readonly finished: number | null;
+  readonly updated: number | null;
+  readonly task: ExpectedTask | null;
+  /** Path of the first attempt. */
+  readonly original: string | null;
+  readonly permissionSets: readonly string[];
+  readonly isOnWorker: boolean;
+  readonly attempt: number;
+  readonly config: Json;
+  readonly result: Json;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+  readonly error: string | null;
+  readonly timeoutLevel: string | null;
+  readonly inquiry: string | null;
+  /** Its own entries, in their order. */
+  readonly log: readonly string[];
+}
+
+/** The fields of `workflow_task`. */
+export interface ExpectedTask {
+  readonly name: string;
+  readonly index: number | null;
+  readonly round: number;
+  readonly triggeredBy: string | null;
+  readonly retry: number;
+  readonly maxRetries: number;
+  readonly nextRetry: number | null;
+  readonly timeoutSeconds: number | null;
+  readonly isTimedOut: boolean;
+  readonly seconds: number | null;
+}
+
 /** One run of a workflow. */
 export interface ExpectedRun {
   readonly status: Status;
@@ -58,9 +98,26 @@ export interface Round {
   readonly responses: Readonly<Record<string, Json>>;
 }
 
+/** A state in which nothing more happens until something is done, or time passes. */
+export interface Pause {
+  /** Seconds since the start of the case. */
+  readonly at: number;
+  /** The programs that run. */
+  readonly running: number;
+  /** Processes started so far. */
+  readonly starts: number;
+  /** What the test then does; null: it lets the time pass until the next pause. */
+  readonly round: Round | null;
+}
+
 export interface Expectation {
   readonly rounds: readonly Round[];
+  readonly pauses: readonly Pause[];
+  /** The whole record, by path: see `record.ts`. */
+  readonly record: Readonly<Record<string, ExpectedRecord>>;
   readonly run: ExpectedRun;
+  /** When it has ended, seconds since its start. */
+  readonly finished: number;
   /** Processes started in the whole case. */
   readonly processes: number;
 }

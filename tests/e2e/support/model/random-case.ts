@@ -18,6 +18,7 @@ const NAMES: CaseNames = {
   shortSeconds: 1,
   areLimitsTimeouts: true,
   hasLoops: true,
+  isExact: true,
 };
 
 const MOST_PROCESSES = 12;

@@ -1,16 +1,27 @@
 import type { Json, JsonObject } from '../../../../contract/json';
 import { isTerminal } from '../../../../contract/status';
-import { ExpressionError } from '../expressions/evaluator/expression-error';
-import { NO_OUTCOME } from '../expressions/evaluator/scope';
 import { cancelWorkflow } from './cancel';
 import { endChild } from './children';
-import { exitResult, limitResult } from './exit-by-attempt';
+import { dueNow, nextDue, type Due } from './limits';
+import { logRun } from './log';
+import { ExpressionError } from '../expressions/evaluator/expression-error';
+import { NO_OUTCOME } from '../expressions/evaluator/scope';
 import { ModelError } from './model-error';
 import type { ModelCase } from './model-case';
-import { pathOf, type ChildRun, type Signal, type WorkflowRun, type World } from './state';
-import { endSkippedTask, endTask, scopeOf, startTask } from './tasks';
+import { exitResult } from './results';
+import {
+  allChildren,
+  pathOf,
+  runningLeaves,
+  type ChildRun,
+  type Signal,
+  type WorkflowRun,
+  type World,
+} from './state';
+import { scopeOf } from './outcome';
+import { endSkippedTask, endTask, startTask } from './tasks';
 import { renderObject } from '../expressions/evaluator/template';
-import { createWorkflowRun, entryTasks, unhandledTasks, workflowResult } from './workflows';
+import { createWorkflowRun, entryTasks, skipUnmetJoins, unhandledTasks, workflowResult } from './workflows';
 
 /** Selects what happens next. What must be observed may not depend on it. */
 export interface Schedule {
@@ -22,17 +33,47 @@ export interface Schedule {
 
 /** Runs a case to its end. Throws ModelError for what the model does not predict. */
 export function simulate(modelCase: ModelCase, schedule: Schedule): { root: WorkflowRun; world: World } {
-  const world: World = { modelCase, starts: new Map(), rounds: [], signals: [], isGateOpen: false };
+  const world: World = {
+    modelCase,
+    now: 0,
+    starts: new Map(),
+    rounds: [],
+    pauses: [],
+    log: [],
+    signals: [],
+    isGateOpen: false,
+  };
   const workflow = Object.values(modelCase.workflows).at(-1)!;
   const root = createWorkflowRun(world, workflow, modelCase.parameters, null);
   world.signals.push({ is: 'workflow started', run: root });
   for (;;) {
     handleSignals(world, schedule);
-    const ending = runningLeaves(root).filter(endsByItself);
-    if (ending.length > 0) endLeaf(schedule.child(ending));
+    const ready = [...runningLeaves(root).flatMap(exitOf), ...dueNow(root)];
+    if (ready.length > 0) chooseFrom(ready, schedule).happen();
     else if (isTerminal(root.status)) return { root, world };
-    else startRound(world, root);
+    else if (!passTime(world, root)) startRound(world, root);
   }
+}
+
+function chooseFrom(ready: readonly Due[], schedule: Schedule): Due {
+  const child = schedule.child(ready.map((each) => each.child));
+  return ready.find((each) => each.child === child)!;
+}
+
+/** Lets the time pass until something is due. Returns false if nothing is. */
+function passTime(world: World, root: WorkflowRun): boolean {
+  const at = nextDue(root);
+  if (at === null) return false;
+  pauseHere(world, root, null);
+  world.now = at;
+  return true;
+}
+
+const startCount = ({ starts }: World): number => [...starts.values()].reduce((sum, count) => sum + count, 0);
+
+function pauseHere(world: World, root: WorkflowRun, round: World['rounds'][number] | null): void {
+  const running = runningLeaves(root).filter(({ program }) => program).length;
+  world.pauses.push({ at: world.now, running, starts: startCount(world), round });
 }
 
 /** Workflows end after all that is left to do in them. */
@@ -50,6 +91,7 @@ function apply(signal: Signal): void {
     case 'workflow started': {
       const trigger = { by: null, result: null, outcome: NO_OUTCOME, after: [] };
       const { run } = signal;
+      logRun(run, 'EXECUTION_STARTED');
       for (const task of entryTasks(run.workflow)) run.world.signals.push({ is: 'task started', run, task, trigger });
       run.world.signals.push({ is: 'task finished', run });
       return;
@@ -70,12 +112,22 @@ function finishIfIdle(run: WorkflowRun): void {
   if (isTerminal(run.status) || [...run.tasks.values()].some(({ status }) => status === 'running')) return;
   if (run.status === 'canceling') run.status = 'cancelled';
   else {
+    skipUnmetJoins(run);
     run.failedTasks = unhandledTasks(run);
     run.status = run.failedTasks.length > 0 ? 'failed' : 'completed';
     if (run.status === 'completed') run.output = outputOf(run);
   }
-  if (run.owner) endChild(run.owner, run.status, workflowResult(run));
+  run.finishedAt = run.world.now;
+  const result = workflowResult(run);
+  logRun(run, END_ENTRIES[run.status as 'failed'], run.status === 'completed' ? {} : { error: result.error! });
+  if (run.owner) endChild(run.owner, run.status, result);
 }
+
+const END_ENTRIES = {
+  completed: 'EXECUTION_COMPLETED',
+  failed: 'EXECUTION_FAILED',
+  cancelled: 'EXECUTION_CANCELLED',
+} as const;
 
 /** An entry that cannot be rendered is left out. */
 function outputOf(run: WorkflowRun): JsonObject {
@@ -84,62 +136,19 @@ function outputOf(run: WorkflowRun): JsonObject {
     try {
       return { ...output, ...renderObject({ [name]: value }, scope) };
     } catch (error) {
-      if (error instanceof ExpressionError) return output;
-      throw error;
+      if (!(error instanceof ExpressionError)) throw error;
+      logRun(run, 'WARNING', { output: name, hasReason: true });
+      return output;
     }
   }, {});
 }
 
-/** The children of a workflow and of those that it called. */
-const allChildren = (run: WorkflowRun): ChildRun[] =>
-  [...run.earlier, ...run.tasks.values()].flatMap(({ children }) =>
-    children.flatMap((child) => [child, ...(child.workflow ? allChildren(child.workflow) : [])]),
-  );
-
-/** The running processes and inquiries. */
-const runningLeaves = (run: WorkflowRun): ChildRun[] =>
-  allChildren(run).filter(({ status, workflow }) => status === 'running' && !workflow);
-
-const limitSeconds = ({ taskRun: { task } }: ChildRun): number | null => task.timeout ?? null;
-
-/** No limit of this length or more is exceeded: nothing that is awaited takes that long, s. */
-const LONG_SECONDS = 20;
-
-const isShort = (seconds: Json | undefined): boolean => typeof seconds === 'number' && seconds < LONG_SECONDS;
-
-function endsByItself(child: ChildRun): boolean {
-  const { world } = child.taskRun.run;
-  if (child.inquiry) return isShort(limitSeconds(child)) || isShort(child.config?.timeout_seconds);
-  switch (child.process?.end.is) {
-    case 'exit':
-      return true;
-    case 'gate':
-      return world.isGateOpen;
-    default:
-      return isShort(limitSeconds(child) ?? undefined);
-  }
-}
-
-function endLeaf(child: ChildRun): void {
-  const { inquiry, process, config } = child;
-  if (inquiry) return expire(child);
-  if (!process) throw new ModelError(`nothing runs in ${pathOf(child)}`);
-  const params = config ?? {};
-  if (process.end.is === 'never') {
-    const seconds = limitSeconds(child) ?? 0;
-    return endChild(child, 'failed', limitResult(params, process.attempt, seconds));
-  }
-  const { code } = process.end;
-  endChild(child, code === 0 ? 'completed' : 'failed', exitResult(params, process.attempt, code));
-}
-
-/** The earliest limit of an inquiry has passed. */
-function expire(child: ChildRun): void {
-  const fallback = child.config?.default_response;
-  const hasDefault = fallback !== undefined && fallback !== null;
-  child.inquiry = { status: 'timeout', response: hasDefault ? fallback : null, isDefault: hasDefault };
-  if (hasDefault) return endChild(child, 'completed', { response: fallback });
-  endChild(child, 'timeout', { error: 'inquiry timed out' });
+function exitOf(child: ChildRun): Due[] {
+  const { program, taskRun } = child;
+  const end = program?.end;
+  if (!program || !end || end.is === 'never' || (end.is === 'gate' && !taskRun.run.world.isGateOpen)) return [];
+  const status = end.code === 0 ? 'completed' : 'failed';
+  return [{ child, happen: () => endChild(child, status, exitResult(program, end.code)) }];
 }
 
 /** Nothing happens any more: the test responds to the inquiries, or cancels, or opens the gate. */
@@ -148,7 +157,7 @@ function startRound(world: World, root: WorkflowRun): void {
   const leaves = runningLeaves(root);
   const pending = leaves.filter(({ inquiry }) => inquiry);
   const answered = pending.filter(({ taskRun: { task } }) => Object.hasOwn(responses, task.name));
-  const held = leaves.flatMap(({ process }) => process ?? []).filter(({ end }) => end.is === 'gate');
+  const held = leaves.flatMap(({ program }) => (program?.end.is === 'gate' ? (program.key ?? []) : []));
   const state = {
     status: root.status,
     children: Object.fromEntries(
@@ -156,22 +165,27 @@ function startRound(world: World, root: WorkflowRun): void {
         .map((child) => [pathOf(child), child.status] as const)
         .sort(),
     ),
-    starts: Object.fromEntries(held.map(({ key, attempt }) => [key, attempt] as const).sort()),
+    starts: Object.fromEntries(held.map((key) => [key, world.starts.get(key)!] as const).sort()),
     responses: Object.fromEntries(answered.map((child) => [pathOf(child), responses[child.taskRun.task.name]!])),
   };
+  const act = (then: World['rounds'][number]['then']) => {
+    world.rounds.push({ ...state, then });
+    pauseHere(world, root, world.rounds.at(-1)!);
+  };
   if (answered.length > 0) {
-    world.rounds.push({ ...state, then: 'respond' });
+    act('respond');
     answered.forEach((child) => respond(child, responses[child.taskRun.task.name]!));
   } else if (isCancelled && root.status === 'running') {
-    world.rounds.push({ ...state, then: 'cancel' });
+    act('cancel');
+    logRun(root, 'CANCEL_REQUESTED', { from: 'running' });
     cancelWorkflow(root, root.workflow.parts.cancellation_policy ?? 'allow_finish');
   } else if (held.length > 0 && !world.isGateOpen) {
-    world.rounds.push({ ...state, then: 'open gate' });
+    act('open gate');
     world.isGateOpen = true;
   } else throw new ModelError(`the case never ends: ${leaves.map(pathOf).join(', ')}`);
 }
 
 function respond(child: ChildRun, response: Json): void {
   child.inquiry = { status: 'responded', response, isDefault: false };
-  endChild(child, 'completed', { response });
+  endChild(child, 'completed', { response, __inquiry_created_published: true });
 }

@@ -1,12 +1,23 @@
 import type { Json, JsonObject } from '../../../../contract/json';
+import type { LogType } from '../../../../contract/executions';
 import type { Status } from '../../../../contract/status';
 import type { Task } from '../../../../helpers/scenario/resources/workflow-task';
-import type { ExpectedInquiry, Round } from './expectation';
+import type { ExpectedInquiry, Pause, Round } from './expectation';
 import type { TaskOutcome } from '../expressions/evaluator/scope';
 import type { ModelCase, ModelWorkflow } from './model-case';
 
 /** What happens to a process after it has started. */
 export type ProcessEnd = { readonly is: 'exit' | 'gate'; readonly code: number } | { readonly is: 'never' };
+
+/** A program that runs, or a built-in action. */
+export interface ProgramRun {
+  /** Under which a process writes to the ledger; null: it is no process. */
+  readonly key: string | null;
+  readonly end: ProcessEnd;
+  readonly stdout: string;
+  /** What it prints as JSON, where the platform reads that. */
+  readonly printed: JsonObject | null;
+}
 
 /** One child execution. */
 export interface ChildRun {
@@ -14,11 +25,25 @@ export interface ChildRun {
   readonly index: number | null;
   readonly retry: number;
   readonly config: JsonObject | null;
+  /** When a retry starts, seconds; null: it is none, or starts at once. */
+  readonly dueAt: number | null;
+  readonly permissionSets: readonly string[];
+  /** Instants, seconds since the start of the case. */
+  readonly createdAt: number;
+  startedAt: number | null;
+  finishedAt: number | null;
   /** Labels of the children that ended before this one could start. */
   after: readonly string[];
   status: Status;
+  /** As it is stored. */
   result: JsonObject | null;
-  process: { readonly key: string; readonly attempt: number; readonly end: ProcessEnd } | null;
+  /** Of a child that could not be dispatched: why. */
+  readonly code: string | null;
+  /** Whether a limit of its own ended it. */
+  isOverLimit: boolean;
+  /** Whose limit ended it. */
+  timeoutLevel: 'task' | 'workflow' | null;
+  program: ProgramRun | null;
   inquiry: ExpectedInquiry | null;
   workflow: WorkflowRun | null;
 }
@@ -53,6 +78,8 @@ export interface WorkflowRun {
   readonly arrivals: Map<string, Map<string, readonly string[]>>;
   /** The child execution that this workflow is; null: it is the root. */
   readonly owner: ChildRun | null;
+  readonly startedAt: number;
+  finishedAt: number | null;
   status: Status;
   output: JsonObject | null;
   failedTasks: readonly string[];
@@ -62,12 +89,25 @@ export interface WorkflowRun {
 
 export interface World {
   readonly modelCase: ModelCase;
+  /** Seconds since the start of the case. */
+  now: number;
+  /** The states in which nothing more happens until the test acts, or time passes. */
+  readonly pauses: Pause[];
+  readonly log: LoggedEntry[];
   /** Processes started by key. */
   readonly starts: Map<string, number>;
   readonly rounds: Round[];
   /** What has to be done next; the contract leaves the order open. */
   readonly signals: Signal[];
   isGateOpen: boolean;
+}
+
+/** An entry of the log. `place`: the path of the execution that it is about. */
+export interface LoggedEntry {
+  readonly place: string;
+  readonly at: number;
+  readonly type: LogType;
+  readonly payload: JsonObject;
 }
 
 export type Signal =
@@ -96,3 +136,13 @@ export const pathOf = (child: ChildRun): string => {
   const { owner } = child.taskRun.run;
   return `${owner ? `${pathOf(owner)}/` : ''}${labelOf(child)}`;
 };
+
+/** The children of a workflow and of those that it called. */
+export const allChildren = (run: WorkflowRun): ChildRun[] =>
+  [...run.earlier, ...run.tasks.values()].flatMap(({ children }) =>
+    children.flatMap((child) => [child, ...(child.workflow ? allChildren(child.workflow) : [])]),
+  );
+
+/** The running programs and inquiries. */
+export const runningLeaves = (run: WorkflowRun): ChildRun[] =>
+  allChildren(run).filter(({ status, workflow }) => status === 'running' && !workflow);

@@ -1,30 +1,15 @@
 import { isObject, type Json, type JsonObject } from '../../../../contract/json';
 import type { Task, Transition } from '../../../../helpers/scenario/resources/workflow-task';
-import { ExpressionError } from '../expressions/evaluator/expression-error';
-import { addChild, lastAttempts, startChild } from './children';
-import { NO_OUTCOME, type Scope, type TaskOutcome } from '../expressions/evaluator/scope';
+import { addChild, lastAttempts, startStep } from './children';
+import { NO_OUTCOME, type Scope } from '../expressions/evaluator/scope';
 import { leadsBack, roundOf, startRound } from './loops';
+import { logRun, logStep } from './log';
+import { ExpressionError } from '../expressions/evaluator/expression-error';
 import { ModelError } from './model-error';
+import { outcomeOf, scopeOf, statusOf } from './outcome';
+import { viewOf } from './results';
 import { labelOf, type ChildRun, type TaskRun, type Trigger, type WorkflowRun } from './state';
 import { isConditionTrue, render, renderObject } from '../expressions/evaluator/template';
-
-/** The names of a workflow. `more`: those of an item. */
-export function scopeOf(run: WorkflowRun, { result, outcome }: Pick<Trigger, 'result' | 'outcome'>, more = {}): Scope {
-  const ended = [...run.tasks.values()].filter(({ status }) => status !== 'running' && status !== 'skipped');
-  const task = Object.fromEntries(ended.map(({ task: { name }, view }) => [name, { result: view, ...view }]));
-  const { parameters, variables } = run;
-  const names = {
-    ...variables,
-    parameters,
-    task,
-    tasks: task,
-    workflow: variables,
-    vars: variables,
-    variables,
-    ...more,
-  };
-  return { names, result, outcome };
-}
 
 /** Starts a task, or skips it if its condition is false. */
 export function startTask(run: WorkflowRun, task: Task, trigger: Trigger): void {
@@ -42,6 +27,7 @@ export function startTask(run: WorkflowRun, task: Task, trigger: Trigger): void 
   run.tasks.set(task.name, taskRun);
   if (task.when !== undefined && !isConditionTrue(task.when, scopeOf(run, trigger))) {
     taskRun.status = 'skipped';
+    logStep(taskRun, 'STEP_SKIPPED', null, { reason: 'when' });
     run.world.signals.push({ is: 'task skipped', taskRun, trigger });
     return;
   }
@@ -50,10 +36,21 @@ export function startTask(run: WorkflowRun, task: Task, trigger: Trigger): void 
     const names = task.with_items === undefined ? {} : { item, index };
     const config = configOf(run, task, scopeOf(run, trigger, names));
     const position = task.with_items === undefined ? null : index;
-    addChild({ taskRun, index: position, retry: 0, config, after: trigger.after });
+    const permissionSets = permissionSetsOf(task, scopeOf(run, trigger, names));
+    addChild({ taskRun, index: position, retry: 0, config, permissionSets, after: trigger.after });
   }
-  taskRun.children.slice(0, task.concurrency ?? 1).forEach(startChild);
-  if (items.length === 0) run.world.signals.push({ is: 'task ended', taskRun, last: null });
+  taskRun.children.slice(0, task.concurrency ?? 1).forEach(startStep);
+  if (items.length > 0) return;
+  logStep(taskRun, 'STEP_STARTED', null);
+  logStep(taskRun, 'STEP_COMPLETED', null);
+  run.world.signals.push({ is: 'task ended', taskRun, last: null });
+}
+
+function permissionSetsOf({ permission_set_refs: refs = [] }: Task, scope: Scope): string[] {
+  const rendered = render(refs, scope);
+  const list = Array.isArray(rendered) ? rendered : [rendered];
+  if (list.every((ref) => typeof ref === 'string')) return list;
+  throw new ModelError('permission_set_refs is no list of refs');
 }
 
 /** One element for each child. Without `with_items` there is one, which no name shows. */
@@ -80,36 +77,15 @@ export function endTask(taskRun: TaskRun, last: ChildRun | null): void {
   const { run, task } = taskRun;
   const ended = lastAttempts(taskRun);
   taskRun.status = statusOf(ended);
-  const items = ended.map(({ result }) => result ?? {});
-  taskRun.view = { ...last?.result, ...(task.with_items !== undefined && { items }) };
+  const items = ended.map(({ result, status }) => viewOf(result, status));
+  const view = last ? viewOf(last.result, last.status) : {};
+  taskRun.view = { ...view, ...(task.with_items !== undefined && { items }) };
   if (run.status === 'running') {
     run.lastView = taskRun.view;
     const after = taskRun.children.length > 0 ? ended.map(labelOf) : taskRun.after;
     followTransitions(taskRun, { by: task.name, result: taskRun.view, outcome: outcomeOf(taskRun), after });
   }
   run.world.signals.push({ is: 'task finished', run });
-}
-
-/** A failure counts more than a limit, and a limit more than an expired inquiry. */
-function statusOf(children: readonly ChildRun[]): Exclude<TaskRun['status'], 'running' | 'skipped'> {
-  const others = children.filter((child) => !isOverLimit(child)).map(({ status }) => status);
-  if (others.some((status) => status !== 'completed' && status !== 'timeout')) return 'failed';
-  if (others.length < children.length) return 'over limit';
-  return others.includes('timeout') ? 'timeout' : 'succeeded';
-}
-
-const isOverLimit = ({ status, process, taskRun: { run } }: ChildRun): boolean =>
-  run.world.modelCase.areLimitsTimeouts && status === 'failed' && process?.end.is === 'never';
-
-/** A task over its limit has failed, too, if none of its transitions is for timeouts. */
-function outcomeOf({ status, task: { next = [] } }: TaskRun): TaskOutcome {
-  const isOver = status === 'over limit';
-  const isHandled = next.some(({ when = '' }) => when.includes('timed_out()'));
-  return {
-    succeeded: status === 'succeeded',
-    failed: status === 'failed' || (isOver && !isHandled),
-    timedOut: status === 'timeout' || isOver,
-  };
 }
 
 /**
@@ -147,14 +123,15 @@ function publish(run: WorkflowRun, { publish: items = [] }: Transition, trigger:
   const scope = scopeOf(run, trigger);
   for (const item of items) {
     if (!isObject(item)) run.variables[item] = trigger.result;
-    else for (const [name, value] of Object.entries(item)) publishOne(run, name, value, scope);
+    else for (const [name, value] of Object.entries(item)) publishOne(run, name, value, scope, trigger);
   }
 }
 
-function publishOne({ variables }: WorkflowRun, name: string, value: Json, scope: Scope): void {
+function publishOne(run: WorkflowRun, name: string, value: Json, scope: Scope, { by }: Trigger): void {
   try {
-    variables[name] = render(value, scope);
+    run.variables[name] = render(value, scope);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
+    logRun(run, 'WARNING', { task: by, publish: name, hasReason: true });
   }
 }

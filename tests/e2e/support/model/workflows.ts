@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../../../../contract/json';
+import { logRun } from './log';
 import { ModelError } from './model-error';
 import type { Task } from '../../../../helpers/scenario/resources/workflow-task';
 import type { ModelWorkflow } from './model-case';
@@ -20,6 +21,8 @@ export function createWorkflowRun(
     parameters,
     variables: { ...workflow.parts.vars },
     owner,
+    startedAt: world.now,
+    finishedAt: null,
     tasks: new Map<string, TaskRun>(),
     earlier: [],
     arrivals: new Map<string, Map<string, readonly string[]>>(),
@@ -38,6 +41,12 @@ export function entryTasks({ tasks }: ModelWorkflow) {
 }
 
 export const targetsOf = ({ next = [] }: Task): string[] => next.flatMap((transition) => transition.do ?? []);
+
+/** A task with some of the transitions that its join asks for never starts. */
+export function skipUnmetJoins(run: WorkflowRun): void {
+  for (const { name } of run.workflow.tasks)
+    if (run.arrivals.has(name) && !run.tasks.has(name)) logRun(run, 'STEP_SKIPPED', { task: name, reason: 'join' });
+}
 
 /** A failed task is handled if a transition that it fired started a task. */
 const isHandled = ({ run, targets }: TaskRun): boolean =>

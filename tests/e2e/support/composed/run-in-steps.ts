@@ -1,0 +1,151 @@
+import { writeFileSync } from 'node:fs';
+import { WaitError } from '../../../../helpers/errors';
+import { formatInstant, parseInstant } from '../../../../helpers/instant';
+import { mapConcurrently } from '../../../../helpers/in-parallel';
+import type { TimeContext } from '../../../../helpers/scenario/context';
+import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../../helpers/scenario/polling';
+import type { Client } from '../../../../helpers/client/client';
+import type { Pause, Round } from '../model/expectation';
+import { execute, type RunningCase } from './run-case';
+import { descendantsByPath } from './state-to-be';
+
+/** Requests at the same time. */
+const WIDTH = 8;
+
+/** Less than the time between two instants of the cases, seconds. */
+const SHORTEST_SECONDS = 0.001;
+
+/** A case that has been started. */
+interface StartedCase extends RunningCase {
+  readonly id: number;
+  /** Pauses that are over. */
+  passed: number;
+}
+
+/** The instant 0 of all cases, and how far the clock has been moved. */
+interface StepClock {
+  readonly start: string;
+  seconds: number;
+}
+
+export interface Ran {
+  readonly ids: readonly number[];
+  /** When they were created, RFC 3339. */
+  readonly start: string;
+  /** Of a state that was not reached: the record shows why. */
+  readonly waitError: WaitError | null;
+}
+
+/**
+ * Runs cases at the same virtual time: the clock moves only when each of them waits for it, and
+ * then to the next instant at which something is due in one of them.
+ */
+export async function runInSteps(ctx: TimeContext, cases: readonly RunningCase[], deadline: number): Promise<Ran> {
+  const start = await ctx.time.now();
+  const running = await mapConcurrently(cases, WIDTH, async (each): Promise<StartedCase> => ({
+    ...each,
+    id: await execute(ctx.client, each.modelCase),
+    passed: 0,
+  }));
+  const ids = running.map(({ id }) => id);
+  try {
+    const clock = { start, seconds: 0 };
+    while (await step(ctx, running, clock, deadline));
+    return { ids, start, waitError: null };
+  } catch (error) {
+    if (error instanceof WaitError) return { ids, start, waitError: error };
+    throw error;
+  }
+}
+
+const currentPause = ({ expectation, passed }: StartedCase): Pause | undefined => expectation.pauses[passed];
+
+/** Returns false once all cases have ended. */
+async function step(
+  ctx: TimeContext,
+  cases: readonly StartedCase[],
+  clock: StepClock,
+  deadline: number,
+): Promise<boolean> {
+  const acting = cases.filter((each) => currentPause(each)?.round);
+  const held = sumOf(cases, ({ running }) => running);
+  if (held > 0 || acting.length > 0) await waitForPauses(ctx, cases, held, deadline);
+  if (acting.length > 0) {
+    await mapConcurrently(acting, WIDTH, (each) => act(ctx, each));
+    acting.forEach((each) => (each.passed += 1));
+    return true;
+  }
+  const waiting = cases.filter(currentPause);
+  if (waiting.length === 0) return false;
+  const next = Math.min(...waiting.map(held > 0 ? endOfPause : nextStop));
+  const moveTo = async (seconds: number, settle: boolean) => {
+    clock.seconds = Math.max(clock.seconds, seconds);
+    await ctx.time.passTo(formatInstant(parseInstant(clock.start) + clock.seconds * 1_000), { settle });
+  };
+  if (held === 0) await moveTo(next - SHORTEST_SECONDS, true);
+  for (const each of waiting) while (isTimed(currentPause(each)) && endOfPause(each) <= next) each.passed += 1;
+  await moveTo(next, sumOf(cases, ({ running }) => running) + held === 0);
+  return true;
+}
+
+/** Whether time alone ends a pause. */
+const isTimed = (pause: Pause | undefined): boolean => pause?.round === null;
+
+/** When a pause without an act is over, seconds since the start. */
+const endOfPause = ({ expectation, passed }: StartedCase): number =>
+  expectation.pauses[passed + 1]?.at ?? expectation.finished;
+
+/** Until then, each instant of a case passes with nothing in flight, and without an act. */
+const nextStop = ({ expectation, passed }: StartedCase): number =>
+  expectation.pauses.slice(passed).find(({ round, running }) => round !== null || running > 0)?.at ??
+  expectation.finished;
+
+const sumOf = (cases: readonly StartedCase[], value: (pause: Pause) => number): number =>
+  cases.reduce((sum, each) => sum + value(currentPause(each) ?? endOf(each)), 0);
+
+const endOf = ({ expectation }: StartedCase): Pause => ({
+  at: expectation.finished,
+  running: 0,
+  starts: expectation.processes,
+  round: null,
+});
+
+/** Nothing is in flight but the programs that wait. */
+async function waitForPauses(
+  ctx: TimeContext,
+  cases: readonly StartedCase[],
+  held: number,
+  deadline: number,
+): Promise<void> {
+  if (held === 0) return ctx.time.pass(0);
+  const starts = sumOf(cases, (pause) => pause.starts);
+  const isPaused = async () => {
+    if (startCount(ctx, cases) !== starts) return false;
+    const { due, in_flight: inFlight } = await ctx.client.clock.get();
+    return due === 0 && inFlight === held;
+  };
+  await until(predicateToHold(`only ${held} programs to run, of ${starts} processes`, isPaused), deadline);
+}
+
+function startCount({ ledger }: TimeContext, cases: readonly StartedCase[]): number {
+  const prefixes = cases.map(({ keyPrefix }) => keyPrefix);
+  return ledger.entries(undefined, 'start').filter(({ key }) => prefixes.some((prefix) => key.startsWith(prefix)))
+    .length;
+}
+
+async function act({ client }: TimeContext, { id, expectation, passed, gate }: StartedCase): Promise<void> {
+  const { then, responses } = expectation.pauses[passed]!.round!;
+  if (then === 'cancel') await client.executions.cancel(id);
+  if (then === 'open gate') writeFileSync(gate, '');
+  if (then === 'respond') await respond(client, id, responses);
+}
+
+/** `responses`: by the path of the child that has the inquiry. */
+async function respond(client: Client, id: number, responses: Round['responses']): Promise<void> {
+  const ids = new Map(descendantsByPath(await client.executions.tree(id)).map(([path, node]) => [path, node.id]));
+  for (const [path, response] of Object.entries(responses)) {
+    const [inquiry] = await client.inquiries.ofExecution(ids.get(path) ?? 0);
+    if (inquiry) await client.inquiries.respond(inquiry.id, response);
+  }
+}
