@@ -18,6 +18,10 @@ export function addGenerators(tuningfork: Command, { root }: LaunchOptions): voi
     const { inventory } = await import('./inventory');
     inventory(root, check);
   });
+  add('promises', 'write the statements of documentation pages, and print those without a proof', async (check) => {
+    const { promises } = await import('./promises');
+    promises(root, check);
+  });
   add('client-table', 'write docs/client.md from the methods of the client', async (check) => {
     const { renderClientTable } = await import('../../helpers/docs/client-table');
     writeGenerated(root, CLIENT_TABLE, () => renderClientTable(root), check);

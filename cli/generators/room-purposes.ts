@@ -21,6 +21,7 @@ export const ROOM_PURPOSES: Readonly<Record<string, string>> = {
   'gate/': 'the policy of the checks of this project',
   'e2e/': 'what this project needs to be tested in its own sandbox',
   'web/': 'pages: the report of a run, and the components that show executions',
+  'tools/promises/': 'the statements of documentation pages, and what proves each',
   'tools/bench/': 'one file per benchmark; prints, never asserts',
   'cli/': 'one file per command: arguments to calls, results to text and exit codes',
   'bin/': 'the program: bundles the sources, and starts the command line',
