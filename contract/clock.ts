@@ -46,7 +46,7 @@ export const AdvanceClock = Type.Object({
 export type AdvanceClock = Static<typeof AdvanceClock>;
 
 /** What was due at an instant of a move. */
-const DUE_KINDS = ['timer', 'retry', 'limit', 'inquiry', 'queue_item', 'key', 'artifact', 'retention'] as const;
+export const DUE_KINDS = ['timer', 'retry', 'limit', 'inquiry', 'queue', 'key', 'artifact'] as const;
 
 export const ClockFired = Type.Object({ kind: stringEnum(DUE_KINDS), id: Id, at: Timestamp });
 export type ClockFired = Static<typeof ClockFired>;
