@@ -78,6 +78,12 @@ const normalizeKey = (key: string): string => {
   return KEY_ALIASES[plain] ?? plain;
 };
 
+/** What a raw rule may have. */
+const PARTS: readonly string[] = [
+  ...['freq', 'interval', 'count', 'until', 'wkst', 'bymonth', 'byweekno', 'byyearday'],
+  ...['bymonthday', 'byday', 'byhour', 'byminute', 'bysecond', 'bysetpos'],
+];
+
 const normalizeKeys = (params: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(params).map(([key, value]) => [normalizeKey(key), value]));
 
@@ -92,7 +98,10 @@ function parseRawRule(text: string): JsonObject {
       const [, key, value] = /^([A-Za-z]+)=(\S+)$/.exec(pair) ?? [];
       if (key === undefined || value === undefined)
         throw invalid('rule', `has ${writeJson(pair)}: write FREQ=DAILY;INTERVAL=2`);
-      return [normalizeKey(key), value] as const;
+      const part = normalizeKey(key);
+      if (!PARTS.includes(part))
+        throw invalid('rule', `has ${writeJson(key)}, not one of ${PARTS.join(', ').toUpperCase()}`);
+      return [part, value] as const;
     });
   return Object.fromEntries(read);
 }

@@ -106,6 +106,10 @@ test.each([
     { dtstart: '2026-01-01T00:00:00', rule: 'EVERY DAY' },
     'RRULE_INVALID: rule has "EVERY DAY": write FREQ=DAILY;INTERVAL=2',
   ],
+  [
+    { dtstart: '2026-01-01T00:00:00', rule: 'FREQ=DAILY;BYDAYS=MO' },
+    'RRULE_INVALID: rule has "BYDAYS", not one of FREQ, INTERVAL, COUNT, UNTIL, WKST, BYMONTH',
+  ],
   [{ dtstart: '2026-01-01T00:00:00', freq: 'daily', until: 'soon' }, 'RRULE_INVALID: until "soon" is no date and time'],
   [
     { dtstart: '2026-01-01T00:00:00', freq: 'daily', timezone: 'Mars/X' },
