@@ -7,7 +7,8 @@ export interface RawRequest {
   /** Path from the server's root. */
   readonly path: string;
   readonly token?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** `false`: the header is not sent. */
+  readonly headers?: Readonly<Record<string, string | false>>;
   /** A text is sent unchanged. */
   readonly body?: object | string;
 }
@@ -38,6 +39,7 @@ export async function sendRawRequest(
       ...headers,
     },
     data: typeof body === 'object' ? JSON.stringify(body) : body,
+    transformRequest: (text: string) => text,
     transformResponse: (text: string) => text,
   });
   return {
