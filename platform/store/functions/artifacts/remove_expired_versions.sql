@@ -1,5 +1,5 @@
--- Removes up to `portion` versions, in all tenants, that are older than the time that their artifact
--- keeps them; logs have a retention of their own. Returns how many.
+-- Removes up to `portion` versions, in all tenants, that their artifact has kept for its time; logs
+-- have a retention of their own. Returns how many.
 create or replace function remove_expired_versions(portion int) returns int
   language plpgsql security definer set search_path = public, pg_temp as
 $$
@@ -8,7 +8,7 @@ begin
   with expired as (
     select v.id from artifact a join artifact_version v on v.artifact = a.id
     where a.retention_policy <> 'versions' and v.stream is null
-      and extract(epoch from tenant_now(a.tenant) - v.created) > a.retention_limit::double precision
+      and extract(epoch from tenant_now(a.tenant) - v.created) >= a.retention_limit::double precision
         * case a.retention_policy when 'minutes' then 60 when 'hours' then 3600 else 86400 end
     order by v.id limit portion for update of v skip locked
   ), gone as (
