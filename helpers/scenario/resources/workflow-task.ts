@@ -46,7 +46,7 @@ export type WorkflowParts = {
   parameters?: JsonObject;
   /** Declared in the request only. */
   param_schema?: JsonObject;
-  output_map?: Record<string, string>;
+  output_map?: JsonObject;
   vars?: JsonObject;
   cancellation_policy?: 'allow_finish' | 'cancel_running';
   /** Limit of the whole workflow, seconds. */

@@ -67,17 +67,26 @@ claim('T2.19c', NEEDS, 'the event of a raw webhook keeps the document and the na
 
 claim('T2.19b', NEEDS, 'a form is an event of its fields, and fires a rule', async (ctx) => {
   await ctx.pack('e2e');
-  const actionParams = { ...ctx.ledgerInput('form'), text: '{{ event.payload.text }}' };
+  const actionParams = {
+    ...ctx.ledgerInput('form'),
+    text: '{{ event.payload.text }}',
+    json: '{{ event.payload.json | fromjson }}',
+  };
   const hook = await ctx.webhookRule({ action: 'echo-params', actionParams });
   await ctx.client.triggers.secureWebhook(hook.trigger.ref, { body: 'raw' });
 
-  const response = await post(ctx, hook.trigger.webhook_key, 'text=na%C3%AFve+%26+more&tag=1&tag=2', {
-    'content-type': 'application/x-www-form-urlencoded',
-  });
+  const response = await post(
+    ctx,
+    hook.trigger.webhook_key,
+    'text=na%C3%AFve+%26+more&tag=1&tag=2&json=%7B%22n%22%3A1%7D',
+    {
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+  );
 
   expect(response.status).toBe(200);
   const shown = echoedParameters(await onlyExecutionOf(ctx, hook));
-  expect(shown).toEqual({ ...ctx.ledgerInput('form'), text: 'naïve & more' });
+  expect(shown).toEqual({ ...ctx.ledgerInput('form'), text: 'naïve & more', json: { n: 1 } });
   const { payload } = await ctx.client.events.get(eventOf(response));
-  expect(payload).toEqual({ text: 'naïve & more', tag: ['1', '2'] });
+  expect(payload).toEqual({ text: 'naïve & more', tag: ['1', '2'], json: '{"n":1}' });
 });

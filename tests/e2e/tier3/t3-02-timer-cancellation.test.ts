@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { claim, type Context, type TimeContext } from '../../../helpers/scenario/claim';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
-import { parseInstant } from '../../../helpers/instant';
+import { parseInstant, secondsBetween } from '../../../helpers/instant';
 import { recordedInterval, sortedAscending } from '../../../helpers/scenario/intervals';
 import { until } from '../../../helpers/scenario/polling';
 import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
@@ -151,3 +151,32 @@ claim.time('T3.2e', NEEDS, 'the executions of a removed timer rule stay as they 
   expect(await read()).toStrictEqual(before);
   await expectOneExecutionEach(ctx, rule, await enforcementsOf(ctx, rule));
 });
+
+claim.time(
+  'T3.2f',
+  [...NEEDS, 'timers.preview'],
+  'a new schedule starts a new phase, another change none',
+  async (ctx) => {
+    await ctx.pack('e2e');
+    const { rules } = ctx.client;
+    const rule = await timerRule(ctx, 'interval', EVERY_PERIOD, { matchesNothing: true, enabled: true });
+    const start = parseInstant(rule.updated);
+
+    await ctx.time.pass(1.5 * PERIOD);
+    await until(firesToReach(1, ctx.client, rule.ref), ctx.deadline);
+    const renamed = await rules.update(rule.ref, {
+      label: 'renamed',
+      conditions: { expression: 'false' },
+    });
+    await ctx.time.pass(PERIOD);
+    await until(firesToReach(2, ctx.client, rule.ref), ctx.deadline);
+    const changed = await rules.update(rule.ref, { trigger_params: { unit: 'seconds', interval: 3 * PERIOD } });
+    await ctx.time.pass(3 * PERIOD);
+    await until(firesToReach(3, ctx.client, rule.ref), ctx.deadline);
+
+    expect(parseInstant(renamed.next_fire_at!) - start).toBe(2_000 * PERIOD);
+    expect(secondsBetween(changed.updated, changed.next_fire_at!)).toBe(3 * PERIOD);
+    const counts = (await occurrencesOf(ctx, rule)).map(({ payload }) => payload.execution_count);
+    expect(counts).toEqual([1, 2, 1]);
+  },
+);

@@ -1,7 +1,7 @@
 // Spec: the clock of a tenant moves through every instant at which something is due, and alone.
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { secondsBetween } from '../../../helpers/instant';
+import { parseInstant, secondsBetween } from '../../../helpers/instant';
 import type { Client } from '../../../helpers/client/client';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
@@ -54,6 +54,13 @@ claim('T3.31b', [...NEEDS, 'tenants'], 'a move leaves the clock of every other t
   expect((await ctx.client.clock.get()).mode).toBe('real');
   expect(await other.events.list({})).toEqual([]);
   expect((await other.clock.advance({ by: 60 })).fired).toHaveLength(1);
+  const ahead = await moved.clock.set({ mode: 'offset', at: (await moved.clock.get()).now });
+  const later = await moved.clock.get();
+  expect([ahead.mode, later.mode, parseInstant(later.now) > parseInstant(ahead.now)]).toEqual([
+    'offset',
+    'offset',
+    true,
+  ]);
 });
 
 /** Longer than each lease, shorter than the limit of an action without its own, seconds. */

@@ -61,6 +61,9 @@ import { ARTIFACT_FAULTS } from './systems/artifacts';
 import { INTERNAL_FILE_FAULTS } from './systems/internal-files';
 import { WAY_FAULTS } from './ways';
 import { WORK_QUEUE_FAULTS } from './systems/work-queues';
+import { TIME_TABLE_FAULTS } from './time-tables';
+import { WEBHOOK_FAULTS } from './webhooks';
+import { QUEUE_TABLE_FAULTS } from './work-queues';
 import { WORKFLOW_BRANCH_FAULTS } from './workflow/branches';
 import { WORKFLOW_CONCURRENCY_FAULTS } from './workflow/concurrency';
 import { WORKFLOW_END_FAULTS } from './workflow/ends';
@@ -132,6 +135,9 @@ export const FAULTS: readonly Fault[] = [
   ...ARTIFACT_FAULTS,
   ...INTERNAL_FILE_FAULTS,
   ...WAY_FAULTS,
+  ...QUEUE_TABLE_FAULTS,
+  ...TIME_TABLE_FAULTS,
+  ...WEBHOOK_FAULTS,
   ...WORK_QUEUE_FAULTS,
   ...WORKFLOW_BRANCH_FAULTS,
   ...WORKFLOW_CONCURRENCY_FAULTS,

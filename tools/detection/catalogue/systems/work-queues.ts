@@ -9,7 +9,7 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     within: 'lockReadyItems',
     find: `'desc'`,
     replace: `'asc'`,
-    claims: ['S0-50'],
+    claims: ['T2.23c'],
   },
   {
     id: 'F1569',
@@ -18,7 +18,7 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     within: 'leaseReady',
     find: 'tuning.concurrency - open',
     replace: 'tuning.concurrency - open + 1',
-    claims: ['S0-50'],
+    claims: ['T2.23c', 'T2.23e'],
   },
   {
     id: 'F1570',
@@ -27,7 +27,7 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     within: 'effectiveStatus',
     find: 'attempts > retryLimit',
     replace: 'attempts >= retryLimit',
-    claims: ['S0-51'],
+    claims: ['T2.23a', 'T2.23b', 'T2.23j'],
   },
   {
     id: 'F1571',
@@ -36,7 +36,7 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     within: 'settleItems',
     find: `outcome.status !== 'completed'`,
     replace: 'true',
-    claims: ['S0-51'],
+    claims: ['T2.23a', 'T2.23b'],
   },
   {
     id: 'F1573',
@@ -45,7 +45,7 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     within: 'enqueue',
     find: '!queue.accepting_new_items',
     replace: 'false',
-    claims: ['S0-52'],
+    claims: ['T2.23h'],
   },
   {
     id: 'F1574',
@@ -54,7 +54,7 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     within: 'isPending',
     find: `status === 'queued' || status === 'retry'`,
     replace: 'true',
-    claims: ['S0-52'],
+    claims: ['T2.23e', 'T2.23h'],
   },
   {
     id: 'F1890',

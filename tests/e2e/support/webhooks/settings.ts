@@ -1,0 +1,46 @@
+import type { WebhookSecurity } from '../../../../contract/webhook-security';
+
+const secret = 'a-secret';
+const github = { scheme: 'github', secret };
+const hmac = { scheme: 'hmac', secret, header: 'X-Sign' };
+
+/** Settings that are refused, as a client could send them, and the path of the mistake. */
+export const REFUSED_SETTINGS: readonly (readonly [settings: object, path: string])[] = [
+  [{ bdy: 'raw' }, 'bdy'],
+  [{ body: 'form' }, 'body'],
+  [{ headers: ['X-Event'] }, 'headers'],
+  [{ body: 'raw', headers: ['X Event'] }, 'headers/0'],
+  [{ dedupe_header: 'X Event' }, 'dedupe_header'],
+  [{ signature: { scheme: 'bitbucket', secret } }, 'signature/scheme'],
+  [{ signature: { scheme: 'github' } }, 'signature/secret'],
+  [{ signature: { ...github, secret: '' } }, 'signature/secret'],
+  [{ signature: { ...github, key: 'x' } }, 'signature/key'],
+  [{ signature: { ...github, tolerance_seconds: 30 } }, 'signature/tolerance_seconds'],
+  [{ signature: { scheme: 'standard', secret: 'whsec_?' } }, 'signature/secret'],
+  [{ signature: { scheme: 'hmac', secret } }, 'signature/header'],
+  [{ signature: { scheme: 'token', secret } }, 'signature/header'],
+  [{ signature: { ...hmac, encoding: 'hax' } }, 'signature/encoding'],
+  [{ signature: { ...hmac, algorithm: 'md5' } }, 'signature/algorithm'],
+  [{ signature: { ...hmac, tolerance_seconds: 30 } }, 'signature/tolerance_seconds'],
+  [{ signature: { ...hmac, signed: '{timestamp}' } }, 'signature/signed'],
+  [{ signature: { ...hmac, timestamp_header: 'X-At', signed: '{body}' } }, 'signature/signed'],
+  [{ signature: github, hmac: { enabled: true, secret, algorithm: 'sha256' } }, 'hmac'],
+  [{ signature: github, replay_window_seconds: 30 }, 'replay_window_seconds'],
+  [{ rate_limit: { enabled: true, requests: 1, window_seconds: 1, burst: 2 } }, 'rate_limit/burst'],
+  ...['Authorization', 'Cookie', 'X-Hub-Signature-256', 'X-Gitlab-Token', 'X-Api-Key'].map(
+    (name) => [{ body: 'raw', headers: [name] }, 'headers/0'] as const,
+  ),
+  [{ body: 'raw', headers: ['X-Sign'], signature: hmac }, 'headers/0'],
+];
+
+/** Settings, and the statuses of two equal calls of a webhook that has them. */
+export const LIMITS: readonly (readonly [WebhookSecurity, readonly [number, number]])[] = [
+  [{ rate_limit: { enabled: true, requests: 1, window_seconds: 600 } }, [200, 429]],
+  [{ payload_size_limit_kb: 1 }, [400, 400]],
+  [{ payload_size_limit_kb: 2 }, [200, 200]],
+  [{ ip_whitelist: { enabled: true, ips: ['203.0.113.0/24'] } }, [403, 403]],
+  [{ ip_whitelist: { enabled: true, ips: ['203.0.113.0/24', '127.0.0.0/8', '::/0', '0.0.0.0/0'] } }, [200, 200]],
+  [{ ip_whitelist: { enabled: true, ips: [] } }, [403, 403]],
+  [{ ip_whitelist: { enabled: false, ips: [] } }, [200, 200]],
+  [{ rate_limit: { enabled: false, requests: 1, window_seconds: 600 } }, [200, 200]],
+];

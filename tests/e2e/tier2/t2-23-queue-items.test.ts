@@ -1,0 +1,95 @@
+// Spec: a work queue takes the items that it allows, and starts nothing for a faulty one.
+import { rejectionStatus } from '../../../helpers/client/rejection-status';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
+import { addItems, createQueue, drain, executionsOf, type QueueParts } from '../support/work-queues/queue';
+import { REPEATED, REPEATED_KEYS } from '../support/work-queues/repeated-keys';
+
+const NEEDS = ['core', 'ledger.shared'];
+
+/** Adds both items of one key. Returns the status of the second refusal, and the items. */
+const addTwice = async (ctx: Context, parts: QueueParts) => {
+  const ref = await createQueue(ctx, 'core.noop', { default_priority: 1, ...parts });
+  const [first, second] = REPEATED;
+  await addItems(ctx, ref, [first!]);
+  const refused = await rejectionStatus(ctx.client.queues.enqueue(ref, second!));
+  const items = (await ctx.client.queues.items(ref)).map(({ payload, priority, metadata }) => ({
+    payload,
+    priority,
+    metadata,
+  }));
+  return { refused, items };
+};
+
+claim('T2.23g', NEEDS, 'another item with the key of a pending one does what its queue says', async (ctx) => {
+  const rows = Object.entries(REPEATED_KEYS);
+
+  const found = await Promise.all(rows.map(async ([name, { parts }]) => [name, await addTwice(ctx, parts)] as const));
+
+  const expected = rows.map(([name, { refused, items }]) => [name, { refused, items }]);
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
+});
+
+/** The largest payload, bytes of its JSON. */
+const MOST = 1_048_576;
+
+const INVALID = { status: 422, code: 'VALIDATION_ERROR' };
+const CONFLICT = { status: 409, code: 'CONFLICT' };
+
+claim('T2.23h', NEEDS, 'a queue refuses what is too large, invalid or late', async (ctx) => {
+  const { queues } = ctx.client;
+  const ref = await createQueue(ctx, 'core.noop', {
+    item_schema: { type: 'object', properties: { text: { type: 'string' } } },
+  });
+  const text = 'x'.repeat(MOST - '{"text":""}'.length);
+  const [id, other] = await addItems(ctx, ref, [{ payload: { text } }, { payload: {} }]);
+
+  const tooLarge = { ...INVALID, body: { details: { path: 'payload' } } };
+  await expect(queues.enqueue(ref, { payload: { text: `${text}x` } })).rejects.toMatchObject(tooLarge);
+  await expect(queues.updateItem(ref, id!, { payload: { text: `${text}x` } })).rejects.toMatchObject(tooLarge);
+  await expect(queues.enqueue(ref, { payload: { text: 1 } })).rejects.toMatchObject(INVALID);
+  await queues.removeItem(ref, id!);
+  await queues.update(ref, { accepting_new_items: false });
+  await expect(queues.enqueue(ref, { payload: {} })).rejects.toMatchObject(CONFLICT);
+
+  await drain(ctx, ref);
+  await expect(queues.updateItem(ref, other!, { priority: 1 })).rejects.toMatchObject(CONFLICT);
+  await expect(queues.removeItem(ref, other!)).rejects.toMatchObject(CONFLICT);
+  expect((await queues.items(ref)).map(({ payload, status }) => [payload, status])).toEqual([[{}, 'failed']]);
+});
+
+claim('T2.23i', NEEDS, 'an item with a fault in its parameters has failed, the others run', async (ctx) => {
+  const action = await createScriptAction(ctx, await ctx.ownPack(), 'exit 0');
+  const ref = await createQueue(ctx, action, { action_params: { next: '{{ item.n + 1 }}', none: '{{ item.none }}' } });
+  await addItems(
+    ctx,
+    ref,
+    ['one', 1, null].map((n) => ({ payload: { n } })),
+  );
+
+  const items = await drain(ctx, ref);
+
+  const broken = expect.stringMatching(/^QUEUE_BROKEN: the parameter \{\{ item\.n \+ 1 \}\}: column \d+: /) as string;
+  expect(items.map(({ status, attempt_count, last_error }) => [status, attempt_count, last_error])).toEqual([
+    ['failed', 0, broken],
+    ['failed', 1, 'the output has no queue_ack'],
+    ['failed', 0, broken],
+  ]);
+  expect((await executionsOf(ctx, action)).map(({ config }) => config)).toEqual([{ next: 2, none: null }]);
+});
+
+claim('T2.23j', NEEDS, 'an item of an execution that never started is tried again', async (ctx) => {
+  const action = await createScriptAction(ctx, await ctx.ownPack(), 'exit 0');
+  await ctx.client.actions.update(action, { worker_selector: { 'e2e-nowhere': ctx.nonce } });
+  const ref = await createQueue(ctx, action, { config: { dispatch: { retry_limit: 1 } } });
+  await addItems(ctx, ref, [{ payload: {} }]);
+
+  const items = await drain(ctx, ref);
+
+  const executions = await executionsOf(ctx, action);
+  expect(executions.map(({ status, started_at }) => [status, started_at])).toEqual(
+    Array(2).fill(['failed', undefined]),
+  );
+  const last_error = `execution ${executions[1]!.id} ended failed without an acknowledgement`;
+  expect(items).toMatchObject([{ status: 'failed', attempt_count: 2, leased_execution: null, last_error }]);
+});

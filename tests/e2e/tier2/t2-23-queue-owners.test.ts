@@ -1,0 +1,139 @@
+// Spec: a work queue acts for who created it, hands out no secret, and reports its runs.
+import { rejectionStatus } from '../../../helpers/client/rejection-status';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { enforcementsToBe } from '../../../helpers/scenario/conditions/event-conditions';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { stays, until } from '../../../helpers/scenario/polling';
+import { runToEnd } from '../../../helpers/scenario/resources/ended-executions';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
+import { createTestUser } from '../../../helpers/scenario/resources/test-users';
+import { addItems, createQueue, drain, executionsOf, itemsAtEnd, statusesOf } from '../support/work-queues/queue';
+import { SECRET_WAYS } from '../support/work-queues/secret-ways';
+
+const NEEDS = ['core', 'ledger.shared'];
+
+/** A queue of a new user, with an item; it is enabled by the test's own user. */
+const queueOfUser = async (ctx: Context) => {
+  const { id, client } = await createTestUser(ctx, 'core.editor');
+  const ref = await createQueue(ctx, 'core.noop', {}, client);
+  await addItems(ctx, ref, [{ payload: {} }]);
+  return { id, ref };
+};
+
+claim('T2.23k', [...NEEDS, 'rbac'], 'a queue starts nothing while its owner may not', async (ctx) => {
+  const { identities, permissions, queues } = ctx.client;
+  const [frozen, denied, control] = [await queueOfUser(ctx), await queueOfUser(ctx), await queueOfUser(ctx)];
+  await identities.freeze(frozen.id);
+  const [assignment] = await permissions.assignments(denied.id);
+  await permissions.unassign(assignment!.id);
+
+  await queues.update(frozen.ref, { enabled: true });
+  await queues.update(denied.ref, { enabled: true });
+  await drain(ctx, control.ref);
+  const look = async () => [...(await statusesOf(ctx, frozen.ref)), ...(await statusesOf(ctx, denied.ref))];
+  const fence = predicateToHold('the other queue to be empty', () => true);
+  await stays(look, ['queued', 'queued'], fence, ctx.quietMs, ctx.deadline);
+  await identities.unfreeze(frozen.id);
+  await permissions.assign({ identity_id: denied.id, permission_set_ref: 'core.executor' });
+  await queues.update(denied.ref, { label: 'notifies' });
+
+  await itemsAtEnd(ctx, frozen.ref);
+  await itemsAtEnd(ctx, denied.ref);
+  expect(await look()).toEqual(['failed', 'failed']);
+});
+
+claim(
+  'T2.23l',
+  [...NEEDS, 'secrets.redaction', 'executions.parameters_validated'],
+  'a secret of an item gets into secret parameters only',
+  async (ctx) => {
+    const pack_ref = await ctx.ownPack();
+    await ctx.client.packs.update(pack_ref, { conf_schema: { token: { type: 'string', secret: true } } });
+    const text = { type: 'string' };
+    const declared = await createScriptAction(ctx, pack_ref, 'exit 0', {
+      token: { ...text, secret: true },
+      name: text,
+      text,
+    });
+    const plain = await createScriptAction(ctx, pack_ref, 'exit 0', { token: text, items: { type: 'array' }, text });
+    const rows = Object.entries(SECRET_WAYS);
+
+    const statuses = rows.map(async ([name, { isDeclared, parts }]) => {
+      const queue = { ref: ctx.name('queue'), label: name, enabled: false, ...parts, pack_ref };
+      const create = ctx.client.queues.create({ ...queue, dispatch_action_ref: isDeclared ? declared : plain });
+      return [name, await rejectionStatus(create)] as const;
+    });
+
+    expect(Object.fromEntries(await Promise.all(statuses))).toEqual(
+      Object.fromEntries(rows.map(([name, { refused }]) => [name, refused])),
+    );
+  },
+);
+
+/** A rule on an event of this queue, whose executions get the event. */
+const createQueueRule = async (ctx: Context, event: string, queue: string): Promise<string> => {
+  const pack_ref = await ctx.ownPack();
+  const { ref } = await ctx.client.rules.create({
+    ref: `${pack_ref}.${ctx.name(event)}`,
+    pack_ref,
+    label: event,
+    trigger_ref: `core.queue_${event}`,
+    conditions: { expression: `event.payload.queue_ref == '${queue}'` },
+    action_ref: 'core.noop',
+  });
+  ctx.defer(() => ctx.client.rules.remove(ref));
+  return ref;
+};
+
+/** Payloads of the events of a rule, once there are so many; the oldest first. */
+const payloadsOf = async (ctx: Context, rule_ref: string, n: number) => {
+  const rows = await until(enforcementsToBe(n, ctx.client, { rule_ref }), ctx.deadline);
+  const ids = rows.map(({ id }) => id).sort((a, b) => a - b);
+  return (await Promise.all(ids.map((id) => ctx.client.enforcements.get(id)))).map(({ payload }) => payload);
+};
+
+claim('T2.23m', NEEDS, 'a queue reports its first lease and its end each time', async (ctx) => {
+  const action = await createScriptAction(ctx, await ctx.ownPack(), 'exit 0');
+  const config = { dispatch: { batch_size: { source: 'literal', value: 2 } } };
+  const ref = await createQueue(ctx, action, { batch_mode: 'batch', config });
+  const { id: queue_id } = await ctx.client.queues.get(ref);
+  const [started, empty] = [await createQueueRule(ctx, 'started', ref), await createQueueRule(ctx, 'empty', ref)];
+
+  await addItems(
+    ctx,
+    ref,
+    [1, 2, 3].map((payload) => ({ payload })),
+  );
+  await drain(ctx, ref);
+  await payloadsOf(ctx, empty, 1);
+  await addItems(ctx, ref, [{ payload: 4 }]);
+  const found = [await payloadsOf(ctx, started, 2), await payloadsOf(ctx, empty, 2)];
+
+  const [first, second, last] = (await executionsOf(ctx, action)).map(({ id }) => id);
+  const common = { queue_id, queue_ref: ref, pack_ref: null, dispatch_action_ref: action };
+  const event = (event_type: string, execution_id: number | undefined, leased_item_count: number) =>
+    expect.objectContaining({ ...common, event_type, execution_id, leased_item_count }) as object;
+  expect(found).toEqual([
+    [event('queue_started', first, 2), event('queue_started', last, 1)],
+    [event('queue_empty', second, 1), event('queue_empty', last, 1)],
+  ]);
+});
+
+const CHAINED = [...NEEDS, 'keys.from_actions', 'runtimes.node', 'events.causation'];
+
+claim('T2.23n', CHAINED, 'what follows an item that an action added is of its chain', async (ctx) => {
+  await ctx.pack('e2e-api');
+  const action = await createScriptAction(ctx, await ctx.ownPack(), 'exit 0');
+  const ref = await createQueue(ctx, action);
+  const empty = await createQueueRule(ctx, 'empty', ref);
+  await ctx.client.queues.update(ref, { enabled: true });
+
+  const { id } = await runToEnd(ctx, 'enqueue-item', { queue: ref, payload: {} });
+  await payloadsOf(ctx, empty, 1);
+
+  const chain = await ctx.client.executions.list({ correlation_id: `execution:${id}` });
+  const ofRule = (await ctx.client.executions.list({ rule_ref: empty })).map((execution) => execution.id);
+  const [processed] = await executionsOf(ctx, action);
+  expect(ofRule).toHaveLength(1);
+  expect(chain.map((execution) => execution.id).sort((a, b) => a - b)).toEqual([id, processed!.id, ...ofRule]);
+});

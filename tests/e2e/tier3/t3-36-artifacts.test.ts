@@ -1,0 +1,150 @@
+// Spec: an artifact keeps numbered versions, with their bytes, for as long as it says.
+import { rejectionStatus } from '../../../helpers/client/rejection-status';
+import type { Client } from '../../../helpers/client/client';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+
+const NEEDS = ['core', 'ledger.shared'];
+
+type NewArtifact = Parameters<Client['artifacts']['create']>[0];
+
+/** An artifact of the system, which is removed after the test. */
+async function createArtifact({ client, name, defer }: Context, part: string, more: Partial<NewArtifact> = {}) {
+  const created = await client.artifacts.create({
+    scope: 'system',
+    owner: '',
+    type: 'other',
+    ref: name(part),
+    ...more,
+  });
+  defer(() => client.artifacts.remove(created.id));
+  return created;
+}
+
+/** Numbers of the versions, newest first. */
+const numbersOf = async ({ client }: Context, id: number): Promise<number[]> =>
+  (await client.artifacts.versions(id)).map(({ version }) => version);
+
+claim('T3.36a', NEEDS, 'each kind of version has its number, its size and its bytes', async (ctx) => {
+  const { artifacts } = ctx.client;
+  const { id, ref } = await createArtifact(ctx, 'kinds.of', { type: 'file_text' });
+  const bytes = Buffer.from([0, 255, 10]);
+  const content = { n: [1, 'ü'] };
+
+  const added = [
+    await artifacts.addVersion(id, { content, meta: { by: ctx.nonce } }),
+    await artifacts.addVersion(id, { content: 'line\nü', content_type: 'text/plain' }),
+    await artifacts.upload(id, bytes, { content_type: 'application/octet-stream' }),
+    await artifacts.addFile(id, { content_type: 'text/csv' }),
+  ];
+  await artifacts.removeVersion(id, 4);
+  added.push(await artifacts.addFileByRef(ref, { content_type: 'application/json' }));
+
+  const path = ref.replaceAll('.', '/');
+  expect(added.map(({ version, file_path }) => [version, file_path])).toEqual([
+    ...[[1], [2], [3]].map(([n]) => [n, undefined]),
+    [4, `${path}/v4.csv`],
+    [5, `${path}/v5.json`],
+  ]);
+  expect(await numbersOf(ctx, id)).toEqual([5, 3, 2, 1]);
+  expect([JSON.parse(await artifacts.downloadVersion(id, 1)), await artifacts.downloadVersion(id, 2)]).toEqual([
+    content,
+    'line\nü',
+  ]);
+  expect(await artifacts.version(id, 1)).toMatchObject({ content_json: content, meta: { by: ctx.nonce } });
+  expect((await artifacts.version(id, 3)).size_bytes).toBe(3);
+  for (const missing of [artifacts.downloadVersion(id, 5), artifacts.downloadVersion(id, 4), artifacts.download(id)])
+    await expect(missing).rejects.toMatchObject({ status: 404 });
+  await artifacts.removeVersion(id, 5);
+  expect([...(await artifacts.downloadBytes(id))]).toEqual([...bytes]);
+});
+
+/** Parts of refs: whether a file has a path by them. */
+const REFS = { 'a.b': null, 'a/b': 400, 'a..b': 400, '.a': 400, 'a.': 400, [`a.${'x'.repeat(256)}`]: 400 };
+
+claim('T3.36b', NEEDS, 'a ref without a path, and too many bytes, are refused', async (ctx) => {
+  const { artifacts } = ctx.client;
+  const refs = Object.keys(REFS).map((ref) => ref.replace('a', ctx.name('ref')));
+
+  const statuses: (number | null)[] = [];
+  for (const ref of refs) statuses.push(await rejectionStatus(artifacts.addFileByRef(ref, { scope: 'system' })));
+  const { id } = await artifacts.byRef(refs[0]!);
+  ctx.defer(() => artifacts.remove(id));
+  const sizes = [2 * 1_024 * 1_024, 2 * 1_024 * 1_024 + 1].map((size) => Buffer.alloc(size, 'x'));
+  const uploads: (number | null)[] = [];
+  for (const bytes of sizes) uploads.push(await rejectionStatus(artifacts.upload(id, bytes)));
+
+  expect(Object.fromEntries(Object.keys(REFS).map((ref, n) => [ref, statuses[n]]))).toEqual(REFS);
+  expect(uploads).toEqual([null, 400]);
+  expect((await artifacts.latest(id)).size_bytes).toBe(sizes[0]!.length);
+  for (const ref of refs.slice(1)) await expect(artifacts.byRef(ref)).rejects.toMatchObject({ status: 404 });
+});
+
+claim('T3.36c', NEEDS, 'the oldest versions beyond the limit go at once', async (ctx) => {
+  const { artifacts, actions } = ctx.client;
+  const pack = await ctx.ownPack();
+  const ref = `${pack}.${ctx.name('keeping')}`;
+  const kept = { artifact_retention_policy: 'versions', artifact_retention_limit: 3 } as const;
+  await actions.create({
+    ref,
+    pack_ref: pack,
+    label: 'keeping',
+    runtime_ref: 'core.shell',
+    entrypoint: 'true',
+    ...kept,
+  });
+  const byDefault = await createArtifact(ctx, 'default');
+  const byRequest = await createArtifact(ctx, 'request', { retention_limit: 2 });
+  const byAction = await createArtifact(ctx, 'action', { scope: 'action', owner: ref });
+  const { artifact: byFile } = await artifacts.uploadByRef(ctx.name('file'), Buffer.from('1'), { scope: 'system' });
+  ctx.defer(() => artifacts.remove(byFile));
+  const ids = [byDefault.id, byRequest.id, byAction.id, byFile];
+
+  const limits = (await Promise.all(ids.map((id) => artifacts.get(id)))).map((found) => found.retention_limit);
+  for (let n = 0; n < 6; n++) await artifacts.addVersion(byDefault.id, { content: n });
+  for (let n = 0; n < 3; n++) await artifacts.addVersion(byRequest.id, { content: n });
+  const before = [await numbersOf(ctx, byDefault.id), await numbersOf(ctx, byRequest.id)];
+  await artifacts.update(byDefault.id, { retention_limit: 1 });
+
+  expect(limits).toEqual([5, 2, 3, 10]);
+  expect(before).toEqual([
+    [6, 5, 4, 3, 2],
+    [3, 2],
+  ]);
+  expect(await numbersOf(ctx, byDefault.id)).toEqual([6]);
+  expect((await artifacts.addVersion(byDefault.id, { content: 'next' })).version).toBe(7);
+});
+
+/** Seconds after which a version goes. */
+const LIFETIMES = { minutes: 120, hours: 7_200, days: 172_800 } as const;
+
+claim.time('T3.36d', [...NEEDS, 'clock.virtual'], 'versions go after their time, the artifact stays', async (ctx) => {
+  const { artifacts } = ctx.client;
+  const policies = Object.keys(LIFETIMES) as (keyof typeof LIFETIMES)[];
+  const ids: number[] = [];
+  for (const retention_policy of policies) {
+    const { id } = await createArtifact(ctx, retention_policy, { retention_policy, retention_limit: 2 });
+    await artifacts.addVersion(id, { content: retention_policy });
+    ids.push(id);
+  }
+  const counts = async () => Promise.all(ids.map(async (id) => (await numbersOf(ctx, id)).length));
+
+  const found: number[][] = [];
+  let now = 0;
+  for (const at of Object.values(LIFETIMES)) {
+    await ctx.time.pass(at - now - 0.001);
+    found.push(await counts());
+    await ctx.time.pass(0.001);
+    found.push(await counts());
+    now = at;
+  }
+
+  expect(found).toEqual([
+    [1, 1, 1],
+    [0, 1, 1],
+    [0, 1, 1],
+    [0, 0, 1],
+    [0, 0, 1],
+    [0, 0, 0],
+  ]);
+  expect((await Promise.all(ids.map((id) => artifacts.get(id)))).map(({ id }) => id)).toEqual(ids);
+});
