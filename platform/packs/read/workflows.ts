@@ -66,13 +66,13 @@ function parseWorkflow(file: YamlFile, ref: string, label: string | undefined, w
   };
 }
 
-/** Returns warnings of keys without a meaning, tasks that can never start, and expressions. */
+/** Returns the warnings, each with its line. */
 function checkDefinition(file: YamlFile, definition: JsonObject, ref: string): string[] {
   try {
-    const { unusedKeys, deadTasks, expressionFaults } = loadDefinition(definition, { ref });
+    const { mistakes, unusedKeys, deadTasks, expressionFaults } = loadDefinition(definition, { ref });
     for (const key of Object.keys(file.value)) keysReadOf(file.value).add(key); // the list has the others
     const faults = expressionFaults.map(({ pointer: path, why }) => ({ path, why }));
-    const found = [...unusedKeys, ...deadTasks, ...faults];
+    const found = [...mistakes, ...unusedKeys, ...deadTasks, ...faults];
     return found.map(({ path, why }) => `${file.name}:${nearestLine(file, path)}: ${why}`);
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;

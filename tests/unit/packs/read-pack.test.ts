@@ -237,3 +237,22 @@ test('a workflow_file outside the pack is rejected', async () => {
 
   expect(warnings).toEqual([expect.stringMatching(/^actions\/a\.yaml:2: workflow_file: .* leaves the pack/)]);
 });
+
+test('mistakes of tasks and names have a warning with their line, too', async () => {
+  const flow = [
+    'version: 1.0.0',
+    "vars: { 'a b': 1 }",
+    'tasks:',
+    '  - { name: one, action: core.noop, batch_size: 2 }',
+    '  - { name: one, action: noop }',
+  ];
+
+  const { warnings } = await read({ 'workflows/flow.yaml': `${flow.join('\n')}\n` });
+
+  expect(warnings).toEqual([
+    'workflows/flow.yaml:5: Semantic error: Duplicate task name: one',
+    "workflows/flow.yaml:4: Semantic error: Task 'one' has batch_size without with_items",
+    "workflows/flow.yaml:5: Invalid action reference: Task 'one' has invalid action reference: noop",
+    'workflows/flow.yaml:2: Semantic error: Invalid variable name: a b',
+  ]);
+});

@@ -1,9 +1,10 @@
 import { isObject } from '../../../../contract/json';
 import { schemaMistakes } from '../../schema/schema-mistakes';
+import { appendPointer } from '../../secrets/json-pointer';
 import { graphOf, planOrder } from '../graph';
 import type { ExpressionFault } from './lint-warnings';
 import type { DefinitionFields } from './definition-fields';
-import { flattenSubtasks, type ParsedTask } from './task';
+import type { ParsedTask } from './task';
 import type { WorkflowDefinition, TaskDefinition } from '../definition';
 
 const RESERVED = ['parameters', 'vars', 'task', 'system', 'kv', 'pack', 'item', 'batch', 'index'];
@@ -14,16 +15,13 @@ const RESERVED = ['parameters', 'vars', 'task', 'system', 'kv', 'pack', 'item', 
  */
 export function definitionWarnings(
   fields: DefinitionFields,
-  parsed: readonly ParsedTask[],
   definition: WorkflowDefinition,
+  mistakes: readonly DefinitionMistake[],
   faults: readonly ExpressionFault[],
 ): string[] {
-  const all = parsed.flatMap(flattenSubtasks);
   return [
     ...identityWarnings(definition),
-    ...duplicateNameWarnings(all.map(({ task }) => task.name)),
-    ...all.flatMap(taskWarnings),
-    ...variableNameWarnings(definition),
+    ...mistakes.map(({ why }) => why),
     ...deadTasks(definition).map(({ why }) => why),
     ...schemaWarnings(fields),
     ...parameterWarnings(definition),
@@ -36,10 +34,27 @@ function identityWarnings({ ref, version }: WorkflowDefinition): string[] {
   return missing.map((key) => `Semantic error: Workflow ${key} cannot be empty`);
 }
 
-function duplicateNameWarnings(names: readonly string[]): string[] {
-  const seen = new Set<string>();
-  const repeated = names.filter((name) => seen.has(name) || !seen.add(name));
-  return [...new Set(repeated)].map((name) => `Semantic error: Duplicate task name: ${name}`);
+/** What is probably wrong with a task or a variable. */
+export interface DefinitionMistake {
+  /** Its JSON pointer. */
+  readonly path: string;
+  readonly why: string;
+}
+
+/** Mistakes of tasks, each for itself and by their names, and of variables. */
+export function definitionMistakes(fields: DefinitionFields, tasks: readonly ParsedTask[]): DefinitionMistake[] {
+  const ofTasks = tasks.flatMap((parsed) => taskWarnings(parsed).map((why) => ({ path: parsed.fields.path, why })));
+  return [...duplicateNames(tasks), ...ofTasks, ...variableNames(fields)];
+}
+
+/** The second task of each name that several have. */
+function duplicateNames(tasks: readonly ParsedTask[]): DefinitionMistake[] {
+  const counts = new Map<string, number>();
+  return tasks.flatMap(({ task: { name }, fields }) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count === 2 ? [{ path: fields.pathOf('name'), why: `Semantic error: Duplicate task name: ${name}` }] : [];
+  });
 }
 
 function taskWarnings({ task, fields }: ParsedTask): string[] {
@@ -88,10 +103,13 @@ function actionRefWarnings({ name, action }: TaskDefinition): string[] {
   return isRef ? [] : [`Invalid action reference: Task '${name}' has invalid action reference: ${action ?? ''}`];
 }
 
-const variableNameWarnings = ({ vars }: WorkflowDefinition): string[] =>
-  Object.keys(vars)
+const variableNames = (fields: DefinitionFields): DefinitionMistake[] =>
+  Object.keys(fields.mapping('vars') ?? {})
     .filter((name) => !/^[\p{L}\p{N}_-]+$/u.test(name))
-    .map((name) => `Semantic error: Invalid variable name: ${name}`);
+    .map((name) => ({
+      path: appendPointer(fields.pathOf('vars'), name),
+      why: `Semantic error: Invalid variable name: ${name}`,
+    }));
 
 /** A task that can never start, and why. */
 export interface DeadTask {

@@ -1,7 +1,13 @@
 import { isObject, type Json } from '../../../../contract/json';
 import { appendPointer } from '../../secrets/json-pointer';
 import { DefinitionError } from './definition-error';
-import { deadTasks, definitionWarnings, type DeadTask } from './definition-warnings';
+import {
+  deadTasks,
+  definitionMistakes,
+  definitionWarnings,
+  type DeadTask,
+  type DefinitionMistake,
+} from './definition-warnings';
 import { expressionFaults, type ExpressionFault } from './lint-warnings';
 import { parseTimeout } from './timeout';
 import { definitionFields, shapeError, checkName, valueError, type DefinitionFields } from './definition-fields';
@@ -25,6 +31,8 @@ interface LoadedDefinition {
   readonly definition: WorkflowDefinition;
   /** Mistakes that do not prevent loading. Computed on first use. */
   readonly warnings: string[];
+  /** Those of the warnings that are about single tasks and about names. Computed on first use. */
+  readonly mistakes: readonly DefinitionMistake[];
   /** Those of the warnings that are about keys without a meaning. Computed on first use. */
   readonly unusedKeys: readonly UnusedKey[];
   /** Those of the warnings that are about expressions. Computed on first use. */
@@ -56,29 +64,48 @@ export function loadDefinition(document: Json, identity: DefinitionIdentity): Lo
     cancellationPolicy: parsePolicy(fields),
     timeoutSeconds: parseTimeout(fields),
   };
-  let warnings: string[] | undefined;
-  let faults: readonly ExpressionFault[] | undefined;
+  const all = parsed.flatMap(flattenSubtasks);
+  const unusedKeys = once(() => findUnusedKeys(document));
+  const faults = once(() => expressionFaults(all, definition));
+  const mistakes = once(() => definitionMistakes(fields, all));
+  const warnings = once(() => [
+    ...definitionWarnings(fields, definition, mistakes(), faults()),
+    ...unusedKeys().map(({ path, why }) => `${path}: ${why}`),
+  ]);
+  const dead = once(() => {
+    const paths = new Map(parsed.map(({ task, fields: taskFields }) => [task.name, taskFields.path]));
+    return deadTasks(definition).map(({ name, why }) => ({ name, why, path: paths.get(name) ?? '' }));
+  });
+  const actionPaths = once(
+    () => new Map(all.map(({ task, fields: taskFields }) => [task.name, taskFields.pathOf('action')])),
+  );
   return {
     definition,
     get warnings() {
-      const ofKeys = () => this.unusedKeys.map(({ path, why }) => `${path}: ${why}`);
-      return (warnings ??= [...definitionWarnings(fields, parsed, definition, this.expressionFaults), ...ofKeys()]);
+      return warnings();
+    },
+    get mistakes() {
+      return mistakes();
     },
     get unusedKeys() {
-      return findUnusedKeys(document);
+      return unusedKeys();
     },
     get expressionFaults() {
-      return (faults ??= expressionFaults(parsed.flatMap(flattenSubtasks), definition));
+      return faults();
     },
     get deadTasks() {
-      const paths = new Map(parsed.map(({ task, fields: taskFields }) => [task.name, taskFields.path]));
-      return deadTasks(definition).map(({ name, why }) => ({ name, why, path: paths.get(name) ?? '' }));
+      return dead();
     },
     get actionPaths() {
-      const all = parsed.flatMap(flattenSubtasks);
-      return new Map(all.map(({ task, fields: taskFields }) => [task.name, taskFields.pathOf('action')]));
+      return actionPaths();
     },
   };
+}
+
+/** Computes the value at the first call only. */
+function once<T>(compute: () => T): () => T {
+  let computed: { readonly value: T } | undefined;
+  return () => (computed ??= { value: compute() }).value;
 }
 
 function checkTextFields(fields: DefinitionFields): void {

@@ -227,6 +227,13 @@ describe('legacy keys', () => {
   });
 });
 
+test('what a definition lacks is computed once, however often it is read', () => {
+  const loaded = loadDefinition({ tasks: [{ name: 'a', action: 'core.noop' }] }, { ref: 'p.w' });
+
+  for (const key of ['warnings', 'mistakes', 'unusedKeys', 'expressionFaults', 'deadTasks', 'actionPaths'] as const)
+    expect(loaded[key]).toBe(loaded[key]);
+});
+
 describe('warnings', () => {
   it.each<[JsonObject, string]>([
     [{ type: 'workflow', action: null }, "Semantic error: Task 'a' of type 'workflow' must have an action field"],
