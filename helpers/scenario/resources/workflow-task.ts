@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../contract/json';
+import type { Json, JsonObject } from '../../../contract/json';
 import type { Workflow } from '../../../contract/workflows';
 import type { Client } from '../../client/client';
 
@@ -18,7 +18,7 @@ export type Task = {
   when?: string;
   next?: Transition[];
   join?: number;
-  with_items?: string;
+  with_items?: string | Json[];
   batch_size?: number;
   concurrency?: number;
   timeout?: number;
@@ -71,6 +71,9 @@ export const task = (
   input: JsonObject = {},
   ...next: Transition[]
 ): Task => ({ name, action: ctx.action(action), input: { ...ctx.ledgerInput(name), ...input }, next });
+
+/** A task of pack core without an output of interest. */
+export const noopTask = (name: string, parts: Partial<Task> = {}): Task => ({ name, action: 'core.noop', ...parts });
 
 export const parallelTask = (name: string, tasks: Task[], ...next: Transition[]): ParallelTask => ({
   name,

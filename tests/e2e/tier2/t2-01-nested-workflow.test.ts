@@ -144,7 +144,8 @@ const configsBelow = async (ctx: Context, workflow: string, parameters?: Paramet
 claim('T2.1e', NEEDS, 'an empty input is that of the parent, and a map may set `succeeded`', async (ctx) => {
   const own = { message: 'own' };
   const inner = await ctx.workflow([{ name: 'own', action: 'core.noop', input: own }], { name: 'inner' });
-  const calls = [{ input: {} }, {}].map((input, n) => ({ name: `T${n}`, action: inner.ref, ...input }));
+  const parts = [{ input: {} }, { type: 'workflow' as const }];
+  const calls = parts.map((part, n) => ({ name: `T${n}`, action: inner.ref, ...part }));
   const { ref } = await ctx.workflow(calls, { output_map: { succeeded: '{{ 1 > 2 }}' } });
 
   const withValue = await configsBelow(ctx, ref, { v: ctx.nonce });

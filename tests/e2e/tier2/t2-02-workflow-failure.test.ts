@@ -94,10 +94,11 @@ claim('T2.2i', BRANCHES, 'a failure branch that cannot start handles nothing', a
   const id = await startWorkflow(ctx, [
     task(ctx, 'F', 'exit-with', { code: 1 }, onFailure('R'), onSuccess('S')),
     { name: 'R', action: `${await ctx.ownPack()}.no-such-action` },
+    { name: 'T', action: '{{ "core.noop" }}' }, // not rendered
     task(ctx, 'S', 'append-ledger'),
   ]);
 
   await expectRunsAtEnd(ctx, id, 'failed', { F: 1, S: 0 });
 
-  await expectFailedBy(ctx, id, 'F', 'R');
+  await expectFailedBy(ctx, id, 'F', 'R', 'T');
 });

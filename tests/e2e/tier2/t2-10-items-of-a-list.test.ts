@@ -4,10 +4,18 @@ import { claim } from '../../../helpers/scenario/claim';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { readExecutions, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
+import { inquiryOfRun } from '../../../helpers/scenario/resources/expiring-inquiries';
+import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
 import { indexesOf, itemsOf, range, startEach } from '../../../helpers/scenario/resources/list-task';
 import { expectFailedBy } from '../../../helpers/scenario/resources/task-statuses';
-import { expectRunsAtEnd, paramsOf, runsOf } from '../../../helpers/scenario/resources/workflow-runs';
-import { onFailure, onSuccess, task, type Parameters } from '../../../helpers/scenario/resources/workflow-task';
+import { expectRunsAtEnd, paramsOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import {
+  onFailure,
+  onSuccess,
+  parallelTask,
+  task,
+  type Parameters,
+} from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['workflows.with_items', 'executions.intervals', 'ledger.shared'];
 
@@ -101,3 +109,41 @@ claim('T2.10h', NEEDS, 'the result of a list has its items, whatever these retur
   expect(await paramsOf(ctx, id, 'after')).toEqual({ ...ctx.ledgerInput('after'), ...expected });
   expect(root.result).toMatchObject({ items: documents.map((data) => ({ data, succeeded: true })) });
 });
+
+/** Of tasks with inquiries: the keys of the child that ended last, and all items and subtasks. */
+const RESPONSES = {
+  last: '{{ task.gate.response }}',
+  items: '{{ [task.gate.items[0].response, task.gate.items[1].response, task.gate.items[2].response] }}',
+  both: '{{ [task.both.one.response, task.both.two.response] }}',
+};
+
+claim(
+  'T2.10i',
+  [...NEEDS, 'inquiries.ask'],
+  'items and subtasks are open together; the last to end has the result',
+  async (ctx) => {
+    const gate = { ...inquiryTask({ prompt: '{{ index }} {{ item }}' }), concurrency: 3 };
+    const list = { ...gate, with_items: ['a', '{{ parameters.b }}', 'c'] };
+    const both = parallelTask(
+      'both',
+      ['one', 'two'].map((name) => ({ ...inquiryTask({ prompt: name }), name })),
+    );
+    const id = await startWorkflow(ctx, [list, both], { output_map: RESPONSES }, { parameters: { b: ctx.nonce } });
+
+    const open = [];
+    for (const [name, n] of [
+      ['gate', 0],
+      ['gate', 1],
+      ['gate', 2],
+      ['one', 0],
+      ['two', 0],
+    ] as const)
+      open.push(await inquiryOfRun(ctx, id, name, n));
+    for (const n of [2, 4, 0, 3, 1]) await ctx.client.inquiries.respond(open[n]!.id, { n });
+    const { result } = await waitForStatus(ctx, id);
+
+    expect(open.map(({ prompt }) => prompt)).toEqual(['0 a', `1 ${ctx.nonce}`, '2 c', 'one', 'two']);
+    const [zero, one, two, three, four] = range(5).map((n) => ({ n }));
+    expect(result).toEqual({ succeeded: true, last: one, items: [zero, one, two], both: [three, four] });
+  },
+);

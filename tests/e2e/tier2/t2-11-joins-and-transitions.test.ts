@@ -48,10 +48,10 @@ claim('T2.11d', JOINS, 'a join with a failed branch never starts', async (ctx) =
   await ctx.pack('e2e');
   const id = await startWorkflow(ctx, [
     task(ctx, 'A', 'append-ledger', {}, onSuccess('B', 'C')),
-    task(ctx, 'B', 'exit-with', { code: 6 }, onSuccess('D'), { do: ['E'] }),
+    task(ctx, 'B', 'exit-with', { code: 6 }, onSuccess('D'), { do: ['E'] }, { do: ['E'] }),
     task(ctx, 'C', 'sleep-for', { ms: 300 }, onSuccess('D')),
     { ...task(ctx, 'D', 'append-ledger'), join: 2 },
-    { ...task(ctx, 'E', 'append-ledger'), join: 2 }, // never starts, and so does not handle the failure
+    { ...task(ctx, 'E', 'append-ledger'), join: 2 }, // B counts once: never starts, so handles nothing
   ]);
 
   await expectRunsAtEnd(ctx, id, 'failed', { D: 0, E: 0 });

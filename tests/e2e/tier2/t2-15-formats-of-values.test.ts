@@ -3,6 +3,8 @@ import { parse } from 'yaml';
 import { dotenvEntries, dotenvText } from '../../../helpers/fixtures/dotenv-text';
 import { HARD_VALUES } from '../../../helpers/fixtures/hard-values';
 import { claim, type Context } from '../../../helpers/scenario/claim';
+import { logToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
 import { receivedText } from '../../../helpers/scenario/resources/encoded-input';
 import { runToEnd, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
@@ -111,3 +113,34 @@ claim.concurrent('T2.15h', NEEDS, 'each output format keeps each value', async (
 
   expect(outputs).toStrictEqual(OUTPUTS.map(({ data, text }) => [data, data === undefined ? text : undefined]));
 });
+
+/** Texts that are not of their format, what is kept of them, and where the first fault is. */
+const INVALID_OUTPUTS = [
+  { format: 'json', text: 'a line\n{"a": 1}\n', data: { a: 1 }, at: [1, 1, 'a'] },
+  { format: 'json', text: '{"a": 1\n', data: undefined, at: [2, 1, ''] },
+  { format: 'jsonl', text: '{"a": 1}\n{"b": }\n', data: [{ a: 1 }], at: [2, 7, '}'] },
+  { format: 'yaml', text: 'a: 1\nb: [\n', data: undefined, at: [3, 1, ''] },
+  { format: 'json', text: '[1, 18446744073709551616]\n', data: undefined, at: [1, 5, '18446744073709551616'] },
+];
+
+claim(
+  'T2.15l',
+  [...NEEDS, 'executions.log'],
+  'output that is not of its format has a warning with the place',
+  async (ctx) => {
+    await ctx.pack('e2e-values');
+    const run = async ({ format, text }: { format: string; text: string }) => {
+      const { id, result } = await runToEnd(ctx, `print-${format}`, { encoded: Buffer.from(text).toString('base64') });
+      const entries = await until(logToEnd(ctx.client, id), ctx.deadline);
+      return { data: (result as Parameters).data, warnings: entries.filter(({ type }) => type === 'WARNING') };
+    };
+
+    const outputs = await Promise.all([...INVALID_OUTPUTS, { format: 'json', text: '{}' }].map(run));
+
+    const place = ({ format, data, at: [line, column, found] }: (typeof INVALID_OUTPUTS)[number]) => ({
+      data,
+      warnings: [{ payload: { code: 'OUTPUT_INVALID', format, line, column, found } }],
+    });
+    expect(outputs).toMatchObject([...INVALID_OUTPUTS.map(place), { data: {}, warnings: [] }]);
+  },
+);

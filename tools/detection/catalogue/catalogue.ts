@@ -69,6 +69,7 @@ import { WORKFLOW_CONCURRENCY_FAULTS } from './workflow/concurrency';
 import { WORKFLOW_END_FAULTS } from './workflow/ends';
 import { WORKFLOW_FLOW_FAULTS } from './workflow/flow';
 import { WORKFLOW_ITEMS_FAULTS } from './workflow/items';
+import { WORKFLOW_LANGUAGE_FAULTS } from './workflow/language';
 import { WORKFLOW_LOOP_FAULTS } from './workflow/loops';
 import { WORKFLOW_TASK_FAULTS } from './workflow/tasks';
 
@@ -144,6 +145,7 @@ export const FAULTS: readonly Fault[] = [
   ...WORKFLOW_END_FAULTS,
   ...WORKFLOW_FLOW_FAULTS,
   ...WORKFLOW_ITEMS_FAULTS,
+  ...WORKFLOW_LANGUAGE_FAULTS,
   ...WORKFLOW_LOOP_FAULTS,
   ...WORKFLOW_TASK_FAULTS,
 ];

@@ -14,7 +14,7 @@ union all
 select 'execution', e.id from execution step join execution e on e.id = step.parent
 where step.tenant = app_tenant() and not step.settled and step.workflow_execution is not null
   and step.status in ('completed', 'failed', 'cancelled', 'timeout', 'abandoned')
-  and e.status not in ('completed', 'failed', 'cancelled', 'timeout', 'abandoned')
+  and e.status not in ('paused', 'completed', 'failed', 'cancelled', 'timeout', 'abandoned')
 union all
 select 'event', t.event from timer_event t where t.tenant = app_tenant()
 union all

@@ -1,0 +1,93 @@
+import type { JsonObject } from '../../../../contract/json';
+
+const FLOW = `version: 1.0.0
+x-common: &common
+  action: core.echo
+  description: the same for all
+  input: { message: merged }
+parameters:
+  host: { type: string, requird: true }
+tasks:
+  - name: first
+    <<: *common
+    notes: for readers
+    retrys: { count: 2 }
+    next:
+      - { do: [second], wen: '{{ false }}' }
+      - { publish: [{ n: '{{ no_such }}' }] }
+  - name: second
+    <<: *common
+    input: { message: own }
+    next: [{ when: '{{ false }}', do: [late] }]
+  - { name: late, action: core.noop, join: 2 }
+  - { name: late, action: core.noop }
+output_map:
+  first: '{{ task.first.stdout }}'
+  second: '{{ task.second.stdout }}'
+  third: '{{ task.secnd.stdout }}'
+  fourth: '{{ workflow.none }}'
+`;
+
+const ODD = `version: 1.0.0
+vars: { a b: 1 }
+tasks:
+  - { name: a, action: core.noop, retry: { count: 1, delay: 2, max_delay: 1 } }
+  - { name: b, action: core.noop, concurrency: 2, batch_size: 2 }
+  - { name: c, action: core.noop, with_items: text }
+  - { name: d, action: core.noop, with_items: [1], concurrency: 0, batch_size: 0 }
+  - { name: e, action: core.noop, decision: [{ next: f }, { next: f, default: true }, { next: f, default: true }] }
+  - { name: f, action: noop }
+  - { name: task, action: core.noop }
+  - { name: g, type: workflow }
+  - { name: g, action: core.noop }
+`;
+
+const NAMED = `version: 1.0.0
+tasks:
+  - { name: say, action: core.echo, input: { message: by a file } }
+output_map: { output: '{{ task.say.stdout }}' }
+`;
+
+/** A pack with workflows that have mistakes, one that an action names, and a broken rule. */
+export const definitionFiles = (ref: string): Record<string, string> => ({
+  './pack.yaml': `ref: ${ref}\nname: Definitions\nversion: 1.0.0\n`,
+  './actions/named.yaml': `ref: ${ref}.named\nworkflow_file: workflows/named.workflow.yaml\n`,
+  './actions/workflows/named.workflow.yaml': NAMED,
+  './rules/broken.yaml': `ref: ${ref}.broken\ntrigger_ref: hook\naction_ref: named\naction_params:\n  v: '{{ no_such(1) }}'\n`,
+  './triggers/hook.yaml': `ref: ${ref}.hook\n`,
+  './workflows/flow.yaml': FLOW,
+  './workflows/odd.yaml': ODD,
+});
+
+/** What is wrong in that pack. */
+export const DEFINITION_WARNINGS: readonly string[] = [
+  'workflows/flow.yaml:21: Semantic error: Duplicate task name: late',
+  "workflows/flow.yaml:12: 'retrys' has no meaning here. Did you mean 'retry'?",
+  "workflows/flow.yaml:14: 'wen' has no meaning here. Did you mean 'when'?",
+  "workflows/flow.yaml:21: Semantic error: Task 'late' can never start: it joins 2 tasks, and 1 lead to it",
+  "workflows/flow.yaml:15: column 4: unknown variable 'no_such'. Use 'parameters.no_such' for input parameters, or define it in workflow vars",
+  "workflows/flow.yaml:25: column 4: there is no task 'secnd'. Did you mean 'second'?",
+  "workflows/flow.yaml:26: column 4: there is no variable 'none'",
+  "workflows/flow.yaml:7: /parameters/host/requird: 'requird' has no meaning here. Did you mean 'required'?",
+  'workflows/odd.yaml:12: Semantic error: Duplicate task name: g',
+  "workflows/odd.yaml:4: Semantic error: Task 'a' retry max_delay must be >= delay",
+  "workflows/odd.yaml:5: Semantic error: Task 'b' has concurrency without with_items",
+  "workflows/odd.yaml:5: Semantic error: Task 'b' has batch_size without with_items",
+  "workflows/odd.yaml:6: Semantic error: Task 'c' has a text as with_items: write '{{ … }}', or a list",
+  "workflows/odd.yaml:7: Semantic error: Task 'd' batch_size must be greater than 0",
+  "workflows/odd.yaml:7: Semantic error: Task 'd' concurrency must be greater than 0",
+  "workflows/odd.yaml:8: Semantic error: Task 'e' can only have one default decision branch",
+  "workflows/odd.yaml:8: Semantic error: Task 'e' decision branch must have 'when' condition or be marked as default",
+  "workflows/odd.yaml:9: Invalid action reference: Task 'f' has invalid action reference: noop",
+  "workflows/odd.yaml:10: Semantic error: Task name 'task' conflicts with reserved keyword",
+  "workflows/odd.yaml:11: Semantic error: Task 'g' of type 'workflow' must have an action field",
+  'workflows/odd.yaml:2: Semantic error: Invalid variable name: a b',
+  'rules/broken.yaml:1: the rule could never fire: action_params/v column 4: syntax error: Unknown function: no_such; the file is skipped',
+];
+
+/** Parts of a task with a misspelt key, and what a compile names it. */
+export const MISSPELT: readonly (readonly [parts: JsonObject, error: string])[] = [
+  [{ retrys: { count: 2 } }, "/tasks/0/retrys: 'retrys' has no meaning here. Did you mean 'retry'?"],
+  [{ next: [{ wen: '{{ true }}' }] }, "/tasks/0/next/0/wen: 'wen' has no meaning here. Did you mean 'when'?"],
+  [{ retry: { count: 1, delai: 2 } }, "/tasks/0/retry/delai: 'delai' has no meaning here. Did you mean 'delay'?"],
+];

@@ -1,0 +1,111 @@
+// Spec: what is derived from a secret is secret, wherever it goes.
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import { runToEnd } from '../../../helpers/scenario/resources/ended-executions';
+import { createPackKey } from '../../../helpers/scenario/resources/stored-keys';
+import { createUserClient } from '../../../helpers/scenario/resources/test-users';
+import { onSuccess, type Task } from '../../../helpers/scenario/resources/workflow-task';
+
+const NEEDS = ['secrets.redaction', 'workflows.keystore', 'rbac'];
+
+const REDACTED = { $attune_secret: true, redacted: true };
+
+const SECRET = { type: 'string', secret: true };
+
+/** Without an input it would receive the parameters of its workflow. */
+const NOOP: Task = { name: 'T', action: 'core.noop', input: { message: 'm' } };
+
+/** What an output map shows: in clear, or derived from a secret. */
+const SHOWN = {
+  open: '{{ parameters.open }}',
+  region: '{{ config.region }}',
+  plain: '{{ task.make.plain }}',
+  undeclared: '{{ task.output.more }}',
+  published: '{{ workflow.open }}',
+};
+const DERIVED = {
+  parameter: '{{ parameters.token }}',
+  changed: '{{ parameters.token | upper }}',
+  text: 'with {{ parameters.token }} in it',
+  length: '{{ length(parameters.token) }}',
+  part: '{{ parameters.token == "x" }}',
+  variable: '{{ workflow.token }}',
+  key: '{{ keystore.secret }}',
+  setting: '{{ config.token }}',
+  output: '{{ task.make.code }}',
+  nested: '{{ task.call.up }}',
+  item: '{{ task.each.items[0].up }}',
+  declared: '{{ task.output.code }}',
+};
+
+/** A workflow that passes secrets on in each way, in a pack with a secret key and setting. */
+async function createPassing(ctx: Context, token: string) {
+  const pack = await ctx.ownPack();
+  await createPackKey(ctx, pack, 'secret', token);
+  const conf_schema = { token: SECRET, region: { type: 'string' } };
+  await ctx.client.packs.update(pack, { conf_schema, config: { token, region: 'north' } });
+  const inner = await ctx.workflow([NOOP], {
+    name: 'inner',
+    parameters: { s: SECRET },
+    output_map: { up: '{{ upper(parameters.s) }}' },
+  });
+  const make = await ctx.workflow([NOOP], {
+    name: 'make',
+    parameters: { s: SECRET },
+    output_map: { code: '{{ parameters.s }}', plain: 'p' },
+  });
+  const publish = [{ token: '{{ parameters.token }}', open: '{{ parameters.open }}' }];
+  const input = { s: '{{ parameters.token }}' };
+  const output = await ctx.workflow([NOOP], { name: 'output', output_map: { code: 'c', more: '{{ 1 }}' } });
+  await ctx.client.workflows.update(output.ref, { out_schema: { code: SECRET } });
+  const tasks: Task[] = [
+    { name: 'make', action: make.ref, input, next: [{ ...onSuccess('call', 'each'), publish }] },
+    { name: 'output', action: output.ref, input: { none: 0 } },
+    { name: 'call', action: inner.ref, input: { s: '{{ workflow.token }}' } },
+    { name: 'each', action: inner.ref, with_items: ['{{ parameters.token }}'], input: { s: '{{ item }}' } },
+  ];
+  const parameters = { token: SECRET, open: { type: 'string' } };
+  return ctx.workflow(tasks, {
+    parameters,
+    output_map: { ...SHOWN, ...DERIVED, list: ['a', DERIVED.parameter] as never },
+  });
+}
+
+claim('T2.3m', NEEDS, 'a value that is derived from a secret is redacted, others are shown', async (ctx) => {
+  const token = ctx.name('token');
+  const { ref } = await createPassing(ctx, token);
+  const reader = await createUserClient(ctx, 'core.viewer');
+
+  const { id } = await runToEnd(ctx, ref, { token, open: 'o' });
+
+  const shown = await reader.executions.get(id);
+  const clear = { succeeded: true, open: 'o', region: 'north', plain: 'p', published: 'o', undeclared: 1 };
+  const redacted = Object.fromEntries(Object.keys(DERIVED).map((name) => [name, REDACTED]));
+  expect(shown.result).toEqual({ ...clear, ...redacted, list: ['a', REDACTED] });
+  expect(shown.config).toEqual({ token: REDACTED, open: 'o' });
+});
+
+claim('T2.3o', NEEDS, 'what a schema declares secret of an event is secret for its rule', async (ctx) => {
+  const token = ctx.name('token');
+  const { ref } = await ctx.workflow([NOOP], {
+    parameters: { s: SECRET, open: { type: 'string' } },
+    output_map: { s: '{{ parameters.s }}', open: '{{ parameters.open }}' },
+  });
+  const actionParams = { s: '{{ event.payload.token }}', open: '{{ event.payload.open }}' };
+  const hook = await ctx.webhookRule({ action: ref, actionParams });
+  const out_schema = { token: SECRET, open: { type: 'string' } };
+  await ctx.client.triggers.update(hook.trigger.ref, { out_schema: { op: 'set', value: out_schema } });
+  const reader = await createUserClient(ctx, 'core.viewer');
+
+  const { event_id: event } = await hook.post({ token, open: 'o' });
+  const roots = { rule_ref: hook.rule.ref, top_level_only: true };
+  const [root] = await until(executionsToBe('completed', 1, ctx.client, roots), ctx.deadline);
+
+  const shown = await reader.executions.get(root!.id);
+  expect([shown.config, shown.result]).toEqual([
+    { s: REDACTED, open: 'o' },
+    { succeeded: true, s: REDACTED, open: 'o' },
+  ]);
+  expect((await reader.events.get(event)).payload).toEqual({ token: REDACTED, open: 'o' });
+});

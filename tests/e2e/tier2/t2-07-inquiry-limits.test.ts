@@ -1,0 +1,53 @@
+// Spec: the earliest limit of an inquiry is its lifetime.
+import { parseInstant, secondsBetween } from '../../../helpers/instant';
+import { claim } from '../../../helpers/scenario/claim';
+import { taskToCreateInquiry } from '../../../helpers/scenario/conditions/inquiry-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
+import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
+import { rfc3339 } from '../../../helpers/scenario/resources/platform-clock';
+import { expectTasks } from '../../../helpers/scenario/resources/task-statuses';
+import { startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+
+/** The limits of an inquiry, seconds; the earliest one is its lifetime. `at`: after the start. */
+const LIFETIMES = [
+  { task: 100, seconds: 200, at: 300, first: 'task' },
+  { task: 300, seconds: 100.5, at: 200, first: 'seconds' },
+  { task: 200, seconds: 300, at: 100, first: 'at' },
+  { seconds: 300, at: 400, first: 'seconds' },
+  { task: 400, first: 'task' },
+] as const;
+
+/** A gate for each of these, and the instant or the lifetime that is its first limit. */
+const limitedGates = (nowMs: number) =>
+  LIFETIMES.map(({ first, ...limits }, n) => {
+    const { task: timeout, seconds, at } = { task: undefined, seconds: undefined, at: undefined, ...limits };
+    const timeout_at = rfc3339(nowMs + 1_000 * (at ?? 0));
+    const input = { ...(seconds && { timeout_seconds: seconds }), ...(at && { timeout_at }) };
+    const gate = { ...inquiryTask(input, timeout ? { timeout } : {}), name: `gate${n}` };
+    return { gate, end: first === 'at' ? timeout_at : (limits as Record<string, number>)[first]! };
+  });
+
+const NEEDS = ['inquiries.ask', 'inquiries.expiry', 'inquiries.default_response', 'executions.cancel'];
+
+claim.time('T2.7k', NEEDS, 'an inquiry has the earliest of its limits, and ends with its task', async (ctx) => {
+  const limited = limitedGates(parseInstant(await ctx.time.now()));
+  const gates = limited.map(({ gate }) => gate);
+  const id = await startWorkflow(ctx, gates);
+  const waits = gates.map(({ name }) => until(taskToCreateInquiry(name, ctx.client, id), ctx.deadline));
+  const inquiries = await Promise.all(waits);
+  const running = await Promise.all(inquiries.map(({ execution }) => ctx.client.executions.get(execution)));
+
+  await ctx.client.executions.cancel(id);
+  await waitForStatus(ctx, id, 'cancelled');
+
+  const lifetimes = inquiries.map(({ created, timeout_at }) => secondsBetween(created, timeout_at!));
+  const promised = limited.map(({ end }, n) =>
+    typeof end === 'number' ? end : secondsBetween(inquiries[n]!.created, end),
+  );
+  ctx.time.expectSeconds(lifetimes, promised);
+  expect(running.map(({ status, worker }) => [status, worker])).toEqual(gates.map(() => ['running', null]));
+  const ended = await Promise.all(inquiries.map((inquiry) => ctx.client.inquiries.get(inquiry.id)));
+  expect(ended.map(({ status }) => status)).toEqual(gates.map(() => 'cancelled'));
+  await expectTasks(ctx, id, Object.fromEntries(gates.map(({ name }) => [name, 'cancelled'])));
+});

@@ -1,0 +1,140 @@
+// Spec: a paused workflow starts no step until it is resumed, and then goes on where it was.
+import { claim, type Context, type TimeContext } from '../../../helpers/scenario/claim';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import { waitForAll, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
+import { inquiryOfRun } from '../../../helpers/scenario/resources/expiring-inquiries';
+import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
+import {
+  changesOf,
+  childStatuses,
+  gatedTask,
+  INQUIRY_FIRST,
+  openGate,
+  pausesOf,
+} from '../../../helpers/scenario/resources/paused-workflows';
+import { attemptsOf, childOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { noopTask, onFailure, onSuccess } from '../../../helpers/scenario/resources/workflow-task';
+import { openTargetDatabase } from '../../../helpers/target/target-database';
+import { waitForRuns } from '../../../helpers/scenario/time/limits';
+
+const NEEDS = ['executions.pause', 'executions.log', 'inquiries.ask', 'ledger.shared'];
+
+/** Of the task `flaky`, seconds. */
+const DELAY = 10;
+
+/** A workflow in which a step, an item, a retry and a sub-workflow with an inquiry are open. */
+async function startOpen(ctx: Context): Promise<{ id: number; nested: number; inquiry: number }> {
+  await ctx.pack('e2e');
+  const { ref } = await ctx.workflow([...INQUIRY_FIRST], { name: 'inner' });
+  const flaky = noopTask('flaky', { input: { exit_code: 1 }, retry: { count: 1, delay: DELAY } });
+  const tasks = [
+    gatedTask(ctx, 'run', onSuccess('after')),
+    { ...gatedTask(ctx, 'each'), with_items: '{{ [0, 1, 2] }}' },
+    { ...flaky, next: [onFailure('handled')] },
+    { name: 'nested', action: ref },
+    noopTask('after'),
+    noopTask('handled'),
+  ];
+  const starts = ['task.run', ...[0, 1, 2].map((n) => `task.each.items[${n}]`)].map((view) => `${view}.attempt`);
+  const id = await startWorkflow(ctx, tasks, { output_map: { starts: `{{ [${starts.join(', ')}] }}` } });
+  await waitForRuns(ctx, { run: 1, each: 1 });
+  const isPlanned = async () => (await attemptsOf(ctx, id, 'flaky')).length === 2;
+  await until(predicateToHold('the retry to be planned', isPlanned), ctx.deadline);
+  const { id: nested } = await childOf(ctx, id, 'nested');
+  return { id, nested, inquiry: (await inquiryOfRun(ctx, nested, 'gate', 0)).id };
+}
+
+const HELD = [
+  ...['each completed', 'each requested', 'each requested', 'flaky failed', 'flaky requested'],
+  ...['nested paused', 'run completed', 'gate completed'],
+];
+const ENDED = [
+  ...['after completed', 'each completed', 'each completed', 'each completed', 'flaky failed', 'flaky failed'],
+  ...['handled completed', 'nested completed', 'run completed', 'gate completed', 'last completed'],
+];
+
+/** The children of the workflow, sorted, then those of its sub-workflow. */
+const statusesOf = async (ctx: Context, { id, nested }: { id: number; nested: number }): Promise<string[]> => [
+  ...(await childStatuses(ctx, id)).sort(),
+  ...(await childStatuses(ctx, nested)),
+];
+
+/** Nothing starts, however much time passes. */
+async function expectHeld(ctx: TimeContext, open: { id: number; nested: number }): Promise<void> {
+  await ctx.time.expectNothingFor(60, () => statusesOf(ctx, open));
+  expect(await statusesOf(ctx, open)).toEqual(HELD);
+  await expect(ctx.client.executions.resume(open.nested)).rejects.toMatchObject({ status: 409, code: 'PARENT_PAUSED' });
+}
+
+claim.time('T2.22a', NEEDS, 'a pause holds all steps below a workflow until its resume', async (ctx) => {
+  const { pause, resume } = ctx.client.executions;
+  const open = await startOpen(ctx);
+  const { id, nested } = open;
+
+  const paused = [await pause(id), await pause(id)];
+  await ctx.time.pass(DELAY, { settle: false });
+  openGate(ctx);
+  const { finished_at } = await waitForStatus(ctx, id, 'paused');
+  await ctx.client.inquiries.respond(open.inquiry, {});
+  await expectHeld(ctx, open);
+  const resumed = [await resume(id), await resume(id)];
+  const { result } = await waitForStatus(ctx, id);
+
+  const changed = [true, false, true, false].map((each) => ['running', each]);
+  expect(changesOf([...paused, ...resumed])).toEqual(changed);
+  expect([finished_at, result]).toEqual([null, { succeeded: true, starts: [1, 1, 2, 3] }]);
+  expect(await statusesOf(ctx, open)).toEqual(ENDED);
+  const log = (await pausesOf(ctx, id)).map(([execution, type]) => `${execution} ${type}`);
+  const [first, last] = ['EXECUTION_PAUSED', 'EXECUTION_RESUMED'];
+  expect(log).toEqual([`${nested} ${first}`, `${id} ${first}`, `${id} ${last}`, `${nested} ${last}`]);
+});
+
+claim.time('T2.22b', NEEDS, 'a pause without a step to hold leaves no trace', async (ctx) => {
+  await ctx.pack('e2e');
+  const { pause, resume } = ctx.client.executions;
+  const last = await startWorkflow(ctx, [gatedTask(ctx, 'last')], { name: 'last' });
+  const resumed = await startWorkflow(ctx, [gatedTask(ctx, 'first', onSuccess('second')), noopTask('second')]);
+  await waitForRuns(ctx, { last: 1, first: 1 });
+
+  const changes = [await resume(last), await pause(last), await pause(resumed), await resume(resumed)];
+  openGate(ctx);
+  await waitForAll(ctx, [last, resumed]);
+
+  expect(changesOf(changes)).toEqual([false, true, true, true].map((changed) => ['running', changed]));
+  expect(await childStatuses(ctx, resumed)).toEqual(['first completed', 'second completed']);
+  expect([await pausesOf(ctx, last), await pausesOf(ctx, resumed)]).toEqual([[], []]);
+});
+
+/** The leases of a workflow. */
+async function leasesOf({ facts }: Context, id: number) {
+  await using database = await openTargetDatabase(facts.databaseUrl);
+  return await database.query('select execution_id from durable.execution_locks where execution_id = $1', [id]);
+}
+
+claim.time('T2.22d', NEEDS, 'a sub-workflow is paused alone, and its parent goes on', async (ctx) => {
+  const { pause, resume } = ctx.client.executions;
+  const { ref } = await ctx.workflow([...INQUIRY_FIRST], { name: 'inner' });
+  const beside = inquiryTask({}, { next: [onSuccess('after')] });
+  const id = await startWorkflow(ctx, [
+    { name: 'nested', action: ref },
+    { ...beside, name: 'beside' },
+    noopTask('after'),
+  ]);
+  const other = await inquiryOfRun(ctx, id, 'beside', 0);
+  const { id: nested } = await childOf(ctx, id, 'nested');
+  const inquiry = await inquiryOfRun(ctx, nested, 'gate', 0);
+
+  await pause(nested);
+  await waitForStatus(ctx, nested, 'paused');
+  if (ctx.canProve('sql')) expect(await leasesOf(ctx, nested)).toEqual([]);
+  for (const each of [inquiry, other]) await ctx.client.inquiries.respond(each.id, {});
+  const statuses = async () => [...(await childStatuses(ctx, id)), ...(await childStatuses(ctx, nested))];
+  await ctx.time.expectNothingFor(60, statuses);
+
+  expect(await statuses()).toEqual(['nested paused', 'beside completed', 'after completed', 'gate completed']);
+  expect((await ctx.client.executions.get(id)).status).toBe('running');
+  expect(changesOf([await resume(nested)])).toEqual([['running', true]]);
+  await waitForStatus(ctx, id);
+  expect(await childStatuses(ctx, nested)).toEqual(['gate completed', 'last completed']);
+});
