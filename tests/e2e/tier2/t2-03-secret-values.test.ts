@@ -4,6 +4,7 @@ import { executionsToBe } from '../../../helpers/scenario/conditions/event-condi
 import { until } from '../../../helpers/scenario/polling';
 import { runToEnd } from '../../../helpers/scenario/resources/ended-executions';
 import { createPackKey } from '../../../helpers/scenario/resources/stored-keys';
+import { expectTasks } from '../../../helpers/scenario/resources/task-statuses';
 import { createUserClient } from '../../../helpers/scenario/resources/test-users';
 import { onSuccess, type Task } from '../../../helpers/scenario/resources/workflow-task';
 
@@ -86,16 +87,25 @@ claim('T2.3m', NEEDS, 'a value that is derived from a secret is redacted, others
   expect(shown.config).toEqual({ token: REDACTED, open: 'o' });
 });
 
-claim('T2.3o', NEEDS, 'what a schema declares secret of an event is secret for its rule', async (ctx) => {
-  const token = ctx.name('token');
-  const { ref } = await ctx.workflow([NOOP], {
-    parameters: { s: SECRET, open: { type: 'string' } },
+/** A rule on a trigger that declares `token` secret; its workflow runs T if both secrets are equal. */
+async function createSecretRule(ctx: Context, token: string) {
+  await createPackKey(ctx, await ctx.ownPack(), 'secret', token);
+  const { ref } = await ctx.workflow([{ ...NOOP, when: '{{ parameters.s == parameters.k }}' }], {
+    parameters: { s: SECRET, k: SECRET, open: { type: 'string' } },
     output_map: { s: '{{ parameters.s }}', open: '{{ parameters.open }}' },
   });
-  const actionParams = { s: '{{ event.payload.token }}', open: '{{ event.payload.open }}' };
+  const actionParams = { s: '{{ event.payload.token }}', k: '{{ keystore.secret }}', open: '{{ event.payload.open }}' };
   const hook = await ctx.webhookRule({ action: ref, actionParams });
   const out_schema = { token: SECRET, open: { type: 'string' } };
   await ctx.client.triggers.update(hook.trigger.ref, { out_schema: { op: 'set', value: out_schema } });
+  return hook;
+}
+
+const OF_RULES = [...NEEDS, 'rules.keystore'];
+
+claim('T2.3o', OF_RULES, 'what a schema declares secret of an event is secret for its rule', async (ctx) => {
+  const token = ctx.name('token');
+  const hook = await createSecretRule(ctx, token);
   const reader = await createUserClient(ctx, 'core.viewer');
 
   const { event_id: event } = await hook.post({ token, open: 'o' });
@@ -103,9 +113,8 @@ claim('T2.3o', NEEDS, 'what a schema declares secret of an event is secret for i
   const [root] = await until(executionsToBe('completed', 1, ctx.client, roots), ctx.deadline);
 
   const shown = await reader.executions.get(root!.id);
-  expect([shown.config, shown.result]).toEqual([
-    { s: REDACTED, open: 'o' },
-    { succeeded: true, s: REDACTED, open: 'o' },
-  ]);
+  expect(shown.config).toEqual({ s: REDACTED, k: REDACTED, open: 'o' });
+  expect(shown.result).toEqual({ succeeded: true, s: REDACTED, open: 'o' });
   expect((await reader.events.get(event)).payload).toEqual({ token: REDACTED, open: 'o' });
+  await expectTasks(ctx, root!.id, { T: 'completed' });
 });

@@ -37,14 +37,25 @@ const ROOTS = {
   now: '{{ system.timestamp }}',
 };
 
+/** What holds for that event in criteria: each field of it has its value. */
+const criteriaOf = (trigger: string): string =>
+  [
+    ...['trigger', 'trigger_ref'].map((field) => `event.${field} == "${trigger}"`),
+    'event.id > 0 and event.payload.list[0].k == "zero"',
+    'starts_with(event.created, "2") and length(keys(event.headers)) == 0',
+  ].join(' and ');
+
 claim('T2.4k', NEEDS, 'a parameter is a path of its rule, or an expression over the event', async (ctx) => {
   await ctx.client.packs.update(await ctx.ownPack(), { config: { region: 'north' } });
   const templates = Object.fromEntries(Object.entries(VALUES).map(([name, [template]]) => [name, template]));
   const hook = await ctx.webhookRule({ action: 'core.noop', actionParams: { ...templates, ...ROOTS } });
+  const conditions = { expression: criteriaOf(hook.trigger.ref) };
+  const matching = await ctx.addRule(hook, { action: 'core.noop', conditions });
 
   const { event_id } = await hook.post(PAYLOAD);
   const { config, created } = await onlyExecutionOf(ctx, hook);
 
+  await onlyExecutionOf(ctx, { rule: matching });
   const event = await ctx.client.events.get(event_id);
   const { now, ...values } = config!;
   expect(values).toEqual({

@@ -9,7 +9,7 @@ export const PAUSE_FAULTS: readonly Fault[] = [
     within: 'step',
     find: 'isHeld(context.state)',
     replace: 'isHeld(context.state) && context.readyTasks.length > 1',
-    claims: ['S3-24', 'T2.22a', 'T2.22d'],
+    claims: ['S3-24', 'T2.22a'],
   },
   {
     id: 'F1112',
