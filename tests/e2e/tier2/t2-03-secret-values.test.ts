@@ -2,7 +2,7 @@
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { until } from '../../../helpers/scenario/polling';
-import { runToEnd } from '../../../helpers/scenario/resources/ended-executions';
+import { onlyExecutionOf, runToEnd } from '../../../helpers/scenario/resources/ended-executions';
 import { createPackKey } from '../../../helpers/scenario/resources/stored-keys';
 import { expectTasks } from '../../../helpers/scenario/resources/task-statuses';
 import { createUserClient } from '../../../helpers/scenario/resources/test-users';
@@ -96,9 +96,12 @@ async function createSecretRule(ctx: Context, token: string) {
   });
   const actionParams = { s: '{{ event.payload.token }}', k: '{{ keystore.secret }}', open: '{{ event.payload.open }}' };
   const hook = await ctx.webhookRule({ action: ref, actionParams });
+  const other = { action: 'core.noop', actionParams: { message: 'is {{ event.payload.token }}' } };
+  const refused = await ctx.addRule(hook, other); // its parameter is not declared secret
   const out_schema = { token: SECRET, open: { type: 'string' } };
   await ctx.client.triggers.update(hook.trigger.ref, { out_schema: { op: 'set', value: out_schema } });
-  return hook;
+  await expect(ctx.addRule(hook, other)).rejects.toMatchObject({ status: 422 });
+  return { ...hook, refused };
 }
 
 const OF_RULES = [...NEEDS, 'rules.keystore'];
@@ -117,4 +120,6 @@ claim('T2.3o', OF_RULES, 'what a schema declares secret of an event is secret fo
   expect(shown.result).toEqual({ succeeded: true, s: REDACTED, open: 'o' });
   expect((await reader.events.get(event)).payload).toEqual({ token: REDACTED, open: 'o' });
   await expectTasks(ctx, root!.id, { T: 'completed' });
+  const refused = await onlyExecutionOf(ctx, { rule: hook.refused }, 'failed');
+  expect([refused.config, refused.result]).toMatchObject([{ message: REDACTED }, { code: 'SECRET_PARAMETER' }]);
 });

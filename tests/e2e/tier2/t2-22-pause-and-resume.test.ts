@@ -4,7 +4,6 @@ import { predicateToHold } from '../../../helpers/scenario/conditions/execution-
 import { until } from '../../../helpers/scenario/polling';
 import { waitForAll, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { inquiryOfRun } from '../../../helpers/scenario/resources/expiring-inquiries';
-import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
 import {
   changesOf,
   childStatuses,
@@ -15,7 +14,6 @@ import {
 } from '../../../helpers/scenario/resources/paused-workflows';
 import { attemptsOf, childOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import { noopTask, onFailure, onSuccess } from '../../../helpers/scenario/resources/workflow-task';
-import { openTargetDatabase } from '../../../helpers/target/target-database';
 import { waitForRuns } from '../../../helpers/scenario/time/limits';
 
 const NEEDS = ['executions.pause', 'executions.log', 'inquiries.ask', 'ledger.shared'];
@@ -28,17 +26,19 @@ async function startOpen(ctx: Context): Promise<{ id: number; nested: number; in
   await ctx.pack('e2e');
   const { ref } = await ctx.workflow([...INQUIRY_FIRST], { name: 'inner' });
   const flaky = noopTask('flaky', { input: { exit_code: 1 }, retry: { count: 1, delay: DELAY } });
+  const again = gatedTask(ctx, 'again'); // fails during the pause
   const tasks = [
     gatedTask(ctx, 'run', onSuccess('after')),
     { ...gatedTask(ctx, 'each'), with_items: '{{ [0, 1, 2] }}' },
     { ...flaky, next: [onFailure('handled')] },
+    { ...again, input: { ...again.input, exits: 'gate1 0' }, retry: { count: 1, delay: 0 } },
     { name: 'nested', action: ref },
     noopTask('after'),
     noopTask('handled'),
   ];
   const starts = ['task.run', ...[0, 1, 2].map((n) => `task.each.items[${n}]`)].map((view) => `${view}.attempt`);
   const id = await startWorkflow(ctx, tasks, { output_map: { starts: `{{ [${starts.join(', ')}] }}` } });
-  await waitForRuns(ctx, { run: 1, each: 1 });
+  await waitForRuns(ctx, { run: 1, each: 1, again: 1 });
   const isPlanned = async () => (await attemptsOf(ctx, id, 'flaky')).length === 2;
   await until(predicateToHold('the retry to be planned', isPlanned), ctx.deadline);
   const { id: nested } = await childOf(ctx, id, 'nested');
@@ -46,11 +46,28 @@ async function startOpen(ctx: Context): Promise<{ id: number; nested: number; in
 }
 
 const HELD = [
-  ...['each completed', 'each requested', 'each requested', 'flaky failed', 'flaky requested'],
+  ...[
+    'again failed',
+    'again requested',
+    'each completed',
+    'each requested',
+    'each requested',
+    'flaky failed',
+    'flaky requested',
+  ],
   ...['nested paused', 'run completed', 'gate completed'],
 ];
 const ENDED = [
-  ...['after completed', 'each completed', 'each completed', 'each completed', 'flaky failed', 'flaky failed'],
+  ...[
+    'after completed',
+    'again completed',
+    'again failed',
+    'each completed',
+    'each completed',
+    'each completed',
+    'flaky failed',
+    'flaky failed',
+  ],
   ...['handled completed', 'nested completed', 'run completed', 'gate completed', 'last completed'],
 ];
 
@@ -104,37 +121,4 @@ claim.time('T2.22b', NEEDS, 'a pause without a step to hold leaves no trace', as
   expect(changesOf(changes)).toEqual([false, true, true, true].map((changed) => ['running', changed]));
   expect(await childStatuses(ctx, resumed)).toEqual(['first completed', 'second completed']);
   expect([await pausesOf(ctx, last), await pausesOf(ctx, resumed)]).toEqual([[], []]);
-});
-
-/** The leases of a workflow. */
-async function leasesOf({ facts }: Context, id: number) {
-  await using database = await openTargetDatabase(facts.databaseUrl);
-  return await database.query('select execution_id from durable.execution_locks where execution_id = $1', [id]);
-}
-
-claim.time('T2.22d', NEEDS, 'a sub-workflow is paused alone, and its parent goes on', async (ctx) => {
-  const { pause, resume } = ctx.client.executions;
-  const { ref } = await ctx.workflow([...INQUIRY_FIRST], { name: 'inner' });
-  const beside = inquiryTask({}, { next: [onSuccess('after')] });
-  const id = await startWorkflow(ctx, [
-    { name: 'nested', action: ref },
-    { ...beside, name: 'beside' },
-    noopTask('after'),
-  ]);
-  const other = await inquiryOfRun(ctx, id, 'beside', 0);
-  const { id: nested } = await childOf(ctx, id, 'nested');
-  const inquiry = await inquiryOfRun(ctx, nested, 'gate', 0);
-
-  await pause(nested);
-  await waitForStatus(ctx, nested, 'paused');
-  if (ctx.canProve('sql')) expect(await leasesOf(ctx, nested)).toEqual([]);
-  for (const each of [inquiry, other]) await ctx.client.inquiries.respond(each.id, {});
-  const statuses = async () => [...(await childStatuses(ctx, id)), ...(await childStatuses(ctx, nested))];
-  await ctx.time.expectNothingFor(60, statuses);
-
-  expect(await statuses()).toEqual(['nested paused', 'beside completed', 'after completed', 'gate completed']);
-  expect((await ctx.client.executions.get(id)).status).toBe('running');
-  expect(changesOf([await resume(nested)])).toEqual([['running', true]]);
-  await waitForStatus(ctx, id);
-  expect(await childStatuses(ctx, nested)).toEqual(['gate completed', 'last completed']);
 });
