@@ -237,10 +237,17 @@ async function updateRuleForCaller(
     rejectDisclosure('action_params', { stored, schema, given: given.action_params, newSchema: action.param_schema });
     const parameters = body.action_params ?? stored;
     validateRuleParameters('action', action, parameters);
-    await rejectUndeclaredSecrets(transaction, action.ref, parameters, {
-      pack: await loadPack(transaction, rule.pack_ref),
-      payloadSchema: (trigger ?? (await findTrigger(transaction, rule.trigger_ref)))?.out_schema ?? null,
-    });
+  }
+  if (action || trigger) {
+    await rejectUndeclaredSecrets(
+      transaction,
+      action?.ref ?? rule.action_ref,
+      body.action_params ?? rule.action_params,
+      {
+        pack: await loadPack(transaction, rule.pack_ref),
+        payloadSchema: (trigger ?? (await findTrigger(transaction, rule.trigger_ref)))?.out_schema ?? null,
+      },
+    );
   }
   if (!action && (trigger || body.conditions !== undefined)) {
     const current = await findActionRow(transaction, rule.action_ref);

@@ -101,4 +101,22 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: 'e.retry_count',
     claims: ['T2.20f'],
   },
+  {
+    id: 'F2011',
+    promise: 'a rule that is moved to a trigger is checked for secrets of its payload',
+    file: 'api/events/rules.ts',
+    within: 'updateRuleForCaller',
+    find: 'action || trigger',
+    replace: 'action',
+    claims: ['T2.20g'],
+  },
+  {
+    id: 'F2012',
+    promise: 'new parameters of a rule are validated against its action',
+    file: 'api/events/rules.ts',
+    within: 'updateRuleForCaller',
+    find: "validateRuleParameters('action', action, parameters);",
+    replace: '',
+    claims: ['T2.20g'],
+  },
 ];

@@ -34,7 +34,7 @@ export const COLUMNS: Readonly<Record<string, string>> = {
   causation_depth: 'shown at its limit: T3.8',
   variables: 'of a compiled revision: s0-compile-and-revisions',
   addressed_to: 'none is addressed to a worker: s1-worker-verbs',
-  connections: 'none refers to a key by $connection: s0-connections',
+  connections: 'the value that the process receives as connected',
   queue_dispatch: 'the item that it acknowledges ends',
   assigned_at: 'liveness time, compared by no claim',
 };

@@ -36,11 +36,14 @@ async function createActions({ client }: TimeContext, pack_ref: string) {
 /** The parameters that each way gives its execution. `given`: its name, or an expression for it. */
 export const parametersOf = (given: string) => ({ given, empty: null, context: { way: given } });
 
+/** A reference to the stored key, which a process receives in its place. */
+export const connectionOf = (pack: string) => ({ $connection: `${pack}.stored` });
+
 /** A task that runs the witness. Its `given` is its name. */
 const witnessTask = (action: string, name: string, more: object = {}) => ({
   name,
   action,
-  input: { ...parametersOf(name), secret: SECRET, ...more },
+  input: { ...parametersOf(name), secret: SECRET, connected: connectionOf(action.split('.')[0]!), ...more },
 });
 
 /** What a task of the workflow names besides its action. */
@@ -101,8 +104,9 @@ async function createWorkflows(ctx: TimeContext, pack: string, action: string) {
 /** A trigger with two rules, and a queue, of another identity than that of the requests. */
 async function createCauses({ client, name }: TimeContext, pack_ref: string) {
   const witness = `${pack_ref}.witness`;
+  const connected = connectionOf(pack_ref);
   const parameters = { ...parametersOf('{{ event.payload.given }}'), empty: '{{ event.payload.no }}' };
-  const action_params = { ...parameters, secret: 'before {{ keystore.stored }} after' };
+  const action_params = { ...parameters, secret: 'before {{ keystore.stored }} after', connected };
   const ref = `${pack_ref}.trigger`;
   await client.triggers.create({ ref, pack_ref, label: 'trigger' });
   const { webhook_key: webhook } = await client.triggers.enableWebhook(ref);
@@ -117,6 +121,8 @@ async function createCauses({ client, name }: TimeContext, pack_ref: string) {
       ...more,
     });
   const only = (text: string) => ({ conditions: { expression: `event.payload.rule == '${text}'` } });
+  const moved = await rule('moved', `${pack_ref}.holder`, { trigger_ref: 'core.alert', action_params: {} });
+  const now = { trigger_ref: ref, action_ref: witness, action_params, permission_set_refs: ['core.editor'] };
   const [queue, { owner_identity: admin }] = await Promise.all([
     client.queues.create({
       ref: name('queue'),
@@ -126,6 +132,7 @@ async function createCauses({ client, name }: TimeContext, pack_ref: string) {
       action_params: { ...parametersOf('{{ item.given }}'), item: '{{ queue_item.id }}' },
     }),
     rule('rule', witness, { ...only('rule'), permission_set_refs: ['core.editor'] }),
+    client.rules.update(moved.ref, { ...now, ...only('moved') }),
     rule('flow-rule', `${pack_ref}.flow`, only('flow')),
     rule('rejected', witness, {
       ...only('rejected'),
@@ -144,7 +151,12 @@ export const createTimer = ({ client }: TimeContext, { pack }: Objects, fire_at:
     trigger_ref: 'core.datetimetimer',
     action_ref: `${pack}.witness`,
     trigger_params: { fire_at },
-    action_params: { ...parametersOf('timer'), empty: '{{ event.payload.no }}', secret: '{{ keystore.stored }}' },
+    action_params: {
+      ...parametersOf('timer'),
+      empty: '{{ event.payload.no }}',
+      secret: '{{ keystore.stored }}',
+      connected: connectionOf(pack),
+    },
   });
 
 export async function createObjects(ctx: TimeContext) {
@@ -152,7 +164,7 @@ export async function createObjects(ctx: TimeContext) {
   const user = await createTestUser(ctx, 'core.admin');
   const { witness, holder } = await createActions(ctx, pack);
   const { client } = ctx;
-  const stored = { ref: ctx.name('stored'), name: 'stored', value: `${ctx.nonce}-stored` };
+  const stored = { ref: `${pack}.stored`, name: 'stored', value: `${ctx.nonce}-stored` };
   await storeKey(ctx, { ...stored, ...ownedByPack(pack) });
   const injected = { ref: ctx.name('injected'), name: 'injected', value: `${ctx.nonce}-injected` };
   await storeKey(ctx, { ...injected, ...ownedByAction(ctx, witness) });

@@ -51,7 +51,7 @@ function parametersOf({ way: { given, secret, more = {} }, known: { nonce } }: S
     CONTEXT: writeJson({ way: given! }),
     INJECTED: `${nonce}-injected`,
     STORED: '***',
-    ...(secret !== undefined && { SECRET: '***' }),
+    ...(secret !== undefined && { SECRET: '***', CONNECTED: '***' }),
     ...shown,
   };
 }

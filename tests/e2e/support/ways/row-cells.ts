@@ -1,7 +1,7 @@
 import type { Execution, ExecutionSummary, WorkflowTask } from '../../../../contract/executions';
 import type { JsonObject } from '../../../../contract/json';
 import type { Subject } from './known';
-import { OF_TASK, parametersOf } from './objects';
+import { connectionOf, OF_TASK, parametersOf } from './objects';
 import { PLACED, REQUESTED } from './start-ways';
 import { REDACTED } from './ways';
 
@@ -61,10 +61,10 @@ const hasAction = ({ way: { kind, task } }: Subject): boolean => kind !== 'never
 const failed = ({ way: { failure } }: Subject): boolean => failure !== undefined;
 
 /** Its parameters as they are stored: nothing but what was given, and no secret. */
-export function configOf({ way: { given, secret, more } }: Subject): JsonObject | null {
+export function configOf({ way: { given, secret, more }, known: { pack } }: Subject): JsonObject | null {
   const config = {
     ...(given !== undefined && parametersOf(given)),
-    ...(secret !== undefined && { secret: REDACTED }),
+    ...(secret !== undefined && { secret: REDACTED, connected: connectionOf(pack) }),
     ...more,
   };
   return Object.keys(config).length === 0 ? null : config;

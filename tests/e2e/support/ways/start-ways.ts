@@ -4,12 +4,12 @@ import { createClient } from '../../../../helpers/client/client';
 import { formatInstant, parseInstant } from '../../../../helpers/instant';
 import type { TimeContext } from '../../../../helpers/scenario/claim';
 import { executionsToExist } from '../../../../helpers/scenario/conditions/event-conditions';
-import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { executionToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
 import { waitForStatus } from '../../../../helpers/scenario/resources/ended-executions';
 import { pinToOneWorker } from '../../../../helpers/scenario/resources/execution-limits';
 import { CAUSES, REQUESTED_SETS } from './ways';
-import { createObjects, createTimer, LIMITS, parametersOf, PAUSE_SECONDS, type Objects } from './objects';
+import { connectionOf, createObjects, createTimer, LIMITS, parametersOf, PAUSE_SECONDS, type Objects } from './objects';
 
 /** What a request names besides its action. */
 export const REQUESTED = {
@@ -32,7 +32,11 @@ export type Executed = Awaited<ReturnType<typeof executeInAllWays>>;
 const requestOf = (ctx: TimeContext, action_ref: string, given: string): Execute => ({
   action_ref,
   ...pinToOneWorker(ctx.facts.capabilities),
-  parameters: { ...parametersOf(given), secret: `${ctx.nonce}-secret` },
+  parameters: {
+    ...parametersOf(given),
+    secret: `${ctx.nonce}-secret`,
+    connected: connectionOf(action_ref.split('.')[0]!),
+  },
   ...REQUESTED,
 });
 
@@ -71,6 +75,7 @@ async function postEvents({ client }: TimeContext, { webhook }: Objects) {
     webhook: await post('webhook', 'rule'),
     'webhook flow': await post('webhook flow', 'flow'),
     rejected: await post('rejected', 'rejected'),
+    moved: await post('moved', 'moved'),
   };
 }
 
@@ -91,8 +96,9 @@ export async function executeInAllWays(ctx: TimeContext) {
   const byToken = await requestByToken(ctx, objects);
   await pauseAndResume(ctx, objects);
   await ctx.time.pass(PAUSE_SECONDS);
-  const completed = Object.keys(CAUSES).length - 1; // but for the one that is rejected
-  await until(executionsToExist(completed, client, { top_level_only: true, status: 'completed' }), ctx.deadline);
+  const roots = Object.keys(CAUSES).length;
+  const rows = await until(executionsToExist(roots, client, { top_level_only: true }), ctx.deadline);
+  for (const { id } of rows) await until(executionToEnd(client, id), ctx.deadline);
 
   const [{ id: ofTimer } = { id: 0 }] = await client.events.list({ rule_ref: timer.ref });
   const events: Record<string, number> = { ...posted, event: byToken.event, timer: ofTimer };

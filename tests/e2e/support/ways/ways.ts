@@ -13,7 +13,7 @@ export interface Way {
   readonly given?: string;
   /** Its other parameters. */
   readonly more?: JsonObject;
-  /** Its secret parameter, as its process receives it; absent: it has none. */
+  /** Its secret, beside which it has a connection, as its process receives it; absent: it has neither. */
   readonly secret?: string;
   /** Its permission sets; absent: none. */
   readonly sets?: readonly string[];
@@ -65,6 +65,7 @@ export const CAUSES = {
   noop: { by: 'user' },
   webhook: { ...OF_HOOK, rule: 'rule' },
   'webhook flow': { ...OF_HOOK, rule: 'flow-rule' },
+  moved: { ...OF_HOOK, rule: 'moved' },
   rejected: { ...OF_HOOK, rule: 'rejected' },
   event: { ...OF_HOOK, rule: 'rule', chain: 'holder' },
   timer: { by: 'admin', rule: 'timer', trigger: 'core.datetimetimer' },
@@ -187,6 +188,7 @@ export function waysOf({ pack, nonce, path, items }: Subjects): Readonly<Record<
     ...flow('flow', { secret, sets: REQUESTED_SETS }),
     webhook: witness('webhook', { secret: stored, sets: ['core.editor'] }),
     ...flow('webhook flow', { secret: stored }),
+    moved: witness('moved', { secret: stored, sets: ['core.editor'] }),
     event: witness('event', { secret: stored, sets: ['core.editor'] }),
     timer: witness('timer', { secret: `${nonce}-stored`, at: [1, 1, 1] }),
     queue: ofQueue('queue', 0),

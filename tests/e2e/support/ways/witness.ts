@@ -12,6 +12,7 @@ export const PARAMETERS = {
   marker: { type: 'string' },
   item: { type: 'integer' },
   context: { type: 'object' },
+  connected: { type: 'object' },
 };
 
 /**

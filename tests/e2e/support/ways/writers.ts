@@ -7,7 +7,7 @@ export const WRITERS: Readonly<Record<string, readonly string[] | string>> = {
   'api/executions/request-execution.ts: requestExecution': ['request', 'flow', 'noop', 'holder/by token'],
   'api/workers/dispatch.ts: createExecutionRequests': 'the same request, addressed to a worker: s1-worker-verbs',
   'executor/dispatch/immediate-children.ts: insertEndedChildren': ['webhook flow/quick/noop'],
-  'executor/events/process-event.ts: requestExecution': ['webhook', 'webhook flow', 'event', 'timer'],
+  'executor/events/process-event.ts: requestExecution': ['webhook', 'webhook flow', 'moved', 'event', 'timer'],
   'executor/queues/request-queue-execution.ts: requestExecution': ['queue', 'queue by token'],
   'executor/requests/request-execution.ts: insertFailed': ['rejected'],
   'executor/workflows/effects.ts: insertChildren': ['flow/first', 'flow/each[1]', 'flow/sub', 'flow/nested/inner'],
