@@ -88,6 +88,7 @@ async function createWorkflows(ctx: TimeContext, pack: string, action: string) {
     create('inner', [{ name: 'inner', action }], parameters),
     create('quick', [{ name: 'noop', action: 'core.noop', input: { message: 'quick' } }]),
     create('broken', [
+      { name: 'before', action: 'core.noop', input: { message: 'before' }, next: [onSuccess('bad', 'gone')] },
       { name: 'bad', action, input: { given: '{{ 1 / 0 }}' } },
       { name: 'gone', action: `${pack}.gone` },
     ]),

@@ -107,7 +107,7 @@ const neverStarted = (action: string, name: string, failure: JsonObject): Way =>
   kind: 'never started',
   action,
   failure,
-  task: { name, timeout: null },
+  task: { name, after: 'before', timeout: null },
 });
 
 /** The tasks of the workflow `flow`, by their names in it. `given` and `secret`: its own ones. */
@@ -140,6 +140,12 @@ function tasksOfFlow(pack: string, nonce: string, given: string, secret: string)
       task: { name: 'noop', timeout: null },
     },
     broken: nested('broken', 'broken', { failure: { error: 'Workflow failed: 2 task(s) failed: bad, gone' } }),
+    'broken/before': {
+      kind: 'at once',
+      action: 'core.noop',
+      more: { message: 'before' },
+      task: { name: 'before', timeout: null },
+    },
     'broken/bad': neverStarted('witness', 'bad', NOT_RENDERED),
     'broken/gone': neverStarted('gone', 'gone', {
       code: 'ACTION_NOT_FOUND',
@@ -240,7 +246,12 @@ export const STEPS: Readonly<Record<string, readonly Step[]>> = {
   ],
   inner: bothSteps('inner'),
   quick: bothSteps('noop'),
-  broken: [failedStep('bad', NOT_RENDERED), startedStep('gone'), failedStep('gone', { status: 'failed' })],
+  broken: [
+    ...bothSteps('before'),
+    failedStep('bad', NOT_RENDERED),
+    startedStep('gone'),
+    failedStep('gone', { status: 'failed' }),
+  ],
   paused: [
     startedStep('late'),
     retriedStep('late', 2_000),
