@@ -22,11 +22,11 @@ export const STORED_KEY_FAULTS: readonly Fault[] = [
   },
   {
     id: 'F2172',
-    promise: 'an update sets value and lifetime together',
+    promise: 'the keys of every owner end with their lifetime',
     file: 'store/secrets/keys.ts',
-    find: 'change.lifetime !== undefined && { expires_at: expirySql(change.lifetime) }',
-    replace:
-      'change.lifetime !== undefined && change.value === undefined && { expires_at: expirySql(change.lifetime) }',
+    within: 'isUnexpired',
+    find: 'expires_at is null or expires_at > ${now}',
+    replace: `expires_at is null or expires_at > \${now} or owner_type = 'sensor'`,
     claims: ['T3.35b'],
   },
   {
