@@ -90,7 +90,12 @@ module.exports = {
     ),
     arrow(
       'tests/e2e/support/model/',
-      ['tests/e2e/support/model/', 'contract/', 'helpers/scenario/resources/workflow-task\\.ts$'],
+      [
+        'tests/e2e/support/model/',
+        'tests/e2e/support/expressions/evaluator/',
+        'contract/',
+        'helpers/scenario/resources/workflow-task\\.ts$',
+      ],
       'the model computes what must be observed from the contract, without a target',
     ),
     arrow('tests/e2e/', ['tests/e2e/', 'helpers/'], 'scenarios are written in the words of helpers', [
@@ -145,11 +150,13 @@ module.exports = {
         'tools/hub/',
         'tools/bench/',
         'tools/detection/',
+        'tools/promises/',
         'bin/(content-cache|request-program)\\.js$',
       ],
       'a command starts what others do',
     ),
     arrow('tools/detection/', ['tools/detection/', 'helpers/'], 'the faults are text: no product is imported'),
+    arrow('tools/promises/', ['tools/promises/', 'helpers/'], 'a page and the ids of tests are text'),
     arrow('tools/bench/', ['tools/bench/', 'helpers/', 'contract/'], 'a benchmark measures from outside'),
     {
       name: 'core-is-pure',
@@ -169,7 +176,7 @@ module.exports = {
       name: 'model-is-pure',
       comment: 'no I/O, no clock, no randomness',
       severity: 'error',
-      from: { path: '^tests/e2e/support/model/' },
+      from: { path: '^tests/e2e/support/(model|expressions/evaluator)/' },
       to: { dependencyTypes: ['core'] },
     },
     {

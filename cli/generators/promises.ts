@@ -18,10 +18,7 @@ export function promises(root: string, check: boolean): void {
   );
   console.log(pages.flatMap(summaryOf).join('\n'));
   if (faults.length > 0)
-    throw new CommandError(
-      faults.map((fault) => `PROMISE_WITHOUT_PROOF: ${fault}`).join('\n'),
-      EXIT_CODES.testFailed,
-    );
+    throw new CommandError(faults.map((fault) => `PROMISE_WITHOUT_PROOF: ${fault}`).join('\n'), EXIT_CODES.testFailed);
 }
 
 const summaryOf = ({ page, statements }: PromisePage): string[] => {

@@ -1,5 +1,4 @@
 // Spec: a change of a rule is checked like its creation, and one that is rejected changes nothing.
-import type { UpdateRule } from '../../../contract/rules';
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
@@ -22,8 +21,10 @@ async function createParts(ctx: Context) {
   return { pack_ref, trigger_ref, action_ref, action_params, trigger_params: { n: 1 } };
 }
 
+type RuleChange = Parameters<Context['client']['rules']['update']>[1];
+
 /** Each change that a rule may not have, and the status that rejects it. */
-const REJECTED = (pack: string): readonly [UpdateRule, number][] => [
+const REJECTED = (pack: string): readonly [RuleChange, number][] => [
   [{ action_params: {} }, 422],
   [{ action_params: { n: 'text' } }, 422],
   [{ action_params: { n: 1, text: '{{ keystore.key }}' } }, 422],

@@ -1,5 +1,4 @@
 // Spec: a work queue starts as many executions, for as many items, and as often as it says.
-import type { JsonObject } from '../../../contract/json';
 import { secondsBetween } from '../../../helpers/instant';
 import { cancelAndWait } from '../../../helpers/scenario/cancel-execution';
 import { claim, type Context } from '../../../helpers/scenario/claim';
@@ -27,8 +26,10 @@ claim('T2.23c', NEEDS, 'items are leased by priority and age, in batches and gro
   );
 });
 
+type Numbers = Readonly<Record<string, ReturnType<typeof literal> | Readonly<Record<string, string | number>>>>;
+
 /** Creates a queue with this configuration. Returns what reads its numbers. */
-const tuningOf = async (ctx: Context, pack_ref: string, dispatch: JsonObject) => {
+const tuningOf = async (ctx: Context, pack_ref: string, dispatch: Numbers) => {
   const ref = ctx.name('queue'); // removed with its pack
   const dispatched = { label: 'Work', dispatch_action_ref: 'core.noop', enabled: false, batch_mode: 'batch' as const };
   await ctx.client.queues.create({ ref, pack_ref, ...dispatched, config: { dispatch } });

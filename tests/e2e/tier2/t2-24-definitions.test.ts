@@ -2,10 +2,16 @@
 import { claim } from '../../../helpers/scenario/claim';
 import { runToEnd } from '../../../helpers/scenario/resources/ended-executions';
 import { DEFINITION_WARNINGS, definitionFiles, MISSPELT } from '../support/definitions/warned';
-import { MAPS, OUT_OF_BOUNDS, WITHIN_BOUNDS, WRONG_TYPES, type MapPath } from '../support/definitions/rejected';
+import {
+  MAPS,
+  OUT_OF_BOUNDS,
+  WITHIN_BOUNDS,
+  WRONG_TYPES,
+  type Definition,
+  type MapPath,
+} from '../support/definitions/rejected';
 import { plainTar } from '../support/raw-tar';
 import { uploadRawPack } from '../support/upload-raw-pack';
-import type { JsonObject } from '../../../contract/json';
 
 /** Each key with a value of a wrong type. */
 const WRONG = Object.entries(WRONG_TYPES).flatMap(([path, keys]) =>
@@ -14,7 +20,7 @@ const WRONG = Object.entries(WRONG_TYPES).flatMap(([path, keys]) =>
 
 claim('T2.24a', ['core'], 'a definition out of its bounds is rejected with its path, and not stored', async (ctx) => {
   const pack_ref = await ctx.ownPack();
-  const create = async (name: string, definition: JsonObject) =>
+  const create = async (name: string, definition: Definition) =>
     ctx.client.workflows.create({ ref: `${pack_ref}.${name}`, pack_ref, label: name, version: '1', definition });
   const rows = [...WRONG, ...OUT_OF_BOUNDS];
 
@@ -35,7 +41,7 @@ claim('T2.24b', ['packs.warnings'], 'a registration names what has no effect, or
   const { status, body } = await uploadRawPack(ctx.facts, plainTar(definitionFiles(ref)));
   ctx.defer(() => ctx.client.packs.remove(ref));
 
-  expect([status, (body.data as JsonObject).warnings]).toEqual([201, DEFINITION_WARNINGS]);
+  expect([status, (body.data as Definition).warnings]).toEqual([201, DEFINITION_WARNINGS]);
   const flow = await runToEnd(ctx, `${ref}.flow`, { host: 'here' });
   const named = await runToEnd(ctx, `${ref}.named`);
   expect(flow.result).toEqual({ succeeded: true, first: 'merged', second: 'own' });
@@ -50,7 +56,7 @@ claim(
     const only = { name: 'only', action: 'core.noop', description: 'd', notes: 'n', 'x-own': 1 };
     const { ref } = await ctx.workflow([{ name: 'first', action: 'core.noop' }]);
     const { createRevision, compileRevision } = ctx.client.workflows;
-    const define = (parts: JsonObject) => ({
+    const define = (parts: Definition) => ({
       definition: { tasks: [{ ...only, ...parts }], 'x-own': {}, tags: ['t'] },
     });
 

@@ -1,5 +1,4 @@
 // Spec: a move of a clock names all that was due, of each kind, and a clock never runs backwards.
-import type { DUE_KINDS } from '../../../contract/clock';
 import { formatInstant, parseInstant, secondsBetween } from '../../../helpers/instant';
 import { claim, type TimeContext } from '../../../helpers/scenario/claim';
 import { waitForInquiry } from '../../../helpers/scenario/resources/approvals';
@@ -15,7 +14,7 @@ const NEEDS = ['clock.virtual', 'timers.interval'];
 
 const QUIET = { action: 'core.noop', actionParams: {}, enabled: true, matchesNothing: true };
 
-type Kind = (typeof DUE_KINDS)[number];
+type Kind = Awaited<ReturnType<TimeContext['client']['clock']['advance']>>['fired'][number]['kind'];
 
 /** Two workflows that wait: for a response for 20 s, and for 40 s in all. Returns the ids. */
 const startWaiting = async (ctx: TimeContext) => {

@@ -1,5 +1,4 @@
 // Spec: a key gives its value to the readers of its owner, as it is now, and to no one else.
-import type { Json, JsonObject } from '../../../contract/json';
 import type { Client } from '../../../helpers/client/client';
 import { nullOn404 } from '../../../helpers/client/null-on-not-found';
 import { claim, type Context } from '../../../helpers/scenario/claim';
@@ -8,7 +7,14 @@ import { openNotifierSocket } from '../../../helpers/scenario/resources/notifica
 import { expectHidden } from '../../../helpers/scenario/resources/secret-encodings';
 import { createKeyPlaces, createSensor, givenTo } from '../support/key-ways/read-places';
 import { createSecretPaths, recordsOf } from '../support/key-ways/secret-paths';
-import { keyTable, storeKeys, valuesReadBy, VALUES, type StoredKey } from '../support/key-ways/stored-table';
+import {
+  keyTable,
+  storeKeys,
+  valuesReadBy,
+  VALUES,
+  type KeyValue,
+  type StoredKey,
+} from '../support/key-ways/stored-table';
 
 const NEEDS = [
   'keys.encryption',
@@ -21,7 +27,9 @@ const NEEDS = [
 ];
 
 /** What the processes must be given of these keys. */
-const expectedOf = (keys: readonly StoredKey[]): { own: JsonObject; other: JsonObject } => ({
+const expectedOf = (
+  keys: readonly StoredKey[],
+): { own: Record<string, KeyValue>; other: Record<string, KeyValue> } => ({
   own: { ...valuesReadBy(keys, 'own'), copies: valuesReadBy(keys, 'keystore') },
   other: valuesReadBy(keys, 'other'),
 });
@@ -31,7 +39,7 @@ const keystoreNames = (keys: readonly StoredKey[]): string[] => Object.keys(valu
 const ABSENT = 'absent';
 
 /** What a client is shown of each key, by its name. */
-async function shownTo({ keys }: Client, stored: readonly StoredKey[]): Promise<Record<string, Json>> {
+async function shownTo({ keys }: Client, stored: readonly StoredKey[]): Promise<Record<string, KeyValue>> {
   const shown = stored.map(async ({ ref, name }) => {
     const key = await nullOn404(keys.get(ref));
     return [name, key === null ? ABSENT : key.value] as const;
@@ -39,7 +47,7 @@ async function shownTo({ keys }: Client, stored: readonly StoredKey[]): Promise<
   return Object.fromEntries(await Promise.all(shown));
 }
 
-const byName = (keys: readonly StoredKey[], shown: (key: StoredKey) => Json): Record<string, Json> =>
+const byName = (keys: readonly StoredKey[], shown: (key: StoredKey) => KeyValue): Record<string, KeyValue> =>
   Object.fromEntries(keys.map((key) => [key.name, shown(key)]));
 
 claim.time('T3.35a', NEEDS, 'a value of each type is read by the readers of its owner alone', async (ctx) => {
@@ -54,7 +62,7 @@ claim.time('T3.35a', NEEDS, 'a value of each type is read by the readers of its 
 
   expect(given).toEqual(expectedOf(keys));
   expect(await shownTo(ctx.client, keys)).toEqual(byName(keys, ({ value }) => value));
-  const toViewer = ({ type, encrypted, value }: StoredKey): Json =>
+  const toViewer = ({ type, encrypted, value }: StoredKey): KeyValue =>
     type === 'identity' ? ABSENT : encrypted ? null : value;
   expect(await shownTo(viewer.client, samples)).toEqual(byName(samples, toViewer));
   expect(await shownTo(none.client, samples)).toEqual(byName(samples, () => ABSENT));

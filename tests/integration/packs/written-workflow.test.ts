@@ -11,8 +11,7 @@ const FILES = {
   'actions/run.sh': 'true\n',
   'triggers/hook.yaml': 'ref: team.hook\nlabel: Hook\n',
   'rules/on.yaml': 'ref: team.on\nlabel: On\ntrigger_ref: hook\naction_ref: core.noop\n',
-  'workflows/flow.yaml':
-    'ref: team.flow\nlabel: Flow\nversion: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n',
+  'workflows/flow.yaml': 'ref: team.flow\nlabel: Flow\nversion: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n',
 };
 const definition = (action: string) => ({ version: '1.0.0', tasks: [{ name: 'one', action }] });
 

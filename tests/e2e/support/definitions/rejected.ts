@@ -3,6 +3,8 @@ import type { Json, JsonObject } from '../../../../contract/json';
 const TASK = { name: 'a', action: 'core.noop' };
 
 /** A definition of one task with these keys, in addition to its own ones. */
+export type Definition = JsonObject;
+
 const withTask = (task: JsonObject, more: JsonObject = {}): JsonObject => ({ tasks: [{ ...TASK, ...task }], ...more });
 
 const withRetry = (retry: JsonObject): JsonObject => withTask({ retry: { count: 1, ...retry } });

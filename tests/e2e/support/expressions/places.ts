@@ -51,7 +51,7 @@ const PLACEMENT: Readonly<Record<string, (value: string) => Json>> = {
 };
 
 /** The parts that say where a child runs, each with this value. */
-export const placementOf = (value: string): TaskPart =>
+const placementOf = (value: string): TaskPart =>
   Object.fromEntries(Object.entries(PLACEMENT).map(([part, holding]) => [part, holding(value)]));
 
 const SET = 'core.viewer';

@@ -4,7 +4,7 @@ import type { Scope } from './evaluator/scope';
 import { jsonText } from './evaluator/values';
 
 /** Paths to what an expression of a workflow can read, depending on where it stands. */
-export const WORKFLOW_ROOTS: readonly string[] = [
+const WORKFLOW_ROOTS: readonly string[] = [
   ...['parameters.p', 'parameters["p"]', 'workflow.v', 'vars.v', 'variables.v', 'v', 'config.region'],
   ...['task.first.x', 'tasks.first.x', 'task.first.result.x', 'task["first"].x', 'workflow.made', 'made'],
   ...['result().x', 'index', 'item'],

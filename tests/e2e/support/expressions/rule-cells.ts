@@ -48,7 +48,7 @@ function cellsWithValues(root: string, cells: readonly string[]): RuleCell[] {
 }
 
 /** Functions that no rule has: there is no task. */
-export const TASK_FUNCTIONS: readonly string[] = ['result', 'succeeded', 'failed', 'timed_out'];
+const TASK_FUNCTIONS: readonly string[] = ['result', 'succeeded', 'failed', 'timed_out'];
 
 const functionCells = [...FUNCTION_CELLS].flatMap(([name, cells]) => (TASK_FUNCTIONS.includes(name) ? [] : [cells]));
 

@@ -12,7 +12,7 @@ type Outcome = { readonly value: Json } | { readonly error: string | null };
 /** A value, or what the message of the error contains. */
 type ExpectedOutcome = { readonly value: Json } | { readonly error: string };
 
-export function expectedOutcome(expression: string): ExpectedOutcome {
+function expectedOutcome(expression: string): ExpectedOutcome {
   try {
     return { value: evaluate(expression, OPERAND_SCOPE) };
   } catch (error) {

@@ -2,6 +2,8 @@ import type { Json } from '../../../../contract/json';
 import { OWNER_TYPES, type CreateKey, type OwnerType } from '../../../../contract/keys';
 import type { Context } from '../../../../helpers/scenario/claim';
 
+export type KeyValue = Json;
+
 /** One value of each type; none is in another one. */
 export const VALUES: Readonly<Record<string, (word: string) => Json>> = {
   object: (word) => ({ user: `u-${word}`, nested: { port: 5_432, tags: ['x', null], on: false } }),

@@ -9,7 +9,8 @@ import { TriggerSummary } from '../../../../contract/triggers';
 import { Revision, WorkflowSummary } from '../../../../contract/workflows';
 import type { ListedComponents } from './components';
 import { flag, partOf, textIn, type FilterCell } from './filters';
-import { byRef, PAGES, sorted, textOf, type ListCell, type Row } from './list-cell';
+import { byRef, PAGES, sorted, type ListCell } from './list-cell';
+import { textOf, type Row } from './row';
 
 type Cell = ListCell<ListedComponents>;
 type Kind = Exclude<keyof ListedComponents, 'revisions'>;

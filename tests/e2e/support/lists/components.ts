@@ -1,5 +1,5 @@
 import type { Client } from '../../../../helpers/client/client';
-import type { Row } from './list-cell';
+import type { Row } from './row';
 import type { TwinTenant } from './tenant-twins';
 
 type Verbs<B, C> = (client: Client) => {

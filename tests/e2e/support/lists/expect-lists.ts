@@ -4,7 +4,8 @@ import type { Client } from '../../../../helpers/client/client';
 import { ApiError } from '../../../../helpers/errors';
 import { mapConcurrently } from '../../../../helpers/in-parallel';
 import { callsOf, promisedPage, type Query } from './list-calls';
-import type { ListCell, Parameters, Row } from './list-cell';
+import type { ListCell, Parameters } from './list-cell';
+import type { Row } from './row';
 import type { ListedRows } from './filters';
 
 /** Requests at a time. */

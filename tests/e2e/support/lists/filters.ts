@@ -1,4 +1,4 @@
-import { textOf, type Row } from './list-cell';
+import { textOf, type Row } from './row';
 
 export type Value = string | number | boolean;
 
@@ -98,13 +98,3 @@ export function partOf<F>(
         .flatMap((part) => [`${part}%`, `_${part.slice(1)}`]),
   };
 }
-
-/** Instants: `since` keeps the rows from one on, `until` those before it. */
-export const instant = <F>(column: string, bound: 'since' | 'until'): FilterCell<F> => ({
-  type: 'date-time',
-  values: ({ own }) => distinct(own, reader(column)),
-  keeps: (row, value) =>
-    bound === 'since' ? String(row[column]) >= String(value) : String(row[column]) < String(value),
-  misses: () => [bound === 'since' ? '2100-01-01T00:00:00Z' : '2000-01-01T00:00:00Z'],
-  refused: 'yesterday',
-});

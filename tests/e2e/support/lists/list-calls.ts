@@ -1,5 +1,6 @@
 import type { FilterCell, ListedRows, Value } from './filters';
-import type { ListCell, PageCell, Row } from './list-cell';
+import type { ListCell, PageCell } from './list-cell';
+import type { Row } from './row';
 
 export type Query = Readonly<Record<string, Value>>;
 

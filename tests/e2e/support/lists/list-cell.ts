@@ -1,8 +1,6 @@
 import type { TObject } from '@sinclair/typebox';
 import type { FilterCell } from './filters';
-
-/** What GET by id returns of a row. */
-export type Row = Readonly<Record<string, unknown>>;
+import type { Row } from './row';
 
 export type Parameters = Readonly<Record<string, string | number>>;
 
@@ -40,10 +38,6 @@ export interface ListCell<F> {
   /** Undefined: a list without pages. */
   readonly pages?: PageCell;
 }
-
-/** A text or a number as text; anything else has none. */
-export const textOf = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 const compare = (a: unknown, b: unknown): number =>
   a === b ? 0 : (a as string | number) < (b as string | number) ? -1 : 1;

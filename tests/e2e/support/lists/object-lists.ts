@@ -6,7 +6,8 @@ import { PackIndex } from '../../../../contract/pack-indices';
 import { IdentitySummary, PermissionAssignment } from '../../../../contract/permissions';
 import { QueueItem } from '../../../../contract/queues';
 import { choiceIn, idIn, partOf, textIn, type FilterCell } from './filters';
-import { byRef, newestFirst, PAGES, sorted, type ListCell, type Parameters, type Row } from './list-cell';
+import { byRef, newestFirst, PAGES, sorted, type ListCell, type Parameters } from './list-cell';
+import type { Row } from './row';
 import type { ListedObjects } from './objects';
 
 type Cell = ListCell<ListedObjects>;

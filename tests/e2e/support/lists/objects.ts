@@ -2,7 +2,7 @@ import type { OwnerType } from '../../../../contract/keys';
 import type { Client } from '../../../../helpers/client/client';
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
-import type { Row } from './list-cell';
+import type { Row } from './row';
 import type { TwinTenant } from './tenant-twins';
 
 /** Objects of users: what belongs to an identity, a pack or an execution. */

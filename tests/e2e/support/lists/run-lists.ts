@@ -3,7 +3,8 @@ import { ExecutionDuration, ExecutionSummary } from '../../../../contract/execut
 import { STATUSES } from '../../../../contract/status';
 import { secondsBetween } from '../../../../helpers/instant';
 import { choiceIn, flag, idIn, partOf, textIn, type FilterCell } from './filters';
-import { newestFirst, PAGES, textOf, type ListCell, type PageCell, type Row } from './list-cell';
+import { newestFirst, PAGES, type ListCell, type PageCell } from './list-cell';
+import { textOf, type Row } from './row';
 import { PACK } from './run-components';
 import type { Runs } from './runs';
 

@@ -2,7 +2,7 @@ import { isTerminal } from '../../../../contract/status';
 import { createClient, logIn, type Client } from '../../../../helpers/client/client';
 import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
-import type { Row } from './list-cell';
+import type { Row } from './row';
 import { createRunComponents, PACK, type RunComponents } from './run-components';
 import type { TwinTenant } from './tenant-twins';
 

@@ -30,7 +30,7 @@ type SetName = keyof typeof SETS;
 const SET_NAMES = Object.keys(SETS) as SetName[];
 
 /** The token of each caller; null: none is sent. */
-export interface CallerTokens {
+interface CallerTokens {
   readonly anonymous: null;
   /** Of the administrator. */
   readonly expired: string;

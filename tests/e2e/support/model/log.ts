@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../../contract/json';
 import { pathOf, type ChildRun, type TaskRun, type WorkflowRun } from './state';
 
 /** The path of a workflow's execution; empty: it is the root. */
-export const placeOf = ({ owner }: WorkflowRun): string => (owner ? pathOf(owner) : '');
+const placeOf = ({ owner }: WorkflowRun): string => (owner ? pathOf(owner) : '');
 
 export function logRun(run: WorkflowRun, type: LogType, payload: JsonObject = {}): void {
   run.world.log.push({ place: placeOf(run), at: run.world.now, type, payload });

@@ -99,7 +99,7 @@ function taskOf(child: ChildRun): ExpectedTask {
  * The entries of an execution. Those of different tasks and items have no order: each has its
  * place first.
  */
-export const logOf = ({ log }: Pick<World, 'log'>, place: string): string[] =>
+const logOf = ({ log }: Pick<World, 'log'>, place: string): string[] =>
   inPlaces(log.filter((entry) => entry.place === place));
 
 export function inPlaces(entries: readonly Omit<LoggedEntry, 'place'>[]): string[] {

@@ -9,15 +9,7 @@ import { NO_OUTCOME } from '../expressions/evaluator/scope';
 import { ModelError } from './model-error';
 import type { ModelCase } from './model-case';
 import { exitResult } from './results';
-import {
-  allChildren,
-  pathOf,
-  runningLeaves,
-  type ChildRun,
-  type Signal,
-  type WorkflowRun,
-  type World,
-} from './state';
+import { allChildren, pathOf, runningLeaves, type ChildRun, type Signal, type WorkflowRun, type World } from './state';
 import { scopeOf } from './outcome';
 import { endSkippedTask, endTask, startTask } from './tasks';
 import { renderObject } from '../expressions/evaluator/template';

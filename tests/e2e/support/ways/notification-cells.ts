@@ -49,7 +49,7 @@ const asInList =
     cell(subject);
 
 /** Every key of the payload. */
-export const PAYLOAD: Readonly<Record<string, Field>> = {
+const PAYLOAD: Readonly<Record<string, Field>> = {
   entity_type: () => 'execution',
   entity_id: asInList(SUMMARY.id),
   id: asInList(SUMMARY.id),

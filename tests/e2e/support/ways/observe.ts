@@ -13,7 +13,7 @@ import { printedBy } from './witness';
 import { executeInAllWays, type Executed } from './start-ways';
 
 /** All records of the tenant of the file, in which nothing else runs. Rows: oldest first. */
-export async function readRecords({ client }: TimeContext) {
+async function readRecords({ client }: TimeContext) {
   const summaries = (await client.executions.list({})).sort((a, b) => a.id - b.id);
   const rows = await Promise.all(summaries.map(({ id }) => client.executions.get(id)));
   const roots = rows.filter(({ parent }) => parent === null);
@@ -22,10 +22,10 @@ export async function readRecords({ client }: TimeContext) {
   return { summaries, rows, log, history };
 }
 
-export type Records = Awaited<ReturnType<typeof readRecords>>;
+type Records = Awaited<ReturnType<typeof readRecords>>;
 
 /** What the expected values follow from: ids, and who ran what. */
-export async function knownFrom({ client }: TimeContext, executed: Executed, { rows, log }: Records): Promise<Known> {
+async function knownFrom({ client }: TimeContext, executed: Executed, { rows, log }: Records): Promise<Known> {
   const names = nameExecutions(rows);
   const enforcements = await client.enforcements.list({});
   const runs = rows.flatMap(({ parent, workflow_task: of }) =>

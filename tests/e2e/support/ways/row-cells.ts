@@ -61,7 +61,7 @@ const hasAction = ({ way: { kind, task } }: Subject): boolean => kind !== 'never
 const failed = ({ way: { failure } }: Subject): boolean => failure !== undefined;
 
 /** Its parameters as they are stored: nothing but what was given, and no secret. */
-export function configOf({ way: { given, secret, more }, known: { pack } }: Subject): JsonObject | null {
+function configOf({ way: { given, secret, more }, known: { pack } }: Subject): JsonObject | null {
   const config = {
     ...(given !== undefined && parametersOf(given)),
     ...(secret !== undefined && { secret: REDACTED, connected: connectionOf(pack) }),

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../../contract/json';
 import { LIMITS } from './objects';
 
 /** What becomes of an execution. `at once`: it ends in the transaction that inserts it. */
-export type Kind = 'process' | 'workflow' | 'at once' | 'never started';
+type Kind = 'process' | 'workflow' | 'at once' | 'never started';
 
 /** What is special to one way in which an execution comes to be. Names are those of `nameWays`. */
 export interface Way {

@@ -5,7 +5,7 @@ import type { Status } from '../../../../contract/status';
 export const ID = 'ITEM_ID';
 
 /** The output of an execution that acknowledges these items. */
-export const ackOf = (items: readonly object[], more: JsonObject = { version: 1 }): string =>
+const ackOf = (items: readonly object[], more: JsonObject = { version: 1 }): string =>
   JSON.stringify({ queue_ack: { ...more, items } }).replaceAll(`"${ID}"`, ID);
 
 const ack = (status: string, more: JsonObject = {}) => ackOf([{ id: ID, status, ...more }]);

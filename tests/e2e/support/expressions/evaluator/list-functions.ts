@@ -7,14 +7,14 @@ import { byteCount, charactersOf, compareTexts, isEqual } from './values';
 /** The value of one expression has at most so many elements and characters. */
 const MOST = 1_048_576;
 
-export function sorted(list: readonly Json[]): Json[] {
+function sorted(list: readonly Json[]): Json[] {
   if (list.every(isNumeric)) return list.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const isText = (element: Json): element is string => typeof element === 'string';
   if (!list.every(isText)) throw typeError('sort: argument 1');
   return list.toSorted(compareTexts);
 }
 
-export const uniqueOf = (list: readonly Json[]): Json[] =>
+const uniqueOf = (list: readonly Json[]): Json[] =>
   list.filter((element, at) => list.findIndex((other) => isEqual(other, element)) === at);
 
 function chunksOf(list: readonly Json[], size: number | bigint): Json {

@@ -9,7 +9,7 @@ const LARGEST = 2n ** 64n - 1n;
 export const isNumeric = (value: Json): value is Numeric => typeof value === 'number' || typeof value === 'bigint';
 
 /** The integer that a number is; null for a decimal, and for one of more than 64 bits. */
-export function integerOf(value: Numeric): bigint | null {
+function integerOf(value: Numeric): bigint | null {
   if (typeof value === 'bigint') return value;
   if (!Number.isInteger(value)) return null;
   const integer = BigInt(value);
