@@ -9,9 +9,9 @@ const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 const OPAQUE = /`[^`]*`|\]\([^)]*\)/g;
 
 /**
- * What a Markdown page states, in its order: the sentences of paragraphs and of items of lists, and
- * each row of a table as a whole, its cells separated by ` | `. Headings and code state nothing.
- * White space is single.
+ * What a Markdown page states, in its order: the sentences of paragraphs and of items of lists,
+ * and each row of a table as a whole, its cells separated by ` | `. Headings and code state
+ * nothing. White space is single.
  */
 export function statementsOf(page: string): string[] {
   const statements: string[] = [];

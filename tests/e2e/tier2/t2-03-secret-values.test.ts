@@ -87,7 +87,9 @@ claim('T2.3m', NEEDS, 'a value that is derived from a secret is redacted, others
   expect(shown.config).toEqual({ token: REDACTED, open: 'o' });
 });
 
-/** A rule on a trigger that declares `token` secret; its workflow runs T if both secrets are equal. */
+/**
+ * A rule on a trigger that declares `token` secret; its workflow runs T if both secrets are equal.
+ */
 async function createSecretRule(ctx: Context, token: string) {
   await createPackKey(ctx, await ctx.ownPack(), 'secret', token);
   const { ref } = await ctx.workflow([{ ...NOOP, when: '{{ parameters.s == parameters.k }}' }], {

@@ -1,6 +1,7 @@
 // Spec: a webhook accepts a call that its sender has signed, once, and no other.
 import { createHmac } from 'node:crypto';
 import { claim, type Context } from '../../../helpers/scenario/claim';
+import { targetNow } from '../../../helpers/scenario/time/target-now';
 import { callSender, wholeSecond } from '../support/webhooks/call-sender';
 import { eventOf, postRaw } from '../support/webhooks/post-raw';
 import { SECRET, SENDERS } from '../support/webhooks/senders';
@@ -36,7 +37,7 @@ claim('T2.19e', NEEDS, 'a call that is sent again is the same event', async (ctx
     postRaw(ctx, trigger.webhook_key, body, headers);
   const secure = (settings: object) => ctx.client.triggers.secureWebhook(trigger.ref, { body: 'raw', ...settings });
   const digest = (text: string) => createHmac('sha256', SECRET).update(text).digest('hex');
-  const at = Math.floor(Date.now() / 1_000);
+  const at = Math.floor(targetNow() / 1_000);
   const stripe = (seconds: number) => ({ 'stripe-signature': `t=${seconds},v1=${digest(`${seconds}.${BODY}`)}` });
   const github = (id: string) => ({ 'x-hub-signature-256': `sha256=${digest(BODY)}`, 'x-github-delivery': id });
 

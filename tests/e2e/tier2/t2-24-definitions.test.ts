@@ -53,11 +53,11 @@ claim(
   ['workflows.revisions'],
   'a compile rejects a key without a meaning, with the nearest one',
   async (ctx) => {
-    const only = { name: 'only', action: 'core.noop', description: 'd', notes: 'n', 'x-own': 1 };
+    const single = { name: 'only', action: 'core.noop', description: 'd', notes: 'n', 'x-own': 1 };
     const { ref } = await ctx.workflow([{ name: 'first', action: 'core.noop' }]);
     const { createRevision, compileRevision } = ctx.client.workflows;
     const define = (parts: Definition) => ({
-      definition: { tasks: [{ ...only, ...parts }], 'x-own': {}, tags: ['t'] },
+      definition: { tasks: [{ ...single, ...parts }], 'x-own': {}, tags: ['t'] },
     });
 
     const { revision } = await createRevision(ref, define({ next: [{ label: 'l', 'x-own': 1, do: ['only'] }] }));

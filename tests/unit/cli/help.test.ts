@@ -37,7 +37,15 @@ const COMMANDS = [{ name: 'tuningfork', command: program() }, ...commandsBelow(p
 const ACTING = COMMANDS.filter(({ command }) => command.commands.length === 0);
 
 /** Commands that write a file of the project: their result is the file. */
-const GENERATORS = ['inventory', 'client-table', 'architecture', 'status-edges', 'variable-names', 'table-types'];
+const GENERATORS = [
+  'inventory',
+  'promises',
+  'client-table',
+  'architecture',
+  'status-edges',
+  'variable-names',
+  'table-types',
+];
 const WITHOUT_JSON = ['durations', ...GENERATORS];
 
 test('the commands are those of the project', () => {

@@ -23,7 +23,7 @@ test('paragraphs, items and rows are statements; headings and code are none', ()
   ).toEqual(['One line.', '`b.c` is two.', 'first.', 'Second: [x](y.md. Z)', '`1 | 2` | it. Is']);
 });
 
-test('a statement that stands keeps its entry, and a new one gets the next number', () => {
+test('a statement that stands keeps its entry, a new one gets a number', () => {
   const known = [
     { id: 'p-1', says: 'one', proof: ['T1.1a'] },
     { id: 'p-7', says: 'two', open: 'not tried' },
@@ -32,7 +32,7 @@ test('a statement that stands keeps its entry, and a new one gets the next numbe
   expect(carryOver('p', ['new', 'two', 'one'], known)).toEqual([{ id: 'p-8', says: 'new' }, known[1], known[0]]);
 });
 
-test('an entry needs exactly one of proof, reason and explanation, and tests that exist', () => {
+test('an entry needs one of proof, reason and explanation, and real tests', () => {
   const faults = promiseFaults(ROOT, [
     { id: 'p-1', says: 'one' },
     { id: 'p-2', says: 'two', proof: ['T1.1a'], open: 'not tried' },

@@ -40,7 +40,7 @@ test('a file that is no report is named with what is wrong', () => {
   expect(() => readModel(newestModel(directory))).toThrow(/x\.report\.json: /);
 });
 
-test('the history has the runs before, the oldest first, and names a file that is none', () => {
+test('the history has the runs before, and names a file that is none', () => {
   const record = (id: string) => JSON.stringify({ ...MEASURED, id });
   for (const [n, [name, text]] of [
     ['b.jsonl', record('T1.1b')],

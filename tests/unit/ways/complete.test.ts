@@ -67,7 +67,7 @@ const calls = (file: string): string[] =>
       : undefined,
   );
 
-test('each place of the platform that inserts an execution has a way, or a reason', () => {
+test('each place that inserts an execution has a way, or a reason', () => {
   const files = readdirSync(PLATFORM, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && !DEFINING.test(file) && CALL.test(read(file)),
   );

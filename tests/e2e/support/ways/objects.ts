@@ -9,7 +9,9 @@ import {
 } from '../../../../helpers/scenario/resources/workflow-task';
 import { KEEP_TOKEN, PARAMETERS, WITNESS } from './witness';
 
-/** The seconds of the limits; each way has another one, so that a token's lifetime names its limit. */
+/**
+ * The seconds of the limits; each way has another one, so that a token's lifetime names its limit.
+ */
 export const LIMITS = { action: 70, request: 50, task: 60 } as const;
 
 /** Seconds until the timer fires, and until the paused workflow retries its task. */
@@ -33,7 +35,9 @@ async function createActions({ client }: TimeContext, pack_ref: string) {
   return { witness: witness.ref, holder: holder.ref };
 }
 
-/** The parameters that each way gives its execution. `given`: its name, or an expression for it. */
+/**
+ * The parameters that each way gives its execution. `given`: its name, or an expression for it.
+ */
 export const parametersOf = (given: string) => ({ given, empty: null, context: { way: given } });
 
 /** A reference to the stored key, which a process receives in its place. */

@@ -61,7 +61,10 @@ const isOfExecution = ({ notification_type: type }: Notification): boolean =>
 const isEnd = ({ notification_type: type, payload }: Notification): boolean =>
   type === 'execution_status_changed' && isTerminal(payload.status as Status);
 
-/** The records of one run in all ways, and what is expected of them, by the names of the executions. */
+/**
+ * The records of one run in all ways, and what is expected of them, by the names of the
+ * executions.
+ */
 async function observeOnce(ctx: TimeContext) {
   const socket = await openNotifierSocket(ctx, ['entity_type:execution']);
   const executed = await executeInAllWays(ctx);

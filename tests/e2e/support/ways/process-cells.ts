@@ -39,7 +39,9 @@ export const VARIABLES: Readonly<Record<string, Cell>> = {
 
 const valueAsText = (value: Json): string => (typeof value === 'string' ? value : writeJson(value));
 
-/** What the process receives: its parameters over the defaults, and keys; as its shell prints them. */
+/**
+ * What the process receives: its parameters over the defaults, and keys; as its shell prints them.
+ */
 function parametersOf({ way: { given, secret, more = {} }, known: { nonce } }: Subject): JsonObject {
   const shown: JsonObject = Object.fromEntries(
     Object.entries(more).map(([name, value]) => [name.toUpperCase(), valueAsText(value)]),

@@ -81,7 +81,9 @@ function entriesOf({ way: { kind, action, task, failure, at = [0, 0, 0] } }: Sub
   return task === undefined ? [['EXECUTION_STARTED', {}, at[1]], ...attempt, end] : attempt;
 }
 
-/** Entries without their numbers; those of a workflow, whose tasks run at the same time, sorted. */
+/**
+ * Entries without their numbers; those of a workflow, whose tasks run at the same time, sorted.
+ */
 export function comparable(entries: readonly Omit<LogEntry, 'seq'>[]): Omit<LogEntry, 'seq'>[] {
   const hasSteps = entries.some(({ type }) => type.startsWith('STEP_'));
   const sorted = [...entries].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));

@@ -40,7 +40,9 @@ const requestOf = (ctx: TimeContext, action_ref: string, given: string): Execute
   ...REQUESTED,
 });
 
-/** Requests, creates an event and adds an item to the queue with the token of a running execution. */
+/**
+ * Requests, creates an event and adds an item to the queue with the token of a running execution.
+ */
 async function requestByToken(ctx: TimeContext, { user, holder, witness, trigger, queue }: Objects) {
   const path = `${ctx.ledger.path}.token`;
   const sets = { permission_set_refs: ['core.editor', 'core.executor'] };

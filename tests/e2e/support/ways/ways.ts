@@ -13,7 +13,10 @@ export interface Way {
   readonly given?: string;
   /** Its other parameters. */
   readonly more?: JsonObject;
-  /** Its secret, beside which it has a connection, as its process receives it; absent: it has neither. */
+  /**
+   * Its secret, beside which it has a connection, as its process receives it; absent: it has
+   * neither.
+   */
   readonly secret?: string;
   /** Its permission sets; absent: none. */
   readonly sets?: readonly string[];
@@ -48,7 +51,9 @@ export interface Cause {
   /** The rule, without its pack, and the trigger. */
   readonly rule?: string;
   readonly trigger?: string;
-  /** The execution whose chain it continues; absent: an event or the execution itself is the first. */
+  /**
+   * The execution whose chain it continues; absent: an event or the execution itself is the first.
+   */
   readonly chain?: string;
   /** It was requested with everything that a request may name. */
   readonly isFull?: true;

@@ -1,6 +1,6 @@
 /**
- * Each call in the platform that inserts an execution, by its file and the function that is called:
- * the ways that take it, or why none does.
+ * Each call in the platform that inserts an execution, by its file and the function that is
+ * called: the ways that take it, or why none does.
  */
 export const WRITERS: Readonly<Record<string, readonly string[] | string>> = {
   'api/executions/executions.ts: createExecutionRequests': ['request', 'flow', 'noop', 'holder/by token'],
