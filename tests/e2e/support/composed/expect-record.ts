@@ -25,7 +25,7 @@ export async function differencesInSteps(
     const summaries = await ctx.client.inquiries.list();
     const inquiries = new Map(summaries.map(({ execution, status }) => [execution, status]));
     await mapConcurrently(group, WIDTH, async (each) => {
-      const observed = await observeRecord(ctx.client, ids[group.indexOf(each)]!, start, inquiries);
+      const observed = await observeRecord(ctx, ids[group.indexOf(each)]!, start, inquiries);
       const difference = recordDifference(observed, each.expectation.record);
       if (difference) differences.set(each, withCause(difference, waitError));
     });

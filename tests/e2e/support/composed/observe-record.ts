@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Execution, ExecutionNode, LogEntry } from '../../../../contract/executions';
 import { isObject, type Json, type JsonObject } from '../../../../contract/json';
-import type { Client } from '../../../../helpers/client/client';
+import { isTerminal } from '../../../../contract/status';
 import { mapConcurrently } from '../../../../helpers/in-parallel';
 import { secondsBetween } from '../../../../helpers/instant';
+import { logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
+import type { Context } from '../../../../helpers/scenario/context';
+import { until } from '../../../../helpers/scenario/polling';
 import type { ExpectedRecord, ExpectedTask } from '../model/expectation';
 import { inPlaces } from '../model/record';
 import { descendantsByPath } from './state-to-be';
@@ -23,12 +26,13 @@ interface Source {
 
 /** The record of a target, in the form of the model. `start`: the instant 0. */
 export async function observeRecord(
-  client: Client,
+  { client, deadline }: Pick<Context, 'client' | 'deadline'>,
   id: number,
   start: string,
   inquiries: Source['inquiries'],
 ): Promise<Record<string, ExpectedRecord>> {
-  const [tree, log] = await Promise.all([client.executions.tree(id), client.executions.log(id)]);
+  const tree = await client.executions.tree(id);
+  const log = await (isTerminal(tree.status) ? until(logToEnd(client, id), deadline) : client.executions.log(id));
   const nodes = [['', tree] as const, ...descendantsByPath(tree)];
   const executions = await mapConcurrently(nodes, WIDTH, ([, node]) => client.executions.get(node.id));
   const paths = new Map(nodes.map(([path, node]) => [node.id, path]));

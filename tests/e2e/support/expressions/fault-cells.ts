@@ -1,4 +1,6 @@
 import type { Context } from '../../../../helpers/scenario/claim';
+import { logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../../helpers/scenario/polling';
 import { runToEnd } from '../../../../helpers/scenario/resources/ended-executions';
 import { FILTER_CELLS, FUNCTION_CELLS } from './function-cells';
 import { ExpressionError } from './evaluator/expression-error';
@@ -79,7 +81,7 @@ export async function differencesInFaults(ctx: Context, faults: readonly Express
   const { ref } = await ctx.workflow(tasks, { vars: HARD_OPERANDS });
   const { id } = await runToEnd(ctx, ref, {}, 'failed');
   const found = new Map<unknown, string>();
-  for (const { type, payload } of await ctx.client.executions.log(id)) {
+  for (const { type, payload } of await until(logToEnd(ctx.client, id), ctx.deadline)) {
     if (type !== 'STEP_FAILED') continue;
     const { task, code, error } = payload as { task: string; code: string; error: string };
     const [, message = error, column, expression] = LOGGED.exec(error) ?? [];

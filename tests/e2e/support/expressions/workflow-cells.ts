@@ -1,5 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../../../contract/json';
 import type { Context } from '../../../../helpers/scenario/claim';
+import { logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../../helpers/scenario/polling';
 import { runToEnd } from '../../../../helpers/scenario/resources/ended-executions';
 import { ExpressionError } from './evaluator/expression-error';
 import { evaluate } from './evaluator/parser';
@@ -60,7 +62,7 @@ async function outcomesOfMap(ctx: Context, expressions: readonly string[], name:
 }
 
 async function errorsOf(ctx: Context, id: number): Promise<Map<string, string>> {
-  const entries = await ctx.client.executions.log(id);
+  const entries = await until(logToEnd(ctx.client, id), ctx.deadline);
   return new Map(
     entries.flatMap(({ payload }) => {
       const { output, error } = isObject(payload) ? payload : {};

@@ -1,6 +1,7 @@
 import type { Execution } from '../../../../contract/executions';
 import { isObject } from '../../../../contract/json';
 import { isTerminal, type Status } from '../../../../contract/status';
+import { logToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
 import {
   notificationsToArrive,
@@ -13,11 +14,11 @@ import { printedBy } from './witness';
 import { executeInAllWays, type Executed } from './start-ways';
 
 /** All records of the tenant of the file, in which nothing else runs. Rows: oldest first. */
-async function readRecords({ client }: TimeContext) {
+async function readRecords({ client, deadline }: TimeContext) {
   const summaries = (await client.executions.list({})).sort((a, b) => a.id - b.id);
   const rows = await Promise.all(summaries.map(({ id }) => client.executions.get(id)));
   const roots = rows.filter(({ parent }) => parent === null);
-  const log = (await Promise.all(roots.map(({ id }) => client.executions.log(id)))).flat();
+  const log = (await Promise.all(roots.map(({ id }) => until(logToEnd(client, id), deadline)))).flat();
   const history = (await client.history.list('execution')).reverse();
   return { summaries, rows, log, history };
 }
