@@ -106,9 +106,7 @@ export async function endSuspended(
   });
 }
 
-/**
- * Whether the limit of the execution is what expired, and not a shorter lifetime of the inquiry.
- */
+/** Whether the limit of the execution has passed, and not a shorter lifetime of the inquiry. */
 const isLimitOf = ({ timeout_seconds }: ExecutionRow, { created, timeout_at }: InquiryRow): boolean =>
   timeout_seconds !== null &&
   timeout_at !== null &&

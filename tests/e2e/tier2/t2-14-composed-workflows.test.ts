@@ -5,6 +5,7 @@ import { expectCases } from '../support/composed/expect-cases';
 import { isRecordExact } from '../support/composed/prepare-case';
 import { randomCases } from '../support/composed/random-cases';
 import { runCases, runSeed } from '../../../helpers/sized';
+import { LANGUAGE_CASES } from '../support/model/compose-language';
 import { composeTree, type TreePolicies } from '../support/model/compose-tree';
 
 const NEEDS = [
@@ -32,6 +33,9 @@ claim.time(
   (ctx) => expectCases(ctx, 'T2.14b', coveringCases(ctx, 'extension', 4)),
 );
 
+/** What only the small workflows need. */
+const KEYWORDS = ['workflows.loops', 'clock.virtual'];
+
 /** The workflows below the cancelled one name the other policy, or none. */
 const TREES: readonly TreePolicies[] = [
   { root: 'allow_finish', below: 'cancel_running' },
@@ -54,4 +58,12 @@ claim.time('T2.14c', NEEDS, 'the policy of a cancelled workflow applies at every
 
 claim.time('T2.14d', NEEDS, 'random workflows do what the language promises', (ctx) =>
   expectCases(ctx, 'T2.14d', randomCases(runSeed(), runCases(isRecordExact(ctx) ? 20 : 6))),
+);
+
+claim.time('T2.14e', [...NEEDS, ...KEYWORDS], 'keywords beside those of one task keep their meaning', (ctx) =>
+  expectCases(
+    ctx,
+    'T2.14e',
+    LANGUAGE_CASES.map(({ name, compose }) => ({ prefix: name, selection: '', compose })),
+  ),
 );

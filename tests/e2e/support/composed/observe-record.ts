@@ -69,7 +69,7 @@ function recordOf(source: Source, node: ExecutionNode, execution: Execution): Ex
     stdout: node.stdout_tail,
     stderr: node.stderr_tail,
     exitCode: node.exit_code,
-    error: node.error,
+    error: node.error === null ? null : inOrder(node.error),
     timeoutLevel: node.timeout_level,
     inquiry: inquiries.get(id) ?? null,
     log: inPlaces(
@@ -78,7 +78,7 @@ function recordOf(source: Source, node: ExecutionNode, execution: Execution): Ex
         .map(({ type, payload, created_at }) => ({
           at: secondsBetween(start, created_at),
           type,
-          payload: type === 'WARNING' ? withoutReason(payload) : payload,
+          payload: withoutMeasured(type === 'WARNING' ? withoutReason(payload) : payload) as JsonObject,
         })),
     ),
     ...oddities(source, node, execution),
@@ -133,8 +133,15 @@ const withoutReason = ({ error, ...payload }: JsonObject): JsonObject => ({
   ...(error !== undefined && { hasReason: typeof error === 'string' && error !== '' }),
 });
 
+const FAILURE = /^(Workflow failed: \d+ task\(s\) failed: )(.+)$/;
+
+/** The failed tasks in the error of a workflow have no order. */
+const inOrder = (text: string): string =>
+  text.replace(FAILURE, (_, words: string, names: string) => `${words}${names.split(', ').sort().join(', ')}`);
+
 /** Durations of programs and ids of inquiries differ from run to run. */
 function withoutMeasured(value: Json): Json {
+  if (typeof value === 'string') return inOrder(value);
   if (Array.isArray(value)) return value.map(withoutMeasured);
   if (!isObject(value)) return value;
   const { duration_ms, __inquiry_id, ...others } = value;

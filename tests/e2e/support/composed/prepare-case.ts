@@ -26,10 +26,7 @@ export interface PreparedCase extends RunningCase {
  */
 const [SHORT_SECONDS, MAX_SHORT_SECONDS] = [3, 6];
 
-/**
- * Whether the whole record of a case is exactly known: its time passes only where the test lets
- * it.
- */
+/** Whether the whole record is known: time passes only where the test lets it. */
 export const isRecordExact = ({ facts }: Pick<Context, 'facts'>): boolean => isTimeVirtual(facts);
 
 export const shortSecondsOf = (ctx: Context): number =>

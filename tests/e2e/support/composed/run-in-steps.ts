@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { WaitError } from '../../../../helpers/errors';
+import { ApiError, WaitError } from '../../../../helpers/errors';
 import { formatInstant, parseInstant } from '../../../../helpers/instant';
 import { mapConcurrently } from '../../../../helpers/in-parallel';
 import type { TimeContext } from '../../../../helpers/scenario/context';
@@ -15,6 +15,9 @@ const WIDTH = 8;
 
 /** Less than the time between two instants of the cases, seconds. */
 const SHORTEST_SECONDS = 0.001;
+
+/** In which all cases reach their next pause on an idle host, ms. */
+const STEP_LIMIT_MS = 10_000;
 
 /** A case that has been started. */
 interface StartedCase extends RunningCase {
@@ -34,8 +37,11 @@ export interface Ran {
   /** When they were created, RFC 3339. */
   readonly start: string;
   /** Of a state that was not reached: the record shows why. */
-  readonly waitError: WaitError | null;
+  readonly waitError: Error | null;
 }
+
+const isStuck = (error: unknown): error is Error =>
+  error instanceof WaitError || (error instanceof ApiError && error.code === 'CLOCK_BUSY');
 
 /**
  * Runs cases at the same virtual time: the clock moves only when each of them waits for it, and
@@ -54,7 +60,7 @@ export async function runInSteps(ctx: TimeContext, cases: readonly RunningCase[]
     while (await step(ctx, running, clock, deadline));
     return { ids, start, waitError: null };
   } catch (error) {
-    if (error instanceof WaitError) return { ids, start, waitError: error };
+    if (isStuck(error)) return { ids, start, waitError: error };
     throw error;
   }
 }
@@ -125,7 +131,11 @@ async function waitForPauses(
     const { due, in_flight: inFlight } = await ctx.client.clock.get();
     return due === 0 && inFlight === held;
   };
-  await until(predicateToHold(`only ${held} programs to run, of ${starts} processes`, isPaused), deadline);
+  const limit = performance.now() + STEP_LIMIT_MS * ctx.facts.loadFactor;
+  await until(
+    predicateToHold(`only ${held} programs to run, of ${starts} processes`, isPaused),
+    Math.min(limit, deadline),
+  );
 }
 
 function startCount({ ledger }: TimeContext, cases: readonly StartedCase[]): number {

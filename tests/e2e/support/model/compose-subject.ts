@@ -38,6 +38,7 @@ export function subjectOf(features: Features, names: CaseNames): Subject {
     ...(batches !== 'none' && { batch_size: BATCH_SIZE }),
     ...(concurrency === 'two' && { concurrency: 2 }),
     ...(retry !== 'none' && { retry: { count: retryCount(features), ...delaysOf(features, names) } }),
+    ...keptByRetries(features, names),
     ...limitOf(features, names),
     ...(join === 'two' && { join: 2 }),
     ...(branch === 'condition false' && { when: '{{ parameters.isOn }}' }),
@@ -52,12 +53,16 @@ export function subjectOf(features: Features, names: CaseNames): Subject {
 const retryCount = ({ work, retry, limit }: Features): number =>
   retry === 'exhausted' && work !== 'expiry' && limit !== 'exceeded' ? 2 : 1;
 
-/** A delay costs nothing where time is virtual. The second one is longer than the cap. */
-const delaysOf = ({ items, branch }: Features, { isExact }: CaseNames): JsonObject => {
+/** What a retry keeps, where comparing it costs nothing. */
+const keptByRetries = ({ work, retry }: Features, { isExact }: CaseNames): Partial<Task> =>
+  isExact && work !== 'workflow' && retry !== 'none' ? { permission_set_refs: ['core.viewer', 'core.editor'] } : {};
+
+/** The second delay is longer than the cap; so is each with a jitter, whatever it adds. */
+function delaysOf({ items, retry }: Features, { isExact }: CaseNames): JsonObject {
   if (!isExact) return {};
-  const backoff = items === 'none' ? 'exponential' : branch === 'taken' ? 'linear' : 'constant';
-  return { delay: 2, backoff, max_delay: 3.5 };
-};
+  if (items !== 'none' && retry === 'second attempt') return { delay: 10, max_delay: 3.5, jitter: 0.5 };
+  return { delay: 2, backoff: items === 'none' ? 'exponential' : 'linear', max_delay: 3.5 };
+}
 
 /** The subject is running, and not about to end, when the workflow is cancelled. */
 export const isHeld = ({ work, limit, cancellation }: Features): boolean =>

@@ -52,9 +52,7 @@ export function composeCase(features: Features, names: CaseNames): ModelCase {
   };
 }
 
-/**
- * What else runs when the workflow is cancelled: one program at least that the policy concerns.
- */
+/** What else runs at a cancel: there is a program at least that the policy concerns. */
 function besideTask(features: Features, names: CaseNames): Task {
   const name = 'beside';
   if (names.isExact && isHeld(features)) return { name, action: 'core.ask', input: { prompt: 'Continue?' } };

@@ -30,9 +30,7 @@ export interface ExpectedChild {
   readonly workflow: ExpectedRun | null;
 }
 
-/**
- * All that the target records of one execution; instants are seconds since the start of the case.
- */
+/** All that the target records of one execution; instants are seconds since the case began. */
 export interface ExpectedRecord {
   readonly action: string;
   readonly status: Status;

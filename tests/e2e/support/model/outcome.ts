@@ -1,9 +1,15 @@
 import type { Scope, TaskOutcome } from '../expressions/evaluator/scope';
+import { transitionsOf } from './legacy';
 import type { ChildRun, TaskRun, Trigger, WorkflowRun } from './state';
 
-/** The names of a workflow. `more`: those of an item. */
+/**
+ * The names of a workflow; a result is that of the last round that has ended. `more`: those of an
+ * item.
+ */
 export function scopeOf(run: WorkflowRun, { result, outcome }: Pick<Trigger, 'result' | 'outcome'>, more = {}): Scope {
-  const ended = [...run.tasks.values()].filter(({ status }) => status !== 'running' && status !== 'skipped');
+  const ended = [...run.earlier, ...run.tasks.values()].filter(
+    ({ status }) => status !== 'running' && status !== 'skipped',
+  );
   const task = Object.fromEntries(ended.map(({ task: { name }, view }) => [name, { result: view, ...view }]));
   const { parameters, variables } = run;
   const names = {
@@ -31,9 +37,9 @@ const isOverLimit = ({ isOverLimit: isOver, taskRun: { run } }: ChildRun): boole
   isOver && run.world.modelCase.areLimitsTimeouts;
 
 /** A task over its limit has failed, too, if none of its transitions is for timeouts. */
-export function outcomeOf({ status, task: { next = [] } }: Pick<TaskRun, 'status' | 'task'>): TaskOutcome {
+export function outcomeOf({ status, task }: Pick<TaskRun, 'status' | 'task'>): TaskOutcome {
   const isOver = status === 'over limit';
-  const isHandled = next.some(({ when = '' }) => when.includes('timed_out()'));
+  const isHandled = transitionsOf(task).some(({ when = '' }) => when.includes('timed_out()'));
   return {
     succeeded: status === 'succeeded',
     failed: status === 'failed' || (isOver && !isHandled),

@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject } from '../../../../contract/json'
 import type { Task, Transition } from '../../../../helpers/scenario/resources/workflow-task';
 import { addChild, lastAttempts, startStep } from './children';
 import { NO_OUTCOME, type Scope } from '../expressions/evaluator/scope';
+import { transitionsOf } from './legacy';
 import { leadsBack, roundOf, startRound } from './loops';
 import { logRun, logStep } from './log';
 import { ExpressionError } from '../expressions/evaluator/expression-error';
@@ -94,8 +95,11 @@ export function endTask(taskRun: TaskRun, last: ChildRun | null): void {
  */
 function followTransitions(taskRun: TaskRun, trigger: Trigger): void {
   const { run, task } = taskRun;
-  const targets = (task.next ?? []).flatMap((transition) => {
-    if (transition.when !== undefined && !isConditionTrue(transition.when, scopeOf(run, trigger))) return [];
+  let isDecided = false;
+  const targets = transitionsOf(task).flatMap((transition) => {
+    if (transition.decision === 'default' && isDecided) return [];
+    if (!doesFire(taskRun, transition.when, trigger)) return [];
+    isDecided ||= transition.decision !== undefined;
     publish(run, transition, trigger);
     return transition.do ?? [];
   });
@@ -104,6 +108,19 @@ function followTransitions(taskRun: TaskRun, trigger: Trigger): void {
     const target = run.workflow.tasks.find((each) => each.name === name);
     if (!target) throw new ModelError(`no such task: ${name}`);
     considerTarget(run, target, { ...trigger, by: task.name });
+  }
+}
+
+/** A condition that cannot be evaluated is true if the task succeeded, with a warning. */
+function doesFire({ run, task }: TaskRun, when: string | undefined, trigger: Trigger): boolean {
+  if (when === undefined) return true;
+  if (trigger.outcome === NO_OUTCOME) return false;
+  try {
+    return isConditionTrue(when, scopeOf(run, trigger));
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    logRun(run, 'WARNING', { task: task.name, when, hasReason: true });
+    return trigger.outcome.succeeded;
   }
 }
 

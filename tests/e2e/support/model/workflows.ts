@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../../../../contract/json';
+import { transitionsOf } from './legacy';
 import { logRun } from './log';
 import { ModelError } from './model-error';
 import type { Task } from '../../../../helpers/scenario/resources/workflow-task';
@@ -40,7 +41,7 @@ export function entryTasks({ tasks }: ModelWorkflow) {
   return first.length > 0 ? first : tasks.slice(0, 1);
 }
 
-export const targetsOf = ({ next = [] }: Task): string[] => next.flatMap((transition) => transition.do ?? []);
+export const targetsOf = (task: Task): string[] => transitionsOf(task).flatMap((transition) => transition.do ?? []);
 
 /** A task with some of the transitions that its join asks for never starts. */
 export function skipUnmetJoins(run: WorkflowRun): void {

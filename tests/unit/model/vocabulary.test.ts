@@ -1,0 +1,64 @@
+import { TASK_CONTROLS } from '../../../contract/workflows/task-kinds';
+import { isObject, type Json } from '../../../contract/json';
+import { readFileSync } from 'node:fs';
+import { composeCase } from '../../e2e/support/model/compose';
+import { LANGUAGE_CASES } from '../../e2e/support/model/compose-language';
+import { composeTree } from '../../e2e/support/model/compose-tree';
+import { expectationOf } from '../../e2e/support/model/expect-case';
+import { coveringSet } from '../../e2e/support/model/pairs';
+import { otherSchedules } from '../../e2e/support/model/schedules';
+import { NAMES } from './case-names';
+
+const DOCUMENT = readFileSync('docs/workflow-language.md', 'utf8');
+
+/** The keys in the first column of the table below a heading. */
+function documentedKeys(heading: string): string[] {
+  const [, section = ''] = DOCUMENT.split(`\n## ${heading}\n`);
+  const rows = section.split('\n## ')[0]!.matchAll(/^\| (`[^|]+`) \|/gm);
+  return [...rows].flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, key = '']) => key));
+}
+
+const OLDER = ['on_success', 'on_failure', 'on_complete', 'on_timeout', 'decision', 'publish'];
+const OF_RETRIES = ['count', 'delay', 'backoff', 'max_delay', 'jitter', 'on_error'];
+
+/** Keys that no case has, each with the reason. */
+const WITHOUT_CASE: Readonly<Record<string, string>> = {
+  'the definition: version': 'a text that is stored and decides nothing',
+  'the definition: timeout': 'of a whole workflow: T2.9h and T2.9f; the model has no limit of a workflow yet',
+  'a task: type': 'a parallel task: T2.10 and T2.9f; the model has none yet',
+  'a task: worker_selector': 'placement: T3.13 and the systems of workers',
+  'a task: worker_tolerations': 'placement: T3.13 and the systems of workers',
+  'a task: worker_affinity': 'placement: T3.13 and the systems of workers',
+};
+
+const cases = [
+  ...coveringSet().map((features) => composeCase(features, NAMES)),
+  ...LANGUAGE_CASES.map(({ compose }) => compose(NAMES)),
+  composeTree({ root: 'cancel_running', below: 'allow_finish' }, NAMES),
+];
+const workflows = cases.flatMap((each) => Object.values(each.workflows));
+const keysOf = (values: readonly Json[]) => new Set(values.filter(isObject).flatMap((value) => Object.keys(value)));
+const asJson = (value: object): Json => JSON.parse(JSON.stringify(value)) as Json;
+
+const used = {
+  definition: keysOf(workflows.map(({ parts, tasks }) => asJson({ ...parts, tasks }))),
+  task: keysOf(workflows.flatMap(({ tasks }) => tasks.map(asJson))),
+  retry: keysOf(workflows.flatMap(({ tasks }) => tasks.map(({ retry = {} }) => retry))),
+};
+
+test.each([
+  ['the definition', documentedKeys('The definition'), used.definition],
+  ['a task', [...documentedKeys('A task'), ...TASK_CONTROLS, ...OLDER], used.task],
+  ['a retry', OF_RETRIES, used.retry],
+])('every key of %s is in a case, or has a reason', (level, keys, inCases) => {
+  expect(keys.length).toBeGreaterThan(5);
+  expect(keys.filter((key) => !inCases.has(key) && !Object.hasOwn(WITHOUT_CASE, `${level}: ${key}`))).toEqual([]);
+});
+
+test.each(LANGUAGE_CASES.map(({ name, compose }) => [name, compose(NAMES)] as const))(
+  'what is expected does not depend on what happens first: %s',
+  (_, modelCase) => {
+    const expected = expectationOf(modelCase);
+    for (const schedule of otherSchedules()) expect(expectationOf(modelCase, schedule)).toEqual(expected);
+  },
+);
