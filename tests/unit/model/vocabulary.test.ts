@@ -28,6 +28,7 @@ const WITHOUT_CASE: Readonly<Record<string, string>> = {
   'a task: type': 'a parallel task: T2.10 and T2.9f; the model has none yet',
   'a task: worker_selector': 'placement: T3.13 and the systems of workers',
   'a task: worker_tolerations': 'placement: T3.13 and the systems of workers',
+  'a retry: jitter': 'a delay that is not known before: T2.8k',
   'a task: worker_affinity': 'placement: T3.13 and the systems of workers',
 };
 

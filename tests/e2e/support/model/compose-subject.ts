@@ -57,12 +57,12 @@ const retryCount = ({ work, retry, limit }: Features): number =>
 const keptByRetries = ({ work, retry }: Features, { isExact }: CaseNames): Partial<Task> =>
   isExact && work !== 'workflow' && retry !== 'none' ? { permission_set_refs: ['core.viewer', 'core.editor'] } : {};
 
-/** The second delay is longer than the cap; so is each with a jitter, whatever it adds. */
-function delaysOf({ items, retry }: Features, { isExact }: CaseNames): JsonObject {
+/** A delay costs nothing where time is virtual. The second one is longer than the cap. */
+const delaysOf = ({ items, branch }: Features, { isExact }: CaseNames): JsonObject => {
   if (!isExact) return {};
-  if (items !== 'none' && retry === 'second attempt') return { delay: 10, max_delay: 3.5, jitter: 0.5 };
-  return { delay: 2, backoff: items === 'none' ? 'exponential' : 'linear', max_delay: 3.5 };
-}
+  const backoff = items === 'none' ? 'exponential' : branch === 'taken' ? 'linear' : 'constant';
+  return { delay: 2, backoff, max_delay: 3.5 };
+};
 
 /** The subject is running, and not about to end, when the workflow is cancelled. */
 export const isHeld = ({ work, limit, cancellation }: Features): boolean =>

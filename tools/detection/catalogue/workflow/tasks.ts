@@ -247,7 +247,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
   },
   {
     id: 'F2200',
-    promise: 'a retry has the permission sets of the first attempt',
+    promise: 'a retry in a composed workflow keeps the permission sets of its task',
     file: 'store/executions/new-execution.ts',
     within: 'insertRetry',
     find: 'RETRIED.map((column) => sql.ref(column))',
@@ -261,7 +261,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     within: 'jitteredDelayMs',
     find: 'return Math.min(delay * (1 + retry.jitter * signedUnitHash(`${seed} ${n}`)), delayCapMs(retry));',
     replace: 'return delay * (1 + retry.jitter * signedUnitHash(`${seed} ${n}`));',
-    claims: ['T2.14a'],
+    claims: ['T2.8k'],
   },
   {
     id: 'F2202',
