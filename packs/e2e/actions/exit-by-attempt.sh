@@ -1,9 +1,9 @@
 #!/bin/sh
-# Prints {"params": the document from stdin, "attempt": k}, where k counts the starts under its key, and exits with the
-# k-th entry of `exits` (the last one from then on): a code, or `never`, which sleeps. Before that it waits until
-# `n` processes have started under keys that begin with `group`, holds `hold_ms`, and for an entry `gate<code>` waits
-# for the file `gate`. Who sleeps or waits for the gate does so as long as the ledger is there: a slow host changes
-# nothing. Parameters: one line of compact JSON (key, ledger, exits, and any others).
+# Prints {"params": the document from stdin, "attempt": k}, where k counts the starts under its key, writes the entry
+# `beat`, and exits with the k-th entry of `exits` (the last one from then on): a code, or `never`, which sleeps. Before
+# that it waits until `n` processes have started under keys that begin with `group`, holds `hold_ms`, and for an entry
+# `gate<code>` waits for the file `gate`. Who sleeps or waits for the gate does so as long as the ledger is there: a slow
+# host changes nothing. Parameters: one line of compact JSON (key, ledger, exits, and any others).
 set -eu
 IFS= read -r params
 member() {
@@ -18,6 +18,7 @@ entry() { echo "$key $1 $ATTUNE_EXEC_ID $$ $(($(date +%s%N) / 1000))" >>"$ledger
 entry start
 k=$(grep -c "^$key start " "$ledger")
 printf '{"params":%s,"attempt":%s}\n' "$params" "$k"
+entry beat
 
 member n; n=${value:-0}
 member group; group=$value

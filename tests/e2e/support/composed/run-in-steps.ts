@@ -138,9 +138,10 @@ async function waitForPauses(
   );
 }
 
+/** Processes that have started, and have printed what they print. */
 function startCount({ ledger }: TimeContext, cases: readonly StartedCase[]): number {
   const prefixes = cases.map(({ keyPrefix }) => keyPrefix);
-  return ledger.entries(undefined, 'start').filter(({ key }) => prefixes.some((prefix) => key.startsWith(prefix)))
+  return ledger.entries(undefined, 'beat').filter(({ key }) => prefixes.some((prefix) => key.startsWith(prefix)))
     .length;
 }
 
