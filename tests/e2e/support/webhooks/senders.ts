@@ -12,9 +12,11 @@ export interface Sender {
   readonly tolerance: number | null;
 }
 
-export const SECRET = 'c2VjcmV0IG9mIHRoZSBzdWl0ZQ==';
+const inBase64 = (text: string): string => Buffer.from(text).toString('base64');
+
+export const SECRET = inBase64('secret of the suite');
 /** Another one of the same form. */
-export const OTHER_SECRET = 'b3RoZXIgb2YgdGhlIHN1aXRlLi4=';
+export const OTHER_SECRET = inBase64('other of the suite..');
 
 type Encoding = 'hex' | 'base64';
 
