@@ -15,7 +15,7 @@ claim('T2.21k', NEEDS, 'each place of a workflow reads its key', async (ctx) => 
   expect(await outcomesOfKeys(ctx)).toEqual(EXPECTED_OUTCOMES_OF_KEYS);
 });
 
-claim('T2.21l', NEEDS, 'a key that would be shown ends the task', async (ctx) => {
+claim('T2.21l', [...NEEDS, 'executions.log'], 'a key that would be shown ends the task', async (ctx) => {
   expect(await faultsOfMisplacedKeys(ctx)).toEqual(EXPECTED_FAULTS_OF_MISPLACED_KEYS);
 });
 
