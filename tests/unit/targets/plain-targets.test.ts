@@ -5,7 +5,7 @@ import { readDeclarations } from '../../../helpers/target/target-file';
 
 const PLAIN = [
   ...['ledger.shared', 'host.processes', 'workers.slots', 'mocks.allowed', 'sql', 'packages.offline'],
-  ...['workflows.keystore', 'secrets.redaction'],
+  ...['workflows.keystore', 'secrets.redaction', 'templates.filters'],
 ];
 
 /** What the platform of each file has besides the baseline, by its `about`. */
