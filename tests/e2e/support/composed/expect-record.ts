@@ -36,7 +36,7 @@ export async function differencesInSteps(
 }
 
 const withCause = (difference: Error, cause: Error | null): Error =>
-  cause ? new Error(difference.message, { cause }) : difference;
+  cause ? new Error(`${cause.message}\n\n${difference.message}`, { cause }) : difference;
 
 /** Programs of a case that wait at the same time. */
 const waitingIn = ({ expectation }: PreparedCase): number =>

@@ -16,9 +16,6 @@ const WIDTH = 8;
 /** Less than the time between two instants of the cases, seconds. */
 const SHORTEST_SECONDS = 0.001;
 
-/** In which all cases reach their next pause on an idle host, ms. */
-const STEP_LIMIT_MS = 10_000;
-
 /** A case that has been started. */
 interface StartedCase extends RunningCase {
   readonly id: number;
@@ -131,11 +128,7 @@ async function waitForPauses(
     const { due, in_flight: inFlight } = await ctx.client.clock.get();
     return due === 0 && inFlight === held;
   };
-  const limit = performance.now() + STEP_LIMIT_MS * ctx.facts.loadFactor;
-  await until(
-    predicateToHold(`only ${held} programs to run, of ${starts} processes`, isPaused),
-    Math.min(limit, deadline),
-  );
+  await until(predicateToHold(`only ${held} programs to run, of ${starts} processes`, isPaused), deadline);
 }
 
 /** Processes that have started, and have printed what they print. */
