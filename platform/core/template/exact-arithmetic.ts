@@ -21,7 +21,7 @@ export function assertFinite(value: number): void {
 export function toFinite(value: number): number | bigint {
   assertFinite(value);
   if (value === 0) return 0;
-  return Number.isInteger(value) ? (exactInteger(BigInt(value)) ?? value) : value;
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? (exactInteger(BigInt(value)) ?? value) : value;
 }
 
 /** An integer as a value. Throws TEMPLATE_TYPE for one of more than 64 bits. */
