@@ -38,7 +38,8 @@ export async function registerPack(
 ): Promise<Registration> {
   await requireIndex(options.storage, files);
   const { saved, saver } = await approveAndSavePack(transaction, files, options);
-  const components = componentsToSave(files, saver);
+  const written = saver?.writes ?? null;
+  const components = written === null ? files.components : onlyWritten(files.components, written);
   const loader = new ComponentLoader(transaction, saved.pack, [...components.warnings], saver);
   // The contract's order: standalone workflows, permission sets, runtimes, triggers, actions with
   // their workflows, queues, rules, sensors.
@@ -65,8 +66,7 @@ export async function registerPack(
     saveSensor(transaction, loader.pack, file, loader.findRuntime(file.runnerType, file, knownRuntimeRows)),
   );
   const actionsAndWorkflows = [...actions, ...workflows];
-  const isWhole = (saver?.writes ?? null) === null;
-  if (isWhole)
+  if (written === null)
     await removeAllUndeclared(transaction, loader.pack, [
       ['sensor', sensors],
       ['rule', rules],
@@ -83,10 +83,8 @@ export async function registerPack(
   return { ...saved, warnings: loader.warnings, counts };
 }
 
-/** All components of the files, or the one that the saver has written. */
-function componentsToSave({ components }: PackFiles, saver: Saver | null): PackFiles['components'] {
-  const written = saver?.writes ?? null;
-  if (written === null) return components;
+/** The one component that the saver has written: an action or a workflow. */
+function onlyWritten(components: PackFiles['components'], written: string): PackFiles['components'] {
   const isWritten = ({ ref }: { readonly ref: string }) => ref === written;
   return {
     ...components,
