@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { Edit, Kind } from './edit';
-import { KINDS } from './edit';
+import { ranked } from '../sample';
+import { KINDS, type Edit, type Kind } from './edit';
 
 /** One edit alone, or two at once. */
 export interface Selection {
@@ -34,14 +33,10 @@ type NextKind = () => Kind;
 /** Takes the first edit of the next kind that has one left; undefined if no kind has. */
 function drawer(edits: readonly Edit[], seed: string, isPossible: (edit: Edit) => boolean) {
   const left = new Map(
-    KINDS.map((kind) => [
-      kind,
-      shuffled(
-        edits.filter((edit) => edit.kind === kind),
-        seed,
-        idOf,
-      ),
-    ]),
+    KINDS.map((kind) => {
+      const own = edits.filter((edit) => edit.kind === kind);
+      return [kind, ranked(own, own.length, seed)];
+    }),
   );
   const taken: Edit[] = [];
   const take = (kind: Kind): Edit | undefined => {
@@ -62,28 +57,16 @@ function drawer(edits: readonly Edit[], seed: string, isPossible: (edit: Edit) =
   };
 }
 
-const idOf = ({ id }: Edit): string => id;
+const ALL_KINDS = KINDS.map((id) => ({ id }));
 
 /** All kinds, in another order each time. */
 function kindsInTurn(seed: string, stream: string): NextKind {
-  const waiting: Kind[] = [];
+  const waiting: { readonly id: Kind }[] = [];
   let cycle = 0;
   return () => {
-    if (waiting.length === 0) waiting.push(...shuffled(KINDS, `${seed} ${stream} ${cycle++}`, (kind) => kind));
-    return waiting.shift()!;
+    if (waiting.length === 0) waiting.push(...ranked(ALL_KINDS, KINDS.length, `${seed} ${stream} ${cycle++}`));
+    return waiting.shift()!.id;
   };
-}
-
-function shuffled<T>(items: readonly T[], seed: string, nameOf: (item: T) => string): T[] {
-  const ranks = new Map(
-    items.map((item) => [
-      item,
-      createHash('sha256')
-        .update(`${seed} ${nameOf(item)}`)
-        .digest('hex'),
-    ]),
-  );
-  return [...items].sort((a, b) => (ranks.get(a)! < ranks.get(b)! ? -1 : 1));
 }
 
 /** An SQL file has one edit at most: its range is the whole file. */

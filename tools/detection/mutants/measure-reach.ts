@@ -1,13 +1,9 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import type { CensusLine } from '../../../helpers/scenario/census';
 import { runsConfined } from '../confined';
 import { runUntilDecided } from '../run/run-until-decided';
-import { readCoverage } from '../run/coverage';
+import { emptyCoverage, readCoverage } from '../run/coverage';
 import { COVERAGE_DIRECTORY, type Mutant } from './mutant';
 import type { MutantRun } from './mutant-run';
-
-/** What every user of the platform may write to. */
-const ALL_USERS = 0o1777;
 
 /** What a run of claims with all mutants off showed. */
 export interface ReachMap {
@@ -64,9 +60,7 @@ async function measurePortion(
   claims: readonly CensusLine[],
 ): Promise<ReachMap> {
   const { roots, coverageDirectory } = copies;
-  rmSync(coverageDirectory, { recursive: true, force: true });
-  mkdirSync(coverageDirectory);
-  chmodSync(coverageDirectory, ALL_USERS);
+  emptyCoverage(coverageDirectory);
   const variables = { [COVERAGE_DIRECTORY]: coverageDirectory };
   const request = { root: roots[0]!, claims, stop, variables, workers: 1, sizes: 'ci' } as const;
   const { results, times } = await runUntilDecided(runClaims, request);

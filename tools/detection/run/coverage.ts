@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClaimRun } from './claim-results';
 
@@ -14,6 +14,16 @@ export interface Coverage {
    * computes, every claim may use.
    */
   readonly atStart: ReadonlySet<string>;
+}
+
+/** What every user of the platform may write to. */
+const ALL_USERS = 0o1777;
+
+/** Makes the directory for the notes of one run, without those of the run before. */
+export function emptyCoverage(directory: string): void {
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory);
+  chmodSync(directory, ALL_USERS);
 }
 
 export function readCoverage(directory: string, runs: readonly ClaimRun[]): Coverage {

@@ -1,9 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathOfFile, type Fault } from '../fault';
 import { applyMarkedFault } from '../source/apply-fault';
 import type { ClaimRun } from './claim-results';
-import { readCoverage } from './coverage';
+import { emptyCoverage, readCoverage } from './coverage';
 
 /** A fault in a copy of the project whose place notes when it runs. */
 export interface MarkedFault {
@@ -12,9 +12,8 @@ export interface MarkedFault {
   restore(): void;
 }
 
-/** Below the copy; every user of the platform may write there. */
+/** Below the copy. */
 const NOTES = 'fault-coverage';
-const ALL_USERS = 0o1777;
 /** Between two notes of a process, ms. */
 const PERIOD_MS = 50;
 
@@ -24,9 +23,7 @@ export function applyMarked(root: string, fault: Fault): MarkedFault {
   const directory = join(root, NOTES);
   const text = readFileSync(path, 'utf8');
   const { changed, marked } = applyMarkedFault(fault, text, noteOf(fault.id, directory));
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory);
-  chmodSync(directory, ALL_USERS);
+  emptyCoverage(directory);
   writeFileSync(path, marked ?? changed);
   return {
     ranDuring: (claims, times) => (marked === null ? null : claimsWithNotes(fault.id, directory, { claims, times })),

@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { Range } from './find-part';
+import { rangeOfNode } from './node-range';
 import { parse } from './tokens';
 
 /**
@@ -11,8 +12,9 @@ export function markPlace(text: string, range: Range, note: string): string | nu
   const file = parse(text);
   for (const node of nodesAround(file, range).reverse()) {
     if (isInList(node)) return isInFunction(node) ? insert(text, node.getStart(file), `${note};`) : null;
-    if (isOnlyStatement(node)) return wrap(text, rangeOf(node, file), `{ ${note}; `, ' }');
-    if (isEvaluatedAlone(node)) return isInFunction(node) ? wrap(text, rangeOf(node, file), `(${note}, `, ')') : null;
+    if (isOnlyStatement(node)) return wrap(text, rangeOfNode(node, file), `{ ${note}; `, ' }');
+    if (isEvaluatedAlone(node))
+      return isInFunction(node) ? wrap(text, rangeOfNode(node, file), `(${note}, `, ')') : null;
     // what was removed lies between the statements of a block
     if (isList(node)) return isInFunction(node) ? insert(text, range.start, `${note};`) : null;
   }
@@ -58,8 +60,6 @@ const isInitialized = (node: ts.Node) =>
 /** A field of a class is initialized by its constructor. */
 const isInFunction = ({ parent }: ts.Node): boolean =>
   ts.findAncestor(parent, (each) => ts.isFunctionLike(each) || ts.isPropertyDeclaration(each)) !== undefined;
-
-const rangeOf = (node: ts.Node, file: ts.SourceFile): Range => ({ start: node.getStart(file), end: node.end });
 
 const insert = (text: string, at: number, inserted: string): string => wrap(text, { start: at, end: at }, inserted, '');
 

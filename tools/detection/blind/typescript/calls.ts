@@ -1,12 +1,11 @@
 import ts from 'typescript';
 import type { EditOperator, Kind } from '../edit';
+import { rangeOfElement, rangeOfNode } from '../../source/node-range';
 
 const FILTERS = new Set(['where', 'whereRef', 'andWhere', 'having', 'onRef', 'filter']);
 const ORDERS = new Set(['orderBy', 'sort', 'toSorted']);
 const NOTIFICATION =
   /notif|^(publish|wake|announce|emit|broadcast)|^append(Log|Event|Audit)|^record(Event|Audit|History|Log)/i;
-
-const rangeOf = (node: ts.Node, file: ts.SourceFile) => ({ start: node.getStart(file), end: node.end });
 
 /** A method of a chain that is left out: `.where(…)`, `.orderBy(…)`, `.filter(…)`, `.sort(…)`. */
 export const lostMethods: EditOperator = (node, file) => {
@@ -29,27 +28,25 @@ const conjuncts = (node: ts.CallExpression, file: ts.SourceFile): ReturnType<Edi
   const [list] = node.arguments;
   const isAnd = ts.isPropertyAccessExpression(node.expression) && node.expression.name.text === 'and';
   if (!isAnd || !list || !ts.isArrayLiteralExpression(list) || list.elements.length < 2) return [];
-  return list.elements.map((condition, n, all) => {
-    const next = all[n + 1];
-    const range = next
-      ? { start: condition.getStart(file), end: next.getStart(file) }
-      : { start: all[n - 1]!.end, end: condition.end };
-    return { kind: 'filter ignored', node, changes: [{ ...range, text: '' }] };
-  });
+  return list.elements.map((_, n, all) => ({
+    kind: 'filter ignored',
+    node,
+    changes: [{ ...rangeOfElement(all, n, file), text: '' }],
+  }));
 };
 
 /** A statement that waits for nothing but an end. */
 export const lostAwaits: EditOperator = (node, file) => {
   if (!ts.isAwaitExpression(node) || !ts.isExpressionStatement(node.parent)) return [];
   const text = `void ${node.expression.getText(file)}`;
-  return [{ kind: 'await lost', node, changes: [{ ...rangeOf(node, file), text }] }];
+  return [{ kind: 'await lost', node, changes: [{ ...rangeOfNode(node, file), text }] }];
 };
 
 /** A statement that only notifies: left out, or moved before the statement that precedes it. */
 export const lostNotifications: EditOperator = (node, file) => {
   const kind: Kind = 'notification lost or early';
   if (!ts.isExpressionStatement(node) || !isNotification(node.expression)) return [];
-  const lost = { kind, node, changes: [{ ...rangeOf(node, file), text: '' }] };
+  const lost = { kind, node, changes: [{ ...rangeOfNode(node, file), text: '' }] };
   const previous = previousStatement(node);
   if (!previous || !ts.isExpressionStatement(previous)) return [lost];
   const text = `${node.getText(file)} ${previous.getText(file)}`;

@@ -1,14 +1,13 @@
 import ts from 'typescript';
 import type { Draft, EditOperator, Kind, TextChange } from '../edit';
-
-const rangeOf = (node: ts.Node, file: ts.SourceFile) => ({ start: node.getStart(file), end: node.end });
+import { rangeOfNode } from '../../source/node-range';
 
 /** The condition of `if` and of `? :`. One of a loop is left alone: the loop might not end. */
 export const negatedConditions: EditOperator = (node, file) => {
   const condition = ts.isIfStatement(node) ? node.expression : ts.isConditionalExpression(node) ? node.condition : null;
   if (!condition) return [];
   const text = `!(${condition.getText(file)})`;
-  return [{ kind: 'condition negated', node: condition, changes: [{ ...rangeOf(condition, file), text }] }];
+  return [{ kind: 'condition negated', node: condition, changes: [{ ...rangeOfNode(condition, file), text }] }];
 };
 
 const OTHER_OPERATOR: ReadonlyMap<ts.SyntaxKind, string> = new Map([
@@ -21,7 +20,7 @@ export const exchangedOperators: EditOperator = (node, file) => {
   const other = ts.isBinaryExpression(node) ? OTHER_OPERATOR.get(node.operatorToken.kind) : undefined;
   if (other === undefined || !ts.isBinaryExpression(node)) return [];
   const sides = [node.left, node.right].map((side) => `(${side.getText(file)})`);
-  const changes = [{ ...rangeOf(node, file), text: sides.join(` ${other} `) }];
+  const changes = [{ ...rangeOfNode(node, file), text: sides.join(` ${other} `) }];
   return [{ kind: 'and for or', node, changes, isPossible: (types) => areBoolean(types, node.left, node.right) }];
 };
 
@@ -31,7 +30,7 @@ export const lostConjuncts: EditOperator = (node, file) => {
   return [node.left, node.right].map((side) => ({
     kind: 'filter ignored',
     node,
-    changes: [{ ...rangeOf(node, file), text: side.getText(file) }],
+    changes: [{ ...rangeOfNode(node, file), text: side.getText(file) }],
     isPossible: (types) => areBoolean(types, node.left, node.right),
   }));
 };
@@ -48,14 +47,14 @@ export const lostBranches: EditOperator = (node, file) => {
     return [node.whenTrue, node.whenFalse].map((side) => branchOf(node, [replacedBy(node, side, file)]));
   if (ts.isCaseClause(node) && node.statements.length > 0) {
     const statement = node.parent.parent;
-    return [branchOf(statement, [{ ...rangeOf(node, file), text: '' }])];
+    return [branchOf(statement, [{ ...rangeOfNode(node, file), text: '' }])];
   }
   if (!ts.isIfStatement(node) || isEarlyEnd(node)) return [];
   const { thenStatement, elseStatement } = node;
-  if (!elseStatement) return [branchOf(node, [{ ...rangeOf(node, file), text: '' }])];
+  if (!elseStatement) return [branchOf(node, [{ ...rangeOfNode(node, file), text: '' }])];
   return [
     branchOf(node, [{ start: thenStatement.end, end: node.end, text: '' }]),
-    branchOf(node, [{ ...rangeOf(thenStatement, file), text: '{}' }]),
+    branchOf(node, [{ ...rangeOfNode(thenStatement, file), text: '{}' }]),
   ];
 };
 
@@ -65,7 +64,7 @@ const branchOf = (node: Draft['node'], changes: readonly TextChange[]): Draft =>
   changes,
 });
 const replacedBy = (node: ts.Node, part: ts.Node, file: ts.SourceFile): TextChange => ({
-  ...rangeOf(node, file),
+  ...rangeOfNode(node, file),
   text: part.getText(file),
 });
 
@@ -73,7 +72,7 @@ const replacedBy = (node: ts.Node, part: ts.Node, file: ts.SourceFile): TextChan
 export const lostReturns: EditOperator = (node, file) => {
   const kind: Kind = 'early return lost';
   return ts.isIfStatement(node) && isEarlyEnd(node)
-    ? [{ kind, node, changes: [{ ...rangeOf(node, file), text: '' }] }]
+    ? [{ kind, node, changes: [{ ...rangeOfNode(node, file), text: '' }] }]
     : [];
 };
 

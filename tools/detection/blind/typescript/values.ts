@@ -1,11 +1,14 @@
 import ts from 'typescript';
 import type { Draft, EditOperator, Kind, TextChange } from '../edit';
+import { rangeOfElement, rangeOfNode } from '../../source/node-range';
 
 /** Farther ones are rarely taken for each other. */
 const MAX_DISTANCE = 3;
 
-const rangeOf = (node: ts.Node, file: ts.SourceFile) => ({ start: node.getStart(file), end: node.end });
-const replaced = (node: ts.Node, file: ts.SourceFile, text: string): TextChange => ({ ...rangeOf(node, file), text });
+const replaced = (node: ts.Node, file: ts.SourceFile, text: string): TextChange => ({
+  ...rangeOfNode(node, file),
+  text,
+});
 
 /** Two fields of an object, or two arguments, whose types are equal. */
 export const swaps: EditOperator = (node, file) => {
@@ -69,13 +72,11 @@ function typeAt(types: ts.TypeChecker, node: ts.Expression): ts.Type {
 /** One field of an object with at least two. */
 export const lostFields: EditOperator = (node, file) => {
   if (!ts.isObjectLiteralExpression(node) || node.properties.length < 2) return [];
-  return node.properties.map((field, n, all) => {
-    const next = all[n + 1];
-    const range = next
-      ? { start: field.getStart(file), end: next.getStart(file) }
-      : { start: all[n - 1]!.end, end: field.end };
-    return { kind: 'field lost', node, changes: [{ ...range, text: '' }] };
-  });
+  return node.properties.map((_, n, all) => ({
+    kind: 'field lost',
+    node,
+    changes: [{ ...rangeOfElement(all, n, file), text: '' }],
+  }));
 };
 
 /** The right side of `??`, the default of a parameter or variable, and `default:` of a schema. */
