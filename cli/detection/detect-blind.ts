@@ -10,9 +10,8 @@ import {
   formatMutantSurvivors,
   formatResult,
 } from '../../tools/detection/mutants/report';
-import { runSample } from '../../tools/detection/mutants/run-sample';
 import { CommandError } from '../failures';
-import { digestOfSources, runSampleCommand } from './sampled-command';
+import { runSampleCommand } from './sampled-command';
 
 /** Parsed options: those that were not given are absent. */
 export interface BlindFlags {
@@ -30,24 +29,16 @@ export interface BlindFlags {
  * prints which no claim catches. Ctrl-C stops it.
  */
 export async function detectBlind(flags: BlindFlags, root: string): Promise<void> {
-  const { blind: count, platforms = 1, room, results: path } = flags;
+  const { blind: count, platforms = 1, room } = flags;
   if (room !== undefined && (!/^[a-z]+$/.test(room) || !existsSync(join(root, 'platform', room))))
     throw new CommandError(`unknown room "${room}": use a folder of platform/`, EXIT_CODES.usage);
   const results = await runSampleCommand({
     command: ['detect', `--blind ${count}`, ...(room === undefined ? [] : [`--room ${room}`])],
+    root,
     flags,
+    platforms,
     format: formatReport,
-    run: (seed, stop, reportProgress) =>
-      runSample({
-        root,
-        digest: digestOfSources(root),
-        source: blindSource({ count, seed, room }),
-        select: (mutants) => mutants,
-        platforms,
-        results: path,
-        stop,
-        reportProgress,
-      }),
+    sampleOf: (seed) => ({ source: blindSource({ count, seed, room }), select: (mutants) => mutants }),
   });
   if (results.some(({ outcome }) => outcome === 'not noticed')) process.exitCode = EXIT_CODES.testFailed;
 }

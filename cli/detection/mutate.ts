@@ -7,9 +7,8 @@ import {
   formatMutantSummary,
   formatMutantSurvivors,
 } from '../../tools/detection/mutants/report';
-import { runSample } from '../../tools/detection/mutants/run-sample';
 import { ranked } from '../../tools/detection/sample';
-import { digestOfSources, runSampleCommand } from './sampled-command';
+import { runSampleCommand } from './sampled-command';
 
 /** Parsed options: those that were not given are absent. */
 export interface MutateFlags {
@@ -23,23 +22,18 @@ export interface MutateFlags {
 
 /** Switches mutants on, and prints which no claim catches. Ctrl-C stops it. */
 export async function mutate(flags: MutateFlags, root: string): Promise<void> {
-  const { room, sample: count, platforms, results: path } = flags;
+  const { room, sample: count, platforms } = flags;
   const command = ['mutate', ...(room === undefined ? [] : [`--room ${room}`]), `--sample ${count}`];
   await runSampleCommand({
     command,
+    root,
     flags,
+    platforms,
     format: formatReport,
-    run: (seed, stop, reportProgress) =>
-      runSample({
-        root,
-        digest: digestOfSources(root),
-        source: operatorSource(room === undefined ? ROOMS : [room]),
-        select: (mutants) => ranked(mutants, count, seed),
-        platforms,
-        results: path,
-        stop,
-        reportProgress,
-      }),
+    sampleOf: (seed) => ({
+      source: operatorSource(room === undefined ? ROOMS : [room]),
+      select: (mutants) => ranked(mutants, count, seed),
+    }),
   });
 }
 

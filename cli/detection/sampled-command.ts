@@ -2,6 +2,7 @@ import { rememberedDigest } from '../../bin/content-cache';
 import { EXIT_CODES } from '../../contract/errors';
 import { FaultError } from '../../tools/detection/fault';
 import type { MutantResult } from '../../tools/detection/mutants/mutant-run';
+import { runSample, type SampleRequest } from '../../tools/detection/mutants/run-sample';
 import { CopyInUse } from '../../tools/detection/run/scratch-copy';
 import { CommandError } from '../failures';
 import { interruptible } from '../stop-cause';
@@ -24,33 +25,36 @@ export function asCommandError(error: unknown): never {
 /** What decides which claims reach a change. */
 const SOURCES = ['platform', 'contract', 'helpers', 'cli', 'packs', 'tests/e2e'];
 
-export const digestOfSources = (root: string): string => rememberedDigest(root, SOURCES);
-
-interface SampleCommand {
+interface SampleCommand extends Pick<SampleRequest, 'platforms'> {
+  /** Of the project. */
+  readonly root: string;
   /** Its words, without the seed and the result file. */
   readonly command: readonly string[];
   readonly flags: { readonly seed?: string; readonly results?: string; readonly json?: true };
+  /** The mutants that the seed selects from a source, in the order in which they run. */
+  readonly sampleOf: (seed: string) => Pick<SampleRequest, 'source' | 'select'>;
   readonly format: (results: readonly MutantResult[]) => string;
-  readonly run: (
-    seed: string,
-    stop: AbortSignal,
-    reportProgress: (line: string) => void,
-  ) => Promise<readonly MutantResult[]>;
 }
 
 /** Runs a sample of mutants until its end or Ctrl-C, and prints and returns its results. */
-export async function runSampleCommand({
-  command,
-  flags,
-  format,
-  run,
-}: SampleCommand): Promise<readonly MutantResult[]> {
-  const { seed, results: file, json } = flags;
+export async function runSampleCommand(request: SampleCommand): Promise<readonly MutantResult[]> {
+  const { root, command, platforms, sampleOf, format } = request;
+  const { seed, results: file, json } = request.flags;
   const usedSeed = announceSeed(seed, [...command, ...(file === undefined ? [] : [`--results ${file}`])]);
   const results: MutantResult[] = [];
   await interruptible(
     async (stop) => {
-      results.push(...(await run(usedSeed, stop, printProgress).catch(asCommandError)));
+      const digest = rememberedDigest(root, SOURCES);
+      const sample = {
+        root,
+        digest,
+        ...sampleOf(usedSeed),
+        platforms,
+        results: file,
+        stop,
+        reportProgress: printProgress,
+      };
+      results.push(...(await runSample(sample).catch(asCommandError)));
       process.stdout.write(json ? `${JSON.stringify(results)}\n` : `${format(results)}\n`);
     },
     `its tests have ended, and the copies are removed${file === undefined ? '' : `; ${file} has the results so far`}`,
