@@ -4,12 +4,13 @@ import { firstTroubled, lastAttempts } from './attempts';
 import { fitting, readPalette, sharpContext, type Palette } from './palette';
 import { signOfAll } from './status';
 import { childrenOf, taskGraph, type TaskBox, type TaskGraph } from './task-graph';
-import { useTheme } from './use-theme';
+import { useTheme } from './theme';
 
 const BOX = { width: 168, height: 38, right: 56, below: 14 };
 const MARGIN = 12;
 
-interface Props {
+/** A workflow of a tree, in which an execution can be chosen. */
+export interface GraphProps {
   readonly nodes: readonly NodeModel[];
   /** Id of a workflow's execution. */
   readonly workflow: number;
@@ -17,7 +18,7 @@ interface Props {
 }
 
 /** The tasks of one workflow that ran, with the transitions between them. */
-export function Graph({ nodes, workflow, choose }: Props) {
+export function Graph({ nodes, workflow, choose }: GraphProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useTheme();
   const graph = useMemo(() => {

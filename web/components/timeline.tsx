@@ -6,7 +6,7 @@ import { readPalette, sharpContext } from './palette';
 import type { Row } from './rows';
 import { durationText, timeScale } from './time-scale';
 import { useRows } from './use-rows';
-import { useTheme } from './use-theme';
+import { useTheme } from './theme';
 import { useWidth } from './use-width';
 
 /** Beyond it the rows scroll, px. */

@@ -1,7 +1,9 @@
 import { render } from 'preact';
+import { followSystemTheme } from '../components/theme';
 import type { RunModel } from '../../helpers/run-report/run-model';
 import { Report } from './report';
 
+followSystemTheme();
 const data = document.getElementById('run')?.textContent ?? '';
 const page = document.getElementById('page');
 if (page) render(<Report run={JSON.parse(data) as RunModel} />, page);

@@ -1,21 +1,11 @@
-import { useState } from 'preact/hooks';
-import { THEME_CHANGED } from '../components/use-theme';
-
-const isDarkNow = (): boolean =>
-  (document.documentElement.dataset.theme ??
-    (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
+import { chooseTheme, useTheme } from '../components/theme';
 
 /** Changes between dark and light; at first, the page is as the system asks. */
 export function ThemeButton() {
-  const [isDark, setDark] = useState(isDarkNow);
-  const change = (): void => {
-    document.documentElement.dataset.theme = isDark ? 'light' : 'dark';
-    setDark(!isDark);
-    window.dispatchEvent(new Event(THEME_CHANGED));
-  };
+  const other = useTheme() === 'dark' ? 'light' : 'dark';
   return (
-    <button type="button" onClick={change}>
-      {isDark ? 'light' : 'dark'}
+    <button type="button" onClick={() => chooseTheme(other)}>
+      {other}
     </button>
   );
 }

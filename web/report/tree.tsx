@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { EntryModel, NodeModel, TreeModel } from '../../helpers/run-report/run-model';
 import { firstTroubled } from '../components/attempts';
-import { Graph } from '../components/graph';
+import { Graph, type GraphProps } from '../components/graph';
 import { signOfStatus } from '../components/status';
 import { durationText } from '../components/time-scale';
 import { Timeline } from '../components/timeline';
@@ -46,14 +46,8 @@ function workflowOf(nodes: readonly NodeModel[], id: number): number | null {
 const parentOf = (nodes: readonly NodeModel[], at: number): NodeModel | undefined =>
   nodes.slice(0, at).findLast(({ depth }) => depth === nodes[at]!.depth - 1);
 
-interface PathProps {
-  readonly nodes: readonly NodeModel[];
-  readonly workflow: number;
-  choose(id: number): void;
-}
-
 /** The workflow whose tasks the graph shows, after those around it. */
-function Path({ nodes, workflow, choose }: PathProps) {
+function Path({ nodes, workflow, choose }: GraphProps) {
   const path: NodeModel[] = [];
   let node = nodes.find(({ id }) => id === workflow);
   while (node) {
