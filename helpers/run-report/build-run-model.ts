@@ -28,6 +28,7 @@ export function buildRunModel(parts: RunParts): RunModel {
   const { run, platform, kind, name, url, loadFactor } = facts;
   const instants = parts.records.flatMap(({ from, to }) => (from === undefined || to === undefined ? [] : [from, to]));
   const places = placesOf(parts.scenarios);
+  const past = pastOf(parts.past);
   return {
     run,
     target: { platform, kind, name, url, loadFactor },
@@ -37,12 +38,18 @@ export function buildRunModel(parts: RunParts): RunModel {
     reasons: [...verdict.reasons],
     claims: parts.records
       .filter((record) => record.class !== 'not selected')
-      .map((record) => claimModel(record, parts, places))
+      .map((record) => claimModel(record, parts, { places, past }))
       .sort((one, other) => one.tier.localeCompare(other.tier) || byNumber(one.id, other.id)),
   };
 }
 
 const byNumber = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
+
+/** What is found by the id of a claim. */
+interface Lookups {
+  readonly places: Places;
+  readonly past: ReadonlyMap<string, readonly PastResult[]>;
+}
 
 type Places = ReadonlyMap<string, ScenarioSource>;
 
@@ -56,7 +63,7 @@ const placesOf = (scenarios: readonly ScenarioSource[]): Places =>
     ]),
   );
 
-function claimModel(record: TestRecord, parts: RunParts, places: Places): ClaimModel {
+function claimModel(record: TestRecord, parts: RunParts, { places, past }: Lookups): ClaimModel {
   const { id, title, seconds, budget, requests } = record;
   const place = places.get(id) ?? places.get(id.split('/')[0]!);
   if (!place) throw new Error(`${id} is in no file of tests/e2e`);
@@ -73,13 +80,19 @@ function claimModel(record: TestRecord, parts: RunParts, places: Places): ClaimM
     seconds,
     budget,
     requests: requests ?? null,
-    history: historyOf(id, parts.past),
+    history: (past.get(id) ?? []).slice(-SHOWN_RESULTS),
     failure: failure ? failureModel(failure, file, parts.root) : null,
   };
 }
 
-const historyOf = (id: string, past: readonly TestRecord[]): PastResult[] =>
-  past
-    .filter((record) => record.id === id && record.from !== undefined)
-    .slice(-SHOWN_RESULTS)
-    .map((record) => ({ result: record.class, seconds: record.seconds }));
+/** The results of each claim that ran, by its id, the oldest first. */
+function pastOf(records: readonly TestRecord[]): Map<string, PastResult[]> {
+  const past = new Map<string, PastResult[]>();
+  for (const { id, from, class: result, seconds } of records) {
+    if (from === undefined) continue;
+    const own = past.get(id) ?? [];
+    past.set(id, own);
+    own.push({ result, seconds });
+  }
+  return past;
+}

@@ -139,15 +139,22 @@ export function describeExecutions(executions: readonly ExecutionEvidence[], nee
     ...(needsTrees && tree ? [drawTree(tree), ''] : []),
     ...(log ? [drawTimeline(log), ''] : []),
   ]);
-  const idsByLack = new Map<string, number[]>();
-  for (const { id, lacks } of executions)
-    for (const { subject, reason } of lacks.filter((lack) => needsTrees || lack.subject === 'log'))
-      idsByLack.set(`${subject} ${reason}`, [...(idsByLack.get(`${subject} ${reason}`) ?? []), id]);
-  const lines = [...idsByLack].map(([lack, ids]) => {
-    const [subject, reason] = [lack.slice(0, lack.indexOf(' ')), lack.slice(lack.indexOf(' ') + 1)];
-    return `no ${subject} of execution${ids.length === 1 ? '' : 's'} ${[...ids].sort((a, b) => a - b).join(', ')}: ${reason}`;
-  });
+  const lines = (needsTrees ? (['tree', 'log'] as const) : (['log'] as const)).flatMap((subject) =>
+    lackLines(subject, executions),
+  );
   return [...parts, ...lines, ...(lines.length > 0 ? [''] : [])];
+}
+
+/** A line for each reason, with the executions of which the target does not show this. */
+function lackLines(subject: 'tree' | 'log', executions: readonly ExecutionEvidence[]): string[] {
+  const idsByReason = new Map<string, number[]>();
+  for (const { id, lacks } of executions)
+    for (const { reason } of lacks.filter((lack) => lack.subject === subject))
+      idsByReason.set(reason, [...(idsByReason.get(reason) ?? []), id]);
+  return [...idsByReason].map(([reason, ids]) => {
+    const list = ids.sort((a, b) => a - b).join(', ');
+    return `no ${subject} of execution${ids.length === 1 ? '' : 's'} ${list}: ${reason}`;
+  });
 }
 
 /** One line that is the same for every execution with the same problem. */
