@@ -1,8 +1,7 @@
 // Spec: what programs and users save as artifacts is kept and numbered, for those who may read it.
-import type { Client } from '../../../helpers/client/client';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
-import type { Context } from '../../../helpers/scenario/context';
 import { until } from '../../../helpers/scenario/polling';
+import { createArtifact } from '../../../helpers/scenario/resources/artifacts';
 import {
   isAbout,
   notificationsMatching,
@@ -13,21 +12,6 @@ import { createScriptAction } from '../../../helpers/scenario/resources/script-a
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import { systemTest, systemTestNeeding } from '../support/system-test';
-
-type NewArtifact = Parameters<Client['artifacts']['create']>[0];
-
-/** An artifact that is removed after the test. */
-async function createArtifact({ client, name, defer }: Context, part: string, more: Partial<NewArtifact> = {}) {
-  const created = await client.artifacts.create({
-    scope: 'system',
-    owner: '',
-    type: 'other',
-    ref: name(part),
-    ...more,
-  });
-  defer(() => client.artifacts.remove(created.id));
-  return created;
-}
 
 /** The refusal of a call: its status. */
 const statusOf = (call: Promise<unknown>): Promise<number> =>

@@ -11,11 +11,9 @@ import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { ownedByPack, storeKey } from '../../../helpers/scenario/resources/stored-keys';
 import { BATCHES, batchesOf } from '../support/work-queues/batches';
-import { addItems, createQueue, executionsOf, itemsAtEnd } from '../support/work-queues/queue';
+import { addItems, createQueue, executionsOf, itemsAtEnd, literal } from '../support/work-queues/queue';
 
 const NEEDS = ['core', 'ledger.shared'];
-
-const literal = (value: number) => ({ source: 'literal', value });
 
 claim('T2.23c', NEEDS, 'items are leased by priority and age, in batches and groups', async (ctx) => {
   const rows = Object.entries(BATCHES);

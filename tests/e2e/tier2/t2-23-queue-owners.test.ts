@@ -7,7 +7,15 @@ import { stays, until } from '../../../helpers/scenario/polling';
 import { runToEnd } from '../../../helpers/scenario/resources/ended-executions';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
-import { addItems, createQueue, drain, executionsOf, itemsAtEnd, statusesOf } from '../support/work-queues/queue';
+import {
+  addItems,
+  createQueue,
+  drain,
+  executionsOf,
+  itemsAtEnd,
+  literal,
+  statusesOf,
+} from '../support/work-queues/queue';
 import { SECRET_WAYS } from '../support/work-queues/secret-ways';
 
 const NEEDS = ['core', 'ledger.shared'];
@@ -94,7 +102,7 @@ const payloadsOf = async (ctx: Context, rule_ref: string, n: number) => {
 
 claim('T2.23m', NEEDS, 'a queue reports its first lease and its end each time', async (ctx) => {
   const action = await createScriptAction(ctx, await ctx.ownPack(), 'exit 0');
-  const config = { dispatch: { batch_size: { source: 'literal', value: 2 } } };
+  const config = { dispatch: { batch_size: literal(2) } };
   const ref = await createQueue(ctx, action, { batch_mode: 'batch', config });
   const { id: queue_id } = await ctx.client.queues.get(ref);
   const [started, empty] = [await createQueueRule(ctx, 'started', ref), await createQueueRule(ctx, 'empty', ref)];

@@ -1,24 +1,9 @@
 // Spec: an artifact keeps numbered versions, with their bytes, for as long as it says.
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
-import type { Client } from '../../../helpers/client/client';
 import { claim, type Context } from '../../../helpers/scenario/claim';
+import { createArtifact } from '../../../helpers/scenario/resources/artifacts';
 
 const NEEDS = ['core', 'ledger.shared'];
-
-type NewArtifact = Parameters<Client['artifacts']['create']>[0];
-
-/** An artifact of the system, which is removed after the test. */
-async function createArtifact({ client, name, defer }: Context, part: string, more: Partial<NewArtifact> = {}) {
-  const created = await client.artifacts.create({
-    scope: 'system',
-    owner: '',
-    type: 'other',
-    ref: name(part),
-    ...more,
-  });
-  defer(() => client.artifacts.remove(created.id));
-  return created;
-}
 
 /** Numbers of the versions, newest first. */
 const numbersOf = async ({ client }: Context, id: number): Promise<number[]> =>

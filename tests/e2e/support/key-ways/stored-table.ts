@@ -1,6 +1,7 @@
 import type { Json } from '../../../../contract/json';
 import { OWNER_TYPES, type CreateKey, type OwnerType } from '../../../../contract/keys';
 import type { Context } from '../../../../helpers/scenario/claim';
+import { storeKey } from '../../../../helpers/scenario/resources/stored-keys';
 
 export type KeyValue = Json;
 
@@ -64,12 +65,11 @@ export function keyTable(word: string, kinds: readonly string[]): StoredKey[] {
 }
 
 /** Stores them through the API. They are removed with the tenant or after the test. */
-export async function storeKeys({ client, defer }: Context, keys: readonly StoredKey[], owners: Owners): Promise<void> {
+export async function storeKeys(ctx: Context, keys: readonly StoredKey[], owners: Owners): Promise<void> {
   await Promise.all(
-    keys.map(async ({ ref, name, type, encrypted, value }) => {
-      await client.keys.create({ ref, name, value, encrypted, owner_type: type, ...ownerFields(type, owners) });
-      defer(() => client.keys.removeIfExists(ref));
-    }),
+    keys.map(({ ref, name, type, encrypted, value }) =>
+      storeKey(ctx, { ref, name, value, encrypted, owner_type: type, ...ownerFields(type, owners) }),
+    ),
   );
 }
 

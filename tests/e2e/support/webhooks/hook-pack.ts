@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { InstallResult } from '../../../../contract/packs';
 import type { Context } from '../../../../helpers/scenario/context';
+import { plainTar } from '../raw-tar';
+import { uploadRawPack } from '../upload-raw-pack';
 
 const files = (pack: string): Readonly<Record<string, string>> => ({
   'pack.yaml': `ref: ${pack}\nlabel: Hooks\nversion: 1.0.0\n`,
@@ -14,16 +14,9 @@ const files = (pack: string): Readonly<Record<string, string>> => ({
 
 /** Uploads a pack with a webhook, and with files that are faulty. It is removed after the test. */
 export async function uploadHookPack({ client, facts, name, defer }: Context): Promise<InstallResult> {
-  const directory = mkdtempSync(join(facts.directory, 'hooks-'));
-  try {
-    for (const [path, text] of Object.entries(files(name('hooks')))) {
-      mkdirSync(dirname(join(directory, path)), { recursive: true });
-      writeFileSync(join(directory, path), text);
-    }
-    const result = await client.packs.upload(directory, {});
-    defer(() => client.packs.remove(result.pack.ref));
-    return result;
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  const ref = name('hooks');
+  const { status, body } = await uploadRawPack(facts, plainTar(files(ref)));
+  expect(status).toBe(201);
+  defer(() => client.packs.remove(ref));
+  return body.data as InstallResult;
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../../contract/json';
 import type { Context } from '../../../../helpers/scenario/context';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
-import { addItems, createQueue, drain, executionsOf, type NewItem, type QueueParts } from './queue';
+import { addItems, createQueue, drain, executionsOf, literal, type NewItem, type QueueParts } from './queue';
 
 /** A queue with these items, and the numbers of the items of each execution, in order. */
 interface BatchRow {
@@ -9,8 +9,6 @@ interface BatchRow {
   readonly items: readonly NewItem[];
   readonly batches: readonly (readonly number[])[];
 }
-
-const literal = (value: number) => ({ source: 'literal', value });
 
 const batch = (dispatch: JsonObject = {}): QueueParts => ({ batch_mode: 'batch', config: { dispatch } });
 

@@ -4,7 +4,7 @@ import { writeJson } from '../../../../contract/json-text/write-json';
 import type { Context } from '../../../../helpers/scenario/context';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { ID, type AckRow } from './acknowledgements';
-import { addItems, createQueue, drain, executionsOf } from './queue';
+import { addItems, createQueue, drain, executionsOf, literal } from './queue';
 
 type AckRows = Readonly<Record<string, AckRow>>;
 
@@ -17,7 +17,7 @@ const PRINTED = `{{ replace(item.prints[queue_item.attempt_count - 1], '${ID}', 
  */
 export async function processRows(ctx: Context, rows: AckRows, dispatch: object) {
   const action = await createScriptAction(ctx, await ctx.ownPack(), `printf '%s' "$text"; exit "$code"`);
-  const config = { dispatch: { concurrency: { source: 'literal', value: 20 }, ...dispatch } };
+  const config = { dispatch: { concurrency: literal(20), ...dispatch } };
   const action_params = { text: PRINTED, code: '{{ item.exits }}', row: '{{ item.row }}' };
   const ref = await createQueue(ctx, action, { config, action_params });
   const names = Object.keys(rows);

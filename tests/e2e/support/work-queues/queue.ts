@@ -11,6 +11,9 @@ export type NewItem = Parameters<Client['queues']['enqueue']>[1];
 /** What a queue is created with besides its ref and its action. */
 export type QueueParts = Partial<Omit<NewQueue, 'ref' | 'dispatch_action_ref'>>;
 
+/** A number of a queue's dispatch, as it is. */
+export const literal = (value: number) => ({ source: 'literal', value });
+
 /**
  * Creates a queue, disabled so that items are added before the first is leased. `owner`: who
  * creates it. Returns its ref.
