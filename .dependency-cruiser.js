@@ -42,7 +42,7 @@ const room = ([name, others]) =>
     `platform/${name}/`,
     [
       'contract/',
-      'bin/content-cache\\.js$',
+      'bin/(content-cache|bundle-page)\\.js$',
       ...(name === 'core' ? [] : ['platform/base/']),
       ...[name, ...others].map((other) => `platform/${other}/`),
     ],
@@ -85,7 +85,7 @@ module.exports = {
     arrow('contract/', ['contract/'], 'the contract imports nothing of ours'),
     arrow(
       'helpers/',
-      ['helpers/', 'contract/', 'bin/content-cache\\.js$'],
+      ['helpers/', 'contract/', 'bin/(content-cache|bundle-page)\\.js$'],
       'the suite reaches the platform by the wire alone',
     ),
     arrow(
@@ -113,11 +113,15 @@ module.exports = {
       ['tools/hub/', 'contract/', 'platform/store/database/', 'platform/base/directories\\.ts$'],
       'a hub stores reports, and knows no platform',
     ),
-    arrow('web/', ['web/', 'helpers/run-report/run-model\\.ts$'], 'a page shows what a report holds'),
+    arrow(
+      'web/',
+      ['web/', 'contract/', 'helpers/run-report/(run-model|tree-model)\\.ts$'],
+      'a page shows what a report holds, or what the public API returns',
+    ),
     arrow('helpers/report/', ['helpers/report/'], 'a report is text of what its caller observed'),
     arrow(
       'platform/',
-      ['platform/', 'contract/', 'packs/', 'bin/content-cache\\.js$'],
+      ['platform/', 'contract/', 'packs/', 'bin/(content-cache|bundle-page)\\.js$'],
       'the platform imports nothing of the suite',
     ),
     ...Object.entries(ROOMS).map(room),
@@ -151,7 +155,7 @@ module.exports = {
         'tools/bench/',
         'tools/detection/',
         'tools/promises/',
-        'bin/(content-cache|request-program)\\.js$',
+        'bin/(content-cache|bundle-page|request-program)\\.js$',
       ],
       'a command starts what others do',
     ),

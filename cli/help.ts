@@ -35,6 +35,7 @@ for Ctrl-C, 143 for SIGTERM. A second Ctrl-C ends it at once, and kills what it 
     ['npx tuningfork up --roles api,executor,notifier --data ./data', 'run no action and no sensor in this process'],
     ['npx tuningfork up --data ./data --admin-password-file ./admin', 'write the first password to a file'],
     ['npx tuningfork up --data ./data --compat attune', 'keep the data, with the known password'],
+    ['npx tuningfork up --web ./dist', 'show another web client: a directory with its index.html'],
     ['npx tuningfork up --virtual-time', 'move its clock by tuningfork clock advance'],
     ['npx tuningfork up --data ./data --host 0.0.0.0', 'let other hosts reach it'],
   ])}

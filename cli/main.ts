@@ -121,6 +121,7 @@ function addUp(tuningfork: Command, launchOptions: LaunchOptions): void {
     .option('--api-url <url>', 'the API of the stack, for a worker or sensor without the role api', parseApiUrl)
     .option('--workers <number>', 'number of worker processes (default: PLATFORM_WORKERS, else 1)', wholeNumber(64))
     .option('--virtual-time', 'let the clock of each tenant be moved, for tests; see docs/time.md')
+    .option('--web <directory>', 'show this built web client instead of the own page')
     .option('--admin-password-file <path>', 'write the random password of the first administrator to this new file')
     .addOption(
       new Option('--compat <platform>', 'give the first administrator the known password, also on kept data').choices([

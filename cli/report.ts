@@ -3,8 +3,8 @@ import { EXIT_CODES } from '../contract/errors';
 import { messageOf } from '../helpers/errors';
 import { resultsDirectory } from '../helpers/jest/results-directory';
 import { ctrfReport } from '../helpers/run-report/ctrf-report';
-import { htmlReport } from '../helpers/run-report/html-report';
-import { pageProgram } from '../helpers/run-report/page-program';
+import { bundlePageSync } from '../bin/bundle-page';
+import { htmlReport, REPORT_PAGE } from '../helpers/run-report/html-report';
 import { newestModel, readModel } from '../helpers/run-report/report-files';
 import type { RunModel } from '../helpers/run-report/run-model';
 import { summaryText } from '../helpers/run-report/summary-text';
@@ -25,7 +25,7 @@ export function report(root: string, model: string | undefined, { format, json, 
 }
 
 const FORMATS: Readonly<Record<ReportFlags['format'], (run: RunModel, root: string) => string>> = {
-  html: (run, root) => htmlReport(run, pageProgram(root)),
+  html: (run, root) => htmlReport(run, bundlePageSync(root, REPORT_PAGE)),
   markdown: summaryText,
   ctrf: (run) => `${JSON.stringify(ctrfReport(run), null, 2)}\n`,
 };

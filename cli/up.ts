@@ -9,6 +9,7 @@ import { startPostgres } from '../platform/embedded/embedded';
 import { startPlatform } from '../platform/start/main';
 import { SettingError } from '../platform/base/settings/values';
 import { settingsFrom, type Settings } from '../platform/base/settings/settings';
+import { webDirectory } from '../platform/base/settings/web-directory';
 import { platformTemplate } from './platform-template';
 import { startWatchdog, type Watchdog } from '../platform/embedded/watchdog';
 import type { RunningProcess } from '../contract/platform-file';
@@ -48,6 +49,7 @@ export interface UpFlags {
   readonly workers?: number;
   readonly adminPasswordFile?: string;
   readonly virtualTime?: true;
+  readonly web?: string;
   readonly compat?: 'attune';
   readonly json?: true;
   readonly exitWithStdin?: true;
@@ -224,6 +226,7 @@ const platformSettings = (
   instance: watchdog.instance,
   joins: flags.join ?? false,
   virtualTime: flags.virtualTime ?? fromEnvironment.virtualTime,
+  webDirectory: flags.web === undefined ? fromEnvironment.webDirectory : webDirectory('--web', flags.web),
   host: flags.host,
   port: flags.port,
   notifierPort: flags.notifierPort ?? (flags.port === 0 ? 0 : NOTIFIER_PORT),

@@ -72,6 +72,10 @@ export const Tokens = Type.Object({
 });
 export type Tokens = Static<typeof Tokens>;
 
+/** What a browser is given of a session; its refresh token is in a cookie. */
+export const BrowserSession = Type.Omit(Tokens, ['refresh_token']);
+export type BrowserSession = Static<typeof BrowserSession>;
+
 export const CurrentUser = Type.Object({
   id: Id,
   login: Type.String(),

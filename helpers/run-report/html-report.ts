@@ -1,5 +1,8 @@
-import type { PageProgram } from './page-program';
+import type { PageProgram } from '../../bin/bundle-page';
 import type { RunModel } from './run-model';
+
+/** What the page runs first. */
+export const REPORT_PAGE = 'web/report/main.tsx';
 
 /**
  * The report of a run as one HTML file, which loads nothing else. Texts of the run are data: the

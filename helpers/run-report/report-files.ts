@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundlePageSync } from '../../bin/bundle-page';
 import { makeDirectory } from '../make-directory';
 import { readJsonFile } from '../read-json-file';
 import { parseRecords, type TestRecord } from '../scenario/test-records';
 import { failureText } from './failure-text';
-import { htmlReport } from './html-report';
-import { pageProgram } from './page-program';
+import { htmlReport, REPORT_PAGE } from './html-report';
 import { RunModel } from './run-model';
 
 /** Runs whose results the history of a report has. */
@@ -31,7 +31,7 @@ export const readModel = (path: string): RunModel => readJsonFile(RunModel, path
 export function writeReportFiles(directory: string, run: RunModel, root: string): string {
   const page = join(directory, 'report.html');
   writeFileSync(join(directory, `${run.run}${MODEL}`), `${JSON.stringify(run)}\n`);
-  writeFileSync(page, htmlReport(run, pageProgram(root)));
+  writeFileSync(page, htmlReport(run, bundlePageSync(root, REPORT_PAGE)));
   const failures = join(directory, 'failures');
   makeDirectory(failures);
   for (const claim of run.claims) {

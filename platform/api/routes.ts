@@ -10,6 +10,7 @@ import { writeVersionsRoutes } from './artifacts/write-versions';
 import { auditEventsRoutes } from './records/audit-events';
 import { authRoutes } from './identities/auth';
 import { clockRoutes } from './clock/clock';
+import { browserSessionRoutes } from './identities/browser-sessions';
 import { capabilitiesRoutes } from './status/capabilities';
 import type { Routes } from './http/context';
 import { environmentsRoutes } from './packs/environments';
@@ -42,7 +43,7 @@ import { searchRoutes } from './keys/search';
 import { sensorTokensRoutes } from './identities/sensor-tokens';
 import { sensorsRoutes } from './events/sensors';
 import { tenantsRoutes } from './identities/tenants';
-import { startPageRoutes } from './status/start-page';
+import { pageRoutes } from './page/page-routes';
 import { triggersRoutes } from './events/triggers';
 import { webhooksRoutes } from './events/webhooks';
 import { workersRoutes } from './workers/workers';
@@ -52,7 +53,7 @@ import { workflowsRoutes } from './packs/workflows';
 
 /** Every route of the API. */
 export const ROUTES: readonly Routes[] = [
-  startPageRoutes,
+  pageRoutes,
   healthRoutes,
   metricsRoutes,
   openapiRoutes,
@@ -60,6 +61,7 @@ export const ROUTES: readonly Routes[] = [
   clockRoutes,
   authRoutes,
   loginRoutes,
+  browserSessionRoutes,
   externalIdentityProviderRoutes,
   sensorTokensRoutes,
   packsRoutes,

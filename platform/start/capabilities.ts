@@ -25,6 +25,7 @@ export const buildManifest = (
   },
   capabilities: {
     core: true,
+    'auth.session': true,
     'executions.cancel': true,
     'executions.finished_at': true,
     'executions.intervals': true,

@@ -7,6 +7,8 @@ import { parseAddressList } from '../base/http/address-list';
 import type { ApiContext } from '../api/http/context';
 import { removeAbandonedBodies } from '../api/internal/abandoned-bodies';
 import { openReadiness } from '../api/status/readiness';
+import { directoryPage } from '../api/page/directory-page';
+import { ownPage } from '../api/page/own-page';
 import { buildApi } from '../api/http/server';
 import { ROUTES } from '../api/routes';
 import { buildManifest, withPresence } from './capabilities';
@@ -136,6 +138,7 @@ async function apiContext(options: ApiOptions): Promise<ApiContext> {
     ...accessOf(options),
     extensions: settings.extensions,
     selfRegistration: settings.selfRegistration,
+    ...pageContext(settings, processOptions),
     queueChangeMs: settings.queueChangeMs,
     loginAttemptLimit: settings.loginTries,
     trustedProxies: parseAddressList(settings.trustedProxies).list,
@@ -159,6 +162,15 @@ async function apiContext(options: ApiOptions): Promise<ApiContext> {
     ...(notifier && { subscriptionHub: notifier }),
     ...metricsContext(options),
   };
+}
+
+/** A client that is named is shown whatever the platform adds to the contract. */
+function pageContext(
+  { webDirectory, extensions }: Settings,
+  { root }: RoleProcessOptions,
+): Pick<ApiContext, 'page'> {
+  if (webDirectory !== null) return { page: directoryPage(webDirectory) };
+  return extensions ? { page: ownPage(root) } : {};
 }
 
 const accessOf = ({ db, databaseProbe, tokenSecret, tenantQuota, stackId, drain, clocks }: ApiOptions) => ({

@@ -1,3 +1,4 @@
+import './report.css';
 import { render } from 'preact';
 import { followSystemTheme } from '../components/theme';
 import type { RunModel } from '../../helpers/run-report/run-model';

@@ -3,7 +3,7 @@ import type { ClaimModel, ResultClass, RunModel } from '../../helpers/run-report
 import { signOfResult } from '../components/status';
 import { durationText } from '../components/time-scale';
 import { ClaimRow } from './claim-row';
-import { ThemeButton } from './theme-button';
+import { ThemeButton } from '../components/theme-button';
 
 const RESULTS: readonly ResultClass[] = ['failed', 'environment', 'known red', 'not proven', 'passed'];
 

@@ -33,6 +33,8 @@ export interface ApiContext extends AuthContext {
   /** Serves what this platform adds to Attune's contract. */
   readonly extensions: boolean;
   readonly selfRegistration: boolean;
+  /** What a browser is shown; absent: nothing. */
+  readonly page?: Page;
   /** How long a new item of a work queue can still be changed; 0 by default. */
   readonly queueChangeMs?: number;
   readonly tenantQuota: TenantQuota;
@@ -88,6 +90,16 @@ export type Api = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
+
+/** The page that people open in a browser. */
+export interface Page {
+  /** HTML, the same for all addresses of the page. */
+  document(): Promise<string>;
+  /** Value of the header `content-security-policy`. */
+  readonly policy: string;
+  /** Registers what the document loads. */
+  addRoutes(api: Api): void;
+}
 
 /** One file per resource registers its routes. */
 export type Routes = (api: Api, context: ApiContext) => void;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 
 /** The styles of the platform's pages. */
-export const pageStyle = `<style>
+const pageStyle = `<style>
   body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #1c2733; }
   h2 { margin: 2rem 0 .5rem; text-transform: capitalize; }
   summary { cursor: pointer; padding: .25rem 0; font-family: ui-monospace, monospace; }

@@ -62,7 +62,7 @@ export function buildApi(context: ApiContext, routes: readonly Routes[], log?: F
   discardUnreadBodies(api);
   rejectRepeatedHosts(api);
   registerCors(api);
-  api.decorate('routeTable', rejectUnknownPaths(api));
+  api.decorate('routeTable', rejectUnknownPaths(api, context.page));
   authenticateRequests(api, context);
   rejectWhileDraining(api, context);
   rejectBelowDiskFloor(api, context);

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Api } from './context';
+import { isPageAddress, sendPage } from '../page/send-page';
+import type { Api, Page } from './context';
 
 export interface RegisteredRoute {
   readonly method: string;
@@ -8,22 +9,23 @@ export interface RegisteredRoute {
 }
 
 /**
- * Records the registered routes, and answers all other requests 404 or 405, without a body and
- * without authentication.
+ * Records the registered routes, and answers all other requests without authentication: with the
+ * page, where a browser opens an address of it, else 404 or 405 without a body.
  */
-export function rejectUnknownPaths(api: Api): RegisteredRoute[] {
+export function rejectUnknownPaths(api: Api, page?: Page): RegisteredRoute[] {
   const table: RegisteredRoute[] = [];
   api.addHook('onRoute', ({ method, url }) => {
     for (const singleMethod of [method].flat()) table.push({ method: singleMethod, url });
   });
   const sendNotFound = (request: FastifyRequest, reply: FastifyReply) => {
+    if (page && isPageAddress(request, table)) return sendPage(page, reply);
     const methods = table.filter(({ url }) => matchesPattern(url, request.url)).map(({ method }) => method);
     if (methods.length === 0) return reply.code(404).send();
     return reply.code(405).header('allow', methods.join(', ')).send();
   };
   // Before the body is read, and for every method.
   api.addHook('onRequest', (request, reply, done) => {
-    if (request.is404 || hasEmptySegment(request)) sendNotFound(request, reply);
+    if (request.is404 || hasEmptySegment(request)) void sendNotFound(request, reply);
     else done();
   });
   api.setNotFoundHandler(sendNotFound);

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import type { FastifyRequest } from 'fastify';
 import { Login, Refresh, Register, TokenLogin, Tokens } from '../../../contract/auth';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { DEFAULT_TENANT } from '../../store/database/connection';
@@ -55,15 +56,20 @@ function passwordLoginRoute(api: Api, context: ApiContext): void {
   api.post(
     '/auth/login',
     { config: { isPublic: true, allowsNul: true }, schema: { ...tokenResponse, body: Login } },
-    async (request) => {
-      const { login, password } = request.body;
-      const recordSuccess = await limitLoginAttempts(context, request, login);
-      const identity = await verifyCredentials(context, login, password);
-      await recordSuccess();
-      if (identity.frozen) throw new DomainError('FORBIDDEN', 'Identity is frozen');
-      return { data: { ...(await issueTokens(context, identity)), user: userSummary(identity) } };
-    },
+    async (request) => ({ data: await logIn(context, request, request.body) }),
   );
+}
+
+/**
+ * The tokens of a new session. UNAUTHORIZED, FORBIDDEN for a frozen identity, and RATE_LIMITED after
+ * too many attempts.
+ */
+export async function logIn(context: ApiContext, request: FastifyRequest, { login, password }: Login): Promise<Tokens> {
+  const recordSuccess = await limitLoginAttempts(context, request, login);
+  const identity = await verifyCredentials(context, login, password);
+  await recordSuccess();
+  if (identity.frozen) throw new DomainError('FORBIDDEN', 'Identity is frozen');
+  return { ...(await issueTokens(context, identity)), user: userSummary(identity) };
 }
 
 /** UNAUTHORIZED, after the same time and with the same message, whatever the cause. */

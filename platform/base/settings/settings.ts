@@ -6,6 +6,7 @@ import type { EgressPolicy } from '../http/allow-list';
 import { DEFAULT_LIMITS, type Limits } from '../limits';
 import { ISOLATION_BACKENDS, type IsolationBackend } from './isolation';
 import { readAgentPrograms, readContainers, type AgentPrograms, type ContainerSettings } from './paired';
+import { readWebDirectory } from './web-directory';
 import { readChoice, readList, readNumber, readOptionalNumber, SettingError, type Env } from './values';
 import { isWorkerName, WORKER_NAME_FORM } from '../worker-names';
 import { parseLabel, parseTaint, type WorkerPlacement } from '../worker-placement';
@@ -52,6 +53,8 @@ export interface Settings {
   readonly encryptionKey: string | null;
   /** Bearer token of `/metrics`. Null: the route does not exist. */
   readonly metricsToken: string | null;
+  /** Directory of a built client that is shown instead of the platform's own page. */
+  readonly webDirectory: string | null;
   /** The programs that new hosts may fetch. Null: none. */
   readonly agentPrograms: AgentPrograms | null;
   /** Null: actions of the runtime `container` cannot run. */
@@ -263,6 +266,7 @@ export function settingsFrom(env: Env, { loopback = 'closed', isCompatible = fal
     tokenSecret: env.ATTUNE__SECURITY__JWT_SECRET ?? env.PLATFORM_TOKEN_SECRET ?? null,
     encryptionKey: env.ATTUNE__SECURITY__ENCRYPTION_KEY ?? env.PLATFORM_ENCRYPTION_KEY ?? null,
     metricsToken: env.PLATFORM_METRICS_TOKEN || null,
+    webDirectory: readWebDirectory(env),
     agentPrograms: readAgentPrograms(env),
     containers: readContainers(env),
     workers: readNumber(env, 'PLATFORM_WORKERS', 1, 0),

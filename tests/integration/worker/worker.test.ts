@@ -44,6 +44,7 @@ const workerSettings = (): WorkerSettings => ({
   port: 0,
   extensions: true,
   selfRegistration: false,
+  webDirectory: null,
   queueChangeMs: 0,
   loginTries: 10,
   trustedProxies: [],

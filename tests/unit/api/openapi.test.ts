@@ -41,6 +41,7 @@ test('the document lists the public routes', async () => {
     ),
   );
   expect(publicOperations.sort()).toEqual([
+    'DELETE /auth/session',
     'GET /api-spec/openapi.json',
     'GET /api/v1/agent/binary',
     'GET /api/v1/agent/info',
@@ -60,6 +61,8 @@ test('the document lists the public routes', async () => {
     'POST /auth/login',
     'POST /auth/refresh',
     'POST /auth/register',
+    'POST /auth/session',
+    'POST /auth/session/renew',
     'POST /auth/token-login',
   ]);
 });
@@ -93,6 +96,7 @@ test('every guarded route authenticates before anything else', async () => {
     '/auth/oidc',
     '/auth/callback',
     '/auth/logout',
+    '/auth/session',
     '/api/v1/webhooks/',
     '/api/v1/capabilities',
     '/api/v1/agent/',

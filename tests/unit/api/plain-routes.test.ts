@@ -27,7 +27,8 @@ test('extensions add their own operations and replace none', () => {
 
   expect(served.size + added.length).toBe(operations(extended).length);
   const ofClient = EXTENSION_ROUTES.map((route) => route.replaceAll(/\{(\w+)\}/g, ':$1'));
-  expect(added.sort()).toEqual([...ofClient, 'GET /', 'GET /metrics'].sort());
+  const ofPage = ['GET /', 'POST /auth/session', 'POST /auth/session/renew', 'DELETE /auth/session'];
+  expect(added.sort()).toEqual([...ofClient, ...ofPage, 'GET /metrics'].sort());
 });
 
 test('a route of an extension is an unknown path without extensions', async () => {

@@ -1,4 +1,4 @@
-import { chooseTheme, useTheme } from '../components/theme';
+import { chooseTheme, useTheme } from './theme';
 
 /** Changes between dark and light; at first, the page is as the system asks. */
 export function ThemeButton() {

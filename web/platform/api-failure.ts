@@ -1,0 +1,51 @@
+import type { ErrorEnvelope, TokenErrorEnvelope } from '../../contract/errors';
+
+/** A request that the platform rejected. `status` 0: no response. */
+export class ApiFailure extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    /** What would be right; null: the platform gives none. */
+    readonly hint: string | null,
+  ) {
+    super(message);
+    this.name = 'ApiFailure';
+  }
+}
+
+/** The error of a response whose status is not 2xx. */
+export async function failureOf(response: Response): Promise<ApiFailure> {
+  const { status, statusText } = response;
+  const { error, code, hint } = partsOf(await response.text());
+  return new ApiFailure(status, code ?? `HTTP ${status}`, error ?? `${status} ${statusText}`, hint ?? null);
+}
+
+interface Parts {
+  readonly error?: string;
+  readonly code?: string;
+  readonly hint?: string;
+}
+
+function partsOf(text: string): Parts {
+  const body = envelopeOf(text);
+  if (body === null) return text === '' ? {} : { error: text }; // an error before the routes is plain text
+  if (typeof body.error === 'object') return { error: body.error.message, code: 'UNAUTHORIZED' };
+  const { error, code, details } = body as ErrorEnvelope;
+  const hint = typeof details === 'object' && details !== null && 'hint' in details ? details.hint : undefined;
+  return { error, code, ...(typeof hint === 'string' && { hint }) };
+}
+
+function envelopeOf(text: string): ErrorEnvelope | TokenErrorEnvelope | null {
+  try {
+    return JSON.parse(text) as ErrorEnvelope | TokenErrorEnvelope;
+  } catch {
+    return null;
+  }
+}
+
+/** An error as one line for people. */
+export function failureText(error: unknown): string {
+  if (!(error instanceof ApiFailure)) return error instanceof Error ? error.message : String(error);
+  return `${error.message} (${error.code})${error.hint === null ? '' : `: ${error.hint}`}`;
+}

@@ -1,0 +1,66 @@
+import type { Page } from '../../contract/envelopes';
+import { ApiFailure, failureOf } from './api-failure';
+import { forgetSession, validToken } from './session';
+
+type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+interface Call {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly query?: Query;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Sends a request of the session, and returns its response. Throws ApiFailure; 401 also ends the
+ * session.
+ */
+export async function send(path: string, { method = 'GET', query = {}, body, headers, signal }: Call = {}) {
+  const token = await validToken();
+  const response = await reach(`${path}${queryText(query)}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
+  });
+  if (response.ok) return response;
+  if (response.status === 401) forgetSession();
+  throw await failureOf(response);
+}
+
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new ApiFailure(0, 'NO_CONNECTION', 'The platform does not answer', 'the page tries again by itself');
+  }
+}
+
+/** `data` of the response. */
+export async function get<T>(path: string, call: Omit<Call, 'method' | 'body'> = {}): Promise<T> {
+  return ((await (await send(path, call)).json()) as { readonly data: T }).data;
+}
+
+/** One page of a list. */
+export async function list<T>(path: string, query: Query, signal?: AbortSignal): Promise<Page<T>> {
+  return (await (await send(path, { query, ...(signal && { signal }) })).json()) as Page<T>;
+}
+
+/** `data` of the response to a change. */
+export async function change<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  const response = await send(path, { method, ...(body !== undefined && { body }) });
+  return ((await response.json()) as { readonly data: T }).data;
+}
+
+/** Without what is undefined or empty. */
+export function queryText(query: Query): string {
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const text = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
+  return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,76 @@
+import type { ComponentType } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { ThemeButton } from '../components/theme-button';
+import { closeLive, useLiveState } from './live';
+import { Executions } from './pages/executions';
+import { Login } from './pages/login';
+import { Link, usePlace, type PageProps } from './router';
+import { logOut, useSession } from './session';
+
+interface PageEntry {
+  readonly path: string;
+  readonly title: string;
+  readonly Page: ComponentType<PageProps>;
+}
+
+/** The pages by the first segment of their address, in the order of the navigation. */
+const PAGES: readonly PageEntry[] = [{ path: 'executions', title: 'Executions', Page: Executions }];
+
+export function App() {
+  const session = useSession();
+  const place = usePlace();
+  useEffect(() => {
+    if (session === 'out') closeLive();
+  }, [session]);
+  if (session === 'starting') return null;
+  return session === 'out' ? <Login /> : <Shell place={place} />;
+}
+
+function Shell({ place }: PageProps) {
+  const entry = PAGES.find(({ path }) => path === (place.segments[0] ?? 'executions'));
+  useEffect(() => {
+    document.title = entry ? `${entry.title} · Tuningfork` : 'Tuningfork';
+  }, [entry]);
+  return (
+    <>
+      <a class="skip" href="#content">
+        Skip to the content
+      </a>
+      <header class="head">
+        <nav aria-label="Pages">
+          {PAGES.map(({ path, title }) => (
+            <Link key={path} to={`/${path}`} current={path === entry?.path}>
+              {title}
+            </Link>
+          ))}
+        </nav>
+        <LiveSign />
+        <ThemeButton />
+        <button type="button" onClick={() => void logOut()}>
+          Log out
+        </button>
+      </header>
+      <main id="content" tabIndex={-1}>
+        {entry ? <entry.Page place={place} /> : <NoPage />}
+      </main>
+    </>
+  );
+}
+
+function LiveSign() {
+  const isConnected = useLiveState();
+  return (
+    <span class={`live ${isConnected ? 'good' : 'warn'}`} role="status">
+      {isConnected ? '● live' : '○ connecting'}
+    </span>
+  );
+}
+
+const NoPage = () => (
+  <>
+    <h1>There is no such page</h1>
+    <p>
+      <Link to="/executions">Executions</Link>
+    </p>
+  </>
+);

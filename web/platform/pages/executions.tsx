@@ -1,0 +1,87 @@
+import type { ExecutionSummary } from '../../../contract/executions';
+import { STATUSES } from '../../../contract/status';
+import { durationText } from '../../components/time-scale';
+import { list } from '../api';
+import { Instant } from '../parts/instant';
+import { PagedList } from '../parts/paged-list';
+import { QueryChoice, QueryField } from '../parts/query-field';
+import { Status } from '../parts/status';
+import { useResource } from '../resource';
+import { address, Link, setQuery, type PageProps } from '../router';
+
+const ON_PAGE = 50;
+/** Parameters of the address that are filters of the API. */
+const FILTERS = ['status', 'action_ref', 'rule_ref', 'trigger_ref', 'pack_name', 'correlation_id'] as const;
+
+/** The executions that match the filters of the address, as they change. */
+export function Executions({ place }: PageProps) {
+  const { query } = place;
+  const page = Number(query.get('page') ?? 1);
+  const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? undefined]));
+  const isWhole = query.get('children') === 'yes';
+  const resource = useResource(
+    `executions ${query.toString()}`,
+    (signal) =>
+      list<ExecutionSummary>(
+        '/api/v1/executions',
+        { ...filters, top_level_only: !isWhole, per_page: ON_PAGE, page },
+        signal,
+      ),
+    { types: ['execution'] },
+  );
+  return (
+    <>
+      <h1>Executions</h1>
+      <div class="filters" role="search">
+        <QueryChoice place={place} name="status" label="Status" choices={STATUSES} all="any" />
+        <QueryField place={place} name="action_ref" label="Action or workflow" placeholder="core.*" />
+        <QueryField place={place} name="rule_ref" label="Rule" />
+        <QueryField place={place} name="trigger_ref" label="Trigger" />
+        <QueryField place={place} name="pack_name" label="Pack" />
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={isWhole}
+            onChange={() => setQuery({ children: isWhole ? undefined : 'yes', page: undefined })}
+          />
+          tasks of workflows
+        </label>
+      </div>
+      <PagedList
+        caption="Executions, the newest first"
+        resource={resource}
+        columns={COLUMNS}
+        keyOf={({ id }) => id}
+        none="No execution matches."
+        page={page}
+        showPage={(next) => setQuery({ page: String(next) })}
+      />
+    </>
+  );
+}
+
+const COLUMNS: Parameters<typeof PagedList<ExecutionSummary>>[0]['columns'] = [
+  { title: 'Id', cell: ({ id }) => <Link to={address('executions', id)}>{id}</Link> },
+  { title: 'Status', cell: ({ status }) => <Status status={status} /> },
+  {
+    title: 'Action or workflow',
+    cell: ({ id, action_ref, workflow_task }) => (
+      <Link to={address('executions', id)}>
+        {action_ref}
+        {workflow_task && ` · ${workflow_task.task_name}`}
+      </Link>
+    ),
+  },
+  {
+    title: 'Started by',
+    cell: ({ rule_ref, parent }) => rule_ref ?? (parent === null ? 'request' : `execution ${parent}`),
+    isMinor: true,
+  },
+  { title: 'Created', cell: ({ created }) => <Instant at={created} />, isMinor: true },
+  { title: 'Duration', cell: durationOf, isMinor: true },
+];
+
+function durationOf({ started_at: started, finished_at: finished }: ExecutionSummary): string {
+  if (started === undefined || finished === null) return '–';
+  return durationText(Date.parse(finished) - Date.parse(started));
+}
