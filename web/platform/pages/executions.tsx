@@ -6,6 +6,7 @@ import { Instant } from '../parts/instant';
 import { PagedList } from '../parts/paged-list';
 import { QueryChoice, QueryField } from '../parts/query-field';
 import { Status } from '../parts/status';
+import type { Column } from '../parts/table';
 import { useResource } from '../resource';
 import { address, Link, setQuery, type PageProps } from '../router';
 
@@ -60,7 +61,7 @@ export function Executions({ place }: PageProps) {
   );
 }
 
-const COLUMNS: Parameters<typeof PagedList<ExecutionSummary>>[0]['columns'] = [
+const COLUMNS: readonly Column<ExecutionSummary>[] = [
   { title: 'Id', cell: ({ id }) => <Link to={address('executions', id)}>{id}</Link> },
   { title: 'Status', cell: ({ status }) => <Status status={status} /> },
   {

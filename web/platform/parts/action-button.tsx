@@ -1,0 +1,39 @@
+import { useState, type StateUpdater, type Dispatch } from 'preact/hooks';
+import { failureText } from '../api-failure';
+
+interface Props {
+  readonly label: string;
+  /** What was done, for the line beside the buttons. */
+  run(): Promise<string>;
+  readonly announce: (text: string) => void;
+  readonly isMain?: boolean;
+}
+
+/** A button that sends a request; it is disabled until the response. */
+export function ActionButton({ label, run, announce, isMain = false }: Props) {
+  const [isSending, setSending] = useState(false);
+  const press = async (): Promise<void> => {
+    setSending(true);
+    try {
+      announce(await run());
+    } catch (error) {
+      announce(failureText(error));
+    } finally {
+      setSending(false);
+    }
+  };
+  return (
+    <button type="button" class={isMain ? 'main' : ''} disabled={isSending} onClick={() => void press()}>
+      {label}
+    </button>
+  );
+}
+
+/** What the last action did, spoken by a reader of the screen. */
+export const Announcement = ({ text }: { readonly text: string }) => (
+  <p class="announcement" role="status">
+    {text}
+  </p>
+);
+
+export const useAnnouncement = (): [string, Dispatch<StateUpdater<string>>] => useState('');
