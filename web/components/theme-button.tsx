@@ -6,6 +6,7 @@ export function ThemeButton() {
   return (
     <button type="button" onClick={() => chooseTheme(other)}>
       {other}
+      <span class="hidden"> theme</span>
     </button>
   );
 }

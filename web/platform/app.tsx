@@ -4,6 +4,9 @@ import { ThemeButton } from '../components/theme-button';
 import { closeLive, useLiveState } from './live';
 import { Executions } from './pages/executions';
 import { Login } from './pages/login';
+import { Packs } from './pages/packs';
+import { Queues } from './pages/queues';
+import { Workers } from './pages/workers';
 import { Link, usePlace, type PageProps } from './router';
 import { logOut, useSession } from './session';
 
@@ -14,7 +17,12 @@ interface PageEntry {
 }
 
 /** The pages by the first segment of their address, in the order of the navigation. */
-const PAGES: readonly PageEntry[] = [{ path: 'executions', title: 'Executions', Page: Executions }];
+const PAGES: readonly PageEntry[] = [
+  { path: 'executions', title: 'Executions', Page: Executions },
+  { path: 'packs', title: 'Packs', Page: Packs },
+  { path: 'workers', title: 'Workers', Page: Workers },
+  { path: 'queues', title: 'Queues', Page: Queues },
+];
 
 export function App() {
   const session = useSession();

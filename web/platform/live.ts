@@ -17,12 +17,14 @@ class Live {
   private socket: WebSocket | null = null;
   private failures = 0;
   private timer: number | undefined;
+  /** From a request for a token until the socket is closed. */
+  private isOpening = false;
   isConnected = false;
 
   add(types: readonly string[], listener: Listener): () => void {
     this.listeners.set(listener, types);
     if (this.isConnected) this.subscribe(types);
-    else if (this.socket === null) void this.connect();
+    else void this.connect();
     return () => void this.listeners.delete(listener);
   }
 
@@ -34,12 +36,15 @@ class Live {
 
   private async connect(): Promise<void> {
     window.clearTimeout(this.timer);
+    if (this.isOpening) return;
+    this.isOpening = true;
     try {
       const token = await validToken();
       const url = new URL('/ws', location.href);
       url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
       this.follow(new WebSocket(url, ['attune.v1', `attune.jwt.${token}`]));
     } catch {
+      this.isOpening = false;
       this.retry(); // the platform does not answer: requests of the page show that
     }
   }
@@ -49,6 +54,7 @@ class Live {
     socket.addEventListener('message', ({ data }) => this.receive(JSON.parse(String(data)) as Frame));
     socket.addEventListener('close', () => {
       this.socket = null;
+      this.isOpening = false;
       this.setConnected(false);
       this.retry();
     });

@@ -3,6 +3,8 @@ import { failureText } from '../api-failure';
 
 interface Props {
   readonly label: string;
+  /** What it acts on, for readers of the screen, where several buttons have the same label. */
+  readonly subject?: string;
   /** What was done, for the line beside the buttons. */
   run(): Promise<string>;
   readonly announce: (text: string) => void;
@@ -10,7 +12,7 @@ interface Props {
 }
 
 /** A button that sends a request; it is disabled until the response. */
-export function ActionButton({ label, run, announce, isMain = false }: Props) {
+export function ActionButton({ label, subject, run, announce, isMain = false }: Props) {
   const [isSending, setSending] = useState(false);
   const press = async (): Promise<void> => {
     setSending(true);
@@ -25,6 +27,7 @@ export function ActionButton({ label, run, announce, isMain = false }: Props) {
   return (
     <button type="button" class={isMain ? 'main' : ''} disabled={isSending} onClick={() => void press()}>
       {label}
+      {subject !== undefined && <span class="hidden"> {subject}</span>}
     </button>
   );
 }

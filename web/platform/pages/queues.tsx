@@ -1,0 +1,216 @@
+import type { TargetedSubmitEvent } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Queue, QueueItem, QueueSummary } from '../../../contract/queues';
+import { change, get, list } from '../api';
+import { failureText } from '../api-failure';
+import { ActionButton, Announcement, useAnnouncement } from '../parts/action-button';
+import { Facts } from '../parts/facts';
+import { Instant } from '../parts/instant';
+import { Loaded } from '../parts/loaded';
+import { PagedList } from '../parts/paged-list';
+import { QueryChoice, QueryField } from '../parts/query-field';
+import type { Column } from '../parts/table';
+import { useResource, type Resource } from '../resource';
+import { address, Link, setQuery, type PageProps } from '../router';
+
+const ON_PAGE = 50;
+const ITEM_STATUSES: readonly QueueItem['status'][] = [
+  'queued',
+  'leased',
+  'retry',
+  'completed',
+  'failed',
+  'skipped',
+  'cancelled',
+];
+
+/** The work queues, or the one that the address names. */
+export function Queues({ place }: PageProps) {
+  const ref = place.segments[1];
+  return ref === undefined ? <AllQueues place={place} /> : <OneQueue key={ref} queueRef={ref} place={place} />;
+}
+
+function AllQueues({ place }: PageProps) {
+  const { query } = place;
+  const page = Number(query.get('page') ?? 1);
+  const search = query.get('search') ?? undefined;
+  const resource = useResource(
+    `queues ${query.toString()}`,
+    (signal) => list<QueueSummary>('/api/v1/queues', { search, page, per_page: ON_PAGE }, signal),
+    { types: ['work_queue'] },
+  );
+  return (
+    <>
+      <h1>Work queues</h1>
+      <div class="filters" role="search">
+        <QueryField place={place} name="search" label="Ref, name or description" />
+      </div>
+      <PagedList
+        caption="Work queues"
+        resource={resource}
+        columns={QUEUE_COLUMNS}
+        keyOf={({ id }) => id}
+        none="No queue matches."
+        page={page}
+        showPage={(next) => setQuery({ page: String(next) })}
+      />
+    </>
+  );
+}
+
+const QUEUE_COLUMNS: readonly Column<QueueSummary>[] = [
+  { title: 'Queue', cell: ({ ref }) => <Link to={address('queues', ref)}>{ref}</Link> },
+  { title: 'Action', cell: ({ dispatch_action_ref: action }) => action },
+  { title: 'Dispatches', cell: ({ enabled }) => (enabled ? 'yes' : 'no') },
+  { title: 'New items', cell: ({ accepting_new_items: isOpen }) => (isOpen ? 'accepted' : 'rejected'), isMinor: true },
+  { title: 'Name', cell: ({ label }) => label, isMinor: true },
+];
+
+interface OneQueueProps extends PageProps {
+  readonly queueRef: string;
+}
+
+function OneQueue({ queueRef, place }: OneQueueProps) {
+  const { query } = place;
+  const path = `/api/v1/queues/${encodeURIComponent(queueRef)}`;
+  const page = Number(query.get('page') ?? 1);
+  const statuses = query.get('statuses') ?? undefined;
+  const queue = useResource(`queue ${queueRef}`, (signal) => get<Queue>(path, { signal }), { types: ['work_queue'] });
+  const items = useResource(
+    `items of ${queueRef} ${query.toString()}`,
+    (signal) => list<QueueItem>(`${path}/items`, { statuses, page, per_page: ON_PAGE }, signal),
+    { types: ['work_queue_item'] },
+  );
+  return (
+    <>
+      <p class="path">
+        <Link to="/queues">Work queues</Link>
+      </p>
+      <h1>{queueRef}</h1>
+      <Loaded resource={queue}>{(value) => <QueueFacts queue={value} path={path} resource={queue} />}</Loaded>
+      <h2>Items</h2>
+      <div class="filters" role="search">
+        <QueryChoice place={place} name="statuses" label="Status" choices={ITEM_STATUSES} all="any" />
+      </div>
+      <PagedList
+        caption="Items, in the order in which they are leased"
+        resource={items}
+        columns={ITEM_COLUMNS}
+        keyOf={({ id }) => id}
+        none="No item matches."
+        page={page}
+        showPage={(next) => setQuery({ page: String(next) })}
+      />
+      <NewItem path={path} onAdded={items.reload} />
+    </>
+  );
+}
+
+interface QueueFactsProps {
+  readonly queue: Queue;
+  readonly path: string;
+  readonly resource: Resource<Queue>;
+}
+
+function QueueFacts({ queue, path, resource }: QueueFactsProps) {
+  const [said, announce] = useAnnouncement();
+  const { label, description, dispatch_action_ref: action, enabled, accepting_new_items: isOpen } = queue;
+  const set = async (flags: Partial<Queue>, done: string): Promise<string> => {
+    await change<Queue>('PUT', path, flags);
+    resource.reload();
+    return done;
+  };
+  const tuning = queue.resolved_dispatch_tuning;
+  return (
+    <>
+      <Facts
+        rows={[
+          ['Name', label],
+          ['Description', description],
+          [
+            'Action',
+            <Link key="action" to={address('run', action)}>
+              {action}
+            </Link>,
+          ],
+          ['Dispatches', enabled ? 'yes' : 'no'],
+          ['New items', isOpen ? 'accepted' : 'rejected'],
+          [
+            'At once',
+            tuning && `${JSON.stringify(tuning.concurrency)} executions of ${JSON.stringify(tuning.batch_size)} items`,
+          ],
+          ['Default priority', queue.default_priority],
+        ]}
+      />
+      <p class="actions">
+        <ActionButton
+          label={enabled ? 'Stop the dispatch' : 'Dispatch'}
+          run={() => set({ enabled: !enabled }, enabled ? 'No further item is dispatched.' : 'Items are dispatched.')}
+          announce={announce}
+        />
+        <ActionButton
+          label={isOpen ? 'Reject new items' : 'Accept new items'}
+          run={() =>
+            set({ accepting_new_items: !isOpen }, isOpen ? 'New items are rejected.' : 'New items are accepted.')
+          }
+          announce={announce}
+        />
+      </p>
+      <Announcement text={said} />
+    </>
+  );
+}
+
+const ITEM_COLUMNS: readonly Column<QueueItem>[] = [
+  { title: 'Id', cell: ({ id }) => id },
+  { title: 'Status', cell: ({ status }) => status },
+  { title: 'Payload', cell: ({ payload }) => <code>{shortened(JSON.stringify(payload))}</code> },
+  {
+    title: 'Execution',
+    cell: ({ leased_execution: id }) => (id === null ? '–' : <Link to={address('executions', id)}>{id}</Link>),
+  },
+  { title: 'Priority', cell: ({ priority }) => priority, isMinor: true },
+  { title: 'Attempts', cell: ({ attempt_count: count }) => count, isMinor: true },
+  { title: 'Last error', cell: ({ last_error: error }) => error, isMinor: true },
+  { title: 'Created', cell: ({ created }) => <Instant at={created} />, isMinor: true },
+];
+
+const SHOWN_CHARACTERS = 200;
+
+const shortened = (text: string): string =>
+  text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+
+interface NewItemProps {
+  readonly path: string;
+  onAdded(): void;
+}
+
+function NewItem({ path, onAdded }: NewItemProps) {
+  const [payload, setPayload] = useState('{}');
+  const [said, announce] = useAnnouncement();
+  const add = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault();
+    try {
+      const { id } = await change<QueueItem>('POST', `${path}/items`, { payload: JSON.parse(payload) as unknown });
+      announce(`Item ${id} is in the queue.`);
+      onAdded();
+    } catch (error) {
+      announce(error instanceof SyntaxError ? `The payload is no JSON: ${error.message}` : failureText(error));
+    }
+  };
+  return (
+    <form class="form" onSubmit={(event) => void add(event)}>
+      <h2>New item</h2>
+      <label>
+        Payload (JSON)
+        <textarea rows={4} value={payload} onInput={({ currentTarget }) => setPayload(currentTarget.value)} />
+      </label>
+      <p>
+        <button class="main" type="submit">
+          Add
+        </button>
+      </p>
+      <Announcement text={said} />
+    </form>
+  );
+}

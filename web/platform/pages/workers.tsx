@@ -1,0 +1,109 @@
+import type { Worker } from '../../../contract/workers';
+import { list, send } from '../api';
+import { ActionButton, Announcement, useAnnouncement } from '../parts/action-button';
+import { Instant } from '../parts/instant';
+import { Loaded } from '../parts/loaded';
+import { Table, type Column } from '../parts/table';
+import { useResource } from '../resource';
+
+/** Heartbeats have no notification, ms. */
+const POLL_MS = 5_000;
+const WHOLE = 100;
+
+const SIGNS: Readonly<Record<Worker['health_state'], readonly [string, string]>> = {
+  active: ['✓', 'good'],
+  busy: ['▶', 'warn'],
+  cordoned: ['‖', 'warn'],
+  inactive: ['○', 'calm'],
+  offline: ['✕', 'bad'],
+  error: ['✕', 'bad'],
+};
+
+/** The workers with their load; who may, keeps one from getting new executions. */
+export function Workers() {
+  const [said, announce] = useAnnouncement();
+  const resource = useResource('workers', (signal) => list<Worker>('/api/v1/workers', { page_size: WHOLE }, signal), {
+    types: ['execution'],
+    pollMs: POLL_MS,
+  });
+  const cordon = async ({ id, name, cordoned }: Worker): Promise<string> => {
+    await send(`/api/v1/workers/${id}/${cordoned ? 'uncordon' : 'cordon'}`, { method: 'POST', body: {} });
+    resource.reload();
+    return cordoned ? `${name} gets executions again.` : `${name} gets no new executions.`;
+  };
+  const columns: readonly Column<Worker>[] = [
+    ...COLUMNS,
+    {
+      title: 'Action',
+      cell: (worker) => (
+        <ActionButton
+          label={worker.cordoned ? 'Uncordon' : 'Cordon'}
+          subject={worker.name}
+          run={() => cordon(worker)}
+          announce={announce}
+        />
+      ),
+    },
+  ];
+  return (
+    <>
+      <h1>Workers</h1>
+      <Announcement text={said} />
+      <Loaded resource={resource}>
+        {({ items }) => (
+          <Table
+            caption="Workers"
+            items={items}
+            columns={columns}
+            keyOf={({ id }) => id}
+            none="No worker is registered."
+          />
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+const COLUMNS: readonly Column<Worker>[] = [
+  { title: 'Worker', cell: ({ name }) => name },
+  { title: 'State', cell: State },
+  { title: 'Load', cell: Load },
+  {
+    title: 'Runtimes',
+    cell: ({ supported_runtimes: runtimes }) => runtimes.map(({ name }) => name).join(', '),
+    isMinor: true,
+  },
+  { title: 'Host', cell: ({ host, pid }) => [host, pid && `process ${pid}`].filter(Boolean).join(', '), isMinor: true },
+  { title: 'Heartbeat', cell: ({ last_heartbeat: at }) => <Instant at={at} />, isMinor: true },
+];
+
+function State({
+  health_state: health,
+  cordon_reason: reason,
+  state_detail: detail,
+  heartbeat_stale: isStale,
+}: Worker) {
+  const [sign, tone] = SIGNS[health];
+  const more = [reason, detail, isStale ? 'its heartbeat is late' : null].filter((text) => text !== null);
+  return (
+    <>
+      <span class={`status ${tone}`}>
+        <span aria-hidden="true">{sign}</span> {health}
+      </span>
+      {more.length > 0 && <div class="faint">{more.join(', ')}</div>}
+    </>
+  );
+}
+
+/** Its executions and places, and those that wait for it. */
+function Load({
+  load: { total_active: active, max_concurrent_executions: places, scheduled, sensor_processes_running: sensors },
+}: Worker) {
+  return (
+    <>
+      {places === null ? `${active} executions` : `${active} of ${places} places`}
+      {scheduled > 0 && <div class="faint">{scheduled} not started</div>}
+      {sensors !== null && sensors > 0 && <div class="faint">{sensors} sensors</div>}
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+import type { Environment } from '../../../contract/runtimes';
+import { change, get } from '../api';
+import { useResource } from '../resource';
+import { ActionButton, Announcement, useAnnouncement } from './action-button';
+import { Instant } from './instant';
+import { Loaded } from './loaded';
+
+/** A build has no notification; while one runs it is looked at this often, ms. */
+const POLL_MS = 2_000;
+
+const SIGNS: Readonly<Record<Environment['status'], readonly [string, string]>> = {
+  ready: ['✓', 'good'],
+  failed: ['✕', 'bad'],
+  installing: ['▶', 'warn'],
+  pending: ['○', 'calm'],
+  outdated: ['○', 'warn'],
+};
+
+/** What is installed for a pack, each runtime with the end of its installer's log. */
+export function Environments({ packRef }: { readonly packRef: string }) {
+  const path = `/api/v1/packs/${encodeURIComponent(packRef)}/environments`;
+  const [said, announce] = useAnnouncement();
+  const resource = useResource(
+    `environments of ${packRef}`,
+    (signal) => get<readonly Environment[]>(path, { signal }),
+    { types: [], pollMs: POLL_MS },
+  );
+  const rebuild = async (): Promise<string> => {
+    await change<readonly Environment[]>('POST', `${path}/rebuild`);
+    resource.reload();
+    return 'The environments are built again.';
+  };
+  return (
+    <Loaded resource={resource}>
+      {(environments) =>
+        environments.length === 0 ? (
+          <p class="none">Its programs need no installed packages.</p>
+        ) : (
+          <>
+            {environments.map((environment) => (
+              <OneEnvironment key={environment.runtime} environment={environment} />
+            ))}
+            <ActionButton label="Build again" run={rebuild} announce={announce} />
+            <Announcement text={said} />
+          </>
+        )
+      }
+    </Loaded>
+  );
+}
+
+function OneEnvironment({ environment }: { readonly environment: Environment }) {
+  const { runtime, status, built_at: built, size_bytes: size, log, failing_requirement: failing } = environment;
+  const [sign, tone] = SIGNS[status];
+  return (
+    <details open={status === 'failed'}>
+      <summary>
+        {runtime}{' '}
+        <span class={`status ${tone}`}>
+          <span aria-hidden="true">{sign}</span> {status}
+        </span>
+      </summary>
+      <p class="facts">
+        Built <Instant at={built} />
+        {size !== null && ` · ${(size / 1_048_576).toFixed(1)} MiB`}
+      </p>
+      {failing !== null && (
+        <p class="bad">
+          Cannot be installed: <code>{failing}</code>
+        </p>
+      )}
+      {log === '' ? <p class="none">The installer has printed nothing.</p> : <pre tabIndex={0}>{log}</pre>}
+    </details>
+  );
+}
