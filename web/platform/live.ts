@@ -28,7 +28,7 @@ class Live {
     return () => void this.listeners.delete(listener);
   }
 
-  /** Ends the connection: nobody is logged in. */
+  /** Ends the connection, after a log-out. */
   close(): void {
     window.clearTimeout(this.timer);
     this.socket?.close();

@@ -61,8 +61,8 @@ function passwordLoginRoute(api: Api, context: ApiContext): void {
 }
 
 /**
- * The tokens of a new session. UNAUTHORIZED, FORBIDDEN for a frozen identity, and RATE_LIMITED after
- * too many attempts.
+ * The tokens of a new session. UNAUTHORIZED, FORBIDDEN for a frozen identity, and RATE_LIMITED
+ * after too many attempts.
  */
 export async function logIn(context: ApiContext, request: FastifyRequest, { login, password }: Login): Promise<Tokens> {
   const recordSuccess = await limitLoginAttempts(context, request, login);

@@ -41,7 +41,7 @@ export function directoryPage(directory: string): Page {
 
 const PUBLIC = { config: { isPublic: true }, schema: { hide: true } };
 
-/** Paths below a directory, without hidden files, links, the document, and names with a wildcard. */
+/** Paths below a directory: no hidden file, link, document, or name with a wildcard. */
 const listFiles = (directory: string): string[] =>
   readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

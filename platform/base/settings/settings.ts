@@ -6,7 +6,7 @@ import type { EgressPolicy } from '../http/allow-list';
 import { DEFAULT_LIMITS, type Limits } from '../limits';
 import { ISOLATION_BACKENDS, type IsolationBackend } from './isolation';
 import { readAgentPrograms, readContainers, type AgentPrograms, type ContainerSettings } from './paired';
-import { readWebDirectory } from './web-directory';
+import { webDirectory } from './web-directory';
 import { readChoice, readList, readNumber, readOptionalNumber, SettingError, type Env } from './values';
 import { isWorkerName, WORKER_NAME_FORM } from '../worker-names';
 import { parseLabel, parseTaint, type WorkerPlacement } from '../worker-placement';
@@ -266,7 +266,7 @@ export function settingsFrom(env: Env, { loopback = 'closed', isCompatible = fal
     tokenSecret: env.ATTUNE__SECURITY__JWT_SECRET ?? env.PLATFORM_TOKEN_SECRET ?? null,
     encryptionKey: env.ATTUNE__SECURITY__ENCRYPTION_KEY ?? env.PLATFORM_ENCRYPTION_KEY ?? null,
     metricsToken: env.PLATFORM_METRICS_TOKEN || null,
-    webDirectory: readWebDirectory(env),
+    webDirectory: env.PLATFORM_WEB_DIR ? webDirectory('PLATFORM_WEB_DIR', env.PLATFORM_WEB_DIR) : null,
     agentPrograms: readAgentPrograms(env),
     containers: readContainers(env),
     workers: readNumber(env, 'PLATFORM_WORKERS', 1, 0),

@@ -19,7 +19,7 @@ const statusWith = async (token: string): Promise<number> =>
 
 beforeAll(() => post('/auth/register', CREDENTIALS));
 
-test('a browser gets the access token, and the refresh token in a cookie of /auth', async () => {
+test('a browser gets an access token, and the refresh token in a cookie', async () => {
   const response = await post(SESSION, CREDENTIALS);
 
   expect(response.statusCode).toBe(200);

@@ -3,6 +3,7 @@ import type { Pack, PackSummary } from '../../../contract/packs';
 import type { RuleSummary } from '../../../contract/rules';
 import type { TriggerSummary } from '../../../contract/triggers';
 import { get, list } from '../api';
+import { AddPack } from '../parts/add-pack';
 import { Environments } from '../parts/environments';
 import { Facts } from '../parts/facts';
 import { Instant } from '../parts/instant';
@@ -41,6 +42,7 @@ function AllPacks({ place: { query } }: PageProps) {
         page={page}
         showPage={(next) => setQuery({ page: String(next) })}
       />
+      <AddPack onAdded={resource.reload} />
     </>
   );
 }

@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import type { RunningPlatform } from '../../../contract/platform-file';
+import { logIn, type Client } from '../../../helpers/client/client';
+import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
+
+const CHROMIUM = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'].map(
+  (name) => `/usr/bin/${name}`,
+);
+
+/** Width of the window, px. */
+export interface View {
+  readonly width: number;
+  readonly theme: 'light' | 'dark';
+}
+
+const DESKTOP: View = { width: 1_280, theme: 'light' };
+
+/** A platform, and a browser that shows its page. */
+export interface BrowserOfPlatform {
+  readonly platform: () => RunningPlatform;
+  readonly client: () => Client;
+  /** Opens an address of the page in a new window, without a log-in. */
+  open(path: string, view?: View): Promise<Page>;
+  /** The same, logged in as the first administrator. */
+  openLoggedIn(path: string, view?: View): Promise<Page>;
+  /** Ends the platform and starts another one on its data and port. */
+  restart(): Promise<void>;
+}
+
+/**
+ * Starts both for the tests of a file. After each test no page may have thrown, or have received a
+ * response with an error.
+ */
+export function withBrowser(args: readonly string[] = []): BrowserOfPlatform {
+  let started: Started | undefined;
+  const faults: string[] = [];
+  const current = (): Started => {
+    if (!started) throw new Error('the platform was not started');
+    return started;
+  };
+  beforeAll(async () => {
+    started = { ...(await startPlatform(['--port', '0', ...args])), browser: await launchBrowser() };
+  });
+  afterEach(async () => {
+    await Promise.all(
+      current()
+        .browser.contexts()
+        .map((context) => context.close()),
+    );
+    expect(faults.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    await started?.browser.close();
+    if (started) await stop(started.cli);
+  });
+
+  const open: BrowserOfPlatform['open'] = async (path, { width, theme } = DESKTOP) => {
+    const { browser, platform } = current();
+    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme });
+    const page = await context.newPage();
+    page.on('pageerror', ({ message }) => faults.push(message));
+    page.on('dialog', (dialog) => faults.push(`dialog ${dialog.message()}`));
+    page.on('response', (response) => {
+      if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`);
+    });
+    await page.goto(`${platform.url}${path}`);
+    return page;
+  };
+  return {
+    platform: () => current().platform,
+    client: () => current().client,
+    open,
+    openLoggedIn: async (path, view) => {
+      const page = await open(path, view);
+      const { platform, password } = current();
+      await page.getByLabel('Login').fill(platform.login);
+      await page.getByLabel('Password').fill(password);
+      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.getByRole('navigation').waitFor();
+      return page;
+    },
+    restart: async () => {
+      const { cli, platform, password } = current();
+      await stop(cli);
+      const next = await startPlatform(['--port', new URL(platform.url).port, ...args], password);
+      started = { ...current(), ...next };
+    },
+  };
+}
+
+interface Started {
+  readonly cli: CliProcess;
+  readonly platform: RunningPlatform;
+  /** Of the first administrator: only its first start prints it. */
+  readonly password: string;
+  readonly client: Client;
+  readonly browser: Browser;
+}
+
+async function startPlatform(args: readonly string[], known?: string): Promise<Omit<Started, 'browser'>> {
+  const cli = spawnCli(['up', '--json', '--exit-with-stdin', '--notifier-port', '0', ...args]);
+  const platform = await waitForReady(cli);
+  const password = known ?? platform.password!;
+  const { client } = await logIn({ baseUrl: platform.url }, platform.login, password);
+  return { cli, platform, password, client };
+}
+
+async function stop(cli: CliProcess): Promise<void> {
+  cli.stdin.end();
+  await waitForExit(cli);
+}
+
+function launchBrowser(): Promise<Browser> {
+  const executablePath = process.env.E2E_CHROMIUM ?? CHROMIUM.find((path) => existsSync(path));
+  if (executablePath === undefined)
+    throw new Error(
+      `no browser at ${CHROMIUM.join(', ')}: install chromium-headless-shell, or give the path of another one in E2E_CHROMIUM`,
+    );
+  return chromium.launch({ executablePath, chromiumSandbox: false });
+}
