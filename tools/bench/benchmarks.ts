@@ -3,6 +3,7 @@ import { bootBenchmark } from './boot';
 import { idleBenchmark } from './idle';
 import type { Benchmark } from './benchmark';
 import { recordsBenchmark } from './records';
+import { reportPageBenchmark } from './report-page';
 import { sequenceBenchmark } from './sequence';
 import { scalingBenchmark } from './scaling';
 import { storedBytesBenchmark } from './stored-bytes';
@@ -32,4 +33,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   recordsBenchmark,
   growthBenchmark,
   storedBytesBenchmark,
+  reportPageBenchmark,
 ];

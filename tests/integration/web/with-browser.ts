@@ -1,12 +1,8 @@
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { RunningPlatform } from '../../../contract/platform-file';
 import { logIn, type Client } from '../../../helpers/client/client';
+import { launchBrowser } from '../../../tools/bench/launch-browser';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
-
-const CHROMIUM = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'].map(
-  (name) => `/usr/bin/${name}`,
-);
 
 /** Width of the window, px. */
 export interface View {
@@ -109,13 +105,4 @@ async function startPlatform(args: readonly string[], known?: string): Promise<O
 async function stop(cli: CliProcess): Promise<void> {
   cli.stdin.end();
   await waitForExit(cli);
-}
-
-function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env.E2E_CHROMIUM ?? CHROMIUM.find((path) => existsSync(path));
-  if (executablePath === undefined)
-    throw new Error(
-      `no browser at ${CHROMIUM.join(', ')}: install chromium-headless-shell, or give the path of another one in E2E_CHROMIUM`,
-    );
-  return chromium.launch({ executablePath, chromiumSandbox: false });
 }
