@@ -1,5 +1,12 @@
 import type { ErrorEnvelope, TokenErrorEnvelope } from '../../contract/errors';
 
+/** What is wrong at one place of a request. */
+export interface FieldError {
+  /** JSON pointer into the request: `/parameters/host`. */
+  readonly path: string;
+  readonly message: string;
+}
+
 /** A request that the platform rejected. `status` 0: no response. */
 export class ApiFailure extends Error {
   constructor(
@@ -8,6 +15,8 @@ export class ApiFailure extends Error {
     message: string,
     /** What would be right; null: the platform gives none. */
     readonly hint: string | null,
+    /** What is wrong with each of its values; empty where the platform names none. */
+    readonly fields: readonly FieldError[] = [],
   ) {
     super(message);
     this.name = 'ApiFailure';
@@ -17,14 +26,15 @@ export class ApiFailure extends Error {
 /** The error of a response whose status is not 2xx. */
 export async function failureOf(response: Response): Promise<ApiFailure> {
   const { status, statusText } = response;
-  const { error, code, hint } = partsOf(await response.text());
-  return new ApiFailure(status, code ?? `HTTP ${status}`, error ?? `${status} ${statusText}`, hint ?? null);
+  const { error, code, hint, fields } = partsOf(await response.text());
+  return new ApiFailure(status, code ?? `HTTP ${status}`, error ?? `${status} ${statusText}`, hint ?? null, fields);
 }
 
 interface Parts {
   readonly error?: string;
   readonly code?: string;
   readonly hint?: string;
+  readonly fields?: readonly FieldError[];
 }
 
 function partsOf(text: string): Parts {
@@ -32,8 +42,13 @@ function partsOf(text: string): Parts {
   if (body === null) return text === '' ? {} : { error: text }; // an error before the routes is plain text
   if (typeof body.error === 'object') return { error: body.error.message, code: 'UNAUTHORIZED' };
   const { error, code, details } = body as ErrorEnvelope;
-  const hint = typeof details === 'object' && details !== null && 'hint' in details ? details.hint : undefined;
-  return { error, code, ...(typeof hint === 'string' && { hint }) };
+  const { hint, fields } = (typeof details === 'object' && details !== null ? details : {}) as Record<string, unknown>;
+  return {
+    error,
+    code,
+    ...(typeof hint === 'string' && { hint }),
+    ...(Array.isArray(fields) && { fields: fields as readonly FieldError[] }),
+  };
 }
 
 function envelopeOf(text: string): ErrorEnvelope | TokenErrorEnvelope | null {

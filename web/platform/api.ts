@@ -1,4 +1,6 @@
 import type { Page } from '../../contract/envelopes';
+import { parseJsonText } from '../../contract/json-text/parse-json-text';
+import { writeJson } from '../../contract/json-text/write-json';
 import { ApiFailure, failureOf } from './api-failure';
 import { forgetSession, validToken } from './session';
 
@@ -26,7 +28,7 @@ export async function send(path: string, { method = 'GET', query = {}, body, hea
       ...(body !== undefined && !(body instanceof FormData) && { 'content-type': 'application/json' }),
       ...headers,
     },
-    ...(body !== undefined && { body: body instanceof FormData ? body : JSON.stringify(body) }),
+    ...(body !== undefined && { body: body instanceof FormData ? body : writeJson(body) }),
     ...(signal && { signal }),
   });
   if (response.ok) return response;
@@ -45,18 +47,21 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
 
 /** `data` of the response. */
 export async function get<T>(path: string, call: Omit<Call, 'method' | 'body'> = {}): Promise<T> {
-  return ((await (await send(path, call)).json()) as { readonly data: T }).data;
+  return (await documentOf<{ readonly data: T }>(await send(path, call))).data;
 }
+
+/** The document of a response: integers beyond 2^53 are bigints. */
+const documentOf = async <T>(response: Response): Promise<T> => parseJsonText(await response.text()) as T;
 
 /** One page of a list. */
 export async function list<T>(path: string, query: Query, signal?: AbortSignal): Promise<Page<T>> {
-  return (await (await send(path, { query, ...(signal && { signal }) })).json()) as Page<T>;
+  return documentOf(await send(path, { query, ...(signal && { signal }) }));
 }
 
 /** `data` of the response to a change. */
 export async function change<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
   const response = await send(path, { method, ...(body !== undefined && { body }) });
-  return ((await response.json()) as { readonly data: T }).data;
+  return (await documentOf<{ readonly data: T }>(response)).data;
 }
 
 /** Without what is undefined or empty. */
