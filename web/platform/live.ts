@@ -15,6 +15,8 @@ const STATE_CHANGED = 'livechange';
 class Live {
   private readonly listeners = new Map<Listener, readonly string[]>();
   private socket: WebSocket | null = null;
+  /** Several parts of the page are added while one connection is being made. */
+  private isConnecting = false;
   private failures = 0;
   private timer: number | undefined;
   /** From a request for a token until the socket is closed. */
@@ -35,6 +37,8 @@ class Live {
   }
 
   private async connect(): Promise<void> {
+    if (this.isConnecting || this.socket !== null) return;
+    this.isConnecting = true;
     window.clearTimeout(this.timer);
     if (this.isOpening) return;
     this.isOpening = true;
@@ -46,6 +50,8 @@ class Live {
     } catch {
       this.isOpening = false;
       this.retry(); // the platform does not answer: requests of the page show that
+    } finally {
+      this.isConnecting = false;
     }
   }
 
