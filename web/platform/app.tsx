@@ -1,12 +1,15 @@
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { ThemeButton } from '../components/theme-button';
+import { WithCaller } from './caller';
 import { closeLive, useLiveState } from './live';
 import { Executions } from './pages/executions';
+import { Inquiries } from './pages/inquiries';
 import { Login } from './pages/login';
 import { Packs } from './pages/packs';
 import { Queues } from './pages/queues';
 import { Workers } from './pages/workers';
+import { WithPlatformClock } from './platform-clock';
 import { Link, usePlace, type PageProps } from './router';
 import { logOut, useSession } from './session';
 
@@ -19,6 +22,7 @@ interface PageEntry {
 /** The pages by the first segment of their address, in the order of the navigation. */
 const PAGES: readonly PageEntry[] = [
   { path: 'executions', title: 'Executions', Page: Executions },
+  { path: 'inquiries', title: 'Inquiries', Page: Inquiries },
   { path: 'packs', title: 'Packs', Page: Packs },
   { path: 'workers', title: 'Workers', Page: Workers },
   { path: 'queues', title: 'Queues', Page: Queues },
@@ -31,8 +35,16 @@ export function App() {
     if (session === 'out') closeLive();
   }, [session]);
   if (session === 'starting') return null;
-  return session === 'out' ? <Login /> : <Shell place={place} />;
+  return session === 'out' ? <Login /> : <LoggedIn place={place} />;
 }
+
+const LoggedIn = ({ place }: PageProps) => (
+  <WithCaller>
+    <WithPlatformClock>
+      <Shell place={place} />
+    </WithPlatformClock>
+  </WithCaller>
+);
 
 function Shell({ place }: PageProps) {
   const entry = PAGES.find(({ path }) => path === (place.segments[0] ?? 'executions'));

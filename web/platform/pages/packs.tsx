@@ -74,7 +74,7 @@ function OnePack({ packRef }: OnePackProps) {
       <Loaded resource={resource}>
         {({ label, description, version, tags, dependencies, created, updated }) => (
           <Facts
-            rows={[
+            facts={[
               ['Name', label],
               ['Description', description],
               ['Version', version],

@@ -124,7 +124,7 @@ function QueueFacts({ queue, path, resource }: QueueFactsProps) {
   return (
     <>
       <Facts
-        rows={[
+        facts={[
           ['Name', label],
           ['Description', description],
           [

@@ -1,13 +1,15 @@
 import type { ComponentChildren } from 'preact';
 
-/** Names and values; an absent value has no row. */
-export const Facts = ({ rows }: { readonly rows: readonly (readonly [string, ComponentChildren])[] }) => (
-  <dl class="facts-list">
-    {rows
+export type Fact = readonly [title: string, value: ComponentChildren];
+
+/** Properties of one object; one without a value is left out. */
+export const Facts = ({ facts }: { readonly facts: readonly Fact[] }) => (
+  <dl class="fields">
+    {facts
       .filter(([, value]) => value !== null && value !== undefined && value !== '')
-      .map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
+      .map(([title, value]) => (
+        <div key={title}>
+          <dt>{title}</dt>
           <dd>{value}</dd>
         </div>
       ))}

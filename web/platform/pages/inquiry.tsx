@@ -1,0 +1,143 @@
+import { useState } from 'preact/hooks';
+import type { CurrentUser } from '../../../contract/auth';
+import type { Inquiry } from '../../../contract/inquiries';
+import type { Json } from '../../../contract/json';
+import type { AuditEventSummary } from '../../../contract/records/audit';
+import { change, get, list } from '../api';
+import { useCaller } from '../caller';
+import { Facts } from '../parts/facts';
+import { IdentityName } from '../parts/identity';
+import { InquiryStatusSign } from '../parts/inquiry-status';
+import { Instant } from '../parts/instant';
+import { JsonText } from '../parts/json';
+import { Problem } from '../parts/problem';
+import { RelativeInstant } from '../parts/relative-instant';
+import { ResponseForm } from '../parts/response-form';
+import { useResource } from '../resource';
+import { address, Link } from '../router';
+import { mayDo } from '../session';
+
+/** One inquiry: its prompt, and the form of its response or the response. */
+export function InquiryPart({ id }: { readonly id: string }) {
+  const { user } = useCaller();
+  const [announcement, announce] = useState('');
+  const path = `/api/v1/inquiries/${encodeURIComponent(id)}`;
+  const {
+    value: inquiry,
+    error,
+    reload,
+  } = useResource(path, (signal) => get<Inquiry>(path, { signal }), {
+    types: ['inquiry'],
+    matter: ({ entity_id: changed }) => String(changed) === id,
+  });
+  const respond = async (response: Json): Promise<void> => {
+    await change<Inquiry>('POST', `${path}/respond`, { response });
+    announce(`The response to inquiry ${id} was sent.`);
+    reload();
+  };
+  return (
+    <>
+      <h2>Inquiry {id}</h2>
+      <Problem error={error} />
+      <p role="status" class="good">
+        {announcement}
+      </p>
+      {!inquiry && error === null && <p class="none">Loading…</p>}
+      {inquiry && (
+        <>
+          <p class="prompt">{inquiry.prompt}</p>
+          <InquiryFacts inquiry={inquiry} />
+          {inquiry.status === 'pending' ? (
+            <PendingPart inquiry={inquiry} user={user} respond={respond} />
+          ) : (
+            <EndedPart inquiry={inquiry} />
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+function InquiryFacts({ inquiry }: { readonly inquiry: Inquiry }) {
+  const { status, execution, assigned_to: assignee, timeout_at: timeout, default_response: fallback } = inquiry;
+  return (
+    <Facts
+      facts={[
+        ['Status', <InquiryStatusSign key="status" status={status} />],
+        [
+          'Execution',
+          <Link key="execution" to={address('executions', execution)}>
+            {execution}
+          </Link>,
+        ],
+        ['Assigned to', assignee === null ? 'anybody' : <IdentityName id={assignee} />],
+        [
+          'Times out',
+          timeout === null ? (
+            'never'
+          ) : status === 'pending' ? (
+            <RelativeInstant at={timeout} />
+          ) : (
+            <Instant at={timeout} />
+          ),
+        ],
+        ['Default response', (fallback ?? null) === null ? null : <code>{JSON.stringify(fallback)}</code>],
+        ['Created', <Instant key="created" at={inquiry.created} />],
+      ]}
+    />
+  );
+}
+
+interface PendingProps {
+  readonly inquiry: Inquiry;
+  readonly user: CurrentUser | null;
+  readonly respond: (response: Json) => Promise<void>;
+}
+
+function PendingPart({ inquiry, user, respond }: PendingProps) {
+  const { assigned_to: assignee, response_schema: schema } = inquiry;
+  if (assignee !== null && user !== null && assignee !== user.id) {
+    return (
+      <p class="none">
+        Only <IdentityName id={assignee} /> may respond.
+      </p>
+    );
+  }
+  return <ResponseForm schema={schema} respond={respond} />;
+}
+
+function EndedPart({ inquiry }: { readonly inquiry: Inquiry }) {
+  if (inquiry.status !== 'responded' && !inquiry.defaulted) return null;
+  return (
+    <>
+      <h3>{inquiry.defaulted ? 'Default response' : 'Response'}</h3>
+      <JsonText value={inquiry.response} label="Response" />
+      {inquiry.responded_at !== null && (
+        <p class="facts">
+          <Responder id={inquiry.id} /> <Instant at={inquiry.responded_at} />
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Requests that give a response. */
+const RESPONSES = ['inquiries.respond', 'inquiries.update'];
+
+/** Who sent the response: in the audit log, and so shown only to callers who may read that. */
+function Responder({ id }: { readonly id: number }) {
+  const { user } = useCaller();
+  const isReadable = mayDo(user, 'audit_log', 'read');
+  const { value, error } = useResource(
+    `responder ${id} ${isReadable}`,
+    async (signal) => {
+      if (!isReadable) return null;
+      const filter = { resource_type: 'inquiries', resource_id: id, outcome: 'success', per_page: 20 };
+      const { items } = await list<AuditEventSummary>('/api/v1/audit-events', filter, signal);
+      return items.find(({ event_type: type }) => RESPONSES.includes(type))?.actor_login ?? null;
+    },
+    { types: [] },
+  );
+  if (error !== null) return <Problem error={error} />;
+  return value ? <>by {value},</> : null;
+}
