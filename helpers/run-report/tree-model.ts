@@ -8,12 +8,13 @@ import type { EntryModel, NodeModel, TreeModel } from './run-model';
 /** The tree of an execution of a failed test. */
 export const treeModel = ({ id, tree, log, lacks }: FailureRecord['executions'][number]): TreeModel => ({
   id,
-  nodes: tree ? nodesOf(tree, 0) : [],
+  nodes: tree ? nodesOf(tree) : [],
   entries: (log ?? []).map(entryModel),
   lacks: lacks.map(({ subject, reason }) => `no ${subject}: ${reason}`),
 });
 
-const nodesOf = (node: ExecutionNode, depth: number): NodeModel[] => [
+/** An execution and its descendants, each before its own. `depth`: of the execution. */
+export const nodesOf = (node: ExecutionNode, depth = 0): NodeModel[] => [
   nodeModel(node, depth),
   ...node.children.flatMap((child) => nodesOf(child, depth + 1)),
 ];
@@ -51,7 +52,7 @@ function factsOf({ workflow_task: task, attempt, exit_code, timeout_level, waiti
   ];
 }
 
-const entryModel = ({ created_at, type, execution, worker, payload }: LogEntry): EntryModel => ({
+export const entryModel = ({ created_at, type, execution, worker, payload }: LogEntry): EntryModel => ({
   at: parseInstant(created_at),
   type,
   execution,

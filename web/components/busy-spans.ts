@@ -6,13 +6,15 @@ const INQUIRY = 'core.ask';
 
 /**
  * When something happened: while a program ran, and at each instant at which an execution came to
- * be, started or ended. A workflow is busy while a part of it is.
+ * be, started or ended. A workflow is busy while a part of it is. What has not ended lasts until
+ * `now`, epoch ms; null: it has no end.
  */
-export const busySpans = (nodes: readonly NodeModel[]): Span[] =>
+export const busySpans = (nodes: readonly NodeModel[], now: number | null = null): Span[] =>
   nodes.flatMap((node, n) => {
-    const { depth, action, created, started, finished } = node;
+    const { depth, action, created, started, finished, hasEnded } = node;
     const runsProgram = (nodes[n + 1]?.depth ?? 0) <= depth && action !== INQUIRY;
-    const ran = started !== null && finished !== null && runsProgram ? [{ from: started, to: finished }] : [];
-    const instants = [created, started, finished].filter((instant) => instant !== null);
+    const end = finished ?? (hasEnded ? null : now);
+    const ran = started !== null && end !== null && runsProgram ? [{ from: started, to: Math.max(started, end) }] : [];
+    const instants = [created, started, end].filter((instant) => instant !== null);
     return [...ran, ...instants.map((instant) => ({ from: instant, to: instant }))];
   });

@@ -14,11 +14,13 @@ export interface GraphProps {
   readonly nodes: readonly NodeModel[];
   /** Id of a workflow's execution. */
   readonly workflow: number;
+  /** Id of an execution, whose task is marked. */
+  readonly chosen: number;
   choose(id: number): void;
 }
 
 /** The tasks of one workflow that ran, with the transitions between them. */
-export function Graph({ nodes, workflow, choose }: GraphProps) {
+export function Graph({ nodes, workflow, chosen, choose }: GraphProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useTheme();
   const graph = useMemo(() => {
@@ -30,7 +32,7 @@ export function Graph({ nodes, workflow, choose }: GraphProps) {
 
   useEffect(() => {
     const context = canvas.current && graph.boxes.length > 0 ? sharpContext(canvas.current, width, height) : null;
-    if (context && canvas.current) drawGraph(context, graph, readPalette(canvas.current));
+    if (context && canvas.current) drawGraph(context, graph, chosen, readPalette(canvas.current));
   });
 
   const onClick = ({ offsetX, offsetY }: MouseEvent): void => {
@@ -55,13 +57,19 @@ const cornerOf = ({ layer, row }: TaskBox) => ({
   y: MARGIN + row * (BOX.height + BOX.below),
 });
 
-function drawGraph(context: CanvasRenderingContext2D, graph: TaskGraph, palette: Palette): void {
+function drawGraph(context: CanvasRenderingContext2D, graph: TaskGraph, chosen: number, palette: Palette): void {
   const boxes = new Map(graph.boxes.map((box) => [box.label, box]));
   context.font = palette.font;
   context.textBaseline = 'middle';
   context.strokeStyle = palette.faint;
   for (const [from, to] of graph.edges) drawEdge(context, boxes.get(from)!, boxes.get(to)!);
-  for (const box of graph.boxes) drawBox(context, box, palette);
+  for (const box of graph.boxes)
+    drawBox(
+      context,
+      box,
+      box.nodes.some(({ id }) => id === chosen),
+      palette,
+    );
 }
 
 function drawEdge(context: CanvasRenderingContext2D, from: TaskBox, to: TaskBox): void {
@@ -78,10 +86,10 @@ function drawEdge(context: CanvasRenderingContext2D, from: TaskBox, to: TaskBox)
   context.stroke();
 }
 
-function drawBox(context: CanvasRenderingContext2D, box: TaskBox, palette: Palette): void {
+function drawBox(context: CanvasRenderingContext2D, box: TaskBox, isChosen: boolean, palette: Palette): void {
   const { x, y } = cornerOf(box);
   const { sign, tone } = signOfAll(lastAttempts(box.nodes));
-  context.fillStyle = palette.surface;
+  context.fillStyle = isChosen ? palette.chosen : palette.surface;
   context.fillRect(x, y, BOX.width, BOX.height);
   context.strokeStyle = palette[tone];
   context.lineWidth = tone === 'bad' ? 3 : 1.5;

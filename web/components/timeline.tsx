@@ -16,15 +16,17 @@ interface Props {
   readonly nodes: readonly NodeModel[];
   readonly chosen: number | null;
   choose(id: number): void;
+  /** The time now, epoch ms, up to which an execution without an end is drawn; null: nothing runs. */
+  readonly now: number | null;
 }
 
 /** The executions of a tree as rows, with the times in which they waited and ran. */
-export function Timeline({ nodes, chosen, choose }: Props) {
+export function Timeline({ nodes, chosen, choose, now }: Props) {
   const { rows, at, toggle, select, press } = useRows(nodes, chosen, choose);
   const [scrolled, setScrolled] = useState(0);
   const { box, width } = useWidth();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const scale = useMemo(() => timeScale(busySpans(nodes)), [nodes]);
+  const scale = useMemo(() => timeScale(busySpans(nodes, now)), [nodes, now]);
   const height = Math.min(HIGHEST, AXIS_HEIGHT + rows.length * ROW_HEIGHT);
   useTheme();
   useEffect(() => {

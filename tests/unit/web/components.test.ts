@@ -2,7 +2,8 @@ import { firstTroubled, lastAttempts } from '../../../web/components/attempts';
 import { busySpans } from '../../../web/components/busy-spans';
 import { rowsOf } from '../../../web/components/rows';
 import { childrenOf, taskGraph } from '../../../web/components/task-graph';
-import { durationText, timeScale } from '../../../web/components/time-scale';
+import { workflowOf } from '../../../web/components/surroundings';
+import { durationText, elapsedText, timeScale } from '../../../web/components/time-scale';
 import { node } from '../run-report/runs';
 
 test('a long gap is folded to a fixed width, and a short one is kept', () => {
@@ -37,12 +38,34 @@ test('durations have two units at most', () => {
     '1 h',
     '2 d 4 h',
   ]);
+  expect([-5, 1_999, 61_000].map(elapsedText)).toEqual(['0 s', '1 s', '1 min 1 s']);
 });
 
 test('a workflow, and an inquiry, are busy only when something of them happens', () => {
   const nodes = [node(1, 0, 'flow'), node(2, 1, 'gate', { action: 'core.ask' }), node(3, 1, 'step')];
 
   expect(busySpans(nodes).filter(({ from, to }) => to > from)).toEqual([{ from: 100, to: 200 }]);
+});
+
+test('a program that runs is busy until now, and an inquiry only at its ends', () => {
+  const open = { status: 'running', hasEnded: false, finished: null } as const;
+  const nodes = [
+    node(1, 0, 'flow', open),
+    node(2, 1, 'gate', { ...open, action: 'core.ask' }),
+    node(3, 1, 'step', open),
+  ];
+  const spans = busySpans(nodes, 5_000);
+
+  expect(spans.filter(({ from, to }) => to > from)).toEqual([{ from: 100, to: 5_000 }]);
+  expect(Math.max(...busySpans(nodes.slice(0, 2), 9_000).map(({ to }) => to))).toBe(9_000);
+  expect(Math.max(...busySpans(nodes).map(({ to }) => to))).toBe(100);
+});
+
+test('the graph shows the workflow itself, or the one around a task', () => {
+  const nodes = [node(1, 0, 'flow'), node(2, 1, 'call'), node(3, 2, 'inner'), node(4, 1, 'after')];
+
+  expect([1, 2, 3, 4, 5].map((id) => workflowOf(nodes, id))).toEqual([1, 2, 2, 1, null]);
+  expect(workflowOf([node(1, 0, 'alone')], 1)).toBeNull();
 });
 
 const list = (count: number, parent = 1) =>

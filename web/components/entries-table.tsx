@@ -1,0 +1,33 @@
+import type { EntryModel } from '../../helpers/run-report/run-model';
+
+interface Props {
+  readonly entries: readonly EntryModel[];
+  /** The instant from which their times are counted, epoch ms. */
+  readonly start: number;
+}
+
+/** Entries of the log of executions, in their order. */
+export const EntriesTable = ({ entries, start }: Props) => (
+  <table class="log">
+    <thead>
+      <tr>
+        <th scope="col">after</th>
+        <th scope="col">entry</th>
+        <th scope="col">execution</th>
+        <th scope="col">payload</th>
+      </tr>
+    </thead>
+    <tbody>
+      {entries.map(({ at, type, execution, payload }, n) => (
+        <tr key={n}>
+          <td>{((at - start) / 1_000).toFixed(3)} s</td>
+          <td>{type}</td>
+          <td>{execution}</td>
+          <td>
+            <code>{payload === '{}' ? '' : payload}</code>
+          </td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
