@@ -112,9 +112,11 @@ function drawAxis(context: CanvasRenderingContext2D, view: TimelineView): void {
   context.fillStyle = palette.faint;
   context.fillText('0', labelWidth(width), AXIS_HEIGHT / 2);
   const end = durationText(scale.to - scale.from);
-  context.fillText(end, width - 8 - context.measureText(end).width, AXIS_HEIGHT / 2);
+  const endLeft = width - 8 - context.measureText(end).width;
+  context.fillText(end, endLeft, AXIS_HEIGHT / 2);
   for (const { from, to } of scale.folds) {
     const text = `⋯ ${durationText(to - from)}`;
-    context.fillText(text, (x(from) + x(to)) / 2 - context.measureText(text).width / 2, AXIS_HEIGHT / 2);
+    const { width: own } = context.measureText(text);
+    context.fillText(text, Math.min((x(from) + x(to) - own) / 2, endLeft - own - 12), AXIS_HEIGHT / 2);
   }
 }

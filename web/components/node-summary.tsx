@@ -5,15 +5,15 @@ import { durationText, elapsedText } from './time-scale';
 
 interface Props {
   readonly node: NodeModel;
-  /** What it is called: `execution 41`. */
+  /** How it is named: `execution 41`. */
   readonly children: ComponentChildren;
   /** The time now, epoch ms: how long it waits or runs is shown; null: it is not. */
   readonly now?: number | null;
 }
 
-/** An execution as a line: its sign, its name, how long it waited and ran. And its error. */
+/** An execution as a line: its sign, its name, how long it waited and ran; then its error. */
 export function NodeSummary({ node, children, now = null }: Props) {
-  const { label, action, status, facts, error } = node;
+  const { action, status, facts, error } = node;
   const { sign, tone } = signOfStatus(status);
   return (
     <>
@@ -21,7 +21,7 @@ export function NodeSummary({ node, children, now = null }: Props) {
         <span class={tone} aria-hidden="true">
           {sign}
         </span>{' '}
-        <strong>{label}</strong> {children} · {action} · {[status, ...timesOf(node, now), ...facts].join(' · ')}
+        {children} · {action} · {[status, ...timesOf(node, now), ...facts].join(' · ')}
       </p>
       {error !== null && <pre class="error">{error}</pre>}
     </>

@@ -33,7 +33,9 @@ export function Tree({ tree, isOpen }: { readonly tree: TreeModel; readonly isOp
 
 const Details = ({ node }: { readonly node: NodeModel }) => (
   <div class="details">
-    <NodeSummary node={node}>execution {node.id}</NodeSummary>
+    <NodeSummary node={node}>
+      <strong>{node.label}</strong> execution {node.id}
+    </NodeSummary>
     <Stream name="stdout" text={node.stdout} />
     <Stream name="stderr" text={node.stderr} />
   </div>

@@ -9,13 +9,20 @@ import { Status } from '../parts/status';
 import type { Column } from '../parts/table';
 import { useResource } from '../resource';
 import { address, Link, setQuery, type PageProps } from '../router';
+import { ExecutionPage } from './execution';
 
 const ON_PAGE = 50;
 /** Parameters of the address that are filters of the API. */
 const FILTERS = ['status', 'action_ref', 'rule_ref', 'trigger_ref', 'pack_name', 'correlation_id'] as const;
 
-/** The executions that match the filters of the address, as they change. */
+/** The list, or one execution: `/executions/41`. */
 export function Executions({ place }: PageProps) {
+  const id = place.segments[1];
+  return id === undefined ? <ExecutionList place={place} /> : <ExecutionPage key={id} id={id} place={place} />;
+}
+
+/** The executions that match the filters of the address, as they change. */
+function ExecutionList({ place }: PageProps) {
   const { query } = place;
   const page = Number(query.get('page') ?? 1);
   const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? undefined]));

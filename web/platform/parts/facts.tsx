@@ -2,9 +2,15 @@ import type { ComponentChildren } from 'preact';
 
 export type Fact = readonly [title: string, value: ComponentChildren];
 
+interface Props {
+  readonly facts: readonly Fact[];
+  /** In as many columns as fit. */
+  readonly isWide?: boolean;
+}
+
 /** Properties of one object; one without a value is left out. */
-export const Facts = ({ facts }: { readonly facts: readonly Fact[] }) => (
-  <dl class="fields">
+export const Facts = ({ facts, isWide = false }: Props) => (
+  <dl class={isWide ? 'fields wide' : 'fields'}>
     {facts
       .filter(([, value]) => value !== null && value !== undefined && value !== '')
       .map(([title, value]) => (

@@ -1,0 +1,212 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { ExecutionNode } from '../../../contract/executions';
+import { isTerminal } from '../../../contract/status';
+import type { NodeModel } from '../../../helpers/run-report/run-model';
+import { nodesOf } from '../../../helpers/run-report/tree-model';
+import { firstTroubled } from '../../components/attempts';
+import { durationText, elapsedText } from '../../components/time-scale';
+import { WorkflowView } from '../../components/workflow-view';
+import { get } from '../api';
+import { concerns } from '../parts/concerns';
+import { ExecutionActions } from '../parts/execution-actions';
+import { Facts, type Fact } from '../parts/facts';
+import { Instant } from '../parts/instant';
+import { NodeDetails } from '../parts/node-details';
+import { Problem } from '../parts/problem';
+import { Status } from '../parts/status';
+import { useNow } from '../platform-clock';
+import { useResource } from '../resource';
+import { address, Link, setQuery, type PageProps } from '../router';
+
+/** With the capability `executions.rerun`. */
+interface Rerun {
+  readonly rerun_of?: { readonly execution: number; readonly task: string };
+  readonly taken_over?: readonly { readonly task_name: string; readonly executions: readonly number[] }[];
+}
+
+type Tree = ExecutionNode & Rerun;
+
+/** One execution: its tasks as they run, and what is known of the chosen one. */
+export function ExecutionPage({ place, id }: PageProps & { readonly id: string }) {
+  const path = `/api/v1/executions/${encodeURIComponent(id)}`;
+  const [ids, setIds] = useState<ReadonlySet<number>>(new Set());
+  const tree = useResource(`${path}/tree`, (signal) => get<Tree>(`${path}/tree`, { signal }), {
+    types: ['execution', 'inquiry'],
+    matter: (notification) => ids.size === 0 || concerns(ids, notification),
+  });
+  const nodes = useMemo(() => (tree.value ? nodesOf(tree.value) : []), [tree.value]);
+  useEffect(() => setIds(new Set(nodes.map((node) => node.id))), [nodes]);
+  const { value: root } = tree;
+  useTitle(root && `${root.id} ${root.status} · ${root.action_ref}`);
+  if (!root)
+    return (
+      <>
+        <h1>Execution {id}</h1>
+        {tree.error === null ? <p class="none">Loading…</p> : <Problem error={tree.error} />}
+      </>
+    );
+  return (
+    <>
+      <Head root={root} reload={tree.reload} />
+      <Problem error={tree.error} />
+      <Parts root={root} nodes={nodes} ids={ids} chosenId={Number(place.query.get('node'))} />
+    </>
+  );
+}
+
+/** The title of the window while the page is shown. */
+function useTitle(title: string | undefined): void {
+  useEffect(() => {
+    if (title === undefined) return;
+    const before = document.title;
+    document.title = `${title} · Tuningfork`;
+    return () => void (document.title = before);
+  }, [title]);
+}
+
+interface HeadProps {
+  readonly root: Tree;
+  reload(): void;
+}
+
+function Head({ root, reload }: HeadProps) {
+  const { id, action_ref: ref, status, workflow_task: task } = root;
+  const [result, report] = useState<{ readonly text?: string; readonly error?: unknown }>({});
+  return (
+    <>
+      <div class="title">
+        <h1>
+          Execution {id} <span class="ref">{ref}</span>
+          {task && <span class="ref"> · {task.task_name}</span>}
+        </h1>
+        <ExecutionActions
+          execution={root}
+          report={(latest) => {
+            report(latest);
+            reload();
+          }}
+        />
+      </div>
+      <p class="title-status">
+        <Status status={status} />
+        {' · '}
+        <Duration root={root} />
+      </p>
+      <p role="status" class="good">
+        {result.text}
+      </p>
+      <Problem error={result.error ?? null} />
+      <Facts facts={factsOf(root)} isWide />
+    </>
+  );
+}
+
+function Duration({ root: { status, created, started_at: started, finished_at: finished } }: { readonly root: Tree }) {
+  const now = useNow();
+  if (started === undefined)
+    return <>{isTerminal(status) ? 'never started' : `waits for ${elapsedText(now - Date.parse(created))}`}</>;
+  if (finished !== null) return <>{durationText(Date.parse(finished) - Date.parse(started))}</>;
+  return <>for {elapsedText(now - Date.parse(started))}</>;
+}
+
+function factsOf(root: Tree): Fact[] {
+  const { rule_ref: rule, trigger_ref: trigger, enforcement, parent, original_execution: original } = root;
+  const { rerun_of: rerun, taken_over: taken = [] } = root;
+  return [
+    ['Started by', startedBy(root)],
+    ['Trigger', trigger],
+    ['Enforcement', rule === null ? null : enforcement],
+    ['Retry of', original === undefined || original === root.id ? null : <ToExecution id={original} />],
+    [
+      'Runs again',
+      rerun && (
+        <>
+          <ToExecution id={rerun.execution} /> from {rerun.task}
+        </>
+      ),
+    ],
+    [
+      'Taken over',
+      taken.length === 0
+        ? null
+        : taken.map(({ task_name: name, executions }) => (
+            <span key={name} class="taken">
+              {name} (
+              {executions.map((execution, n) => (
+                <>
+                  {n > 0 && ', '}
+                  <Link key={execution} to={address('executions', execution)}>
+                    {execution}
+                  </Link>
+                </>
+              ))}
+              ){' '}
+            </span>
+          )),
+    ],
+    ['Created', <Instant key="created" at={root.created} />],
+    ['Started', root.started_at === undefined ? null : <Instant at={root.started_at} />],
+    ['Finished', root.finished_at === null ? null : <Instant at={root.finished_at} />],
+    ['Correlation', parent === null && root.correlation_id !== undefined ? <Correlated root={root} /> : null],
+  ];
+}
+
+const ToExecution = ({ id }: { readonly id: number }) => <Link to={address('executions', id)}>execution {id}</Link>;
+
+const Correlated = ({ root: { correlation_id: id = '' } }: { readonly root: Tree }) => (
+  <Link to={`/executions?correlation_id=${encodeURIComponent(id)}`}>{id}</Link>
+);
+
+function startedBy({ rule_ref: rule, parent, workflow_task: task }: Tree): Fact[1] {
+  if (parent !== null)
+    return (
+      <>
+        <ToExecution id={parent} />
+        {task?.triggered_by !== undefined && `, after ${task.triggered_by}`}
+      </>
+    );
+  return rule === null ? 'a request' : <Link to={address('rules', rule)}>{rule}</Link>;
+}
+
+interface PartsProps {
+  readonly root: Tree;
+  readonly nodes: readonly NodeModel[];
+  readonly ids: ReadonlySet<number>;
+  /** Of the address; 0: none. */
+  readonly chosenId: number;
+}
+
+/**
+ * Without a choice of the reader, the part that a reader looks for first is shown: what failed, or
+ * what runs now.
+ */
+function Parts({ root, nodes, ids, chosenId }: PartsProps) {
+  const chosen =
+    nodes.find(({ id }) => id === chosenId) ?? (root.status === 'completed' ? nodes[0] : firstTroubled(nodes));
+  const choose = (id: number): void => setQuery({ node: String(id) });
+  if (!chosen) return null;
+  return (
+    <>
+      {nodes.length > 1 && (
+        <>
+          <h2>Tasks</h2>
+          <Workflow nodes={nodes} chosen={chosen.id} choose={choose} isRunning={!isTerminal(root.status)} />
+        </>
+      )}
+      <NodeDetails key={chosen.id} root={root} nodes={nodes} node={chosen} ids={ids} choose={choose} />
+    </>
+  );
+}
+
+interface WorkflowProps {
+  readonly nodes: readonly NodeModel[];
+  readonly chosen: number;
+  choose(id: number): void;
+  readonly isRunning: boolean;
+}
+
+function Workflow({ nodes, chosen, choose, isRunning }: WorkflowProps) {
+  const now = useNow();
+  const latest = Math.max(...nodes.map(({ created, started, finished }) => finished ?? started ?? created));
+  return <WorkflowView nodes={nodes} chosen={chosen} choose={choose} now={isRunning ? Math.max(now, latest) : null} />;
+}

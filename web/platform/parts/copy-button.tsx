@@ -1,0 +1,23 @@
+import { useState } from 'preact/hooks';
+
+interface Props {
+  /** Made when it is copied. */
+  readonly text: () => string;
+  /** What is copied, for readers of the screen. */
+  readonly label: string;
+}
+
+/** Puts a text on the clipboard, and names the result. */
+export function CopyButton({ text, label }: Props) {
+  const [result, setResult] = useState<'' | 'copied' | 'not allowed'>('');
+  const copy = (): void =>
+    void navigator.clipboard.writeText(text()).then(
+      () => setResult('copied'),
+      () => setResult('not allowed'),
+    );
+  return (
+    <button type="button" class="copy" aria-label={label} onClick={copy}>
+      <span role="status">{result || 'copy'}</span>
+    </button>
+  );
+}

@@ -1,0 +1,59 @@
+import { useState } from 'preact/hooks';
+import type { ExecutionNode } from '../../../contract/executions';
+import { isTerminal } from '../../../contract/status';
+import { change } from '../api';
+import { useCaller } from '../caller';
+import { address, Link } from '../router';
+import { mayDo } from '../session';
+
+interface Props {
+  readonly execution: ExecutionNode;
+  /** Called with the result of an action, or why it was rejected. */
+  readonly report: (result: { readonly text: string } | { readonly error: unknown }) => void;
+}
+
+type Verb = 'cancel' | 'pause' | 'resume';
+
+const DONE: Readonly<Record<Verb, string>> = {
+  cancel: 'cancelled',
+  pause: 'paused',
+  resume: 'resumed',
+};
+
+/** What the caller may do with an execution in its status. */
+export function ExecutionActions({ execution, report }: Props) {
+  const { id, action_ref: ref, status } = execution;
+  const { user, capabilities } = useCaller();
+  const [running, setRunning] = useState<Verb | null>(null);
+  const run = (verb: Verb): void => {
+    setRunning(verb);
+    change('POST', `/api/v1/executions/${id}/${verb}`)
+      .then(
+        () => report({ text: `Execution ${id} is to be ${DONE[verb]}.` }),
+        (error: unknown) => report({ error }),
+      )
+      .finally(() => setRunning(null));
+  };
+  const verbs = mayDo(user, 'executions', 'cancel') ? verbsOf(execution, capabilities ?? {}) : [];
+  return (
+    <div class="actions">
+      {verbs.map((verb) => (
+        <button key={verb} type="button" disabled={running !== null} onClick={() => run(verb)}>
+          {verb[0]!.toUpperCase() + verb.slice(1)}
+        </button>
+      ))}
+      {isTerminal(status) && mayDo(user, 'actions', 'execute') && (
+        <Link to={`${address('run', ref)}?from=${id}`} class="button">
+          Run again
+        </Link>
+      )}
+    </div>
+  );
+}
+
+/** A workflow alone can be paused: it is one as soon as it has children. */
+function verbsOf({ status, children }: ExecutionNode, capabilities: Readonly<Record<string, unknown>>): Verb[] {
+  if (isTerminal(status) || status === 'canceling') return [];
+  const canPause = 'executions.pause' in capabilities && status === 'running' && children.length > 0;
+  return [...(status === 'paused' ? (['resume'] as const) : []), ...(canPause ? (['pause'] as const) : []), 'cancel'];
+}

@@ -1,0 +1,70 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { StreamName } from '../../../contract/executions';
+import { CopyButton } from './copy-button';
+import { Problem } from './problem';
+import { useLiveLog } from './use-live-log';
+
+/** Of a longer text, only the end is shown at first: characters. */
+const SHOWN = 100_000;
+/** So near to its end a text is followed, px. */
+const NEAR_END = 8;
+
+interface Props {
+  readonly execution: number;
+  readonly stream: StreamName;
+}
+
+/**
+ * An output stream as it is written. It stays at its end until the reader scrolls up. It is of one
+ * execution: another one has another `key`.
+ */
+export function LiveLog({ execution, stream }: Props) {
+  const { text, dropped, isComplete, error } = useLiveLog(execution, stream);
+  const [isWhole, setWhole] = useState(false);
+  const [isFollowing, setFollowing] = useState(true);
+  const box = useRef<HTMLPreElement>(null);
+  const cut = isWhole ? 0 : Math.max(0, text.length - SHOWN);
+  const toEnd = (): void => box.current?.scrollTo({ top: box.current.scrollHeight });
+  useLayoutEffect(() => {
+    if (isFollowing) toEnd();
+  }, [text, isFollowing]);
+  return (
+    <section class="stream">
+      <div class="stream-head">
+        <h3>{stream}</h3>
+        <span class="faint">{stateOf(text, isComplete)}</span>
+        {!isFollowing && !isComplete && (
+          <button type="button" onClick={() => setFollowing(true)}>
+            Follow
+          </button>
+        )}
+        {cut > 0 && (
+          <button type="button" onClick={() => setWhole(true)}>
+            Show all {text.length.toLocaleString()} characters
+          </button>
+        )}
+        {text !== '' && <CopyButton text={() => text} label={`Copy ${stream}`} />}
+      </div>
+      <Problem error={error} />
+      {dropped > 0 && <p class="none">The first {dropped.toLocaleString()} characters are left out.</p>}
+      {text !== '' && (
+        <pre
+          ref={box}
+          tabIndex={0}
+          role="region"
+          aria-label={stream}
+          onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) =>
+            setFollowing(scrollHeight - scrollTop - clientHeight <= NEAR_END)
+          }
+        >
+          {cut > 0 ? `…${text.slice(cut)}` : text}
+        </pre>
+      )}
+    </section>
+  );
+}
+
+function stateOf(text: string, isComplete: boolean): string {
+  if (isComplete) return text === '' ? 'nothing was written' : '';
+  return text === '' ? 'nothing yet' : '● live';
+}

@@ -1,0 +1,148 @@
+import type { InquirySummary } from '../../../contract/inquiries';
+import type { NodeModel } from '../../../helpers/run-report/run-model';
+import { childrenOf } from '../../components/task-graph';
+import { get, list } from '../api';
+import { useCaller } from '../caller';
+import { useResource } from '../resource';
+import { address, Link } from '../router';
+import { mayDo } from '../session';
+import { concerns } from './concerns';
+import { Problem } from './problem';
+import { RelativeInstant } from './relative-instant';
+
+/** `GET /executions/{id}/waiting`, with the capability `executions.waiting`. */
+interface Waiting {
+  readonly reasons: readonly Reason[];
+  /** Further reasons that the response does not name. */
+  readonly left_out?: number;
+}
+
+interface Reason {
+  readonly kind: string;
+  /** What waits: the execution, or one below it. */
+  readonly execution: number;
+  readonly text: string;
+  readonly since?: string | null;
+  readonly due_at?: string | null;
+  readonly source?: { readonly resource: string; readonly id: number };
+}
+
+/** Children that have not ended, of which a link is shown. */
+const SHOWN_BELOW = 10;
+
+interface Props {
+  /** It has not ended. */
+  readonly node: NodeModel;
+  /** As the tree names it; null: nothing. */
+  readonly waitingFor: string | null;
+  readonly nodes: readonly NodeModel[];
+  choose(id: number): void;
+}
+
+/** Why an execution has not ended, from itself to what holds it. */
+export function WaitsFor(props: Props) {
+  const { capabilities } = useCaller();
+  if (capabilities === null) return null;
+  return (
+    <section>
+      <h3>Waits for</h3>
+      {'executions.waiting' in capabilities ? <Reasons {...props} /> : <Phrase {...props} />}
+    </section>
+  );
+}
+
+function Reasons({ node: { id }, nodes, choose }: Props) {
+  const ids = new Set(nodes.map((node) => node.id));
+  const path = `/api/v1/executions/${id}/waiting`;
+  const { value, error } = useResource(path, (signal) => get<Waiting>(path, { signal }), {
+    types: ['execution', 'inquiry'],
+    matter: (notification) => concerns(ids, notification),
+  });
+  return (
+    <>
+      <Problem error={error} />
+      {value?.reasons.length === 0 && <p class="none">nothing: it goes on</p>}
+      {value && value.reasons.length > 0 && (
+        <ol class="reasons">
+          {value.reasons.map((reason, n) => (
+            <li key={n}>
+              <span class="kind">{reason.kind}</span> {reason.text}{' '}
+              {reason.execution !== id && ids.has(reason.execution) && (
+                <button type="button" class="link" onClick={() => choose(reason.execution)}>
+                  show execution {reason.execution}
+                </button>
+              )}{' '}
+              {reason.source?.resource === 'inquiries' && (
+                <Link to={address('inquiries', reason.source.id)}>respond to inquiry {reason.source.id}</Link>
+              )}
+              <Times since={reason.since} due={reason.due_at} />
+            </li>
+          ))}
+        </ol>
+      )}
+      {value?.left_out !== undefined && value.left_out > 0 && <p class="none">and {value.left_out} more</p>}
+    </>
+  );
+}
+
+const Times = ({
+  since,
+  due,
+}: {
+  readonly since?: string | null | undefined;
+  readonly due?: string | null | undefined;
+}) => (
+  <>
+    {typeof since === 'string' && (
+      <span class="facts">
+        {' '}
+        since <RelativeInstant at={since} />
+      </span>
+    )}
+    {typeof due === 'string' && (
+      <span class="facts">
+        {' '}
+        until <RelativeInstant at={due} />
+      </span>
+    )}
+  </>
+);
+
+/** What the tree names, and the inquiries to which nobody has responded. */
+function Phrase({ node, waitingFor, nodes, choose }: Props) {
+  const below = childrenOf(nodes, nodes.indexOf(node)).filter(({ hasEnded }) => !hasEnded);
+  return (
+    <>
+      <p>{waitingFor ?? <span class="none">nothing: it goes on</span>}</p>
+      {below.slice(0, SHOWN_BELOW).map(({ id, label }) => (
+        <button key={id} type="button" onClick={() => choose(id)}>
+          Show {label}, execution {id}
+        </button>
+      ))}
+      {node.status === 'running' && <PendingInquiries execution={node.id} />}
+    </>
+  );
+}
+
+function PendingInquiries({ execution }: { readonly execution: number }) {
+  const { user } = useCaller();
+  const isReadable = mayDo(user, 'inquiries', 'read');
+  const { value, error } = useResource(
+    `inquiries of ${execution} ${isReadable}`,
+    async (signal) =>
+      isReadable
+        ? (await list<InquirySummary>('/api/v1/inquiries', { execution, status: 'pending' }, signal)).items
+        : [],
+    { types: ['inquiry'], matter: ({ payload }) => payload.execution === execution },
+  );
+  return (
+    <>
+      <Problem error={error} />
+      {value?.map(({ id, prompt }) => (
+        <p key={id}>
+          “{prompt}” <Link to={address('inquiries', id)}>respond to inquiry {id}</Link>
+        </p>
+      ))}
+    </>
+  );
+}
