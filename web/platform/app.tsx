@@ -9,6 +9,7 @@ import { Login } from './pages/login';
 import { Packs } from './pages/packs';
 import { Queues } from './pages/queues';
 import { Workers } from './pages/workers';
+import { Run } from './pages/run';
 import { WithPlatformClock } from './platform-clock';
 import { Link, usePlace, type PageProps } from './router';
 import { logOut, useSession } from './session';
@@ -22,6 +23,7 @@ interface PageEntry {
 /** The pages by the first segment of their address, in the order of the navigation. */
 const PAGES: readonly PageEntry[] = [
   { path: 'executions', title: 'Executions', Page: Executions },
+  { path: 'run', title: 'Run', Page: Run },
   { path: 'inquiries', title: 'Inquiries', Page: Inquiries },
   { path: 'packs', title: 'Packs', Page: Packs },
   { path: 'workers', title: 'Workers', Page: Workers },

@@ -130,3 +130,10 @@ test('an error of the API is placed at the field that its path names', () => {
   });
   expect(others).toEqual(['/parameters/gone is not allowed', '/timeout_seconds must be >= 0.05']);
 });
+
+test('an error of a field of the request itself is placed, too', () => {
+  const fields = fieldsOf({ timeout_seconds: { type: 'number' } });
+  const { placed } = placeErrors(fields, '', [{ path: 'timeout_seconds', message: 'must be at least 0.05' }]);
+
+  expect([...placed]).toEqual([['timeout_seconds', 'must be at least 0.05']]);
+});

@@ -165,7 +165,8 @@ export function placeErrors(
   const placed = new Map<string, string>();
   const others: string[] = [];
   for (const { path, message } of errors) {
-    const [segment = '', ...rest] = path.startsWith(`${root}/`) ? path.slice(root.length + 1).split('/') : [];
+    const pointer = path.startsWith('/') ? path : `/${path}`; // a field of the request itself has no slash
+    const [segment = '', ...rest] = pointer.startsWith(`${root}/`) ? pointer.slice(root.length + 1).split('/') : [];
     const name = segment.replaceAll('~1', '/').replaceAll('~0', '~');
     const text = rest.length === 0 ? message : `/${rest.join('/')} ${message}`;
     if (!fields.some((field) => field.name === name)) others.push(`${path} ${message}`);

@@ -119,17 +119,19 @@ interface Props {
   readonly form: SchemaFormModel;
   /** What the document is: `Parameters`. */
   readonly legend: string;
+  /** Whether it can be given as a JSON text. */
+  readonly canBeJson?: boolean;
 }
 
 /** The fields of a schema, or its document as a JSON text. It is a part of the caller's form. */
-export function SchemaForm({ form, legend }: Props) {
+export function SchemaForm({ form, legend, canBeJson = true }: Props) {
   const id = useId();
   const { fields, json, others, box } = form;
   return (
     <div class="schema-form" ref={box}>
       <div class="schema-head">
         <h2 id={id}>{legend}</h2>
-        {fields.length > 0 && (
+        {canBeJson && fields.length > 0 && (
           <label class="check">
             <input type="checkbox" checked={json !== null} onChange={form.switchMode} /> as JSON
           </label>
@@ -175,16 +177,18 @@ function SchemaField({ field, form }: FieldProps) {
   const notes = [description, presetNote(field)].filter(Boolean).join(' · ');
   const control = {
     id,
-    'aria-describedby': `${id}-notes ${id}-error`,
+    'aria-describedby': `${id}-kind ${id}-notes ${id}-error`,
     'aria-invalid': error !== undefined,
     'aria-required': isRequired,
   };
   return (
     <div class="schema-field">
-      <label for={id}>
-        {name} {isRequired && <span class="required">required</span>}
-        <span class="kind">{kindText(field)}</span>
-      </label>
+      <div class="schema-label">
+        <label for={id}>{name}</label> {isRequired && <span class="required">required</span>}{' '}
+        <span class="kind" id={`${id}-kind`}>
+          {kindText(field)}
+        </span>
+      </div>
       <Control field={field} text={form.texts[name] ?? ''} type={(text) => form.type(name, text)} control={control} />
       {notes !== '' && (
         <p class="notes" id={`${id}-notes`}>
