@@ -1,5 +1,5 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { ExecutionNode } from '../../../contract/executions';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Execution, ExecutionNode } from '../../../contract/executions';
 import { isTerminal } from '../../../contract/status';
 import type { NodeModel } from '../../../helpers/run-report/run-model';
 import { nodesOf } from '../../../helpers/run-report/tree-model';
@@ -10,6 +10,7 @@ import { get } from '../api';
 import { concerns } from '../parts/concerns';
 import { ExecutionActions } from '../parts/execution-actions';
 import { Facts, type Fact } from '../parts/facts';
+import { IdentityName } from '../parts/identity';
 import { Instant } from '../parts/instant';
 import { NodeDetails } from '../parts/node-details';
 import { Problem } from '../parts/problem';
@@ -29,13 +30,14 @@ type Tree = ExecutionNode & Rerun;
 /** One execution: its tasks as they run, and what is known of the chosen one. */
 export function ExecutionPage({ place, id }: PageProps & { readonly id: string }) {
   const path = `/api/v1/executions/${encodeURIComponent(id)}`;
-  const [ids, setIds] = useState<ReadonlySet<number>>(new Set());
+  const known = useRef<ReadonlySet<number>>(new Set());
   const tree = useResource(`${path}/tree`, (signal) => get<Tree>(`${path}/tree`, { signal }), {
     types: ['execution', 'inquiry'],
-    matter: (notification) => ids.size === 0 || concerns(ids, notification),
+    matter: (notification) => known.current.size === 0 || concerns(known.current, notification),
   });
   const nodes = useMemo(() => (tree.value ? nodesOf(tree.value) : []), [tree.value]);
-  useEffect(() => setIds(new Set(nodes.map((node) => node.id))), [nodes]);
+  const ids = useMemo(() => new Set(nodes.map((node) => node.id)), [nodes]);
+  known.current = ids;
   const { value: root } = tree;
   useTitle(root && `${root.id} ${root.status} · ${root.action_ref}`);
   if (!root)
@@ -157,7 +159,7 @@ const Correlated = ({ root: { correlation_id: id = '' } }: { readonly root: Tree
   <Link to={`/executions?correlation_id=${encodeURIComponent(id)}`}>{id}</Link>
 );
 
-function startedBy({ rule_ref: rule, parent, workflow_task: task }: Tree): Fact[1] {
+function startedBy({ id, rule_ref: rule, parent, workflow_task: task }: Tree): Fact[1] {
   if (parent !== null)
     return (
       <>
@@ -165,7 +167,14 @@ function startedBy({ rule_ref: rule, parent, workflow_task: task }: Tree): Fact[
         {task?.triggered_by !== undefined && `, after ${task.triggered_by}`}
       </>
     );
-  return rule === null ? 'a request' : <Link to={address('rules', rule)}>{rule}</Link>;
+  return rule === null ? <Requester id={id} /> : <Link to={address('rules', rule)}>{rule}</Link>;
+}
+
+/** Who requested it: a tree does not name that. */
+function Requester({ id }: { readonly id: number }) {
+  const path = `/api/v1/executions/${id}`;
+  const { value } = useResource(path, (signal) => get<Execution>(path, { signal }), { types: [] });
+  return typeof value?.executor === 'number' ? <IdentityName id={value.executor} /> : <>a request</>;
 }
 
 interface PartsProps {

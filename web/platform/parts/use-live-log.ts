@@ -1,33 +1,20 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { StreamEvent, StreamName } from '../../../contract/executions';
+import type { StreamName } from '../../../contract/executions';
 import { send } from '../api';
 import { ApiFailure } from '../api-failure';
 import { EventParser } from './event-parser';
+import { NO_LOG, withEvent, type LogState } from './log-state';
 import { useVisible } from './use-visible';
 
-/** Of a longer log, only the end is kept: characters. */
-const KEPT = 5_000_000;
 /** Pause before a lost connection is made again, ms. */
 const PAUSE_MS = 2_000;
-
-/** What was written to an output stream so far. */
-export interface LiveLogState {
-  readonly text: string;
-  /** Characters before the text that are not kept. */
-  readonly dropped: number;
-  /** Nothing more will be written. */
-  readonly isComplete: boolean;
-  readonly error: unknown;
-}
-
-const EMPTY: LiveLogState = { text: '', dropped: 0, isComplete: false, error: null };
 
 /**
  * Follows an output stream of an execution. A page that is not visible holds no connection: a
  * browser has six for all its pages of one host.
  */
-export function useLiveLog(execution: number, stream: StreamName): LiveLogState {
-  const [log, setLog] = useState(EMPTY);
+export function useLiveLog(execution: number, stream: StreamName): LogState {
+  const [log, setLog] = useState(NO_LOG);
   const isVisible = useVisible();
   const [follower] = useState(() => new LogFollower(execution, stream, setLog));
   useEffect(() => {
@@ -40,16 +27,14 @@ export function useLiveLog(execution: number, stream: StreamName): LiveLogState 
 
 /** Reads a log from where it was read before, until its end. */
 class LogFollower {
-  private log = EMPTY;
-  /** Byte to continue at. */
-  private offset = 0;
+  private log = NO_LOG;
   private running: AbortController | null = null;
   private timer: number | undefined;
 
   constructor(
     private readonly execution: number,
     private readonly stream: StreamName,
-    private readonly show: (log: LiveLogState) => void,
+    private readonly show: (log: LogState) => void,
   ) {}
 
   start(): void {
@@ -70,37 +55,24 @@ class LogFollower {
   /** After the end of a response that did not end the log. A rejected request is not repeated. */
   private retry(signal: AbortSignal, error: unknown): void {
     if (signal.aborted || this.log.isComplete) return;
-    this.set({ error });
+    this.set({ ...this.log, error });
     if (error instanceof ApiFailure && error.status >= 400 && error.status < 500) return;
     this.timer = window.setTimeout(() => this.start(), PAUSE_MS);
   }
 
   private async read(signal: AbortSignal): Promise<void> {
     const path = `/api/v1/executions/${this.execution}/logs/${this.stream}/stream`;
-    const { body } = await send(path, { query: { offset: this.offset }, signal });
+    const { body } = await send(path, { query: { offset: this.log.offset }, signal });
     if (body === null) return;
     const parser = new EventParser();
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-      for (const { name, data, id } of parser.push(piece.value)) this.receive(name as StreamEvent, data, id);
+      for (const event of parser.push(piece.value)) this.set(withEvent(this.log, event));
     }
   }
 
-  private receive(name: StreamEvent, data: string, id: string | null): void {
-    if (id !== null) this.offset = Number(id);
-    if (name === 'content') this.set({ ...EMPTY, ...tailOf(data, 0) });
-    if (name === 'append') this.set({ ...tailOf(this.log.text + data, this.log.dropped), error: null });
-    if (name === 'done') this.set({ isComplete: true, error: null });
-    if (name === 'error') this.set({ isComplete: true, error: new Error(data) });
-  }
-
-  private set(change: Partial<LiveLogState>): void {
-    this.log = { ...this.log, ...change };
-    this.show(this.log);
+  private set(log: LogState): void {
+    this.log = log;
+    this.show(log);
   }
 }
-
-const tailOf = (text: string, dropped: number): Pick<LiveLogState, 'text' | 'dropped'> => {
-  const cut = Math.max(0, text.length - KEPT);
-  return { text: text.slice(cut), dropped: dropped + cut };
-};
