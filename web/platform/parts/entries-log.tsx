@@ -51,9 +51,9 @@ function Entries({ execution, ids, start }: Props) {
   return (
     <>
       <Problem error={error} />
-      {value?.entries.length === 0 && <p class="none">No entries yet.</p>}
+      {value?.entries.length === 0 && <p class="none">It has no entries.</p>}
       {value && value.entries.length > 0 && (
-        <div class="scroll">
+        <div class="entries" tabIndex={0} role="region" aria-label="Entries of the log">
           <EntriesTable entries={value.entries} start={start} />
         </div>
       )}

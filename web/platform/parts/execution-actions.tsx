@@ -14,11 +14,7 @@ interface Props {
 
 type Verb = 'cancel' | 'pause' | 'resume';
 
-const DONE: Readonly<Record<Verb, string>> = {
-  cancel: 'cancelled',
-  pause: 'paused',
-  resume: 'resumed',
-};
+const NAMES: Readonly<Record<Verb, string>> = { cancel: 'Cancel', pause: 'Pause', resume: 'Resume' };
 
 /** What the caller may do with an execution in its status. */
 export function ExecutionActions({ execution, report }: Props) {
@@ -29,7 +25,7 @@ export function ExecutionActions({ execution, report }: Props) {
     setRunning(verb);
     change('POST', `/api/v1/executions/${id}/${verb}`)
       .then(
-        () => report({ text: `Execution ${id} is to be ${DONE[verb]}.` }),
+        () => report({ text: `${NAMES[verb]} of execution ${id} was requested.` }),
         (error: unknown) => report({ error }),
       )
       .finally(() => setRunning(null));
@@ -39,7 +35,7 @@ export function ExecutionActions({ execution, report }: Props) {
     <div class="actions">
       {verbs.map((verb) => (
         <button key={verb} type="button" disabled={running !== null} onClick={() => run(verb)}>
-          {verb[0]!.toUpperCase() + verb.slice(1)}
+          {NAMES[verb]}
         </button>
       ))}
       {isTerminal(status) && mayDo(user, 'actions', 'execute') && (

@@ -21,9 +21,12 @@ interface Props {
 export function LiveLog({ execution, stream }: Props) {
   const { text, dropped, isComplete, error } = useLiveLog(execution, stream);
   const [isWhole, setWhole] = useState(false);
-  const [isFollowing, setFollowing] = useState(true);
+  /** Where the shown text starts while the reader is not at its end; null: the end is followed. */
+  const [heldStart, setHeldStart] = useState<number | null>(null);
   const box = useRef<HTMLPreElement>(null);
-  const cut = isWhole ? 0 : Math.max(0, text.length - SHOWN);
+  const isFollowing = heldStart === null;
+  const start = heldStart ?? dropped + text.length - SHOWN;
+  const cut = isWhole ? 0 : Math.max(0, start - dropped);
   const toEnd = (): void => box.current?.scrollTo({ top: box.current.scrollHeight });
   useLayoutEffect(() => {
     if (isFollowing) toEnd();
@@ -34,7 +37,7 @@ export function LiveLog({ execution, stream }: Props) {
         <h3>{stream}</h3>
         <span class="faint">{stateOf(text, isComplete)}</span>
         {!isFollowing && !isComplete && (
-          <button type="button" onClick={() => setFollowing(true)}>
+          <button type="button" onClick={() => setHeldStart(null)}>
             Follow
           </button>
         )}
@@ -53,9 +56,7 @@ export function LiveLog({ execution, stream }: Props) {
           tabIndex={0}
           role="region"
           aria-label={stream}
-          onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) =>
-            setFollowing(scrollHeight - scrollTop - clientHeight <= NEAR_END)
-          }
+          onScroll={({ currentTarget }) => setHeldStart(isAtEnd(currentTarget) ? null : dropped + cut)}
         >
           {cut > 0 ? `…${text.slice(cut)}` : text}
         </pre>
@@ -63,6 +64,9 @@ export function LiveLog({ execution, stream }: Props) {
     </section>
   );
 }
+
+const isAtEnd = ({ scrollTop, scrollHeight, clientHeight }: Element): boolean =>
+  scrollHeight - scrollTop - clientHeight <= NEAR_END;
 
 function stateOf(text: string, isComplete: boolean): string {
   if (isComplete) return text === '' ? 'nothing was written' : '';

@@ -126,7 +126,7 @@ function WithParameters(props: ParametersProps) {
 
 type FormProps = ParametersProps & { readonly schema: JsonObject; readonly given: JsonObject };
 
-function ParametersForm({ schema, given, isSending, rerun, close }: FormProps) {
+function ParametersForm({ id, schema, given, isSending, rerun, close }: FormProps) {
   const form = useSchemaForm({ schema, given, root: '/parameters' });
   const [error, setError] = useState<unknown>(null);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
@@ -139,6 +139,7 @@ function ParametersForm({ schema, given, isSending, rerun, close }: FormProps) {
   return (
     <form onSubmit={submit} noValidate>
       <SchemaForm form={form} legend="Parameters" />
+      <p class="notes">They replace all parameters of execution {id}: its secrets have to be given again.</p>
       <Problem error={error} />
       <Buttons isSending={isSending} close={close} />
     </form>
