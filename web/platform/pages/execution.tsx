@@ -22,7 +22,14 @@ import { address, Link, setQuery, type PageProps } from '../router';
 /** With the capability `executions.rerun`. */
 interface Rerun {
   readonly rerun_of?: { readonly execution: number; readonly task: string };
-  readonly taken_over?: readonly { readonly task_name: string; readonly executions: readonly number[] }[];
+  readonly taken_over?: readonly TakenOverTask[];
+}
+
+interface TakenOverTask {
+  readonly task_name: string;
+  /** How often the task had started, 1 the first. */
+  readonly round: number;
+  readonly executions: readonly number[];
 }
 
 type Tree = ExecutionNode & Rerun;
@@ -131,20 +138,7 @@ function factsOf(root: Tree): Fact[] {
       'Taken over',
       taken.length === 0
         ? null
-        : taken.map(({ task_name: name, executions }) => (
-            <span key={name} class="taken">
-              {name} (
-              {executions.map((execution, n) => (
-                <>
-                  {n > 0 && ', '}
-                  <Link key={execution} to={address('executions', execution)}>
-                    {execution}
-                  </Link>
-                </>
-              ))}
-              ){' '}
-            </span>
-          )),
+        : taken.map((task) => <TakenOver key={`${task.task_name} ${task.round}`} task={task} />),
     ],
     ['Created', <Instant key="created" at={root.created} />],
     ['Started', root.started_at === undefined ? null : <Instant at={root.started_at} />],
@@ -152,6 +146,22 @@ function factsOf(root: Tree): Fact[] {
     ['Correlation', parent === null && root.correlation_id !== undefined ? <Correlated root={root} /> : null],
   ];
 }
+
+/** Executions of a list that are linked. */
+const SHOWN_TAKEN = 10;
+
+const TakenOver = ({ task: { task_name: name, executions } }: { readonly task: TakenOverTask }) => (
+  <span>
+    {name} (
+    {executions.slice(0, SHOWN_TAKEN).map((execution, n) => (
+      <>
+        {n > 0 && ', '}
+        <Link to={address('executions', execution)}>{execution}</Link>
+      </>
+    ))}
+    {executions.length > SHOWN_TAKEN && `, and ${executions.length - SHOWN_TAKEN} more`}){' '}
+  </span>
+);
 
 const ToExecution = ({ id }: { readonly id: number }) => <Link to={address('executions', id)}>execution {id}</Link>;
 

@@ -47,9 +47,10 @@ export function ExecutionActions({ execution, report }: Props) {
   );
 }
 
-/** A workflow alone can be paused: it is one as soon as it has children. */
+/** A workflow alone can be paused: its children are its tasks. */
 function verbsOf({ status, children }: ExecutionNode, capabilities: Readonly<Record<string, unknown>>): Verb[] {
   if (isTerminal(status) || status === 'canceling') return [];
-  const canPause = 'executions.pause' in capabilities && status === 'running' && children.length > 0;
+  const canPause =
+    'executions.pause' in capabilities && status === 'running' && children.some((child) => child.workflow_task);
   return [...(status === 'paused' ? (['resume'] as const) : []), ...(canPause ? (['pause'] as const) : []), 'cancel'];
 }

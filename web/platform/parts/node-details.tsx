@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks';
 import type { Execution, ExecutionNode, StreamName } from '../../../contract/executions';
 import type { Json } from '../../../contract/json';
 import type { NodeModel } from '../../../helpers/run-report/run-model';
@@ -34,6 +35,7 @@ export function NodeDetails({ root, nodes, node, ids, choose }: Props) {
     types: ['execution'],
     matter: ({ entity_id: changed }) => changed === id,
   });
+  const part = useMemo(() => partOf(root, id), [root, id]);
   const isRetry = node.original !== null && node.original !== id;
   return (
     <section aria-label={`Details of ${label}`}>
@@ -44,12 +46,12 @@ export function NodeDetails({ root, nodes, node, ids, choose }: Props) {
           Retry of <Link to={address('executions', node.original!)}>execution {node.original}</Link>
         </p>
       )}
-      {workflow?.hasEnded && (
+      {workflow?.hasEnded && part?.workflow_task && (
         <p>
-          <Rerun workflow={{ id: workflow.id, ref: workflow.action }} task={label} />
+          <Rerun workflow={{ id: workflow.id, ref: workflow.action }} task={part.workflow_task.task_name} />
         </p>
       )}
-      {!hasEnded && <WaitsFor node={node} waitingFor={waitOf(root, id)} nodes={nodes} choose={choose} />}
+      {!hasEnded && <WaitsFor node={node} waitingFor={part?.waiting_for ?? null} nodes={nodes} choose={choose} />}
       <Problem error={error} />
       <div class="documents">
         <Document title="Output" value={value?.result} none={hasEnded ? 'none' : 'none yet'} />
@@ -89,7 +91,11 @@ const Document = ({ title, value, none }: DocumentProps) => (
   </section>
 );
 
-function waitOf(node: ExecutionNode, id: number): string | null {
-  if (node.id === id) return node.waiting_for;
-  return node.children.map((child) => waitOf(child, id)).find((found) => found !== null) ?? null;
+function partOf(node: ExecutionNode, id: number): ExecutionNode | undefined {
+  if (node.id === id) return node;
+  for (const child of node.children) {
+    const found = partOf(child, id);
+    if (found) return found;
+  }
+  return undefined;
 }
