@@ -3,7 +3,7 @@ import type { NodeModel } from '../../helpers/run-report/run-model';
 import { firstTroubled, lastAttempts } from './attempts';
 import { fitting, readPalette, sharpContext, type Palette } from './palette';
 import { signOfAll } from './status';
-import { childrenOf, taskGraph, type TaskBox, type TaskGraph } from './task-graph';
+import { childrenOf, taskGraph, type PlannedTask, type TaskBox, type TaskGraph } from './task-graph';
 import { useTheme } from './theme';
 
 const BOX = { width: 168, height: 38, right: 56, below: 14 };
@@ -17,16 +17,18 @@ export interface GraphProps {
   /** Id of an execution, whose task is marked. */
   readonly chosen: number;
   choose(id: number): void;
+  /** The tasks of its definition; absent: those that ran are shown. */
+  readonly plan?: readonly PlannedTask[];
 }
 
-/** The tasks of one workflow that ran, with the transitions between them. */
-export function Graph({ nodes, workflow, chosen, choose }: GraphProps) {
+/** The tasks of one workflow, with the transitions between them. */
+export function Graph({ nodes, workflow, chosen, choose, plan }: GraphProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useTheme();
   const graph = useMemo(() => {
     const position = nodes.findIndex(({ id }) => id === workflow);
-    return taskGraph(position === -1 ? [] : childrenOf(nodes, position));
-  }, [nodes, workflow]);
+    return taskGraph(position === -1 ? [] : childrenOf(nodes, position), plan);
+  }, [nodes, workflow, plan]);
   const width = 2 * MARGIN + graph.layers * (BOX.width + BOX.right) - BOX.right;
   const height = 2 * MARGIN + graph.rows * (BOX.height + BOX.below) - BOX.below;
 
@@ -93,7 +95,9 @@ function drawBox(context: CanvasRenderingContext2D, box: TaskBox, isChosen: bool
   context.fillRect(x, y, BOX.width, BOX.height);
   context.strokeStyle = palette[tone];
   context.lineWidth = tone === 'bad' ? 3 : 1.5;
+  context.setLineDash(box.nodes.length === 0 ? [4, 4] : []);
   context.strokeRect(x, y, BOX.width, BOX.height);
+  context.setLineDash([]);
   context.lineWidth = 1;
   context.fillStyle = palette[tone];
   context.fillText(sign, x + 8, y + 12);
@@ -106,6 +110,7 @@ function drawBox(context: CanvasRenderingContext2D, box: TaskBox, isChosen: bool
 /** `completed`, or `3 completed, 1 failed`. */
 function countsText(nodes: readonly NodeModel[]): string {
   const counts = new Map<string, number>();
+  if (nodes.length === 0) return 'not started';
   for (const { status } of nodes) counts.set(status, (counts.get(status) ?? 0) + 1);
   if (nodes.length === 1) return nodes[0]!.status;
   return [...counts].map(([status, count]) => `${count} ${status}`).join(', ');

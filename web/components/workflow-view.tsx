@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { NodeModel } from '../../helpers/run-report/run-model';
 import { Graph, type GraphProps } from './graph';
 import { parentOf, workflowOf } from './surroundings';
+import type { PlannedTask } from './task-graph';
 import { Timeline } from './timeline';
 
 interface Props {
@@ -11,15 +12,19 @@ interface Props {
   choose(id: number): void;
   /** The time now, epoch ms, up to which an execution without an end is drawn; null: nothing runs. */
   readonly now?: number | null;
+  /** The tasks of the definition of the workflow around the chosen one; absent: those that ran. */
+  readonly plan?: readonly PlannedTask[] | undefined;
 }
 
 /** The executions of a tree: the graph of the workflow around the chosen one, and the timeline. */
-export function WorkflowView({ nodes, chosen, choose, now = null }: Props) {
+export function WorkflowView({ nodes, chosen, choose, now = null, plan }: Props) {
   const workflow = useMemo(() => workflowOf(nodes, chosen), [nodes, chosen]);
   return (
     <>
       {workflow !== null && <Path nodes={nodes} workflow={workflow} choose={choose} />}
-      {workflow !== null && <Graph nodes={nodes} workflow={workflow} chosen={chosen} choose={choose} />}
+      {workflow !== null && (
+        <Graph nodes={nodes} workflow={workflow} chosen={chosen} choose={choose} {...(plan && { plan })} />
+      )}
       {nodes.length > 0 && <Timeline nodes={nodes} chosen={chosen} choose={choose} now={now} />}
     </>
   );

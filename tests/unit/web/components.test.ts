@@ -103,7 +103,7 @@ test('of a task that was retried only the last attempt counts', () => {
   expect(firstTroubled([node(1, 0, 'flow')])?.id).toBe(1);
 });
 
-test('a task stands after those that lead to it; a loop moves nothing', () => {
+test('a task is shown after those that lead to it; a loop moves nothing', () => {
   const children = [
     node(2, 1, 'a'),
     node(3, 1, 'b', { triggeredBy: 'a' }),
@@ -126,6 +126,29 @@ test('a task stands after those that lead to it; a loop moves nothing', () => {
     ['d', 'a'],
   ]);
   expect([layers, rows]).toEqual([3, 2]);
+});
+
+test('the tasks of a definition are shown before they start', () => {
+  const plan = [
+    { name: 'report', next: [] },
+    { name: 'check', next: ['approve', 'unknown'] },
+    { name: 'build', next: ['approve'] },
+    { name: 'approve', next: ['report'] },
+  ];
+  const { boxes, edges } = taskGraph([node(2, 1, 'check'), node(3, 1, 'build'), node(4, 1, 'extra')], plan);
+
+  expect(boxes.map(({ label, layer, row, nodes }) => [label, layer, row, nodes.length])).toEqual([
+    ['check', 0, 0, 1],
+    ['build', 0, 1, 1],
+    ['approve', 1, 0, 0],
+    ['report', 2, 0, 0],
+    ['extra', 0, 2, 1],
+  ]);
+  expect(edges).toEqual([
+    ['check', 'approve'],
+    ['build', 'approve'],
+    ['approve', 'report'],
+  ]);
 });
 
 test('the children of an execution are those one level below it', () => {

@@ -5,6 +5,7 @@ import type { NodeModel } from '../../../helpers/run-report/run-model';
 import { nodesOf } from '../../../helpers/run-report/tree-model';
 import { firstTroubled } from '../../components/attempts';
 import { durationText, elapsedText } from '../../components/time-scale';
+import { workflowOf } from '../../components/surroundings';
 import { WorkflowView } from '../../components/workflow-view';
 import { get } from '../api';
 import { concerns } from '../parts/concerns';
@@ -17,6 +18,7 @@ import { Problem } from '../parts/problem';
 import { Status } from '../parts/status';
 import { useNow } from '../platform-clock';
 import { useResource } from '../resource';
+import { useWorkflowPlan } from '../parts/workflow-plan';
 import { address, Link, setQuery, type PageProps } from '../router';
 
 /** With the capability `executions.rerun`. */
@@ -227,5 +229,8 @@ interface WorkflowProps {
 function Workflow({ nodes, chosen, choose, isRunning }: WorkflowProps) {
   const now = useNow();
   const latest = Math.max(...nodes.map(({ created, started, finished }) => finished ?? started ?? created));
-  return <WorkflowView nodes={nodes} chosen={chosen} choose={choose} now={isRunning ? Math.max(now, latest) : null} />;
+  const workflow = workflowOf(nodes, chosen);
+  const plan = useWorkflowPlan(nodes.find(({ id }) => id === workflow)?.action);
+  const view = { nodes, chosen, choose, plan };
+  return <WorkflowView {...view} now={isRunning ? Math.max(now, latest) : null} />;
 }

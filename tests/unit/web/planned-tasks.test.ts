@@ -1,0 +1,25 @@
+import { planOf } from '../../../web/platform/parts/planned-tasks';
+
+test('the transitions of a definition are read in each of their notations', () => {
+  const tasks = [
+    { name: 'a', next: [{ when: '{{ succeeded() }}', do: ['b', 'c'] }, { do: 'd' }] },
+    { name: 'b', on_success: 'c', on_failure: ['d', 7] },
+    {
+      name: 'c',
+      decision: [
+        { when: '{{ true }}', next: 'd' },
+        { default: true, next: 'a' },
+      ],
+    },
+    { name: 'd', next: null },
+    'no task',
+  ];
+
+  expect(planOf({ tasks })).toEqual([
+    { name: 'a', next: ['b', 'c', 'd'] },
+    { name: 'b', next: ['c', 'd'] },
+    { name: 'c', next: ['d', 'a'] },
+    { name: 'd', next: [] },
+  ]);
+  expect(planOf({})).toEqual([]);
+});
