@@ -48,6 +48,15 @@ export const WorkflowTask = Type.Object({
 });
 export type WorkflowTask = Static<typeof WorkflowTask>;
 
+/** From where an execution runs its workflow again. */
+export const RerunOf = Type.Object({
+  execution: CloneType(Id, { description: 'whose finished tasks it took over; it may have been removed since' }),
+  task: Type.String({ description: 'the task from which it runs' }),
+});
+export type RerunOf = Static<typeof RerunOf>;
+
+const rerunOf = extension('executions.rerun', Type.Optional(RerunOf));
+
 /** A list item: neither `config` nor `result`. */
 export const ExecutionSummary = Type.Object({
   id: Id,
@@ -65,6 +74,7 @@ export const ExecutionSummary = Type.Object({
   finished_at: extension('executions.finished_at', NullableTimestamp),
   workflow_task: Type.Optional(WorkflowTask),
   original_execution: Type.Optional(Id),
+  rerun_of: rerunOf,
   created: Timestamp,
   updated: Timestamp,
 });
@@ -99,6 +109,7 @@ export const Execution = Type.Object({
   status: StatusSchema,
   result: JsonValue,
   original_execution: Type.Optional(Id),
+  rerun_of: rerunOf,
   started_at: Type.Optional(Timestamp),
   finished_at: extension('executions.finished_at', NullableTimestamp),
   workflow_task: Type.Optional(WorkflowTask),
@@ -147,6 +158,19 @@ export const Execute = Type.Object({
   worker_affinity: Type.Optional(NullableJsonMap),
 });
 export type Execute = Static<typeof Execute>;
+
+/**
+ * `POST /executions/{id}/rerun`: runs the workflow of an ended execution again from a task.
+ * Parameters replace those of that execution as a whole, and are validated.
+ */
+export const Rerun = Type.Object(
+  {
+    from: Type.String({ minLength: 1, description: 'the task to start at' }),
+    parameters: Type.Optional(NullableJsonMap),
+  },
+  { additionalProperties: false },
+);
+export type Rerun = Static<typeof Rerun>;
 
 /** `GET /executions/durations`: how long one top-level execution took. */
 export const ExecutionDuration = Type.Object({
@@ -207,6 +231,7 @@ const LOG_TYPES = [
   'STEP_COMPLETED',
   'STEP_FAILED',
   'STEP_CANCELLED',
+  'STEP_TAKEN_OVER',
   'ENVIRONMENT_BUILD',
   'EXECUTION_SUSPENDED',
   'EXECUTION_PAUSED',
@@ -255,6 +280,18 @@ export type StreamName = (typeof STREAM_NAMES)[number];
  */
 export type StreamEvent = 'waiting' | 'content' | 'append' | 'done' | 'error';
 
+const TAKEN_OVER_STATUSES = ['completed', 'failed', 'timeout', 'over_limit', 'skipped'] as const;
+
+/** The end of a task, or of a round of it, that a rerun took over. */
+export const TakenOver = Type.Object({
+  task_name: Type.String(),
+  round: Type.Integer({ description: 'how often the task had started, 1 the first' }),
+  status: stringEnum(TAKEN_OVER_STATUSES),
+  triggered_by: NullableText,
+  executions: Type.Array(Id, { description: 'that ran it: of each item the last attempt, in order of index' }),
+});
+export type TakenOver = Static<typeof TakenOver>;
+
 /**
  * An execution for diagnosis: summary, outcome, last 50 lines of each stream, and children in
  * order of id.
@@ -267,6 +304,7 @@ export type ExecutionNode = ExecutionSummary & {
   stdout_tail: string;
   stderr_tail: string;
   waiting_for: string | null;
+  taken_over?: TakenOver[];
   children: ExecutionNode[];
 };
 
@@ -281,6 +319,10 @@ export const ExecutionNode = Type.Recursive(
       stdout_tail: Type.String(),
       stderr_tail: Type.String(),
       waiting_for: NullableText,
+      taken_over: extension(
+        'executions.rerun',
+        Type.Optional(Type.Array(TakenOver, { description: 'of a rerun, in order of their ends' })),
+      ),
       children: Type.Array(Self),
     }),
   { $id: 'ExecutionNode' },

@@ -35,6 +35,7 @@ export const buildManifest = (
     'retention.passes': true,
     ...(settings.recovery === 'auto' && settings.status === 'extended' && { 'executions.suspended': true }),
     'executions.pause': true,
+    'executions.rerun': true,
     'executions.recovery': { policy: settings.recovery, most: settings.maxRecoveries },
     'executions.idempotency_key': true,
     'executions.parameters_validated': true,

@@ -9,6 +9,7 @@ import {
   LogPage,
   type Execute,
   type ExecutionFilter,
+  type Rerun,
   type LogEntry,
   type StreamName,
 } from '../../../contract/executions';
@@ -123,6 +124,19 @@ export const executions = (request: Request) => {
     replay: verb(
       'POST /executions/{id}/replay',
       (call) => (id: number, body: ReplayRequest) => request.one(ReplayReport, call({ id, body })),
+    ),
+
+    /**
+     * Runs the workflow of an ended execution again from a task: a new execution, with the results
+     * of the tasks before it. 404; 409 EXECUTION_HAS_NO_STEPS, RERUN_NEEDS_ENDED,
+     * RERUN_TASK_NOT_REACHED, RERUN_STATE_UNKNOWN; 422 RERUN_TASK_UNKNOWN, VALIDATION_ERROR,
+     * REPLAY_TOO_LARGE. `idempotencyKey`: as for `execute`.
+     */
+    rerun: verb(
+      'POST /executions/{id}/rerun',
+      (call) =>
+        (id: number, body: Rerun, options: CallOptions = {}) =>
+          request.one(Execution, call({ id, body, ...options })),
     ),
 
     /** Number of the caller's executions by status. */

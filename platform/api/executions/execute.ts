@@ -44,7 +44,11 @@ export function executeRoute(api: Api, request: ExecutionRequests): void {
  * FORBIDDEN for a variable that the action does not declare, unless the caller may change what
  * runs: the action, or every action where a workflow passes it on to its tasks.
  */
-function requireAllowedVariables(rights: Rights, { env_vars: variables }: Execute, action: ActionToExecute): void {
+export function requireAllowedVariables(
+  rights: Rights,
+  { env_vars: variables }: Pick<Execute, 'env_vars'>,
+  action: ActionToExecute,
+): void {
   const name = findUndeclaredVariable(variables, action);
   if (name === null) return;
   const changed = action.isWorkflow ? undefined : componentTarget(action);
@@ -52,7 +56,10 @@ function requireAllowedVariables(rights: Rights, { env_vars: variables }: Execut
 }
 
 /** VALIDATION_ERROR for parameters that the schema of the action does not accept. */
-function requireValidParameters({ ref, paramSchema: schema }: ActionToExecute, { parameters }: Partial<Execute>): void {
+export function requireValidParameters(
+  { ref, paramSchema: schema }: ActionToExecute,
+  { parameters }: Partial<Execute>,
+): void {
   const fault = schemaFault(schema);
   const errors =
     fault === null

@@ -28,6 +28,7 @@ import { executeRevisionRoute } from './execute-revision';
 import { executeRoute } from './execute';
 import { onExecution } from './on-execution';
 import { replayRoute } from './replay';
+import { rerunRoute } from './rerun';
 import { createExecutionRequests } from './request-execution';
 
 const PATH = '/api/v1/executions';
@@ -41,6 +42,7 @@ export function executionsRoutes(api: Api, context: ApiContext): void {
   itemRoutes(api);
   pauseRoutes(api);
   replayRoute(api);
+  rerunRoute(api, request);
   listRoutes(api);
   historyRoutes(api);
 }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import type { Execution } from '../../../contract/executions';
@@ -8,6 +7,7 @@ import { packTarget } from '../../auth/authorization-targets';
 import type { AuthorizationTarget } from '../../auth/constraints';
 import { Replay } from '../../core/workflow/replay/replay';
 import { DomainError } from '../../base/domain-error';
+import { runReplay } from '../../executor/workflows/run-replay';
 import { loadReplaySubject } from '../../packs/revisions/replayed-workflow';
 import { limitsOf, type Database, type Transaction } from '../../store/database/connection';
 import { loadExecutionRecord } from '../../store/executions/execution-record';
@@ -16,11 +16,6 @@ import { findWorkflow } from '../../store/packs/workflows';
 import type { Api } from '../http/context';
 import { routeAfterCommit } from '../http/route';
 import { onExecution } from './on-execution';
-
-/** Other requests are served at least so often, ms. */
-const SLICE_MS = 20;
-/** A longer replay is given up, ms. */
-const MAX_REPLAY_MS = 10_000;
 
 /**
  * `POST /executions/{id}/replay`: what another version of its workflow would have done with the
@@ -82,22 +77,6 @@ async function replay(
     maxRounds: limitsOf(transaction).workflowRounds,
   }));
   const replayed = new Replay(subject, record, maxRounds);
-  await runInSlices(replayed, id);
+  await runReplay(replayed, id);
   return { execution: id, workflow, revision: subject.revision, ...replayed.outcome() };
-}
-
-/** Throws REPLAY_TOO_LARGE. */
-async function runInSlices(replayed: Replay, id: number): Promise<void> {
-  const startedAt = performance.now();
-  for (let sliceEnd = startedAt + SLICE_MS; replayed.advance();) {
-    if (performance.now() < sliceEnd) continue;
-    if (performance.now() > startedAt + MAX_REPLAY_MS) {
-      throw new DomainError('REPLAY_TOO_LARGE', `The replay of execution ${id} takes longer than ${MAX_REPLAY_MS} ms`, {
-        path: '/id',
-        hint: 'give an execution with fewer steps',
-      });
-    }
-    await setImmediate();
-    sliceEnd = performance.now() + SLICE_MS;
-  }
 }

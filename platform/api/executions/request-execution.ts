@@ -3,10 +3,12 @@ import type { Caller } from '../../auth/caller';
 import { permissionLimit } from '../../auth/delegation';
 import { notFound } from '../../base/domain-error';
 import { processLoopAlert } from '../../executor/events/process-event';
+import type { SecretsByPointer } from '../../core/secrets/extract-secrets';
 import { checkSource, rejectRequest } from '../../executor/requests/request-execution';
 import type { Transaction } from '../../store/database/connection';
 import { findExecutionRow, getExecution, type ActionToExecute } from '../../store/executions/executions';
 import { requestedBy, requestExecution, type NewExecution, type StrictRun } from '../../store/executions/new-execution';
+import type { NewRerun } from '../../store/executions/reruns';
 import { transition } from '../../store/lifecycle/lifecycle';
 import type { ApiContext } from '../http/context';
 import { callerConnections } from './caller-connections';
@@ -15,6 +17,9 @@ import { callerConnections } from './caller-connections';
 export interface ExecutionRequest extends Omit<Execute, 'action_ref'> {
   readonly action: ActionToExecute;
   readonly strict?: StrictRun;
+  /** As of `NewExecution`. */
+  readonly secrets?: SecretsByPointer;
+  readonly rerun?: NewRerun;
   /** The worker of the tenant that alone may run it. */
   readonly addressedTo?: number;
 }
@@ -37,7 +42,7 @@ export function createExecutionRequests({ tenantQuota: quota, dispatchOne }: Api
     const connections = await callerConnections(transaction, caller, requested.parameters ?? null);
     const permissions = { permissionLimit: limit, isAuthoredByExecutor: caller.owner === executor };
     const origin = parent === null ? {} : requestedBy(parent);
-    const request = { ...requested, tenant, executor, origin, ...permissions, connections };
+    const request: NewExecution = { ...requested, tenant, executor, origin, ...permissions, connections };
     active++;
     const dispatch = active === 1 ? dispatchOne : undefined;
     try {

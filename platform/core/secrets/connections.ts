@@ -75,3 +75,10 @@ export function connectionsIn(taint: Taint): Connections {
   visit(taint, '');
   return found;
 }
+
+/** The taint with references to other keys: `keyOf` gives the id for an id. */
+export function mapConnections(taint: Taint, keyOf: (id: number) => number): Taint {
+  if (typeof taint === 'number') return keyOf(taint);
+  if (taint === null || taint === true) return taint;
+  return Object.fromEntries(Object.entries(taint).map(([key, member]) => [key, mapConnections(member, keyOf)]));
+}

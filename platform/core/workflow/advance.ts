@@ -21,7 +21,7 @@ import {
   type StepContext,
 } from './step-context';
 import { hasFailed } from './task-status';
-import type { EndedTask, TaskOutcome, TaskState, TaskStatus } from './types';
+import type { EndedTask, PublishedValue, TaskEnd, TaskOutcome, TaskState, TaskStatus } from './types';
 import { publishVariables } from './variables';
 
 /*
@@ -105,13 +105,25 @@ export function completeTask(context: StepContext, name: string, outcome: TaskOu
   updateTask(context, name, outcome);
   const parent = graphOf(context.definition).parentOf.get(name);
   if (parent !== undefined) {
+    reportEnd(context, name, outcome, NOTHING_FIRED);
     completeParallelTask(context, taskDefinitionOf(context.definition, parent));
     return;
   }
   if (outcome.status !== 'skipped') context.state = { ...context.state, lastEnded: name };
   if (context.state.status !== 'running') return;
-  if (outcome.error === null) fireTransitions(context, name);
+  reportEnd(context, name, outcome, outcome.error === null ? fireTransitions(context, name) : NOTHING_FIRED);
   startNextRound(context, name);
+}
+
+/** What the transitions of an ended task did. */
+type Fired = Pick<TaskEnd, 'published' | 'targets'>;
+
+const NOTHING_FIRED: Fired = { published: [], targets: [] };
+
+function reportEnd({ state, onTaskEnd }: StepContext, task: string, outcome: TaskOutcome, fired: Fired): void {
+  if (onTaskEnd === undefined) return;
+  const { round = 1, rounds, triggeredBy, retries } = taskStateOf(state, task)!;
+  onTaskEnd({ task, round, ...(rounds && { rounds }), triggeredBy, retries, outcome, ...fired });
 }
 
 const hasEnded = ({ status }: TaskState): boolean => status !== 'running' && status !== 'pending';
@@ -144,19 +156,21 @@ function worstStatus(statuses: readonly TaskStatus[]): Exclude<TaskOutcome['stat
  * Fires every matching transition of a completed task, in order of the list: it publishes, and the
  * next one sees what was published. Then the targets of all of them are considered, each once.
  */
-function fireTransitions(context: StepContext, name: string): void {
+function fireTransitions(context: StepContext, name: string): Fired {
   const targets = new Set<string>();
+  const published: PublishedValue[] = [];
   let isDecisionMade = false;
   for (const transition of taskDefinitionOf(context.definition, name).next) {
     if (transition.isDefaultBranch && isDecisionMade) continue;
     if (!transitionMatches(context, transition, name)) continue;
     isDecisionMade ||= transition.isDecisionBranch;
-    publishVariables(context, transition.publish, name);
+    published.push(...publishVariables(context, transition.publish, name));
     transition.targets.forEach((target) => targets.add(target));
   }
   const ended = taskStateOf(context.state, name)!;
   if (hasFailed(ended)) updateTask(context, name, { handlers: [...targets] });
   for (const target of targets) recordTransition(context, target, name, ended);
+  return { published, targets: [...targets] };
 }
 
 /**

@@ -71,7 +71,7 @@ function failureResult(context: StepContext, names: readonly string[]): JsonObje
 }
 
 /** Failed tasks, in order of the file, none of whose fired transitions led to a task that ran. */
-function unhandledFailures({ definition, state }: StepContext): string[] {
+export function unhandledFailures({ definition, state }: StepContext): string[] {
   const wasRun = (target: string) => hasRun(state, target);
   const earlier = new Set(failedEarlier(state, wasRun));
   return graphOf(definition).topLevelTasks.flatMap(({ name }) => {

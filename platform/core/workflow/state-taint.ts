@@ -1,5 +1,5 @@
 import { taintFromMembers, type Taint } from '../secrets/taint';
-import type { StoredTransition, EndedTask, WorkflowState } from './types';
+import type { StoredTransition, EndedTask, TaskEnd, WorkflowState } from './types';
 
 const endedTaint = ({ secrets }: EndedTask): Taint => taintFromMembers([['result', secrets]]);
 
@@ -17,3 +17,15 @@ export function stateTaint({ secrets, tasks }: WorkflowState): Taint {
   });
   return taintFromMembers(Object.entries({ parameters, config, variables, tasks: taintFromMembers(taskTaints) }));
 }
+
+/** What of these ends is secret, as a taint of their JSON. */
+export const endsTaint = (ends: readonly TaskEnd[]): Taint =>
+  taintFromMembers(
+    ends.map(({ outcome, published }, index) => [
+      index,
+      taintFromMembers([
+        ['outcome', taintFromMembers([['result', outcome.secrets]])],
+        ['published', taintFromMembers(published.map(({ taint }, n) => [n, taintFromMembers([['value', taint]])]))],
+      ]),
+    ]),
+  );

@@ -4,7 +4,7 @@ import { DEFAULT_MAX_ROUNDS } from '../../../contract/workflows/rounds';
 import type { Taint } from '../secrets/taint';
 import { Budget, SharedBudget } from '../template/budget';
 import type { TaskDefinition, WorkflowDefinition } from './definition';
-import type { Effect, TaskState, WorkflowState } from './types';
+import type { Effect, TaskEnd, TaskState, WorkflowState } from './types';
 
 /**
  * What the steps of a workflow work on. Mutable, so that the steps of one transaction copy the
@@ -20,6 +20,8 @@ export interface StepContext {
   readonly maxRounds: number | null;
   /** As of `Scope`. */
   readonly onSecretDecision?: () => void;
+  /** Called at the end of a task, when its transitions have fired. */
+  readonly onTaskEnd?: (end: TaskEnd) => void;
   state: WorkflowState;
   /** The context's own copy of the task states, which is also `state.tasks`. */
   readonly tasks: Record<string, TaskState>;

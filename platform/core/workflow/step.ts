@@ -5,6 +5,7 @@ import type { CancellationPolicy } from './definition';
 import { finishCancelled, finishWhenIdle, finishWorkflow } from './finish';
 import { graphOf } from './graph';
 import { cancelWaitingItems, collectedOutcome } from './items';
+import { takeOver } from './rerun/take-over';
 import { holdReadyTasks, holdWorkflow, resumeWorkflow, skipHeldTasks } from './pause';
 import { roundsAtStart } from './rounds';
 import { markReady } from './start-round';
@@ -75,7 +76,7 @@ function itemsHandlerFor(state: WorkflowState, signal: ItemsCollected): Handler 
  * Entry tasks start together. Where tasks run only once, one that points to itself is none, and a
  * workflow in which every task is a target completes at once.
  */
-function startWorkflow(context: StepContext, { parameters, config, secrets }: Started): void {
+function startWorkflow(context: StepContext, { parameters, config, secrets, takenOver }: Started): void {
   const { vars: variables, timeoutSeconds } = context.definition;
   context.state = {
     ...context.state,
@@ -87,10 +88,16 @@ function startWorkflow(context: StepContext, { parameters, config, secrets }: St
     secrets: { parameters: null, config: null, ...secrets, variables: null },
   };
   if (timeoutSeconds !== null) addEffect(context, { type: 'set-limit', seconds: timeoutSeconds });
+  if (markEntryTasks(context) === 0) finishWorkflow(context, 'completed', { succeeded: true });
+  if (takenOver !== undefined) takeOver(context, takenOver);
+}
+
+/** Returns how many there are. */
+export function markEntryTasks(context: StepContext): number {
   const { entryTasks, predecessors } = graphOf(context.definition);
   const first = isPlain(context) ? entryTasks.filter(({ name }) => !predecessors.has(name)) : entryTasks;
-  if (first.length === 0) finishWorkflow(context, 'completed', { succeeded: true });
   for (const { name } of first) markReady(context, name, { from: null, rounds: roundsAtStart(context, name) });
+  return first.length;
 }
 
 /** Nothing more starts. Running children may finish or are stopped, by the policy. */

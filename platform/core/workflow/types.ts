@@ -77,6 +77,37 @@ export interface TaskOutcome extends Pick<TaskState, 'result' | 'secrets' | 'err
   readonly status: 'completed' | 'failed' | 'timeout' | 'over_limit' | 'skipped';
 }
 
+/** A variable that a transition set. */
+export interface PublishedValue {
+  readonly name: string;
+  readonly value: Json;
+  readonly taint: Taint;
+  /** Characters that its templates produced. */
+  readonly size: number;
+}
+
+/** The end of one round of a task, and what followed from it. */
+export interface TaskEnd {
+  readonly task: string;
+  /** How often the task had started, 1 the first. */
+  readonly round: number;
+  /** As of `TaskState`. */
+  readonly rounds?: Rounds;
+  readonly triggeredBy: string | null;
+  readonly retries: number;
+  readonly outcome: TaskOutcome;
+  /** In order; a name may occur twice. */
+  readonly published: readonly PublishedValue[];
+  /** The tasks that its transitions named. */
+  readonly targets: readonly string[];
+}
+
+/** The end of a task of an earlier execution, which a rerun does not run again. */
+export interface TakenOverTask extends TaskEnd {
+  /** The executions that ran it: of each item the last attempt, in order of index. */
+  readonly executions: readonly number[];
+}
+
 /**
  * Plain JSON: a state that was stored and read back is the same state. Stored states have these
  * keys.
@@ -147,6 +178,8 @@ export interface Started {
   readonly config: JsonObject;
   /** The taints of both. */
   readonly secrets?: { readonly parameters: Taint; readonly config: Taint };
+  /** Of a rerun, in order of their ends: what follows from them starts, and no other task. */
+  readonly takenOver?: readonly TakenOverTask[];
 }
 
 export type Signal =

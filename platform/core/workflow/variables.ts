@@ -9,6 +9,7 @@ import type { Scope } from '../template/types';
 import type { PublishItem } from './definition';
 import { scopeAfterTask } from './scope';
 import { addLogEntry, newBudget, type StepContext } from './step-context';
+import type { PublishedValue } from './types';
 
 /** Characters of all variables of one workflow: they are stored again after each step. */
 const MAX_VARIABLES_LENGTH = 8 * MAX_OUTPUT_LENGTH;
@@ -30,9 +31,13 @@ export function renderStorable(context: StepContext, template: Json, scope: Scop
 
 /**
  * Publishes what a transition of an ended task lists. All items see the variables as they were
- * before it. An item that cannot be rendered is left out with a warning.
+ * before it. An item that cannot be rendered is left out with a warning. Returns what was set.
  */
-export function publishVariables(context: StepContext, items: readonly PublishItem[], endedTask: string): void {
+export function publishVariables(
+  context: StepContext,
+  items: readonly PublishItem[],
+  endedTask: string,
+): PublishedValue[] {
   const scope = scopeAfterTask(context, endedTask);
   const warn = (variable: string, error: string) =>
     addLogEntry(context, 'WARNING', endedTask, null, { publish: variable, error });
@@ -43,19 +48,27 @@ export function publishVariables(context: StepContext, items: readonly PublishIt
     warn(item.name, rendered.error.message);
     return [];
   });
-  for (const [variable, value] of published) {
-    const error = assignVariable(context, variable, value);
-    if (error !== null) warn(variable, error);
-  }
+  return published.flatMap(([name, rendered]) => {
+    const value = { name, ...rendered };
+    const error = sizeError(context, value);
+    if (error !== null) {
+      warn(name, error);
+      return [];
+    }
+    assignVariable(context, value);
+    return [value];
+  });
 }
 
-/** Returns an error where all variables together would be too large. */
-function assignVariable(context: StepContext, name: string, { value, taint, size }: StorableValue): string | null {
+/** Where all variables together would be too large. */
+function sizeError({ state }: StepContext, { name, size }: PublishedValue): string | null {
+  const others = Object.entries(state.sizes).reduce((sum, [other, length]) => (other === name ? sum : sum + length), 0);
+  if (others + size <= MAX_VARIABLES_LENGTH) return null;
+  return `TEMPLATE_LIMIT: the variables together are larger than ${MAX_VARIABLES_LENGTH} characters: publish less`;
+}
+
+export function assignVariable(context: StepContext, { name, value, taint, size }: PublishedValue): void {
   const { variables, sizes, secrets } = context.state;
-  const otherSizes = Object.entries(sizes).reduce((sum, [other, length]) => (other === name ? sum : sum + length), 0);
-  if (otherSizes + size > MAX_VARIABLES_LENGTH) {
-    return `TEMPLATE_LIMIT: the variables together are larger than ${MAX_VARIABLES_LENGTH} characters: publish less`;
-  }
   const names = new Set([...Object.keys(variables), name]);
   const taints = Array.from(names, (key) => [key, key === name ? taint : memberTaint(secrets.variables, key)] as const);
   context.state = {
@@ -64,5 +77,4 @@ function assignVariable(context: StepContext, name: string, { value, taint, size
     sizes: { ...sizes, [name]: size },
     secrets: { ...secrets, variables: taintFromMembers(taints) },
   };
-  return null;
 }

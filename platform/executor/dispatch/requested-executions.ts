@@ -24,7 +24,7 @@ export interface RequestedExecution {
   readonly runtime_version_constraint: string | null;
   readonly required: Record<string, string> | null;
   readonly workflow_def: number | null;
-  /** That of the revision that it was requested with, with its variables. */
+  /** That of the execution that it reruns, or of the revision that it was requested with. */
   readonly definition: JsonObject | null;
   readonly revision: number | null;
   readonly variables: JsonObject | null;
@@ -61,9 +61,10 @@ export async function lockRequested(transaction: Transaction, filter: RequestedF
       coalesce(nullif(e.worker_tolerations::jsonb, 'null'), a.worker_tolerations::jsonb) as tolerations,
       coalesce(nullif(e.worker_affinity::jsonb, 'null'), a.worker_affinity::jsonb) as affinity,
       a.runtime_ref, a.runtime_version_constraint, a.required_worker_runtimes as required, a.workflow_def,
-      coalesce(v.definition, w.definition) as definition, e.revision, e.variables,
-      case when v.workflow is null then w.saved_with_sets else v.saved_with_sets end as saved_with_sets,
-      case when v.workflow is null then w.saved_by else v.saved_by end as saved_by,
+      coalesce(n.definition, v.definition, w.definition) as definition, e.revision, e.variables,
+      case when n.execution is not null then n.saved_with_sets when v.workflow is null then w.saved_with_sets
+        else v.saved_with_sets end as saved_with_sets,
+      case when n.execution is not null then n.saved_by when v.workflow is null then w.saved_by else v.saved_by end as saved_by,
       coalesce(a.ref = ${ASK_ACTION_REF} and a.tenant = ${SHARED_TENANT}, false) as is_ask,
       e.addressed_to,
       e.addressed_to is null and e.attempt = 0 and e.secret_values is null and e.connections is null
@@ -71,6 +72,7 @@ export async function lockRequested(transaction: Transaction, filter: RequestedF
       exists (select from worker_crash_suspect s where s.execution = e.id and s.suspicions >= 2) as runs_alone
     from execution e left join action a on a.id = e.action left join workflow_definition w on w.id = a.workflow_def
       left join workflow_revision v on v.workflow = w.id and v.revision = e.revision
+      left join execution_rerun n on n.execution = e.id
     where e.status = 'requested' and e.released and (e.due_at is null or e.due_at <= ${now}) and ${filter}
       and (select not frozen from tenant where id = app_tenant())
     order by e.id + 0 limit ${BATCH} for update of e skip locked`.execute(transaction);

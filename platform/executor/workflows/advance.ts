@@ -226,6 +226,7 @@ function startSignal(run: WorkflowRun, { parameters }: WorkflowDefinition, keys:
     parameters: complete,
     config: run.packConfig,
     secrets: { parameters: parameterTaint, config: schemaTaint(run.packConfigSchema, run.packConfig) },
+    ...(run.takenOver && { takenOver: run.takenOver }),
   };
 }
 

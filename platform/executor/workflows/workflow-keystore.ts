@@ -13,22 +13,42 @@ import type { WorkflowRun } from '../../store/executions/workflow-runs';
  */
 export async function loadWorkflowKeystore(
   transaction: Transaction,
-  run: WorkflowRun,
+  { packRef, execution: { root, id } }: WorkflowRun,
   definition: WorkflowDefinition,
 ): Promise<JsonObject> {
+  const { keystore, failures } = await readKeystore(transaction, packRef, definition);
+  const entries = failures.map(({ ref, message }) => ({
+    ...{ root, execution: id, type: 'WARNING' as const },
+    payload: { keystore: ref, error: message },
+  }));
+  await appendLog(transaction, entries);
+  return keystore;
+}
+
+interface ReadKeystore {
+  readonly keystore: JsonObject;
+  /** Keys that cannot be unsealed. */
+  readonly failures: readonly { readonly ref: string; readonly message: string }[];
+}
+
+/** The same keys of a definition of a pack, without a log. */
+export async function readKeystore(
+  transaction: Transaction,
+  packRef: string | null,
+  definition: WorkflowDefinition,
+): Promise<ReadKeystore> {
   const references = keystoreReferences(definition);
-  if (references !== 'all' && references.size === 0) return {};
+  if (references !== 'all' && references.size === 0) return { keystore: {}, failures: [] };
   const keys: StoredKey[] = [];
-  for (const entry of await listKeystoreEntries(transaction, { packRef: run.packRef })) {
+  const failures: { ref: string; message: string }[] = [];
+  for (const entry of await listKeystoreEntries(transaction, { packRef })) {
     if (!isReferenced(references, entry)) continue;
     try {
       keys.push({ ref: entry.ref, name: entry.name, value: entry.value() });
     } catch (error) {
       if (!(error instanceof UnsealFailed)) throw error;
-      const { root, id } = run.execution;
-      const payload = { keystore: entry.ref, error: error.message };
-      await appendLog(transaction, [{ root, execution: id, type: 'WARNING', payload }]);
+      failures.push({ ref: entry.ref, message: error.message });
     }
   }
-  return buildKeystore(keys);
+  return { keystore: buildKeystore(keys), failures };
 }

@@ -343,6 +343,14 @@ interface Execution {
    * False while a with_items child waits for the concurrency limit.
    */
   released: Generated<boolean>;
+  /**
+   * The execution whose finished tasks it took over. It may have been removed.
+   */
+  rerun_of: number | null;
+  /**
+   * The task from which it runs its workflow again.
+   */
+  rerun_task: string | null;
   result: JsonColumn<Json> | null;
   /**
    * Secrets redacted from result, sealed for this row.
@@ -426,6 +434,28 @@ interface ExecutionHistory {
   operation: "INSERT" | "UPDATE" | "DELETE";
   tenant: number;
   time: string;
+}
+
+interface ExecutionRerun {
+  /**
+   * With the values of variables of the earlier request.
+   */
+  definition: JsonColumn<Json>;
+  execution: number;
+  saved_by: number | null;
+  /**
+   * That of the definition, when the earlier execution started.
+   */
+  saved_with_sets: string[];
+  /**
+   * Secrets redacted from taken_over, sealed for this row.
+   */
+  secret_values: string | null;
+  /**
+   * Ends of tasks, in order, with the executions that ran them.
+   */
+  taken_over: JsonColumn<Json>;
+  tenant: Generated<number>;
 }
 
 interface Executor {
@@ -1489,6 +1519,7 @@ export interface Tables {
   execution: Execution;
   execution_event: ExecutionEvent;
   execution_history: ExecutionHistory;
+  execution_rerun: ExecutionRerun;
   executor: Executor;
   failed_login: FailedLogin;
   idempotent_request: IdempotentRequest;

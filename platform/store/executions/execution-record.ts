@@ -7,6 +7,7 @@ import type { ExecutionRecord, ProcessedEnd, RecordedStep } from '../../core/wor
 import { servesExtensions, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';
 import { findExecutionRow } from './executions';
+import { findTakenOver } from './reruns';
 
 /** Bytes of the parameters and results of all steps: a replay has them in memory. */
 const MAX_RECORD_BYTES = 64 * 1_024 * 1_024;
@@ -19,10 +20,20 @@ export async function loadExecutionRecord(transaction: Transaction, id: number):
   const row = await findExecutionRow(transaction, id);
   if (row === null) throw notFound(`Execution ${id}`);
   const run = await findRun(transaction, id);
-  if (run === null) throw hasNoSteps(id);
+  if (run === null) throw hasNoSteps(id, 'to replay');
   requireOwnEnd(row);
+  return readRecord(transaction, row, run);
+}
+
+/** The record of an execution that has ended, in whatever way. Throws REPLAY_TOO_LARGE. */
+export async function readRecord(
+  transaction: Transaction,
+  row: ExecutionRow,
+  run: RecordedRun,
+): Promise<ExecutionRecord> {
   await requireRecordSize(transaction, run.id);
-  const { status, result, config: parameters, variables } = row;
+  const { id, status, result, config: parameters, variables } = row;
+  const takenOver = row.rerun_of === null ? undefined : await findTakenOver(transaction, id);
   return {
     status,
     result,
@@ -32,16 +43,18 @@ export async function loadExecutionRecord(transaction: Transaction, id: number):
     config: run.config,
     steps: await listSteps(transaction, run.id),
     processed: await listProcessedEnds(transaction, id),
+    ...(takenOver && { takenOver: takenOver.taken_over }),
+    isStopped: !hasOwnEnd(row),
   };
 }
 
-interface RunRow {
+interface RecordedRun {
   readonly id: number;
   readonly startedAt: number;
   readonly config: JsonObject;
 }
 
-async function findRun(transaction: Transaction, execution: number): Promise<RunRow | null> {
+async function findRun(transaction: Transaction, execution: number): Promise<RecordedRun | null> {
   const row = await transaction
     .selectFrom('workflow_execution')
     .select(['id', sql<number | null>`state->'startedAt'`.as('startedAt')])
@@ -53,15 +66,21 @@ async function findRun(transaction: Transaction, execution: number): Promise<Run
   return { id: row.id, startedAt: row.startedAt ?? startedAt, config: row.config ?? config };
 }
 
-const hasNoSteps = (id: number) =>
-  new DomainError('EXECUTION_HAS_NO_STEPS', `Execution ${id} runs an action, which has no steps to replay`, {
+/** `purpose`: what the steps are needed for. */
+export const hasNoSteps = (id: number, purpose: string) =>
+  new DomainError('EXECUTION_HAS_NO_STEPS', `Execution ${id} runs an action, which has no steps ${purpose}`, {
     path: '/id',
     hint: 'give the execution of a workflow',
   });
 
+/** It ended by itself: neither was it stopped, nor did its limit pass. */
+const hasOwnEnd = ({ status, timeout_level: limit }: ExecutionRow): boolean =>
+  (status === 'completed' || status === 'failed') && limit === null;
+
 /** Of a workflow that was stopped, it is not recorded what its steps would have done. */
-function requireOwnEnd({ id, status, timeout_level: limit }: ExecutionRow): void {
-  if ((status === 'completed' || status === 'failed') && limit === null) return;
+function requireOwnEnd(row: ExecutionRow): void {
+  if (hasOwnEnd(row)) return;
+  const { id, status, timeout_level: limit } = row;
   const state = isTerminal(status)
     ? `was stopped: it is ${limit === null ? status : 'over its time limit'}`
     : `is ${status}`;

@@ -2,6 +2,7 @@ import { sql, type InsertObject } from 'kysely';
 import type { Execute, Execution } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
+import type { SecretsByPointer } from '../../core/secrets/extract-secrets';
 import type { Connections } from '../../core/secrets/connections';
 import type { EffectOf } from '../../core/workflow/types';
 import { asJson, now, type Transaction } from '../database/connection';
@@ -12,6 +13,7 @@ import { storableResult } from '../lifecycle/result-extensions';
 import { logged } from '../lifecycle/transition-sql';
 import { copySecrets, sealParameters } from '../secrets/seal-parameters';
 import type { ActionToExecute } from './executions';
+import { insertRerun, type NewRerun } from './reruns';
 
 type NewRow = InsertObject<Tables, 'execution'>;
 
@@ -58,7 +60,8 @@ const RETRIED: readonly (keyof ExecutionRow)[] = [
 /** A compiled revision of a workflow to run, with values of its variables. */
 export interface StrictRun {
   readonly revision: number;
-  readonly planDigest: string;
+  /** Null: of a revision that was not compiled, which a rerun of a nested workflow may have. */
+  readonly planDigest: string | null;
   /** What a compile would give now; null: it would fail. */
   readonly currentPlanDigest: string | null;
   readonly variables: JsonObject;
@@ -76,6 +79,10 @@ export interface NewExecution extends Omit<Execute, 'action_ref'> {
   readonly addressedTo?: number;
   /** References to keys among the parameters, with the keys that they may read. */
   readonly connections?: Connections;
+  /** Secrets of the parameters that were removed from them before. */
+  readonly secrets?: SecretsByPointer;
+  /** It takes over the finished tasks of another execution. */
+  readonly rerun?: NewRerun;
   /** Sets beyond which nothing below it goes; null: only what the executor holds limits them. */
   readonly permissionLimit: readonly string[] | null;
   /** Its executor has saved all that leads to it. */
@@ -101,6 +108,7 @@ export async function requestExecution(
       schema: input.action.paramSchema,
       parameters: isEmpty(input.parameters) ? null : input.parameters!,
       ...(input.connections && { connections: input.connections }),
+      ...(input.secrets && { secrets: input.secrets }),
     },
   ]);
   const row = await insertExecutions(transaction, {
@@ -112,6 +120,8 @@ export async function requestExecution(
     env_vars: toJsonOrNull(input.env_vars),
     settled: true,
     ...(input.strict && strictColumns(input.strict)),
+    rerun_of: input.rerun?.of.execution ?? null,
+    rerun_task: input.rerun?.of.task ?? null,
     executor: input.executor,
     addressed_to: input.addressedTo ?? null,
     permission_set_refs: [...(input.permission_set_refs ?? input.action.permissionSetRefs)],
@@ -128,6 +138,7 @@ export async function requestExecution(
     .returningAll()
     .$if(notifies, (insert) => insert.returning(dispatchNotification(input.tenant).as('notified')))
     .executeTakeFirstOrThrow();
+  if (input.rerun !== undefined) await insertRerun(transaction, row, input.rerun);
   return toExecution(transaction, row);
 }
 

@@ -1,9 +1,13 @@
-import type { ExecutionNode } from '../../../contract/executions';
+import type { ExecutionNode, TakenOver } from '../../../contract/executions';
 import { isObject, type Json } from '../../../contract/json';
 import type { Transaction } from '../database/connection';
 import { DomainError } from '../../base/domain-error';
 import { toExecutionSummary, type ExecutionRow } from '../lifecycle/execution-rows';
+import { withoutNulls } from '../database/without-nulls';
 import { isSuspended } from '../inquiries/end-inquiry';
+import { listTakenOver } from './reruns';
+
+const NOTHING_TAKEN_OVER: ReadonlyMap<number, TakenOver[]> = new Map();
 
 /** An execution with its descendants, children in order of id. NOT_FOUND. */
 export async function loadExecutionTree(transaction: Transaction, id: number): Promise<ExecutionNode> {
@@ -14,6 +18,9 @@ export async function loadExecutionTree(transaction: Transaction, id: number): P
     .orderBy('id')
     .execute();
   if (rows.length === 0) throw new DomainError('NOT_FOUND', `Execution ${id} not found`);
+  const takenOver = rows.some(({ rerun_of }) => rerun_of !== null)
+    ? await listTakenOver(transaction, rows[0]!.root)
+    : NOTHING_TAKEN_OVER;
   const byParent = groupByParent(rows);
   const paused = new Set(rows.flatMap(({ id, status }) => (status === 'paused' ? [id] : [])));
   const isPaused = (id: number | null): boolean => id !== null && paused.has(id);
@@ -25,6 +32,7 @@ export async function loadExecutionTree(transaction: Transaction, id: number): P
     stdout_tail: row.stdout_tail,
     stderr_tail: row.stderr_tail,
     waiting_for: describeWait(row, byParent.get(row.id) ?? [], isPaused(row.parent)),
+    ...withoutNulls({ taken_over: takenOver.get(row.id) ?? null }),
     children: (byParent.get(row.id) ?? []).map(toNode),
   });
   return toNode(rows.find((row) => row.id === id)!);

@@ -4,7 +4,7 @@ import { isTerminal, TERMINAL, WITHOUT_PROCESS, type Status } from '../../../con
 import { writeJson } from '../../../contract/json-text/write-json';
 import { insertSecrets } from '../../core/secrets/extract-secrets';
 import type { CancellationPolicy } from '../../core/workflow/definition';
-import { isHeld, type ChildEnded, type WorkflowState } from '../../core/workflow/types';
+import { isHeld, type ChildEnded, type TakenOverTask, type WorkflowState } from '../../core/workflow/types';
 import { asJson, epochMs, now, servesExtensions, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';
 import { unsealParameterSecrets } from '../secrets/seal-parameters';
@@ -12,6 +12,7 @@ import { isCoordinatorAlive, LeaseHeld, RELEASED_LEASE, takenBy } from './coordi
 import { requireStateSize, type StoredResult } from './item-results';
 import type { Suspendable } from '../inquiries/end-inquiry';
 import { cancellation } from '../lifecycle/cancelled-result';
+import { unsealTakenOver } from './reruns';
 import { findCancelledTrees, PARENT_CANCELLED } from './cancel-tree';
 import { transition } from '../lifecycle/lifecycle';
 import { unsealResult, unsealState, sealState } from '../secrets/seal-state';
@@ -36,6 +37,8 @@ export interface WorkflowRun {
   /** The identity that saved the definition; null: a program that others wrote, or not known. */
   readonly savedBy: number | null;
   readonly state: WorkflowState;
+  /** Of a rerun that has not started: the ends with which it starts. */
+  readonly takenOver: readonly TakenOverTask[] | null;
   readonly cancelRequested: boolean;
   readonly pauseRequested: boolean;
   readonly cancelPolicy: CancellationPolicy | null;
@@ -73,6 +76,8 @@ export async function lockWorkflowRun(
   if (run.is_leased && run.coordinator !== executor) throw new LeaseHeld(execution, run);
   const isBelowCancelled = !run.cancel_requested && (await hasCancelledAncestor(transaction, row));
   if (isBelowCancelled && row.workflow_execution !== null) return null;
+  const state = unsealState(transaction, run, run.state, run.secret_values);
+  const isNewRerun = row.rerun_of !== null && state.status === 'requested';
   return {
     id: run.id,
     execution: row,
@@ -86,7 +91,8 @@ export async function lockWorkflowRun(
     packRef: run.pack_ref,
     savedWithSets: run.saved_with_sets,
     savedBy: run.saved_by,
-    state: unsealState(transaction, run, run.state, run.secret_values),
+    state,
+    takenOver: isNewRerun ? await unsealTakenOver(transaction, row) : null,
     cancelRequested: run.cancel_requested || isBelowCancelled,
     pauseRequested: run.pause_requested,
     cancelPolicy: run.cancel_policy as CancellationPolicy | null,

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Execution, ExecutionSummary, WorkflowTask } from '../../../contract/executions';
+import type { Execution, ExecutionSummary, RerunOf, WorkflowTask } from '../../../contract/executions';
 import { SHOWN_AS_RUNNING, type Status } from '../../../contract/status';
 import { showsStrictStatuses, type Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
@@ -19,6 +19,8 @@ export const EXECUTION_SUMMARY_COLUMNS = [
   'started_at',
   'finished_at',
   'original_execution',
+  'rerun_of',
+  'rerun_task',
   'workflow_execution',
   'task_name',
   'task_index',
@@ -60,6 +62,9 @@ function toWorkflowTask(row: ExecutionSummaryRow): WorkflowTask | null {
   };
 }
 
+const toRerunOf = ({ rerun_of: execution, rerun_task: task }: ExecutionSummaryRow): RerunOf | null =>
+  execution === null || task === null ? null : { execution, task };
+
 /** The status in responses. */
 const shownStatus = (transaction: Transaction, { status }: Pick<ExecutionRow, 'status'>): Status =>
   showsStrictStatuses(transaction) && SHOWN_AS_RUNNING.includes(status) ? 'running' : status;
@@ -69,6 +74,7 @@ export function toExecutionSummary(transaction: Transaction, row: ExecutionSumma
     started_at: row.started_at,
     workflow_task: toWorkflowTask(row),
     original_execution: row.original_execution,
+    rerun_of: toRerunOf(row),
   };
   return {
     id: row.id,
@@ -101,6 +107,7 @@ export function toExecution(transaction: Transaction, row: ExecutionRow): Execut
     worker_tolerations: row.worker_tolerations,
     worker_affinity: row.worker_affinity,
     original_execution: row.original_execution,
+    rerun_of: toRerunOf(row),
     started_at: row.started_at,
     workflow_task: toWorkflowTask(row),
     termination_reason: row.termination_reason,

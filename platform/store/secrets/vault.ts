@@ -10,7 +10,7 @@ import { DomainError } from '../../base/domain-error';
  */
 export interface SealBinding {
   readonly tenant: number;
-  readonly table: 'key' | 'execution' | 'workflow_execution' | 'trigger' | 'pack_index';
+  readonly table: 'key' | 'execution' | 'execution_rerun' | 'workflow_execution' | 'trigger' | 'pack_index';
   readonly row: number;
   readonly column: string;
   /** The row's version, if it has one: an older value that is put back cannot be unsealed. */

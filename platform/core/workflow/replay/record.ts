@@ -45,6 +45,10 @@ export interface ExecutionRecord {
   readonly steps: readonly RecordedStep[];
   /** In order. */
   readonly processed: readonly ProcessedEnd[];
+  /** Of a rerun: the ends that it took over, `TakenOverTask[]` with their secrets sealed. */
+  readonly takenOver?: Json;
+  /** It was cancelled, or its time limit passed, before its steps had ended. */
+  readonly isStopped?: boolean;
 }
 
 /** What names an attempt. */

@@ -9,7 +9,7 @@ import { mergeTaints, type Taint } from '../../secrets/taint';
 import type { WorkflowDefinition } from '../definition';
 import { initialState, step } from '../step';
 import { createStepContext, type StepContext } from '../step-context';
-import type { ChildEnded, Effect, ItemsCollected, Signal, StartChild } from '../types';
+import type { ChildEnded, Effect, ItemsCollected, Signal, StartChild, Started, TakenOverTask } from '../types';
 import { compare, type Difference } from './compare';
 import { outcomeOf, stepOf, type PlacedDivergence, type ReplayedPlace } from './outcome';
 import { keystorePlaceholders, withPlaceholders } from './placeholders';
@@ -23,6 +23,16 @@ export interface ReplayedWorkflow {
   readonly actionSchemas: ReadonlyMap<string, JsonObject>;
   readonly outSchema: JsonObject | null;
 }
+
+/** Where the values of a replay are from. */
+export interface ReplayValues extends Pick<StepContext, 'keystore' | 'connections' | 'onTaskEnd'> {
+  readonly start: Started;
+  readonly resultOf: (step: RecordedStep) => StepResult;
+  /** A decision on a secret ends the replay: the secrets are placeholders. */
+  readonly hasPlaceholders: boolean;
+}
+
+type StepResult = ItemsCollected['items'][number] & { readonly secrets: Taint };
 
 /** A step that was dispatched and has not ended. */
 interface OpenStep {
@@ -40,10 +50,12 @@ const isFaultOfEngine = (code: Json | undefined): boolean =>
 /**
  * Runs a workflow with the inputs of a finished execution. Nothing is dispatched: each step ends
  * with the status and the result that were recorded for its task, item and attempt, in the
- * recorded order. No secret is known to it, so that it stops where one decides what follows.
+ * recorded order. Without values, no secret is known to it, so that it stops where one decides
+ * what follows. Of an execution that was stopped, what its steps would have led to is open.
  */
 export class Replay {
-  private readonly context: StepContext;
+  /** The run as far as it was replayed. */
+  readonly context: StepContext;
   private readonly signals: Signal[];
   private readonly unreached: Map<string, RecordedStep>;
   private readonly positions: Map<string, number>;
@@ -60,20 +72,17 @@ export class Replay {
     private readonly replayedWorkflow: ReplayedWorkflow,
     private readonly record: ExecutionRecord,
     maxRounds: number = DEFAULT_MAX_ROUNDS,
+    private readonly values: ReplayValues = withoutSecrets(replayedWorkflow, record),
   ) {
-    const { definition, paramSchema } = replayedWorkflow;
+    const { definition } = replayedWorkflow;
+    const { keystore, connections, onTaskEnd, start, hasPlaceholders } = values;
     const variables = record.variables === null ? definition.vars : { ...definition.vars, ...record.variables };
     this.context = {
-      ...createStepContext(
-        { ...definition, vars: variables },
-        initialState(),
-        keystorePlaceholders(definition),
-        null,
-        maxRounds,
-      ),
-      onSecretDecision: () => void (this.hasSecretDecided = true),
+      ...createStepContext({ ...definition, vars: variables }, initialState(), keystore, connections, maxRounds),
+      ...(hasPlaceholders && { onSecretDecision: () => void (this.hasSecretDecided = true) }),
+      ...(onTaskEnd && { onTaskEnd }),
     };
-    this.signals = [startSignal(definition, paramSchema, record)];
+    this.signals = [start];
     this.unreached = new Map(record.steps.map((one) => [stepKey(one), one]));
     this.positions = endPositions(record);
   }
@@ -95,11 +104,16 @@ export class Replay {
     return outcomeOf({ replayed, divergences, unreached, ...(stoppedAfter !== undefined && { stoppedAfter }) });
   }
 
-  /** The recorded end that comes next. Only a cancelled item ends without having been released. */
+  /**
+   * The recorded end that comes next. Only a cancelled item ends without having been released, and
+   * what a stop cancelled has no end.
+   */
   private nextEnd(): ChildEnded | null {
+    const isStopped = this.record.isStopped === true;
     let next: OpenStep | null = null;
     for (const one of this.open.values()) {
-      const canEnd = one.isReleased || one.recorded.status === 'cancelled';
+      const isCancelled = one.recorded.status === 'cancelled';
+      const canEnd = isCancelled ? !isStopped : one.isReleased;
       if (canEnd && (next === null || one.position < next.position)) next = one;
     }
     if (next === null) return null;
@@ -110,7 +124,16 @@ export class Replay {
   private endOf(recorded: RecordedStep): ChildEnded {
     const { task, index, round, retry, undispatched, isOverLimit } = recorded;
     if (index !== null) this.lastAttempts.set(itemKey(recorded), recorded);
-    return { type: 'child-ended', task, index, round, retry, undispatched, isOverLimit, ...resultOf(recorded) };
+    return {
+      type: 'child-ended',
+      task,
+      index,
+      round,
+      retry,
+      undispatched,
+      isOverLimit,
+      ...this.values.resultOf(recorded),
+    };
   }
 
   private perform(effect: Effect): void {
@@ -146,7 +169,8 @@ export class Replay {
     const recorded = this.unreached.get(key) ?? null;
     this.unreached.delete(key);
     if (recorded === null) {
-      this.diverge(this.lastPlace + 0.5, { kind: 'step_not_recorded', ...stepOf(place), pointer: '' });
+      if (this.record.isStopped !== true)
+        this.diverge(this.lastPlace + 0.5, { kind: 'step_not_recorded', ...stepOf(place), pointer: '' });
     } else this.lastPlace = Math.max(this.lastPlace, recorded.id);
     return recorded;
   }
@@ -202,12 +226,13 @@ export class Replay {
   private collect({ task, round }: Pick<AttemptPlace, 'task' | 'round'>): ItemsCollected {
     const isOfRound = (recorded: RecordedStep) => recorded.task === task && recorded.round === round;
     const attempts = [...this.lastAttempts.values()].filter(isOfRound);
-    const items = attempts.sort((a, b) => a.index! - b.index!).map(resultOf);
+    const items = attempts.sort((a, b) => a.index! - b.index!).map(this.values.resultOf);
     return { type: 'items-collected', task, items };
   }
 
   private finish({ status, result, secrets = null }: Finish): void {
     const { record } = this;
+    if (record.isStopped === true) return;
     if (record.status !== status) this.divergeAtEnd('status', valueDifference(record.status, status));
     const actual = parseJsonText(writeJson(result)) as Json;
     const declared = schemaTaint(this.replayedWorkflow.outSchema, actual);
@@ -229,7 +254,7 @@ export class Replay {
 }
 
 /** A parameter is secret where it was, or where the replayed workflow declares it secret. */
-function startSignal(definition: WorkflowDefinition, paramSchema: JsonObject | null, record: ExecutionRecord): Signal {
+function startSignal(definition: WorkflowDefinition, paramSchema: JsonObject | null, record: ExecutionRecord): Started {
   const { document, taint } = withPlaceholders(record.parameters ?? {});
   const config = withPlaceholders(record.config);
   const parameters = withDefaults(definition.parameters ?? paramSchema, document);
@@ -239,11 +264,21 @@ function startSignal(definition: WorkflowDefinition, paramSchema: JsonObject | n
     parameters,
     config: config.document,
     secrets: { parameters: mergeTaints(declared, taint), config: config.taint },
+    ...(record.takenOver && { takenOver: withPlaceholders(record.takenOver).document as unknown as TakenOverTask[] }),
   };
 }
 
+/** With placeholders for all secrets. */
+const withoutSecrets = ({ definition, paramSchema }: ReplayedWorkflow, record: ExecutionRecord): ReplayValues => ({
+  keystore: keystorePlaceholders(definition),
+  connections: null,
+  start: startSignal(definition, paramSchema, record),
+  resultOf,
+  hasPlaceholders: true,
+});
+
 /** The recorded end of a step, with placeholders for its secrets. */
-function resultOf({ status, result }: RecordedStep): ItemsCollected['items'][number] & { readonly secrets: Taint } {
+function resultOf({ status, result }: RecordedStep): StepResult {
   const { document, taint } = withPlaceholders(result);
   return { status, result: document, secrets: taint };
 }

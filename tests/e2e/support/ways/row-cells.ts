@@ -122,6 +122,7 @@ export const EXECUTION: Cells<Execution> = {
   status,
   result: resultOf,
   original_execution: original,
+  rerun_of: absent, // none runs again from a task
   started_at: started,
   finished_at: instant(2),
   workflow_task: workflowTask,
@@ -148,6 +149,7 @@ export const SUMMARY: Cells<ExecutionSummary> = {
   finished_at: instant(2),
   workflow_task: workflowTask,
   original_execution: original,
+  rerun_of: absent, // none runs again from a task
   created: instant(0),
   updated: instant(2),
 };
