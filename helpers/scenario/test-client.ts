@@ -47,19 +47,22 @@ export function openTestClient(
   const rootExecutions: number[] = [];
 
   let cancellations: Promise<void>[] | null = null;
-  const execute = async (...request: Parameters<Client['executions']['execute']>): Promise<Execution> => {
-    const execution = await client.executions.execute(...request);
+  const track = (execution: Execution): Execution => {
     const index = rootExecutions.push(execution.id) - 1;
     cleanup.defer(() => (cancellations ??= cancelAll(client, rootExecutions))[index]);
     return execution;
   };
+  const execute = async (...request: Parameters<Client['executions']['execute']>): Promise<Execution> =>
+    track(await client.executions.execute(...request));
+  const rerun = async (...request: Parameters<Client['executions']['rerun']>): Promise<Execution> =>
+    track(await client.executions.rerun(...request));
   const create = (...request: Parameters<Client['keys']['create']>): ReturnType<Client['keys']['create']> => {
     rejectSharedOwner(request[0], run);
     return client.keys.create(...request);
   };
   const tracked = ofRun({
     ...client,
-    executions: { ...client.executions, execute },
+    executions: { ...client.executions, execute, rerun },
     keys: { ...client.keys, create },
   });
   return { client: tracked, rootExecutions, slowestResponseMs: () => slowestMs, requests: () => requests };

@@ -135,8 +135,8 @@ export const executions = (request: Request) => {
     rerun: verb(
       'POST /executions/{id}/rerun',
       (call) =>
-        (id: number, body: Rerun, options: CallOptions = {}) =>
-          request.one(Execution, call({ id, body, ...options })),
+        async (id: number, body: Rerun, options: CallOptions = {}): Promise<Execution> =>
+          withFinishedAt(await request.one(Execution, call({ id, body, ...options }))),
     ),
 
     /** Number of the caller's executions by status. */

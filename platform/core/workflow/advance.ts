@@ -103,15 +103,16 @@ function failToStart(context: StepContext, task: TaskDefinition, index: number |
  */
 export function completeTask(context: StepContext, name: string, outcome: TaskOutcome): void {
   updateTask(context, name, outcome);
+  const ended = taskStateOf(context.state, name)!; // its transitions may start its next round
   const parent = graphOf(context.definition).parentOf.get(name);
   if (parent !== undefined) {
-    reportEnd(context, name, outcome, NOTHING_FIRED);
+    reportEnd(context, name, ended, NOTHING_FIRED);
     completeParallelTask(context, taskDefinitionOf(context.definition, parent));
     return;
   }
   if (outcome.status !== 'skipped') context.state = { ...context.state, lastEnded: name };
   if (context.state.status !== 'running') return;
-  reportEnd(context, name, outcome, outcome.error === null ? fireTransitions(context, name) : NOTHING_FIRED);
+  reportEnd(context, name, ended, outcome.error === null ? fireTransitions(context, name) : NOTHING_FIRED);
   startNextRound(context, name);
 }
 
@@ -120,10 +121,10 @@ type Fired = Pick<TaskEnd, 'published' | 'targets'>;
 
 const NOTHING_FIRED: Fired = { published: [], targets: [] };
 
-function reportEnd({ state, onTaskEnd }: StepContext, task: string, outcome: TaskOutcome, fired: Fired): void {
-  if (onTaskEnd === undefined) return;
-  const { round = 1, rounds, triggeredBy, retries } = taskStateOf(state, task)!;
-  onTaskEnd({ task, round, ...(rounds && { rounds }), triggeredBy, retries, outcome, ...fired });
+function reportEnd({ onTaskEnd }: StepContext, task: string, ended: TaskState, fired: Fired): void {
+  const { round = 1, rounds, triggeredBy, retries, status, result, secrets, error } = ended;
+  const outcome = { status, result, secrets, error } as TaskOutcome;
+  onTaskEnd?.({ task, round, ...(rounds && { rounds }), triggeredBy, retries, outcome, ...fired });
 }
 
 const hasEnded = ({ status }: TaskState): boolean => status !== 'running' && status !== 'pending';

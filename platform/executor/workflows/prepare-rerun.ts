@@ -42,13 +42,13 @@ export async function prepareRerun(
   requireTask(definition, from);
   const keys = await findDefinitionKeys(transaction, ended.packRef, definitionReferences(definition, null));
   const { replay, ends } = await replayEnded(transaction, ended, definition, keys);
+  requireSameState(ended, replay, from);
   const plan = planRerun(replay.context, ends, from);
   if ('refusal' in plan) {
     throw plan.refusal === 'task-not-reached'
       ? taskNotReached(execution.id, from)
       : stateUnknown(execution.id, from, 'its last round does not follow from what ended before');
   }
-  requireSameState(ended, replay, from);
   return {
     of: { execution: execution.id, task: from },
     definition: document,

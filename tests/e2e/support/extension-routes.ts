@@ -22,6 +22,7 @@ export const EXTENSION_ROUTES: readonly string[] = [
   'POST /api/v1/clock/advance',
   'POST /api/v1/executions/{id}/pause',
   'POST /api/v1/executions/{id}/replay',
+  'POST /api/v1/executions/{id}/rerun',
   'POST /api/v1/executions/{id}/resume',
   'POST /api/v1/packs/{ref}/environments/rebuild',
   'POST /api/v1/tenants',

@@ -180,6 +180,12 @@ const EXECUTIONS: RouteTable = {
   'GET /api/v1/executions/{id}/history': readRow(null, 'execution'),
   'POST /api/v1/executions/{id}/pause': changeRow('executions:cancel', 'execution', undefined, { okStatus: 409 }),
   'POST /api/v1/executions/{id}/replay': changeRow('executions:read', 'execution', {}, { okStatus: 409 }),
+  'POST /api/v1/executions/{id}/rerun': changeRow(
+    'executions:read',
+    'execution',
+    { from: 'first' },
+    { okStatus: 409, alsoNeeds: ['actions:execute'] },
+  ),
   'POST /api/v1/executions/{id}/resume': changeRow('executions:cancel', 'execution', undefined, { okStatus: 409 }),
   'POST /api/v1/executions/{id}/cancel': changeRow('executions:cancel', 'execution', undefined, { okStatus: 409 }),
 };

@@ -34,10 +34,12 @@ export async function executions(setup: VerbTestContext): Promise<void> {
     expect((await client.executions.logPage(id, { limit: 1 })).entries).toEqual(log.slice(0, 1));
     for (const request of [client.executions.pause(id), client.executions.resume(id)])
       await expect(request).rejects.toMatchObject({ status: 409, code: 'ILLEGAL_TRANSITION' });
-    await expect(client.executions.replay(id, {})).rejects.toMatchObject({ code: 'EXECUTION_HAS_NO_STEPS' });
+    for (const request of [client.executions.replay(id, {}), client.executions.rerun(id, { from: 'first' })])
+      await expect(request).rejects.toMatchObject({ code: 'EXECUTION_HAS_NO_STEPS' });
   } else {
     await expectNotServed(client.executions.log(id), client.executions.logPage(id, {}));
     await expectNotServed(client.executions.pause(id), client.executions.resume(id), client.executions.replay(id, {}));
+    await expectNotServed(client.executions.rerun(id, { from: 'first' }));
     expect(await rejectionStatus(client.executions.durations())).toBe(400); // `durations` is no id
   }
   expect((await client.executions.tree(id)).stdout_tail).toBe('text\n');

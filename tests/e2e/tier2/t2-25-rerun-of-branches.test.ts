@@ -1,0 +1,108 @@
+// Spec: a rerun takes over what ended in other branches, and runs again what did not, whole.
+import { claim } from '../../../helpers/scenario/claim';
+import { failingOnce, rerunToEnd, runToFailure, takenOverBy } from '../../../helpers/scenario/resources/reruns';
+import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
+import { gatedTask, openGate } from '../../../helpers/scenario/resources/paused-workflows';
+import { childOf, paramsOf, runCounts, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { onFailure, onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
+import { waitForRuns } from '../../../helpers/scenario/time/limits';
+
+const NEEDS = ['executions.rerun', 'ledger.shared'];
+
+claim('T2.25e', [...NEEDS, 'workflows.join'], 'a join after a rerun counts what was taken over', async (ctx) => {
+  await ctx.pack('e2e');
+  const from = '{{ task.left.attempt }} {{ task.right.attempt }}';
+  const tasks = [
+    task(ctx, 'start', 'append-ledger', {}, onSuccess('left', 'right')),
+    task(ctx, 'left', 'exit-by-attempt', { exits: '0' }, onSuccess('joined')),
+    failingOnce(ctx, 'right', {}, onSuccess('joined')),
+    { ...task(ctx, 'joined', 'echo-params', { from }), join: 2 },
+  ];
+  const id = await runToFailure(ctx, tasks);
+
+  const rerun = await rerunToEnd(ctx, id, 'right');
+
+  expect((await takenOverBy(ctx, rerun.id)).sort()).toEqual(['left completed', 'start completed']);
+  expect((await childOf(ctx, rerun.id, 'joined')).config).toMatchObject({ from: '1 2' });
+  expect(runCounts(ctx, 'start', 'left', 'right', 'joined')).toEqual({ start: 1, left: 1, right: 2, joined: 1 });
+});
+
+claim('T2.25f', NEEDS, 'a failure of another branch runs again unless it was handled', async (ctx) => {
+  await ctx.pack('e2e');
+  const tasks = [
+    failingOnce(ctx, 'broken'),
+    failingOnce(ctx, 'other', {}, onSuccess('after')),
+    failingOnce(ctx, 'handled', {}, onFailure('handler')),
+    task(ctx, 'handler', 'append-ledger'),
+    task(ctx, 'after', 'append-ledger'),
+  ];
+  const id = await runToFailure(ctx, tasks);
+
+  const rerun = await rerunToEnd(ctx, id, 'broken');
+
+  expect((await takenOverBy(ctx, rerun.id)).sort()).toEqual(['handled failed', 'handler completed']);
+  const runs = { broken: 2, other: 2, after: 1, handled: 1, handler: 1 };
+  expect(runCounts(ctx, ...Object.keys(runs))).toEqual(runs);
+});
+
+claim('T2.25g', [...NEEDS, 'workflows.with_items'], 'a list that is half done runs again whole', async (ctx) => {
+  await ctx.pack('e2e');
+  const each = task(ctx, 'each', 'exit-by-attempt', { exits: '0 1 0' }, onSuccess('after'));
+  const attempts = '{{ [task.each.items[0].attempt, task.each.items[1].attempt] }}';
+  const tasks = [
+    task(ctx, 'first', 'append-ledger', {}, onSuccess('each')),
+    { ...each, with_items: '{{ [0, 1] }}', concurrency: 1 },
+    task(ctx, 'after', 'echo-params', { attempts }),
+  ];
+  const id = await runToFailure(ctx, tasks);
+
+  const rerun = await rerunToEnd(ctx, id, 'each');
+
+  expect(await takenOverBy(ctx, rerun.id)).toEqual(['first completed']);
+  expect(await paramsOf(ctx, rerun.id, 'after')).toMatchObject({ attempts: [3, 4] });
+  expect(runCounts(ctx, 'first', 'each', 'after')).toEqual({ first: 1, each: 4, after: 1 });
+});
+
+claim('T2.25h', [...NEEDS, 'executions.cancel'], 'a rerun runs again what a cancel stopped', async (ctx) => {
+  await ctx.pack('e2e');
+  const tasks = [
+    task(ctx, 'first', 'append-ledger', {}, onSuccess('open', 'other')),
+    gatedTask(ctx, 'open', onSuccess('last')),
+    gatedTask(ctx, 'other'),
+    task(ctx, 'last', 'append-ledger'),
+  ];
+  const id = await startWorkflow(ctx, tasks, { cancellation_policy: 'cancel_running' });
+  await waitForRuns(ctx, { open: 1, other: 1 });
+  await ctx.client.executions.cancel(id);
+  await waitForStatus(ctx, id, 'cancelled');
+  openGate(ctx);
+
+  const rerun = await rerunToEnd(ctx, id, 'open');
+
+  expect(await takenOverBy(ctx, rerun.id)).toEqual(['first completed']);
+  const runs = { first: 1, open: 2, other: 2, last: 1 };
+  expect(runCounts(ctx, ...Object.keys(runs))).toEqual(runs);
+});
+
+claim('T2.25i', [...NEEDS, 'workflows.loops'], 'a rerun from a task of a loop is of its last round', async (ctx) => {
+  await ctx.pack('e2e');
+  const again = { when: '{{ workflow.n < 3 }}', publish: [{ n: '{{ workflow.n + 1 }}' }], do: ['head'] };
+  const body = { exits: '0 0 1 0', n: '{{ workflow.n }}', head: '{{ task.head.attempt }}' };
+  const tasks = [
+    task(ctx, 'head', 'exit-by-attempt', { exits: '0' }, onSuccess('body')),
+    task(ctx, 'body', 'exit-by-attempt', body, { ...again, when: '{{ succeeded() and workflow.n < 3 }}' }),
+  ];
+  const id = await runToFailure(ctx, tasks, { vars: { n: 1 } });
+
+  const rerun = await rerunToEnd(ctx, id, 'body');
+
+  const last = await childOf(ctx, rerun.id, 'body');
+  expect([last.config, last.workflow_task]).toMatchObject([
+    { n: 3, head: 3 },
+    { round: 3, triggered_by: 'head' },
+  ]);
+  expect(await takenOverBy(ctx, rerun.id)).toEqual(
+    ['head', 'body', 'head', 'body', 'head'].map((n) => `${n} completed`),
+  );
+  expect(runCounts(ctx, 'head', 'body')).toEqual({ head: 3, body: 4 });
+});
