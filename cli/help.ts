@@ -203,6 +203,23 @@ Exit codes: 0 the same; 1 a step, or the result, differs; 2 there is no such exe
 not ended by itself, or the file does not compile; 3 no platform responds; 5 because of secrets, no step was compared,
 or not all.`,
 
+  rerun: `${examples([
+    [
+      'npx tuningfork rerun 41 --from deploy',
+      'take over what ended before the task, and print the id of the execution',
+    ],
+    ['npx tuningfork rerun 41 --from deploy --wait --json', 'print its result as one line of JSON when it has ended'],
+    [`npx tuningfork rerun 41 --from deploy --parameters '{"region": "eu"}'`, 'with other parameters'],
+    ['npx tuningfork rerun 41 --from deploy --parameters @parameters.json', 'with those of a file'],
+  ])}
+
+A new execution of the workflow as execution 41 ran it: the tasks that ended before the given one, and those of other
+branches, do not run again; what follows from it runs anew (docs/rerun.md). The platform is named by --target,
+PLATFORM_URL or PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD.
+
+Exit codes: 0 started, and with --wait completed; 1 any other end; 2 there is no such execution or task, it has not
+ended, its state is not known, or --parameters is no JSON object; 3 no platform responds.`,
+
   pack: examples([
     ['npx tuningfork pack index ./mypack', 'write the index of a pack'],
     ['npx tuningfork pack index --help', 'print the options'],

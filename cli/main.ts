@@ -17,6 +17,7 @@ import { addCheckHistory } from './history/history-command';
 import { HELP } from './help';
 import type { LaunchOptions } from './launch-options';
 import { addReplay } from './replay-command';
+import { addRerun } from './rerun-command';
 import { addReport } from './report-command';
 import { addRuntimes } from './runtimes/command';
 import type { EventsTailFlags } from './run/events-tail';
@@ -82,6 +83,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addSmoke(tuningfork, launchOptions);
   addCompile(tuningfork);
   addReplay(tuningfork);
+  addRerun(tuningfork);
   addReport(tuningfork, launchOptions);
   addClock(tuningfork);
   addPack(tuningfork);

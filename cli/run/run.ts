@@ -1,24 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Execution } from '../../contract/executions';
 import { EXIT_CODES } from '../../contract/errors';
-import { isObject, type JsonObject } from '../../contract/json';
-import { InexactNumberError, parseJsonFile } from '../../contract/json-text/parse-json-text';
-import { writeJson } from '../../contract/json-text/write-json';
+import type { JsonObject } from '../../contract/json';
 import { didYouMean } from '../../contract/text/closest-match';
 import type { Client } from '../../helpers/client/client';
-import { followLog } from '../../helpers/client/follow-log';
 import { ApiError } from '../../helpers/errors';
 import { schemaProperties } from '../../platform/core/schema/flat-schema';
 import { CommandError } from '../failures';
 import { interruptible } from '../stop-cause';
 import { namesPlatform, withPlatform } from './command-platform';
-import { failedRuns } from '../verify/failed-runs';
-import { failureCodes } from '../verify/failure-codes';
-import { announceInquiries } from './announce-inquiries';
 import { goesOn, mayHaveStarted } from './execution-outcome';
-import { logLine } from './log-line';
-import { outputOf } from './output-of';
+import { followExecution } from './follow-execution';
+import { parseParameters } from './parse-parameters';
 import { throwRejection } from './rejection';
 import { uploadPack } from './upload-pack';
 
@@ -76,51 +69,7 @@ async function runOn(client: Client, request: RunRequest): Promise<void> {
   report(mayHaveStarted(url));
   const { id } = await client.executions.execute({ action_ref: ref, parameters, validate: true }).catch(throwRejection);
   report(goesOn(url, id));
-  await follow(client, id, request);
-  const execution = await client.executions.get(id);
-  const failures = execution.status === 'completed' ? [] : await failureLines(client, id);
-  for (const line of failures) print(line);
-  process.stdout.write(`${writeJson(resultLine(execution, failures, warnings))}\n`);
-  if (execution.status !== 'completed') process.exitCode = EXIT_CODES.testFailed;
-}
-
-async function failureLines(client: Client, id: number): Promise<string[]> {
-  const tree = await client.executions.tree(id);
-  return failedRuns(tree, await failureCodes(client, tree));
-}
-
-/** Prints the log, and what the execution waits for, until its end. */
-async function follow(client: Client, id: number, { url, print }: RunRequest): Promise<void> {
-  const ended = new AbortController();
-  const announcing = announceInquiries(client, { root: id, url, print, ended: ended.signal });
-  try {
-    for await (const entry of followLog(client, id)) print(logLine(entry));
-  } finally {
-    ended.abort();
-    await announcing;
-  }
-}
-
-const resultLine = (execution: Execution, failures: readonly string[], warnings: readonly string[]): object => ({
-  status: execution.status,
-  id: execution.id,
-  output: outputOf(execution),
-  failures: orAbsent(failures),
-  warnings: orAbsent(warnings),
-});
-
-/** What is undefined is no part of the line. */
-const orAbsent = (lines: readonly string[]) => (lines.length > 0 ? lines : undefined);
-
-function parseParameters(text: string): JsonObject {
-  try {
-    const parsed = parseJsonFile(text);
-    if (isObject(parsed)) return parsed;
-  } catch (error) {
-    if (error instanceof InexactNumberError) throw new CommandError(`--parameters: ${error.message}`, EXIT_CODES.usage);
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new CommandError(`--parameters is not a JSON object: ${text}; use '{"name": "value"}'`, EXIT_CODES.usage);
+  await followExecution(client, id, { url, print, warnings });
 }
 
 function packDirectory(path: string): string {

@@ -1,9 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Execution, Rerun } from '../../../contract/executions';
-import type { RetentionPolicy } from '../../../contract/artifacts';
 import { Id } from '../../../contract/json';
-import type { Toleration } from '../../../contract/placement';
 import { componentTarget, executionTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
 import { notFound } from '../../base/domain-error';
@@ -92,10 +90,10 @@ const requestedFields = (row: ExecutionRow) => ({
   env_vars: row.env_vars as Record<string, string> | null,
   permission_set_refs: row.permission_set_refs,
   timeout_seconds: row.workflow_execution === null ? row.timeout_seconds : null,
-  artifact_retention_policy: row.artifact_retention_policy as RetentionPolicy | null,
+  artifact_retention_policy: row.artifact_retention_policy,
   artifact_retention_limit: row.artifact_retention_limit,
   worker_selector: row.worker_selector,
-  worker_tolerations: row.worker_tolerations as Toleration[] | null,
+  worker_tolerations: row.worker_tolerations,
   worker_affinity: row.worker_affinity,
 });
 

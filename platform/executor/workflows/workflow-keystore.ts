@@ -18,7 +18,9 @@ export async function loadWorkflowKeystore(
 ): Promise<JsonObject> {
   const { keystore, failures } = await readKeystore(transaction, packRef, definition);
   const entries = failures.map(({ ref, message }) => ({
-    ...{ root, execution: id, type: 'WARNING' as const },
+    root,
+    execution: id,
+    type: 'WARNING' as const,
     payload: { keystore: ref, error: message },
   }));
   await appendLog(transaction, entries);

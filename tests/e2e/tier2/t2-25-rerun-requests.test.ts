@@ -31,6 +31,8 @@ claim('T2.25j', NEEDS, 'parameters of a rerun replace those of the execution who
   const kept = await rerunToEnd(ctx, id, 'second');
   const given = await rerunToEnd(ctx, id, 'second', { parameters: { word: 'new' } });
 
+  const invalid = ctx.client.executions.rerun(id, { from: 'second', parameters: { count: 'many' } });
+  await expect(invalid).rejects.toMatchObject({ status: 422, code: 'VALIDATION_ERROR' });
   expect([kept.config, given.config]).toEqual([{ word: 'old', count: 7 }, { word: 'new' }]);
   const received = await Promise.all([kept, given].map((each) => paramsOf(ctx, each.id, 'third')));
   expect(received).toMatchObject([
@@ -68,6 +70,7 @@ async function refusedReruns(ctx: Context) {
   const failed = [failingOnce(ctx, 'first', {}, onSuccess('later')), noopTask('later'), group];
   const id = await runToFailure(ctx, failed);
   const running = await startWorkflow(ctx, [gatedTask(ctx, 'open')], { name: 'open' });
+  ctx.defer(() => openGate(ctx));
   const action = await runAction(ctx, 'core.noop');
   const at = (details: object) => ({ details });
   const conflict = (code: string) => ({ status: 409, code });
@@ -93,9 +96,9 @@ claim('T2.25l', NEEDS, 'a rerun that cannot be is refused, and stores nothing', 
   for (const [id, from, error] of refused)
     await expect(ctx.client.executions.rerun(id, { from })).rejects.toMatchObject(error);
   const more = { from: 'first', parameters: { more: 1 }, to: 'later' };
-  await expect(ctx.client.executions.rerun(id, more)).rejects.toMatchObject({ status: 422, code: 'VALIDATION_ERROR' });
+  const unknownKey = { status: 422, reason: expect.stringContaining('must not have to') as string };
+  await expect(ctx.client.executions.rerun(id, more)).rejects.toMatchObject(unknownKey);
 
-  openGate(ctx);
   expect(await count()).toBe(before);
 });
 

@@ -79,6 +79,7 @@ test('the commands are those of the project', () => {
       'smoke',
       'compile',
       'replay',
+      'rerun',
       'report',
       'clock show',
       'clock advance',

@@ -33,6 +33,7 @@ import { REPLAY_FAULTS } from './systems/replay';
 import { REVISION_FAULTS } from './systems/revisions';
 import { PACK_FAULTS } from './systems/packs';
 import { PACK_TEST_FAULTS } from './systems/pack-tests';
+import { RERUN_FAULTS } from './workflow/rerun';
 import { PAUSE_FAULTS } from './systems/pause';
 import { SANDBOX_HOST_FAULTS } from './sandbox/hosts';
 import { HUB_FAULTS } from './sandbox/hub';
@@ -103,6 +104,7 @@ export const FAULTS: readonly Fault[] = [
   ...PACK_FAULTS,
   ...PACK_TEST_FAULTS,
   ...PAUSE_FAULTS,
+  ...RERUN_FAULTS,
   ...PROCESS_FAULTS,
   ...PROGRAM_FAULTS,
   ...REQUEST_FAULTS,

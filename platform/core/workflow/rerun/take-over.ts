@@ -1,5 +1,5 @@
 import { graphOf } from '../graph';
-import { recordTransition, startNextRound } from '../start-round';
+import { recordTransition, startNextRound, takeTrigger } from '../start-round';
 import { addLogEntry, INITIAL_TASK_STATE, setTask, taskStateOf, updateTask, type StepContext } from '../step-context';
 import { hasFailed } from '../task-status';
 import type { TakenOverTask, TaskEnd } from '../types';
@@ -40,8 +40,8 @@ function endSubtask(context: StepContext, { task, round, triggeredBy, retries, o
 
 /** Without its expressions, what `completeTask` does. */
 function endTask(context: StepContext, { task, retries, outcome, published, targets }: TaskEnd): void {
-  const { trigger: _, ...running } = taskStateOf(context.state, task)!;
-  setTask(context, task, { ...running, retries, ...outcome });
+  takeTrigger(context, task);
+  updateTask(context, task, { retries, ...outcome });
   if (outcome.status !== 'skipped') context.state = { ...context.state, lastEnded: task };
   for (const variable of published) assignVariable(context, variable);
   const ended = taskStateOf(context.state, task)!;

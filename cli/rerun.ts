@@ -1,0 +1,51 @@
+import { EXIT_CODES } from '../contract/errors';
+import { writeJson } from '../contract/json-text/write-json';
+import { ApiError } from '../helpers/errors';
+import { CommandError } from './failures';
+import { withNamedPlatform } from './run/command-platform';
+import { goesOn, mayHaveStarted } from './run/execution-outcome';
+import { followExecution } from './run/follow-execution';
+import { readParameters } from './run/parse-parameters';
+import { rejectionText, throwRejection } from './run/rejection';
+import { interruptible } from './stop-cause';
+
+/** Parsed options: those that were not given are absent. */
+export interface RerunFlags {
+  readonly from: string;
+  readonly parameters?: string;
+  readonly wait?: true;
+  readonly target?: string;
+  readonly json?: true;
+}
+
+/**
+ * Runs the workflow of an ended execution again from a task, and prints the id of the new
+ * execution; with `--wait`, its result as one line of JSON when it has ended. Exit 1 unless it
+ * completed.
+ */
+export async function rerun(execution: number, { from, parameters, wait, target, json }: RerunFlags): Promise<void> {
+  const request = { from, ...(parameters !== undefined && { parameters: readParameters(parameters) }) };
+  const print = (line: string): void => {
+    if (json !== true) process.stderr.write(`${line}\n`);
+  };
+  await interruptible(
+    (stop, report) =>
+      withNamedPlatform(target, stop, async (client, url) => {
+        report(mayHaveStarted(url));
+        const { id, status } = await client.executions.rerun(execution, request).catch(throwUsageError);
+        report(goesOn(url, id));
+        if (wait === true) return followExecution(client, id, { url, print });
+        const line = json === true ? writeJson({ status, id }) : `execution ${id} runs from ${from}`;
+        process.stdout.write(`${line}\n`);
+      }),
+    'nothing was started',
+  );
+}
+
+/** Statuses of a rejection that names what was given: the execution, the task or the parameters. */
+const USAGE_STATUSES: readonly number[] = [404, 409, 422];
+
+function throwUsageError(error: unknown): never {
+  if (!(error instanceof ApiError) || !USAGE_STATUSES.includes(error.status)) throwRejection(error);
+  throw new CommandError(rejectionText(error), EXIT_CODES.usage);
+}
