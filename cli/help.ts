@@ -214,7 +214,7 @@ or not all.`,
   ])}
 
 A new execution of the workflow as execution 41 ran it: the tasks that ended before the given one, and those of other
-branches, do not run again; what follows from it runs anew (docs/rerun.md). The platform is named by --target,
+branches, do not run again; what follows from it runs again (docs/rerun.md). The platform is named by --target,
 PLATFORM_URL or PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD.
 
 Exit codes: 0 started, and with --wait completed; 1 any other end; 2 there is no such execution or task, it has not

@@ -42,7 +42,7 @@ export async function rerun(execution: number, { from, parameters, wait, target,
   );
 }
 
-/** Statuses of a rejection that names what was given: the execution, the task or the parameters. */
+/** Statuses of a rejection that names what was given: execution, task or parameters. */
 const USAGE_STATUSES: readonly number[] = [404, 409, 422];
 
 function throwUsageError(error: unknown): never {

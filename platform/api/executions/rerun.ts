@@ -24,9 +24,9 @@ import { requireAllowedVariables, requireValidParameters } from './execute';
 import type { ExecutionRequests } from './request-execution';
 
 /**
- * `POST /executions/{id}/rerun`: a new execution of the workflow that an ended one ran, which takes
- * over its finished tasks and starts at a task. It needs the permission to read the execution, and
- * all that a request of the workflow needs.
+ * `POST /executions/{id}/rerun`: a new execution of the workflow that an ended one ran, which
+ * takes over its finished tasks and starts at a task. It needs the permission to read the
+ * execution, and all that a request of the workflow needs.
  */
 export function rerunRoute(api: Api, request: ExecutionRequests): void {
   route(api, {
@@ -85,7 +85,7 @@ function actionOf({ row, action }: Rerunnable): ActionToExecute {
   return action;
 }
 
-/** What the earlier request had beside its parameters. The limit of a sub-workflow was its task's. */
+/** What the earlier request had beside its parameters. A sub-workflow had the limit of its task. */
 const requestedFields = (row: ExecutionRow) => ({
   env_vars: row.env_vars as Record<string, string> | null,
   permission_set_refs: row.permission_set_refs,

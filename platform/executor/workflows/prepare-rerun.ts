@@ -44,8 +44,8 @@ export async function prepareRerun(
   const { replay, ends } = await replayEnded(transaction, ended, definition, keys);
   requireSameState(ended, replay, from);
   const plan = planRerun(replay.context, ends, from);
-  if ('refusal' in plan) {
-    throw plan.refusal === 'task-not-reached'
+  if ('rejection' in plan) {
+    throw plan.rejection === 'task-not-reached'
       ? taskNotReached(execution.id, from)
       : stateUnknown(execution.id, from, 'its last round does not follow from what ended before');
   }

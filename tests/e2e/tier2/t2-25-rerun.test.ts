@@ -1,4 +1,4 @@
-// Spec: a workflow that runs again from a task has the results before that task, and runs none of their tasks.
+// Spec: a workflow that runs again from a task has what ended before it, and repeats none of that.
 import { claim } from '../../../helpers/scenario/claim';
 import { logToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';

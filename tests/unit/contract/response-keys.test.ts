@@ -32,11 +32,11 @@ test('the extensions of the responses are these', () => {
     Enforcement: ['correlation_id'],
     EnforcementSummary: ['correlation_id'],
     Execution: [
-      ...['correlation_id', 'finished_at', 'termination_reason'],
+      ...['correlation_id', 'rerun_of', 'finished_at', 'termination_reason'],
       ...['revision', 'plan_digest', 'stale', 'current_plan_digest'],
     ],
     Workflow: ['revision'],
-    ExecutionSummary: ['correlation_id', 'finished_at'],
+    ExecutionSummary: ['correlation_id', 'finished_at', 'rerun_of'],
     WorkflowTask: ['round'],
     Inquiry: ['default_response', 'defaulted', 'strict'],
     Key: ['expires_at', 'version'],

@@ -9,11 +9,11 @@ import type { Rounds, TaskEnd } from '../types';
 import { applyEnds } from './take-over';
 
 /** Why a workflow cannot run again from a task. */
-export type RerunRefusal = 'task-unknown' | 'task-in-group' | 'task-not-reached' | 'state-unknown';
+export type RerunRejection = 'task-unknown' | 'task-in-group' | 'task-not-reached' | 'state-unknown';
 
 /** The ends to take over, in order, or why there are none. */
 export type RerunPlan<End extends TaskEnd> =
-  { readonly takenOver: readonly End[] } | { readonly refusal: RerunRefusal };
+  { readonly takenOver: readonly End[] } | { readonly rejection: RerunRejection };
 
 /**
  * What of an ended run stays as it was where it runs again from the task `from`, in its last
@@ -26,11 +26,11 @@ export function planRerun<End extends TaskEnd>(
   from: string,
 ): RerunPlan<End> {
   const { definition } = context;
-  if (!definition.tasks.has(from)) return { refusal: 'task-unknown' };
-  if (graphOf(definition).parentOf.has(from)) return { refusal: 'task-in-group' };
-  if (!hasStarted(context, ends, from)) return { refusal: 'task-not-reached' };
+  if (!definition.tasks.has(from)) return { rejection: 'task-unknown' };
+  if (graphOf(definition).parentOf.has(from)) return { rejection: 'task-in-group' };
+  if (!hasStarted(context, ends, from)) return { rejection: 'task-not-reached' };
   const takenOver = withoutLostGroups(definition, ends.filter(isTakenOver(context, from)));
-  return startsAtLastRound(context, takenOver, from) ? { takenOver } : { refusal: 'state-unknown' };
+  return startsAtLastRound(context, takenOver, from) ? { takenOver } : { rejection: 'state-unknown' };
 }
 
 /** A join that was not met at the end is skipped, and has no end. */
@@ -54,7 +54,7 @@ const partition = <T>(values: readonly T[], test: (value: T) => boolean): [T[], 
   values.filter((value) => !test(value)),
 ];
 
-/** Whether an end follows from a task in this round of its loops: what a round before led to does not. */
+/** Whether an end follows from a task in this round of its loops, and not from one before. */
 function isAfterRound(definition: WorkflowDefinition, start: string, started: Rounds): (end: TaskEnd) => boolean {
   const { leadsBack } = graphOf(definition);
   const following = followingFrom(definition, [start]);

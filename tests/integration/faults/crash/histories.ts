@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../../contract/json';
 import { isTerminal } from '../../../../contract/status';
 import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
-import { postUntilAnswered, send } from '../history/clients';
+import { executeToEnd, postUntilAnswered, send } from '../history/clients';
 import { livenessDeadline } from '../../liveness';
 import { TIMER_RULE, type HistoryContext } from './crash-pack';
 import { workExternally } from './external-work';
@@ -20,6 +20,11 @@ export const HISTORIES = {
   sequence: (context) => execute(context, context.pack.sequence),
   revision: ({ platform, pack, name }) =>
     postUntilAnswered(platform, `/workflows/${pack.sequence}/execute`, { inputs: { data: { name } } }, name),
+  rerun: async ({ platform, pack, name }) => {
+    const earlier = await executeToEnd(platform, pack.sequence, `before ${name}`);
+    const request = { from: 'items', parameters: { name } };
+    return postUntilAnswered(platform, `/executions/${earlier}/rerun`, request, name);
+  },
   'too large': (context) => execute(context, context.pack.sequence, { padding: 'x'.repeat(STATE_BYTES) }),
   inquiry: async (context) => respond(context, await execute(context, context.pack.inquiry)),
   'inquiry answered by a change': async (context) =>

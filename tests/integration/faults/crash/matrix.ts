@@ -13,6 +13,7 @@ export interface Row {
 export const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'api/executions/execute:POST /api/v1/executions/execute': [{ history: 'sequence' }],
   'api/executions/execute-revision:POST /api/v1/workflows/:ref/execute': [{ history: 'revision' }],
+  'api/executions/rerun:POST /api/v1/executions/:id/rerun': [{ history: 'rerun' }],
   'api/executions/executions:POST /api/v1/executions/:id/cancel': [{ history: 'cancel' }],
   'api/executions/executions:POST /api/v1/executions/:id/{verb}': [
     { history: 'pause' },

@@ -75,8 +75,8 @@ export const postUntilAnswered = (platform: FaultPlatform, path: string, body: o
     livenessDeadline(),
   );
 
-/** Executes an action under this name, and waits until the execution has ended. */
-export async function executeToEnd(platform: FaultPlatform, action: string, name: string): Promise<void> {
+/** Executes an action under this name, and waits until the execution has ended. Returns its id. */
+export async function executeToEnd(platform: FaultPlatform, action: string, name: string): Promise<number> {
   const body = { action_ref: action, parameters: { name } };
   const id = await postUntilAnswered(platform, '/executions/execute', body, name);
   const hasEnded = async () => {
@@ -84,6 +84,7 @@ export async function executeToEnd(platform: FaultPlatform, action: string, name
     return status === 200 && data !== null && isTerminal(data.status);
   };
   await until(predicateToHold(`execution ${id} to end`, hasEnded), livenessDeadline());
+  return id;
 }
 
 /** What one client does until it is stopped: it executes, writes and reads, one after another. */

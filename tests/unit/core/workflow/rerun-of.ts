@@ -37,7 +37,7 @@ export function planOf(earlier: EarlierRun, from: string): RerunPlan<TakenOverTa
 /** Starts the rerun. Throws where there can be none. */
 export function startRerun(earlier: EarlierRun, from: string, parameters: JsonObject = {}) {
   const plan = planOf(earlier, from);
-  if ('refusal' in plan) throw new Error(plan.refusal);
+  if ('rejection' in plan) throw new Error(plan.rejection);
   const { takenOver } = plan;
   const run = new WorkflowSimulator(earlier.run.definition, 'reloaded', new Set(), earlier.maxRounds);
   run.signal({ type: 'started', parameters, config: {}, takenOver: JSON.parse(JSON.stringify(takenOver)) as never });

@@ -6,7 +6,7 @@ import { data } from './recorded-run';
 import { namesOf, planOf, startRerun } from './rerun-of';
 import { task, workflow, WorkflowSimulator, type ChildOutcome } from './workflow-simulator';
 
-/** Runs these tasks to their end, each with an outcome of its own; the others return their names. */
+/** Runs these tasks to their end; without an outcome of its own, a task returns its name. */
 function runOf(
   tasks: readonly JsonObject[],
   outcomes: Readonly<Record<string, ChildOutcome>> = {},
@@ -26,7 +26,7 @@ const to = (...names: string[]): JsonObject => ({ when: '{{ succeeded() }}', do:
 const after = (name: string, next: readonly JsonObject[], more: JsonObject = {}): JsonObject =>
   task(name, { next: [...next], ...more });
 
-test('the task starts with the results, the variables and the trigger that it had', () => {
+test('the task starts with the results, variables and trigger that it had', () => {
   const publish = { ...to('b'), publish: [{ made: '{{ result().from }}' }] };
   const input = { from: '{{ task.a.from }}', made: '{{ workflow.made }}', of: '{{ result().from }}' };
   const run = runOf([after('a', [publish]), after('b', [to('c')], { input }), task('c')], { b: FAILED });
@@ -87,7 +87,7 @@ test('a join from which the workflow runs again has all of its branches', () => 
   expect([namesOf(takenOver), rerun.started]).toEqual([['a', 'left', 'right'], ['joined']]);
 });
 
-test('a task that another branch has reached too starts together with the given one', () => {
+test('a task that another branch has reached starts with the given one', () => {
   const run = runOf([after('a', [to('c')]), after('b', [to('c')]), task('c')]);
 
   const { run: rerun, takenOver } = startRerun({ run }, 'a');
@@ -96,7 +96,7 @@ test('a task that another branch has reached too starts together with the given 
   expect(rerun.drain().started).toEqual(['a', 'c']);
 });
 
-test('of other branches, what failed is repeated unless another task handled it', () => {
+test('a failed task of another branch is repeated unless it was handled', () => {
   const handler = { when: '{{ failed() }}', do: ['handler'] };
   const tasks = [task('a'), after('b', [to('c')]), after('d', [handler]), task('handler'), task('c')];
   const run = runOf(tasks, { a: FAILED, b: FAILED, d: FAILED });
@@ -202,11 +202,11 @@ test.each([
   ['a task inside of a parallel one', 'x', 'task-in-group'],
   ['a task that was never reached', 'c', 'task-not-reached'],
   ['a join that was never met', 'joined', 'task-not-reached'],
-])('%s is refused', (_, from, refusal) => {
+])('%s is refused', (_, from, rejection) => {
   const group = { name: 'group', type: 'parallel', tasks: [task('x')], next: [to('joined')] };
   const run = runOf([after('a', [to('c', 'joined')]), task('c'), group, task('joined', { join: 2 })], { a: FAILED });
 
-  expect(planOf({ run }, from)).toEqual({ refusal });
+  expect(planOf({ run }, from)).toEqual({ rejection });
 });
 
 test('new parameters do not change what is taken over', () => {
@@ -235,7 +235,7 @@ test('a rerun of any random run repeats nothing that it took over, and ends', ()
   let ended = 0;
   fc.assert(
     fc.property(cases, ({ earlier, from }) => {
-      if ('refusal' in planOf(earlier, from)) return;
+      if ('rejection' in planOf(earlier, from)) return;
       const { run, takenOver } = startRerun(earlier, from, earlier.parameters);
 
       run.drain();
@@ -256,7 +256,7 @@ test('a rerun of any random run starts its task as the run did', () => {
     fc.property(cases, ({ earlier, from }) => {
       const { run, parameters, isStopped } = earlier;
       if (isStopped) return; // what a stop kept from starting starts
-      if ('refusal' in planOf(earlier, from) || run.state.tasks[from]!.error !== null) return;
+      if ('rejection' in planOf(earlier, from) || run.state.tasks[from]!.error !== null) return;
       const last = run.rows.filter((row) => row.task === from && row.retry === 0 && row.index === null).at(-1);
 
       const { run: rerun } = startRerun(earlier, from, parameters);
@@ -269,13 +269,13 @@ test('a rerun of any random run starts its task as the run did', () => {
   expect(compared).toBeGreaterThan(50);
 });
 
-test('a rerun of any run without a loop that ended by itself is possible from each task that started', () => {
+test('a run without a loop can run again from each task that started', () => {
   fc.assert(
     fc.property(cases, ({ earlier, from }) => {
       const plan = planOf(earlier, from);
-      if (earlier.isStopped || graphOf(earlier.run.definition).loops.size > 0 || !('refusal' in plan)) return;
+      if (earlier.isStopped || graphOf(earlier.run.definition).loops.size > 0 || !('rejection' in plan)) return;
 
-      expect([plan.refusal, earlier.run.rows.some((row) => row.task === from)]).toEqual(['task-not-reached', false]);
+      expect([plan.rejection, earlier.run.rows.some((row) => row.task === from)]).toEqual(['task-not-reached', false]);
     }),
     { numRuns: 300 },
   );

@@ -21,7 +21,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
   {
     id: 'F971',
     promise: 'the command run prints the status as the platform states it',
-    file: '../cli/run/run.ts',
+    file: '../cli/run/follow-execution.ts',
     within: 'resultLine',
     find: 'execution.status',
     replace: 'execution.status.toUpperCase()',

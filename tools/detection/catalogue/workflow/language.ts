@@ -204,9 +204,9 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     id: 'F2277',
     promise: 'all variables of a run have a size together',
     file: 'core/workflow/variables.ts',
-    within: 'assignVariable',
-    find: 'otherSizes + size > MAX_VARIABLES_LENGTH',
-    replace: 'size > MAX_VARIABLES_LENGTH',
+    within: 'sizeError',
+    find: 'others + size <= MAX_VARIABLES_LENGTH',
+    replace: 'size <= MAX_VARIABLES_LENGTH',
     claims: ['T2.4p'],
   },
   {
