@@ -85,7 +85,7 @@ function actionOf({ row, action }: Rerunnable): ActionToExecute {
   return action;
 }
 
-/** What the earlier request had beside its parameters. A sub-workflow had the limit of its task. */
+/** Of the earlier request, without its parameters. A sub-workflow had the limit of its task. */
 const requestedFields = (row: ExecutionRow) => ({
   env_vars: row.env_vars as Record<string, string> | null,
   permission_set_refs: row.permission_set_refs,

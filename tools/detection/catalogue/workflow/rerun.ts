@@ -25,10 +25,8 @@ export const RERUN_FAULTS: readonly Fault[] = [
     promise: 'parameters of a rerun replace those of the execution',
     file: 'api/executions/rerun.ts',
     within: 'rerunRoute',
-    find: `        parameters === null
-          ?`,
-    replace: `        parameters !== undefined
-          ?`,
+    find: 'parameters === null',
+    replace: 'parameters !== undefined',
     claims: ['T2.25j'],
   },
   {
@@ -45,8 +43,8 @@ export const RERUN_FAULTS: readonly Fault[] = [
     promise: 'a rerun needs the permission to execute its workflow',
     file: 'api/executions/rerun.ts',
     within: 'rerunRoute',
-    find: "additionalGrants: [{ grant: 'actions:execute', target: ({ loaded }) => componentTarget(actionOf(loaded)) }],",
-    replace: '',
+    find: "additionalGrants: [{ grant: 'actions:execute', target: ({ loaded }) => componentTarget(actionOf(loaded)) }]",
+    replace: 'additionalGrants: []',
     claims: ['T2.25m'],
   },
   {
@@ -63,8 +61,8 @@ export const RERUN_FAULTS: readonly Fault[] = [
     promise: 'a rerun that is requested twice under one key is one execution',
     file: 'api/executions/rerun.ts',
     within: 'rerunRoute',
-    find: "idempotentOperation: 'rerun',",
-    replace: '',
+    find: "idempotentOperation: 'rerun'",
+    replace: 'isBodyOptional: false',
     claims: ['T2.25n'],
   },
   {
@@ -89,7 +87,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     id: 'F2339',
     promise: 'what a cancel stopped has not ended for a rerun',
     file: 'core/workflow/replay/replay.ts',
-    within: 'nextEnd',
+    within: 'Replay.nextEnd',
     find: 'isCancelled ? !isStopped : one.isReleased',
     replace: 'isCancelled || one.isReleased',
     claims: ['T2.25h'],
@@ -99,8 +97,8 @@ export const RERUN_FAULTS: readonly Fault[] = [
     promise: 'an execution shows from which task it runs again',
     file: 'store/executions/new-execution.ts',
     within: 'requestExecution',
-    find: 'rerun_task: input.rerun?.of.task ?? null,',
-    replace: 'rerun_task: null,',
+    find: 'input.rerun?.of.task ?? null',
+    replace: 'null',
     claims: ['T2.25b'],
   },
   {
