@@ -78,7 +78,7 @@ function typeOf({ type }: JsonObject): string {
   return types.length === 1 ? types[0]! : '';
 }
 
-const isMap = (value: Json | undefined): value is JsonObject =>
+export const isMap = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whether the platform has put a mark in the place of a secret. */
