@@ -100,3 +100,20 @@ export const UpdateRule = Type.Object({
   enabled: optionalOrNull(Type.Boolean()),
 });
 export type UpdateRule = Static<typeof UpdateRule>;
+
+/** How many fires of a timer are listed where a request has no `count`. */
+export const FIRES_LISTED = 10;
+
+export const RuleFiresQuery = Type.Object({
+  count: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: `${FIRES_LISTED} without it` })),
+});
+export type RuleFiresQuery = Static<typeof RuleFiresQuery>;
+
+/** The next instants at which a rule's timer fires, in order; none unless it is `armed`. */
+export const RuleFires = Type.Object({
+  rule: Type.String({ description: 'its ref' }),
+  state: stringEnum(TIMER_STATES),
+  reason: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'reason of expired or invalid' }),
+  fires: Type.Array(Timestamp),
+});
+export type RuleFires = Static<typeof RuleFires>;

@@ -35,6 +35,7 @@ import { packsRoutes } from './packs/packs';
 import { queueItemsRoutes } from './queues/queue-items';
 import { queuesRoutes } from './queues/queues';
 import { revisionsRoutes } from './packs/revisions';
+import { ruleFiresRoute } from './events/rule-fires';
 import { rulesRoutes } from './events/rules';
 import { permissionsRoutes } from './identities/permissions';
 import { retentionConfigRoutes } from './records/retention-config';
@@ -85,6 +86,7 @@ export const ROUTES: readonly Routes[] = [
   sensorsRoutes,
   webhooksRoutes,
   rulesRoutes,
+  ruleFiresRoute,
   eventsRoutes,
   enforcementsRoutes,
   inquiriesRoutes,

@@ -95,6 +95,7 @@ export const buildManifest = (
     'timers.timezone': true,
     'timers.planned_at': true,
     'timers.preview': true,
+    'timers.fires': true,
     'webhooks.security_api': true,
     'webhooks.raw': { schemes: [...SIGNATURE_SCHEMES] },
     'runtimes.manifest': true,

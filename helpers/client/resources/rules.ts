@@ -1,5 +1,12 @@
 import { DeleteResult } from '../../../contract/envelopes';
-import { Rule, RuleSummary, type CreateRule, type UpdateRule } from '../../../contract/rules';
+import {
+  Rule,
+  RuleFires,
+  RuleSummary,
+  type CreateRule,
+  type RuleFiresQuery,
+  type UpdateRule,
+} from '../../../contract/rules';
 import { verb } from '../operation';
 import type { Request } from '../request';
 
@@ -12,6 +19,17 @@ export const rules = (request: Request) => ({
 
   /** 404 NOT_FOUND. */
   get: verb('GET /rules/{ref}', (call) => (ref: string) => request.one(Rule, call({ ref })), 'get_rule'),
+
+  /**
+   * The next fires of its timer, 10 without a count. 400 BAD_REQUEST for a rule without a timer;
+   * 404, also on a platform without `timers.fires`.
+   */
+  fires: verb(
+    'GET /rules/{ref}/fires',
+    (call) =>
+      (ref: string, query: RuleFiresQuery = {}) =>
+        request.one(RuleFires, call({ ref, query: { ...query } })),
+  ),
 
   /**
    * 409 CONFLICT; 404 for its pack, action, trigger; 403 for permission sets that are not the

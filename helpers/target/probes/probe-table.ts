@@ -41,7 +41,15 @@ import {
 } from './process-probes';
 import { probeSlots } from './slot-probe';
 import { probeTenants } from './tenant-probe';
-import { probeCron, probeDate, probeInterval, probePlannedInstant, probePreview, probeTimezone } from './timer-probes';
+import {
+  probeCron,
+  probeDate,
+  probeFires,
+  probeInterval,
+  probePlannedInstant,
+  probePreview,
+  probeTimezone,
+} from './timer-probes';
 import {
   probeFailureBranch,
   probeFilters,
@@ -96,6 +104,7 @@ export const PROBES: ProbeTable = {
   'timers.date': probeDate,
   'timers.planned_at': probePlannedInstant,
   'timers.preview': probePreview,
+  'timers.fires': probeFires,
   'timers.timezone': probeTimezone,
   'events.causation': probeEventDecisions,
   'sensors.custom': probeSensors,

@@ -49,6 +49,13 @@ export const probePreview: Probe = async (context) => {
   requireThat(typeof next === 'string' && state === 'armed', 'the rule of a timer has no next_fire_at');
 };
 
+/** The next fires of a timer are listed. */
+export const probeFires: Probe = async (context) => {
+  const { ref } = await createTimer(context, 'fires', 'cron', YEARLY_CRON);
+  const { fires } = await context.client.rules.fires(ref, { count: 2 });
+  requireThat(fires.length === 2, `the timer of rule ${ref} has ${fires.length} fires instead of 2`);
+};
+
 /** The time zone of a cron timer shifts its next fire. */
 export const probeTimezone: Probe = async (context) => {
   const params = { ...YEARLY_CRON, timezone: 'America/New_York' };

@@ -145,7 +145,7 @@ function changeRoutes(api: Api): void {
   });
 }
 
-async function loadRule(transaction: Transaction, ref: string): Promise<RuleRow> {
+export async function loadRule(transaction: Transaction, ref: string): Promise<RuleRow> {
   const row = await findRule(transaction, ref);
   if (!row) throw notFound(`Rule '${ref}'`);
   return row;

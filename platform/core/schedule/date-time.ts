@@ -46,3 +46,6 @@ export function formatInstant(epochMs: number, zone = 'Z'): string {
   const fraction = String(((micros % 1_000_000) + 1_000_000) % 1_000_000).padStart(6, '0');
   return `${whole}.${fraction}${zone}`;
 }
+
+/** The same as the API has instants: without zeros at the end of the fraction. */
+export const shownInstant = (epochMs: number): string => formatInstant(epochMs).replace(/\.?0+Z$/, 'Z');

@@ -21,9 +21,14 @@ export function initialPlan(trigger: TimerTrigger, params: JsonObject, anchor: n
     const next = schedule.next(anchor);
     return next === null ? planWithoutOccurrence(schedule) : armed(next);
   } catch (error) {
-    if (error instanceof ScheduleError) return { state: 'invalid', dueAt: null, reason: error.message };
-    throw error;
+    return invalidPlan(error);
   }
+}
+
+/** The plan of a timer whose parameters give no schedule. Throws any other error. */
+export function invalidPlan(error: unknown): TimerPlan {
+  if (!(error instanceof ScheduleError)) throw error;
+  return { state: 'invalid', dueAt: null, reason: error.message };
 }
 
 /**
@@ -69,7 +74,7 @@ interface FireResult {
 export function afterFire(due: DueTimer, now: number, sensorRef: string): FireResult {
   const schedule = createSchedule(due.trigger, due.params, due.anchor);
   const next = schedule.next(now);
-  const isMissed = now - due.dueAt > MAX_LATENESS_MS;
+  const isMissed = isTooLate(due.dueAt, now);
   const plan =
     next === null
       ? expired(isMissed ? 'its last occurrence was missed' : 'its last occurrence has fired')
@@ -77,6 +82,27 @@ export function afterFire(due: DueTimer, now: number, sensorRef: string): FireRe
   const occurrence = { dueAt: due.dueAt, firedAt: now, nextAt: next, count: due.fires + 1, sensorRef };
   return { occurrence: isMissed ? null : timerPayload(schedule, occurrence), plan };
 }
+
+/**
+ * The next instants at which an armed timer fires, epoch ms, at most `count`; what is due at `now`
+ * is the first unless it was missed. They are planned as `afterFire` does it, one after another.
+ * Throws ScheduleError.
+ */
+export function nextFires(
+  { trigger, params, anchor, dueAt }: Omit<DueTimer, 'fires'>,
+  now: number,
+  count: number,
+): number[] {
+  const schedule = createSchedule(trigger, params, anchor);
+  const fires: number[] = [];
+  for (let at: number | null = dueAt; at !== null && fires.length < count;) {
+    if (!isTooLate(at, now)) fires.push(at);
+    at = schedule.next(Math.max(at, now));
+  }
+  return fires;
+}
+
+const isTooLate = (dueAt: number, now: number): boolean => now - dueAt > MAX_LATENESS_MS;
 
 /**
  * The due instant of an armed timer after the clock was set back to `now`: intervals and wildcards

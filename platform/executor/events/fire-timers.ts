@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import { afterFire, afterClockSetBack, type TimerPlan } from '../../core/schedule/plan';
-import { ScheduleError } from '../../core/schedule/types';
+import { afterFire, afterClockSetBack, invalidPlan, type TimerPlan } from '../../core/schedule/plan';
 import type { Database, Transaction } from '../../store/database/connection';
 import {
   lockTimers,
@@ -81,12 +80,6 @@ function planAfterSetBack(timer: LockedTimer, now: number): TimerPlan {
   } catch (error) {
     return invalidPlan(error);
   }
-}
-
-/** The plan of a timer whose parameters a newer platform rejects. Throws any other error. */
-function invalidPlan(error: unknown): TimerPlan {
-  if (!(error instanceof ScheduleError)) throw error;
-  return { state: 'invalid', dueAt: null, reason: error.message };
 }
 
 /** Plans timers again that were planned before the clock was set back. */

@@ -8,7 +8,7 @@ import { notifyTimers } from '../database/notify';
 import { readClock, type Transaction } from '../database/connection';
 
 /** Parses a timestamp of the database: epoch ms with a microsecond fraction. */
-const parseEpochMs = (text: string): number => parseDateTime(text)?.wallTime ?? NaN;
+export const parseEpochMs = (text: string): number => parseDateTime(text)?.wallTime ?? NaN;
 
 /** The time of the database's clock, epoch ms. */
 const readClockMs = async (transaction: Transaction): Promise<number> => parseEpochMs(await readClock(transaction));

@@ -10,6 +10,7 @@ export const EXTENSION_ROUTES: readonly string[] = [
   'GET /api/v1/executions/{id}/log',
   'GET /api/v1/executions/{id}/tree',
   'GET /api/v1/packs/{ref}/environments',
+  'GET /api/v1/rules/{ref}/fires',
   'GET /api/v1/search',
   'GET /api/v1/tenants',
   'GET /api/v1/tenants/{slug}',

@@ -51,6 +51,7 @@ test('the absent extensions are found absent, without an error', () => {
     'notify.rule_state',
     'packs.environments',
     'tenants',
+    'timers.fires',
     'timers.preview',
     'timers.timezone',
     'workflows.loops',

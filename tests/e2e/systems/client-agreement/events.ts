@@ -49,6 +49,9 @@ export async function events(setup: VerbTestContext): Promise<void> {
   ];
   expect(pages.map(({ items }) => items.map((row) => row.id))).toEqual([[event], [id], [second!.id]]);
   expect((await client.rules.get(rule.ref)).trigger_ref).toBe(ref);
+  const fires = client.rules.fires(rule.ref);
+  if (hasExtensions) await expect(fires).rejects.toMatchObject({ status: 400, code: 'BAD_REQUEST' });
+  else await expectNotServed(fires);
   await client.triggers.disableWebhook(ref);
   expect((await client.triggers.get(ref)).webhook_enabled).toBe(false);
   expect([await client.rules.remove(rule.ref), await client.triggers.remove(ref)]).toMatchObject([SUCCESS, SUCCESS]);
