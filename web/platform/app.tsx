@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { ThemeButton } from '../components/theme-button';
 import { WithCaller } from './caller';
 import { closeLive, useLiveState } from './live';
+import { Events } from './pages/events';
 import { Executions } from './pages/executions';
 import { Inquiries } from './pages/inquiries';
 import { Login } from './pages/login';
@@ -11,6 +12,7 @@ import { Queues } from './pages/queues';
 import { Workers } from './pages/workers';
 import { Run } from './pages/run';
 import { WithPlatformClock } from './platform-clock';
+import { Rules } from './pages/rules';
 import { Link, usePlace, type PageProps } from './router';
 import { logOut, useSession } from './session';
 
@@ -18,12 +20,16 @@ interface PageEntry {
   readonly path: string;
   readonly title: string;
   readonly Page: ComponentType<PageProps>;
+  /** The entry of the navigation that it is a part of, if not its own. */
+  readonly within?: string;
 }
 
 /** The pages by the first segment of their address, in the order of the navigation. */
 const PAGES: readonly PageEntry[] = [
   { path: 'executions', title: 'Executions', Page: Executions },
   { path: 'run', title: 'Run', Page: Run },
+  { path: 'rules', title: 'Rules', Page: Rules },
+  { path: 'events', title: 'Events', Page: Events, within: 'rules' },
   { path: 'inquiries', title: 'Inquiries', Page: Inquiries },
   { path: 'packs', title: 'Packs', Page: Packs },
   { path: 'workers', title: 'Workers', Page: Workers },
@@ -60,8 +66,8 @@ function Shell({ place }: PageProps) {
       </a>
       <header class="head">
         <nav aria-label="Pages">
-          {PAGES.map(({ path, title }) => (
-            <Link key={path} to={`/${path}`} current={path === entry?.path}>
+          {PAGES.filter(({ within }) => within === undefined).map(({ path, title }) => (
+            <Link key={path} to={`/${path}`} current={path === (entry?.within ?? entry?.path)}>
               {title}
             </Link>
           ))}

@@ -1,0 +1,104 @@
+import { useState } from 'preact/hooks';
+import type { Rule } from '../../../contract/rules';
+import { get } from '../api';
+import { useCaller } from '../caller';
+import { Criteria } from '../parts/criteria';
+import { Facts } from '../parts/facts';
+import { Instant } from '../parts/instant';
+import { JsonText } from '../parts/json';
+import { Problem } from '../parts/problem';
+import { RelativeInstant } from '../parts/relative-instant';
+import { RuleDecisions } from '../parts/rule-decisions';
+import { RuleEnforcements } from '../parts/rule-enforcements';
+import { RulesTabs } from '../parts/rules-tabs';
+import { RuleSwitch, SwitchStatus, type SwitchResult } from '../parts/rule-switch';
+import { useResource } from '../resource';
+import { address, Link, type PageProps } from '../router';
+
+interface Props extends PageProps {
+  readonly ruleRef: string;
+}
+
+/** One rule: its definition, and what became of the newest events of its trigger. */
+export function OneRule({ ruleRef, place }: Props) {
+  const { capabilities } = useCaller();
+  const [result, setResult] = useState<SwitchResult | null>(null);
+  const path = `/api/v1/rules/${encodeURIComponent(ruleRef)}`;
+  const {
+    value: rule,
+    error,
+    reload,
+  } = useResource(path, (signal) => get<Rule>(path, { signal }), { types: ['rule'] });
+  const finish = (changed: SwitchResult): void => {
+    setResult(changed);
+    reload();
+  };
+  return (
+    <>
+      <h1>{ruleRef}</h1>
+      <RulesTabs current="" />
+      <Problem error={error} />
+      <SwitchStatus result={result} />
+      {!rule && error === null && <p class="none">Loading…</p>}
+      {rule && (
+        <>
+          <Definition rule={rule} finish={finish} />
+          <h2>Recent events</h2>
+          {capabilities !== null && 'rules.decisions' in capabilities && <RuleDecisions rule={rule} place={place} />}
+          {capabilities !== null && !('rules.decisions' in capabilities) && (
+            <RuleEnforcements rule={rule} place={place} />
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+interface DefinitionProps {
+  readonly rule: Rule;
+  finish(result: SwitchResult): void;
+}
+
+function Definition({ rule, finish }: DefinitionProps) {
+  const { ref, label, description, trigger_ref: trigger, action_ref: action, timer_state: timer } = rule;
+  return (
+    <>
+      <Facts
+        facts={[
+          ['State', <RuleSwitch key="state" rule={rule} onResult={finish} />],
+          ['Label', label],
+          ['Description', description],
+          ['Trigger', rule.trigger === null ? `${trigger}, which is gone` : trigger],
+          ['Timer', timer === undefined ? null : <TimerFact key="timer" rule={rule} />],
+          ['Criteria', <Criteria key="criteria" conditions={rule.conditions} />],
+          ['Action', rule.action === null ? `${action}, which is gone` : action],
+          ['Changed', <Instant key="changed" at={rule.updated} />],
+        ]}
+      />
+      <Parameters title="Parameters of the action" value={rule.action_params} />
+      <Parameters title="Parameters of the trigger" value={rule.trigger_params} />
+      <p>
+        <Link to={`/executions?rule_ref=${encodeURIComponent(ref)}`}>Executions of this rule</Link>
+      </p>
+    </>
+  );
+}
+
+const TimerFact = ({ rule: { ref, timer_state: state, next_fire_at: next } }: { readonly rule: Rule }) => (
+  <>
+    <Link to={address('timers', ref)}>{state}</Link>
+    {typeof next === 'string' && (
+      <>
+        , next <RelativeInstant at={next} />
+      </>
+    )}
+  </>
+);
+
+const Parameters = ({ title, value }: { readonly title: string; readonly value: Rule['action_params'] }) =>
+  Object.keys(value).length === 0 ? null : (
+    <>
+      <h3>{title}</h3>
+      <JsonText value={value} label={title} />
+    </>
+  );

@@ -1,0 +1,98 @@
+import { useState } from 'preact/hooks';
+import type { EnforcementSummary } from '../../../contract/events';
+import type { RuleSummary } from '../../../contract/rules';
+import { list } from '../api';
+import { Instant } from '../parts/instant';
+import { PagedList } from '../parts/paged-list';
+import { QueryChoice, QueryField } from '../parts/query-field';
+import { RulesTabs } from '../parts/rules-tabs';
+import { RuleSwitch, SwitchStatus, type SwitchResult } from '../parts/rule-switch';
+import { useResource } from '../resource';
+import { address, Link, setQuery, type Place, type PageProps } from '../router';
+import { OneRule } from './rule';
+
+const ON_PAGE = 25;
+/** The API has a list for each; they are not combined. */
+const SETS = ['enabled', 'pack', 'action', 'trigger'];
+
+export function Rules({ place }: PageProps) {
+  const ref = place.segments[1];
+  return ref === undefined ? <RuleList place={place} /> : <OneRule key={ref} ruleRef={ref} place={place} />;
+}
+
+function RuleList({ place }: PageProps) {
+  const page = Number(place.query.get('page') ?? 1);
+  const [result, setResult] = useState<SwitchResult | null>(null);
+  const path = pathOf(place);
+  const resource = useResource(
+    `${path} ${page}`,
+    (signal) => list<RuleSummary>(path, { per_page: ON_PAGE, page }, signal),
+    { types: ['rule'] },
+  );
+  const finish = (changed: SwitchResult): void => {
+    setResult(changed);
+    resource.reload();
+  };
+  const set = place.query.get('set') ?? '';
+  return (
+    <>
+      <h1>Rules</h1>
+      <RulesTabs current="/rules" />
+      <div class="filters" role="search">
+        <QueryChoice place={place} name="set" label="Rules" choices={SETS} all="all" />
+        {set !== '' && set !== 'enabled' && <QueryField place={place} name="ref" label={`Ref of the ${set}`} />}
+      </div>
+      <SwitchStatus result={result} />
+      <PagedList
+        caption="Rules, by ref"
+        resource={resource}
+        columns={columnsWith(finish)}
+        keyOf={({ id }) => id}
+        none="No rule matches."
+        page={page}
+        showPage={(next) => setQuery({ page: String(next) })}
+      />
+    </>
+  );
+}
+
+function pathOf({ query }: Place): string {
+  const [set, ref] = [query.get('set') ?? '', query.get('ref') ?? ''];
+  if (set === 'enabled') return '/api/v1/rules/enabled';
+  return set === '' || ref === '' ? '/api/v1/rules' : `/api/v1/${set}s/${encodeURIComponent(ref)}/rules`;
+}
+
+const columnsWith = (
+  onResult: (result: SwitchResult) => void,
+): Parameters<typeof PagedList<RuleSummary>>[0]['columns'] => [
+  { title: 'State', cell: (rule) => <RuleSwitch rule={rule} onResult={onResult} /> },
+  {
+    title: 'Rule',
+    cell: ({ ref, label }) => (
+      <>
+        <Link to={address('rules', ref)}>{ref}</Link> {label !== ref && <span class="faint">{label}</span>}
+      </>
+    ),
+  },
+  { title: 'Trigger', cell: ({ trigger_ref: trigger }) => trigger, isMinor: true },
+  { title: 'Action', cell: ({ action_ref: action }) => action, isMinor: true },
+  { title: 'Fired last', cell: ({ ref }) => <LastFired rule={ref} />, isMinor: true },
+];
+
+/** When the newest enforcement of a rule was created, and its event. */
+function LastFired({ rule }: { readonly rule: string }) {
+  const { value } = useResource(
+    `last enforcement of ${rule}`,
+    (signal) => list<EnforcementSummary>('/api/v1/enforcements', { rule_ref: rule, per_page: 1 }, signal),
+    { types: ['enforcement'], matter: ({ payload }) => payload.rule_ref === rule },
+  );
+  const [last] = value?.items ?? [];
+  if (!value) return null;
+  if (!last) return <span class="faint">never</span>;
+  if (last.event === null) return <Instant at={last.created} />;
+  return (
+    <Link to={address('events', last.event)}>
+      <Instant at={last.created} />
+    </Link>
+  );
+}

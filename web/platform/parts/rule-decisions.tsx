@@ -1,0 +1,124 @@
+import { useEffect } from 'preact/hooks';
+import type { Json } from '../../../contract/json';
+import type { Rule } from '../../../contract/rules';
+import type { Sign } from '../../components/status';
+import { list } from '../api';
+import { useResource } from '../resource';
+import { address, Link, setQuery, type Place } from '../router';
+import { EnforcementExecution } from './enforcement-execution';
+import { Instant } from './instant';
+import { PagedList } from './paged-list';
+
+const ON_PAGE = 25;
+const POLL_MS = 2_000;
+
+/** What became of one event and the rule. */
+interface RuleDecision {
+  readonly event: number;
+  readonly event_created?: string;
+  readonly decision: string;
+  /** One sentence. */
+  readonly text?: string;
+  readonly enforcement?: number | null;
+  readonly execution?: number | null;
+  /** The part of the criteria that was false. */
+  readonly part?: FalsePart | null;
+}
+
+interface FalsePart {
+  readonly path: string;
+  readonly operator: string;
+  readonly expected?: Json;
+  readonly actual?: Json;
+  /** Why there is no value. */
+  readonly problem?: string | null;
+}
+
+interface Props {
+  readonly rule: Rule;
+  readonly place: Place;
+}
+
+/** Whether the rule fired for each of the newest events of its trigger, and why it did not. */
+export function RuleDecisions({ rule: { ref, trigger_ref: trigger }, place }: Props) {
+  const page = Number(place.query.get('page') ?? 1);
+  const resource = useResource(
+    `decisions of ${ref} ${page}`,
+    (signal) =>
+      list<RuleDecision>(`/api/v1/rules/${encodeURIComponent(ref)}/decisions`, { per_page: ON_PAGE, page }, signal),
+    { types: ['event', 'enforcement'], matter: ({ payload }) => payload.trigger_ref === trigger },
+  );
+  usePolling(resource.value?.items.some(({ decision }) => decision === 'pending') ?? false, resource.reload);
+  return (
+    <PagedList
+      caption={`Events of ${trigger} and this rule, the newest first`}
+      resource={resource}
+      columns={COLUMNS}
+      keyOf={({ event }) => event}
+      none="Its trigger has no event."
+      page={page}
+      showPage={(next) => setQuery({ page: String(next) })}
+    />
+  );
+}
+
+/** A rule whose criteria are false has no notification: what is pending is read again. */
+function usePolling(isPending: boolean, reload: () => void): void {
+  useEffect(() => {
+    if (!isPending) return;
+    const timer = window.setInterval(() => document.visibilityState === 'visible' && reload(), POLL_MS);
+    return () => window.clearInterval(timer);
+  }, [isPending, reload]);
+}
+
+const SIGNS: Readonly<Record<string, Sign>> = {
+  fired: { sign: '✓', tone: 'good' },
+  criteria_false: { sign: '–', tone: 'calm' },
+  criteria_error: { sign: '✕', tone: 'bad' },
+  not_started: { sign: '✕', tone: 'bad' },
+  pending: { sign: '○', tone: 'warn' },
+};
+const OTHER: Sign = { sign: '⊘', tone: 'calm' };
+
+const COLUMNS: Parameters<typeof PagedList<RuleDecision>>[0]['columns'] = [
+  { title: 'Event', cell: ({ event }) => <Link to={address('events', event)}>{event}</Link> },
+  { title: 'Created', cell: ({ event_created: at }) => <Instant at={at} />, isMinor: true },
+  {
+    title: 'Decision',
+    cell: ({ decision }) => {
+      const { sign, tone } = SIGNS[decision] ?? OTHER;
+      return (
+        <span class={`status ${tone}`}>
+          <span aria-hidden="true">{sign}</span> {decision.replaceAll('_', ' ')}
+        </span>
+      );
+    },
+  },
+  { title: 'Why', cell: (decision) => <Reason decision={decision} /> },
+  { title: 'Execution', cell: (decision) => <StartedExecution decision={decision} /> },
+];
+
+function Reason({ decision: { part, text } }: { readonly decision: RuleDecision }) {
+  if (!part) return <>{text}</>;
+  return (
+    <>
+      <code>
+        {part.path} {part.operator}
+        {part.expected !== undefined && part.expected !== null && ` ${JSON.stringify(part.expected)}`}
+      </code>
+      {part.problem
+        ? `: ${part.problem}`
+        : part.actual !== undefined && (
+            <>
+              , but it was <code>{JSON.stringify(part.actual)}</code>
+            </>
+          )}
+    </>
+  );
+}
+
+function StartedExecution({ decision: { execution, enforcement } }: { readonly decision: RuleDecision }) {
+  if (typeof execution === 'number') return <Link to={address('executions', execution)}>{execution}</Link>;
+  if (typeof enforcement === 'number') return <EnforcementExecution enforcement={enforcement} />;
+  return <span class="faint">–</span>;
+}
