@@ -13,6 +13,7 @@ import { Workers } from './pages/workers';
 import { Run } from './pages/run';
 import { WithPlatformClock } from './platform-clock';
 import { Rules } from './pages/rules';
+import { Timers } from './pages/timers';
 import { Link, usePlace, type PageProps } from './router';
 import { logOut, useSession } from './session';
 
@@ -30,6 +31,7 @@ const PAGES: readonly PageEntry[] = [
   { path: 'run', title: 'Run', Page: Run },
   { path: 'rules', title: 'Rules', Page: Rules },
   { path: 'events', title: 'Events', Page: Events, within: 'rules' },
+  { path: 'timers', title: 'Timers', Page: Timers },
   { path: 'inquiries', title: 'Inquiries', Page: Inquiries },
   { path: 'packs', title: 'Packs', Page: Packs },
   { path: 'workers', title: 'Workers', Page: Workers },

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { CurrentUser } from '../../../contract/auth';
 import type { Inquiry } from '../../../contract/inquiries';
 import type { Json } from '../../../contract/json';
@@ -21,6 +21,7 @@ import { mayDo } from '../session';
 export function InquiryPart({ id }: { readonly id: string }) {
   const { user } = useCaller();
   const [announcement, announce] = useState('');
+  const heading = useRef<HTMLHeadingElement>(null);
   const path = `/api/v1/inquiries/${encodeURIComponent(id)}`;
   const {
     value: inquiry,
@@ -33,11 +34,14 @@ export function InquiryPart({ id }: { readonly id: string }) {
   const respond = async (response: Json): Promise<void> => {
     await change<Inquiry>('POST', `${path}/respond`, { response });
     announce(`The response to inquiry ${id} was sent.`);
+    heading.current?.focus(); // the form is gone
     reload();
   };
   return (
     <>
-      <h2>Inquiry {id}</h2>
+      <h2 tabIndex={-1} ref={heading}>
+        Inquiry {id}
+      </h2>
       <Problem error={error} />
       <p role="status" class="good">
         {announcement}
