@@ -44,7 +44,7 @@ function cronText({ expression, timezone = 'UTC' }: JsonObject): ScheduleText | 
 
 /** `every 15th from 0`: the values of one field, which all have to match. */
 function cronFieldText(name: string, field: string): string {
-  if (field === '*' || field === '?') return `every ${name}`;
+  if (field === '*' || field === '?') return name === 'weekday' ? 'every day of the week' : `every ${name}`;
   return field
     .split(',')
     .map((part) => cronPartText(name, part))

@@ -32,6 +32,7 @@ test('a cron timer of one time of day is a sentence, others are explained by fie
     'January, July',
     'Monday to Friday',
   ]);
+  expect(cronFields('* * * * * ?')?.at(-1)).toBe('every day of the week');
   expect(cronFields('5/20 10-40/5 * ? dec 0,sat')).toEqual([
     'every 20 seconds from 5 on',
     'every 5 minutes from 10 to 40',

@@ -78,7 +78,7 @@ function Schedule({ rule, finish }: ScheduleProps) {
           ['Next fire', <RelativeInstant key="next" at={next} />],
           ['Action', rule.action_ref],
           [
-            'Fires before',
+            'Past fires',
             <Link key="fires" to={`/events?rule_ref=${encodeURIComponent(ref)}`}>
               events
             </Link>,
@@ -87,7 +87,7 @@ function Schedule({ rule, finish }: ScheduleProps) {
       />
       {schedule && schedule.fields.length > 0 && (
         <>
-          <h2>Fields</h2>
+          <h2>Fields of the schedule</h2>
           <Facts facts={schedule.fields} />
         </>
       )}

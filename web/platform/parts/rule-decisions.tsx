@@ -104,7 +104,7 @@ function Reason({ decision: { part, text } }: { readonly decision: RuleDecision 
     <>
       <code>
         {part.path} {part.operator}
-        {part.expected !== undefined && part.expected !== null && ` ${JSON.stringify(part.expected)}`}
+        {part.operator !== 'is true' && part.expected !== undefined && ` ${JSON.stringify(part.expected)}`}
       </code>
       {part.problem
         ? `: ${part.problem}`
