@@ -84,22 +84,15 @@ export function afterFire(due: DueTimer, now: number, sensorRef: string): FireRe
 }
 
 /**
- * The next instants at which an armed timer fires, epoch ms, at most `count`; what is due at `now`
- * is the first unless it was missed. They are planned as `afterFire` does it, one after another.
- * Throws ScheduleError.
+ * The next instants at which an armed timer fires, epoch ms, without end for most. What is due at
+ * `now` is the first unless it was missed. They are planned as `afterFire` does it, one after
+ * another. Throws ScheduleError.
  */
-export function nextFires(
-  { trigger, params, anchor, dueAt }: Omit<DueTimer, 'fires'>,
-  now: number,
-  count: number,
-): number[] {
+export function* nextFires({ trigger, params, anchor, dueAt }: Omit<DueTimer, 'fires'>, now: number) {
   const schedule = createSchedule(trigger, params, anchor);
-  const fires: number[] = [];
-  for (let at: number | null = dueAt; at !== null && fires.length < count;) {
-    if (!isTooLate(at, now)) fires.push(at);
-    at = schedule.next(Math.max(at, now));
+  for (let at: number | null = dueAt; at !== null; at = schedule.next(Math.max(at, now))) {
+    if (!isTooLate(at, now)) yield at;
   }
-  return fires;
 }
 
 const isTooLate = (dueAt: number, now: number): boolean => now - dueAt > MAX_LATENESS_MS;

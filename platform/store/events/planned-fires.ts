@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import type { RuleFires } from '../../../contract/rules';
@@ -31,18 +32,23 @@ export async function readPlannedFires(
     from timer t join rule r on r.id = t.rule cross join clock c where t.rule = ${rule}`.execute(transaction);
   const [row] = rows;
   if (!row || !isTimerTrigger(row.trigger_ref)) return null;
-  return { rule: row.rule_ref, ...firesOf(row, row.trigger_ref, count) };
+  return { rule: row.rule_ref, ...(await firesOf(row, row.trigger_ref, count)) };
 }
 
-function firesOf(row: TimerRow, trigger: TimerTrigger, count: number): Omit<RuleFires, 'rule'> {
+async function firesOf(row: TimerRow, trigger: TimerTrigger, count: number): Promise<Omit<RuleFires, 'rule'>> {
   if (row.state === 'off') return { state: 'off', reason: null, fires: [] };
   const { trigger_params: params } = row;
   const [anchor, now] = [parseEpochMs(row.anchor), parseEpochMs(row.now)];
   const { state, reason, dueAt } = planOf(row, trigger, anchor);
   if (dueAt === null) return { state, reason, fires: [] };
   try {
-    const fires = nextFires({ trigger, params, anchor, dueAt }, now, count);
-    return { state, reason, fires: fires.map(shownInstant) };
+    const fires: string[] = [];
+    for (const at of nextFires({ trigger, params, anchor, dueAt }, now)) {
+      fires.push(shownInstant(at));
+      if (fires.length === count) break;
+      await setImmediate(); // a rare occurrence takes long to find: other requests go on
+    }
+    return { state, reason, fires };
   } catch (error) {
     const { state: invalid, reason: fault } = invalidPlan(error); // an older platform has armed it
     return { state: invalid, reason: fault, fires: [] };

@@ -1,6 +1,6 @@
 import { Link } from '../router';
 
-export interface Tab {
+interface Tab {
   readonly title: string;
   readonly to: string;
 }

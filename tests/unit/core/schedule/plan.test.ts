@@ -11,6 +11,11 @@ const armed = (trigger: TimerTrigger, params: DueTimer['params']): DueTimer => {
 };
 const INTERVAL = armed('core.intervaltimer', { unit: 'minutes', interval: 5 });
 
+const listed = (timer: DueTimer, now: number, count: number): number[] => {
+  const fires = nextFires(timer, now);
+  return Array.from({ length: count }, () => fires.next().value).flatMap((at) => at ?? []);
+};
+
 test.each([
   INTERVAL,
   armed('core.crontimer', { expression: '0 */30 0-4 * * *', timezone }),
@@ -24,11 +29,11 @@ test.each([
     at = afterFire({ ...timer, dueAt: at }, at, 'sensor').plan.dueAt;
   }
 
-  expect(nextFires(timer, ANCHOR, 30)).toEqual(fired);
+  expect(listed(timer, ANCHOR, 30)).toEqual(fired);
 });
 
 test('a list of fires begins with one that is due, and leaves out a missed one', () => {
-  const firstAfter = (ms: number) => shownInstant(nextFires(INTERVAL, INTERVAL.dueAt + ms, 1)[0]!);
+  const firstAfter = (ms: number) => shownInstant(listed(INTERVAL, INTERVAL.dueAt + ms, 1)[0]!);
 
   expect([0, 60_000, 60_001].map(firstAfter)).toEqual([
     '2027-03-14T04:50:00.25Z',
