@@ -46,7 +46,7 @@ export const forgetSession = (): void => setSession(null);
  * A token from the cookie of an earlier log-in; false where there is none that is valid. Tabs of a
  * browser share the cookie: they renew one after another. Throws TypeError without a connection.
  */
-export const renewSession = (): Promise<boolean> => navigator.locks.request('tuningfork-session', renew);
+const renewSession = (): Promise<boolean> => navigator.locks.request('tuningfork-session', renew);
 
 async function renew(): Promise<boolean> {
   const response = await fetch('/auth/session/renew', { method: 'POST' });

@@ -9,7 +9,7 @@ import type { Rounds, TaskEnd } from '../types';
 import { applyEnds } from './take-over';
 
 /** Why a workflow cannot run again from a task. */
-export type RerunRejection = 'task-unknown' | 'task-in-group' | 'task-not-reached' | 'state-unknown';
+type RerunRejection = 'task-unknown' | 'task-in-group' | 'task-not-reached' | 'state-unknown';
 
 /** The ends to take over, in order, or why there are none. */
 export type RerunPlan<End extends TaskEnd> =
