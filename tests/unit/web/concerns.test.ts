@@ -11,7 +11,7 @@ const notification = (type: 'execution' | 'inquiry', id: number, more: object): 
   timestamp: '2026-01-01T00:00:00Z',
 });
 
-test('a tree is concerned by its executions, their new children and their inquiries', () => {
+test('a tree loads for its executions, their new children and their inquiries', () => {
   const tree = new Set([1, 2]);
   const about = [
     notification('execution', 2, { parent: 1 }),

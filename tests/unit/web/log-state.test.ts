@@ -13,7 +13,7 @@ test('a log is what its stream sent, up to its end', () => {
   expect(after([...events, event('done', 'completed')])).toMatchObject({ text: 'a\né\n', isComplete: true });
 });
 
-test('another attempt starts the log anew', () => {
+test('the output of another attempt replaces the log', () => {
   expect(after([event('content', 'first', '5'), event('content', 'second', '6')])).toMatchObject({
     text: 'second',
     offset: 6,

@@ -5,14 +5,13 @@ import { change } from '../api';
 import { useCaller } from '../caller';
 import { address, Link } from '../router';
 import { mayDo } from '../session';
+import { verbsOf, type Verb } from './execution-verbs';
 
 interface Props {
   readonly execution: ExecutionNode;
   /** Called with the result of an action, or why it was rejected. */
   readonly report: (result: { readonly text: string } | { readonly error: unknown }) => void;
 }
-
-type Verb = 'cancel' | 'pause' | 'resume';
 
 const NAMES: Readonly<Record<Verb, string>> = { cancel: 'Cancel', pause: 'Pause', resume: 'Resume' };
 
@@ -45,12 +44,4 @@ export function ExecutionActions({ execution, report }: Props) {
       )}
     </div>
   );
-}
-
-/** A workflow alone can be paused: its children are its tasks. */
-function verbsOf({ status, children }: ExecutionNode, capabilities: Readonly<Record<string, unknown>>): Verb[] {
-  if (isTerminal(status) || status === 'canceling') return [];
-  const canPause =
-    'executions.pause' in capabilities && status === 'running' && children.some((child) => child.workflow_task);
-  return [...(status === 'paused' ? (['resume'] as const) : []), ...(canPause ? (['pause'] as const) : []), 'cancel'];
 }

@@ -17,7 +17,7 @@ export const NO_LOG: LogState = { text: '', dropped: 0, offset: 0, isComplete: f
 /** Of a longer log, only the end is kept: characters. */
 const KEPT = 5_000_000;
 
-/** A log after one more event of its stream. `content` starts it anew: another attempt writes. */
+/** A log after one more event of its stream. `content` replaces it: another attempt writes. */
 export function withEvent(
   log: LogState,
   { name, data, id }: { readonly name: string; readonly data: string; readonly id: string | null },

@@ -40,7 +40,7 @@ export function NodeDetails({ root, nodes, node, ids, choose }: Props) {
   return (
     <section aria-label={`Details of ${label}`}>
       <h2>{nodes.length > 1 ? label : 'Details'}</h2>
-      <Summary node={node} isOwn={id === root.id} />
+      <Summary node={node} waitingFor={part?.waiting_for ?? null} isOwn={id === root.id} />
       {isRetry && (
         <p>
           Retry of <Link to={address('executions', node.original!)}>execution {node.original}</Link>
@@ -63,11 +63,19 @@ export function NodeDetails({ root, nodes, node, ids, choose }: Props) {
   );
 }
 
-function Summary({ node, isOwn }: { readonly node: NodeModel; readonly isOwn: boolean }) {
+interface SummaryProps {
+  readonly node: NodeModel;
+  /** Shown below it. */
+  readonly waitingFor: string | null;
+  readonly isOwn: boolean;
+}
+
+function Summary({ node, waitingFor, isOwn }: SummaryProps) {
   const now = useNow();
   const name = `execution ${node.id}`;
+  const facts = node.facts.filter((fact) => fact !== `waits for ${waitingFor}`);
   return (
-    <NodeSummary node={node} now={now}>
+    <NodeSummary node={{ ...node, facts }} now={now}>
       {isOwn ? name : <Link to={address('executions', node.id)}>{name}</Link>}
     </NodeSummary>
   );

@@ -56,8 +56,8 @@ function RerunDialog({ workflow: { id, ref }, task, close }: Props & { close(): 
     <dialog ref={dialog} aria-labelledby={title} onClose={close}>
       <h2 id={title}>Run again from {task}</h2>
       <p>
-        A new execution of {ref} starts at <strong>{task}</strong>. The tasks that had finished before it are not run
-        again: their results are taken over from execution {id}. {task} and what follows it run anew.
+        A new execution of {ref} starts at <strong>{task}</strong>. The results of the tasks that finished before it are
+        taken over from execution {id}; {task} and the tasks after it run again.
       </p>
       <label class="check">
         <input type="checkbox" checked={hasParameters} onChange={() => setParameters(!hasParameters)} /> with other
