@@ -16,7 +16,7 @@ test('only a workflow that runs can be paused, and a paused one resumed', () => 
   expect(verbsOf({ status: 'requested', children: [] }, PAUSE)).toEqual(['cancel']);
 });
 
-test('a program with children, or a platform without pause, can be cancelled alone', () => {
+test('without tasks or the capability, an execution can only be cancelled', () => {
   expect(verbsOf({ status: 'running', children: [{}] }, PAUSE)).toEqual(['cancel']);
   expect(verbsOf({ status: 'running', children: TASKS }, {})).toEqual(['cancel']);
 });

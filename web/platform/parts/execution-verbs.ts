@@ -7,7 +7,7 @@ interface Subject {
   readonly children: readonly { readonly workflow_task?: unknown }[];
 }
 
-/** What can be requested of an execution. A workflow alone can be paused: its children are its tasks. */
+/** What can be requested of an execution. Only one with tasks, a workflow, can be paused. */
 export function verbsOf({ status, children }: Subject, capabilities: Readonly<Record<string, unknown>>): Verb[] {
   if (isTerminal(status) || status === 'canceling') return [];
   if (status === 'paused') return ['resume', 'cancel'];
