@@ -112,11 +112,14 @@ function drawAxis(context: CanvasRenderingContext2D, view: TimelineView): void {
   context.fillStyle = palette.faint;
   context.fillText('0', labelWidth(width), AXIS_HEIGHT / 2);
   const end = durationText(scale.to - scale.from);
-  const endLeft = width - 8 - context.measureText(end).width;
-  context.fillText(end, endLeft, AXIS_HEIGHT / 2);
-  for (const { from, to } of scale.folds) {
+  let right = width - 8 - context.measureText(end).width;
+  context.fillText(end, right, AXIS_HEIGHT / 2);
+  for (const { from, to } of scale.folds.toReversed()) {
     const text = `⋯ ${durationText(to - from)}`;
     const { width: own } = context.measureText(text);
-    context.fillText(text, Math.min((x(from) + x(to) - own) / 2, endLeft - own - 12), AXIS_HEIGHT / 2);
+    const left = Math.min((x(from) + x(to) - own) / 2, right - own - 12);
+    if (left < x(scale.from) + 16) return; // there is no place for more
+    context.fillText(text, left, AXIS_HEIGHT / 2);
+    right = left;
   }
 }
