@@ -7,7 +7,20 @@ const VIEWS: readonly View[] = [
   { width: 1_280, theme: 'light' },
   { width: 400, theme: 'dark' },
 ];
-const PAGES = ['/executions', '/packs', '/packs/core', '/workers', '/queues', '/no-such-page'];
+const PAGES = [
+  '/executions',
+  '/run',
+  '/run/core.echo',
+  '/rules',
+  '/events',
+  '/timers',
+  '/inquiries',
+  '/packs',
+  '/packs/core',
+  '/workers',
+  '/queues',
+  '/no-such-page',
+];
 
 test.each(VIEWS)('the log-in at $width px, $theme, has no fault of accessibility', async (view) => {
   const page = await browser.open('/', view);

@@ -1,7 +1,7 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
-import type { InstallResult } from '../../../contract/packs';
-import { change, send } from '../api';
+import type { InstallResult, Pack } from '../../../contract/packs';
+import { send } from '../api';
 import { failureText } from '../api-failure';
 import { Announcement, useAnnouncement } from './action-button';
 
@@ -21,10 +21,7 @@ export function AddPack({ onAdded }: Props) {
     setSending(true);
     announce('The pack is being registered…');
     try {
-      const { pack, warnings = [] } = await (archive === null
-        ? change<InstallResult>('POST', '/api/v1/packs/register', { path, force: isReplacing, skip_tests: true })
-        : upload(archive, isReplacing));
-      announce([`${pack.ref} ${pack.version} is registered.`, ...warnings].join(' '));
+      announce(await (archive === null ? register(path, isReplacing) : upload(archive, isReplacing)));
       onAdded();
     } catch (error) {
       announce(failureText(error));
@@ -68,11 +65,20 @@ export function AddPack({ onAdded }: Props) {
   );
 }
 
-async function upload(archive: File, isReplacing: boolean): Promise<InstallResult> {
+/** What is registered now, with what is probably wrong in it. */
+async function register(path: string, isReplacing: boolean): Promise<string> {
+  const body = { path, force: isReplacing, skip_tests: true };
+  const response = await send('/api/v1/packs/register', { method: 'POST', body });
+  const { data, message } = (await response.json()) as { readonly data: Pack; readonly message: string };
+  return `${data.ref} ${data.version}: ${message}`;
+}
+
+async function upload(archive: File, isReplacing: boolean): Promise<string> {
   const form = new FormData();
   form.append('force', String(isReplacing));
   form.append('skip_tests', 'true');
   form.append('pack', archive);
   const response = await send('/api/v1/packs/upload', { method: 'POST', body: form });
-  return ((await response.json()) as { readonly data: InstallResult }).data;
+  const { pack, warnings = [] } = ((await response.json()) as { readonly data: InstallResult }).data;
+  return [`${pack.ref} ${pack.version} is registered.`, ...warnings].join(' ');
 }
