@@ -4,6 +4,7 @@ import { runAction, waitForStatus } from '../../../helpers/scenario/resources/en
 import { gatedTask, openGate } from '../../../helpers/scenario/resources/paused-workflows';
 import { failingOnce, rerunToEnd, runToFailure } from '../../../helpers/scenario/resources/reruns';
 import { sha256OfJson } from '../../../helpers/scenario/resources/sha256-of-json';
+import { createPackKey } from '../../../helpers/scenario/resources/stored-keys';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { createTestUser, createUserClient } from '../../../helpers/scenario/resources/test-users';
 import {
@@ -133,4 +134,27 @@ claim('T2.25n', ONCE, 'a repeated rerun with one key is one execution', async (c
   expect(runCounts(ctx, 'first', 'second')).toEqual({ first: 1, second: 2 });
   const otherBody = ctx.client.executions.rerun(id, { from: 'first' }, key);
   await expect(otherBody).rejects.toMatchObject({ status: 409, code: 'CONFLICT' });
+});
+
+const KEYED = [...NEEDS, 'workflows.keystore'];
+
+claim('T2.25o', KEYED, 'a rerun is refused where a key that decided has changed', async (ctx) => {
+  const { ref: pack } = await ctx.ownCopy('e2e');
+  const key = await createPackKey(ctx, pack, 'way', 'left');
+  const next = (way: string) => ({ when: `{{ keystore.way == '${way}' }}`, do: [way] });
+  const tasks = [
+    noopTask('first', { next: [next('left'), next('right')] }),
+    failingOnce(ctx, 'left'),
+    failingOnce(ctx, 'right'),
+  ];
+  const id = await runToFailure(ctx, tasks);
+  const { action_ref: ref } = await ctx.client.executions.get(id);
+
+  await ctx.client.keys.update(key, { value: 'right' });
+  const rejection = { status: 409, code: 'RERUN_STATE_UNKNOWN', body: { details: { path: '/from' } } };
+  await expect(ctx.client.executions.rerun(id, { from: 'left' })).rejects.toMatchObject(rejection);
+
+  expect(await countExecutions(ctx, ref)).toBe(1);
+  await ctx.client.keys.update(key, { value: 'left' });
+  expect((await rerunToEnd(ctx, id, 'left')).result).toEqual({ succeeded: true });
 });

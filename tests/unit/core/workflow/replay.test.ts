@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { REDACTED, type JsonObject } from '../../../../contract/json';
+import { REDACTED, type Json, type JsonObject } from '../../../../contract/json';
 import { definitionOf, runScripts, simulateRun, taskPlans } from './random-workflows';
+import { startRerun } from './rerun-of';
 import { task, workflow, WorkflowSimulator, type ChildOutcome } from './workflow-simulator';
 import { data, namesOf, recordOf, replayOn } from './recorded-run';
 
@@ -36,6 +37,18 @@ test('a run replays on its own definition without a difference', () => {
 
   expect(outcome).toMatchObject({ verdict: 'same', divergence: null, not_compared: [] });
   expect(namesOf(outcome.compared)).toEqual(['a', 'b']);
+});
+
+test('a rerun replays without a difference, with what it took over', () => {
+  const run = new WorkflowSimulator(flow(A, B));
+  run.start({ word: 'x' });
+  run.drain(({ task: name }) => (name === 'b' ? FAILED : data({ from: name })));
+  const { run: rerun, takenOver } = startRerun({ run, parameters: { word: 'x' } }, 'b', { word: 'x' });
+  rerun.drain();
+  const recorded = { ...recordOf(rerun, { word: 'x' }), takenOver: takenOver as unknown as Json };
+
+  expect(replayOn(flow(A, B), recorded)).toMatchObject({ verdict: 'same', divergence: null });
+  expect(namesOf(replayOn(flow(A, B), recorded).compared)).toEqual(['b']);
 });
 
 test('any random run replays on its own definition without a difference', () => {

@@ -164,4 +164,22 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'return;',
     claims: ['T2.25l'],
   },
+  {
+    id: 'F2348',
+    promise: 'a rerun is refused where its state is not that of the record',
+    file: 'executor/workflows/prepare-rerun.ts',
+    within: 'prepareRerun',
+    find: 'requireSameState(ended, replay, from);',
+    replace: '',
+    claims: ['T2.25o'],
+  },
+  {
+    id: 'F2349',
+    promise: 'a replay that differs from the record has not its state',
+    file: 'executor/workflows/prepare-rerun.ts',
+    within: 'requireSameState',
+    find: "divergence.kind !== 'result'",
+    replace: "divergence.kind === 'result'",
+    claims: ['T2.25o'],
+  },
 ];
