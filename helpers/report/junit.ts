@@ -54,10 +54,11 @@ export function junitDocument(
   redact: Redact,
 ): string {
   const cases = suites.flatMap((suite) => suite.cases);
+  const { tests, failures, errors } = countsOf(cases); // the schema of Jenkins has no others here
   const seconds = suites.reduce((sum, suite) => sum + suite.seconds, 0);
   const root: XmlElement = {
     name: 'testsuites',
-    attributes: { name: 'tuningfork', ...countsOf(cases), time: secondsText(seconds) },
+    attributes: { name: 'tuningfork', tests, failures, errors, time: secondsText(seconds) },
     children: suites.map((suite) => suiteElement(suite, properties)),
   };
   return xmlDocument(root, redact);
@@ -78,6 +79,7 @@ const suiteElement = (
     ...countsOf(cases),
     time: secondsText(seconds),
     timestamp: startedAt.replace(/(\.\d+)?Z$/, ''), // the schema has no zone
+    file,
   },
   children: [
     {
@@ -90,12 +92,17 @@ const suiteElement = (
 
 const caseElement = (file: string, { title, seconds, outcome, repeated = [] }: JunitCase): XmlElement => ({
   name: 'testcase',
-  attributes: { name: title, classname: file.replace(/\.test\.ts$/, ''), file, time: secondsText(seconds) },
+  attributes: { name: title, classname: file.replace(/\.test\.ts$/, ''), time: secondsText(seconds) },
   children: [
     ...(outcome.is === 'passed' ? [] : [outcomeElement(outcome)]),
     ...repeated.map((attempt) => attemptElement(outcome.is === 'passed' ? 'flaky' : 'rerun', attempt)),
-  ],
+  ].sort((one, other) => ORDER.indexOf(one.name) - ORDER.indexOf(other.name)),
 });
+
+/** In which the schema of Surefire has the elements of a case. */
+const ORDER: readonly string[] = [
+  ...['failure', 'rerunFailure', 'flakyFailure', 'skipped', 'error', 'rerunError', 'flakyError'],
+];
 
 const attemptElement = (kind: 'flaky' | 'rerun', { is, message, evidence, output }: FailedAttempt): XmlElement => ({
   name: `${kind}${is === 'failure' ? 'Failure' : 'Error'}`,

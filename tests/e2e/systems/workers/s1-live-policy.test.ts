@@ -48,9 +48,7 @@ test(
       'Recorded:    proved 1 of 3: passed 1, failed 0, environment 0, known red 0, not proven 2,',
     );
     const document = readFileSync(junit, 'utf8');
-    expect(linesWith(document, '<testsuites')).toEqual([
-      expect.stringContaining('tests="3" failures="0" errors="0" skipped="2"'),
-    ]);
+    expect(linesWith(document, '<testsuites')).toEqual([expect.stringContaining('tests="3" failures="0" errors="0"')]);
     expect(linesWith(document, '<skipped').map(withoutNeeds)).toEqual([
       `<skipped message="not proven: ${ZONES}"/>`,
       `<skipped message="not proven: ${PREVIEW}"/>`,
