@@ -1,4 +1,5 @@
 import { examples } from './examples';
+import { REPORT_FORMATS } from './report-formats';
 
 /** What the commands of the roles have in common. */
 const ROLE_NOTES = `
@@ -180,14 +181,21 @@ be read, or no platform is named for a ref; 3 no platform responds.`,
 
   report: `${examples([
     ['npx tuningfork report', 'the newest run, as Markdown'],
-    ['npx tuningfork report >> "$GITHUB_STEP_SUMMARY"', 'the same, beside a pull request'],
+    ['npx tuningfork report --format junit --out junit.xml', 'for Jenkins, GitLab and most other services'],
     ['npx tuningfork report results/m3x9.report.json --format html --out run.html', 'an older run, as a page'],
-    ['npx tuningfork report --format ctrf --out ctrf.json', 'for programs that read the Common Test Report Format'],
+    ['npx tuningfork report results/a1b2.report.json results/m3x9.report.json', 'a run and its repetition, as one'],
+    ['curl -H content-type:application/json -d @traces.json http://collector:4318/v1/traces', 'send --format otlp'],
   ])}
 
-Each run of the scenarios writes results/report.html, and results/failures/<claim>.md for each claim that failed.
+Formats:
+${Object.entries(REPORT_FORMATS)
+  .map(([format, reader]) => `  ${format.padEnd(8)}   ${reader}`)
+  .join('\n')}
 
-Exit codes: 0 written; 2 there is no such run, or an option is invalid.`,
+Each run of the scenarios writes results/report.html, and results/failures/<claim>.md for each claim that failed; with
+E2E_JUNIT the JUnit file, and in GitHub Actions the errors and the summary of the step. See docs/reports.md.
+
+Exit codes: 0 written; 2 there is no such run, the runs are of different targets, or an option is invalid.`,
 
   replay: `${examples([
     ['npx tuningfork replay 41', 'on the newest compiled revision of its workflow'],

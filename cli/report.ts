@@ -1,38 +1,54 @@
 import { writeFileSync } from 'node:fs';
+import { bundlePageSync } from '../bin/bundle-page';
 import { EXIT_CODES } from '../contract/errors';
 import { messageOf } from '../helpers/errors';
 import { resultsDirectory } from '../helpers/jest/results-directory';
+import { chromeReport } from '../helpers/run-report/chrome-report';
 import { ctrfReport } from '../helpers/run-report/ctrf-report';
-import { bundlePageSync } from '../bin/bundle-page';
+import { githubReport } from '../helpers/run-report/github-report';
 import { htmlReport, REPORT_PAGE } from '../helpers/run-report/html-report';
+import { junitReport } from '../helpers/run-report/junit-report';
+import { mergeRuns } from '../helpers/run-report/merge-runs';
+import { otlpReport } from '../helpers/run-report/otlp-report';
 import { newestModel, readModel } from '../helpers/run-report/report-files';
 import type { RunModel } from '../helpers/run-report/run-model';
 import { summaryText } from '../helpers/run-report/summary-text';
 import { CommandError } from './failures';
+import type { ReportFormat } from './report-formats';
 
 export interface ReportFlags {
-  readonly format: 'html' | 'markdown' | 'ctrf';
+  readonly format: ReportFormat;
   readonly json?: boolean;
   readonly out?: string;
 }
 
-/** Prints the report of a run, or writes it to a file. Exit 2: there is no such run. */
-export function report(root: string, model: string | undefined, { format, json, out }: ReportFlags): void {
-  const run = readRun(root, model);
-  const text = json ? `${JSON.stringify(run)}\n` : FORMATS[format](run, root);
+/**
+ * Prints the report of a run, or of several as one, or writes it to a file. Exit 2: there is no
+ * such run, or the runs are of different targets.
+ */
+export function report(root: string, models: readonly string[], { format, json, out }: ReportFlags): void {
+  const run = readRuns(root, models);
+  const text = json ? jsonText(run) : RENDERERS[format](run, root);
   if (out === undefined) process.stdout.write(text);
   else writeFileSync(out, text);
 }
 
-const FORMATS: Readonly<Record<ReportFlags['format'], (run: RunModel, root: string) => string>> = {
+const jsonText = (value: object): string => `${JSON.stringify(value)}\n`;
+
+const RENDERERS: Readonly<Record<ReportFormat, (run: RunModel, root: string) => string>> = {
   html: (run, root) => htmlReport(run, bundlePageSync(root, REPORT_PAGE)),
   markdown: summaryText,
-  ctrf: (run) => `${JSON.stringify(ctrfReport(run), null, 2)}\n`,
+  junit: junitReport,
+  ctrf: (run) => jsonText(ctrfReport(run)),
+  github: githubReport,
+  otlp: (run) => jsonText(otlpReport(run)),
+  chrome: (run) => jsonText(chromeReport(run)),
 };
 
-function readRun(root: string, model: string | undefined): RunModel {
+function readRuns(root: string, models: readonly string[]): RunModel {
   try {
-    return readModel(model ?? newestModel(resultsDirectory(root, process.env)));
+    const paths = models.length > 0 ? models : [newestModel(resultsDirectory(root, process.env))];
+    return mergeRuns(paths.map(readModel));
   } catch (error) {
     throw new CommandError(`NO_REPORT: ${messageOf(error)}`, EXIT_CODES.usage);
   }

@@ -1,10 +1,9 @@
-import { appendFileSync } from 'node:fs';
 import { EXIT_CODES } from '../../contract/errors';
 import { findingsOf, type GateFinding } from '../../tools/gate/findings';
 import { verdictOf, type CheckVerdict, type Verdict } from '../../tools/gate/verdict';
 import { columns } from '../../helpers/report/columns';
 import { annotation, markdownTable } from '../../helpers/report/github';
-import { messageOf } from '../../helpers/errors';
+import { appendStepSummary } from '../../helpers/append-step-summary';
 import { CommandError } from '../failures';
 import { readPolicy, today, type GateFlags } from './gate-files';
 import { readJobResults, resultArguments, type ResultFlags } from './read-results';
@@ -28,21 +27,12 @@ export function gateCheck({ policy: path, flakes, json, github, ...given }: Gate
   const findings = findingsOf(verdict);
   process.stdout.write(json ? `${JSON.stringify({ ...verdict, findings })}\n` : verdictText(verdict, findings));
   if (github || process.env.GITHUB_ACTIONS === 'true') {
-    const lines = findings.map(({ level, code, text }) => `${annotation(level, code, text)}\n`);
+    const lines = findings.map(({ level, code, text }) => `${annotation(level, { title: code }, text)}\n`);
     (json ? process.stderr : process.stdout).write(lines.join(''));
   }
   process.exitCode = exitOf(verdict);
-  const summary = process.env.GITHUB_STEP_SUMMARY;
-  if (summary) appendSummary(summary, summaryText(verdict, findings));
-}
-
-/** It is one more view of the verdict, which stands without it. */
-function appendSummary(path: string, text: string): void {
-  try {
-    appendFileSync(path, text);
-  } catch (error) {
-    process.stderr.write(`tuningfork: GITHUB_STEP_SUMMARY=${path} is not written: ${messageOf(error)}\n`);
-  }
+  const unwritten = appendStepSummary(process.env, summaryText(verdict, findings));
+  if (unwritten !== null) process.stderr.write(`tuningfork: ${unwritten}\n`);
 }
 
 function exitOf({ verdict, checks }: Verdict): number {

@@ -7,7 +7,7 @@ import { messageOf } from '../errors';
 import { makeDirectory } from '../make-directory';
 import { readJsonFile } from '../read-json-file';
 import { Durations } from './durations';
-import type { FileResult } from './test-outcomes';
+import type { FileResult } from './file-result';
 
 const FailedTest = Type.Object({
   file: Type.String({ description: 'path in the project' }),

@@ -1,9 +1,6 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
-import { junitDocument } from '../report/junit';
-import { redact, secretsOf } from '../report/redact';
-import { makeDirectory } from '../make-directory';
 import { fileBudgetSeconds, readCensus, type CensusLine } from '../scenario/census';
 import { messageOf } from '../errors';
 import { repositoryRoot } from '../repository-root';
@@ -22,7 +19,7 @@ import { writeReport, type ReportedRun } from './write-report';
 import { requestLines } from './request-lines';
 import { resultsDirectory } from './results-directory';
 import { summaryLines } from './summary-lines';
-import { suitesOf, type FileResult, type RecordedRun } from './test-outcomes';
+import type { FileResult } from './file-result';
 
 /** The part of Jest's aggregated result that the reporter reads. */
 interface Results {
@@ -63,8 +60,7 @@ export class Reporter {
       ...(run ? [...slowFiles(results, census), ...requestLines(run, records, census)] : []),
       ...this.writeResults(results, run && { facts: run, records, files: results.testResults, verdict }),
     ];
-    const unwritten = writeJunit(process.env, results, { run, records });
-    process.stderr.write([...lines, ...[...reasons, ...unwritten].map((reason) => colors.red(reason)), ''].join('\n'));
+    process.stderr.write([...lines, ...reasons.map((reason) => colors.red(reason)), ''].join('\n'));
     if (exit !== 0) exitWith(exit);
   }
 
@@ -79,12 +75,11 @@ export class Reporter {
         readLastRunIfValid(directory, (line) => notes.push(line)),
         finished,
       );
-      if (!run) return notes;
-      const records = appendRecords(directory, run.facts, run.records);
-      return [...notes, records, ...writeReport(ROOT, directory, run)];
+      if (run) notes.push(appendRecords(directory, run.facts, run.records));
     } catch (error) {
-      return [...notes, `Results:     not written (${messageOf(error)})`];
+      notes.push(`Results:     not written (${messageOf(error)})`);
     }
+    return [...notes, ...(run ? writeReport(ROOT, directory, run) : withoutReport(process.env))];
   }
 
   /**
@@ -131,17 +126,9 @@ function missingHere({ kind, absences, switches }: RunFacts): string[] {
   return Object.keys(absences).filter((name) => isArmFinding(name) || Object.hasOwn(findings, name));
 }
 
-/** Writes the file that `E2E_JUNIT` names. Returns why it could not. */
-function writeJunit(env: NodeJS.ProcessEnv, { testResults }: Results, recorded: RecordedRun): string[] {
-  const path = env.E2E_JUNIT;
-  if (path === undefined || path === '') return [];
-  try {
-    writeJunitFile(resolve(path), testResults, ROOT, recorded);
-    return [];
-  } catch (error) {
-    return [`E2E_JUNIT=${path} is not written: ${messageOf(error)}`];
-  }
-}
+/** Only scenarios are in a report. */
+const withoutReport = ({ E2E_JUNIT: path }: NodeJS.ProcessEnv): string[] =>
+  path ? [colors.red(`E2E_JUNIT=${path} is not written: no scenario ran`)] : [];
 
 function slowFiles(results: Results, census: readonly CensusLine[]): string[] {
   return results.testResults.flatMap(({ testFilePath, perfStats }) => {
@@ -160,24 +147,3 @@ function appendRecords(directory: string, { run }: RunFacts, records: readonly T
   appendFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
   return `Results:     ${projectPath(ROOT, path)}`;
 }
-
-/** Writes the JUnit file of a run, without secrets. Throws what the file system throws. */
-function writeJunitFile(path: string, files: readonly FileResult[], root: string, recorded: RecordedRun): void {
-  const { run } = recorded;
-  const secrets = [...secretsOf(process.env), ...(run ? [run.token, run.databaseUrl ?? ''] : [])];
-  const suites = suitesOf(files, root, recorded);
-  const document = junitDocument(suites, run ? targetProperties(run) : {}, (text) => redact(text, secrets));
-  makeDirectory(dirname(path));
-  writeFileSync(path, document);
-}
-
-/** Which platform the run was executed on. */
-const targetProperties = ({ run, kind, platform, url, instanceId, loadFactor, switches }: RunFacts) => ({
-  run,
-  'target.kind': kind,
-  'target.platform': platform,
-  'target.url': url,
-  'target.instance': instanceId ?? '',
-  'target.load_factor': loadFactor.toFixed(1),
-  mode: switches.mode,
-});

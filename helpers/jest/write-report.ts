@@ -1,15 +1,26 @@
-import { relative } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { appendStepSummary } from '../append-step-summary';
+import { colors } from '../colors';
 import { readScenarios } from '../docs/scenario-files';
+import { messageOf } from '../errors';
+import { makeDirectory } from '../make-directory';
 import { redact, secretsOf } from '../report/redact';
 import { buildRunModel } from '../run-report/build-run-model';
+import { githubReport } from '../run-report/github-report';
+import { junitReport } from '../run-report/junit-report';
 import { redactTexts } from '../run-report/redact-model';
 import { readPastRecords, writeReportFiles } from '../run-report/report-files';
-import { readFailures } from '../scenario/failure-records';
+import type { RunModel } from '../run-report/run-model';
+import { summaryText } from '../run-report/summary-text';
+import { isSystemTestFile } from '../scenario/names';
+import { readFailures, type FailureRecord } from '../scenario/failure-records';
 import type { TestRecord } from '../scenario/test-records';
 import type { RunFacts } from '../target/run-facts';
+import type { FileResult } from './file-result';
 import { projectPath } from './last-run';
 import { knownRedReason, notProvenReason } from './summary-lines';
-import type { FileResult } from './test-outcomes';
 
 /** What the report of a run is made of. */
 export interface ReportedRun {
@@ -20,32 +31,54 @@ export interface ReportedRun {
 }
 
 /**
- * Writes the report of a run to a directory of results, without secrets. Returns the lines about
- * it. Throws what the file system throws.
+ * Writes the report of a run, without secrets: to a directory of results, to the file that
+ * `E2E_JUNIT` names, and to GitHub Actions where it runs. Returns the lines about it.
  */
-export function writeReport(
+export function writeReport(root: string, directory: string, run: ReportedRun): string[] {
+  const notes: string[] = [];
+  const { env } = process;
+  const attempt = (name: string, write: () => void): void => {
+    try {
+      write();
+    } catch (error) {
+      notes.push(colors.red(`${name} is not written: ${messageOf(error)}`));
+    }
+  };
+  const note = (line: string): void => void notes.push(line);
+  const model = modelOf(root, directory, run, note);
+  attempt('the report', () => note(`Report:      ${projectPath(root, writeReportFiles(directory, model, root))}`));
+  if (env.E2E_JUNIT) attempt(`E2E_JUNIT=${env.E2E_JUNIT}`, () => writeJunit(resolve(env.E2E_JUNIT!), model));
+  if (env.GITHUB_ACTIONS === 'true') {
+    process.stderr.write(`\n${githubReport(model)}`);
+    const unwritten = appendStepSummary(env, summaryText(model));
+    if (unwritten !== null) notes.push(colors.red(unwritten));
+  }
+  return notes;
+}
+
+function writeJunit(path: string, model: RunModel): void {
+  makeDirectory(dirname(path));
+  writeFileSync(path, junitReport(model));
+}
+
+function modelOf(
   root: string,
   directory: string,
   { facts, records, files, verdict }: ReportedRun,
-): string[] {
-  const notes: string[] = [];
+  note: (line: string) => void,
+): RunModel {
   const model = buildRunModel({
     root,
     facts,
     records,
-    failures: readFailures(facts.directory),
+    failures: [...readFailures(facts.directory), ...unrecordedFailures(records, files)],
     scenarios: readScenarios(root),
-    past: readPastRecords(directory, facts.run, (line) => notes.push(line)),
-    verdict: { exit: verdict.exit, reasons: [...verdict.reasons, ...unrunFiles(files, root)] },
+    past: readPastRecords(directory, facts.run, note),
+    verdict: { exit: verdict.exit, reasons: [...verdict.reasons, ...failuresOutside(files, root)] },
     reasonOf: (record) => reasonOf(facts, record),
   });
   const secrets = [...secretsOf(process.env), facts.token, facts.databaseUrl ?? ''];
-  const page = writeReportFiles(
-    directory,
-    redactTexts(model, (text) => redact(text, secrets)),
-    root,
-  );
-  return [...notes, `Report:      ${projectPath(root, page)}`];
+  return redactTexts(model, (text) => redact(text, secrets));
 }
 
 function reasonOf(facts: RunFacts, record: TestRecord): string {
@@ -53,10 +86,29 @@ function reasonOf(facts: RunFacts, record: TestRecord): string {
   return record.class === 'not proven' ? notProvenReason(facts, record) : '';
 }
 
-/** Files that could not be run, with the first line of the reason. */
-const unrunFiles = (files: readonly FileResult[], root: string): string[] =>
-  files.flatMap(({ testFilePath, testResults, failureMessage }) =>
-    testResults.length === 0 && failureMessage
-      ? [`${relative(root, testFilePath)} could not be run: ${failureMessage.trim().split('\n', 1)[0]!}`]
-      : [],
-  );
+/** Of tests whose record has no start: a limit of Jest, a process that ended. */
+const unrecordedFailures = (records: readonly TestRecord[], files: readonly FileResult[]): FailureRecord[] =>
+  records.flatMap(({ id, title, class: result, from }) => {
+    if (result !== 'failed' || from !== undefined) return [];
+    const test = files.flatMap(({ testResults }) => testResults).find((each) => each.title === `${id} ${title}`);
+    const [message = '', ...frames] = stripVTControlCharacters(test?.failureMessages.join('\n\n') ?? '').split(
+      /\n(?=\s+at )/,
+    );
+    return [{ id, error: message, frames, requests: [], executions: [], logged: '', host: '' }];
+  });
+
+/** What failed and is no scenario: a file outside its tests, and tests of other parts. */
+const failuresOutside = (files: readonly FileResult[], root: string): string[] =>
+  files.flatMap(({ testFilePath, testResults, failureMessage, testExecError }) => {
+    const file = projectPath(root, testFilePath);
+    const failed = isScenario(file) ? [] : testResults.filter(({ status }) => status === 'failed');
+    const isBroken = testExecError !== undefined || testResults.length === 0;
+    return [
+      ...(isBroken && failureMessage ? [`${file} could not be run: ${firstLine(failureMessage)}`] : []),
+      ...failed.map(({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages[0] ?? '')}`),
+    ];
+  });
+
+const isScenario = (file: string): boolean => file.startsWith('tests/e2e/tier') || isSystemTestFile(file);
+
+const firstLine = (text: string): string => stripVTControlCharacters(text).trim().split('\n', 1)[0]!;

@@ -5,9 +5,22 @@ const escapeData = (text: string): string =>
 
 const escapeProperty = (text: string): string => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
-/** A workflow command of GitHub Actions, which shows the text beside the run. */
-export const annotation = (level: AnnotationLevel, title: string, text: string): string =>
-  `::${level} title=${escapeProperty(title)}::${escapeData(text)}`;
+/** Where an annotation is shown. `line`, `col`: from 1. */
+export interface AnnotationPlace {
+  readonly title: string;
+  /** Path in the repository. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly col?: number;
+}
+
+/** A workflow command of GitHub Actions, which shows the text beside the run, or at the line. */
+export function annotation(level: AnnotationLevel, { title, file, line, col }: AnnotationPlace, text: string): string {
+  const properties = Object.entries({ file, line, col, title }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${escapeProperty(String(value))}`],
+  );
+  return `::${level} ${properties.join(',')}::${escapeData(text)}`;
+}
 
 const escapeCell = (text: string): string => text.replace(/[\r\n]+/g, ' ').replace(/[\\|`<]/g, '\\$&');
 

@@ -3,8 +3,8 @@ import { scenarioName, systemTestId } from '../scenario/names';
 import type { FailureRecord } from '../scenario/failure-records';
 import type { TestRecord } from '../scenario/test-records';
 import type { RunFacts } from '../target/run-facts';
-import { failureModel } from './failure-model';
-import type { ClaimModel, PastResult, RunModel } from './run-model';
+import { failureModel, type FailedTest } from './failure-model';
+import type { AttemptModel, ClaimModel, PastResult, RunModel } from './run-model';
 
 export interface RunParts {
   readonly root: string;
@@ -36,9 +36,8 @@ export function buildRunModel(parts: RunParts): RunModel {
     to: instants.length === 0 ? null : Math.max(...instants),
     exit: verdict.exit,
     reasons: [...verdict.reasons],
-    claims: parts.records
-      .filter((record) => record.class !== 'not selected')
-      .map((record) => claimModel(record, parts, { places, past }))
+    claims: attemptsByTest(parts.records.filter((record) => record.class !== 'not selected'))
+      .map((records) => claimModel(records, parts, { places, past }))
       .sort((one, other) => one.tier.localeCompare(other.tier) || byNumber(one.id, other.id)),
   };
 }
@@ -63,25 +62,48 @@ const placesOf = (scenarios: readonly ScenarioSource[]): Places =>
     ]),
   );
 
-function claimModel(record: TestRecord, parts: RunParts, { places, past }: Lookups): ClaimModel {
-  const { id, title, seconds, budget, requests } = record;
+/** The records of each test, the oldest first. */
+function attemptsByTest(records: readonly TestRecord[]): TestRecord[][] {
+  const byTest = new Map<string, TestRecord[]>();
+  for (const record of records) {
+    const key = `${record.id} ${record.title}`;
+    byTest.set(key, [...(byTest.get(key) ?? []), record]);
+  }
+  return [...byTest.values()].map((own) => own.sort((one, other) => (one.from ?? 0) - (other.from ?? 0)));
+}
+
+function claimModel(records: readonly TestRecord[], parts: RunParts, { places, past }: Lookups): ClaimModel {
+  const record = records.at(-1)!;
+  const { id, title, budget, requests, time } = record;
   const place = places.get(id) ?? places.get(id.split('/')[0]!);
   if (!place) throw new Error(`${id} is in no file of tests/e2e`);
-  const file = `tests/e2e/${place.file}`;
-  const failure = parts.failures.find((each) => each.id === id);
+  const test = { id, title, tier: place.tier, file: `tests/e2e/${place.file}` };
   return {
-    id,
-    title,
-    tier: place.tier,
-    file,
+    ...test,
+    ...attemptModel(record, test, parts),
     spec: place.spec,
-    result: record.class,
+    time: time ?? null,
     reason: parts.reasonOf(record),
-    seconds,
     budget,
     requests: requests ?? null,
+    attempts: records.slice(0, -1).map((earlier) => attemptModel(earlier, test, parts)),
     history: (past.get(id) ?? []).slice(-SHOWN_RESULTS),
-    failure: failure ? failureModel(failure, file, parts.root) : null,
+  };
+}
+
+function attemptModel(
+  { id, class: result, seconds, from, to, process }: TestRecord,
+  test: FailedTest,
+  { failures, root }: RunParts,
+): AttemptModel {
+  const failure = failures.find((each) => each.id === id && each.from === from);
+  return {
+    result,
+    seconds,
+    from: from ?? null,
+    to: to ?? null,
+    process: process ?? null,
+    failure: failure ? failureModel(failure, test, root) : null,
   };
 }
 

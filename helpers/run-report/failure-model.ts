@@ -1,18 +1,21 @@
 import { isAbsolute, relative } from 'node:path';
 import type { FailureRecord } from '../scenario/failure-records';
-import type { FailureModel } from './run-model';
+import type { ClaimModel, FailureModel } from './run-model';
+import { rerunCommand } from './test-name';
 import { treeModel } from './tree-model';
 
-/** A failed test of `file`, a path below the root. */
-export function failureModel(record: FailureRecord, file: string, root: string): FailureModel {
-  const { id, error, frames, requests, logged, host, executions } = record;
+export type FailedTest = Pick<ClaimModel, 'id' | 'title' | 'tier' | 'file'>;
+
+/** Why a test failed. */
+export function failureModel(record: FailureRecord, test: FailedTest, root: string): FailureModel {
+  const { error, frames, requests, logged, host, executions } = record;
   return {
     summary: error.split('\n', 1)[0]!,
     error,
-    at: frames.map((frame) => placeOf(frame, root)).find((place) => place?.startsWith(`${file}:`)) ?? null,
+    at: frames.map((frame) => placeOf(frame, root)).find((place) => place?.startsWith(`${test.file}:`)) ?? null,
     frames: frames.map((frame) => frame.trim()),
-    rerun: `npx jest ${file} -t '${id} '`,
-    requests: requests.split('\n'),
+    rerun: rerunCommand(test),
+    requests,
     logged,
     host,
     executions: executions.map(treeModel),

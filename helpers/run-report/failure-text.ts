@@ -1,3 +1,4 @@
+import { requestLines } from '../scenario/sent-requests';
 import type { ClaimModel, FailureModel, NodeModel, RunModel, TreeModel } from './run-model';
 
 /** Lines of the requests and of a log in the text: the last ones. */
@@ -24,7 +25,7 @@ export function failureText(claim: ClaimModel, failure: FailureModel, { target, 
     ...section('Error', failure.error),
     ...section('The platform logged', failure.logged),
     ...failure.executions.flatMap(treeSections),
-    ...section('Requests', lastLines(failure.requests)),
+    ...section('Requests', lastLines(requestLines(failure.requests))),
     ...section('Stack', failure.frames.join('\n')),
   ]
     .join('\n\n')

@@ -1,7 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { NullableInteger, NullableNumber, NullableText, stringEnum, TextList } from '../../contract/json';
+import { NullableInteger, NullableNumber, NullableText, stringEnum } from '../../contract/json';
 import { STATUSES } from '../../contract/status';
-import { RESULT_CLASSES } from '../scenario/test-records';
+import { SentRequest } from '../scenario/sent-requests';
+import { RESULT_CLASSES, TIMES } from '../scenario/test-records';
 
 /** One execution. Instants are epoch ms. */
 const NodeModel = Type.Object({
@@ -49,7 +50,7 @@ const FailureModel = Type.Object({
   at: Type.Union([Type.String(), Type.Null()], { description: '`tests/e2e/…:12:3`: the line of the test' }),
   frames: Type.Array(Type.String(), { description: 'innermost first' }),
   rerun: Type.String({ description: 'the command that runs this test alone' }),
-  requests: TextList,
+  requests: Type.Array(SentRequest, { description: 'in the order of their responses' }),
   logged: Type.String({ description: 'errors that the platform logged' }),
   host: Type.String(),
   executions: Type.Array(TreeModel),
@@ -62,20 +63,33 @@ export type ResultClass = Static<typeof resultClass>;
 const PastResult = Type.Object({ result: resultClass, seconds: Type.Number() });
 export type PastResult = Static<typeof PastResult>;
 
-/** One result of a claim or a system test. */
+/** How a claim or a system test ended once. */
+const AttemptModel = Type.Object({
+  result: resultClass,
+  seconds: Type.Number(),
+  /** From its start to the end of its cleanup, epoch ms; null: it did not run. */
+  from: NullableNumber,
+  to: NullableNumber,
+  process: Type.Union([Type.Integer(), Type.Null()], { description: 'id of the process that ran it' }),
+  failure: Type.Union([FailureModel, Type.Null()]),
+});
+export type AttemptModel = Static<typeof AttemptModel>;
+
+/** A claim or a system test, with the result of its last attempt. */
 const ClaimModel = Type.Object({
+  ...AttemptModel.properties,
   id: Type.String(),
   title: Type.String(),
   tier: Type.String({ description: '`tier2`, `systems`, …' }),
   file: Type.String({ description: 'path in the repository' }),
   spec: Type.String({ description: 'the spec line of its file' }),
-  result: resultClass,
+  /** Virtual: the instants of its executions are those of a clock that it moved. */
+  time: Type.Union([stringEnum(TIMES), Type.Null()], { description: 'of a test about time: how it passed' }),
   reason: Type.String({ description: 'why it is not proven, or known to be red; else empty' }),
-  seconds: Type.Number(),
   budget: Type.Number({ description: 'expected duration on an idle host, seconds' }),
   requests: NullableInteger,
-  history: Type.Array(PastResult, { description: 'earlier results, the oldest first' }),
-  failure: Type.Union([FailureModel, Type.Null()]),
+  attempts: Type.Array(AttemptModel, { description: 'those before the last one, the oldest first' }),
+  history: Type.Array(PastResult, { description: 'results of earlier runs, the oldest first' }),
 });
 export type ClaimModel = Static<typeof ClaimModel>;
 
@@ -93,7 +107,7 @@ export const RunModel = Type.Object({
   from: NullableNumber,
   to: NullableNumber,
   exit: Type.Integer(),
-  reasons: Type.Array(Type.String(), { description: 'of the exit code, beside failed tests' }),
+  reasons: Type.Array(Type.String(), { description: 'of the exit code, beside failed claims' }),
   claims: Type.Array(ClaimModel),
 });
 export type RunModel = Static<typeof RunModel>;

@@ -8,7 +8,7 @@ import { openLedger, type Ledger } from './ledger';
 import { namePrefix, randomName, uniqueName } from './names';
 import { findOwnFault } from './own-faults';
 import { busyFactor, measureProcessorTime, type ProcessorTime } from './time/processor-wait';
-import { createSteps, type Steps } from './steps';
+import { createSentRequests, type SentRequests } from './sent-requests';
 import { openTestClient } from './test-client';
 import { openTestPack, type TestPack } from './test-pack';
 import type { FileTenant } from './time/file-tenant';
@@ -57,7 +57,7 @@ export interface TimeContext extends Context {
 export interface OpenContext {
   context: TimeContext;
   cleanup: Cleanup;
-  steps: Steps;
+  sentRequests: SentRequests;
   deadline: Deadline;
   jitter: TimerJitter;
   processorTime: () => ProcessorTime;
@@ -94,7 +94,7 @@ export function openContext(
   tenant: FileTenant | null = null,
 ): OpenContext {
   const cleanup = createCleanup();
-  const steps = createSteps();
+  const sentRequests = createSentRequests();
   const jitter = measureTimerJitter();
   const processorTime = measureProcessorTime();
   const platformLog = openPlatformLog(facts.log);
@@ -104,7 +104,7 @@ export function openContext(
   const nonce = randomName(12);
   const packFacts = tenant ? { ...facts, directory: tenant.directory } : facts;
   const ledger = openLedger(facts.directory, name('ledger'), facts.aheadMs);
-  const { client, rootExecutions, slowestResponseMs, requests } = openTestClient(facts, steps, cleanup, tenant);
+  const { client, rootExecutions, slowestResponseMs, requests } = openTestClient(facts, sentRequests, cleanup, tenant);
 
   const slackMs = (path: keyof typeof LATENCIES): number =>
     (BASE_SLACK_MS + 2 * LATENCIES[path](facts) + 2 * jitter.worstMs()) * busyFactor(processorTime());
@@ -136,7 +136,7 @@ export function openContext(
   };
   const own = { client, roots: rootExecutions, prefix: namePrefix(facts.run, path, letter) };
   const findFault = () => findOwnFault(platformLog, own);
-  const reports = { steps, jitter, processorTime, platformLog, findFault, rootExecutions, requests, unmetNeeds };
+  const reports = { sentRequests, jitter, processorTime, platformLog, findFault, rootExecutions, requests, unmetNeeds };
   return { context, cleanup, deadline, ...reports };
 }
 

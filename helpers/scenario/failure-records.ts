@@ -9,13 +9,15 @@ import { writeJson } from '../../contract/json-text/write-json';
 import { explain, matches } from '../client/validate';
 import { framesOf, messageOf } from '../errors';
 import type { BodyFailure } from './run-test-body';
+import { SentRequest } from './sent-requests';
 
 /** What is kept of a test that failed, to read it when the terminal is gone. */
 const FailureRecord = Type.Object({
   id: Type.String(),
+  from: Type.Optional(Type.Number({ description: 'start of the test, epoch ms; absent: only Jest observed it' })),
   error: Type.String({ description: 'the message, without colors' }),
   frames: Type.Array(Type.String(), { description: 'the whole stack, innermost first' }),
-  requests: Type.String({ description: 'one a line' }),
+  requests: Type.Array(SentRequest),
   executions: Type.Array(
     Type.Object({
       id: Type.Integer(),
@@ -32,8 +34,12 @@ export type FailureRecord = Static<typeof FailureRecord>;
 const PREFIX = 'failures-';
 
 /** Appends a failure to the file of this test worker. */
-export function writeFailure(directory: string, id: string, { error, evidence }: BodyFailure): void {
-  const record = { id, error: stripVTControlCharacters(messageOf(error)), frames: framesOf(error), ...evidence };
+export function writeFailure(
+  directory: string,
+  test: Pick<FailureRecord, 'id' | 'from'>,
+  { error, evidence }: BodyFailure,
+): void {
+  const record = { ...test, error: stripVTControlCharacters(messageOf(error)), frames: framesOf(error), ...evidence };
   appendFileSync(join(directory, `${PREFIX}${process.pid}.jsonl`), `${writeJson(record)}\n`);
 }
 

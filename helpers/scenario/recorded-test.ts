@@ -10,7 +10,7 @@ import { writeFailure } from './failure-records';
 import { acquireExclusiveLock, acquireLock, acquireSharedLock } from './file-lock';
 import { runTestBody, throwErrors, type TestBody } from './run-test-body';
 import { testFile, type TestFile } from './test-file';
-import { resultOf, writeRecord, type TestRecord } from './test-records';
+import { resultOf, writeRecord, type TestRecord, type TIMES } from './test-records';
 
 /**
  * A test whose result the reporter counts: passed, failed, environment, known red, not proven or
@@ -32,7 +32,7 @@ export interface RecordedTest {
   readonly limitMs: number;
   readonly body: TestBody;
   /** For a test about time: whether it moves the clock of its file's tenant, or waits. */
-  readonly time?: 'virtual time' | 'real time';
+  readonly time?: (typeof TIMES)[number];
   /** It mostly waits, so it also runs beside a rendezvous on a target with few slots. */
   readonly isMostlyWaiting?: boolean;
 }
@@ -118,7 +118,7 @@ async function runRecorded({ facts, file, tenant }: TestFile, recorded: Recorded
   const opened = openContext(facts, file, recorded.letter, startDeadline(recorded.limitMs), ownTenant);
   const { seconds, isInconclusive, errors, failure } = await runTestBody(opened, recorded.body);
   if (await hasTargetEndedAfter(errors, facts)) throw new CombinedError([new TargetEndedError('during'), ...errors]);
-  if (failure) writeFailure(facts.directory, recorded.id, failure);
+  if (failure) writeFailure(facts.directory, { id: recorded.id, from }, failure);
   const measured = {
     seconds,
     latencyMs: facts.latency.runMs,
@@ -126,6 +126,7 @@ async function runRecorded({ facts, file, tenant }: TestFile, recorded: Recorded
     missing: [...opened.unmetNeeds],
     from,
     to: Date.now(),
+    process: process.pid,
     requests: opened.requests(),
   };
   const isDeclared = knownDefect(facts, recorded.id) !== undefined;

@@ -1,11 +1,13 @@
+import { Type } from '@sinclair/typebox';
 import type { Execution } from '../../contract/executions';
 import { createClient, type Client } from '../client/client';
+import { matches } from '../client/validate';
 import { isOfSharedPack } from '../fixtures/shared-pack';
 import type { RunFacts } from '../target/run-facts';
 import { cancelAndWait } from './cancel-execution';
 import type { Cleanup } from './cleanup';
 import { asOwnClient } from './run-changes';
-import type { Steps } from './steps';
+import type { SentRequests } from './sent-requests';
 import type { FileTenant } from './time/file-tenant';
 
 /** The client of one test. */
@@ -21,12 +23,12 @@ export interface TestClient {
 }
 
 /**
- * Opens the client of a test: notes its changes as steps, and its executions for the cleanup.
+ * Opens the client of a test: records its requests, and its executions for the cleanup.
  * `tenant`: the test runs in it, instead of in the tenant of the run's own user.
  */
 export function openTestClient(
   { url, token, run }: RunFacts,
-  steps: Steps,
+  sentRequests: SentRequests,
   cleanup: Cleanup,
   tenant: Pick<FileTenant, 'token'> | null = null,
 ): TestClient {
@@ -37,10 +39,12 @@ export function openTestClient(
     createClient({
       baseUrl: url,
       token: tenant?.token ?? token,
-      observe: ({ method, path }, status, ms) => {
+      observe: ({ method, path, root }, status, ms, body) => {
         slowestMs = Math.max(slowestMs, ms);
         requests++;
-        if (method !== 'GET') steps.note(`${method} ${path} returned ${status} in ${ms.toFixed(0)} ms`);
+        const execution = path === EXECUTE ? executionIn(body) : undefined;
+        const request = { at: Date.now() - ms, method, path: root ? path : `/api/v1${path}`, status, ms };
+        sentRequests.add({ ...request, ...(execution !== undefined && { execution }) });
       },
     }),
   );
@@ -67,6 +71,13 @@ export function openTestClient(
   });
   return { client: tracked, rootExecutions, slowestResponseMs: () => slowestMs, requests: () => requests };
 }
+
+const EXECUTE = '/executions/execute';
+
+const Requested = Type.Object({ data: Type.Object({ id: Type.Integer() }) });
+
+/** Of a response to a request for an execution. */
+const executionIn = (body: unknown): number | undefined => (matches(Requested, body) ? body.data.id : undefined);
 
 /** Every process of a pack or action receives its keys, also those of the tests beside. */
 function rejectSharedOwner(

@@ -8,6 +8,9 @@ import { explain, matches } from '../client/validate';
 
 export const RESULT_CLASSES = ['passed', 'failed', 'environment', 'known red', 'not proven', 'not selected'] as const;
 
+/** How a test about time passes it. */
+export const TIMES = ['virtual time', 'real time'] as const;
+
 /**
  * The result of a test that ran. What its host was too slow to decide is no sign of the defect
  * that the target declares.
@@ -32,10 +35,10 @@ const TestRecord = Type.Object({
   latencyMs: Type.Number(),
   jitterMs: Type.Number(),
   missing: TextList,
-  /** How a test about time passed it. */
-  time: Type.Optional(stringEnum(['virtual time', 'real time'])),
+  time: Type.Optional(stringEnum(TIMES)),
   from: Type.Optional(Type.Number({ description: 'epoch ms; absent for a test that did not run' })),
   to: Type.Optional(Type.Number({ description: 'epoch ms, after the cleanup' })),
+  process: Type.Optional(Type.Integer({ description: 'id of the process that ran it' })),
   requests: Type.Optional(
     Type.Integer({ description: 'of its own client, the cleanup included; absent without `from`' }),
   ),

@@ -35,13 +35,45 @@ export function Failure({ failure }: { readonly failure: FailureModel }) {
       ))}
       <details>
         <summary>{requests.length} requests</summary>
-        <pre>{requests.join('\n')}</pre>
+        <Requests requests={requests} />
       </details>
       <details>
         <summary>Stack</summary>
         <pre>{frames.join('\n')}</pre>
       </details>
     </div>
+  );
+}
+
+const REJECTED = 400;
+
+function Requests({ requests }: Pick<FailureModel, 'requests'>) {
+  const start = requests[0]?.at ?? 0;
+  return (
+    <table class="log">
+      <thead>
+        <tr>
+          <th scope="col">after</th>
+          <th scope="col">request</th>
+          <th scope="col">status</th>
+          <th scope="col">took</th>
+        </tr>
+      </thead>
+      <tbody>
+        {requests.map(({ at, method, path, status, ms }, n) => (
+          <tr key={n}>
+            <td>{((at - start) / 1_000).toFixed(3)} s</td>
+            <td>
+              <code>
+                {method} {path}
+              </code>
+            </td>
+            <td class={status >= REJECTED ? 'bad' : ''}>{status}</td>
+            <td>{ms.toFixed(0)} ms</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -1,10 +1,11 @@
 import type { OpenContext } from '../context';
+import { requestLines, type SentRequest } from '../sent-requests';
 import { describeExecutions, readExecutions, type ExecutionEvidence } from './executions';
 
 /** What a failed test shows beside its errors. */
 export interface Evidence {
-  /** One line for each request: seconds since the start of the test, then the request. */
-  readonly requests: string;
+  /** Of the test's client. */
+  readonly requests: readonly SentRequest[];
   /** Of the executions that the test started, oldest first. */
   readonly executions: readonly ExecutionEvidence[];
   /** Errors that the platform logged since the test began. */
@@ -15,7 +16,7 @@ export interface Evidence {
 
 /** Reads the evidence of a test. Never throws. */
 export async function collectEvidence(opened: OpenContext): Promise<Evidence> {
-  const { context, steps, platformLog, rootExecutions } = opened;
+  const { context, sentRequests, platformLog, rootExecutions } = opened;
   const { client, facts } = context;
   const { ranMs, waitedMs } = opened.processorTime();
   const host = [
@@ -23,14 +24,14 @@ export async function collectEvidence(opened: OpenContext): Promise<Evidence> {
     `slack ${context.slackMs('run').toFixed(0)} ms`,
     `this process ran for ${ranMs.toFixed(0)} ms and waited ${waitedMs.toFixed(0)} ms for a processor`,
   ].join(', ');
-  const requests = steps.print();
+  const requests = sentRequests.all();
   return { requests, executions: await readExecutions(client, rootExecutions), logged: platformLog.print(), host };
 }
 
 /** `needsTrees`: the text around it does not contain the trees of the executions. */
 export const describeEvidence = ({ requests, executions, logged, host }: Evidence, needsTrees: boolean): string =>
   [
-    ...['', '', requests, '', ...describeExecutions(executions, needsTrees)],
+    ...['', '', requestLines(requests).join('\n'), '', ...describeExecutions(executions, needsTrees)],
     ...(logged === '' ? [] : ['the platform logged since the test began:', logged, '']),
     host,
   ].join('\n');

@@ -21,6 +21,7 @@ const READERS = [
   'helpers/target/run-switches.ts',
   'helpers/target/start/suite-settings.ts',
   'helpers/jest/reporter.ts',
+  'helpers/jest/write-report.ts',
   'helpers/jest/results-directory.ts',
 ];
 

@@ -13,6 +13,7 @@ export const READERS: Readonly<Record<string, string>> = {
   'platform/store/database/migration-ledger.ts': 'The ledger is older than the functions.',
   'helpers/scenario/resources/platform-clock.ts': 'It defines the clock of claims.',
   'helpers/scenario/recorded-test.ts': 'When a test ran, on its host.',
+  'helpers/scenario/test-client.ts': 'When a request was sent, on the host of the test.',
   'helpers/target/probes/run-latency.ts': 'It measures the difference of the clocks.',
   'tests/e2e/support/forge-token.ts': 'Its tokens are valid by each clock near that of the host.',
   'tests/e2e/systems/verify/s0-isolation.test.ts': 'It writes a ledger without the functions.',

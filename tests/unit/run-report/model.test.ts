@@ -76,12 +76,13 @@ test('the history of a claim is its own earlier results, if it ran', () => {
 test('a failure has the line of its test, and the command that runs it again', () => {
   const failed: FailureRecord = {
     id: 'T2.8b',
+    from: 1_000,
     error: 'it was 4\nexpected 3',
     frames: [
       '    at stays (/clone/helpers/scenario/polling.ts:152:13)',
       '    at /clone/tests/e2e/tier2/t2-08-retry-policy.test.ts:45:3',
     ],
-    requests: 'one\ntwo',
+    requests: [{ at: 1_010, method: 'GET', path: '/rules', status: 200, ms: 3 }],
     executions: [],
     logged: '',
     host: '',
@@ -91,7 +92,44 @@ test('a failure has the line of its test, and the command that runs it again', (
   expect(claim!.failure).toMatchObject({
     summary: 'it was 4',
     at: 'tests/e2e/tier2/t2-08-retry-policy.test.ts:45:3',
-    rerun: "npx jest tests/e2e/tier2/t2-08-retry-policy.test.ts -t 'T2.8b '",
-    requests: ['one', 'two'],
+    rerun: "npx jest tests/e2e/tier2/t2-08-retry-policy.test.ts -t '^T2.8b '",
+    requests: [{ path: '/rules' }],
   });
+});
+
+test('an earlier record of a test is an attempt, with its own failure', () => {
+  const failed: FailureRecord = {
+    id: 'T2.8b',
+    from: 5,
+    error: 'it was 4',
+    frames: [],
+    requests: [],
+    executions: [],
+    logged: '',
+    host: '',
+  };
+  const records = [record('T2.8b', { from: 50 }), record('T2.8b', { from: 5, class: 'failed', process: 71 })];
+
+  const { claims } = buildRunModel(parts({ records, failures: [failed] }));
+
+  expect(claims).toHaveLength(1);
+  expect(claims[0]).toMatchObject({ result: 'passed', from: 50, failure: null });
+  expect(claims[0]!.attempts).toMatchObject([{ result: 'failed', process: 71, failure: { summary: 'it was 4' } }]);
+});
+
+test('two system tests of one file with one id are two tests', () => {
+  const records = [record('s0_audit', { title: 'one' }), record('s0_audit', { title: 'another' })];
+
+  expect(buildRunModel(parts({ records })).claims.map(({ title }) => title)).toEqual(['one', 'another']);
+});
+
+test('the command for a system test selects it by its whole title', () => {
+  const records = [record('s0_audit', { title: "a (b) isn't c", class: 'failed' })];
+  const failed = { id: 's0_audit', from: 1_000, error: 'e', frames: [], requests: [], executions: [] };
+
+  const { claims } = buildRunModel(parts({ records, failures: [{ ...failed, logged: '', host: '' }] }));
+
+  expect(claims[0]!.failure!.rerun).toBe(
+    String.raw`npx jest tests/e2e/systems/s0-audit.test.ts -t '^a \(b\) isn'\''t c'`,
+  );
 });

@@ -1,4 +1,10 @@
-import type { ClaimModel, FailureModel, NodeModel, RunModel } from '../../../helpers/run-report/run-model';
+import type {
+  AttemptModel,
+  ClaimModel,
+  FailureModel,
+  NodeModel,
+  RunModel,
+} from '../../../helpers/run-report/run-model';
 
 /** A node that ran from 100 ms to 200 ms after the start of the epoch, and completed. */
 export const node = (id: number, depth: number, label: string, more: Partial<NodeModel> = {}): NodeModel => ({
@@ -26,11 +32,22 @@ export const failure = (more: Partial<FailureModel> = {}): FailureModel => ({
   error: 'it was 4\nexpected 3',
   at: 'tests/e2e/tier2/t2-08-retry-policy.test.ts:45:3',
   frames: ['at stays (helpers/scenario/polling.ts:1:1)'],
-  rerun: "npx jest tests/e2e/tier2/t2-08-retry-policy.test.ts -t 'T2.8b '",
-  requests: ['0.1  POST /workflows returned 201'],
+  rerun: "npx jest tests/e2e/tier2/t2-08-retry-policy.test.ts -t '^T2.8b '",
+  requests: [{ at: 1_100, method: 'POST', path: '/api/v1/workflows', status: 201, ms: 12 }],
   logged: '',
   host: 'load factor 1.0',
   executions: [],
+  ...more,
+});
+
+/** An attempt that failed before the last one. */
+export const attempt = (more: Partial<AttemptModel> = {}): AttemptModel => ({
+  result: 'failed',
+  seconds: 0.7,
+  from: 100,
+  to: 800,
+  process: 6,
+  failure: failure(),
   ...more,
 });
 
@@ -46,6 +63,11 @@ export const claimOf = (more: Partial<ClaimModel> = {}): ClaimModel => ({
   budget: 0.9,
   requests: 14,
   history: [],
+  time: null,
+  from: 1_000,
+  to: 1_800,
+  process: 7,
+  attempts: [],
   failure: null,
   ...more,
 });

@@ -1,5 +1,5 @@
 import { mergeRun, type LastRun } from '../../../helpers/jest/last-run';
-import type { FileResult } from '../../../helpers/jest/test-outcomes';
+import type { FileResult } from '../../../helpers/jest/file-result';
 
 const result = (file: string, outcomes: Readonly<Record<string, string>>, error?: string): FileResult => ({
   testFilePath: `/clone/${file}`,

@@ -2,8 +2,14 @@ import { columns } from '../../../helpers/report/columns';
 import { annotation, markdownTable } from '../../../helpers/report/github';
 
 test('an annotation is one line, whatever its text', () => {
-  expect(annotation('warning', 'a: b, c', '100 %\r\nof it: yes')).toBe(
+  expect(annotation('warning', { title: 'a: b, c' }, '100 %\r\nof it: yes')).toBe(
     '::warning title=a%3A b%2C c::100 %25%0D%0Aof it: yes',
+  );
+});
+
+test('an annotation has its file and line before its title', () => {
+  expect(annotation('error', { title: 't', file: 'a,b.ts', line: 12, col: 3 }, 'x')).toBe(
+    '::error file=a%2Cb.ts,line=12,col=3,title=t::x',
   );
 });
 

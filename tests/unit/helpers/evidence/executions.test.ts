@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { drawTimeline, drawTree } from '../../../../helpers/scenario/evidence/executions';
-import { createSteps } from '../../../../helpers/scenario/steps';
 import type { ExecutionNode } from '../../../../contract/executions';
 
 const node = (id: number, more: Partial<ExecutionNode>): ExecutionNode => ({
@@ -112,12 +111,4 @@ test('a timeline shows seconds since its first entry', () => {
     '   0.000  STEP_STARTED 42 on worker 7',
     '   1.250  STEP_FAILED 42 on worker 7',
   ]);
-});
-
-test('a step is printed with the time since the start', () => {
-  let now = 1_000;
-  const steps = createSteps(() => now);
-  now = 1_020;
-  steps.note('POST /packs/upload returned 201 in 20 ms');
-  expect(steps.print()).toBe('   0.020  POST /packs/upload returned 201 in 20 ms');
 });

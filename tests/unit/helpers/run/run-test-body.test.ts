@@ -68,8 +68,8 @@ test('a failure shows the line of the test, and its record has all frames', asyn
   const { errors, failure } = await runTestBody(opened, () => Promise.reject(error));
 
   expect((errors[0] as Error).stack?.split('\n').filter((line) => line.includes('    at '))).toEqual([frames[1]]);
-  writeFailure(directory, 'T2.1a', failure!);
-  expect(readFailures(directory)).toMatchObject([{ id: 'T2.1a', error: 'it was 4', frames }]);
+  writeFailure(directory, { id: 'T2.1a', from: 5 }, failure!);
+  expect(readFailures(directory)).toMatchObject([{ id: 'T2.1a', from: 5, error: 'it was 4', frames }]);
 });
 
 const UNLIMITED_MS = 60_000;

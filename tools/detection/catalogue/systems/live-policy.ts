@@ -32,10 +32,10 @@ export const LIVE_POLICY_FAULTS: readonly Fault[] = [
   {
     id: 'F1283',
     promise: 'the JUnit file has the tests that are not proven as skipped',
-    file: '../helpers/jest/test-outcomes.ts',
+    file: '../helpers/run-report/junit-report.ts',
     within: 'outcomeOf',
-    find: `record?.class === 'not proven'`,
-    replace: `record?.class === 'failed'`,
+    find: `result === 'passed'`,
+    replace: `result !== 'known red'`,
     claims: ['S1-38'],
   },
   {

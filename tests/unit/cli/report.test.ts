@@ -1,0 +1,54 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { report } from '../../../cli/report';
+import { REPORT_FORMATS, type ReportFormat } from '../../../cli/report-formats';
+import { tracedRun } from '../run-report/traced-run';
+
+const ROOT = resolve(__dirname, '../../..');
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'report-command-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const written = (name: string, run: object): string => {
+  writeFileSync(join(directory, name), JSON.stringify(run));
+  return join(directory, name);
+};
+
+const out = (models: readonly string[], format: ReportFormat): string => {
+  const path = join(directory, 'out');
+  report(ROOT, models, { format, out: path });
+  return readFileSync(path, 'utf8');
+};
+
+const STARTS: Readonly<Record<ReportFormat, string>> = {
+  markdown: '# Run m3x9',
+  html: '<!doctype html>',
+  junit: '<?xml',
+  ctrf: '{"reportFormat":"CTRF"',
+  github: '::error file=',
+  otlp: '{"resourceSpans":',
+  chrome: '{"displayTimeUnit":"ms"',
+};
+
+test.each(Object.keys(REPORT_FORMATS) as ReportFormat[])('a run is written as %s', (format) => {
+  expect(out([written('a.report.json', tracedRun)], format)).toMatch(
+    new RegExp(`^${STARTS[format].replace(/[?{]/g, '\\$&')}`),
+  );
+});
+
+test('several runs are one report', () => {
+  const second = { ...tracedRun, run: 'n4y0', to: 9_000 };
+
+  expect(out([written('a.json', tracedRun), written('b.json', second)], 'junit')).toContain('<rerunFailure');
+});
+
+test('runs of different targets are refused, and what is no run', () => {
+  const other = written('b.json', { ...tracedRun, target: { ...tracedRun.target, name: 'attune' } });
+
+  expect(() => out([written('a.json', tracedRun), other], 'junit')).toThrow(/^NO_REPORT: run .* was on /);
+  expect(() => out([written('c.json', { run: 1 })], 'junit')).toThrow(/^NO_REPORT: .*c\.json: /);
+});
