@@ -42,7 +42,14 @@ const leftBehind = (): string[] => readdirSync(scratch).filter((name) => name.st
 const spawnSmoke = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   spawnCli(
     ['smoke', ...args],
-    { ...process.env, NO_COLOR: '1', TMPDIR: scratch, ...env },
+    {
+      ...process.env,
+      NO_COLOR: '1',
+      TMPDIR: scratch,
+      GITHUB_ACTIONS: undefined,
+      GITHUB_STEP_SUMMARY: undefined,
+      ...env,
+    },
     join(copy.root, 'bin/tuningfork.js'),
   );
 

@@ -32,8 +32,9 @@ export interface ClaimsRequest {
   readonly sizes?: 'full' | 'ci';
 }
 
-/** Variables that would select another platform or other tests. */
-const OVERRIDING = /^(npm_|NODE_OPTIONS$|JEST_|DATABASE_URL$|PLATFORM_|ATTUNE_|E2E_(?!CONTAINER_)|REQUIRE_LIVE$)/i;
+/** Variables that would select another platform or other tests, or show failures as those of CI. */
+const OVERRIDING =
+  /^(npm_|NODE_OPTIONS$|JEST_|GITHUB_|DATABASE_URL$|PLATFORM_|ATTUNE_|E2E_(?!CONTAINER_)|REQUIRE_LIVE$)/i;
 
 /** Fewer than in a run of the suite: a busy host decides nothing. */
 const JEST_WORKERS = 2;

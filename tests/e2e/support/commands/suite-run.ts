@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import { repositoryRoot } from '../../../../helpers/repository-root';
 import type { Context } from '../../../../helpers/scenario/context';
 
-/** Variables of the surrounding run, which name its target. */
-const OF_THE_RUN = /^(NODE_OPTIONS$|JEST_|npm_|PLATFORM_|ATTUNE_|E2E_|TEST_USER_|DATABASE_URL$|REQUIRE_LIVE$)/;
+/** Variables of the surrounding run, which name its target, and where its report goes. */
+const OF_THE_RUN = /^(NODE_OPTIONS$|JEST_|npm_|PLATFORM_|ATTUNE_|E2E_|TEST_USER_|GITHUB_|DATABASE_URL$|REQUIRE_LIVE$)/;
 
 /** A run of the suite that has ended. */
 export interface EndedRun {
