@@ -85,7 +85,7 @@ module.exports = {
     arrow('contract/', ['contract/'], 'the contract imports nothing of ours'),
     arrow(
       'helpers/',
-      ['helpers/', 'contract/', 'bin/(content-cache|bundle-page)\\.js$'],
+      ['helpers/', 'contract/', 'bin/(bundle|bundle-page|content-cache)\\.js$'],
       'the suite reaches the platform by the wire alone',
     ),
     arrow(

@@ -76,6 +76,20 @@ async function build(root, plugins = []) {
 /** The files are in the order of their entry points. */
 const textOf = ({ outputFiles: [command, request] }) => withRequestProgram(command.text, request.text);
 
+/**
+ * The source map of the bundle of the sources as they are, as JSON: of its second line and those
+ * after it, as the first one is the digest. The sources are relative to `cli`.
+ */
+exports.sourceMap = (root) => {
+  const path = join(root, 'node_modules/.cache/tuningfork/maps', `${rememberedDigest(root, INPUTS)}.map`);
+  const cached = readCached(path);
+  if (cached !== null) return cached;
+  const { outputFiles } = require('esbuild').buildSync({ ...optionsFor(root), sourcemap: 'external' });
+  const map = outputFiles.find((file) => file.path === join(root, COMMAND.replace(/ts$/, 'js.map'))).text;
+  storeCached(path, map, KEPT_BUNDLES);
+  return map;
+};
+
 function optionsFor(root) {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const packages = Object.keys({ ...dependencies, ...devDependencies });

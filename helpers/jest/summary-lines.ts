@@ -1,3 +1,4 @@
+import { differences } from '../run-report/seen-text';
 import { notProvenLines } from './not-proven-lines';
 import { RESULT_CLASSES, type TestRecord } from '../scenario/test-records';
 import { knownDefect, type RunFacts } from '../target/run-facts';
@@ -39,21 +40,13 @@ export function notProvenReason({ absences, declarations }: RunFacts, { id, miss
 function knownRedLines(run: RunFacts, record: TestRecord): string[] {
   return [
     `KNOWN RED  ${record.id} ${knownRedReason(run, record)}`,
-    ...differences(record.error ?? '').map((line) => `           ${line}`),
+    ...differences(record.error ?? '', MOST_DIFFERENCES).map((line) => `           ${line}`),
   ];
 }
 
 export function knownRedReason(run: RunFacts, { id }: TestRecord): string {
   const { reason, link, expires } = knownDefect(run, id) ?? { reason: '', link: '', expires: '' };
   return `until ${expires}: ${reason} (${link})`;
-}
-
-/** The first differing lines of a failed expectation; of another error its first line. */
-function differences(error: string): string[] {
-  const lines = error.split('\n');
-  const differing = lines.filter((line) => /^(Expected|Received): |^[-+] (?!Expected |Received )/.test(line));
-  const isExpectation = error.startsWith('expect(') && differing.length > 0;
-  return isExpectation ? differing.slice(0, MOST_DIFFERENCES) : lines.slice(0, 1);
 }
 
 function packagesOf({ python: { from, http, yaml }, vendored }: RunFacts): string {

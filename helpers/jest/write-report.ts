@@ -7,6 +7,7 @@ import { readScenarios } from '../docs/scenario-files';
 import { messageOf } from '../errors';
 import { makeDirectory } from '../make-directory';
 import { redact, secretsOf } from '../report/redact';
+import { hasFailed } from '../run-report/attempts';
 import { buildRunModel } from '../run-report/build-run-model';
 import { githubReport } from '../run-report/github-report';
 import { junitReport } from '../run-report/junit-report';
@@ -19,6 +20,7 @@ import { readFailures, type FailureRecord } from '../scenario/failure-records';
 import type { TestRecord } from '../scenario/test-records';
 import type { RunFacts } from '../target/run-facts';
 import type { FileResult } from './file-result';
+import { keepLog } from './keep-log';
 import { projectPath } from './last-run';
 import { knownRedReason, notProvenReason } from './summary-lines';
 
@@ -31,8 +33,9 @@ export interface ReportedRun {
 }
 
 /**
- * Writes the report of a run, without secrets: to a directory of results, to the file that
- * `E2E_JUNIT` names, and to GitHub Actions where it runs. Returns the lines about it.
+ * Writes the report of a run, without secrets: to a directory of results, with the log of the
+ * platform if a claim failed, to the file that `E2E_JUNIT` names, and to GitHub Actions where it
+ * runs. Returns the lines about it.
  */
 export function writeReport(root: string, directory: string, run: ReportedRun): string[] {
   const notes: string[] = [];
@@ -45,8 +48,17 @@ export function writeReport(root: string, directory: string, run: ReportedRun): 
     }
   };
   const note = (line: string): void => void notes.push(line);
-  const model = modelOf(root, directory, run, note);
+  const { facts } = run;
+  const secrets = [...secretsOf(env), facts.token, facts.databaseUrl ?? ''];
+  const withoutSecrets = (text: string): string => redact(text, secrets);
+  const model = redactTexts(modelOf(root, directory, run, note), withoutSecrets);
   attempt('the report', () => note(`Report:      ${projectPath(root, writeReportFiles(directory, model, root))}`));
+  if (facts.log !== null && model.claims.some(hasFailed)) {
+    const { log } = facts;
+    attempt('the log', () =>
+      note(`Log:         ${projectPath(root, keepLog(log, directory, facts.run, withoutSecrets))}`),
+    );
+  }
   if (env.E2E_JUNIT) attempt(`E2E_JUNIT=${env.E2E_JUNIT}`, () => writeJunit(resolve(env.E2E_JUNIT!), model));
   if (env.GITHUB_ACTIONS === 'true') {
     process.stderr.write(`\n${githubReport(model)}`);
@@ -67,7 +79,7 @@ function modelOf(
   { facts, records, files, verdict }: ReportedRun,
   note: (line: string) => void,
 ): RunModel {
-  const model = buildRunModel({
+  return buildRunModel({
     root,
     facts,
     records,
@@ -77,8 +89,6 @@ function modelOf(
     verdict: { exit: verdict.exit, reasons: [...verdict.reasons, ...failuresOutside(files, root)] },
     reasonOf: (record) => reasonOf(facts, record),
   });
-  const secrets = [...secretsOf(process.env), facts.token, facts.databaseUrl ?? ''];
-  return redactTexts(model, (text) => redact(text, secrets));
 }
 
 function reasonOf(facts: RunFacts, record: TestRecord): string {

@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
 import type { FailureRecord } from '../scenario/failure-records';
 import type { ClaimModel, FailureModel } from './run-model';
+import { seenText } from './seen-text';
 import { rerunCommand } from './test-name';
 import { treeModel } from './tree-model';
 
@@ -8,9 +9,9 @@ export type FailedTest = Pick<ClaimModel, 'id' | 'title' | 'tier' | 'file'>;
 
 /** Why a test failed. */
 export function failureModel(record: FailureRecord, test: FailedTest, root: string): FailureModel {
-  const { error, frames, requests, logged, host, executions } = record;
+  const { error, frames, requests, logged, host, limitMs, executions } = record;
   return {
-    summary: error.split('\n', 1)[0]!,
+    summary: seenText(error),
     error,
     at: frames.map((frame) => placeOf(frame, root)).find((place) => place?.startsWith(`${test.file}:`)) ?? null,
     frames: frames.map((frame) => frame.trim()),
@@ -18,6 +19,7 @@ export function failureModel(record: FailureRecord, test: FailedTest, root: stri
     requests,
     logged,
     host,
+    limitSeconds: limitMs === undefined ? null : limitMs / 1_000,
     executions: executions.map(treeModel),
   };
 }

@@ -7,19 +7,20 @@ const SHOWN_LINES = 40;
 const SHOWN_NODES = 40;
 
 /**
- * A failed claim as Markdown: what was promised, what was seen instead, where, and the command
- * that runs it again.
+ * A failed claim as Markdown. First the promise, what was seen, the limit and the last change of
+ * an execution; then the error, what the platform logged, the executions and the requests.
  */
 export function failureText(claim: ClaimModel, failure: FailureModel, { target, run }: RunModel): string {
-  const { id, title, spec, file, seconds, budget } = claim;
+  const { id, title, spec, file } = claim;
   return [
-    `# ${id} ${title}`,
-    `**Promised:** ${spec}`,
+    `# Broken: ${title}`,
     `**Seen:** ${failure.summary}`,
     [
-      `* test: \`${failure.at ?? file}\``,
-      `* target: ${target.platform} (${target.kind}), run ${run}`,
-      `* took ${seconds.toFixed(1)} s of ${budget} s; ${failure.host}`,
+      `* claim ${id}, at \`${failure.at ?? file}\``,
+      `* of the promise: ${spec}`,
+      `* ${limitText(claim, failure)}`,
+      ...lastChange(claim, failure).map((line) => `* ${line}`),
+      `* target: ${target.platform} (${target.kind}), run ${run}; host: ${failure.host}`,
       `* again: \`${failure.rerun}\``,
     ].join('\n'),
     ...section('Error', failure.error),
@@ -30,6 +31,30 @@ export function failureText(claim: ClaimModel, failure: FailureModel, { target, 
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+/** Whether the limit of the test decided. */
+function limitText({ seconds, budget }: ClaimModel, { error, limitSeconds }: FailureModel): string {
+  const took = `${seconds.toFixed(1)} s (expected: ${budget} s)`;
+  if (limitSeconds === null) return `failed after ${took}`;
+  const isReached = /^(WAIT_TIMED_OUT|the test ran past its deadline)/m.test(error);
+  return isReached
+    ? `its limit of ${limitSeconds.toFixed(1)} s decided: it failed after ${took}`
+    : `failed after ${took}, before its limit of ${limitSeconds.toFixed(1)} s`;
+}
+
+/** The newest instant of its executions; under a virtual clock, it is none of the test. */
+function lastChange({ to, time }: ClaimModel, { executions }: FailureModel): string[] {
+  const changes = executions.flatMap(({ nodes, entries }) => [
+    ...entries.map(({ at, type, execution }) => ({ at, text: `${type} of execution ${execution}` })),
+    ...nodes.map(({ id, created }) => ({ at: created, text: `execution ${id} was requested` })),
+  ]);
+  const [first, ...others] = changes;
+  if (!first) return [];
+  const last = others.reduce((newest, change) => (change.at >= newest.at ? change : newest), first);
+  const since =
+    to === null || time === 'virtual time' ? '' : `, ${((to - last.at) / 1_000).toFixed(1)} s before its end`;
+  return [`last change: ${last.text}${since}`];
 }
 
 const section = (title: string, text: string): string[] => (text === '' ? [] : [`## ${title}`, fenced(text)]);

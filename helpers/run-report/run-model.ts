@@ -45,7 +45,7 @@ const TreeModel = Type.Object({
 export type TreeModel = Static<typeof TreeModel>;
 
 const FailureModel = Type.Object({
-  summary: Type.String({ description: 'the first line of the error' }),
+  summary: Type.String({ description: 'what was seen, in one line' }),
   error: Type.String(),
   at: Type.Union([Type.String(), Type.Null()], { description: '`tests/e2e/…:12:3`: the line of the test' }),
   frames: Type.Array(Type.String(), { description: 'innermost first' }),
@@ -53,6 +53,7 @@ const FailureModel = Type.Object({
   requests: Type.Array(SentRequest, { description: 'in the order of their responses' }),
   logged: Type.String({ description: 'errors that the platform logged' }),
   host: Type.String(),
+  limitSeconds: Type.Union([Type.Number(), Type.Null()], { description: 'how long the test could take' }),
   executions: Type.Array(TreeModel),
 });
 export type FailureModel = Static<typeof FailureModel>;

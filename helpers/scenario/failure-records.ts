@@ -28,6 +28,7 @@ const FailureRecord = Type.Object({
   ),
   logged: Type.String({ description: 'errors that the platform logged' }),
   host: Type.String(),
+  limitMs: Type.Optional(Type.Number({ description: 'how long the test could take; absent: only Jest observed it' })),
 });
 export type FailureRecord = Static<typeof FailureRecord>;
 

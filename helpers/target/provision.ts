@@ -109,7 +109,7 @@ async function collectFacts(
     ...(kind === 'started' && { provenBefore: (slots) => openProvenBefore(repositoryRoot(), process.env, slots) }),
   });
   const { manifest, capabilities, latency, clockOffsetMs, rendezvous } = assessment;
-  for (const note of assessment.notes) process.stderr.write(`tuningfork: ${note}\n`);
+  for (const note of [...assessment.notes, ...assessment.contradictions]) process.stderr.write(`tuningfork: ${note}\n`);
   return {
     kind,
     name,

@@ -12,6 +12,8 @@ export interface Evidence {
   readonly logged: string;
   /** How busy this host was. */
   readonly host: string;
+  /** How long the test could take. */
+  readonly limitMs: number;
 }
 
 /** Reads the evidence of a test. Never throws. */
@@ -25,7 +27,13 @@ export async function collectEvidence(opened: OpenContext): Promise<Evidence> {
     `this process ran for ${ranMs.toFixed(0)} ms and waited ${waitedMs.toFixed(0)} ms for a processor`,
   ].join(', ');
   const requests = sentRequests.all();
-  return { requests, executions: await readExecutions(client, rootExecutions), logged: platformLog.print(), host };
+  return {
+    requests,
+    executions: await readExecutions(client, rootExecutions),
+    logged: platformLog.print(),
+    host,
+    limitMs: opened.deadline.limitMs(),
+  };
 }
 
 /** `needsTrees`: the text around it does not contain the trees of the executions. */

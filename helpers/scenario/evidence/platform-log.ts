@@ -1,10 +1,15 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { messageOf } from '../../errors';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { repositoryRoot } from '../../repository-root';
+import { withSourcePlaces } from './source-frames';
 
 /** What the platform logs while a test runs. */
 export interface PlatformLog {
-  /** The last lines since the log was opened, as text. Never throws. */
+  /**
+   * Since the log was opened: each error once, with its count and its innermost frame of the
+   * platform; then the last of the other lines. Never throws.
+   */
   print(): string;
   /** The errors since the last call that the platform did not handle, oldest first. */
   readFaults(): PlatformFault[];
@@ -19,6 +24,8 @@ export interface PlatformFault {
 }
 
 const MAX_LINES = 10;
+/** Different errors. */
+const MAX_ERRORS = 20;
 
 /** `path`: the log of the platform; null: it is not accessible, and nothing is read. */
 export function openPlatformLog(path: string | null): PlatformLog {
@@ -28,7 +35,7 @@ export function openPlatformLog(path: string | null): PlatformLog {
   return {
     print: () => {
       try {
-        return linesOf(readFrom(path, start)).slice(-MAX_LINES).map(describeLine).join('\n');
+        return withSourcePlaces(describeLog(linesOf(readFrom(path, start))), repositoryRoot());
       } catch (error) {
         return `no log: ${messageOf(error)}`;
       }
@@ -61,6 +68,9 @@ interface Entry {
   readonly name?: string;
   readonly msg?: string;
   readonly err?: { readonly message?: string; readonly stack?: string; readonly code?: string };
+  /** Of a crash, instead of an error: its message may contain a secret. */
+  readonly frames?: readonly string[];
+  readonly error?: unknown;
   readonly route?: string;
   readonly execution?: number;
   /** Of a notification, as JSON. */
@@ -73,10 +83,62 @@ export function describeLine(line: string): string {
   return entry === null ? line : describeEntry(entry);
 }
 
-function describeEntry({ time, name, msg, route, err }: Entry): string {
-  const texts = [msg, err?.message].filter((text, n, all) => text !== undefined && all.indexOf(text) === n);
+function describeEntry({ time, name, msg, route, err, error }: Entry): string {
+  const cause = err?.message ?? (typeof error === 'string' ? error : undefined);
+  const texts = [msg, cause].filter((text, n, all) => text !== undefined && all.indexOf(text) === n);
   const parts = [name, route].filter((part) => part !== undefined);
   return [new Date(time).toISOString(), ...parts, texts.join(': ')].join('  ');
+}
+
+function describeLog(lines: readonly string[]): string {
+  const errors = new Map<string, ErrorGroup>();
+  const others: string[] = [];
+  for (const line of lines) {
+    const entry = parseEntry(line);
+    if (entry === null || !isError(entry)) others.push(line);
+    else {
+      const key = describeEntry({ ...entry, time: 0 }) + frameOf(entry);
+      const known = errors.get(key);
+      if (known) known.entries.push(entry);
+      else errors.set(key, { entries: [entry] });
+    }
+  }
+  const shown = [...errors.values()].slice(0, MAX_ERRORS);
+  return [
+    ...shown.map(describeErrors),
+    ...(errors.size > shown.length ? [`… ${errors.size - shown.length} other errors`] : []),
+    ...others.slice(-MAX_LINES).map(describeLine),
+  ].join('\n');
+}
+
+const isError = (entry: Entry): boolean =>
+  (entry.level ?? 0) >= ERROR_LEVEL || entry.err !== undefined || (entry.frames?.length ?? 0) > 0;
+
+/** Entries that differ in their time and in what they concern. */
+interface ErrorGroup {
+  readonly entries: [Entry, ...Entry[]];
+}
+
+const MAX_CONCERNS = 5;
+
+function describeErrors({ entries }: ErrorGroup): string {
+  const concerns = [...new Set(entries.flatMap((entry) => concernOf(entry) ?? []))];
+  const shown = concerns.slice(0, MAX_CONCERNS).join(', ') + (concerns.length > MAX_CONCERNS ? ', …' : '');
+  const [first] = entries;
+  return `${entries.length} × ${describeEntry(first)}${shown === '' ? '' : `  (${shown})`}${frameOf(first)}`;
+}
+
+function concernOf(entry: Entry): string | null {
+  const execution = executionOf(entry);
+  if (execution !== null) return `execution ${execution}`;
+  return typeof entry.payload === 'string' ? entry.payload : null;
+}
+
+/** The innermost frame that is neither of a package nor of Node, on a line of its own. */
+function frameOf({ err, frames }: Entry): string {
+  const all = frames ?? (err?.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const own = all.find((frame) => !/node_modules|\(node:|at node:/.test(frame)) ?? all[0];
+  return own === undefined ? '' : `\n      ${own.trim()}`;
 }
 
 function parseEntry(line: string): Entry | null {
@@ -101,7 +163,8 @@ function faultOf(line: string): PlatformFault | null {
   const entry = parseEntry(line);
   if (entry === null || (entry.level ?? 0) < ERROR_LEVEL || entry.err?.stack === undefined) return null;
   if (EXPECTED_CODES.test(entry.err.code ?? '')) return null;
-  return { text: `${describeEntry(entry)}\n${entry.err.stack}`, execution: executionOf(entry) };
+  const text = `${describeEntry(entry)}\n${entry.err.stack}`;
+  return { text: withSourcePlaces(text, repositoryRoot()), execution: executionOf(entry) };
 }
 
 const EXECUTION_OF_NOTIFICATION = /"execution":(\d+)/;

@@ -7,13 +7,17 @@ export interface Deadline {
    * inquiry.
    */
   plan(ms: number): void;
+  /** From the start of the test to that end. */
+  limitMs(): number;
 }
 
 /** `limitMs`: how long a test may take beside the times that it plans. */
 export function startDeadline(limitMs: number, now: () => number = () => performance.now()): Deadline {
-  let at = now() + limitMs;
+  const startedAt = now();
+  let at = startedAt + limitMs;
   return {
     at: () => at,
+    limitMs: () => at - startedAt,
     plan: (ms) => {
       at += ms;
     },

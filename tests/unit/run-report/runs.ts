@@ -36,6 +36,7 @@ export const failure = (more: Partial<FailureModel> = {}): FailureModel => ({
   requests: [{ at: 1_100, method: 'POST', path: '/api/v1/workflows', status: 201, ms: 12 }],
   logged: '',
   host: 'load factor 1.0',
+  limitSeconds: 25,
   executions: [],
   ...more,
 });

@@ -32,7 +32,7 @@ export interface ClaimsRequest {
   readonly sizes?: 'full' | 'ci';
 }
 
-/** Variables that would select another platform or other tests, or show failures as those of CI. */
+/** Variables that would select another platform or other tests, or show failures in CI. */
 const OVERRIDING =
   /^(npm_|NODE_OPTIONS$|JEST_|GITHUB_|DATABASE_URL$|PLATFORM_|ATTUNE_|E2E_(?!CONTAINER_)|REQUIRE_LIVE$)/i;
 

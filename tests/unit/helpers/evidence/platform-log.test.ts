@@ -15,7 +15,7 @@ test('only what was logged since the log was opened is printed', () => {
     '{"level":50,"time":0,"name":"executor","err":{"message":"no route"},"msg":"step failed"}\nplain\n',
   );
 
-  expect(log.print()).toBe('1970-01-01T00:00:00.000Z  executor  step failed: no route\nplain');
+  expect(log.print()).toBe('1 × 1970-01-01T00:00:00.000Z  executor  step failed: no route\nplain');
   directory.removeCallback();
   expect(log.print()).toMatch(/^no log: ENOENT/);
   expect(openPlatformLog(null).print()).toBe('');
@@ -35,6 +35,55 @@ const entryOf = (parts: object, err: object = {}): string =>
     err: { message: 'x is undefined', stack: 'TypeError: x is undefined\n    at step (step.ts:4)', ...err },
     ...parts,
   });
+
+/** What is printed of these lines. */
+function printed(lines: readonly string[]): string[] {
+  const directory = dirSync({ unsafeCleanup: true });
+  const path = join(directory.name, 'platform.log');
+  writeFileSync(path, '');
+  const log = openPlatformLog(path);
+  appendFileSync(path, `${lines.join('\n')}\n`);
+  const text = log.print();
+  directory.removeCallback();
+  return text.split('\n');
+}
+
+test('an error is printed once, with its count and its frame of the platform', () => {
+  const stack = 'E: x\n    at node:fs:3\n    at q (/c/node_modules/pg/q.js:1:1)\n    at step (/c/step.ts:4:2)';
+  const repeated = entryOf({ execution: 41 }, { stack });
+
+  const other = entryOf({ execution: 42 }, { stack });
+
+  expect(printed([repeated, entryOf({ level: 40, msg: 'could not claim' }), 'plain', repeated, other])).toEqual([
+    '3 × 1970-01-01T00:00:00.000Z  executor  notification handler failed: x is undefined  (execution 41, execution 42)',
+    '      at step (/c/step.ts:4:2)',
+    '1 × 1970-01-01T00:00:00.000Z  executor  could not claim: x is undefined',
+    '      at step (step.ts:4)',
+    'plain',
+  ]);
+});
+
+test('a crash is printed with its frame, and without a message', () => {
+  const crash = {
+    level: 60,
+    time: 0,
+    name: 'w-1',
+    msg: 'WORKER_CRASHED',
+    error: 'TypeError',
+    frames: ['at a (/c/a.ts:1:2)'],
+  };
+
+  expect(printed([JSON.stringify(crash)])).toEqual([
+    '1 × 1970-01-01T00:00:00.000Z  w-1  WORKER_CRASHED: TypeError',
+    '      at a (/c/a.ts:1:2)',
+  ]);
+});
+
+test('an error is printed however many lines follow it', () => {
+  expect(printed([entryOf({}), ...Array.from({ length: 50 }, (_, n) => `line ${n}`)])).toContain(
+    '1 × 1970-01-01T00:00:00.000Z  executor  notification handler failed: x is undefined',
+  );
+});
 
 test('an error that was not handled is read once, with its execution', () => {
   const directory = dirSync({ unsafeCleanup: true });

@@ -1,0 +1,1 @@
+export function sourceMap(root: string): string;

@@ -1,0 +1,29 @@
+import { join, resolve } from 'node:path';
+import { withSourcePlaces } from '../../../../helpers/scenario/evidence/source-frames';
+
+const ROOT = resolve(__dirname, '../../../..');
+
+interface Bundler {
+  bundle(root: string): Promise<string>;
+}
+const { bundle } = jest.requireActual<Bundler>('../../../../bin/bundle.js');
+
+test('a place in the program is the place in its sources', async () => {
+  const lines = (await bundle(ROOT)).split('\n');
+  const at = lines.findIndex((line) => /^function backoffDelayMs|backoffDelayMs = \(/.test(line));
+  const column = lines[at]!.indexOf('backoffDelayMs') + 1;
+
+  const frame = `    at next (${join(ROOT, 'tuningfork.cjs')}:${at + 1}:${column})`;
+  expect(withSourcePlaces(`x\n${frame}\n    at node:fs:3`, ROOT)).toMatch(
+    /^x\n {4}at next \(platform\/core\/workflow\/retry-delay\.ts:\d+:\d+\)\n {4}at node:fs:3$/,
+  );
+});
+
+test('a text without such a place stays, and a place that is in no source', () => {
+  const nowhere = `at ${join(ROOT, 'tuningfork.cjs')}:1:1`;
+
+  expect([withSourcePlaces('at /c/a.ts:1:1', ROOT), withSourcePlaces(nowhere, ROOT)]).toEqual([
+    'at /c/a.ts:1:1',
+    nowhere,
+  ]);
+});
