@@ -30,7 +30,7 @@ test('the limit decided where a wait or the test timed out', () => {
   expect(text('it was 4')).toContain('before its limit of 25.0 s');
 });
 
-test('the text has the last change of an execution, and how long before the end', () => {
+test('the text has the last change of an execution, and its time', () => {
   const claim = tracedClaim();
 
   expect(failureText(claim, claim.failure!, runOf([]))).toContain(
