@@ -110,7 +110,14 @@ module.exports = {
     arrow('tools/sandbox/', ['tools/sandbox/', 'contract/'], 'a repository is tested whatever its stack is'),
     arrow(
       'tools/hub/',
-      ['tools/hub/', 'contract/', 'platform/store/database/', 'platform/base/directories\\.ts$'],
+      [
+        'tools/hub/',
+        'contract/',
+        'helpers/run-report/',
+        'helpers/client/validate\\.ts$',
+        'platform/store/database/',
+        'platform/base/directories\\.ts$',
+      ],
       'a hub stores reports, and knows no platform',
     ),
     arrow(

@@ -184,7 +184,7 @@ be read, or no platform is named for a ref; 3 no platform responds.`,
     ['npx tuningfork report --format junit --out junit.xml', 'for Jenkins, GitLab and most other services'],
     ['npx tuningfork report results/m3x9.report.json --format html --out run.html', 'an older run, as a page'],
     ['npx tuningfork report results/a1b2.report.json results/m3x9.report.json', 'a run and its repetition, as one'],
-    ['curl -H content-type:application/json -d @traces.json http://collector:4318/v1/traces', 'send --format otlp'],
+    ['npx tuningfork report --post', 'store it in the hub that HUB_URL names (tuningfork hub serve)'],
   ])}
 
 Formats:
@@ -195,7 +195,8 @@ ${Object.entries(REPORT_FORMATS)
 Each run of the scenarios writes results/report.html, and results/failures/<claim>.md for each claim that failed; with
 E2E_JUNIT the JUnit file, and in GitHub Actions the errors and the summary of the step. See docs/reports.md.
 
-Exit codes: 0 written; 2 there is no such run, the runs are of different targets, or an option is invalid.`,
+Exit codes: 0 written or posted; 1 the hub has rejected it; 2 there is no such run, the runs are of different targets,
+no hub is named, or an option is invalid; 3 the hub was not reached.`,
 
   replay: `${examples([
     ['npx tuningfork replay 41', 'on the newest compiled revision of its workflow'],

@@ -17,9 +17,11 @@ export function addReport(tuningfork: Command, { root }: LaunchOptions): void {
     )
     .option('--json', 'the data of the run, in place of a format')
     .option('--out <file>', 'write it to this file (default: standard output)')
+    .option('--post', 'post it to a hub, in place of a format')
+    .option('--hub <url>', 'which hub (default: HUB_URL)')
     .addHelpText('after', HELP.report)
     .action(async (models: readonly string[], options: ReportFlags) => {
       const { report } = await import('./report');
-      report(root, models, options);
+      await report(root, models, options);
     });
 }

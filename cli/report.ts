@@ -20,14 +20,18 @@ export interface ReportFlags {
   readonly format: ReportFormat;
   readonly json?: boolean;
   readonly out?: string;
+  readonly post?: boolean;
+  readonly hub?: string;
 }
 
 /**
- * Prints the report of a run, or of several as one, or writes it to a file. Exit 2: there is no
- * such run, or the runs are of different targets.
+ * Prints the report of a run, or of several as one, writes it to a file, or posts it to a hub.
+ * Exit 2: there is no such run, or the runs are of different targets.
  */
-export function report(root: string, models: readonly string[], { format, json, out }: ReportFlags): void {
+export async function report(root: string, models: readonly string[], flags: ReportFlags): Promise<void> {
+  const { format, json, out, post, hub } = flags;
   const run = readRuns(root, models);
+  if (post) return (await import('./hub/post-suite-run')).postSuiteRun(root, run, hub);
   const text = json ? jsonText(run) : RENDERERS[format](run, root);
   if (out === undefined) process.stdout.write(text);
   else writeFileSync(out, text);

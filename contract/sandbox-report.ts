@@ -40,6 +40,10 @@ const Count = Type.Integer({ minimum: 0 });
 const TestCases = Type.Object({ passed: Count, failed: Count, skipped: Count }, exact);
 export type TestCases = Static<typeof TestCases>;
 
+/** A test case that failed, with the first line of its message. */
+const FailedCase = Type.Object({ name: Type.String(), message: Type.String() }, exact);
+export type FailedCase = Static<typeof FailedCase>;
+
 /** How the test command ended. */
 const TestReport = Type.Object(
   {
@@ -49,6 +53,7 @@ const TestReport = Type.Object(
     killed: Type.Integer({ minimum: 0, description: 'processes that had to be killed' }),
     ms: Ms,
     cases: nullable(TestCases),
+    failed_cases: Type.Optional(Type.Array(FailedCase, { description: 'the first 100; absent: none' })),
     /** The last lines of each stream. The files of the runner have all of it. */
     stdout_tail: Lines,
     stderr_tail: Lines,

@@ -97,7 +97,7 @@ async function deliver(report: SandboxReport, hub: Hub, stop: AbortSignal): Prom
   const isSpooled = warnUnlessWritten(spool.directory, () => {
     name = spool.add(report, body);
   });
-  const delivery = await postReport(hub, body, stop);
+  const delivery = await postReport(hub, body, { stop });
   if (delivery.outcome === 'stored') return isSpooled ? spool.remove(name) : undefined;
   const later = isSpooled ? 'post it later with npx tuningfork hub flush' : 'it is not kept';
   if (delivery.outcome === 'unreachable') return warn(`HUB_UNREACHABLE: ${hub.url}: ${delivery.reason}; ${later}`);

@@ -26,4 +26,4 @@ export const htmlReport = (run: RunModel, { script, style }: PageProgram): strin
 `;
 
 /** JSON that cannot end the element that it is in. */
-const inScript = (json: string): string => json.replaceAll('<', '\\u003c');
+export const inScript = (json: string): string => json.replaceAll('<', '\\u003c');

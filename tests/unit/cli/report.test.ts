@@ -18,9 +18,9 @@ const written = (name: string, run: object): string => {
   return join(directory, name);
 };
 
-const out = (models: readonly string[], format: ReportFormat): string => {
+const out = async (models: readonly string[], format: ReportFormat): Promise<string> => {
   const path = join(directory, 'out');
-  report(ROOT, models, { format, out: path });
+  await report(ROOT, models, { format, out: path });
   return readFileSync(path, 'utf8');
 };
 
@@ -34,21 +34,21 @@ const STARTS: Readonly<Record<ReportFormat, string>> = {
   chrome: '{"displayTimeUnit":"ms"',
 };
 
-test.each(Object.keys(REPORT_FORMATS) as ReportFormat[])('a run is written as %s', (format) => {
-  expect(out([written('a.report.json', tracedRun)], format)).toMatch(
+test.each(Object.keys(REPORT_FORMATS) as ReportFormat[])('a run is written as %s', async (format) => {
+  expect(await out([written('a.report.json', tracedRun)], format)).toMatch(
     new RegExp(`^${STARTS[format].replace(/[?{]/g, '\\$&')}`),
   );
 });
 
-test('several runs are one report', () => {
+test('several runs are one report', async () => {
   const second = { ...tracedRun, run: 'n4y0', to: 9_000 };
 
-  expect(out([written('a.json', tracedRun), written('b.json', second)], 'junit')).toContain('<rerunFailure');
+  expect(await out([written('a.json', tracedRun), written('b.json', second)], 'junit')).toContain('<rerunFailure');
 });
 
-test('runs of different targets are refused, and what is no run', () => {
+test('runs of different targets are refused, and what is no run', async () => {
   const other = written('b.json', { ...tracedRun, target: { ...tracedRun.target, name: 'attune' } });
 
-  expect(() => out([written('a.json', tracedRun), other], 'junit')).toThrow(/^NO_REPORT: run .* was on /);
-  expect(() => out([written('c.json', { run: 1 })], 'junit')).toThrow(/^NO_REPORT: .*c\.json: /);
+  await expect(out([written('a.json', tracedRun), other], 'junit')).rejects.toThrow(/^NO_REPORT: run .* was on /);
+  await expect(out([written('c.json', { run: 1 })], 'junit')).rejects.toThrow(/^NO_REPORT: .*c\.json: /);
 });

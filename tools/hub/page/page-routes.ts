@@ -1,73 +1,123 @@
-import { join } from 'node:path';
 import { Type, type Static } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import nunjucks from 'nunjucks';
-import { projectRoot } from '../../../platform/base/directories';
+import { attemptsOf, hasFailed, isFlaky } from '../../../helpers/run-report/attempts';
+import { inScript } from '../../../helpers/run-report/html-report';
+import type { RunModel } from '../../../helpers/run-report/run-model';
+import { testName } from '../../../helpers/run-report/test-name';
 import { RunPath } from '../server/run-path';
+import { RunSelection, selectedOf } from '../server/run-selection';
 import type { Store } from '../store/open-store';
-import { getRun, listRepositories, listRuns, type RunSummary } from '../store/runs';
+import { getRun, listBranches, listRepositories, listRuns, type RunSummary } from '../store/runs';
+import { listFlaky, listUnpassed } from '../store/tests';
+import { runTexts, whenText } from './run-texts';
+import { openTemplates } from './templates';
+import { trendLabel, trendOf } from './trend';
 
 const RepositoryPath = Type.Object({ repository: Type.String() });
-const Page = Type.Object({ before: Type.Optional(Type.Integer({ minimum: 1 })) });
 const RUNS_ON_PAGE = 50;
+/** Names of failed tests beside a run in a list. */
+const SHOWN_TESTS = 5;
+const FLAKY_DAYS = 30;
+const SMALL = { height: 32, step: 8 };
+const LARGE = { height: 72, step: 16 };
 
 /** The pages for people. All content is escaped, and nothing is loaded from elsewhere. */
 export function addPageRoutes(server: FastifyInstance, store: Store): void {
-  const loader = new nunjucks.FileSystemLoader(join(projectRoot(), 'tools/hub/page'));
-  const templates = new nunjucks.Environment(loader, { autoescape: true, throwOnUndefined: true, trimBlocks: true });
+  const templates = openTemplates();
   const send = (reply: FastifyReply, name: string, values: object) =>
     reply.type('text/html; charset=utf-8').send(templates.render(`${name}.njk`, values));
+  const sendAbsent = (reply: FastifyReply, what: string) =>
+    reply.code(404).type('text/plain').send(`there is no ${what}\n`);
+
   server.get('/', async (_, reply) => {
     const repositories = await listRepositories(store);
-    return send(reply, 'repositories', { repositories: repositories.map(summaryOf) });
+    const newest = await withTests(
+      store,
+      repositories.map(({ runs }) => runs[0]!),
+    );
+    const rows = repositories.map(({ repository, runs }, n) => ({ ...summaryOf(repository, runs), newest: newest[n] }));
+    return send(reply, 'repositories', { repositories: rows });
   });
+
   server.get(
     '/repositories/:repository',
-    { schema: { params: RepositoryPath, querystring: Page } },
-    async (request, reply) => {
-      const { repository } = request.params as Static<typeof RepositoryPath>;
-      const { before } = request.query as Static<typeof Page>;
-      const runs = await listRuns(store, { repository, limit: RUNS_ON_PAGE, ...(before !== undefined && { before }) });
-      if (runs.length === 0) return reply.code(404).type('text/plain').send(`there is no run of ${repository}\n`);
-      const older = runs.length === RUNS_ON_PAGE ? runs.at(-1)!.id : null;
-      const rows = runs.map((run) => ({ ...run, seconds: secondsOf(run).toFixed(1) }));
-      return send(reply, 'repository', { repository, runs: rows, bars: trendOf(runs), older });
+    { schema: { params: RepositoryPath, querystring: RunSelection } },
+    async ({ params, query }, reply) => {
+      const { repository } = params as Static<typeof RepositoryPath>;
+      const selection = selectedOf(query as RunSelection);
+      const branches = await listBranches(store, repository);
+      const runs = await listRuns(store, { ...selection, repository, limit: RUNS_ON_PAGE });
+      const isKnown = runs.length > 0 || (await listRuns(store, { repository, limit: 1 })).length > 0;
+      if (!isKnown) return sendAbsent(reply, `run of ${repository}`);
+      const flaky = await listFlaky(store, repository, FLAKY_DAYS);
+      return send(reply, 'repository', {
+        repository,
+        branches,
+        selection: { text: selection.text ?? '', branch: selection.branch ?? '', outcome: selection.outcome ?? '' },
+        runs: await withTests(store, runs),
+        chart: trendOf(runs, LARGE),
+        label: trendLabel(runs),
+        older: runs.length === RUNS_ON_PAGE ? olderLink(selection, runs.at(-1)!.id) : null,
+        flaky: flaky.map((test) => ({ ...test, when: whenText(test.last_at) })),
+        flakyDays: FLAKY_DAYS,
+      });
     },
   );
+
   server.get('/runs/:id', { schema: { params: RunPath } }, async ({ params }, reply) => {
     const { id } = params as Static<typeof RunPath>;
     const run = await getRun(store, id);
-    if (run === null) return reply.code(404).type('text/plain').send(`there is no run ${id}\n`);
-    return send(reply, 'run', { run, report: run.report });
+    if (run === null) return sendAbsent(reply, `run ${id}`);
+    const { report } = run;
+    if (report.schema === 'sandbox-report/1')
+      return send(reply, 'sandbox', { run: runTexts(run), report, tests: report.test?.failed_cases ?? [] });
+    return send(reply, 'suite', { run: runTexts(run), report, tests: unpassedOf(report.run) });
+  });
+
+  server.get('/runs/:id/report', { schema: { params: RunPath } }, async ({ params }, reply) => {
+    const { id } = params as Static<typeof RunPath>;
+    const run = await getRun(store, id);
+    if (run?.report.schema !== 'suite-report/1') return sendAbsent(reply, `report of run ${id}`);
+    return send(reply, 'report', { title: `Run ${run.name}`, json: inScript(JSON.stringify(run.report.run)) });
   });
 }
 
-/** A row of the list: an interrupted run says nothing of its repository. */
-function summaryOf({ repository, runs }: Awaited<ReturnType<typeof listRepositories>>[number]) {
+/** A row of the list: an interrupted run states nothing about its repository. */
+function summaryOf(repository: string, runs: readonly RunSummary[]) {
   const decided = runs.filter(({ outcome }) => outcome !== 'cancelled');
   const green = decided.filter(({ outcome }) => outcome === 'passed');
-  return { repository, newest: runs[0]!, green: green.length, decided: decided.length, bars: trendOf(runs) };
+  const chart = trendOf(runs, SMALL);
+  return { repository, green: green.length, decided: decided.length, chart, label: trendLabel(runs) };
 }
 
-/** One run in a trend. `height`: of its bar, pixels. */
-interface Bar {
-  readonly outcome: RunSummary['outcome'];
-  readonly height: number;
-  readonly label: string;
+/** Each run with its texts and its first tests that did not pass. */
+async function withTests(store: Store, runs: readonly RunSummary[]) {
+  const unpassed = await listUnpassed(
+    store,
+    runs.map(({ id }) => id),
+  );
+  return runs.map((run) => {
+    const own = unpassed.filter((test) => test.run === run.id);
+    return { ...runTexts(run), tests: own.slice(0, SHOWN_TESTS), more: own.length - SHOWN_TESTS };
+  });
 }
 
-const LOWEST = 4;
-const HIGHEST = 32;
-
-const secondsOf = ({ started, finished }: Pick<RunSummary, 'started' | 'finished'>): number =>
-  (Date.parse(finished) - Date.parse(started)) / 1_000;
-
-/** The runs as bars, oldest first: each as high as its run was long, compared with the longest. */
-function trendOf(newestFirst: readonly RunSummary[]): Bar[] {
-  const longest = Math.max(...newestFirst.map(secondsOf));
-  return [...newestFirst].reverse().map((run) => ({
-    outcome: run.outcome,
-    height: Math.round(LOWEST + (longest > 0 ? secondsOf(run) / longest : 0) * (HIGHEST - LOWEST)),
-    label: `${run.started}: ${run.outcome}, ${secondsOf(run).toFixed(1)} s`,
-  }));
+function olderLink(selection: ReturnType<typeof selectedOf>, before: number): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...selection, before }))
+    if (value !== undefined) query.set(name, String(value));
+  return `?${query.toString()}`;
 }
+
+/** Of a run of the scenarios. `anchor`: in its report. */
+const unpassedOf = ({ claims }: RunModel) =>
+  claims
+    .filter((claim) => hasFailed(claim) || isFlaky(claim))
+    .map((claim) => ({
+      name: testName(claim),
+      anchor: claim.id,
+      file: claim.file,
+      outcome: isFlaky(claim) ? 'flaky' : 'failed',
+      took: `${claim.seconds.toFixed(1)} s`,
+      message: attemptsOf(claim).findLast(({ failure }) => failure !== null)?.failure?.summary ?? '',
+    }));

@@ -25,11 +25,15 @@ export function requireAccess(server: FastifyInstance, token: string | null): vo
   });
 }
 
-/** Of every response, errors included: it runs nothing, is shown in no frame, and has one type. */
+/**
+ * Of every response, errors included: it runs and shows only what the hub itself serves, is in no
+ * frame, and has one type.
+ */
 export function protectResponses(server: FastifyInstance): void {
   server.addHook('onRequest', async (_, reply) => {
     void reply.headers({
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      'content-security-policy':
+        "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
       'x-content-type-options': 'nosniff',
     });
   });

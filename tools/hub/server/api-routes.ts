@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Type, type Static } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
 import type { FastifyInstance } from 'fastify';
-import { SandboxReport } from '../../../contract/sandbox-report';
+import { parseReport } from './parse-report';
 import { RunPath } from './run-path';
+import { RunSelection, selectedOf } from './run-selection';
 import type { Store } from '../store/open-store';
 import { pruneRuns } from '../store/prune-runs';
 import { getRun, listRepositories, listRuns, storeRun } from '../store/runs';
 
 const Filter = Type.Object(
   {
+    ...RunSelection.properties,
     repository: Type.Optional(Type.String({ minLength: 1 })),
-    before: Type.Optional(Type.Integer({ minimum: 1 })),
     limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
   },
   { additionalProperties: false },
@@ -26,19 +26,22 @@ const MOST_PROBLEMS = 20;
  */
 export function addApiRoutes(server: FastifyInstance, store: Store, keepDays: number): void {
   server.post('/api/v1/runs', async ({ body, headers }, reply) => {
-    const problems = [...Value.Errors(SandboxReport, body)].map(({ path, message }) => `${path || '/'}: ${message}`);
-    if (problems.length > 0)
-      return reply.code(422).send({ error: problems.slice(0, MOST_PROBLEMS).join('; '), code: 'REPORT_INVALID' });
+    const parsed = parseReport(body);
+    if ('problems' in parsed)
+      return reply
+        .code(422)
+        .send({ error: parsed.problems.slice(0, MOST_PROBLEMS).join('; '), code: 'REPORT_INVALID' });
     const key = headers['idempotency-key'] ?? createHash('sha256').update(JSON.stringify(body)).digest('hex');
     if (typeof key !== 'string' || key === '' || key.length > MAX_KEY_CHARACTERS)
       return reply.code(400).send({ error: 'idempotency-key has 1 to 200 characters', code: 'BAD_REQUEST' });
-    const { id, isNew } = await storeRun(store, key, body as SandboxReport);
+    const { id, isNew } = await storeRun(store, key, parsed.run);
     if (isNew) await pruneRuns(store, keepDays);
     return reply.code(isNew ? 201 : 200).send({ data: { id, created: isNew } });
   });
-  server.get('/api/v1/runs', { schema: { querystring: Filter } }, async ({ query }) => ({
-    data: await listRuns(store, query as Static<typeof Filter>),
-  }));
+  server.get('/api/v1/runs', { schema: { querystring: Filter } }, async ({ query }) => {
+    const { repository, limit, ...selection } = query as Static<typeof Filter>;
+    return { data: await listRuns(store, { ...selectedOf(selection), repository, limit }) };
+  });
   server.get('/api/v1/runs/:id', { schema: { params: RunPath } }, async ({ params }, reply) => {
     const { id } = params as Static<typeof RunPath>;
     const run = await getRun(store, id);

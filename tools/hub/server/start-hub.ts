@@ -2,12 +2,13 @@ import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import { openStore } from '../store/open-store';
 import { pruneRuns } from '../store/prune-runs';
+import { addAssetRoutes } from '../page/asset-routes';
 import { addPageRoutes } from '../page/page-routes';
 import { protectResponses, requireAccess } from './access';
 import { addApiRoutes } from './api-routes';
 
-/** Of a report, which has the last lines of two streams. */
-const MAX_BODY_BYTES = 8 * 1_024 * 1_024;
+/** Of a report: a red run of the scenarios has the trees of its executions. */
+const MAX_BODY_BYTES = 32 * 1_024 * 1_024;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 export interface HubOptions {
@@ -40,6 +41,7 @@ export async function startHub({ database, host, port, token, keepDays }: HubOpt
   requireAccess(server, token);
   addApiRoutes(server, store, keepDays);
   addPageRoutes(server, store);
+  addAssetRoutes(server);
   try {
     await pruneRuns(store, keepDays);
     await server.listen({ host, port });

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { Kysely, PostgresDialect, type Generated } from 'kysely';
-import type { SandboxReport } from '../../../contract/sandbox-report';
 import { projectRoot } from '../../../platform/base/directories';
 import { openPool } from '../../../platform/store/database/connection';
 import { migrateSet } from '../../../platform/store/database/migrate';
 import { readSqlFiles } from '../../../platform/store/database/sql-files';
+import type { StoredReport } from './stored-report';
 
 export interface RunTable {
   id: Generated<number>;
+  /** Of the post: the same one is stored once. */
   key: string;
+  kind: 'sandbox' | 'suite';
   name: string;
   repository: string;
   branch: string | null;
@@ -21,11 +23,25 @@ export interface RunTable {
   started: string;
   finished: string;
   received: Generated<string>;
-  report: SandboxReport;
+  /** Tests; null: not known. */
+  passed: number | null;
+  failed: number | null;
+  skipped: number | null;
+  report: StoredReport;
+}
+
+export interface TestTable {
+  run: number;
+  position: number;
+  name: string;
+  file: string | null;
+  outcome: 'passed' | 'failed' | 'flaky' | 'skipped';
+  seconds: number | null;
+  message: string | null;
 }
 
 /** The database of a hub. */
-export type Store = Kysely<{ sandbox_run: RunTable }>;
+export type Store = Kysely<{ run: RunTable; run_test: TestTable }>;
 
 const MAX_CONNECTIONS = 5;
 

@@ -23,12 +23,17 @@ function reportsUrl({ url: address }: Hub): URL {
 
 /**
  * Posts the text of a report. A hub that answers late, not, or with 5xx is asked again; it knows
- * by the key that it is the same report. `stop` ends that: it has not reached the hub then.
+ * by the key that it is the same report: by default the digest of its text. `stop` ends that: it
+ * has not reached the hub then.
  */
-export async function postReport(hub: Hub, body: string, stop?: AbortSignal): Promise<Delivery> {
+export async function postReport(
+  hub: Hub,
+  body: string,
+  { stop, key = digestOf(body) }: { readonly stop?: AbortSignal; readonly key?: string } = {},
+): Promise<Delivery> {
   const headers = {
     'content-type': 'application/json',
-    'idempotency-key': createHash('sha256').update(body).digest('hex'),
+    'idempotency-key': key,
     ...authorizationOf(hub),
   };
   for (let tries = 1; ; tries++) {
@@ -37,6 +42,8 @@ export async function postReport(hub: Hub, body: string, stop?: AbortSignal): Pr
     await sleep(PAUSE_MS);
   }
 }
+
+export const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 async function post(
   url: URL,

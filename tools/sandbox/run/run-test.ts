@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { parser } from 'sax';
 import { CONFINE, END_PROCESSES, READ_JUNIT, RUN_TEST, TEST_END } from '../stack/host-scripts';
 import { mustRun } from '../transport/transport';
-import type { TestCases, TestReport } from '../../../contract/sandbox-report';
+import type { TestReport } from '../../../contract/sandbox-report';
+import { junitResults, type JunitResults } from './junit-results';
 import { assignments, variablesOf, type Ports, type Sandbox } from './sandbox';
 import { lastLines, storeOutput } from './stored-output';
 
@@ -20,8 +20,8 @@ export interface TestOutput {
 
 /** Runs the test command in the copy, and ends whatever it leaves running. */
 export async function runTest(sandbox: Sandbox, ports: Ports, output: TestOutput | null): Promise<TestReport> {
-  const { transport, manifest, names, directory, results, stop } = sandbox;
-  const files = { stdout: join(results, 'test.stdout'), stderr: join(results, 'test.stderr') };
+  const { transport, manifest, names, directory, stop } = sandbox;
+  const files = { stdout: join(sandbox.results, 'test.stdout'), stderr: join(sandbox.results, 'test.stderr') };
   const from = performance.now();
   const [stdout, stderr] = [storeOutput(files.stdout, output?.stdout), storeOutput(files.stderr, output?.stderr)];
   const given = assignments(variablesOf(sandbox, ports));
@@ -41,14 +41,15 @@ export async function runTest(sandbox: Sandbox, ports: Ports, output: TestOutput
   await Promise.all([stdout.end(), stderr.end()]);
   const [code, limit] = (await mustRun(transport, TEST_END, { args: [directory] })).split('\n');
   const ms = Math.round(performance.now() - from);
-  const cases = await readCases(sandbox);
+  const results = await readResults(sandbox);
   return {
     command: manifest.test_command,
     exit_code: Number(code),
     timed_out: limit === 'limit',
     killed,
     ms,
-    cases,
+    cases: results?.cases ?? null,
+    ...(results && results.failed.length > 0 && { failed_cases: [...results.failed] }),
     files,
     stdout_tail: await lastLines(files.stdout, TAIL_LINES),
     stderr_tail: await lastLines(files.stderr, TAIL_LINES),
@@ -60,43 +61,10 @@ const end = async ({ transport, names }: Sandbox): Promise<number> =>
   Number(await mustRun(transport, END_PROCESSES, { args: [names.testMark, ''] }));
 
 /** Null where the manifest names no JUnit file, or the test command has written none there. */
-async function readCases({ transport, directory, manifest: { junit } }: Sandbox): Promise<TestCases | null> {
+async function readResults({ transport, directory, manifest: { junit } }: Sandbox): Promise<JunitResults | null> {
   if (junit === undefined) return null;
   const { code, stdout } = await transport.run(READ_JUNIT, { args: [directory, junit] });
-  if (code !== 0) return null;
-  return countTestCases(stdout);
-}
-
-const ROOTS = new Set<string | null>(['testsuites', 'testsuite']);
-
-/**
- * Counts the test cases of a JUnit file: one is failed with a `failure` or an `error` in it. Null
- * where the text is no JUnit.
- */
-function countTestCases(text: string): TestCases | null {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  let outcome: keyof TestCases | null = null;
-  let root: string | null = null;
-  let isXml = true;
-  const xml = parser(true);
-  xml.onerror = () => {
-    isXml = false;
-    xml.resume();
-  };
-  xml.onopentag = ({ name }) => {
-    root ??= name;
-    if (name === 'testcase') outcome = 'passed';
-    if (outcome === null) return;
-    if (name === 'failure' || name === 'error') outcome = 'failed';
-    if (name === 'skipped' && outcome === 'passed') outcome = 'skipped';
-  };
-  xml.onclosetag = (name) => {
-    if (name !== 'testcase' || outcome === null) return;
-    counts[outcome]++;
-    outcome = null;
-  };
-  xml.write(text).close();
-  return isXml && ROOTS.has(root) ? counts : null;
+  return code === 0 ? junitResults(stdout) : null;
 }
 
 /** Runs work that `end` ends where a signal stops the run. What it leaves, the teardown ends. */

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { pageProgram } from '../../../helpers/run-report/page-program';
+import { projectRoot } from '../../../platform/base/directories';
+
+const CSS = 'text/css; charset=utf-8';
+const SCRIPT = 'text/javascript; charset=utf-8';
+
+/** The style of the pages, and what the page of a report runs: it is built when it is first shown. */
+export function addAssetRoutes(server: FastifyInstance): void {
+  const root = projectRoot();
+  server.get('/hub.css', async (_, reply) =>
+    reply.type(CSS).send(readFileSync(join(root, 'tools/hub/page/hub.css'), 'utf8')),
+  );
+  server.get('/report.css', async (_, reply) => reply.type(CSS).send(pageProgram(root).style));
+  server.get('/report.js', async (_, reply) => reply.type(SCRIPT).send(pageProgram(root).script));
+}
