@@ -22,6 +22,7 @@ export const READERS: Readonly<Record<string, string>> = {
   'tests/integration/faults/chaos/injections.ts': 'Compared with the start of the server.',
   'tests/integration/gate/s2-hub.test.ts': 'The database of a hub has no such functions.',
   'tools/hub/store/prune-runs.ts': 'The database of a hub has no such functions.',
+  'tools/hub/store/tests.ts': 'The database of a hub has no such functions.',
   'tools/hub/store/0001-runs.sql': 'The database of a hub has no such functions.',
 };
 

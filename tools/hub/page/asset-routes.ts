@@ -7,7 +7,7 @@ import { projectRoot } from '../../../platform/base/directories';
 const CSS = 'text/css; charset=utf-8';
 const SCRIPT = 'text/javascript; charset=utf-8';
 
-/** The style of the pages, and what the page of a report runs: it is built when it is first shown. */
+/** Style of the pages, and the program of a report, which is built when it is first shown. */
 export function addAssetRoutes(server: FastifyInstance): void {
   const root = projectRoot();
   server.get('/hub.css', async (_, reply) =>
