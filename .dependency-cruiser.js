@@ -113,6 +113,7 @@ module.exports = {
       [
         'tools/hub/',
         'contract/',
+        'bin/bundle-page\\.js$',
         'helpers/run-report/',
         'helpers/client/validate\\.ts$',
         'platform/store/database/',

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { pageProgram } from '../../../helpers/run-report/page-program';
+import { bundlePage } from '../../../bin/bundle-page';
+import { REPORT_PAGE } from '../../../helpers/run-report/html-report';
 import { projectRoot } from '../../../platform/base/directories';
 
 const CSS = 'text/css; charset=utf-8';
@@ -13,6 +14,6 @@ export function addAssetRoutes(server: FastifyInstance): void {
   server.get('/hub.css', async (_, reply) =>
     reply.type(CSS).send(readFileSync(join(root, 'tools/hub/page/hub.css'), 'utf8')),
   );
-  server.get('/report.css', async (_, reply) => reply.type(CSS).send(pageProgram(root).style));
-  server.get('/report.js', async (_, reply) => reply.type(SCRIPT).send(pageProgram(root).script));
+  server.get('/report.css', async (_, reply) => reply.type(CSS).send((await bundlePage(root, REPORT_PAGE)).style));
+  server.get('/report.js', async (_, reply) => reply.type(SCRIPT).send((await bundlePage(root, REPORT_PAGE)).script));
 }
