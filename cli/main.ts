@@ -35,6 +35,7 @@ import { addTest } from './test/test-command';
 import type { UpFlags } from './up';
 import { addWorker, addWorkerToken } from './standalone/worker-command';
 import { addVerify } from './verify/verify-command';
+import { addWhy } from './why/why-command';
 
 /** Runs one command line. Sets the exit code; a known failure is printed as one line on stderr. */
 export async function runCommandLine(argv: readonly string[], launchOptions: LaunchOptions): Promise<void> {
@@ -84,6 +85,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addCompile(tuningfork);
   addReplay(tuningfork);
   addRerun(tuningfork);
+  addWhy(tuningfork);
   addReport(tuningfork, launchOptions);
   addClock(tuningfork);
   addPack(tuningfork);

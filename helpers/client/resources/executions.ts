@@ -15,6 +15,7 @@ import {
 } from '../../../contract/executions';
 import { ReplayReport, type ReplayRequest } from '../../../contract/workflows/replay';
 import type { Status } from '../../../contract/status';
+import { Waiting } from '../../../contract/waiting';
 import type { CallOptions } from '../call';
 import { readExecution, readTree, withFinishedAt } from '../derived-execution';
 import { nullOn404 } from '../null-on-not-found';
@@ -138,6 +139,8 @@ export const executions = (request: Request) => {
         async (id: number, body: Rerun, options: CallOptions = {}): Promise<Execution> =>
           withFinishedAt(await request.one(Execution, call({ id, body, ...options }))),
     ),
+    /** Why it has not ended: from the execution to what holds it. 404 NOT_FOUND. */
+    waiting: verb('GET /executions/{id}/waiting', (call) => (id: number) => request.one(Waiting, call({ id }))),
 
     /** Number of the caller's executions by status. */
     stats: verb('GET /executions/stats', (call) => () => request.one(ExecutionStats, call())),

@@ -1,4 +1,5 @@
-import { DeleteResult } from '../../../contract/envelopes';
+import { DeleteResult, page, type PageWindow } from '../../../contract/envelopes';
+import { RuleDecision, type RuleDecisionFilter } from '../../../contract/rule-decisions';
 import {
   Rule,
   RuleFires,
@@ -10,12 +11,25 @@ import {
 import { verb } from '../operation';
 import type { Request } from '../request';
 
+const FIRST_PAGE: PageWindow = { page: 1, per_page: 50 };
+
 /** Rules: trigger and criteria to action and parameters. */
 export const rules = (request: Request) => ({
   /** Every rule, by ref. */
   list: verb('GET /rules', (call) => () => request.all(RuleSummary, call()), 'list_rules'),
 
   enabled: verb('GET /rules/enabled', (call) => () => request.all(RuleSummary, call())),
+
+  /**
+   * One page of what became of the events of its trigger, the newest first. `event`: of this one
+   * only. 404 NOT_FOUND.
+   */
+  decisions: verb(
+    'GET /rules/{ref}/decisions',
+    (call) =>
+      (ref: string, filter: RuleDecisionFilter = {}, window: PageWindow = FIRST_PAGE) =>
+        request.body(page(RuleDecision), call({ ref, query: { ...filter, ...window } })),
+  ),
 
   /** 404 NOT_FOUND. */
   get: verb('GET /rules/{ref}', (call) => (ref: string) => request.one(Rule, call({ ref })), 'get_rule'),

@@ -1,4 +1,5 @@
 import { dataEnvelope } from '../../../contract/envelopes';
+import { RuleDecision, RuleDecisionFilter } from '../../../contract/rule-decisions';
 import { CreateRule, Rule, RuleSummary, UpdateRule } from '../../../contract/rules';
 import { componentTarget } from '../../auth/authorization-targets';
 import { ownerAfterChange } from '../../auth/author';
@@ -8,6 +9,7 @@ import { loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { rejectInvalidRule } from '../../store/events/check-rule';
+import { listRuleDecisions } from '../../store/events/rule-decisions';
 import {
   createRule,
   findRule,
@@ -48,6 +50,7 @@ const list = { tags, grant: null, item: RuleSummary, pages: DEFAULT_PAGES };
 export function rulesRoutes(api: Api): void {
   listRoutes(api);
   readRoutes(api);
+  decisionsRoute(api);
   createRoute(api);
   changeRoutes(api);
 }
@@ -87,6 +90,21 @@ function readRoutes(api: Api): void {
     schema: item,
     ...onComponent(loadRule),
     handle: ({ loaded }) => ({ data: toRule(loaded) }),
+  });
+}
+
+/** Every caller of the tenant may read events, and so what a rule made of them. */
+function decisionsRoute(api: Api): void {
+  listRoute(api, {
+    tags,
+    grant: null,
+    extension: 'rules.decisions',
+    ...inParent(loadRule),
+    path: `${PATH}/:ref/decisions`,
+    filter: RuleDecisionFilter,
+    item: RuleDecision,
+    pages: DEFAULT_PAGES,
+    list: ({ transaction, loaded, query, page }) => listRuleDecisions(transaction, loaded, query, page),
   });
 }
 

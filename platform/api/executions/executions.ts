@@ -5,7 +5,6 @@ import {
   ExecutionChange,
   ExecutionDuration,
   ExecutionFilter,
-  ExecutionNode,
   ExecutionStats,
   ExecutionSummary,
   LogPage,
@@ -19,7 +18,6 @@ import { getExecutionWithSecrets, listExecutions, loadExecutionStats } from '../
 import { cancelExecution } from '../../store/executions/cancel-execution';
 import { followPauseVerb } from '../../store/executions/pause-execution';
 import { listDurations } from '../../store/executions/durations';
-import { loadExecutionTree } from '../../store/executions/tree';
 import type { Api, ApiContext } from '../http/context';
 import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES, LogQuery, logPageSize, lookaheadWindow } from '../http/paging';
@@ -30,6 +28,7 @@ import { onExecution } from './on-execution';
 import { replayRoute } from './replay';
 import { rerunRoute } from './rerun';
 import { createExecutionRequests } from './request-execution';
+import { waitingRoutes } from './waiting';
 
 const PATH = '/api/v1/executions';
 const tags = ['executions'];
@@ -45,6 +44,7 @@ export function executionsRoutes(api: Api, context: ApiContext): void {
   rerunRoute(api, request);
   listRoutes(api);
   historyRoutes(api);
+  waitingRoutes(api, context);
 }
 
 function itemRoutes(api: Api): void {
@@ -151,7 +151,7 @@ function listRoutes(api: Api): void {
   });
 }
 
-/** The log of an execution, and its tree. */
+/** The log of an execution. */
 function historyRoutes(api: Api): void {
   route(api, {
     method: 'GET',
@@ -163,15 +163,5 @@ function historyRoutes(api: Api): void {
     handle: async ({ transaction, query, loaded }) => ({
       data: await readLog(transaction, loaded.id, query.cursor ?? null, logPageSize(query)),
     }),
-  });
-
-  route(api, {
-    method: 'GET',
-    path: `${PATH}/:id/tree`,
-    extension: 'executions.log',
-    grant: 'executions:read',
-    schema: { tags, params, response: { 200: dataEnvelope(ExecutionNode) } },
-    ...onExecution,
-    handle: async ({ transaction, loaded }) => ({ data: await loadExecutionTree(transaction, loaded.id) }),
   });
 }

@@ -52,7 +52,7 @@ const truthEvaluator = (scope: Scope) => (text: string) => {
  * `trigger` is its ref, as in the parameters of a rule. Criteria have neither `result()` nor
  * outcome functions.
  */
-function eventScope({ id, triggerRef, payload, headers = {}, created }: CriteriaEvent): Scope {
+export function eventScope({ id, triggerRef, payload, headers = {}, created }: CriteriaEvent): Scope {
   const event = { id, trigger: triggerRef, trigger_ref: triggerRef, payload: payload ?? null, headers, created };
   return { name: (name): Json | undefined => (name === 'event' ? event : undefined), result: null, outcome: null };
 }

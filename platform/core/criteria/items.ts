@@ -47,7 +47,7 @@ function evaluateItem(item: Json, payload: Json): CriteriaResult {
 }
 
 /** The value at a dotted path of own keys; a list has no keys. */
-function valueAtPath(payload: Json, field: string): Json | undefined {
+export function valueAtPath(payload: Json, field: string): Json | undefined {
   let actual: Json | undefined = payload;
   for (const key of field.split('.')) {
     actual = isObject(actual) && Object.hasOwn(actual, key) ? actual[key] : undefined;

@@ -83,6 +83,17 @@ export class Assignment {
   }
 }
 
+type Demanding = Pick<
+  RequestedExecution,
+  | 'selector'
+  | 'action_selector'
+  | 'tolerations'
+  | 'affinity'
+  | 'runtime_ref'
+  | 'runtime_version_constraint'
+  | 'required'
+>;
+
 const NATIVE: PlacementDemand = {
   runtime: 'native',
   versionConstraint: null,
@@ -92,7 +103,8 @@ const NATIVE: PlacementDemand = {
   affinity: readAffinity(null),
 };
 
-const demandOf = (execution: RequestedExecution) => ({
+/** Throws AffinityError. */
+export const demandOf = (execution: Demanding): PlacementDemand => ({
   runtime: execution.runtime_ref?.split('.').at(-1) ?? null,
   versionConstraint: execution.runtime_version_constraint,
   required: execution.required ?? {},

@@ -1,6 +1,8 @@
 import { satisfies, coerce, validRange } from 'semver';
 import type { Toleration } from '../../../contract/placement';
 import type { Affinity } from '../../../contract/placement';
+import type { Unavailable } from '../../../contract/waiting';
+import type { WorkerFit } from '../../core/waiting/facts';
 import type { WorkerState } from '../../store/workers/workers';
 import { matchesAffinity, untoleratedTaints, affinityWeight } from './affinity';
 
@@ -38,20 +40,66 @@ function satisfiesConstraint(found: string | undefined, constraint: string | nul
   return version !== null && range !== null && satisfies(version, range);
 }
 
-const hasLabels = (worker: WorkerState, selector: PlacementDemand['selector']): boolean =>
-  Object.entries(selector).every(([label, value]) => worker.labels[label] === value);
+interface Requirement {
+  /** `label gpu=yes`. */
+  readonly text: string;
+  isMet(worker: WorkerState): boolean;
+}
+
+/** What a worker needs to be compatible. */
+const requirementsOf = (demand: PlacementDemand): Requirement[] => [
+  ...(demand.runtime === null ? [] : [runtimeRequirement(demand.runtime, demand.versionConstraint)]),
+  ...Object.entries(demand.required).map(([name, constraint]) => runtimeRequirement(name, constraint)),
+  ...Object.entries(demand.selector).map(([label, value]) => ({
+    text: `label ${label}=${value}`,
+    isMet: ({ labels }: WorkerState) => labels[label] === value,
+  })),
+  {
+    text: 'the labels of worker_affinity',
+    isMet: ({ labels }: WorkerState) => matchesAffinity(labels, demand.affinity),
+  },
+  {
+    text: 'taints that are tolerated',
+    isMet: ({ taints }: WorkerState) => untoleratedTaints(taints, demand.tolerations, 'no_schedule').length === 0,
+  },
+];
+
+const runtimeRequirement = (name: string, constraint: string | null): Requirement => ({
+  text: `runtime ${name} ${constraint ?? ''}`.trim(),
+  isMet: ({ runtimes }) => satisfiesConstraint(runtimes[name], constraint),
+});
 
 const isCompatible = (worker: WorkerState, demand: PlacementDemand): boolean =>
-  (demand.runtime === null || satisfiesConstraint(worker.runtimes[demand.runtime], demand.versionConstraint)) &&
-  Object.entries(demand.required).every(([name, constraint]) =>
-    satisfiesConstraint(worker.runtimes[name], constraint),
-  ) &&
-  hasLabels(worker, demand.selector) &&
-  untoleratedTaints(worker.taints, demand.tolerations, 'no_schedule').length === 0 &&
-  matchesAffinity(worker.labels, demand.affinity);
+  requirementsOf(demand).every(({ isMet }) => isMet(worker));
 
-const acceptsWork = (worker: WorkerState): boolean =>
-  worker.status === 'active' && !worker.cordoned && !worker.isReserved && worker.isFresh && !worker.isShortOfSpace;
+/** Which workers could run it, and why they get nothing. */
+export function fitOf(workers: readonly WorkerState[], demand: PlacementDemand): WorkerFit {
+  const requirements = requirementsOf(demand);
+  const compatible = workers.filter((worker) => requirements.every(({ isMet }) => isMet(worker)));
+  const missing = compatible.length > 0 ? [] : missingTexts(workers, requirements);
+  const causes = compatible.map((worker) => ({ worker: worker.id, name: worker.name, cause: closedCause(worker) }));
+  const unavailable = causes.flatMap(({ cause, ...worker }) => (cause === null ? [] : [{ ...worker, cause }]));
+  const isOpen = unavailable.length < compatible.length;
+  return { workers: workers.length, missing, unavailable: isOpen ? [] : unavailable };
+}
+
+/** What no worker has; where each has some of it, all that no worker has at once. */
+function missingTexts(workers: readonly WorkerState[], requirements: readonly Requirement[]): string[] {
+  const unmet = requirements.filter(({ isMet }) => !workers.every(isMet));
+  const absent = unmet.filter(({ isMet }) => !workers.some(isMet));
+  return (absent.length > 0 ? absent : unmet).map(({ text }) => text);
+}
+
+/** Why a worker gets no work; null: it gets some. */
+function closedCause(worker: WorkerState): Unavailable['cause'] | null {
+  if (worker.status !== 'active') return 'inactive';
+  if (worker.cordoned) return 'cordoned';
+  if (worker.isReserved) return 'reserved';
+  if (!worker.isFresh) return 'silent';
+  return worker.isShortOfSpace ? 'short_of_space' : null;
+}
+
+const acceptsWork = (worker: WorkerState): boolean => closedCause(worker) === null;
 
 /**
  * The least loaded of the most preferred compatible workers. `loads` counts placements since

@@ -52,9 +52,7 @@ export const onlyRequested = (execution: number): RequestedFilter => sql`e.id = 
 /** `+ 0` keeps the planner from the index of children: of requested executions there are few. */
 export const requestedChildrenOf = (execution: number): RequestedFilter => sql`e.parent + 0 = ${execution}`;
 
-/** A batch at most, by id; none where the tenant is frozen. */
-export async function lockRequested(transaction: Transaction, filter: RequestedFilter): Promise<RequestedExecution[]> {
-  const { rows } = await sql<RequestedExecution>`
+const SELECT_REQUESTED = sql`
     select e.id, e.parent, a.id as action, e.action_ref, a.entrypoint, coalesce(a.tenant = ${SHARED_TENANT}, false) as "isShared",
       e.worker_selector as selector,
       a.worker_selector as action_selector,
@@ -72,9 +70,21 @@ export async function lockRequested(transaction: Transaction, filter: RequestedF
       exists (select from worker_crash_suspect s where s.execution = e.id and s.suspicions >= 2) as runs_alone
     from execution e left join action a on a.id = e.action left join workflow_definition w on w.id = a.workflow_def
       left join workflow_revision v on v.workflow = w.id and v.revision = e.revision
-      left join execution_rerun n on n.execution = e.id
+      left join execution_rerun n on n.execution = e.id`;
+
+/** A batch at most, by id; none where the tenant is frozen. */
+export async function lockRequested(transaction: Transaction, filter: RequestedFilter): Promise<RequestedExecution[]> {
+  const { rows } = await sql<RequestedExecution>`
+    ${SELECT_REQUESTED}
     where e.status = 'requested' and e.released and (e.due_at is null or e.due_at <= ${now}) and ${filter}
       and (select not frozen from tenant where id = app_tenant())
     order by e.id + 0 limit ${BATCH} for update of e skip locked`.execute(transaction);
+  return rows;
+}
+
+/** Those of these that are requested, without locks. */
+export async function readRequested(transaction: Transaction, ids: readonly number[]): Promise<RequestedExecution[]> {
+  const { rows } = await sql<RequestedExecution>`
+    ${SELECT_REQUESTED} where e.status = 'requested' and e.id = any(${[...ids]}::bigint[])`.execute(transaction);
   return rows;
 }

@@ -44,6 +44,19 @@ export async function loadAttemptDetails(
   }));
 }
 
+/** By execution, the limit that was given for its attempts; absent: none was. */
+export async function loadLimits(
+  transaction: Transaction,
+  executions: readonly number[],
+): Promise<Map<number, Attempt['limit']>> {
+  if (executions.length === 0) return new Map();
+  const rows = (await selectAttempts(transaction, executions)).map(withPinnedAction);
+  return new Map(rows.flatMap((row) => toEntry(row.id, smallestLimit(row))));
+}
+
+const toEntry = (id: number, limit: Attempt['limit'] | null): [number, Attempt['limit']][] =>
+  limit === null ? [] : [[id, limit]];
+
 const selectAttempts = (transaction: Transaction, executions: readonly number[]) =>
   transaction
     .selectFrom('execution as e')

@@ -66,7 +66,7 @@ const toRerunOf = ({ rerun_of: execution, rerun_task: task }: ExecutionSummaryRo
   execution === null || task === null ? null : { execution, task };
 
 /** The status in responses. */
-const shownStatus = (transaction: Transaction, { status }: Pick<ExecutionRow, 'status'>): Status =>
+export const shownStatus = (transaction: Transaction, { status }: Pick<ExecutionRow, 'status'>): Status =>
   showsStrictStatuses(transaction) && SHOWN_AS_RUNNING.includes(status) ? 'running' : status;
 
 export function toExecutionSummary(transaction: Transaction, row: ExecutionSummaryRow): ExecutionSummary {

@@ -94,6 +94,7 @@ const SHORTAGE_SECONDS = 15;
 
 export interface WorkerState {
   readonly id: number;
+  readonly name: string;
   readonly status: string;
   readonly cordoned: boolean;
   readonly isFresh: boolean;
@@ -119,7 +120,7 @@ const EFFECTIVE_TAINTS = sql`w.taints || jsonb_path_query_array(w.capabilities, 
  */
 export async function workerStates(transaction: Transaction, staleMs: number): Promise<WorkerState[]> {
   const { rows } = await sql<WorkerState>`
-    select w.id, w.status, w.cordoned, w.runtimes, ${EFFECTIVE_LABELS} as labels, ${EFFECTIVE_TAINTS} as taints, w.slots,
+    select w.id, w.name, w.status, w.cordoned, w.runtimes, ${EFFECTIVE_LABELS} as labels, ${EFFECTIVE_TAINTS} as taints, w.slots,
       coalesce(w.last_heartbeat > ${livenessNow} - ${staleMs} * interval '1 ms', false) as "isFresh",
       worker_load(w.id) as load,
       w.disk_shortage and w.disk_shortage_at > ${livenessNow} - ${SHORTAGE_SECONDS} * interval '1 s' as "isShortOfSpace",

@@ -80,6 +80,7 @@ test('the commands are those of the project', () => {
       'compile',
       'replay',
       'rerun',
+      'why',
       'report',
       'clock show',
       'clock advance',

@@ -16,6 +16,7 @@ const IDLE = {
 const worker = (id: number, more: Partial<WorkerState> = {}): WorkerState => ({
   ...IDLE,
   id,
+  name: `w${id}`,
   labels: {},
   taints: [],
   ...more,

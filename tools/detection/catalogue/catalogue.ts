@@ -60,6 +60,7 @@ import { VALUE_FAULTS } from './values';
 import { VERIFY_FAULTS } from './systems/verify';
 import { ARTIFACT_FAULTS } from './systems/artifacts';
 import { INTERNAL_FILE_FAULTS } from './systems/internal-files';
+import { WAITING_FAULTS } from './waiting';
 import { WAY_FAULTS } from './ways';
 import { WORK_QUEUE_FAULTS } from './systems/work-queues';
 import { TIME_TABLE_FAULTS } from './time-tables';
@@ -137,6 +138,7 @@ export const FAULTS: readonly Fault[] = [
   ...VERIFY_FAULTS,
   ...ARTIFACT_FAULTS,
   ...INTERNAL_FILE_FAULTS,
+  ...WAITING_FAULTS,
   ...WAY_FAULTS,
   ...QUEUE_TABLE_FAULTS,
   ...TIME_TABLE_FAULTS,

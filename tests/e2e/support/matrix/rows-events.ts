@@ -75,6 +75,7 @@ const RULES: RouteTable = {
   ),
   'GET /api/v1/rules/{ref}': readRow(null, 'rule'),
   'GET /api/v1/rules/{ref}/fires': readRow(null, 'rule', { okStatus: 400 }), // of a webhook's trigger
+  'GET /api/v1/rules/{ref}/decisions': readRow(null, 'rule'),
   'PUT /api/v1/rules/{ref}': changeRow('rules:update', 'rule', NEW_LABEL, { bodyReferences: RULE_NAMES }),
   'DELETE /api/v1/rules/{ref}': removeRow('rules:delete', 'rule'),
   'POST /api/v1/rules/{ref}/enable': changeRow('rules:update', 'rule'),

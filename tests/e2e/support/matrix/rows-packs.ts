@@ -175,6 +175,7 @@ const EXECUTIONS: RouteTable = {
   'GET /api/v1/executions/{id}': readRow('executions:read', 'execution'),
   'GET /api/v1/executions/{id}/log': readRow('executions:read', 'execution'),
   'GET /api/v1/executions/{id}/tree': readRow('executions:read', 'execution'),
+  'GET /api/v1/executions/{id}/waiting': readRow('executions:read', 'execution'),
   'GET /api/v1/executions/{id}/logs/{stream}/stream': readRow('executions:read', 'execution'),
   'GET /api/v1/executions/{id}/inquiries': readRow(null, 'execution'),
   'GET /api/v1/executions/{id}/history': readRow(null, 'execution'),

@@ -39,6 +39,9 @@ export async function events(setup: VerbTestContext): Promise<void> {
   const decisions = client.events.decisions(event);
   if (hasExtensions) expect((await decisions).map(({ matched }) => matched)).toEqual([true]);
   else await expectNotServed(decisions);
+  const ofRule = client.rules.decisions(rule.ref, { event });
+  if (hasExtensions) expect((await ofRule).items.map(({ decision }) => decision)).toEqual(['fired']);
+  else await expectNotServed(ofRule);
   const [{ id } = { id: 0 }] = await client.enforcements.list({ event });
   expect(await client.enforcements.get(id)).toMatchObject({ event, status: 'processed' });
   expect((await client.enforcements.executions(id)).map((one) => one.id)).toEqual([second!.id]);

@@ -1,0 +1,49 @@
+import { Type } from '@sinclair/typebox';
+import { dataEnvelope } from '../../../contract/envelopes';
+import { ExecutionNode } from '../../../contract/executions';
+import { Id } from '../../../contract/json';
+import { Waiting } from '../../../contract/waiting';
+import { explainWaiting, waitingPhrase } from '../../core/waiting/reasons';
+import { loadWaitingTree } from '../../executor/waiting/load-waiting-tree';
+import { loadExecutionTree } from '../../store/executions/tree';
+import { shownStatus } from '../../store/lifecycle/execution-rows';
+import type { Api, ApiContext } from '../http/context';
+import { route } from '../http/route';
+import { staleSecondsOf } from '../workers/on-worker';
+import { onExecution } from './on-execution';
+
+const PATH = '/api/v1/executions/:id';
+const tags = ['executions'];
+const params = Type.Object({ id: Id });
+
+/** The tree of an execution, and why it waits: both from the same rows. */
+export function waitingRoutes(api: Api, context: ApiContext): void {
+  const staleMs = staleSecondsOf(context) * 1_000;
+
+  route(api, {
+    method: 'GET',
+    path: `${PATH}/tree`,
+    extension: 'executions.log',
+    grant: 'executions:read',
+    schema: { tags, params, response: { 200: dataEnvelope(ExecutionNode) } },
+    ...onExecution,
+    handle: async ({ transaction, loaded: { id } }) => {
+      const { tree } = await loadWaitingTree(transaction, id, staleMs);
+      return { data: await loadExecutionTree(transaction, id, (each) => waitingPhrase(tree, each)) };
+    },
+  });
+
+  route(api, {
+    method: 'GET',
+    path: `${PATH}/waiting`,
+    extension: 'executions.waiting',
+    grant: 'executions:read',
+    schema: { tags, params, response: { 200: dataEnvelope(Waiting) } },
+    ...onExecution,
+    handle: async ({ transaction, loaded: { id } }) => {
+      const { tree, status, since } = await loadWaitingTree(transaction, id, staleMs);
+      const shown = shownStatus(transaction, { status });
+      return { data: { execution: id, status: shown, since, ...explainWaiting(tree, id) } };
+    },
+  });
+}

@@ -1,0 +1,186 @@
+// Spec: an execution that has not ended states what it waits for, from itself to what holds it.
+import { formatInstant, parseInstant } from '../../../helpers/instant';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
+import { inquiryOfRun } from '../../../helpers/scenario/resources/expiring-inquiries';
+import { startFlaky } from '../../../helpers/scenario/resources/flaky-task';
+import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
+import { itemsOf } from '../../../helpers/scenario/resources/list-task';
+import { gatedTask, INQUIRY_FIRST, openGate } from '../../../helpers/scenario/resources/paused-workflows';
+import {
+  childReason,
+  phraseOf,
+  phrasesOf,
+  reason,
+  rowOf,
+  waitForReasons,
+} from '../../../helpers/scenario/resources/waiting-reasons';
+import { attemptsOf, childOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { noopTask, onSuccess } from '../../../helpers/scenario/resources/workflow-task';
+
+const NEEDS = ['executions.waiting', 'executions.log'];
+const WITH_INQUIRIES = [...NEEDS, 'inquiries.ask'];
+
+/** The reason of an execution of `core.ask`. */
+const inquiryReason = (execution: number, { id, created }: { readonly id: number; readonly created: string }) =>
+  reason('inquiry', execution, `a response to inquiry ${id}, which is pending`, {
+    since: created,
+    due_at: null,
+    source: rowOf('inquiries', id),
+    inquiry: id,
+    status: 'pending',
+    assigned_to: null,
+  });
+
+claim('T3.37a', WITH_INQUIRIES, 'a join states which transition is missing, and what holds it', async (ctx) => {
+  const id = await startWorkflow(ctx, [
+    noopTask('first', { next: [onSuccess('last')] }),
+    inquiryTask({}, { next: [onSuccess('last')] }),
+    noopTask('last', { join: 2 }),
+  ]);
+  const inquiry = await inquiryOfRun(ctx, id, 'gate', 0);
+  const gate = await childOf(ctx, id, 'gate');
+
+  const reasons = await waitForReasons(ctx, id, 'join', 'child', 'inquiry');
+
+  const join = 'the join of task last: 1 of 2 transitions have fired, without gate (running)';
+  expect(reasons).toEqual([
+    reason('join', id, join, {
+      since: expect.any(String) as string,
+      due_at: null,
+      source: rowOf('executions', id),
+      task: 'last',
+      needed: 2,
+      arrived: ['first'],
+      missing: [{ task: 'gate', status: 'running' }],
+    }),
+    childReason(id, 'gate', gate),
+    inquiryReason(gate.id, inquiry),
+  ]);
+  expect(await phrasesOf(ctx, id)).toEqual({ [id]: phraseOf(reasons, id), [gate.id]: phraseOf(reasons, gate.id) });
+});
+
+claim('T3.37b', [...NEEDS, 'ledger.shared'], 'a waiting item states the limit and who holds it', async (ctx) => {
+  await ctx.pack('e2e');
+  const list = { ...gatedTask(ctx, 'each'), with_items: [1, 2, 3], concurrency: 1 };
+  const id = await startWorkflow(ctx, [list]);
+  await waitForReasons(ctx, id, 'child', 'process', 'task_concurrency');
+  const [holder, waiting] = await itemsOf(ctx, id);
+  const { worker, started_at } = await ctx.client.executions.get(holder!.id);
+  const { name } = await ctx.client.workers.get(worker!);
+
+  const ends = formatInstant(parseInstant(started_at!) + 300_000);
+  const process = `its process on worker ${name}, which the limit of the system, 300 s, ends at ${ends}`;
+  const turn = `its turn in the list of task each: 1 of 1 places are used, by execution ${holder!.id}`;
+  const reasons = [
+    reason('task_concurrency', waiting!.id, turn, {
+      since: waiting!.created,
+      due_at: null,
+      source: rowOf('executions', waiting!.id),
+      task: 'each',
+      limit: 1,
+      used: 1,
+      holders: [holder!.id],
+      waiting: 2,
+    }),
+    reason('process', holder!.id, process, {
+      since: started_at!,
+      due_at: ends,
+      source: rowOf('executions', holder!.id),
+      worker: worker!,
+      name,
+      limit_seconds: 300,
+      limit_level: 'system',
+      stopping: false,
+    }),
+  ];
+  expect((await ctx.client.executions.waiting(waiting!.id)).reasons).toEqual(reasons);
+  openGate(ctx);
+  await waitForStatus(ctx, id);
+  expect(await ctx.client.executions.waiting(id)).toMatchObject({ status: 'completed', reasons: [], left_out: 0 });
+});
+
+claim.time('T3.37c', NEEDS, 'a retry states when it is due and what failed', async (ctx) => {
+  const id = await startFlaky(ctx, 1, { count: 2, delay: 60 });
+  const reasons = await waitForReasons(ctx, id, 'child', 'retry');
+  const [first, second] = await attemptsOf(ctx, id, 'flaky');
+
+  const due = second!.workflow_task!.next_retry_at!;
+  expect(reasons).toEqual([
+    childReason(id, 'flaky', second!),
+    reason('retry', second!.id, `its retry 1 of 2 at ${due}, after the status failed`, {
+      since: second!.created,
+      due_at: due,
+      source: rowOf('executions', second!.id),
+      retry: 1,
+      retries: 2,
+      cause: 'failed',
+      first: first!.id,
+    }),
+  ]);
+});
+
+/** Waits until a workflow is paused. Returns when. */
+const pausedAt = async (ctx: Context, id: number): Promise<string> =>
+  (await until(executionToBe('paused', ctx.client, id), ctx.deadline)).updated;
+
+const pauseReason = (execution: number, paused: number, since: string) =>
+  reason('pause', execution, execution === paused ? 'its resume' : `the resume of execution ${paused}`, {
+    since,
+    due_at: null,
+    source: rowOf('executions', paused),
+    paused,
+    state: 'paused',
+  });
+
+claim(
+  'T3.37d',
+  [...WITH_INQUIRIES, 'executions.pause'],
+  'an answered inquiry of a paused workflow is not awaited',
+  async (ctx) => {
+    const id = await startWorkflow(ctx, [...INQUIRY_FIRST]);
+    const { id: inquiry } = await inquiryOfRun(ctx, id, 'gate', 0);
+    await ctx.client.executions.pause(id);
+    const since = await pausedAt(ctx, id);
+    await ctx.client.inquiries.respond(inquiry, {});
+    const { updated } = await ctx.client.inquiries.get(inquiry);
+
+    const { status, reasons } = await ctx.client.executions.waiting(id);
+
+    const answered = `its engine to process the end of inquiry ${inquiry}, which was answered at ${updated}`;
+    expect(status).toBe('paused');
+    expect(reasons).toEqual([
+      pauseReason(id, id, since),
+      reason('inquiry', id, answered, {
+        since: updated,
+        due_at: null,
+        source: rowOf('inquiries', inquiry),
+        inquiry,
+        status: 'responded',
+        assigned_to: null,
+      }),
+    ]);
+    expect(await phrasesOf(ctx, id)).toEqual({ [id]: phraseOf(reasons, id) });
+  },
+);
+
+claim(
+  'T3.37e',
+  [...WITH_INQUIRIES, 'executions.pause'],
+  'a paused sub-workflow states which workflow to resume',
+  async (ctx) => {
+    const { ref } = await ctx.workflow([...INQUIRY_FIRST], { name: 'inner' });
+    const id = await startWorkflow(ctx, [{ name: 'nested', action: ref }]);
+    const { id: nested } = await childOf(ctx, id, 'nested');
+    await inquiryOfRun(ctx, nested, 'gate', 0);
+    await ctx.client.executions.pause(id);
+    await pausedAt(ctx, nested);
+    const since = await pausedAt(ctx, id);
+
+    const { reasons } = await ctx.client.executions.waiting(nested);
+
+    expect(reasons).toEqual([pauseReason(nested, id, since)]);
+  },
+);
