@@ -71,7 +71,7 @@ function lastLines(lines: readonly string[]): string {
   return [...(left > 0 ? [`… ${left} more before`] : []), ...lines.slice(-SHOWN_LINES)].join('\n');
 }
 
-function treeSections({ id, nodes, entries, lacks }: TreeModel): string[] {
+function treeSections({ id, nodes, entries, reasons, lacks }: TreeModel): string[] {
   const start = nodes[0]?.created ?? entries[0]?.at ?? 0;
   const log = entries.map(
     ({ at, type, execution, payload }) =>
@@ -79,6 +79,7 @@ function treeSections({ id, nodes, entries, lacks }: TreeModel): string[] {
   );
   return [
     ...section(`Execution ${id}`, [...lacks, ...nodeLines(nodes, start)].join('\n')),
+    ...section(`What execution ${id} waits for`, reasons.join('\n')),
     ...section(`Log of execution ${id}`, lastLines(log)),
   ];
 }

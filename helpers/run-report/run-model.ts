@@ -40,6 +40,7 @@ const TreeModel = Type.Object({
   id: Type.Integer(),
   nodes: Type.Array(NodeModel, { description: 'each before its descendants; none: the target does not show them' }),
   entries: Type.Array(EntryModel, { description: 'the log, in its order' }),
+  reasons: Type.Array(Type.String(), { description: 'why it had not ended, as the platform states it' }),
   lacks: Type.Array(Type.String(), { description: 'what the target does not show, and why' }),
 });
 export type TreeModel = Static<typeof TreeModel>;

@@ -2,14 +2,16 @@ import type { ExecutionNode, LogEntry } from '../../contract/executions';
 import { writeJson } from '../../contract/json-text/write-json';
 import { isTerminal } from '../../contract/status';
 import { parseInstant } from '../instant';
+import { waitingLines } from '../scenario/evidence/waiting-lines';
 import type { FailureRecord } from '../scenario/failure-records';
 import type { EntryModel, NodeModel, TreeModel } from './run-model';
 
 /** The tree of an execution of a failed test. */
-export const treeModel = ({ id, tree, log, lacks }: FailureRecord['executions'][number]): TreeModel => ({
+export const treeModel = ({ id, tree, log, waiting, lacks }: FailureRecord['executions'][number]): TreeModel => ({
   id,
   nodes: tree ? nodesOf(tree) : [],
   entries: (log ?? []).map(entryModel),
+  reasons: waiting ? waitingLines(waiting) : [],
   lacks: lacks.map(({ subject, reason }) => `no ${subject}: ${reason}`),
 });
 

@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { Type, type Static } from '@sinclair/typebox';
 import { ExecutionNode, LogEntry } from '../../contract/executions';
 import { stringEnum } from '../../contract/json';
+import { Waiting } from '../../contract/waiting';
 import { parseJsonText } from '../../contract/json-text/parse-json-text';
 import { writeJson } from '../../contract/json-text/write-json';
 import { explain, matches } from '../client/validate';
@@ -23,7 +24,8 @@ const FailureRecord = Type.Object({
       id: Type.Integer(),
       tree: Type.Union([ExecutionNode, Type.Null()]),
       log: Type.Union([Type.Array(LogEntry), Type.Null()]),
-      lacks: Type.Array(Type.Object({ subject: stringEnum(['tree', 'log']), reason: Type.String() })),
+      waiting: Type.Union([Waiting, Type.Null()]),
+      lacks: Type.Array(Type.Object({ subject: stringEnum(['tree', 'log', 'reasons']), reason: Type.String() })),
     }),
   ),
   logged: Type.String({ description: 'errors that the platform logged' }),

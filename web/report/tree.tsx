@@ -10,7 +10,7 @@ const SHOWN_ENTRIES = 200;
 
 /** An execution with its descendants: graph, timeline, and what is known of the chosen one. */
 export function Tree({ tree, isOpen }: { readonly tree: TreeModel; readonly isOpen: boolean }) {
-  const { id, nodes, entries, lacks } = tree;
+  const { id, nodes, entries, reasons, lacks } = tree;
   const [chosenId, choose] = useState(() => firstTroubled(nodes)?.id ?? id);
   const chosen = nodes.find((node) => node.id === chosenId);
   const root = nodes[0];
@@ -24,6 +24,7 @@ export function Tree({ tree, isOpen }: { readonly tree: TreeModel; readonly isOp
       {lacks.map((lack) => (
         <p key={lack}>{lack}</p>
       ))}
+      {reasons.length > 0 && <pre>{reasons.join('\n')}</pre>}
       <WorkflowView nodes={nodes} chosen={chosenId} choose={choose} />
       {chosen && <Details node={chosen} />}
       <Log entries={entries} start={root?.created ?? entries[0]?.at ?? 0} chosen={chosenId} isWhole={chosenId === id} />

@@ -1,13 +1,16 @@
 import type { ExecutionNode, LogEntry } from '../../../contract/executions';
-import type { Status } from '../../../contract/status';
+import { isTerminal, type Status } from '../../../contract/status';
+import type { Waiting } from '../../../contract/waiting';
 import { writeJson } from '../../../contract/json-text/write-json';
 import type { Client } from '../../client/client';
+import { nullOn404 } from '../../client/null-on-not-found';
 import { colors } from '../../colors';
 import { messageOf } from '../../errors';
 import { parseInstant } from '../../instant';
 import { targetNow } from '../time/target-now';
 import { describeProcesses } from './host-processes';
 import { textOrReason } from './text-or-reason';
+import { waitingLines } from './waiting-lines';
 
 const STREAM_TAIL_LINES = 5;
 /** Of a line of a stream, and of the payload of a log entry, characters. */
@@ -105,48 +108,55 @@ export function drawTimeline(entries: readonly LogEntry[]): string {
 export const executionTree = (client: Client, id: number): Promise<string> =>
   textOrReason(`tree of execution ${id}`, async () => drawTree(await client.executions.tree(id)));
 
+type LackSubject = 'tree' | 'log' | 'reasons';
+
 /** What a target shows of an execution and its descendants. */
 export interface ExecutionEvidence {
   readonly id: number;
   readonly tree: ExecutionNode | null;
   readonly log: readonly LogEntry[] | null;
+  /** Why it has not ended; null: it has, or the target does not state that. */
+  readonly waiting: Waiting | null;
   /** What it does not show, and why. */
-  readonly lacks: readonly { readonly subject: 'tree' | 'log'; readonly reason: string }[];
+  readonly lacks: readonly { readonly subject: LackSubject; readonly reason: string }[];
 }
 
-/** Reads the tree and the log of each execution. Never throws. */
+/** Reads the tree, the log and the reasons of each execution. Never throws. */
 export const readExecutions = (client: Client, ids: readonly number[]): Promise<ExecutionEvidence[]> =>
   Promise.all(
     ids.map(async (id) => {
-      const lacks: { subject: 'tree' | 'log'; reason: string }[] = [];
-      const orLack = <T>(subject: 'tree' | 'log', reading: Promise<T>): Promise<T | null> =>
+      const lacks: { subject: LackSubject; reason: string }[] = [];
+      const orLack = <T>(subject: LackSubject, reading: Promise<T>): Promise<T | null> =>
         reading.catch((error: unknown) => {
           lacks.push({ subject, reason: reasonWithoutId(error, id) });
           return null;
         });
       const tree = await orLack('tree', client.executions.tree(id));
       const log = await orLack('log', client.executions.log(id));
-      return { id, tree, log, lacks };
+      const isOpen = tree !== null && !isTerminal(tree.status);
+      const waiting = isOpen ? await orLack('reasons', nullOn404(client.executions.waiting(id))) : null;
+      return { id, tree, log, waiting, lacks };
     }),
   );
 
 /**
- * The log of each execution and its descendants as text, `needsTrees`: after its tree. What the
+ * The reasons and the log of each execution as text, `needsTrees`: after its tree. What the
  * target does not show, and why, is one line for all of them.
  */
 export function describeExecutions(executions: readonly ExecutionEvidence[], needsTrees: boolean): string[] {
-  const parts = executions.flatMap(({ tree, log }) => [
+  const parts = executions.flatMap(({ tree, log, waiting }) => [
     ...(needsTrees && tree ? [drawTree(tree), ''] : []),
+    ...(waiting ? [...waitingLines(waiting), ''] : []),
     ...(log ? [drawTimeline(log), ''] : []),
   ]);
-  const lines = (needsTrees ? (['tree', 'log'] as const) : (['log'] as const)).flatMap((subject) =>
-    lackLines(subject, executions),
+  const lines = (needsTrees ? (['tree', 'log', 'reasons'] as const) : (['log', 'reasons'] as const)).flatMap(
+    (subject) => lackLines(subject, executions),
   );
   return [...parts, ...lines, ...(lines.length > 0 ? [''] : [])];
 }
 
 /** A line for each reason, with the executions of which the target does not show this. */
-function lackLines(subject: 'tree' | 'log', executions: readonly ExecutionEvidence[]): string[] {
+function lackLines(subject: LackSubject, executions: readonly ExecutionEvidence[]): string[] {
   const idsByReason = new Map<string, number[]>();
   for (const { id, lacks } of executions)
     for (const { reason } of lacks.filter((lack) => lack.subject === subject))

@@ -4,7 +4,7 @@ import type { Rule } from '../../../contract/rules';
 import { isTerminal } from '../../../contract/status';
 import type { Client } from '../../client/client';
 import type { Activity } from '../standstill';
-import { decisionsOfEvent, describeDecision, eventsOfRule } from './rules';
+import { decisionsOfEvent, describeDecision, eventsOfRule, readStatedDecisions } from './rules';
 import { latestOf, treeRows, underClock, type Rows } from './tree-activity';
 
 /** Triggers of the platform's own timers. */
@@ -19,8 +19,9 @@ export const ruleActivity = (client: Client, ref: string): Promise<Activity> =>
 
 async function ruleRows(client: Client, ref: string): Promise<Rows> {
   const rule = await client.rules.get(ref);
-  const [events, executions] = await Promise.all([
+  const [events, stated, executions] = await Promise.all([
     eventsOfRule(client, rule),
+    readStatedDecisions(client, rule),
     client.executions.list({ rule_ref: ref }),
   ]);
   const decided = await Promise.all(events.map(({ id }) => decisionOf(client, id, rule)));
@@ -35,7 +36,7 @@ async function ruleRows(client: Client, ref: string): Promise<Rows> {
     ].join('\n'),
     changedAt: latestOf([...events.map(({ created }) => created), ...executions.map(({ updated }) => updated)]),
     open: [
-      ...events.map(({ id }, n) => describeEvent(id, decided[n], executions)),
+      ...events.map(({ id }, n) => describeEvent(id, stated.get(id), decided[n], executions)),
       ...trees.flatMap(({ open }) => open),
     ],
     pending: [...(source === null ? [] : [source]), ...trees.flatMap(({ pending }) => pending)],
@@ -63,9 +64,11 @@ const stateOf = ({ id, status, updated }: ExecutionSummary): string => `${id} ${
 
 function describeEvent(
   event: number,
+  stated: string | undefined,
   decision: Partial<Decision> | undefined,
   executions: readonly ExecutionSummary[],
 ): string {
+  if (stated !== undefined) return `event ${event}: ${stated}`;
   if (decision === undefined) return `event ${event} has no decision of the rule`;
   const executionsByEnforcement = new Map(
     executions.map(({ id, status, enforcement }) => [enforcement ?? 0, `execution ${id} ${status}`]),

@@ -2,6 +2,7 @@ import type { Decision, EventSummary } from '../../../contract/events';
 import type { Rule } from '../../../contract/rules';
 import { writeJson } from '../../../contract/json-text/write-json';
 import type { Client } from '../../client/client';
+import { nullOn404 } from '../../client/null-on-not-found';
 import { ApiError } from '../../errors';
 import { executionTree } from './executions';
 import { textOrReason } from './text-or-reason';
@@ -12,6 +13,7 @@ const MAX_TREES = 5;
 
 interface RuleRecord {
   readonly rule: Rule;
+  readonly stated: StatedDecisions;
   readonly events: readonly EventSummary[];
   readonly executionsByEnforcement: ReadonlyMap<number, string>;
 }
@@ -25,10 +27,11 @@ export const ruleRecord = (client: Client, ref: string): Promise<string> =>
     const rule = await client.rules.get(ref);
     const executions = await client.executions.list({ rule_ref: ref });
     const events = await eventsOfRule(client, rule);
+    const stated = await readStatedDecisions(client, rule);
     const executionsByEnforcement = new Map(
       executions.map(({ id, status, enforcement }) => [enforcement ?? 0, `execution ${id} ${status}`]),
     );
-    const record = { rule, events, executionsByEnforcement };
+    const record = { rule, stated, events, executionsByEnforcement };
     const last = executions.sort((a, b) => a.id - b.id).slice(-MAX_TREES);
     const trees = await Promise.all(last.map(({ id }) => executionTree(client, id)));
     return [describeRule(rule), ...(await describeEvents(client, record)), ...trees].join('\n');
@@ -60,8 +63,22 @@ async function describeEvents(client: Client, record: RuleRecord): Promise<strin
 async function describeEvent(client: Client, { id, created }: EventSummary, record: RuleRecord): Promise<string[]> {
   const { payload } = await client.events.get(id);
   const decisions = await decisionsOfEvent(client, id, record);
-  const lines = decisions.map((decision) => `    ${decision.rule_ref ?? ''}: ${describeDecision(decision, record)}`);
+  const own = record.stated.get(id);
+  const others = decisions.filter(({ rule_ref }) => own === undefined || rule_ref !== record.rule.ref);
+  const lines = [
+    ...(own === undefined ? [] : [`    ${record.rule.ref}: ${own}`]),
+    ...others.map((decision) => `    ${decision.rule_ref ?? ''}: ${describeDecision(decision, record)}`),
+  ];
   return [`  event ${id} at ${created}: ${writeJson(payload)}`, ...(lines.length > 0 ? lines : ['    no decision'])];
+}
+
+/** By event, what the platform states that became of it and the rule. */
+export type StatedDecisions = ReadonlyMap<number, string>;
+
+/** Of the newest events; empty on a target that does not state it. */
+export async function readStatedDecisions(client: Client, { ref }: Pick<Rule, 'ref'>): Promise<StatedDecisions> {
+  const page = await nullOn404(client.rules.decisions(ref));
+  return new Map((page?.items ?? []).map(({ event, text }) => [event, text]));
 }
 
 /** The platform's record, or, where it has none, the enforcements of the event. */

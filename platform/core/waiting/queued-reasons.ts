@@ -1,5 +1,5 @@
 import type { Unavailable } from '../../../contract/waiting';
-import { executionsText, firstIds, MAX_IDS, untilText, type Draft } from './draft';
+import { executionsText, firstIds, MAX_IDS, othersText, untilText, type Draft } from './draft';
 import { advanceReason, pauseReason } from './engine-reasons';
 import type { WaitingExecution, WaitingWorker, WorkerFit } from './facts';
 import type { WaitingTree } from './waiting-tree';
@@ -135,9 +135,11 @@ function slotReason(execution: WaitingExecution, { id, name, slots, used, holder
   const shown = holders.slice(0, MAX_IDS);
   const by = [
     ...(holders.length > 0 ? [executionsText(shown, holders.length)] : []),
-    ...(others > 0 ? [`${others} that are not of this tenant`] : []),
+    ...(others > 0 ? [othersText(others)] : []),
   ].join(' and ');
-  const alone = execution.runs_alone ? ' It runs alone, as it may have crashed workers.' : '';
+  const subject = execution.runs_alone
+    ? `worker ${name} to hold nothing else, as it may have crashed workers`
+    : `a free slot of worker ${name}`;
   return {
     ...ofExecution(execution),
     kind: 'slot',
@@ -149,7 +151,7 @@ function slotReason(execution: WaitingExecution, { id, name, slots, used, holder
     used,
     holders: shown,
     others,
-    phrase: `a free slot of worker ${name}: ${used} of ${slots} are used, by ${by}${alone && `.${alone}`}`,
+    phrase: `${subject}: ${used} of ${slots} slots are used, by ${by}`,
   };
 }
 

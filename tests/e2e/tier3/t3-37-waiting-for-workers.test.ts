@@ -32,7 +32,7 @@ async function holdSlot(ctx: Context, client: Client, pack: string): Promise<num
 async function slotReason(client: Client, id: number, by: string, holders: number[], others: number) {
   const { worker, updated } = await client.executions.get(id);
   const { name } = await client.workers.get(worker!);
-  return reason('slot', id, `a free slot of worker ${name}: 1 of 1 are used, by ${by}`, {
+  return reason('slot', id, `a free slot of worker ${name}: 1 of 1 slots are used, by ${by}`, {
     since: updated,
     due_at: null,
     source: rowOf('workers', worker!),
@@ -73,7 +73,7 @@ claim('T3.37g', [...NEEDS, 'tenants'], 'a slot that another tenant holds is a co
 
   const reasons = await waitForReasons({ client, deadline: ctx.deadline }, id, 'slot');
 
-  expect(reasons).toEqual([await slotReason(client, id, '1 that are not of this tenant', [], 1)]);
+  expect(reasons).toEqual([await slotReason(client, id, '1 other', [], 1)]);
 });
 
 claim('T3.37h', NEEDS, 'an execution states why each worker that fits gets no work', async (ctx) => {

@@ -51,10 +51,24 @@ test('a large tree shows what failed, and the number of the others', () => {
     ...Array.from({ length: 50 }, (_, n) => node(n + 2, 1, 'each', { index: n })),
     node(99, 1, 'last', { status: 'failed', error: 'no\nmore' }),
   ];
-  const text = failureText(red(), failure({ executions: [{ id: 1, nodes, entries: [], lacks: [] }] }), runOf([]));
+  const text = failureText(
+    red(),
+    failure({ executions: [{ id: 1, nodes, entries: [], reasons: [], lacks: [] }] }),
+    runOf([]),
+  );
 
   expect(text).toContain('  99 last  failed  from 0.050 s to 0.150 s  no\n');
   expect(text).toContain('… 12 others');
+});
+
+test('a text has what an execution waits for, where that is stated', () => {
+  const textWith = (reasons: string[]) => {
+    const executions = [{ id: 1, nodes: [node(1, 0, 'flow')], entries: [], reasons, lacks: [] }];
+    return failureText(red(), failure({ executions }), runOf([]));
+  };
+
+  expect(textWith(['one', 'two'])).toContain('## What execution 1 waits for\n\n```text\none\ntwo\n```');
+  expect(textWith([])).not.toContain('waits for');
 });
 
 test('the summary names each failed claim once, and counts the others', () => {

@@ -152,7 +152,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     within: 'seenValue',
     find: 'actual: found.value',
     replace: 'actual: null',
-    claims: ['T3.37i', 'T3.37j'],
+    claims: ['T3.37i', 'T3.37j', 'S0-71'],
   },
   {
     id: 'F2327',
@@ -161,7 +161,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     within: 'kindOf',
     find: "code === null ? 'criteria_false' : 'criteria_error'",
     replace: "code === null ? 'criteria_error' : 'criteria_false'",
-    claims: ['T3.37i', 'T3.37j', 'T3.37l'],
+    claims: ['T3.37i', 'T3.37j', 'T3.37l', 'S0-71'],
   },
   {
     id: 'F2328',

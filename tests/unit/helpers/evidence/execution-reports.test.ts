@@ -42,3 +42,24 @@ test('what it shows comes before', async () => {
   } as unknown as Client;
   expect(await report(shown, [1, 2], false)).toEqual(['the log is empty', '', 'the log is empty', '']);
 });
+
+test('the reasons of an open execution come before its log', async () => {
+  const tree = { id: 7, action_ref: 'p.a', status: 'running', children: [], stdout_tail: '', stderr_tail: '' };
+  const since = '2026-01-27T10:00:00Z';
+  const reasons = [{ kind: 'pause', execution: 7, text: 'execution 7 waits for its resume' }];
+  const waiting = { execution: 7, status: 'running', since, reasons, left_out: 2 };
+  const executions = {
+    log: () => Promise.resolve([]),
+    tree: () => Promise.resolve(tree),
+    waiting: () => Promise.resolve(waiting),
+  };
+
+  expect(await report({ executions } as unknown as Client, [7], false)).toEqual([
+    `execution 7 is running; its tree changed last at ${since}`,
+    '  execution 7 waits for its resume',
+    '  and 2 other reasons',
+    '',
+    'the log is empty',
+    '',
+  ]);
+});

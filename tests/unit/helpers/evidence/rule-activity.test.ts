@@ -1,4 +1,5 @@
 import type { Client } from '../../../../helpers/client/client';
+import { ApiError } from '../../../../helpers/errors';
 import { ruleActivity } from '../../../../helpers/scenario/evidence/rule-activity';
 
 const RULE = { ref: 'p.rule', pack_ref: 'p', trigger_ref: 'p.hook' };
@@ -7,17 +8,24 @@ const UNMATCHED = { rule_ref: 'p.rule', matched: false, decided_by: 'all[0]' };
 const MATCHED = { rule_ref: 'p.rule', matched: true, enforcement: 5 };
 const COMPLETED = { id: 9, status: 'completed', enforcement: 5, updated: '2026-01-27T10:00:02Z' };
 
+const MISSING = new ApiError({ method: 'GET', path: '/', status: 404, code: 'NOT_FOUND', message: '', body: null });
+
 interface Rows {
   readonly rule?: object;
   readonly events?: readonly object[];
   readonly decisions?: readonly object[];
   readonly executions?: readonly object[];
+  /** Null: the target does not state them. */
+  readonly stated?: readonly object[] | null;
 }
 
-const activityOf = ({ rule = {}, events = [EVENT], decisions = [], executions = [] }: Rows) =>
+const activityOf = ({ rule = {}, events = [EVENT], decisions = [], executions = [], stated = null }: Rows) =>
   ruleActivity(
     {
-      rules: { get: () => Promise.resolve({ ...RULE, ...rule }) },
+      rules: {
+        get: () => Promise.resolve({ ...RULE, ...rule }),
+        decisions: () => (stated === null ? Promise.reject(MISSING) : Promise.resolve({ items: stated })),
+      },
       events: { list: () => Promise.resolve([...events]), decisions: () => Promise.resolve(decisions) },
       executions: { list: () => Promise.resolve(executions) },
       clock: { get: () => Promise.resolve({ mode: 'real', due: 0, in_flight: 0 }) },
@@ -34,6 +42,11 @@ test('a decision against an execution is final', async () => {
     isFinal: true,
     isSettled: false,
   });
+});
+
+test('what the platform states of an event is shown', async () => {
+  const stated = [{ event: 8, text: 'it was disabled when the event came' }];
+  expect(await activityOf({ stated })).toMatchObject({ open: ['event 8: it was disabled when the event came'] });
 });
 
 test('so is one for a rule whose action is gone', async () => {

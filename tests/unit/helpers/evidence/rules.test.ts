@@ -22,9 +22,13 @@ const DECISIONS = {
   ],
 } as const;
 
+const MISSING = new ApiError({ method: 'GET', path: '/', status: 404, code: 'NOT_FOUND', message: '', body: null });
+/** Of a target that does not state them. */
+const WITHOUT_DECISIONS = { decisions: () => Promise.reject(MISSING) };
+
 const clientWith = (parts: object): Client =>
   ({
-    rules: { get: () => Promise.resolve(RULE) },
+    rules: { get: () => Promise.resolve(RULE), ...WITHOUT_DECISIONS },
     executions: { list: () => Promise.resolve([]) },
     enforcements: { list: () => Promise.resolve([{ id: 5, rule_ref: 'p.rule' }]) },
     events: {
@@ -48,14 +52,30 @@ test('the record of a rule has its events, and what decided about each', async (
 });
 
 test('on a platform without decisions it has the enforcements', async () => {
-  const missing = new ApiError({ method: 'GET', path: '/', status: 404, code: 'NOT_FOUND', message: '', body: null });
-  const events = { ...clientWith({}).events, decisions: () => Promise.reject(missing) };
+  const events = { ...clientWith({}).events, decisions: () => Promise.reject(MISSING) };
   expect(await ruleRecord(clientWith({ events }), 'p.rule')).toContain('    p.rule: matched, enforcement 5');
+});
+
+test('what the platform states of a rule replaces its own decision', async () => {
+  const items = [
+    { event: 8, text: 'its criteria are false: event.payload.severity >= 3: it was 1' },
+    { event: 7, text: 'it was disabled when the event came' },
+  ];
+  const rules = { get: () => Promise.resolve(RULE), decisions: () => Promise.resolve({ items }) };
+  expect((await ruleRecord(clientWith({ rules }), 'p.rule')).split('\n').slice(2)).toEqual([
+    '  event 7 at 2026-01-27T10:00:00Z: {"severity":3}',
+    '    p.rule: it was disabled when the event came',
+    '  event 8 at 2026-01-27T10:00:01Z: {"severity":1}',
+    '    p.rule: its criteria are false: event.payload.severity >= 3: it was 1',
+    '    p.other: did not match, CRITERIA_ERROR no',
+  ]);
 });
 
 test('the record of a timer has its next fire', async () => {
   const timer = { ...RULE, trigger_ref: 'core.crontimer', timer_state: 'expired', timer_reason: 'the date is past' };
-  const client = clientWith({ rules: { get: () => Promise.resolve({ ...timer, next_fire_at: null }) } });
+  const client = clientWith({
+    rules: { get: () => Promise.resolve({ ...timer, next_fire_at: null }), ...WITHOUT_DECISIONS },
+  });
   expect(await ruleRecord(client, 'p.rule')).toContain('  timer: expired, the date is past, next fire none');
 });
 
