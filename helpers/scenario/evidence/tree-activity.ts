@@ -1,5 +1,6 @@
 import type { ExecutionNode } from '../../../contract/executions';
 import { isTerminal } from '../../../contract/status';
+import type { WaitingReason } from '../../../contract/waiting';
 import type { Client } from '../../client/client';
 import { parseInstant } from '../../instant';
 import { ifReadable } from '../if-readable';
@@ -27,7 +28,8 @@ export async function treeRows(client: Client, id: number): Promise<Rows> {
   const root = await readWholeTree(client, id);
   const nodes = nodesOf(root);
   const unfinished = nodes.filter(({ status }) => !isTerminal(status));
-  const parts = await Promise.all(unfinished.map((node) => partOf(client, node)));
+  const reasons = unfinished.length === 0 ? [] : await statedReasons(client, root.id);
+  const parts = await Promise.all(unfinished.map((node) => partOf(client, node, reasons)));
   return {
     state: nodes.map(({ id: each, status, attempt, updated }) => `${each} ${status} ${attempt} ${updated}`).join('\n'),
     changedAt: latestOf(nodes.map(({ updated }) => updated)),
@@ -55,11 +57,35 @@ interface Part {
   readonly isPending: boolean;
 }
 
-/** One execution that has not ended. */
-async function partOf(client: Client, node: ExecutionNode): Promise<Part> {
-  const { id, action_ref, status, workflow_task, waiting_for, started_at: startedAt } = node;
+/** What the platform states of a tree; empty on a target that does not. */
+const statedReasons = async (client: Client, root: number): Promise<readonly WaitingReason[]> =>
+  (await ifReadable(client.executions.waiting(root)))?.reasons ?? [];
+
+/** Reasons that end by themselves, unless the instant at which they were to end has passed. */
+const ENDING: readonly WaitingReason['kind'][] = ['process', 'environment', 'slot', 'worker', 'recovery'];
+/** Reasons that end at an instant, if they have one. */
+const TIMED: readonly WaitingReason['kind'][] = ['retry', 'inquiry'];
+
+function endsByItself({ kind, due_at }: WaitingReason): boolean {
+  if (kind === 'lease') return true;
+  if (due_at !== null) return [...ENDING, ...TIMED].includes(kind) && isLater(parseInstant(due_at));
+  return ENDING.includes(kind);
+}
+
+/** One execution that has not ended: as the platform states it, else as single reads show it. */
+async function partOf(client: Client, node: ExecutionNode, reasons: readonly WaitingReason[]): Promise<Part> {
+  const own = reasons.filter(({ execution }) => execution === node.id);
+  return own.length > 0 ? { text: textOf(node), isPending: own.some(endsByItself) } : readPart(client, node);
+}
+
+const textOf = ({ id, action_ref, status, workflow_task, waiting_for }: ExecutionNode): string => {
   const waits = waiting_for === null ? '' : ` and waits for ${waiting_for}`;
-  const text = `execution ${id} (${workflow_task?.task_name ?? action_ref}) is ${status}${waits}`;
+  return `execution ${id} (${workflow_task?.task_name ?? action_ref}) is ${status}${waits}`;
+};
+
+async function readPart(client: Client, node: ExecutionNode): Promise<Part> {
+  const { id, started_at: startedAt } = node;
+  const text = textOf(node);
   const limit = await limitOf(client, node);
   if (limit === null || startedAt === undefined) return { text, isPending: await runsOrIsDue(client, node) };
   if (isLater(parseInstant(startedAt) + limit * 1_000))

@@ -173,8 +173,8 @@ claim(
   async (ctx) => {
     const { ref } = await ctx.workflow([...INQUIRY_FIRST], { name: 'inner' });
     const id = await startWorkflow(ctx, [{ name: 'nested', action: ref }]);
+    await waitForReasons(ctx, id, 'child', 'child', 'inquiry');
     const { id: nested } = await childOf(ctx, id, 'nested');
-    await inquiryOfRun(ctx, nested, 'gate', 0);
     await ctx.client.executions.pause(id);
     await pausedAt(ctx, nested);
     const since = await pausedAt(ctx, id);

@@ -99,3 +99,23 @@ claim('T3.37h', NEEDS, 'an execution states why each worker that fits gets no wo
     }),
   ]);
 });
+
+claim('T3.37m', NEEDS, 'without an executor an execution states what no worker has', async (ctx) => {
+  const { client } = await RestartablePlatform.start(ctx, { PLATFORM_WORKERS: '1' }, [
+    '--roles',
+    'api,worker,notifier',
+  ]);
+  const pack = await createLedgerActions(ctx, client);
+  const start = async (more: object) =>
+    client.executions.execute({ action_ref: `${pack}.append`, parameters: inputOf(ctx, 'waiting'), ...more });
+  const [any, selective] = [await start({}), await start({ worker_selector: { gpu: 'yes' } })];
+  const base = ({ id, created }: typeof any) => ({ since: created, due_at: null, source: rowOf('executions', id) });
+
+  const { reasons } = await client.executions.waiting(any.id);
+  const { reasons: missing } = await client.executions.waiting(selective.id);
+
+  expect(reasons).toEqual([reason('dispatch', any.id, 'an executor to dispatch it', base(any))]);
+  const label = 'a worker with label gpu=yes: none of 1 has it';
+  const details = { workers: 1, missing: ['label gpu=yes'], unavailable: [] };
+  expect(missing).toEqual([reason('worker', selective.id, label, { ...base(selective), ...details })]);
+});

@@ -47,8 +47,13 @@ export class RestartablePlatform {
     private readonly args: readonly string[] = [],
   ) {}
 
-  static async start(ctx: Context, settings: PlatformSettings): Promise<RestartablePlatform> {
-    const platform = new RestartablePlatform(ctx, createDirectory(ctx), settings);
+  /** `args`: of `up`, besides its ports and its directory. */
+  static async start(
+    ctx: Context,
+    settings: PlatformSettings,
+    args: readonly string[] = [],
+  ): Promise<RestartablePlatform> {
+    const platform = new RestartablePlatform(ctx, createDirectory(ctx), settings, args);
     await platform.boot();
     const { url, login, password } = platform.running;
     platform.token = (await logIn({ baseUrl: url }, login, password ?? '')).token;

@@ -1,5 +1,6 @@
 import type { ExecutionNode, WorkflowTask } from '../../../../contract/executions';
 import type { Client } from '../../../../helpers/client/client';
+import { ApiError } from '../../../../helpers/errors';
 import { treeActivity } from '../../../../helpers/scenario/evidence/tree-activity';
 
 type Node = Partial<ExecutionNode> & { readonly id: number };
@@ -26,19 +27,23 @@ interface Platform {
   readonly inquiryEndsAt?: string | null;
   readonly limit?: number;
   readonly isWorkerCordoned?: boolean;
+  /** Absent: the target states none. */
+  readonly reasons?: readonly object[];
   readonly clock?: { readonly mode: string; readonly due: number; readonly in_flight: number };
 }
 
+const MISSING = new ApiError({ method: 'GET', path: '/', status: 404, code: 'NOT_FOUND', message: '', body: null });
 const REAL = { mode: 'real', due: 0, in_flight: 0 };
 
 /** Of a platform with this tree, in which no other execution runs. */
 const clientOf = (
   root: ExecutionNode,
-  { worker, inquiryEndsAt, limit, isWorkerCordoned = false, clock = REAL }: Platform = {},
+  { worker, inquiryEndsAt, limit, isWorkerCordoned = false, reasons, clock = REAL }: Platform = {},
 ): Client => {
   const inquiries = inquiryEndsAt === undefined ? [] : [{ status: 'pending', timeout_at: inquiryEndsAt }];
   return {
     executions: {
+      waiting: () => (reasons === undefined ? Promise.reject(MISSING) : Promise.resolve({ reasons })),
       tree: (id: number) => Promise.resolve([root, ...root.children].find((each) => each.id === id)),
       get: (id: number) =>
         Promise.resolve({ ...[root, ...root.children].find((each) => each.id === id), worker: worker ?? null }),
@@ -106,4 +111,22 @@ test.each<[string, Partial<ExecutionNode>, Platform]>([
   ['a paused workflow', { status: 'paused' }, {}],
 ])('%s does not', async (_, leaf, platform) => {
   expect(await pendingOf(leaf, platform)).toEqual([]);
+});
+
+test.each([
+  ['a process without a limit', 'process', null, true],
+  ['a process whose limit has not passed', 'process', LATER, true],
+  ['a process whose limit has passed', 'process', EARLIER, false],
+  ['a retry that is due later', 'retry', LATER, true],
+  ['a retry that is due', 'retry', EARLIER, false],
+  ['an inquiry that does not expire', 'inquiry', null, false],
+  ['an inquiry that expires', 'inquiry', LATER, true],
+  ['a slot', 'slot', null, true],
+  ['a lease', 'lease', EARLIER, true],
+  ['a pause', 'pause', null, false],
+  ['an end that is not processed', 'advance', null, false],
+])('by what the platform states, %s may still change the tree or not', async (_, kind, due_at, isPending) => {
+  const reasons = [{ kind, execution: 1, due_at }];
+
+  expect(await pendingOf({}, { reasons, worker: 3, limit: 4 })).toHaveLength(isPending ? 1 : 0);
 });
