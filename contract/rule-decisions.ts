@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { Id, JsonValue, NullableId, NullableText, Timestamp, stringEnum } from './json';
 
 /** What became of one event and one rule; `undecided`: no row proves more than `text` states. */
-export const RULE_DECISIONS = [
+const RULE_DECISIONS = [
   'fired',
   'criteria_false',
   'criteria_error',
