@@ -84,7 +84,7 @@ const run = (): RunModel => ({
         logged: '',
         host: '',
         limitSeconds: 60,
-        executions: [{ id: 0, nodes: nodes(), entries: [], lacks: [] }],
+        executions: [{ id: 0, nodes: nodes(), entries: [], reasons: [], lacks: [] }],
       },
     },
   ],

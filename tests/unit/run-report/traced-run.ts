@@ -20,6 +20,7 @@ export const tracedClaim = (more: Partial<ClaimModel> = {}): ClaimModel =>
         {
           id: 41,
           lacks: [],
+          reasons: [],
           nodes: [
             node(41, 0, 'demo.flow', {
               created: 1_012,

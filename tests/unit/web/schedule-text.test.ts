@@ -17,7 +17,7 @@ test('an interval and a date are one sentence', () => {
   );
 });
 
-test('a cron timer of one time of day is a sentence, others are explained by field', () => {
+test('a cron timer at one time of day is a sentence, others have their fields', () => {
   const nightly = { expression: '0 30 2 * * *', timezone: 'Europe/Berlin' };
 
   expect(scheduleText('core.crontimer', nightly)?.summary).toBe('each day at 02:30:00, Europe/Berlin');

@@ -40,6 +40,7 @@ export const LISTS_OUT: Readonly<Record<string, string>> = {
   '/api/v1/packs/{ref}/tests': 'records of test runs: tests/integration/packs/pack-tests.test.ts',
   '/api/v1/permissions/sets': 'whole sets, without pages: tests/integration/api/permissions.test.ts',
   '/api/v1/rules/{ref}/decisions': 'one row for each event of a trigger: T3.37g',
+  '/api/v1/rules/{ref}/fires': 'instants of one timer: T1.3m',
   '/api/v1/search': 'hits by rank: tests/integration/api/rights/search-rights.test.ts',
   '/api/v1/sensors/{ref}/logs/{stream}': STREAM,
   '/api/v1/tenants': 'of the default tenant only: tests/integration/api/tenants.test.ts',
