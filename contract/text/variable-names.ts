@@ -3,6 +3,7 @@
 /** The variables of the platform (`PLATFORM_`) and of the suite (`E2E_`). */
 export const READ_VARIABLES: readonly string[] = [
   'E2E_CASE',
+  'E2E_CHROMIUM',
   'E2E_CONTAINER_ENGINE',
   'E2E_CONTAINER_IMAGE',
   'E2E_JUNIT',
