@@ -68,7 +68,8 @@ claim('T2.25h', [...NEEDS, 'executions.cancel'], 'a rerun runs again what a canc
   const tasks = [
     task(ctx, 'first', 'append-ledger', {}, onSuccess('open', 'other')),
     gatedTask(ctx, 'open', onSuccess('last')),
-    gatedTask(ctx, 'other'),
+    gatedTask(ctx, 'other', onFailure('repair')),
+    task(ctx, 'repair', 'append-ledger'),
     task(ctx, 'last', 'append-ledger'),
   ];
   const id = await startWorkflow(ctx, tasks, { cancellation_policy: 'cancel_running' });
@@ -80,7 +81,7 @@ claim('T2.25h', [...NEEDS, 'executions.cancel'], 'a rerun runs again what a canc
   const rerun = await rerunToEnd(ctx, id, 'open');
 
   expect(await takenOverBy(ctx, rerun.id)).toEqual(['first completed']);
-  const runs = { first: 1, open: 2, other: 2, last: 1 };
+  const runs = { first: 1, open: 2, other: 2, last: 1, repair: 0 };
   expect(runCounts(ctx, ...Object.keys(runs))).toEqual(runs);
 });
 
