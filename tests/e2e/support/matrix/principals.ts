@@ -154,6 +154,6 @@ export function expectedStatus(row: RouteRow, { name, token, kind, rights }: Pri
   const kindStatus = row.statusByKind?.[kind];
   if (kindStatus !== undefined) return kindStatus;
   if (!hasGrant(row.visibilityGrant)) return 404;
-  if (hasGrant(row.grant) || row.withoutGrant === 'filtered') return row.okStatus;
+  if ([row.grant, ...(row.alsoNeeds ?? [])].every(hasGrant) || row.withoutGrant === 'filtered') return row.okStatus;
   return row.withoutGrant ?? 403;
 }
