@@ -1,5 +1,6 @@
-import pino, { type DestinationStream, type Logger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { logDestination } from '../platform/files/log-destination';
+import { openLog } from '../platform/files/open-log';
 
 export interface PlatformLog {
   readonly log: Logger;
@@ -16,7 +17,7 @@ export function openPlatformLog(destination: DestinationStream = logDestination(
     if (!isMuted) destination.write(line);
   };
   return {
-    log: pino({ level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, { write }),
+    log: openLog({ write }),
     mute: () => void (isMuted = true),
   };
 }

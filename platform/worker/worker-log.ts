@@ -1,6 +1,6 @@
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { logDestination } from '../files/log-destination';
+import { openLog } from '../files/open-log';
 
 /** The worker's own log, with the worker's name. */
-export const createWorkerLog = (name: string): Logger =>
-  pino({ name, level: process.env.PLATFORM_LOG_LEVEL ?? 'warn' }, logDestination());
+export const createWorkerLog = (name: string): Logger => openLog(logDestination(), name);
