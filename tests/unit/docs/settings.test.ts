@@ -8,7 +8,7 @@ const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const READERS = [
   'platform/base/settings/settings.ts',
   'platform/base/settings/paired.ts',
-  'platform/worker/worker-log.ts',
+  'platform/files/open-log.ts',
   'cli/up.ts',
   'cli/banner.ts',
   'cli/standalone/run-standalone.ts',
