@@ -25,8 +25,8 @@ export const HUB_FAULTS: readonly Fault[] = [
     promise: 'an invalid report is rejected',
     file: '../tools/hub/server/parse-report.ts',
     within: 'parseReport',
-    find: 'problems.length > 0 ? { problems }',
-    replace: 'problems.length > 100 ? { problems }',
+    find: 'problems.length > 0 ? { problems } : { run: sandboxRows(body as SandboxReport) }',
+    replace: '{ run: sandboxRows(body as SandboxReport) }',
     claims: ['S2-27'],
   },
   {
