@@ -165,10 +165,7 @@ async function apiContext(options: ApiOptions): Promise<ApiContext> {
 }
 
 /** A client that is named is shown whatever the platform adds to the contract. */
-function pageContext(
-  { webDirectory, extensions }: Settings,
-  { root }: RoleProcessOptions,
-): Pick<ApiContext, 'page'> {
+function pageContext({ webDirectory, extensions }: Settings, { root }: RoleProcessOptions): Pick<ApiContext, 'page'> {
   if (webDirectory !== null) return { page: directoryPage(webDirectory) };
   return extensions ? { page: ownPage(root) } : {};
 }

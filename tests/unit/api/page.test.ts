@@ -73,7 +73,7 @@ test('a program is answered 404 at an address of the page', async () => {
   expect((await open('/executions', 'application/json')).statusCode).toBe(404);
 });
 
-test('the page has no inline script, and loads files of the platform', async () => {
+test('the page has no inline script, and loads its own files', async () => {
   const { headers, body } = await open('/');
   const files = [...body.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
 
