@@ -1,3 +1,4 @@
+import { writeJson } from '../../contract/json-text/write-json';
 import type { Json } from '../../contract/json';
 import { isMap } from './parts/schema-fields';
 
@@ -8,10 +9,10 @@ import { isMap } from './parts/schema-fields';
 export function criteriaText(conditions: Json): readonly string[] {
   if (Array.isArray(conditions)) return conditions.map(partText);
   if (!isMap(conditions) || Object.keys(conditions).length === 0) return [];
-  return [typeof conditions.expression === 'string' ? conditions.expression : JSON.stringify(conditions)];
+  return [typeof conditions.expression === 'string' ? conditions.expression : writeJson(conditions)];
 }
 
 function partText(part: Json): string {
-  if (!isMap(part) || typeof part.field !== 'string' || typeof part.operator !== 'string') return JSON.stringify(part);
-  return `${part.field} ${part.operator.replaceAll('_', ' ')} ${JSON.stringify(part.value)}`;
+  if (!isMap(part) || typeof part.field !== 'string' || typeof part.operator !== 'string') return writeJson(part);
+  return `${part.field} ${part.operator.replaceAll('_', ' ')} ${writeJson(part.value)}`;
 }

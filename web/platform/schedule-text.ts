@@ -1,3 +1,4 @@
+import { writeJson } from '../../contract/json-text/write-json';
 import type { Json, JsonObject } from '../../contract/json';
 
 /** The schedule of a timer in words, and its fields one by one. */
@@ -102,5 +103,5 @@ function recurrenceText({ dtstart, timezone = 'UTC', rule, ...parts }: JsonObjec
 
 const text = (value: Json): string => {
   if (Array.isArray(value)) return value.map(text).join(', ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : writeJson(value);
 };

@@ -5,7 +5,7 @@ import { useCaller } from '../caller';
 import { EnforcementExecution } from '../parts/enforcement-execution';
 import { Facts } from '../parts/facts';
 import { Instant } from '../parts/instant';
-import { JsonText } from '../parts/json';
+import { JsonTree } from '../parts/json-tree';
 import { Problem } from '../parts/problem';
 import { RulesTabs } from '../parts/rules-tabs';
 import { useResource } from '../resource';
@@ -26,11 +26,11 @@ export function OneEvent({ id }: { readonly id: string }) {
         <>
           <EventFacts event={event} />
           <h2>Payload</h2>
-          <JsonText value={event.payload} label="Payload" />
+          <JsonTree value={event.payload} label="Payload" />
           {event.config !== null && (
             <details>
               <summary>Configuration</summary>
-              <JsonText value={event.config} label="Configuration" />
+              <JsonTree value={event.config} label="Configuration" />
             </details>
           )}
           {capabilities !== null && 'events.causation' in capabilities && <Decisions event={event} />}

@@ -2,6 +2,7 @@ import type { EventSummary } from '../../../contract/events';
 import { list } from '../api';
 import { Instant } from '../parts/instant';
 import { PagedList } from '../parts/paged-list';
+import type { Column } from '../parts/table';
 import { QueryField } from '../parts/query-field';
 import { RulesTabs } from '../parts/rules-tabs';
 import { useResource } from '../resource';
@@ -48,7 +49,7 @@ function EventList({ place }: PageProps) {
   );
 }
 
-const COLUMNS: Parameters<typeof PagedList<EventSummary>>[0]['columns'] = [
+const COLUMNS: readonly Column<EventSummary>[] = [
   { title: 'Id', cell: ({ id }) => <Link to={address('events', id)}>{id}</Link> },
   { title: 'Trigger', cell: ({ id, trigger_ref: ref }) => <Link to={address('events', id)}>{ref}</Link> },
   {

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Execution, ExecutionNode } from '../../../contract/executions';
+import type { Execution, ExecutionNode, TakenOver } from '../../../contract/executions';
 import { isTerminal } from '../../../contract/status';
 import type { NodeModel } from '../../../helpers/run-report/run-model';
 import { nodesOf } from '../../../helpers/run-report/tree-model';
@@ -21,26 +21,11 @@ import { useResource } from '../resource';
 import { useWorkflowPlan } from '../parts/workflow-plan';
 import { address, Link, setQuery, type PageProps } from '../router';
 
-/** With the capability `executions.rerun`. */
-interface Rerun {
-  readonly rerun_of?: { readonly execution: number; readonly task: string };
-  readonly taken_over?: readonly TakenOverTask[];
-}
-
-interface TakenOverTask {
-  readonly task_name: string;
-  /** How often the task had started, 1 the first. */
-  readonly round: number;
-  readonly executions: readonly number[];
-}
-
-type Tree = ExecutionNode & Rerun;
-
 /** One execution: its tasks as they run, and what is known of the chosen one. */
 export function ExecutionPage({ place, id }: PageProps & { readonly id: string }) {
   const path = `/api/v1/executions/${encodeURIComponent(id)}`;
   const known = useRef<ReadonlySet<number>>(new Set());
-  const tree = useResource(`${path}/tree`, (signal) => get<Tree>(`${path}/tree`, { signal }), {
+  const tree = useResource(`${path}/tree`, (signal) => get<ExecutionNode>(`${path}/tree`, { signal }), {
     types: ['execution', 'inquiry'],
     matter: (notification) => known.current.size === 0 || concerns(known.current, notification),
   });
@@ -76,7 +61,7 @@ function useTitle(title: string | undefined): void {
 }
 
 interface HeadProps {
-  readonly root: Tree;
+  readonly root: ExecutionNode;
   reload(): void;
 }
 
@@ -112,7 +97,11 @@ function Head({ root, reload }: HeadProps) {
   );
 }
 
-function Duration({ root: { status, created, started_at: started, finished_at: finished } }: { readonly root: Tree }) {
+function Duration({
+  root: { status, created, started_at: started, finished_at: finished },
+}: {
+  readonly root: ExecutionNode;
+}) {
   const now = useNow();
   if (started === undefined)
     return <>{isTerminal(status) ? 'never started' : `waits for ${elapsedText(now - Date.parse(created))}`}</>;
@@ -120,7 +109,7 @@ function Duration({ root: { status, created, started_at: started, finished_at: f
   return <>for {elapsedText(now - Date.parse(started))}</>;
 }
 
-function factsOf(root: Tree): Fact[] {
+function factsOf(root: ExecutionNode): Fact[] {
   const { rule_ref: rule, trigger_ref: trigger, enforcement, parent, original_execution: original } = root;
   const { rerun_of: rerun, taken_over: taken = [] } = root;
   return [
@@ -140,7 +129,7 @@ function factsOf(root: Tree): Fact[] {
       'Taken over',
       taken.length === 0
         ? null
-        : taken.map((task) => <TakenOver key={`${task.task_name} ${task.round}`} task={task} />),
+        : taken.map((task) => <TakenOverTask key={`${task.task_name} ${task.round}`} task={task} />),
     ],
     ['Created', <Instant key="created" at={root.created} />],
     ['Started', root.started_at === undefined ? null : <Instant at={root.started_at} />],
@@ -152,7 +141,7 @@ function factsOf(root: Tree): Fact[] {
 /** Executions of a list that are linked. */
 const SHOWN_TAKEN = 10;
 
-const TakenOver = ({ task: { task_name: name, executions } }: { readonly task: TakenOverTask }) => (
+const TakenOverTask = ({ task: { task_name: name, executions } }: { readonly task: TakenOver }) => (
   <span>
     {name} (
     {executions.slice(0, SHOWN_TAKEN).map((execution, n) => (
@@ -167,11 +156,11 @@ const TakenOver = ({ task: { task_name: name, executions } }: { readonly task: T
 
 const ToExecution = ({ id }: { readonly id: number }) => <Link to={address('executions', id)}>execution {id}</Link>;
 
-const Correlated = ({ root: { correlation_id: id = '' } }: { readonly root: Tree }) => (
+const Correlated = ({ root: { correlation_id: id = '' } }: { readonly root: ExecutionNode }) => (
   <Link to={`/executions?correlation_id=${encodeURIComponent(id)}`}>{id}</Link>
 );
 
-function startedBy({ id, rule_ref: rule, parent, workflow_task: task }: Tree): Fact[1] {
+function startedBy({ id, rule_ref: rule, parent, workflow_task: task }: ExecutionNode): Fact[1] {
   if (parent !== null)
     return (
       <>
@@ -190,7 +179,7 @@ function Requester({ id }: { readonly id: number }) {
 }
 
 interface PartsProps {
-  readonly root: Tree;
+  readonly root: ExecutionNode;
   readonly nodes: readonly NodeModel[];
   readonly ids: ReadonlySet<number>;
   /** Of the address; 0: none. */

@@ -6,6 +6,7 @@ import { IdentityName } from '../parts/identity';
 import { InquiryStatusSign } from '../parts/inquiry-status';
 import { Instant } from '../parts/instant';
 import { PagedList } from '../parts/paged-list';
+import type { Column } from '../parts/table';
 import { RelativeInstant } from '../parts/relative-instant';
 import { Tabs } from '../parts/tabs';
 import { useResource } from '../resource';
@@ -94,10 +95,8 @@ function InquiryList({ view, isMine, place }: ListProps) {
   );
 }
 
-type Columns = Parameters<typeof PagedList<InquirySummary>>[0]['columns'];
-
 /** Fewer beside an open inquiry; the status only where it differs. */
-const columnsOf = (view: string, opened: string | undefined): Columns => [
+const columnsOf = (view: string, opened: string | undefined): readonly Column<InquirySummary>[] => [
   {
     title: 'Prompt',
     cell: ({ id, prompt }) => (
@@ -115,17 +114,19 @@ const columnsOf = (view: string, opened: string | undefined): Columns => [
   ...(opened === undefined ? [CREATED] : []),
 ];
 
-type Column = Columns[number];
-
-const STATUS: Column = { title: 'Status', cell: ({ status }) => <InquiryStatusSign status={status} /> };
-const EXECUTION: Column = {
+const STATUS: Column<InquirySummary> = { title: 'Status', cell: ({ status }) => <InquiryStatusSign status={status} /> };
+const EXECUTION: Column<InquirySummary> = {
   title: 'Execution',
   cell: ({ execution }) => <Link to={address('executions', execution)}>{execution}</Link>,
   isMinor: true,
 };
-const ASSIGNEE: Column = {
+const ASSIGNEE: Column<InquirySummary> = {
   title: 'Assigned to',
   cell: ({ assigned_to: id }) => (id === null ? 'anybody' : <IdentityName id={id} />),
   isMinor: true,
 };
-const CREATED: Column = { title: 'Created', cell: ({ created }) => <Instant at={created} />, isMinor: true };
+const CREATED: Column<InquirySummary> = {
+  title: 'Created',
+  cell: ({ created }) => <Instant at={created} />,
+  isMinor: true,
+};

@@ -1,3 +1,4 @@
+import { writeJson } from '../../../contract/json-text/write-json';
 import { useRef, useState } from 'preact/hooks';
 import type { CurrentUser } from '../../../contract/auth';
 import type { Inquiry } from '../../../contract/inquiries';
@@ -9,7 +10,7 @@ import { Facts } from '../parts/facts';
 import { IdentityName } from '../parts/identity';
 import { InquiryStatusSign } from '../parts/inquiry-status';
 import { Instant } from '../parts/instant';
-import { JsonText } from '../parts/json';
+import { JsonTree } from '../parts/json-tree';
 import { Problem } from '../parts/problem';
 import { RelativeInstant } from '../parts/relative-instant';
 import { ResponseForm } from '../parts/response-form';
@@ -85,7 +86,7 @@ function InquiryFacts({ inquiry }: { readonly inquiry: Inquiry }) {
             <Instant at={timeout} />
           ),
         ],
-        ['Default response', (fallback ?? null) === null ? null : <code>{JSON.stringify(fallback)}</code>],
+        ['Default response', (fallback ?? null) === null ? null : <code>{writeJson(fallback)}</code>],
         ['Created', <Instant key="created" at={inquiry.created} />],
       ]}
     />
@@ -115,7 +116,7 @@ function EndedPart({ inquiry }: { readonly inquiry: Inquiry }) {
   return (
     <>
       <h3>{inquiry.defaulted ? 'Default response' : 'Response'}</h3>
-      <JsonText value={inquiry.response} label="Response" />
+      <JsonTree value={inquiry.response} label="Response" />
       {inquiry.responded_at !== null && (
         <p class="facts">
           <Responder id={inquiry.id} /> <Instant at={inquiry.responded_at} />

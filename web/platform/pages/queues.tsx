@@ -1,6 +1,8 @@
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Queue, QueueItem, QueueSummary } from '../../../contract/queues';
+import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { change, get, list } from '../api';
 import { failureText } from '../api-failure';
 import { ActionButton, Announcement, useAnnouncement } from '../parts/action-button';
@@ -135,10 +137,7 @@ function QueueFacts({ queue, path, resource }: QueueFactsProps) {
           ],
           ['Dispatches', enabled ? 'yes' : 'no'],
           ['New items', isOpen ? 'accepted' : 'rejected'],
-          [
-            'At once',
-            tuning && `${JSON.stringify(tuning.concurrency)} executions of ${JSON.stringify(tuning.batch_size)} items`,
-          ],
+          ['At once', tuning && `${writeJson(tuning.concurrency)} executions of ${writeJson(tuning.batch_size)} items`],
           ['Default priority', queue.default_priority],
         ]}
       />
@@ -164,7 +163,7 @@ function QueueFacts({ queue, path, resource }: QueueFactsProps) {
 const ITEM_COLUMNS: readonly Column<QueueItem>[] = [
   { title: 'Id', cell: ({ id }) => id },
   { title: 'Status', cell: ({ status }) => status },
-  { title: 'Payload', cell: ({ payload }) => <code>{shortened(JSON.stringify(payload))}</code> },
+  { title: 'Payload', cell: ({ payload }) => <code>{shortened(writeJson(payload))}</code> },
   {
     title: 'Execution',
     cell: ({ leased_execution: id }) => (id === null ? '–' : <Link to={address('executions', id)}>{id}</Link>),
@@ -191,7 +190,7 @@ function NewItem({ path, onAdded }: NewItemProps) {
   const add = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     try {
-      const { id } = await change<QueueItem>('POST', `${path}/items`, { payload: JSON.parse(payload) as unknown });
+      const { id } = await change<QueueItem>('POST', `${path}/items`, { payload: parseJsonText(payload) });
       announce(`Item ${id} is in the queue.`);
       onAdded();
     } catch (error) {

@@ -5,7 +5,7 @@ import { useCaller } from '../caller';
 import { Criteria } from '../parts/criteria';
 import { Facts } from '../parts/facts';
 import { Instant } from '../parts/instant';
-import { JsonText } from '../parts/json';
+import { JsonTree } from '../parts/json-tree';
 import { Problem } from '../parts/problem';
 import { RelativeInstant } from '../parts/relative-instant';
 import { RuleDecisions } from '../parts/rule-decisions';
@@ -99,6 +99,6 @@ const Parameters = ({ title, value }: { readonly title: string; readonly value: 
   Object.keys(value).length === 0 ? null : (
     <>
       <h3>{title}</h3>
-      <JsonText value={value} label={title} />
+      <JsonTree value={value} label={title} />
     </>
   );

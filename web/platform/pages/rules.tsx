@@ -4,6 +4,7 @@ import type { RuleSummary } from '../../../contract/rules';
 import { list } from '../api';
 import { Instant } from '../parts/instant';
 import { PagedList } from '../parts/paged-list';
+import type { Column } from '../parts/table';
 import { QueryChoice, QueryField } from '../parts/query-field';
 import { RulesTabs } from '../parts/rules-tabs';
 import { RuleSwitch, SwitchStatus, type SwitchResult } from '../parts/rule-switch';
@@ -62,9 +63,7 @@ function pathOf({ query }: Place): string {
   return set === '' || ref === '' ? '/api/v1/rules' : `/api/v1/${set}s/${encodeURIComponent(ref)}/rules`;
 }
 
-const columnsWith = (
-  onResult: (result: SwitchResult) => void,
-): Parameters<typeof PagedList<RuleSummary>>[0]['columns'] => [
+const columnsWith = (onResult: (result: SwitchResult) => void): readonly Column<RuleSummary>[] => [
   { title: 'State', cell: (rule) => <RuleSwitch rule={rule} onResult={onResult} /> },
   {
     title: 'Rule',

@@ -7,6 +7,7 @@ import { change, get, list } from '../api';
 import { ApiFailure } from '../api-failure';
 import { useCaller } from '../caller';
 import { PagedList } from '../parts/paged-list';
+import type { Column } from '../parts/table';
 import { Problem } from '../parts/problem';
 import { QueryField } from '../parts/query-field';
 import { SchemaForm, useSchemaForm } from '../parts/schema-form';
@@ -51,7 +52,7 @@ function Choice({ place }: PageProps) {
   );
 }
 
-const COLUMNS: Parameters<typeof PagedList<ActionSearchResult>>[0]['columns'] = [
+const COLUMNS: readonly Column<ActionSearchResult>[] = [
   { title: 'Ref', cell: ({ ref }) => <Link to={address('run', ref)}>{ref}</Link> },
   { title: 'Kind', cell: ({ is_workflow: isWorkflow }) => (isWorkflow ? 'workflow' : 'action') },
   { title: 'Name', cell: ({ label }) => label, isMinor: true },

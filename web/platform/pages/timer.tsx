@@ -1,3 +1,4 @@
+import { writeJson } from '../../../contract/json-text/write-json';
 import { useState } from 'preact/hooks';
 import type { Rule, RuleFires } from '../../../contract/rules';
 import { get } from '../api';
@@ -73,7 +74,7 @@ function Schedule({ rule, finish }: ScheduleProps) {
             </Link>,
           ],
           ['Enabled', <RuleSwitch key="enabled" rule={rule} onResult={finish} />],
-          ['Schedule', schedule?.summary ?? <code key="schedule">{JSON.stringify(params)}</code>],
+          ['Schedule', schedule?.summary ?? <code key="schedule">{writeJson(params)}</code>],
           ['State', <TimerState key="state" rule={rule} />],
           ['Next fire', <RelativeInstant key="next" at={next} />],
           ['Action', rule.action_ref],

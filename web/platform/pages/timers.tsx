@@ -1,6 +1,8 @@
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { RuleSummary } from '../../../contract/rules';
 import { list } from '../api';
 import { PagedList } from '../parts/paged-list';
+import type { Column } from '../parts/table';
 import { RelativeInstant } from '../parts/relative-instant';
 import { Tabs } from '../parts/tabs';
 import { TimerState } from '../parts/timer-state';
@@ -81,12 +83,12 @@ function TimerList({ kind: { title, kind, trigger }, place, isAlone }: ListProps
   );
 }
 
-const COLUMNS: Parameters<typeof PagedList<RuleSummary>>[0]['columns'] = [
+const COLUMNS: readonly Column<RuleSummary>[] = [
   { title: 'Rule', cell: ({ ref }) => <Link to={address('timers', ref)}>{ref}</Link> },
   {
     title: 'Schedule',
     cell: ({ trigger_ref: trigger, trigger_params: params }) =>
-      scheduleText(trigger, params)?.summary ?? <code>{JSON.stringify(params)}</code>,
+      scheduleText(trigger, params)?.summary ?? <code>{writeJson(params)}</code>,
     isMinor: true,
   },
   { title: 'State', cell: (rule) => <TimerState rule={rule} /> },

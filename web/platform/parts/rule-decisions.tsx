@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
-import type { Json } from '../../../contract/json';
+import type { RuleDecision } from '../../../contract/rule-decisions';
+import { writeJson } from '../../../contract/json-text/write-json';
 import type { Rule } from '../../../contract/rules';
 import type { Sign } from '../../components/status';
 import { list } from '../api';
@@ -8,31 +9,10 @@ import { address, Link, setQuery, type Place } from '../router';
 import { EnforcementExecution } from './enforcement-execution';
 import { Instant } from './instant';
 import { PagedList } from './paged-list';
+import type { Column } from './table';
 
 const ON_PAGE = 25;
 const POLL_MS = 2_000;
-
-/** What became of one event and the rule. */
-interface RuleDecision {
-  readonly event: number;
-  readonly event_created?: string;
-  readonly decision: string;
-  /** One sentence. */
-  readonly text?: string;
-  readonly enforcement?: number | null;
-  readonly execution?: number | null;
-  /** The part of the criteria that was false. */
-  readonly part?: FalsePart | null;
-}
-
-interface FalsePart {
-  readonly path: string;
-  readonly operator: string;
-  readonly expected?: Json;
-  readonly actual?: Json;
-  /** Why there is no value. */
-  readonly problem?: string | null;
-}
 
 interface Props {
   readonly rule: Rule;
@@ -80,7 +60,7 @@ const SIGNS: Readonly<Record<string, Sign>> = {
 };
 const OTHER: Sign = { sign: '⊘', tone: 'calm' };
 
-const COLUMNS: Parameters<typeof PagedList<RuleDecision>>[0]['columns'] = [
+const COLUMNS: readonly Column<RuleDecision>[] = [
   { title: 'Event', cell: ({ event }) => <Link to={address('events', event)}>{event}</Link> },
   { title: 'Created', cell: ({ event_created: at }) => <Instant at={at} />, isMinor: true },
   {
@@ -99,26 +79,26 @@ const COLUMNS: Parameters<typeof PagedList<RuleDecision>>[0]['columns'] = [
 ];
 
 function Reason({ decision: { part, text } }: { readonly decision: RuleDecision }) {
-  if (!part) return <>{text}</>;
+  if (part === null) return <>{text}</>;
   return (
     <>
       <code>
         {part.path} {part.operator}
-        {part.operator !== 'is true' && part.expected !== undefined && ` ${JSON.stringify(part.expected)}`}
+        {part.operator !== 'is true' && ` ${writeJson(part.expected)}`}
       </code>
-      {part.problem
-        ? `: ${part.problem}`
-        : part.actual !== undefined && (
-            <>
-              , but it was <code>{JSON.stringify(part.actual)}</code>
-            </>
-          )}
+      {part.problem === null ? (
+        <>
+          , but it was <code>{writeJson(part.actual)}</code>
+        </>
+      ) : (
+        `: ${part.problem}`
+      )}
     </>
   );
 }
 
 function StartedExecution({ decision: { execution, enforcement } }: { readonly decision: RuleDecision }) {
-  if (typeof execution === 'number') return <Link to={address('executions', execution)}>{execution}</Link>;
-  if (typeof enforcement === 'number') return <EnforcementExecution enforcement={enforcement} />;
+  if (execution !== null) return <Link to={address('executions', execution)}>{execution}</Link>;
+  if (enforcement !== null) return <EnforcementExecution enforcement={enforcement} />;
   return <span class="faint">–</span>;
 }

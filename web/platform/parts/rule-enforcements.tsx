@@ -6,6 +6,7 @@ import { address, Link, setQuery, type Place } from '../router';
 import { EnforcementExecution } from './enforcement-execution';
 import { Instant } from './instant';
 import { PagedList } from './paged-list';
+import type { Column } from './table';
 
 const ON_PAGE = 25;
 
@@ -35,7 +36,7 @@ export function RuleEnforcements({ rule: { ref }, place }: Props) {
   );
 }
 
-const COLUMNS: Parameters<typeof PagedList<EnforcementSummary>>[0]['columns'] = [
+const COLUMNS: readonly Column<EnforcementSummary>[] = [
   {
     title: 'Event',
     cell: ({ event }) => (event === null ? 'removed' : <Link to={address('events', event)}>{event}</Link>),

@@ -1,4 +1,5 @@
 import type { InquirySummary } from '../../../contract/inquiries';
+import type { Waiting } from '../../../contract/waiting';
 import type { NodeModel } from '../../../helpers/run-report/run-model';
 import { childrenOf } from '../../components/task-graph';
 import { get, list } from '../api';
@@ -9,23 +10,6 @@ import { mayDo } from '../session';
 import { concerns } from './concerns';
 import { Problem } from './problem';
 import { RelativeInstant } from './relative-instant';
-
-/** `GET /executions/{id}/waiting`, with the capability `executions.waiting`. */
-interface Waiting {
-  readonly reasons: readonly Reason[];
-  /** Further reasons that the response does not name. */
-  readonly left_out?: number;
-}
-
-interface Reason {
-  readonly kind: string;
-  /** What waits: the execution, or one below it. */
-  readonly execution: number;
-  readonly text: string;
-  readonly since?: string | null;
-  readonly due_at?: string | null;
-  readonly source?: { readonly resource: string; readonly id: number };
-}
 
 /** Children that have not ended, of which a link is shown. */
 const SHOWN_BELOW = 10;
@@ -72,7 +56,7 @@ function Reasons({ node: { id }, nodes, choose }: Props) {
                   show execution {reason.execution}
                 </button>
               )}{' '}
-              {reason.source?.resource === 'inquiries' && (
+              {reason.source.resource === 'inquiries' && (
                 <Link to={address('inquiries', reason.source.id)}>respond to inquiry {reason.source.id}</Link>
               )}
               <Times since={reason.since} due={reason.due_at} />
@@ -80,26 +64,20 @@ function Reasons({ node: { id }, nodes, choose }: Props) {
           ))}
         </ol>
       )}
-      {value?.left_out !== undefined && value.left_out > 0 && <p class="none">and {value.left_out} more</p>}
+      {value && value.left_out > 0 && <p class="none">and {value.left_out} more</p>}
     </>
   );
 }
 
-const Times = ({
-  since,
-  due,
-}: {
-  readonly since?: string | null | undefined;
-  readonly due?: string | null | undefined;
-}) => (
+const Times = ({ since, due }: { readonly since: string | null; readonly due: string | null }) => (
   <>
-    {typeof since === 'string' && (
+    {since !== null && (
       <span class="facts">
         {' '}
         since <RelativeInstant at={since} />
       </span>
     )}
-    {typeof due === 'string' && (
+    {due !== null && (
       <span class="facts">
         {' '}
         until <RelativeInstant at={due} />
@@ -108,7 +86,7 @@ const Times = ({
   </>
 );
 
-/** What the tree names, and the inquiries to which nobody has responded. */
+/** What the tree names, and the inquiries without a response. */
 function Phrase({ node, waitingFor, nodes, choose }: Props) {
   const below = childrenOf(nodes, nodes.indexOf(node)).filter(({ hasEnded }) => !hasEnded);
   return (
