@@ -4,8 +4,11 @@ import { sourceMap } from '../../../bin/bundle';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { messageOf } from '../../errors';
 
-/** The program of a platform that runs from the sources at `root`: it is in no file. */
-const programPath = (root: string): string => join(root, 'tuningfork.cjs');
+/**
+ * The program of a platform that runs from the sources at `root`, which is in no file, and its copy
+ * for the worker processes.
+ */
+const PROGRAM = /[^\s()]+\/(?:tuningfork\.cjs|program\/bundle\.cjs):(\d+):(\d+)/g;
 /** Lines of the program before those of the map: its digest. */
 const LINES_BEFORE = 1;
 
@@ -15,15 +18,13 @@ const LINES_BEFORE = 1;
  * the places stay, and a line states why.
  */
 export function withSourcePlaces(text: string, root: string): string {
-  const program = programPath(root);
-  if (!text.includes(`${program}:`)) return text;
+  if (text.search(PROGRAM) === -1) return text;
   try {
     const placeOf = openMap(root);
-    return text.split(program).reduce((before, after) => {
-      const [position = '', line = '', column = ''] = /^:(\d+):(\d+)/.exec(after) ?? [];
-      const place = position === '' ? null : placeOf(Number(line), Number(column));
-      return before + (place === null ? program + after : place + after.slice(position.length));
-    });
+    return text.replace(
+      PROGRAM,
+      (place, line: string, column: string) => placeOf(Number(line), Number(column)) ?? place,
+    );
   } catch (error) {
     return `${text}\n(no places in the sources: ${messageOf(error)})`;
   }

@@ -8,12 +8,15 @@ interface Bundler {
 }
 const { bundle } = jest.requireActual<Bundler>('../../../../bin/bundle.js');
 
-test('a place in the program is the place in its sources', async () => {
+test.each([
+  ['the program', join(ROOT, 'tuningfork.cjs')],
+  ['its copy for a worker', '/dev/shm/tuningfork-1f/program/bundle.cjs'],
+])('a place in %s is the place in the sources', async (_program, path) => {
   const lines = (await bundle(ROOT)).split('\n');
   const at = lines.findIndex((line) => /^function backoffDelayMs|backoffDelayMs = \(/.test(line));
   const column = lines[at]!.indexOf('backoffDelayMs') + 1;
 
-  const frame = `    at next (${join(ROOT, 'tuningfork.cjs')}:${at + 1}:${column})`;
+  const frame = `    at next (${path}:${at + 1}:${column})`;
   expect(withSourcePlaces(`x\n${frame}\n    at node:fs:3`, ROOT)).toMatch(
     /^x\n {4}at next \(platform\/core\/workflow\/retry-delay\.ts:\d+:\d+\)\n {4}at node:fs:3$/,
   );
