@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { NodeModel } from '../../helpers/run-report/run-model';
 import { firstTroubled, lastAttempts } from './attempts';
 import { fitting, readPalette, sharpContext, type Palette } from './palette';
-import { signOfAll } from './status';
+import { signOfAll, signOfStatus } from './status';
 import { childrenOf, taskGraph, type PlannedTask, type TaskBox, type TaskGraph } from './task-graph';
 import { useTheme } from './theme';
 
@@ -46,7 +46,7 @@ export function Graph({ nodes, workflow, chosen, choose, plan }: GraphProps) {
     if (node) choose(node.id);
   };
   if (graph.boxes.length === 0) return null;
-  const text = graph.boxes.map(({ label, nodes: own }) => `${label} ${countsText(own)}`).join('; ');
+  const text = graph.boxes.map((box) => `${box.label} ${stateText(box)}`).join('; ');
   return (
     <div class="graph" tabIndex={0} role="group" aria-label="Graph of the tasks">
       <canvas ref={canvas} onClick={onClick} role="img" aria-label={text} />
@@ -90,7 +90,8 @@ function drawEdge(context: CanvasRenderingContext2D, from: TaskBox, to: TaskBox)
 
 function drawBox(context: CanvasRenderingContext2D, box: TaskBox, isChosen: boolean, palette: Palette): void {
   const { x, y } = cornerOf(box);
-  const { sign, tone } = signOfAll(lastAttempts(box.nodes));
+  const isOfEarlier = box.nodes.length === 0 && box.isTakenOver;
+  const { sign, tone } = isOfEarlier ? signOfStatus('completed') : signOfAll(lastAttempts(box.nodes));
   context.fillStyle = isChosen ? palette.chosen : palette.surface;
   context.fillRect(x, y, BOX.width, BOX.height);
   context.strokeStyle = palette[tone];
@@ -104,13 +105,13 @@ function drawBox(context: CanvasRenderingContext2D, box: TaskBox, isChosen: bool
   context.fillStyle = palette.text;
   context.fillText(fitting(context, box.label, BOX.width - 32), x + 24, y + 12);
   context.fillStyle = palette.faint;
-  context.fillText(fitting(context, countsText(box.nodes), BOX.width - 32), x + 24, y + 27);
+  context.fillText(fitting(context, stateText(box), BOX.width - 32), x + 24, y + 27);
 }
 
-/** `completed`, or `3 completed, 1 failed`. */
-function countsText(nodes: readonly NodeModel[]): string {
+/** `completed`, `3 completed, 1 failed`, `taken over` or `not started`. */
+function stateText({ nodes, isTakenOver }: TaskBox): string {
   const counts = new Map<string, number>();
-  if (nodes.length === 0) return 'not started';
+  if (nodes.length === 0) return isTakenOver ? 'taken over' : 'not started';
   for (const { status } of nodes) counts.set(status, (counts.get(status) ?? 0) + 1);
   if (nodes.length === 1) return nodes[0]!.status;
   return [...counts].map(([status, count]) => `${count} ${status}`).join(', ');

@@ -4,6 +4,7 @@ import type { NodeModel } from '../../helpers/run-report/run-model';
 export interface TaskBox {
   readonly label: string;
   readonly nodes: readonly NodeModel[];
+  readonly isTakenOver: boolean;
   /** From the left, 0 the tasks that no other one starts. */
   readonly layer: number;
   /** From the top, within its layer. */
@@ -24,6 +25,8 @@ type Edge = readonly [from: string, to: string];
 export interface PlannedTask {
   readonly name: string;
   readonly next: readonly string[];
+  /** Its results are those of an earlier execution, which this one runs again. */
+  readonly isTakenOver?: boolean;
 }
 
 /** The children of the execution at `position`. */
@@ -46,6 +49,7 @@ export function taskGraph(children: readonly NodeModel[], plan: readonly Planned
   const position = new Map(order.map((label, n) => [label, n]));
   const incoming = new Map<string, string[]>();
   for (const [from, to] of edges) incoming.set(to, [...(incoming.get(to) ?? []), from]);
+  const takenOver = new Set(plan.filter((task) => task.isTakenOver).map(({ name }) => name));
   const layers = new Map<string, number>();
   const rows: number[] = [];
   const boxes = order.map((label) => {
@@ -54,7 +58,7 @@ export function taskGraph(children: readonly NodeModel[], plan: readonly Planned
     layers.set(label, layer);
     const row = rows[layer] ?? 0;
     rows[layer] = row + 1;
-    return { label, nodes: groups.get(label)!, layer, row };
+    return { label, nodes: groups.get(label)!, isTakenOver: takenOver.has(label), layer, row };
   });
   return { boxes, edges, layers: rows.length, rows: Math.max(0, ...rows) };
 }

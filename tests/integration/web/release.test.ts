@@ -53,7 +53,9 @@ test('a release is approved, fails at a later task, and runs again from there', 
 
   await page.getByText('runs on alder, birch, cedar').first().waitFor();
   await page.getByText('2.0.0 runs on alder, birch, cedar').first().waitFor();
-  expect(await graph(page).getAttribute('aria-label')).toContain('deploy completed; announce completed');
+  expect(await graph(page).getAttribute('aria-label')).toBe(
+    'test taken over; build taken over; approve taken over; deploy completed; announce completed',
+  );
 });
 
 test('an inquiry is answered by the keyboard alone', async () => {

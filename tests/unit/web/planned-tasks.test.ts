@@ -1,4 +1,4 @@
-import { planOf } from '../../../web/platform/parts/planned-tasks';
+import { planOf, withTakenOver } from '../../../web/platform/parts/planned-tasks';
 
 test('the transitions of a definition are read in each of their notations', () => {
   const tasks = [
@@ -22,4 +22,19 @@ test('the transitions of a definition are read in each of their notations', () =
     { name: 'd', next: [] },
   ]);
   expect(planOf({})).toEqual([]);
+});
+
+test('a task is marked whose results were taken over', () => {
+  const plan = [
+    { name: 'a', next: ['b'] },
+    { name: 'b', next: [] },
+  ];
+  const takenOver = [{ task_name: 'a', round: 1, status: 'completed' as const, triggered_by: null, executions: [7] }];
+
+  expect(withTakenOver(plan, takenOver)).toEqual([
+    { name: 'a', next: ['b'], isTakenOver: true },
+    { name: 'b', next: [], isTakenOver: false },
+  ]);
+  expect(withTakenOver(undefined, takenOver)).toEqual([{ name: 'a', next: [], isTakenOver: true }]);
+  expect(withTakenOver(plan)).toBe(plan);
 });

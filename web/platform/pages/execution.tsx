@@ -18,6 +18,7 @@ import { Problem } from '../parts/problem';
 import { Status } from '../parts/status';
 import { useNow } from '../platform-clock';
 import { useResource } from '../resource';
+import { withTakenOver } from '../parts/planned-tasks';
 import { useWorkflowPlan } from '../parts/workflow-plan';
 import { address, Link, setQuery, type PageProps } from '../router';
 
@@ -200,7 +201,7 @@ function Parts({ root, nodes, ids, chosenId }: PartsProps) {
       {nodes.length > 1 && (
         <>
           <h2>Tasks</h2>
-          <Workflow nodes={nodes} chosen={chosen.id} choose={choose} isRunning={!isTerminal(root.status)} />
+          <Workflow root={root} nodes={nodes} chosen={chosen.id} choose={choose} />
         </>
       )}
       <NodeDetails key={chosen.id} root={root} nodes={nodes} node={chosen} ids={ids} choose={choose} />
@@ -209,17 +210,21 @@ function Parts({ root, nodes, ids, chosenId }: PartsProps) {
 }
 
 interface WorkflowProps {
+  readonly root: ExecutionNode;
   readonly nodes: readonly NodeModel[];
   readonly chosen: number;
   choose(id: number): void;
-  readonly isRunning: boolean;
 }
 
-function Workflow({ nodes, chosen, choose, isRunning }: WorkflowProps) {
+function Workflow({ root, nodes, chosen, choose }: WorkflowProps) {
   const now = useNow();
   const latest = Math.max(...nodes.map(({ created, started, finished }) => finished ?? started ?? created));
   const workflow = workflowOf(nodes, chosen);
-  const plan = useWorkflowPlan(nodes.find(({ id }) => id === workflow)?.action);
+  const tasks = useWorkflowPlan(nodes.find(({ id }) => id === workflow)?.action);
+  const plan = useMemo(
+    () => (workflow === root.id ? withTakenOver(tasks, root.taken_over) : tasks),
+    [tasks, workflow, root],
+  );
   const view = { nodes, chosen, choose, plan };
-  return <WorkflowView {...view} now={isRunning ? Math.max(now, latest) : null} />;
+  return <WorkflowView {...view} now={isTerminal(root.status) ? null : Math.max(now, latest)} />;
 }

@@ -1,3 +1,4 @@
+import type { TakenOver } from '../../../contract/executions';
 import type { Json, JsonObject } from '../../../contract/json';
 import type { PlannedTask } from '../../components/task-graph';
 
@@ -24,3 +25,13 @@ const mapsIn = (value: Json | undefined): JsonObject[] =>
 
 const textsIn = (value: Json | undefined): string[] =>
   typeof value === 'string' ? [value] : Array.isArray(value) ? value.filter((text) => typeof text === 'string') : [];
+
+/** The same with those marked whose results an earlier execution has; that alone where it is all. */
+export function withTakenOver(
+  plan: readonly PlannedTask[] | undefined,
+  takenOver: readonly TakenOver[] = [],
+): readonly PlannedTask[] | undefined {
+  const names = new Set(takenOver.map(({ task_name: name }) => name));
+  const known = plan ?? [...names].map((name) => ({ name, next: [] }));
+  return names.size === 0 ? plan : known.map((task) => ({ ...task, isTakenOver: names.has(task.name) }));
+}
