@@ -5,6 +5,8 @@ import type { ClaimModel, FailureModel, NodeModel, RunModel, TreeModel } from '.
 const SHOWN_LINES = 40;
 /** Executions of a tree in the text: those that failed first. */
 const SHOWN_NODES = 40;
+/** Executions with their tree and log: the newest ones, and those that the error names. */
+const SHOWN_TREES = 5;
 
 /**
  * A failed claim as Markdown. First the promise, what was seen, the limit and the last change of
@@ -25,7 +27,7 @@ export function failureText(claim: ClaimModel, failure: FailureModel, { target, 
     ].join('\n'),
     ...section('Error', failure.error),
     ...section('The platform logged', failure.logged),
-    ...failure.executions.flatMap(treeSections),
+    ...executionSections(failure),
     ...section('Requests', lastLines(requestLines(failure.requests))),
     ...section('Stack', failure.frames.join('\n')),
   ]
@@ -70,6 +72,20 @@ function lastLines(lines: readonly string[]): string {
   const left = lines.length - SHOWN_LINES;
   return [...(left > 0 ? [`… ${left} more before`] : []), ...lines.slice(-SHOWN_LINES)].join('\n');
 }
+
+/** Of many executions, most are shown by one line each. */
+function executionSections({ error, executions }: FailureModel): string[] {
+  const named = new Set([...error.matchAll(/execution (\d+)/g)].map(([, id]) => Number(id)));
+  const isShown = ({ id }: TreeModel, n: number): boolean => n >= executions.length - SHOWN_TREES || named.has(id);
+  const others = executions.filter((tree, n) => !isShown(tree, n));
+  return [
+    ...executions.filter(isShown).flatMap(treeSections),
+    ...section('Earlier executions', others.map(({ id, nodes }) => rootLine(id, nodes)).join('\n')),
+  ];
+}
+
+const rootLine = (id: number, [root]: readonly NodeModel[]): string =>
+  root ? nodeLine(root, root.created) : `${id} not shown by the target`;
 
 function treeSections({ id, nodes, entries, reasons, lacks }: TreeModel): string[] {
   const start = nodes[0]?.created ?? entries[0]?.at ?? 0;

@@ -71,6 +71,18 @@ test('a text has what an execution waits for, where that is stated', () => {
   expect(textWith([])).not.toContain('waits for');
 });
 
+test('of many executions, the newest and those that the error names are shown whole', () => {
+  const executions = Array.from({ length: 12 }, (_, n) => {
+    const root = node(n + 1, 0, `flow-${n + 1}`, { status: n === 1 ? 'failed' : 'completed' });
+    return { id: n + 1, nodes: [root], entries: [], reasons: [], lacks: [] };
+  });
+
+  const text = failureText(red(), failure({ error: 'waited for execution 3 to be completed', executions }), runOf([]));
+
+  expect([...text.matchAll(/^## Execution (\d+)$/gm)].map(([, id]) => id)).toEqual(['3', '8', '9', '10', '11', '12']);
+  expect(text).toContain('\n2 flow-2  failed  from 0.050 s to 0.150 s\n4 flow-4  completed');
+});
+
 test('the summary names each failed claim once, and counts the others', () => {
   const text = summaryText(runOf([red(), claimOf({ id: 'T2.8a' }), claimOf({ id: 'T2.8c' })]));
 
