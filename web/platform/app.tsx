@@ -1,7 +1,8 @@
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
+import type { CurrentUser } from '../../contract/auth';
 import { ThemeButton } from '../components/theme-button';
-import { WithCaller } from './caller';
+import { useCaller, WithCaller } from './caller';
 import { closeLive, useLiveState } from './live';
 import { Events } from './pages/events';
 import { Executions } from './pages/executions';
@@ -11,11 +12,12 @@ import { Packs } from './pages/packs';
 import { Queues } from './pages/queues';
 import { Workers } from './pages/workers';
 import { Run } from './pages/run';
+import { Boundary } from './parts/boundary';
 import { WithPlatformClock } from './platform-clock';
 import { Rules } from './pages/rules';
 import { Timers } from './pages/timers';
 import { Link, usePlace, type PageProps } from './router';
-import { logOut, useSession } from './session';
+import { logOut, mayDo, useSession } from './session';
 
 interface PageEntry {
   readonly path: string;
@@ -23,6 +25,8 @@ interface PageEntry {
   readonly Page: ComponentType<PageProps>;
   /** The entry of the navigation that it is a part of, if not its own. */
   readonly within?: string;
+  /** The resource that it reads, which needs a permission; absent: each caller sees their own. */
+  readonly resource?: string;
 }
 
 /** The pages by the first segment of their address, in the order of the navigation. */
@@ -33,9 +37,9 @@ const PAGES: readonly PageEntry[] = [
   { path: 'events', title: 'Events', Page: Events, within: 'rules' },
   { path: 'timers', title: 'Timers', Page: Timers },
   { path: 'inquiries', title: 'Inquiries', Page: Inquiries },
-  { path: 'packs', title: 'Packs', Page: Packs },
-  { path: 'workers', title: 'Workers', Page: Workers },
-  { path: 'queues', title: 'Queues', Page: Queues },
+  { path: 'packs', title: 'Packs', Page: Packs, resource: 'packs' },
+  { path: 'workers', title: 'Workers', Page: Workers, resource: 'workers' },
+  { path: 'queues', title: 'Queues', Page: Queues, resource: 'queues' },
 ];
 
 export function App() {
@@ -57,6 +61,7 @@ const LoggedIn = ({ place }: PageProps) => (
 );
 
 function Shell({ place }: PageProps) {
+  const { user } = useCaller();
   const entry = PAGES.find(({ path }) => path === (place.segments[0] ?? 'executions'));
   useEffect(() => {
     document.title = entry ? `${entry.title} · Tuningfork` : 'Tuningfork';
@@ -68,24 +73,29 @@ function Shell({ place }: PageProps) {
       </a>
       <header class="head">
         <nav aria-label="Pages">
-          {PAGES.filter(({ within }) => within === undefined).map(({ path, title }) => (
+          {PAGES.filter((each) => isInNavigation(each, user)).map(({ path, title }) => (
             <Link key={path} to={`/${path}`} current={path === (entry?.within ?? entry?.path)}>
               {title}
             </Link>
           ))}
         </nav>
         <LiveSign />
+        {user && <span class="user">{user.login}</span>}
         <ThemeButton />
         <button type="button" onClick={() => void logOut()}>
           Log out
         </button>
       </header>
       <main id="content" tabIndex={-1}>
-        {entry ? <entry.Page place={place} /> : <NoPage />}
+        <Boundary subject={place.segments.join('/')}>{entry ? <entry.Page place={place} /> : <NoPage />}</Boundary>
       </main>
     </>
   );
 }
+
+/** What the caller may not read has no link. */
+const isInNavigation = ({ within, resource }: PageEntry, user: CurrentUser | null): boolean =>
+  within === undefined && (resource === undefined || mayDo(user, resource, 'read'));
 
 function LiveSign() {
   const isConnected = useLiveState();

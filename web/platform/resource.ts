@@ -16,8 +16,6 @@ interface Changes {
   readonly types: readonly string[];
   /** Whether one of them matters; by default each does. */
   readonly matter?: (notification: Notification) => boolean;
-  /** Loads again after this time while the page is visible, ms: for what has no notification. */
-  readonly pollMs?: number;
 }
 
 /** Several changes within this time are one more request, ms. */
@@ -30,7 +28,7 @@ const COLLECTED_MS = 300;
 export function useResource<T>(
   key: string,
   load: (signal: AbortSignal) => Promise<T>,
-  { types, matter = () => true, pollMs }: Changes,
+  { types, matter = () => true }: Changes,
 ): Resource<T> {
   const [state, setState] = useState<{ key: string; value: T | undefined; error: unknown }>({
     key,
@@ -64,12 +62,6 @@ export function useResource<T>(
       running.current?.abort();
     };
   }, [reload]);
-
-  useEffect(() => {
-    if (pollMs === undefined) return undefined;
-    const poll = window.setInterval(() => document.visibilityState === 'visible' && reload(), pollMs);
-    return () => window.clearInterval(poll);
-  }, [reload, pollMs]);
 
   useLive(types, (notification) => {
     if (timer.current !== undefined || (notification !== null && !matter(notification))) return;

@@ -42,6 +42,12 @@ export function usePlace(): Place {
   return place;
 }
 
+/** The page of a list that an address names, 1 the first. */
+export function pageNumber(query: URLSearchParams): number {
+  const page = Number(query.get('page'));
+  return Number.isInteger(page) && page > 0 ? page : 1;
+}
+
 export function go(address: string): void {
   history.pushState(null, '', address);
   window.scrollTo(0, 0);

@@ -5,8 +5,8 @@ import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { messageOf } from '../../errors';
 
 /**
- * The program of a platform that runs from the sources at `root`, which is in no file, and its copy
- * for the worker processes.
+ * The program of a platform that runs from the sources at `root`, which is in no file, and its
+ * copy for the worker processes.
  */
 const PROGRAM = /[^\s()]+\/(?:tuningfork\.cjs|program\/bundle\.cjs):(\d+):(\d+)/g;
 /** Lines of the program before those of the map: its digest. */

@@ -15,6 +15,7 @@ beforeAll(async () => {
     await triggers.create({ ref: `odd.trigger_${n}`, pack_ref: 'odd', ...named });
     await queues.create({ ref: `odd.queue_${n}`, dispatch_action_ref: 'core.noop', enabled: false, ...named });
     await queues.enqueue(`odd.queue_${n}`, { payload: { [text]: text } });
+    await queues.enqueue(`odd.queue_${n}`, { payload: { n: 9_007_199_254_740_993n } });
     const rule = { ref: `odd.rule_${n}`, pack_ref: 'odd', trigger_ref: `odd.trigger_${n}`, action_ref: 'core.echo' };
     await rules.create({ ...rule, ...named, action_params: { message: text } });
   }
@@ -31,6 +32,7 @@ test.each(PAGES)('the page of %s shows hostile texts as they are', async (_subje
   for (const [n, text] of HOSTILE_TEXTS.entries()) {
     await page.goto(`${browser.platform().url}${addressOf(n)}`);
     await page.getByRole('definition').filter({ hasText: text }).first().waitFor();
+    if (addressOf(n).startsWith('/queues/')) await page.getByText('9007199254740993').waitFor();
     shown.push([text, await page.locator('main script, main img, main svg').count(), await overflow(page)]);
   }
 

@@ -27,7 +27,7 @@ test('a release is approved, fails at a later task, and runs again from there', 
   await page.getByLabel("Directory on the platform's host").fill(DEMO);
   await page.getByRole('button', { name: 'Add' }).click();
   await page.getByText("demo 1.0.0: Pack 'demo' registered").waitFor();
-  await page.getByRole('link', { name: 'demo', exact: true }).click();
+  await page.getByRole('link', { name: 'Show demo' }).click();
   await page.getByRole('link', { name: 'demo.release' }).click();
   await page.getByLabel('version').fill('2.0.0');
   await page.getByRole('button', { name: 'Run', exact: true }).click();

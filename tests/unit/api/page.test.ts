@@ -91,7 +91,7 @@ test('the page has no inline script, and loads its own files', async () => {
   expect(loaded.every((file) => file.headers['cache-control'] === 'public, max-age=31536000, immutable')).toBe(true);
 });
 
-test('the documentation page runs only its own script, and is shown in no frame', async () => {
+test('the documentation page runs its own script, and is shown in no frame', async () => {
   const { headers, body } = await open('/docs');
   const digestOf = (element: string): string => {
     const [, text] = new RegExp(`<${element}[^>]*>(.*?)</${element}>`, 's').exec(body)!;

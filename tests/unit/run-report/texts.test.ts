@@ -71,7 +71,7 @@ test('a text has what an execution waits for, where that is stated', () => {
   expect(textWith([])).not.toContain('waits for');
 });
 
-test('of many executions, the newest and those that the error names are shown whole', () => {
+test('of many executions, the newest and those of the error are shown whole', () => {
   const executions = Array.from({ length: 12 }, (_, n) => {
     const root = node(n + 1, 0, `flow-${n + 1}`, { status: n === 1 ? 'failed' : 'completed' });
     return { id: n + 1, nodes: [root], entries: [], reasons: [], lacks: [] };

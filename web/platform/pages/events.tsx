@@ -6,7 +6,7 @@ import type { Column } from '../parts/table';
 import { QueryField } from '../parts/query-field';
 import { RulesTabs } from '../parts/rules-tabs';
 import { useResource } from '../resource';
-import { address, Link, setQuery, type PageProps } from '../router';
+import { address, Link, setQuery, type PageProps, pageNumber } from '../router';
 import { OneEvent } from './event';
 
 const ON_PAGE = 50;
@@ -20,7 +20,7 @@ export function Events({ place }: PageProps) {
 
 function EventList({ place }: PageProps) {
   const { query } = place;
-  const page = Number(query.get('page') ?? 1);
+  const page = pageNumber(query);
   const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? undefined]));
   const resource = useResource(
     `events ${query.toString()}`,

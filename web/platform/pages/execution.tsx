@@ -19,6 +19,7 @@ import { Status } from '../parts/status';
 import { useNow } from '../platform-clock';
 import { useResource } from '../resource';
 import { withTakenOver } from '../parts/planned-tasks';
+import { Rerun } from '../parts/rerun';
 import { useWorkflowPlan } from '../parts/workflow-plan';
 import { address, Link, setQuery, type PageProps } from '../router';
 
@@ -130,7 +131,7 @@ function factsOf(root: ExecutionNode): Fact[] {
       'Taken over',
       taken.length === 0
         ? null
-        : taken.map((task) => <TakenOverTask key={`${task.task_name} ${task.round}`} task={task} />),
+        : taken.map((task) => <TakenOverTask key={`${task.task_name} ${task.round}`} root={root} task={task} />),
     ],
     ['Created', <Instant key="created" at={root.created} />],
     ['Started', root.started_at === undefined ? null : <Instant at={root.started_at} />],
@@ -142,8 +143,13 @@ function factsOf(root: ExecutionNode): Fact[] {
 /** Executions of a list that are linked. */
 const SHOWN_TAKEN = 10;
 
-const TakenOverTask = ({ task: { task_name: name, executions } }: { readonly task: TakenOver }) => (
-  <span>
+interface TakenOverProps {
+  readonly root: ExecutionNode;
+  readonly task: TakenOver;
+}
+
+const TakenOverTask = ({ root, task: { task_name: name, executions } }: TakenOverProps) => (
+  <div>
     {name} (
     {executions.slice(0, SHOWN_TAKEN).map((execution, n) => (
       <>
@@ -152,7 +158,8 @@ const TakenOverTask = ({ task: { task_name: name, executions } }: { readonly tas
       </>
     ))}
     {executions.length > SHOWN_TAKEN && `, and ${executions.length - SHOWN_TAKEN} more`}){' '}
-  </span>
+    {isTerminal(root.status) && <Rerun workflow={{ id: root.id, ref: root.action_ref }} task={name} />}
+  </div>
 );
 
 const ToExecution = ({ id }: { readonly id: number }) => <Link to={address('executions', id)}>execution {id}</Link>;

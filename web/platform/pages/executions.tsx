@@ -8,7 +8,7 @@ import { QueryChoice, QueryField } from '../parts/query-field';
 import { Status } from '../parts/status';
 import type { Column } from '../parts/table';
 import { useResource } from '../resource';
-import { address, Link, setQuery, type PageProps } from '../router';
+import { address, Link, setQuery, type PageProps, pageNumber } from '../router';
 import { ExecutionPage } from './execution';
 
 const ON_PAGE = 50;
@@ -24,7 +24,7 @@ export function Executions({ place }: PageProps) {
 /** The executions that match the filters of the address, as they change. */
 function ExecutionList({ place }: PageProps) {
   const { query } = place;
-  const page = Number(query.get('page') ?? 1);
+  const page = pageNumber(query);
   const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? undefined]));
   const isWhole = query.get('children') === 'yes';
   const resource = useResource(
@@ -60,13 +60,19 @@ function ExecutionList({ place }: PageProps) {
         resource={resource}
         columns={COLUMNS}
         keyOf={({ id }) => id}
-        none="No execution matches."
+        none={query.size === 0 ? <NothingYet /> : 'No execution matches.'}
         page={page}
         showPage={(next) => setQuery({ page: String(next) })}
       />
     </>
   );
 }
+
+const NothingYet = () => (
+  <>
+    Nothing has run yet: <Link to="/run">run an action or a workflow</Link>, or <Link to="/packs">add a pack</Link>.
+  </>
+);
 
 const COLUMNS: readonly Column<ExecutionSummary>[] = [
   { title: 'Id', cell: ({ id }) => <Link to={address('executions', id)}>{id}</Link> },

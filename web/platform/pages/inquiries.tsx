@@ -10,7 +10,7 @@ import type { Column } from '../parts/table';
 import { RelativeInstant } from '../parts/relative-instant';
 import { Tabs } from '../parts/tabs';
 import { useResource } from '../resource';
-import { address, Link, setQuery, type PageProps } from '../router';
+import { address, Link, setQuery, type PageProps, pageNumber } from '../router';
 import { InquiryPart } from './inquiry';
 
 const ON_PAGE = 50;
@@ -70,7 +70,7 @@ interface ListProps extends PageProps {
 
 function InquiryList({ view, isMine, place }: ListProps) {
   const { user } = useCaller();
-  const page = Number(place.query.get('page') ?? 1);
+  const page = pageNumber(place.query);
   const filter = {
     status: view.status === 'all' ? undefined : view.status,
     assigned_to: isMine ? user?.id : undefined,

@@ -10,8 +10,10 @@ import { Instant } from '../parts/instant';
 import { Loaded } from '../parts/loaded';
 import { PagedList } from '../parts/paged-list';
 import { Table, type Column } from '../parts/table';
+import { useCaller } from '../caller';
 import { useResource } from '../resource';
-import { address, Link, setQuery, type PageProps } from '../router';
+import { mayDo } from '../session';
+import { address, Link, setQuery, type PageProps, pageNumber } from '../router';
 
 const ON_PAGE = 50;
 /** The API's largest page of a list. */
@@ -24,7 +26,8 @@ export function Packs({ place }: PageProps) {
 }
 
 function AllPacks({ place: { query } }: PageProps) {
-  const page = Number(query.get('page') ?? 1);
+  const { user } = useCaller();
+  const page = pageNumber(query);
   const resource = useResource(
     `packs ${page}`,
     (signal) => list<PackSummary>('/api/v1/packs', { page, page_size: ON_PAGE }, signal),
@@ -42,7 +45,7 @@ function AllPacks({ place: { query } }: PageProps) {
         page={page}
         showPage={(next) => setQuery({ page: String(next) })}
       />
-      <AddPack onAdded={resource.reload} />
+      {mayDo(user, 'packs', 'install') && <AddPack onAdded={resource.reload} />}
     </>
   );
 }
@@ -86,11 +89,15 @@ function OnePack({ packRef }: OnePackProps) {
           />
         )}
       </Loaded>
-      <h2>Environments</h2>
-      <Environments packRef={packRef} />
-      <Part packRef={packRef} name="actions" title="Actions and workflows" columns={ACTION_COLUMNS} />
-      <Part packRef={packRef} name="triggers" title="Triggers" columns={TRIGGER_COLUMNS} />
-      <Part packRef={packRef} name="rules" title="Rules" columns={RULE_COLUMNS} />
+      {resource.value && (
+        <>
+          <h2>Environments</h2>
+          <Environments packRef={packRef} />
+          <Part packRef={packRef} name="actions" title="Actions and workflows" columns={ACTION_COLUMNS} />
+          <Part packRef={packRef} name="triggers" title="Triggers" columns={TRIGGER_COLUMNS} />
+          <Part packRef={packRef} name="rules" title="Rules" columns={RULE_COLUMNS} />
+        </>
+      )}
     </>
   );
 }

@@ -12,8 +12,10 @@ import { Loaded } from '../parts/loaded';
 import { PagedList } from '../parts/paged-list';
 import { QueryChoice, QueryField } from '../parts/query-field';
 import type { Column } from '../parts/table';
+import { useCaller } from '../caller';
 import { useResource, type Resource } from '../resource';
-import { address, Link, setQuery, type PageProps } from '../router';
+import { mayDo } from '../session';
+import { address, Link, setQuery, type PageProps, pageNumber } from '../router';
 
 const ON_PAGE = 50;
 const ITEM_STATUSES: readonly QueueItem['status'][] = [
@@ -34,7 +36,7 @@ export function Queues({ place }: PageProps) {
 
 function AllQueues({ place }: PageProps) {
   const { query } = place;
-  const page = Number(query.get('page') ?? 1);
+  const page = pageNumber(query);
   const search = query.get('search') ?? undefined;
   const resource = useResource(
     `queues ${query.toString()}`,
@@ -73,9 +75,10 @@ interface OneQueueProps extends PageProps {
 }
 
 function OneQueue({ queueRef, place }: OneQueueProps) {
+  const { user } = useCaller();
   const { query } = place;
   const path = `/api/v1/queues/${encodeURIComponent(queueRef)}`;
-  const page = Number(query.get('page') ?? 1);
+  const page = pageNumber(query);
   const statuses = query.get('statuses') ?? undefined;
   const queue = useResource(`queue ${queueRef}`, (signal) => get<Queue>(path, { signal }), { types: ['work_queue'] });
   const items = useResource(
@@ -103,7 +106,7 @@ function OneQueue({ queueRef, place }: OneQueueProps) {
         page={page}
         showPage={(next) => setQuery({ page: String(next) })}
       />
-      <NewItem path={path} onAdded={items.reload} />
+      {queue.value && mayDo(user, 'queues', 'create') && <NewItem path={path} onAdded={items.reload} />}
     </>
   );
 }
@@ -115,6 +118,7 @@ interface QueueFactsProps {
 }
 
 function QueueFacts({ queue, path, resource }: QueueFactsProps) {
+  const { user } = useCaller();
   const [said, announce] = useAnnouncement();
   const { label, description, dispatch_action_ref: action, enabled, accepting_new_items: isOpen } = queue;
   const set = async (flags: Partial<Queue>, done: string): Promise<string> => {
@@ -141,20 +145,22 @@ function QueueFacts({ queue, path, resource }: QueueFactsProps) {
           ['Default priority', queue.default_priority],
         ]}
       />
-      <p class="actions">
-        <ActionButton
-          label={enabled ? 'Stop the dispatch' : 'Dispatch'}
-          run={() => set({ enabled: !enabled }, enabled ? 'No further item is dispatched.' : 'Items are dispatched.')}
-          announce={announce}
-        />
-        <ActionButton
-          label={isOpen ? 'Reject new items' : 'Accept new items'}
-          run={() =>
-            set({ accepting_new_items: !isOpen }, isOpen ? 'New items are rejected.' : 'New items are accepted.')
-          }
-          announce={announce}
-        />
-      </p>
+      {mayDo(user, 'queues', 'update') && (
+        <p class="actions">
+          <ActionButton
+            label={enabled ? 'Stop the dispatch' : 'Dispatch'}
+            run={() => set({ enabled: !enabled }, enabled ? 'No further item is dispatched.' : 'Items are dispatched.')}
+            announce={announce}
+          />
+          <ActionButton
+            label={isOpen ? 'Reject new items' : 'Accept new items'}
+            run={() =>
+              set({ accepting_new_items: !isOpen }, isOpen ? 'New items are rejected.' : 'New items are accepted.')
+            }
+            announce={announce}
+          />
+        </p>
+      )}
       <Announcement text={said} />
     </>
   );

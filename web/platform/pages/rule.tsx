@@ -71,7 +71,16 @@ function Definition({ rule, finish }: DefinitionProps) {
           ['Trigger', rule.trigger === null ? `${trigger}, which is gone` : trigger],
           ['Timer', timer === undefined ? null : <TimerFact key="timer" rule={rule} />],
           ['Criteria', <Criteria key="criteria" conditions={rule.conditions} />],
-          ['Action', rule.action === null ? `${action}, which is gone` : action],
+          [
+            'Action',
+            rule.action === null ? (
+              `${action}, which is gone`
+            ) : (
+              <Link key="action" to={address('run', action)}>
+                {action}
+              </Link>
+            ),
+          ],
           ['Changed', <Instant key="changed" at={rule.updated} />],
         ]}
       />

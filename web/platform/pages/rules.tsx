@@ -9,7 +9,7 @@ import { QueryChoice, QueryField } from '../parts/query-field';
 import { RulesTabs } from '../parts/rules-tabs';
 import { RuleSwitch, SwitchStatus, type SwitchResult } from '../parts/rule-switch';
 import { useResource } from '../resource';
-import { address, Link, setQuery, type Place, type PageProps } from '../router';
+import { address, Link, setQuery, type Place, type PageProps, pageNumber } from '../router';
 import { OneRule } from './rule';
 
 const ON_PAGE = 25;
@@ -22,7 +22,7 @@ export function Rules({ place }: PageProps) {
 }
 
 function RuleList({ place }: PageProps) {
-  const page = Number(place.query.get('page') ?? 1);
+  const page = pageNumber(place.query);
   const [result, setResult] = useState<SwitchResult | null>(null);
   const path = pathOf(place);
   const resource = useResource(

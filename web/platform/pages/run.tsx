@@ -12,7 +12,7 @@ import { Problem } from '../parts/problem';
 import { QueryField } from '../parts/query-field';
 import { SchemaForm, useSchemaForm } from '../parts/schema-form';
 import { useResource } from '../resource';
-import { address, go, Link, setQuery, type PageProps } from '../router';
+import { address, go, Link, setQuery, type PageProps, pageNumber } from '../router';
 import { mayDo } from '../session';
 
 const ON_PAGE = 50;
@@ -27,7 +27,7 @@ export function Run({ place }: PageProps) {
 function Choice({ place }: PageProps) {
   const { query } = place;
   const q = query.get('q') ?? undefined;
-  const page = Number(query.get('page') ?? 1);
+  const page = pageNumber(query);
   const resource = useResource(
     `run ${query.toString()}`,
     (signal) => list<ActionSearchResult>('/api/v1/actions/search', { q, page, page_size: ON_PAGE }, signal),

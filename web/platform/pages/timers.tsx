@@ -7,7 +7,7 @@ import { RelativeInstant } from '../parts/relative-instant';
 import { Tabs } from '../parts/tabs';
 import { TimerState } from '../parts/timer-state';
 import { useResource } from '../resource';
-import { address, Link, setQuery, type PageProps } from '../router';
+import { address, Link, setQuery, type PageProps, pageNumber } from '../router';
 import { scheduleText } from '../schedule-text';
 import { OneTimer } from './timer';
 
@@ -51,7 +51,7 @@ interface ListProps extends PageProps {
 }
 
 function TimerList({ kind: { title, kind, trigger }, place, isAlone }: ListProps) {
-  const page = isAlone ? Number(place.query.get('page') ?? 1) : 1;
+  const page = isAlone ? pageNumber(place.query) : 1;
   const resource = useResource(
     `rules of ${trigger} ${page}`,
     (signal) => list<RuleSummary>(`/api/v1/triggers/${trigger}/rules`, { per_page: ON_PAGE, page }, signal),

@@ -4,7 +4,10 @@ import { ActionButton, Announcement, useAnnouncement } from '../parts/action-but
 import { Instant } from '../parts/instant';
 import { Loaded } from '../parts/loaded';
 import { Table, type Column } from '../parts/table';
+import { usePolling } from '../parts/use-polling';
+import { useCaller } from '../caller';
 import { useResource } from '../resource';
+import { mayDo } from '../session';
 
 /** Heartbeats have no notification, ms. */
 const POLL_MS = 5_000;
@@ -21,30 +24,29 @@ const SIGNS: Readonly<Record<Worker['health_state'], readonly [string, string]>>
 
 /** The workers with their load; who may, keeps one from getting new executions. */
 export function Workers() {
+  const { user } = useCaller();
   const [said, announce] = useAnnouncement();
   const resource = useResource('workers', (signal) => list<Worker>('/api/v1/workers', { page_size: WHOLE }, signal), {
     types: ['execution'],
-    pollMs: POLL_MS,
   });
+  usePolling(true, resource.reload, POLL_MS);
   const cordon = async ({ id, name, cordoned }: Worker): Promise<string> => {
     await send(`/api/v1/workers/${id}/${cordoned ? 'uncordon' : 'cordon'}`, { method: 'POST', body: {} });
     resource.reload();
     return cordoned ? `${name} gets executions again.` : `${name} gets no new executions.`;
   };
-  const columns: readonly Column<Worker>[] = [
-    ...COLUMNS,
-    {
-      title: 'Action',
-      cell: (worker) => (
-        <ActionButton
-          label={worker.cordoned ? 'Uncordon' : 'Cordon'}
-          subject={worker.name}
-          run={() => cordon(worker)}
-          announce={announce}
-        />
-      ),
-    },
-  ];
+  const cordonColumn: Column<Worker> = {
+    title: 'Action',
+    cell: (worker) => (
+      <ActionButton
+        label={worker.cordoned ? 'Uncordon' : 'Cordon'}
+        subject={worker.name}
+        run={() => cordon(worker)}
+        announce={announce}
+      />
+    ),
+  };
+  const columns = mayDo(user, 'workers', 'manage') ? [...COLUMNS, cordonColumn] : COLUMNS;
   return (
     <>
       <h1>Workers</h1>

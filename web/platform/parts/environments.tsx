@@ -1,11 +1,14 @@
 import type { Environment } from '../../../contract/runtimes';
 import { change, get } from '../api';
+import { useCaller } from '../caller';
 import { useResource } from '../resource';
+import { mayDo } from '../session';
 import { ActionButton, Announcement, useAnnouncement } from './action-button';
 import { Instant } from './instant';
 import { Loaded } from './loaded';
+import { usePolling } from './use-polling';
 
-/** A build has no notification; while one runs it is looked at this often, ms. */
+/** A build has no notification: while one runs, it is read again, ms. */
 const POLL_MS = 2_000;
 
 const SIGNS: Readonly<Record<Environment['status'], readonly [string, string]>> = {
@@ -19,12 +22,15 @@ const SIGNS: Readonly<Record<Environment['status'], readonly [string, string]>> 
 /** What is installed for a pack, each runtime with the end of its installer's log. */
 export function Environments({ packRef }: { readonly packRef: string }) {
   const path = `/api/v1/packs/${encodeURIComponent(packRef)}/environments`;
+  const { user } = useCaller();
   const [said, announce] = useAnnouncement();
   const resource = useResource(
     `environments of ${packRef}`,
     (signal) => get<readonly Environment[]>(path, { signal }),
-    { types: [], pollMs: POLL_MS },
+    { types: [] },
   );
+  const isBuilding = resource.value?.some(({ status }) => status === 'pending' || status === 'installing') ?? false;
+  usePolling(isBuilding, resource.reload, POLL_MS);
   const rebuild = async (): Promise<string> => {
     await change<readonly Environment[]>('POST', `${path}/rebuild`);
     resource.reload();
@@ -40,7 +46,9 @@ export function Environments({ packRef }: { readonly packRef: string }) {
             {environments.map((environment) => (
               <OneEnvironment key={environment.runtime} environment={environment} />
             ))}
-            <ActionButton label="Build again" run={rebuild} announce={announce} />
+            {mayDo(user, 'packs', 'configure') && (
+              <ActionButton label="Build again" run={rebuild} announce={announce} />
+            )}
             <Announcement text={said} />
           </>
         )

@@ -1,8 +1,9 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { StreamName } from '../../../contract/executions';
 import { CopyButton } from './copy-button';
 import { Problem } from './problem';
 import { useLiveLog } from './use-live-log';
+import { withoutAnsi } from './without-ansi';
 
 /** Of a longer text, only the end is shown at first: characters. */
 const SHOWN = 100_000;
@@ -19,7 +20,8 @@ interface Props {
  * execution: another one has another `key`.
  */
 export function LiveLog({ execution, stream }: Props) {
-  const { text, dropped, isComplete, error } = useLiveLog(execution, stream);
+  const { text: output, dropped, isComplete, error } = useLiveLog(execution, stream);
+  const text = useMemo(() => withoutAnsi(output), [output]);
   const [isWhole, setWhole] = useState(false);
   /** Where the shown text starts while the reader is not at its end; null: the end is followed. */
   const [heldStart, setHeldStart] = useState<number | null>(null);

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { Page } from '../../../contract/envelopes';
 import type { Resource } from '../resource';
 import { Loaded } from './loaded';
@@ -8,7 +9,7 @@ interface Props<T> {
   readonly resource: Resource<Page<T>>;
   readonly columns: readonly Column<T>[];
   readonly keyOf: (item: T) => string | number;
-  readonly none: string;
+  readonly none: ComponentChildren;
   readonly page: number;
   showPage(page: number): void;
 }

@@ -26,7 +26,7 @@ const mapsIn = (value: Json | undefined): JsonObject[] =>
 const textsIn = (value: Json | undefined): string[] =>
   typeof value === 'string' ? [value] : Array.isArray(value) ? value.filter((text) => typeof text === 'string') : [];
 
-/** The same with those marked whose results an earlier execution has; that alone where it is all. */
+/** The same with the tasks marked whose results an earlier execution has. */
 export function withTakenOver(
   plan: readonly PlannedTask[] | undefined,
   takenOver: readonly TakenOver[] = [],

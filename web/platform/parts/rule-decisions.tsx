@@ -1,17 +1,19 @@
-import { useEffect } from 'preact/hooks';
 import type { RuleDecision } from '../../../contract/rule-decisions';
 import { writeJson } from '../../../contract/json-text/write-json';
 import type { Rule } from '../../../contract/rules';
 import type { Sign } from '../../components/status';
 import { list } from '../api';
 import { useResource } from '../resource';
-import { address, Link, setQuery, type Place } from '../router';
+import { address, Link, setQuery, type Place, pageNumber } from '../router';
 import { EnforcementExecution } from './enforcement-execution';
 import { Instant } from './instant';
+import { isRedacted } from './schema-fields';
+import { usePolling } from './use-polling';
 import { PagedList } from './paged-list';
 import type { Column } from './table';
 
 const ON_PAGE = 25;
+/** A rule whose criteria are false has no notification: what is pending is read again, ms. */
 const POLL_MS = 2_000;
 
 interface Props {
@@ -21,14 +23,14 @@ interface Props {
 
 /** Whether the rule fired for each of the newest events of its trigger, and why it did not. */
 export function RuleDecisions({ rule: { ref, trigger_ref: trigger }, place }: Props) {
-  const page = Number(place.query.get('page') ?? 1);
+  const page = pageNumber(place.query);
   const resource = useResource(
     `decisions of ${ref} ${page}`,
     (signal) =>
       list<RuleDecision>(`/api/v1/rules/${encodeURIComponent(ref)}/decisions`, { per_page: ON_PAGE, page }, signal),
     { types: ['event', 'enforcement'], matter: ({ payload }) => payload.trigger_ref === trigger },
   );
-  usePolling(resource.value?.items.some(({ decision }) => decision === 'pending') ?? false, resource.reload);
+  usePolling(resource.value?.items.some(({ decision }) => decision === 'pending') ?? false, resource.reload, POLL_MS);
   return (
     <PagedList
       caption={`Events of ${trigger} and this rule, the newest first`}
@@ -40,15 +42,6 @@ export function RuleDecisions({ rule: { ref, trigger_ref: trigger }, place }: Pr
       showPage={(next) => setQuery({ page: String(next) })}
     />
   );
-}
-
-/** A rule whose criteria are false has no notification: what is pending is read again. */
-function usePolling(isPending: boolean, reload: () => void): void {
-  useEffect(() => {
-    if (!isPending) return;
-    const timer = window.setInterval(() => document.visibilityState === 'visible' && reload(), POLL_MS);
-    return () => window.clearInterval(timer);
-  }, [isPending, reload]);
 }
 
 const SIGNS: Readonly<Record<string, Sign>> = {
@@ -87,9 +80,7 @@ function Reason({ decision: { part, text } }: { readonly decision: RuleDecision 
         {part.operator !== 'is true' && ` ${writeJson(part.expected)}`}
       </code>
       {part.problem === null ? (
-        <>
-          , but it was <code>{writeJson(part.actual)}</code>
-        </>
+        <>, but it was {isRedacted(part.actual) ? 'a secret' : <code>{writeJson(part.actual)}</code>}</>
       ) : (
         `: ${part.problem}`
       )}

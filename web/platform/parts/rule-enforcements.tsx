@@ -2,7 +2,7 @@ import type { EnforcementSummary } from '../../../contract/events';
 import type { Rule } from '../../../contract/rules';
 import { list } from '../api';
 import { useResource } from '../resource';
-import { address, Link, setQuery, type Place } from '../router';
+import { address, Link, setQuery, type Place, pageNumber } from '../router';
 import { EnforcementExecution } from './enforcement-execution';
 import { Instant } from './instant';
 import { PagedList } from './paged-list';
@@ -17,7 +17,7 @@ interface Props {
 
 /** The events that the rule fired for, where the platform does not list those that it did not. */
 export function RuleEnforcements({ rule: { ref }, place }: Props) {
-  const page = Number(place.query.get('page') ?? 1);
+  const page = pageNumber(place.query);
   const resource = useResource(
     `enforcements of ${ref} ${page}`,
     (signal) => list<EnforcementSummary>('/api/v1/enforcements', { rule_ref: ref, per_page: ON_PAGE, page }, signal),

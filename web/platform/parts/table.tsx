@@ -14,7 +14,7 @@ interface Props<T> {
   readonly columns: readonly Column<T>[];
   readonly keyOf: (item: T) => string | number;
   /** Shown in place of the rows. */
-  readonly none: string;
+  readonly none: ComponentChildren;
 }
 
 export function Table<T>({ caption, items, columns, keyOf, none }: Props<T>) {
