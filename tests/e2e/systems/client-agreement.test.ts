@@ -25,8 +25,8 @@ import { records } from './client-agreement/records';
 import { sensors } from './client-agreement/sensors';
 import { artifacts, executions, inquiries } from './client-agreement/executions';
 
-/** The page that displays the document: a browser calls it, the client does not. */
-const NOT_CALLED = ['GET /docs'];
+/** A browser calls them, the client does not: the page that shows the document, and its sessions. */
+const NOT_CALLED = ['GET /docs', 'POST /auth/session', 'POST /auth/session/renew', 'DELETE /auth/session'];
 
 const facts = currentRunFacts();
 const anonymousClient = createClient({ baseUrl: facts.url });

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await executions.execute({ action_ref: 'core.noop' });
 });
 
-test('a user who may only read is offered no change, and no request is rejected', async () => {
+test('a reader is offered no change, and no request of the page is rejected', async () => {
   const page = await browser.open('/');
   await page.getByLabel('Login').fill(VIEWER.login);
   await page.getByLabel('Password').fill(VIEWER.password);
