@@ -54,7 +54,6 @@ import { workflowsRoutes } from './packs/workflows';
 
 /** Every route of the API. */
 export const ROUTES: readonly Routes[] = [
-  pageRoutes,
   healthRoutes,
   metricsRoutes,
   openapiRoutes,
@@ -106,4 +105,5 @@ export const ROUTES: readonly Routes[] = [
   agentProgramRoutes,
   retentionConfigRoutes,
   internalFilesRoutes,
+  pageRoutes, // after those whose addresses it must not take
 ];

@@ -165,8 +165,11 @@ async function apiContext(options: ApiOptions): Promise<ApiContext> {
 }
 
 /** A client that is named is shown whatever the platform adds to the contract. */
-function pageContext({ webDirectory, extensions }: Settings, { root }: RoleProcessOptions): Pick<ApiContext, 'page'> {
-  if (webDirectory !== null) return { page: directoryPage(webDirectory) };
+function pageContext(
+  { webDirectory, notifierPort, extensions }: Settings,
+  { root }: RoleProcessOptions,
+): Pick<ApiContext, 'page'> {
+  if (webDirectory !== null) return { page: directoryPage(webDirectory, notifierPort) };
   return extensions ? { page: ownPage(root) } : {};
 }
 

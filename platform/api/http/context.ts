@@ -95,9 +95,9 @@ export type Api = FastifyInstance<
 export interface Page {
   /** HTML, the same for all addresses of the page. */
   document(): Promise<string>;
-  /** Value of the header `content-security-policy`. */
-  readonly policy: string;
-  /** Registers what the document loads. */
+  /** Value of the header `content-security-policy`. `hostname`: of the request. */
+  readonly policy: (hostname: string) => string;
+  /** Registers what the document loads, after all routes of the API. */
   addRoutes(api: Api): void;
 }
 

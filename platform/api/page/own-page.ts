@@ -34,7 +34,7 @@ export function ownPage(root: string): Page {
     }
   };
   return {
-    policy: POLICY,
+    policy: () => POLICY,
     document: async () => (await built()).document,
     addRoutes: (api: Api) => {
       api.get('/assets/:name', { config: { isPublic: true }, schema: { hide: true } }, async (request, reply) => {

@@ -6,7 +6,7 @@ export async function sendPage(page: Page, reply: FastifyReply): Promise<Fastify
   return reply
     .type('text/html; charset=utf-8')
     .header('cache-control', 'no-cache')
-    .header('content-security-policy', page.policy)
+    .header('content-security-policy', page.policy(reply.request.hostname))
     .header('referrer-policy', 'no-referrer')
     .header('vary', 'accept')
     .header('x-content-type-options', 'nosniff')
@@ -29,4 +29,4 @@ export function isPageAddress(
 
 export const acceptsHtml = (accept: string | undefined): boolean => accept?.includes('text/html') ?? false;
 
-const firstSegment = (url: string): string => url.split(/[/?]/, 2)[1] ?? '';
+export const firstSegment = (url: string): string => url.split(/[/?]/, 2)[1] ?? '';

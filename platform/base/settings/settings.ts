@@ -6,7 +6,7 @@ import type { EgressPolicy } from '../http/allow-list';
 import { DEFAULT_LIMITS, type Limits } from '../limits';
 import { ISOLATION_BACKENDS, type IsolationBackend } from './isolation';
 import { readAgentPrograms, readContainers, type AgentPrograms, type ContainerSettings } from './paired';
-import { webDirectory } from './web-directory';
+import { webDirectory, type WebDirectory } from './web-directory';
 import { readChoice, readList, readNumber, readOptionalNumber, SettingError, type Env } from './values';
 import { isWorkerName, WORKER_NAME_FORM } from '../worker-names';
 import { parseLabel, parseTaint, type WorkerPlacement } from '../worker-placement';
@@ -53,8 +53,8 @@ export interface Settings {
   readonly encryptionKey: string | null;
   /** Bearer token of `/metrics`. Null: the route does not exist. */
   readonly metricsToken: string | null;
-  /** Directory of a built client that is shown instead of the platform's own page. */
-  readonly webDirectory: string | null;
+  /** A built client that is shown instead of the platform's own page. */
+  readonly webDirectory: WebDirectory | null;
   /** The programs that new hosts may fetch. Null: none. */
   readonly agentPrograms: AgentPrograms | null;
   /** Null: actions of the runtime `container` cannot run. */
