@@ -16,10 +16,15 @@ type PackErrorReason =
   | 'INDEX_INVALID';
 
 /**
- * Rejects the whole pack: 400 BAD_REQUEST. `path`: a file of the pack or an entry of the archive.
+ * Rejects the whole pack: 400 BAD_REQUEST. `path`: a file of the pack or an entry of the archive;
+ * `hint`: what to give instead.
  */
-export const packError = (reason: PackErrorReason, message: string, path?: string): DomainError =>
-  new DomainError('BAD_REQUEST', message, path === undefined ? { reason } : { reason, path });
+export const packError = (reason: PackErrorReason, message: string, path?: string, hint?: string): DomainError =>
+  new DomainError('BAD_REQUEST', message, {
+    reason,
+    ...(path !== undefined && { path }),
+    ...(hint !== undefined && { hint }),
+  });
 
 /** One file of a pack is invalid: `actions/add.yaml:3: entry_point must be text, not a list`. */
 export class PackFileError extends Error {

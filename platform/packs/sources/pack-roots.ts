@@ -16,11 +16,14 @@ export async function resolvePackRoots(configured: readonly string[] | null, dir
   return [...(configured ?? [process.cwd()]), incoming].map((root) => resolve(root));
 }
 
+const OUTSIDE_HINT =
+  'start the platform in a directory above it, set PLATFORM_PACK_ROOTS, or upload the pack as an archive';
+
 const isBelow = (path: string, root: string): boolean => path === root || path.startsWith(root + sep);
 
 /**
  * Resolves the directory of a registration, without links. Throws DomainError 400: PATH_FORBIDDEN
- * outside the roots, without a hint whether it exists, and for the platform's own directory, which
+ * outside the roots, which does not reveal whether it exists, and for the platform's own directory, which
  * has other tenants' packs, logs and the database; PACK_NO_DIRECTORY.
  */
 export async function resolvePackDirectory(
@@ -31,6 +34,7 @@ export async function resolvePackDirectory(
     'PATH_FORBIDDEN',
     `${path} is not below a directory that packs may be registered from`,
     'path',
+    isAbsolute(path) ? OUTSIDE_HINT : 'give an absolute path',
   );
   const realRoots = await realPaths(roots);
   const normalized = resolve(path);
