@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { bundlePage, type PageProgram } from '../../../bin/bundle-page';
+import type { FastifyReply } from 'fastify';
 import type { Api, Page } from '../http/context';
 
 const ENTRY = 'web/platform/main.tsx';
@@ -19,7 +22,10 @@ const POLICY = [
 interface Asset {
   readonly type: string;
   readonly text: string;
+  readonly gzipped: Buffer;
 }
+
+const compress = promisify(gzip);
 
 /** The platform's own page, built at its first request. `root`: directory of the project. */
 export function ownPage(root: string): Page {
@@ -41,16 +47,29 @@ export function ownPage(root: string): Page {
         const { name } = request.params as { readonly name: string };
         const asset = (await built()).assets.get(name);
         if (asset === undefined) return reply.code(404).send();
-        return reply
-          .type(asset.type)
-          .header('cache-control', 'public, max-age=31536000, immutable')
-          .header('x-content-type-options', 'nosniff')
-          .serializer(String)
-          .send(asset.text);
+        return sendAsset(asset, request.headers['accept-encoding'], reply);
       });
     },
   };
 }
+
+function sendAsset(asset: Asset, acceptEncoding: string | undefined, reply: FastifyReply): FastifyReply {
+  const vary = [reply.getHeader('vary'), 'accept-encoding'].filter((name) => name !== undefined);
+  reply
+    .type(asset.type)
+    .header('cache-control', 'public, max-age=31536000, immutable')
+    .header('vary', vary.join(', '))
+    .header('x-content-type-options', 'nosniff');
+  if (acceptsGzip(acceptEncoding)) return reply.header('content-encoding', 'gzip').send(asset.gzipped);
+  return reply.serializer(String).send(asset.text);
+}
+
+/** Whether a value of `accept-encoding` names gzip, with a weight that is not 0. */
+const acceptsGzip = (accepted = ''): boolean =>
+  accepted.split(',').some((coding) => {
+    const [name, weight] = coding.split(';', 2).map((part) => part.trim().toLowerCase());
+    return name === 'gzip' && !/^q=0(?:\.0*)?$/.test(weight ?? '');
+  });
 
 interface BuiltPage {
   readonly document: string;
@@ -58,17 +77,23 @@ interface BuiltPage {
 }
 
 /** The names of assets change with their content: a browser may keep them. */
-function toBuiltPage({ script, style }: PageProgram): BuiltPage {
+async function toBuiltPage({ script, style }: PageProgram): Promise<BuiltPage> {
   const scriptName = `page-${digestOf(script)}.js`;
   const styleName = `page-${digestOf(style)}.css`;
+  const [scriptAsset, styleAsset] = await Promise.all([
+    toAsset('text/javascript; charset=utf-8', script),
+    toAsset('text/css; charset=utf-8', style),
+  ]);
   return {
     document: documentOf(scriptName, styleName),
     assets: new Map([
-      [scriptName, { type: 'text/javascript; charset=utf-8', text: script }],
-      [styleName, { type: 'text/css; charset=utf-8', text: style }],
+      [scriptName, scriptAsset],
+      [styleName, styleAsset],
     ]),
   };
 }
+
+const toAsset = async (type: string, text: string): Promise<Asset> => ({ type, text, gzipped: await compress(text) });
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 

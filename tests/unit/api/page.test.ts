@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { dirSync } from 'tmp';
 import { buildApi } from '../../../platform/api/http/server';
 import { directoryPage } from '../../../platform/api/page/directory-page';
@@ -95,6 +96,42 @@ test('the page has no inline script, and loads its own files', async () => {
     [200, 'text/javascript; charset=utf-8'],
   ]);
   expect(loaded.every((file) => file.headers['cache-control'] === 'public, max-age=31536000, immutable')).toBe(true);
+});
+
+const scriptWith = async (headers: Readonly<Record<string, string>>) => {
+  const [, url] = /src="([^"]+)"/.exec((await open('/')).body)!;
+  return own.inject({ url: url!, headers });
+};
+
+test.each(['gzip', 'gzip, deflate, br, zstd', 'br;q=1.0, GZIP;q=0.5'])(
+  'a request that accepts %s is sent the script compressed',
+  async (accepted) => {
+    const plain = await scriptWith({});
+
+    const { headers, rawPayload } = await scriptWith({ 'accept-encoding': accepted });
+
+    expect([headers['content-encoding'], headers.vary]).toEqual(['gzip', 'accept-encoding']);
+    expect(headers['content-type']).toBe('text/javascript; charset=utf-8');
+    expect(Number(headers['content-length'])).toBe(rawPayload.length);
+    expect(rawPayload.length).toBeLessThan(plain.rawPayload.length / 2);
+    expect(gunzipSync(rawPayload).equals(plain.rawPayload)).toBe(true);
+  },
+);
+
+test.each(['', 'identity', 'br', 'gzip;q=0', 'gzip; q=0.000'])(
+  "a request that accepts '%s' is sent the script as it is",
+  async (accepted) => {
+    const { headers, body } = await scriptWith({ 'accept-encoding': accepted });
+
+    expect([headers['content-encoding'], headers.vary]).toEqual([undefined, 'accept-encoding']);
+    expect(Number(headers['content-length'])).toBe(Buffer.byteLength(body));
+  },
+);
+
+test('the script varies by origin too where the origin is allowed', async () => {
+  const { headers } = await scriptWith({ origin: 'http://localhost:3000' });
+
+  expect(headers.vary).toBe('Origin, accept-encoding');
 });
 
 test('the documentation page runs its own script, and is shown in no frame', async () => {
