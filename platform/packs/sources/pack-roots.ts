@@ -23,8 +23,8 @@ const isBelow = (path: string, root: string): boolean => path === root || path.s
 
 /**
  * Resolves the directory of a registration, without links. Throws DomainError 400: PATH_FORBIDDEN
- * outside the roots, which does not reveal whether it exists, and for the platform's own directory, which
- * has other tenants' packs, logs and the database; PACK_NO_DIRECTORY.
+ * outside the roots, which does not reveal whether it exists, and for the platform's own
+ * directory, which has other tenants' packs, logs and the database; PACK_NO_DIRECTORY.
  */
 export async function resolvePackDirectory(
   path: string,

@@ -134,7 +134,7 @@ test('the script varies by origin too where the origin is allowed', async () => 
   expect(headers.vary).toBe('Origin, accept-encoding');
 });
 
-test('the documentation page runs its own script, and is shown in no frame', async () => {
+test('the documentation page runs its own script alone, and is in no frame', async () => {
   const { headers, body } = await open('/docs');
   const digestOf = (element: string): string => {
     const [, text] = new RegExp(`<${element}[^>]*>(.*?)</${element}>`, 's').exec(body)!;
@@ -201,15 +201,15 @@ test.each([
   const path = clientWith(['assets/main.js', file]);
   const api = buildClient(path);
 
-  const refusal: unknown = await api.ready().then(
+  const rejection: unknown = await api.ready().then(
     () => null,
     (error: unknown) => error,
   );
 
-  expect(refusal).toEqual(
+  expect(rejection).toEqual(
     new SettingError('--web', path, `a directory without ${file}: /${segment} is an address of the API`),
   );
-  expect(refusal).toBeInstanceOf(SettingError);
+  expect(rejection).toBeInstanceOf(SettingError);
 });
 
 test.each([
