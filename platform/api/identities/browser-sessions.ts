@@ -5,66 +5,93 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { endSessions } from '../../auth/end-sessions';
 import { refreshTokens } from '../../auth/issue-tokens';
 import { REFRESH_TOKEN_SECONDS } from '../../auth/tokens';
+import { DomainError } from '../../base/domain-error';
 import { readCookie } from '../http/authenticate-requests';
 import type { Api, ApiContext } from '../http/context';
-import { rejectCrossSite } from '../http/cors';
+import { BROWSER_SESSION, rejectOtherOrigin } from '../http/cors';
 import { logIn } from './login';
-
-const PATH = '/auth/session';
-const COOKIE = 'attune_refresh_token';
 
 /**
  * Sessions of a browser: its scripts get the access token alone. The refresh token is in a cookie
- * that only `/auth` receives, no script can read, and no other site's page can send.
+ * that these routes alone receive, no script can read, and no other origin's page can use.
  */
 export function browserSessionRoutes(api: Api, context: ApiContext): void {
   if (!context.extensions) return;
   const tags = ['auth'];
   const schema = { tags, response: { 200: dataEnvelope(BrowserSession) } };
   const config = { isPublic: true };
+  const cookie = new SessionCookie(context);
   const onRequest = (request: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
-    rejectCrossSite(request);
+    rejectOtherOrigin(request);
     done();
   };
 
   api.post(
-    PATH,
+    BROWSER_SESSION,
     { config: { ...config, allowsNul: true }, onRequest, schema: { ...schema, body: Login } },
-    async (request, reply) => sendSession(request, reply, await logIn(context, request, request.body)),
+    async (request, reply) => cookie.send(request, reply, await logIn(context, request, request.body)),
   );
 
   // A browser without a session has made no mistake.
   api.post(
-    `${PATH}/renew`,
+    `${BROWSER_SESSION}/renew`,
     {
       config: { ...config, ignoresBody: true },
       onRequest,
       schema: { tags, response: { ...schema.response, 204: Type.Null() } },
     },
     async (request, reply) => {
-      const token = readCookie(request, COOKIE);
+      const token = cookie.read(request);
       if (token === null) return reply.code(204).send(null);
-      return sendSession(request, reply, await refreshTokens(context, token));
+      try {
+        return cookie.send(request, reply, await refreshTokens(context, token));
+      } catch (error) {
+        if (isRejection(error)) cookie.clear(request, reply);
+        throw error;
+      }
     },
   );
 
-  api.delete(PATH, { config, onRequest, schema: { tags } }, async (request, reply) => {
-    const token = readCookie(request, COOKIE);
+  api.delete(BROWSER_SESSION, { config, onRequest, schema: { tags } }, async (request, reply) => {
+    const token = cookie.read(request);
     if (token !== null) await endSessions(context, [token]);
-    return reply
-      .code(204)
-      .header('set-cookie', cookieOf(request, '', 0))
-      .send();
+    cookie.clear(request, reply);
+    return reply.code(204).send();
   });
 }
 
-function sendSession(request: FastifyRequest, reply: FastifyReply, { refresh_token, ...session }: Tokens) {
-  reply.header('set-cookie', cookieOf(request, refresh_token, REFRESH_TOKEN_SECONDS));
-  return { data: session };
-}
+/** The session of the cookie has ended, or its identity is frozen. */
+const isRejection = (error: unknown): boolean =>
+  error instanceof DomainError && (error.code === 'UNAUTHORIZED' || error.code === 'FORBIDDEN');
 
-/** Over HTTPS, the browser sends it over HTTPS only. */
-function cookieOf({ headers }: FastifyRequest, value: string, seconds: number): string {
-  const secure = headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
-  return `${COOKIE}=${value}; Path=/auth; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
+/** Cookies are shared by all ports of a host: its name differs for each stack. */
+class SessionCookie {
+  private readonly name: string;
+
+  constructor({ stackId }: Pick<ApiContext, 'stackId'>) {
+    this.name = stackId === undefined ? 'tuningfork_session' : `tuningfork_session_${stackId.slice(0, 8)}`;
+  }
+
+  read(request: FastifyRequest): string | null {
+    return readCookie(request, this.name);
+  }
+
+  /** Returns what scripts get. */
+  send(request: FastifyRequest, reply: FastifyReply, { refresh_token, ...session }: Tokens) {
+    this.write(request, reply, refresh_token, REFRESH_TOKEN_SECONDS);
+    return { data: session };
+  }
+
+  clear(request: FastifyRequest, reply: FastifyReply): void {
+    this.write(request, reply, '', 0);
+  }
+
+  /** Over HTTPS, the browser sends it over HTTPS only. */
+  private write({ headers }: FastifyRequest, reply: FastifyReply, value: string, seconds: number): void {
+    const secure = headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
+    reply.header(
+      'set-cookie',
+      `${this.name}=${value}; Path=${BROWSER_SESSION}; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`,
+    );
+  }
 }

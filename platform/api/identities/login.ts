@@ -10,6 +10,7 @@ import { DomainError } from '../../base/domain-error';
 import type { Api, ApiContext } from '../http/context';
 import { clientAddress, limitLoginAttempts } from '../../auth/login-rate-limit';
 import { readCookie } from '../http/authenticate-requests';
+import { rejectCrossSite } from '../http/cors';
 import {
   findIntegrationTokenOwner,
   refreshTokens,
@@ -103,8 +104,14 @@ function tokenRoutes(api: Api, context: ApiContext): void {
   api.post(
     '/auth/refresh',
     { config: { isPublic: true, isBodyOptional: true }, schema: { ...tokenResponse, body: OptionalRefresh } },
-    async (request) => ({
-      data: await refreshTokens(context, request.body?.refresh_token ?? readCookie(request, 'attune_refresh_token')),
-    }),
+    async (request) => ({ data: await refreshTokens(context, readRefreshToken(request, request.body)) }),
   );
+}
+
+/** That of the body; else of the cookie, which a browser sends with requests of any page. */
+function readRefreshToken(request: FastifyRequest, body: Refresh | null): string | null {
+  if (body) return body.refresh_token;
+  const cookie = readCookie(request, 'attune_refresh_token');
+  if (cookie !== null) rejectCrossSite(request);
+  return cookie;
 }

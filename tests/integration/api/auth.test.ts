@@ -121,6 +121,15 @@ test('a refresh returns new tokens without the user, repeatedly', async () => {
   expect(Object.keys(second.json<{ data: object }>().data)).toEqual(keys);
 });
 
+test('a refresh token in a cookie is refused to a page of another site', async () => {
+  const { data } = (await register('elsewhere@here')).json<{ data: { refresh_token: string } }>();
+  const headers = { cookie: `attune_refresh_token=${data.refresh_token}`, 'sec-fetch-site': 'cross-site' };
+
+  const response = await testApi().send({ method: 'POST', url: '/auth/refresh', headers });
+
+  expect([response.statusCode, response.json<{ code: string }>().code]).toEqual([403, 'FORBIDDEN']);
+});
+
 test('a refresh token is 403 once its identity is frozen, 401 once deleted', async () => {
   const { data } = (await register('passing@here')).json<{ data: { refresh_token: string } }>();
   const refresh = () => testApi().send(post('/auth/refresh', { refresh_token: data.refresh_token }));

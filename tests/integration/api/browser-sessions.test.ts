@@ -1,6 +1,6 @@
 import { withApi } from './with-api';
 
-const testApi = withApi({ selfRegistration: true, refreshRotation: true });
+const testApi = withApi({ selfRegistration: true, refreshRotation: true, stackId: '0123456789ab' });
 
 const SESSION = '/auth/session';
 const CREDENTIALS = { login: 'page@example.test', password: 'long-enough-1' };
@@ -19,6 +19,9 @@ const statusWith = async (token: string): Promise<number> =>
 
 beforeAll(() => post('/auth/register', CREDENTIALS));
 
+/** What a response clears the cookie by. */
+const CLEARED = 'tuningfork_session_01234567=; Path=/auth/session; Max-Age=0; HttpOnly; SameSite=Strict';
+
 test('a browser gets an access token, and the refresh token in a cookie', async () => {
   const response = await post(SESSION, CREDENTIALS);
 
@@ -30,7 +33,7 @@ test('a browser gets an access token, and the refresh token in a cookie', async 
     'user',
   ]);
   expect(String(response.headers['set-cookie'])).toMatch(
-    /^attune_refresh_token=[\w.-]+; Path=\/auth; Max-Age=\d+; HttpOnly; SameSite=Strict$/,
+    /^tuningfork_session_01234567=[\w.-]+; Path=\/auth\/session; Max-Age=\d+; HttpOnly; SameSite=Strict$/,
   );
   expect(await statusWith(tokenOf(response))).toBe(200);
 });
@@ -58,8 +61,36 @@ test('a renewal without a session has no content', async () => {
   expect([response.statusCode, response.body, response.headers['set-cookie'] ?? null]).toEqual([204, '', null]);
 });
 
-test('a renewal with an invalid cookie is rejected', async () => {
-  expect((await renew('attune_refresh_token=none')).statusCode).toBe(401);
+test('a renewal with an invalid cookie is rejected, and clears it', async () => {
+  const { statusCode, headers } = await renew('tuningfork_session_01234567=none');
+
+  expect([statusCode, headers['set-cookie']]).toEqual([401, CLEARED]);
+});
+
+test('a renewal for a frozen identity is rejected, and clears the cookie', async () => {
+  const credentials = { login: 'frozen@example.test', password: 'long-enough-1' };
+  await post('/auth/register', credentials);
+  const cookie = cookieOf(await post(SESSION, credentials));
+  await testApi().owner.query(`update identity set frozen = true where login = $1`, [credentials.login]);
+
+  const { statusCode, headers } = await renew(cookie);
+
+  expect([statusCode, headers['set-cookie']]).toEqual([403, CLEARED]);
+});
+
+test('the cookie is no refresh token of another route', async () => {
+  const cookie = cookieOf(await post(SESSION, CREDENTIALS));
+
+  const refresh = await post('/auth/refresh', undefined, { ...SAME_ORIGIN, cookie });
+  await testApi().send({ url: '/auth/logout', headers: { cookie } });
+
+  expect([refresh.statusCode, (await renew(cookie)).statusCode]).toEqual([401, 200]);
+});
+
+test('the cookie of another platform on this host is not read', async () => {
+  const cookie = cookieOf(await post(SESSION, CREDENTIALS)).replace('01234567', '76543210');
+
+  expect((await renew(cookie)).statusCode).toBe(204);
 });
 
 test('wrong credentials set no cookie', async () => {
@@ -74,21 +105,44 @@ test('the end of a session clears the cookie, and its tokens are invalid', async
 
   const end = await testApi().send({ method: 'DELETE', url: SESSION, headers: { ...SAME_ORIGIN, cookie } });
 
-  expect([end.statusCode, end.headers['set-cookie']]).toEqual([
-    204,
-    'attune_refresh_token=; Path=/auth; Max-Age=0; HttpOnly; SameSite=Strict',
-  ]);
+  expect([end.statusCode, end.headers['set-cookie']]).toEqual([204, CLEARED]);
   expect([await statusWith(tokenOf(response)), (await renew(cookie)).statusCode]).toEqual([401, 401]);
 });
 
-test.each([
+const ROUTES = [
   ['POST', SESSION],
   ['POST', `${SESSION}/renew`],
   ['DELETE', SESSION],
-] as const)('a page of another site cannot call %s %s', async (method, url) => {
-  const headers = { origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' };
+] as const;
+const OTHER_PAGES = [
+  ['another site', { origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' }],
+  ['another port', { origin: 'http://localhost:9000', 'sec-fetch-site': 'same-site' }],
+  ['a development server', { origin: 'http://localhost:3000' }],
+  ['another port, without an origin', { 'sec-fetch-site': 'same-site' }],
+] as const;
 
-  const response = await testApi().send({ method, url, headers, ...(url === SESSION && { payload: CREDENTIALS }) });
+test.each(ROUTES.flatMap((route) => OTHER_PAGES.map((page) => [...route, ...page] as const)))(
+  '%s %s is refused to a page of %s',
+  async (method, url, _page, headers) => {
+    const response = await testApi().send({ method, url, headers, ...(url === SESSION && { payload: CREDENTIALS }) });
 
-  expect([response.statusCode, response.json<{ code: string }>().code]).toEqual([403, 'FORBIDDEN']);
+    expect([response.statusCode, response.json<{ code: string }>().code]).toEqual([403, 'FORBIDDEN']);
+    expect(Object.keys(response.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+  },
+);
+
+test("the platform's own page, and a client that is no browser, may call", async () => {
+  const pages = [{ host: 'here:8080', origin: 'http://here:8080' }, { host: 'here', origin: 'https://here' }, {}];
+
+  const responses = await Promise.all(pages.map((headers) => post(`${SESSION}/renew`, undefined, headers)));
+
+  expect(responses.map(({ statusCode }) => statusCode)).toEqual([204, 204, 204]);
+});
+
+test.each(ROUTES)('a preflight of a development server for %s %s is refused', async (method, url) => {
+  const headers = { origin: 'http://localhost:3000', 'access-control-request-method': method };
+
+  const response = await testApi().send({ method: 'OPTIONS', url, headers });
+
+  expect(Object.keys(response.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
 });

@@ -35,6 +35,7 @@ export interface ApiOptions {
   readonly acceptsWorkerTokens?: boolean;
   readonly tenantQuota?: TenantQuota;
   readonly trustedProxies?: ApiContext['trustedProxies'];
+  readonly stackId?: string;
 }
 
 /** An API on the test file's own database; every response is checked against its schema. */
