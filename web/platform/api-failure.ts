@@ -23,6 +23,16 @@ export class ApiFailure extends Error {
   }
 }
 
+/** As fetch, but for its error: ApiFailure without a connection, unless the request was aborted. */
+export async function reach(url: string, init: RequestInit, hint: string | null = null): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new ApiFailure(0, 'NO_CONNECTION', 'The platform does not answer', hint);
+  }
+}
+
 /** The error of a response whose status is not 2xx. */
 export async function failureOf(response: Response): Promise<ApiFailure> {
   const { status, statusText } = response;

@@ -1,7 +1,7 @@
 import type { Page } from '../../contract/envelopes';
 import { parseJsonText } from '../../contract/json-text/parse-json-text';
 import { writeJson } from '../../contract/json-text/write-json';
-import { ApiFailure, failureOf } from './api-failure';
+import { failureOf, reach } from './api-failure';
 import { forgetSession, validToken } from './session';
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -16,33 +16,29 @@ interface Call {
 }
 
 /**
- * Sends a request of the session, and returns its response. Throws ApiFailure; 401 also ends the
- * session.
+ * Sends a request of the session, and returns its response; once more where its token is refused and
+ * the cookie has another. Throws ApiFailure; 401 also ends the session.
  */
 export async function send(path: string, { method = 'GET', query = {}, body, headers, signal }: Call = {}) {
+  const sendAs = (token: string): Promise<Response> => {
+    const init: RequestInit = {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && !(body instanceof FormData) && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: body instanceof FormData ? body : writeJson(body) }),
+      ...(signal && { signal }),
+    };
+    return reach(`${path}${queryText(query)}`, init, 'the page tries again by itself');
+  };
   const token = await validToken();
-  const response = await reach(`${path}${queryText(query)}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(body !== undefined && !(body instanceof FormData) && { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body !== undefined && { body: body instanceof FormData ? body : writeJson(body) }),
-    ...(signal && { signal }),
-  });
+  let response = await sendAs(token);
+  if (response.status === 401) response = await sendAs(await validToken(token));
   if (response.ok) return response;
   if (response.status === 401) forgetSession();
   throw await failureOf(response);
-}
-
-async function reach(url: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, init);
-  } catch (error) {
-    if (init.signal?.aborted) throw error;
-    throw new ApiFailure(0, 'NO_CONNECTION', 'The platform does not answer', 'the page tries again by itself');
-  }
 }
 
 /** `data` of the response. */

@@ -16,7 +16,7 @@ import { Boundary } from './parts/boundary';
 import { WithPlatformClock } from './platform-clock';
 import { Rules } from './pages/rules';
 import { Timers } from './pages/timers';
-import { Link, usePlace, type PageProps } from './router';
+import { Link, usePlace, type PageProps, type Place } from './router';
 import { logOut, mayDo, useSession } from './session';
 
 interface PageEntry {
@@ -60,9 +60,12 @@ const LoggedIn = ({ place }: PageProps) => (
   </WithCaller>
 );
 
+/** `GET /auth/logout` redirects to `/login`. */
+const isFirstPage = ({ segments: [first] }: Place): boolean => first === undefined || first === 'login';
+
 function Shell({ place }: PageProps) {
   const { user } = useCaller();
-  const entry = PAGES.find(({ path }) => path === (place.segments[0] ?? 'executions'));
+  const entry = PAGES.find(({ path }) => path === (isFirstPage(place) ? 'executions' : place.segments[0]));
   useEffect(() => {
     document.title = entry ? `${entry.title} · Tuningfork` : 'Tuningfork';
   }, [entry]);

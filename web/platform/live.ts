@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Frame, Notification } from '../../contract/notifications';
-import { currentSession, validToken } from './session';
+import { isLoggedIn, renewSession, validToken } from './session';
 
 type Listener = (notification: Notification | null) => void;
 
@@ -21,6 +21,8 @@ class Live {
   private timer: number | undefined;
   /** From a request for a token until the socket is closed. */
   private isOpening = false;
+  /** The platform has renewed the session since the last connection: it is not why there is none. */
+  private isRenewed = false;
   isConnected = false;
 
   add(types: readonly string[], listener: Listener): () => void {
@@ -59,16 +61,31 @@ class Live {
     this.socket = socket;
     socket.addEventListener('message', ({ data }) => this.receive(JSON.parse(String(data)) as Frame));
     socket.addEventListener('close', () => {
+      const wasConnected = this.isConnected;
       this.socket = null;
       this.isOpening = false;
       this.setConnected(false);
-      this.retry();
+      if (wasConnected || this.isRenewed || !isLoggedIn()) this.retry();
+      else void this.renew();
     });
+  }
+
+  /** A token of a session that has ended gets no welcome, and no reason. */
+  private async renew(): Promise<void> {
+    try {
+      await renewSession();
+      this.isRenewed = true;
+    } catch {
+      // the platform does not answer: requests of the page show that
+    } finally {
+      this.retry();
+    }
   }
 
   private receive(frame: Frame): void {
     if (frame.type === 'welcome') {
       this.failures = 0;
+      this.isRenewed = false;
       this.setConnected(true);
       this.subscribe([...new Set([...this.listeners.values()].flat())]);
       for (const listener of this.listeners.keys()) listener(null);
@@ -82,7 +99,7 @@ class Live {
   }
 
   private retry(): void {
-    if (currentSession() === null || this.listeners.size === 0) return;
+    if (!isLoggedIn() || this.listeners.size === 0) return;
     const pause = PAUSES_MS[Math.min(this.failures++, PAUSES_MS.length - 1)];
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.connect(), pause);

@@ -1,30 +1,43 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { BrowserSession, CurrentUser } from '../../contract/auth';
-import { ApiFailure, failureOf } from './api-failure';
+import { ApiFailure, failureOf, failureText, reach } from './api-failure';
 
 /** Who uses the page. The access token is in memory alone; its renewal is in a cookie. */
-export interface Session {
+interface Session {
   readonly token: string;
+  /** Id of the identity. */
+  readonly user: string;
   /** When a new token has to be requested, epoch ms. */
   readonly renewAt: number;
 }
 
 /** A token is renewed this long before it expires, ms. */
 const RENEWED_BEFORE_MS = 60_000;
+/** How long a log-out waits for the platform, ms. */
+const LOG_OUT_MS = 5_000;
+/** There is no session, it has ended, or its identity is frozen. */
+const ENDED: ReadonlySet<number> = new Set([204, 401, 403]);
 const CHANGED = 'sessionchange';
+const CHANNEL = 'tuningfork-session';
 
 let current: Session | null = null;
+let problem: string | null = null;
+let renewal: Promise<void> | null = null;
 
-export const currentSession = (): Session | null => current;
+export const isLoggedIn = (): boolean => current !== null;
 
-function setSession(session: Session | null): void {
+/** Why nobody is logged in, where it is neither the first visit nor the end of the session. */
+export const sessionProblem = (): string | null => problem;
+
+function setSession(session: Session | null, why: string | null = null): void {
   current = session;
+  problem = why;
   window.dispatchEvent(new Event(CHANGED));
 }
 
 /** Throws ApiFailure: 401 for wrong credentials. */
 export async function logIn(login: string, password: string): Promise<void> {
-  const response = await fetch('/auth/session', {
+  const response = await reach('/auth/session', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ login, password }),
@@ -33,36 +46,72 @@ export async function logIn(login: string, password: string): Promise<void> {
   setSession(await sessionOf(response));
 }
 
-/** Ends the session, here and at the platform. */
+/**
+ * Ends the session at the platform and in all tabs. Where the platform does not end it, the tabs
+ * forget it all the same, and this one shows why.
+ */
 export async function logOut(): Promise<void> {
-  await fetch('/auth/session', { method: 'DELETE' });
-  setSession(null);
+  const failure = await endSession().then(() => null, failureText);
+  setSession(
+    null,
+    failure &&
+      `The page has forgotten the session, but the platform has not ended it: ${failure}. A reload continues it.`,
+  );
+  const tabs = new BroadcastChannel(CHANNEL);
+  tabs.postMessage('log-out');
+  tabs.close();
+}
+
+async function endSession(): Promise<void> {
+  const response = await reach('/auth/session', { method: 'DELETE', signal: AbortSignal.timeout(LOG_OUT_MS) });
+  if (!response.ok) throw await failureOf(response);
 }
 
 /** The session has ended at the platform: the page asks for a log-in. */
 export const forgetSession = (): void => setSession(null);
 
 /**
- * A token from the cookie of an earlier log-in; false where there is none that is valid. Tabs of a
- * browser share the cookie: they renew one after another. Throws TypeError without a connection.
+ * Replaces the session by that of the cookie; none where the cookie has none. Throws ApiFailure
+ * where the platform does not decide that.
  */
-const renewSession = (): Promise<boolean> => navigator.locks.request('tuningfork-session', renew);
+export function renewSession(): Promise<void> {
+  renewal ??= inTurn(renew).finally(() => {
+    renewal = null;
+  });
+  return renewal;
+}
 
-async function renew(): Promise<boolean> {
-  const response = await fetch('/auth/session/renew', { method: 'POST' });
-  if (response.status >= 500) throw await failureOf(response);
-  setSession(response.status === 200 ? await sessionOf(response) : null);
-  return current !== null;
+/** Tabs share the cookie: they renew one after another. Plain HTTP of another host has no locks. */
+const inTurn = (act: () => Promise<void>): Promise<void> =>
+  'locks' in navigator ? navigator.locks.request(CHANNEL, act) : act();
+
+async function renew(): Promise<void> {
+  const response = await reach('/auth/session/renew', { method: 'POST' });
+  if (ENDED.has(response.status)) return setSession(null);
+  if (!response.ok) throw await failureOf(response);
+  const session = await sessionOf(response);
+  if (current === null || current.user === session.user) return setSession(session);
+  location.reload();
+  throw new ApiFailure(401, 'UNAUTHORIZED', 'Another user has logged in', 'the page loads again');
 }
 
 async function sessionOf(response: Response): Promise<Session> {
-  const { data } = (await response.json()) as { readonly data: BrowserSession };
-  return { token: data.access_token, renewAt: Date.now() + data.expires_in * 1_000 - RENEWED_BEFORE_MS };
+  const { access_token: token, expires_in } = ((await response.json()) as { readonly data: BrowserSession }).data;
+  return { token, user: userOf(token), renewAt: Date.now() + expires_in * 1_000 - RENEWED_BEFORE_MS };
 }
 
-/** A token that is valid now. Throws ApiFailure 401 where the session has ended. */
-export async function validToken(): Promise<string> {
-  if (current && current.renewAt > Date.now()) return current.token;
+/** The subject of a JWT. */
+function userOf(token: string): string {
+  const claims = token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/');
+  return (JSON.parse(atob(claims)) as { readonly sub: string }).sub;
+}
+
+/**
+ * A token that is valid now, and is not the one that was refused. Throws ApiFailure: 401 where the
+ * session has ended.
+ */
+export async function validToken(refused?: string): Promise<string> {
+  if (current && current.token !== refused && current.renewAt > Date.now()) return current.token;
   await renewSession();
   if (!current) throw new ApiFailure(401, 'UNAUTHORIZED', 'The session has ended: log in again', null);
   return current.token;
@@ -73,9 +122,14 @@ export function useSession(): 'starting' | 'in' | 'out' {
   const [state, setState] = useState<'starting' | 'in' | 'out'>('starting');
   useEffect(() => {
     const follow = (): void => setState(current ? 'in' : 'out');
+    const tabs = new BroadcastChannel(CHANNEL);
+    tabs.addEventListener('message', () => isLoggedIn() && forgetSession());
     window.addEventListener(CHANGED, follow);
-    renewSession().catch(() => setState('out'));
-    return () => window.removeEventListener(CHANGED, follow);
+    renewSession().catch((error: unknown) => setSession(null, failureText(error)));
+    return () => {
+      tabs.close();
+      window.removeEventListener(CHANGED, follow);
+    };
   }, []);
   return state;
 }

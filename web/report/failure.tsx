@@ -83,9 +83,11 @@ function Command({ text }: { readonly text: string }) {
   return (
     <>
       <code>{text}</code>{' '}
-      <button type="button" class="copy" onClick={copy}>
-        {isCopied ? 'copied' : 'copy'}
-      </button>
+      {'clipboard' in navigator && (
+        <button type="button" class="copy" onClick={copy}>
+          {isCopied ? 'copied' : 'copy'}
+        </button>
+      )}
     </>
   );
 }

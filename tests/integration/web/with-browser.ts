@@ -20,23 +20,26 @@ export interface BrowserOfPlatform {
   open(path: string, view?: View): Promise<Page>;
   /** The same, logged in as the first administrator. */
   openLoggedIn(path: string, view?: View): Promise<Page>;
+  /** What the test expects to have gone wrong until now: `401 /auth/me`. */
+  takeFaults(): readonly string[];
   /** Ends the platform and starts another one on its data and port. */
   restart(): Promise<void>;
 }
 
 /**
  * Starts both for the tests of a file. After each test no page may have thrown, or have received a
- * response with an error.
+ * response with an error. `host`: a name that the browser shall open the page by, without HTTPS.
  */
-export function withBrowser(args: readonly string[] = []): BrowserOfPlatform {
+export function withBrowser(args: readonly string[] = [], host?: string): BrowserOfPlatform {
   let started: Started | undefined;
   const faults: string[] = [];
   const current = (): Started => {
     if (!started) throw new Error('the platform was not started');
     return started;
   };
+  const rules = host === undefined ? [] : [`--host-resolver-rules=MAP ${host} 127.0.0.1`];
   beforeAll(async () => {
-    started = { ...(await startPlatform(['--port', '0', ...args])), browser: await launchBrowser() };
+    started = { ...(await startPlatform(['--port', '0', ...args])), browser: await launchBrowser(rules) };
   });
   afterEach(async () => {
     await Promise.all(
@@ -58,9 +61,11 @@ export function withBrowser(args: readonly string[] = []): BrowserOfPlatform {
     page.on('pageerror', ({ message }) => faults.push(message));
     page.on('dialog', (dialog) => faults.push(`dialog ${dialog.message()}`));
     page.on('response', (response) => {
-      if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`);
+      if (response.status() >= 400) faults.push(`${response.status()} ${new URL(response.url()).pathname}`);
     });
-    await page.goto(`${platform.url}${path}`);
+    const address = new URL(path, platform.url);
+    if (host !== undefined) address.hostname = host;
+    await page.goto(address.href);
     return page;
   };
   return {
@@ -76,6 +81,7 @@ export function withBrowser(args: readonly string[] = []): BrowserOfPlatform {
       await page.getByRole('navigation').waitFor();
       return page;
     },
+    takeFaults: () => faults.splice(0),
     restart: async () => {
       const { cli, platform, password } = current();
       await stop(cli);

@@ -1,10 +1,10 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import { failureText } from '../api-failure';
-import { logIn } from '../session';
+import { logIn, sessionProblem } from '../session';
 
 export function Login() {
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState(sessionProblem);
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
   const [isSending, setSending] = useState(false);

@@ -7,9 +7,13 @@ interface Props {
   readonly label: string;
 }
 
-/** Puts a text on the clipboard, and names the result. */
+/**
+ * Puts a text on the clipboard, and names the result; nothing where there is no clipboard, as over
+ * plain HTTP of another host.
+ */
 export function CopyButton({ text, label }: Props) {
   const [result, setResult] = useState<'' | 'copied' | 'not allowed'>('');
+  if (!('clipboard' in navigator)) return null;
   const copy = (): void =>
     void navigator.clipboard.writeText(text()).then(
       () => setResult('copied'),
