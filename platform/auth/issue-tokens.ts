@@ -114,8 +114,13 @@ const invalidRefreshToken = (reason?: string) =>
 
 /**
  * New tokens for a refresh token. UNAUTHORIZED for anything else, FORBIDDEN for a frozen identity.
+ * `repeatsRotation`: for a token that was rotated a moment ago, too, whose response may be lost.
  */
-export async function refreshTokens(context: AuthContext, token: string | null): Promise<Tokens> {
+export async function refreshTokens(
+  context: AuthContext,
+  token: string | null,
+  { repeatsRotation = false } = {},
+): Promise<Tokens> {
   const claims = await readRefreshClaims(context, token);
   if (claims.integrationToken !== null) return refreshIntegrationTokens(context, claims, claims.integrationToken);
   const person = await resolveTokenOwner(context, claims);
@@ -123,7 +128,12 @@ export async function refreshTokens(context: AuthContext, token: string | null):
   const session = claims.session ?? newSession(person);
   if (!context.refreshRotation || family === null) return issueTokens(context, person, session);
   const outcome = await context.db.inTenant(person.tenant, (transaction) =>
-    rotateRefreshFamily(transaction, { ...family, identity: person.id, lifetimeSeconds: REFRESH_TOKEN_SECONDS }),
+    rotateRefreshFamily(transaction, {
+      ...family,
+      identity: person.id,
+      lifetimeSeconds: REFRESH_TOKEN_SECONDS,
+      repeatsRotation,
+    }),
   );
   if (outcome === 'reused') throw invalidRefreshToken('REFRESH_REUSED');
   if (outcome === 'lost') throw invalidRefreshToken();

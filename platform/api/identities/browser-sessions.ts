@@ -44,7 +44,8 @@ export function browserSessionRoutes(api: Api, context: ApiContext): void {
       const token = cookie.read(request);
       if (token === null) return reply.code(204).send(null);
       try {
-        return cookie.send(request, reply, await refreshTokens(context, token));
+        // A page that is loaded again has not read the response to its last renewal.
+        return cookie.send(request, reply, await refreshTokens(context, token, { repeatsRotation: true }));
       } catch (error) {
         if (isRejection(error)) cookie.clear(request, reply);
         throw error;

@@ -30,16 +30,18 @@ interface PresentedRefreshToken {
   readonly identity: number;
   /** Lifetime of the next token. */
   readonly lifetimeSeconds: number;
+  /** A token that a concurrent request rotated gets that request's generation too. */
+  readonly repeatsRotation: boolean;
 }
 
 /**
  * Returns the generation that replaces the presented one. `lost`: the family is revoked, or a
- * concurrent request rotated it. `reused`: an old token was used again, so that the family is
+ * concurrent request rotated it, which is not repeated. `reused`: an old token was used again, so that the family is
  * revoked now.
  */
 export async function rotateRefreshFamily(
   transaction: Transaction,
-  { family, generation, identity, lifetimeSeconds }: PresentedRefreshToken,
+  { family, generation, identity, lifetimeSeconds, repeatsRotation }: PresentedRefreshToken,
 ): Promise<number | 'lost' | 'reused'> {
   const row = await transaction
     .selectFrom('refresh_family')
@@ -57,7 +59,7 @@ export async function rotateRefreshFamily(
       .execute();
     return generation + 1;
   }
-  if (row.generation === generation + 1 && row.is_recent) return 'lost';
+  if (row.generation === generation + 1 && row.is_recent) return repeatsRotation ? row.generation : 'lost';
   await change.set({ revoked_at: now }).execute();
   return 'reused';
 }

@@ -55,6 +55,27 @@ test('a renewal returns a new token and replaces the cookie', async () => {
   expect(await statusWith(tokenOf(again))).toBe(200);
 });
 
+test('a renewal whose response was lost can be repeated at once', async () => {
+  const cookie = cookieOf(await post(SESSION, CREDENTIALS));
+  const lost = await renew(cookie);
+  await testApi().owner.query(`update refresh_family set rotated_at = rotated_at + interval '1 min'`);
+
+  const repeated = await renew(cookie);
+  const next = await renew(cookieOf(repeated));
+
+  expect([lost, repeated, next].map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+});
+
+test('a renewal with a cookie that was replaced long ago ends its session', async () => {
+  const cookie = cookieOf(await post(SESSION, CREDENTIALS));
+  const renewed = await renew(cookie);
+  await testApi().owner.query(`update refresh_family set rotated_at = rotated_at - interval '3 s'`);
+
+  const late = await renew(cookie);
+
+  expect([late.statusCode, (await renew(cookieOf(renewed))).statusCode]).toEqual([401, 401]);
+});
+
 test('a renewal without a session has no content', async () => {
   const response = await renew();
 
