@@ -23,7 +23,7 @@ export class ApiFailure extends Error {
   }
 }
 
-/** As fetch, but for its error: ApiFailure without a connection, unless the request was aborted. */
+/** As fetch; ApiFailure without a connection, unless the request was aborted. */
 export async function reach(url: string, init: RequestInit, hint: string | null = null): Promise<Response> {
   try {
     return await fetch(url, init);

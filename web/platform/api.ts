@@ -16,8 +16,8 @@ interface Call {
 }
 
 /**
- * Sends a request of the session, and returns its response; once more where its token is refused and
- * the cookie has another. Throws ApiFailure; 401 also ends the session.
+ * Sends a request of the session, and returns its response; once more where its token is refused
+ * and the cookie has another. Throws ApiFailure; 401 also ends the session.
  */
 export async function send(path: string, { method = 'GET', query = {}, body, headers, signal }: Call = {}) {
   const sendAs = (token: string): Promise<Response> => {

@@ -21,7 +21,7 @@ class Live {
   private timer: number | undefined;
   /** From a request for a token until the socket is closed. */
   private isOpening = false;
-  /** The platform has renewed the session since the last connection: it is not why there is none. */
+  /** The platform has renewed the session since the last connection. */
   private isRenewed = false;
   isConnected = false;
 

@@ -26,7 +26,7 @@ let renewal: Promise<void> | null = null;
 
 export const isLoggedIn = (): boolean => current !== null;
 
-/** Why nobody is logged in, where it is neither the first visit nor the end of the session. */
+/** Why there is no session, where it is neither the first visit nor the end of the session. */
 export const sessionProblem = (): string | null => problem;
 
 function setSession(session: Session | null, why: string | null = null): void {
@@ -81,7 +81,7 @@ export function renewSession(): Promise<void> {
   return renewal;
 }
 
-/** Tabs share the cookie: they renew one after another. Plain HTTP of another host has no locks. */
+/** Tabs share the cookie: they renew in turn. Plain HTTP of another host has no locks. */
 const inTurn = (act: () => Promise<void>): Promise<void> =>
   'locks' in navigator ? navigator.locks.request(CHANNEL, act) : act();
 

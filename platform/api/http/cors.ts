@@ -63,7 +63,7 @@ export function rejectCrossSite({ method, headers }: FastifyRequest): void {
 /** The fetch sites of a page of this origin, and of an address that a person has entered. */
 const OWN_SITES: ReadonlySet<unknown> = new Set([undefined, 'same-origin', 'none']);
 
-/** FORBIDDEN for a request of any page but the platform's own; a client that is no browser may call. */
+/** FORBIDDEN for a page of any other origin; a client that is no browser may call. */
 export function rejectOtherOrigin({ headers }: FastifyRequest): void {
   if (isOwnOrigin(headers) && OWN_SITES.has(headers['sec-fetch-site'])) return;
   throw crossSite("Request of another origin refused: only the platform's own page has browser sessions");

@@ -36,8 +36,8 @@ interface PresentedRefreshToken {
 
 /**
  * Returns the generation that replaces the presented one. `lost`: the family is revoked, or a
- * concurrent request rotated it, which is not repeated. `reused`: an old token was used again, so that the family is
- * revoked now.
+ * concurrent request rotated it, which is not repeated. `reused`: an old token was used again, so
+ * that the family is revoked now.
  */
 export async function rotateRefreshFamily(
   transaction: Transaction,
