@@ -25,7 +25,7 @@ import { records } from './client-agreement/records';
 import { sensors } from './client-agreement/sensors';
 import { artifacts, executions, inquiries } from './client-agreement/executions';
 
-/** A browser calls them, the client does not: the page that shows the document, and its sessions. */
+/** A browser calls them, the client does not: the page of the document, and its own sessions. */
 const NOT_CALLED = ['GET /docs', 'POST /auth/session', 'POST /auth/session/renew', 'DELETE /auth/session'];
 
 const facts = currentRunFacts();
