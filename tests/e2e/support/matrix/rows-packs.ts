@@ -234,7 +234,7 @@ const ARTIFACT_WRITES: RouteTable = {
     { ...READ_ARTIFACT, okStatus: 201, bodyReferences: { execution: 'execution' } },
   ),
   'DELETE /api/v1/artifacts/{id}/versions/{version}': removeRow('artifacts:delete', 'artifact', READ_ARTIFACT),
-  // Its version has no content yet: of a shared artifact, it could be the one that a download reads.
+  // Its version has no content yet: of a shared artifact, it could be the one that is downloaded.
   'POST /api/v1/artifacts/{id}/versions/file': changeRow(
     'artifacts:update',
     'artifact',
