@@ -1,3 +1,4 @@
+import { eventHeaders } from '../../core/criteria/event-headers';
 import { sql } from 'kysely';
 import { DatabaseError } from 'pg';
 import type { Decision } from '../../../contract/events';
@@ -172,12 +173,6 @@ function ruleSources(event: EventRow, rule: RuleToEvaluate): JsonObject {
     pack: { config: rule.pack_config },
     system: { timestamp: created, rule: { id: rule.id, ref: rule.ref } },
   };
-}
-
-/** The headers of a webhook's call, as its event has them. */
-function eventHeaders({ config, source_ref: source }: EventRow): JsonObject {
-  const headers = source === 'webhook' ? config?.headers : undefined;
-  return isObject(headers) ? headers : {};
 }
 
 const RULE_ERRORS = [ParametersTooLarge, ParameterFault, DomainError, UnsealFailed];

@@ -118,11 +118,16 @@ export const listDecisions = (transaction: Transaction, event: number): Promise<
     .execute();
 
 /** Without what its trigger declares secret. */
-export async function shownEvent(transaction: Transaction, row: EventRow): Promise<Event> {
-  const trigger = await findTrigger(transaction, row.trigger_ref);
-  const { param_schema = null, out_schema = null } = trigger ?? {};
-  const payload = isObject(row.payload) ? shownParameters(row.payload, out_schema) : row.payload;
-  return toEvent(row, row.config && shownParameters(row.config, param_schema), payload);
+export const shownEvent = async (transaction: Transaction, row: EventRow): Promise<Event> =>
+  (await eventsOfTrigger(transaction, row.trigger_ref))(row);
+
+/** Returns what shows an event of a trigger, without what the trigger declares secret. */
+export async function eventsOfTrigger(transaction: Transaction, ref: string): Promise<(row: EventRow) => Event> {
+  const { param_schema = null, out_schema = null } = (await findTrigger(transaction, ref)) ?? {};
+  return (row) => {
+    const payload = isObject(row.payload) ? shownParameters(row.payload, out_schema) : row.payload;
+    return toEvent(row, row.config && shownParameters(row.config, param_schema), payload);
+  };
 }
 
 const toEvent = (row: EventRow, config: JsonObject | null, payload: Json): Event => ({

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { DecisionCode, Event } from '../../../contract/events';
-import { isObject } from '../../../contract/json';
 import type { RuleDecision, RuleDecisionFilter } from '../../../contract/rule-decisions';
+import { eventHeaders } from '../../core/criteria/event-headers';
 import type { CriteriaEvent } from '../../core/criteria/types';
 import { explainDecision } from '../../core/rule-decisions/explain-decision';
 import type { RuleChange } from '../../core/rule-decisions/rule-state';
 import type { Transaction } from '../database/connection';
 import type { CountedRows, RowRange } from '../database/list-rows';
-import { shownEvent, type EventRow } from './events';
+import { eventsOfTrigger, type EventRow } from './events';
 import type { RuleRow } from './rules';
 
 interface DecidedEvent extends EventRow {
@@ -45,9 +45,8 @@ export async function listRuleDecisions(
       left join execution x on x.enforcement = d.enforcement and x.parent is null
     order by e.created desc, e.id desc`.execute(transaction);
   const changes = await listChanges(transaction, rule.id);
-  const decisions: RuleDecision[] = [];
-  for (const row of rows) decisions.push(decisionOf(row, await shownEvent(transaction, row), rule, changes));
-  return { rows: decisions, total: counted.rows[0]!.total };
+  const shown = await eventsOfTrigger(transaction, rule.trigger_ref);
+  return { rows: rows.map((row) => decisionOf(row, shown(row), rule, changes)), total: counted.rows[0]!.total };
 }
 
 function decisionOf(row: DecidedEvent, event: Event, rule: RuleRow, changes: readonly RuleChange[]): RuleDecision {
@@ -57,16 +56,13 @@ function decisionOf(row: DecidedEvent, event: Event, rule: RuleRow, changes: rea
   return explainDecision({ event: shown, stored, execution, isPending, rule, changes });
 }
 
-function criteriaEvent(
-  { id, trigger_ref, payload, config, source_ref, created }: Event,
-  hasPayload: boolean,
-): CriteriaEvent {
-  const headers = source_ref === 'webhook' ? config?.headers : undefined;
+function criteriaEvent(event: Event, hasPayload: boolean): CriteriaEvent {
+  const { id, trigger_ref, payload, created } = event;
   return {
     id,
     triggerRef: trigger_ref,
     payload: hasPayload ? payload : undefined,
-    headers: isObject(headers) ? headers : {},
+    headers: eventHeaders(event),
     created,
   };
 }

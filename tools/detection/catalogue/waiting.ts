@@ -177,7 +177,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     promise: 'the value that was seen shows no secret',
     file: 'store/events/rule-decisions.ts',
     within: 'listRuleDecisions',
-    find: 'await shownEvent(transaction, row)',
+    find: 'shown(row)',
     replace: 'row',
     claims: ['T3.37l'],
   },
