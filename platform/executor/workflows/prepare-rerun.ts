@@ -6,12 +6,13 @@ import { parsePointer } from '../../core/secrets/json-pointer';
 import { definitionReferences } from '../../core/workflow/connection-references';
 import { actionRefsIn } from '../../core/workflow/definition-taint';
 import type { WorkflowDefinition } from '../../core/workflow/definition';
+import { graphOf } from '../../core/workflow/graph';
 import { loadStored } from '../../core/workflow/load/load-stored';
 import { compare } from '../../core/workflow/replay/compare';
 import { keystorePlaceholders } from '../../core/workflow/replay/placeholders';
 import { Replay } from '../../core/workflow/replay/replay';
 import type { RecordedStep } from '../../core/workflow/replay/record';
-import { planRerun } from '../../core/workflow/rerun/plan-rerun';
+import { planRerun, rejectedTask } from '../../core/workflow/rerun/plan-rerun';
 import { endsTaint } from '../../core/workflow/state-taint';
 import type { TakenOverTask, TaskEnd } from '../../core/workflow/types';
 import { limitsOf, type Transaction } from '../../store/database/connection';
@@ -58,20 +59,26 @@ export async function prepareRerun(
   };
 }
 
-function requireTask({ tasks }: WorkflowDefinition, from: string): void {
-  if (!tasks.has(from)) {
-    throw new DomainError('RERUN_TASK_UNKNOWN', `The workflow has no task '${from}'${didYouMean(from, tasks.keys())}`, {
-      path: '/from',
-      hint: 'give a task of the workflow as the execution ran it',
-    });
+/** Before the replay, which takes longer. */
+function requireTask(definition: WorkflowDefinition, from: string): void {
+  const rejection = rejectedTask(definition, from);
+  if (rejection === null) return;
+  if (rejection === 'task-unknown') {
+    const intended = didYouMean(from, definition.tasks.keys());
+    throw unknownTask(
+      `The workflow has no task '${from}'${intended}`,
+      'give a task of the workflow as the execution ran it',
+    );
   }
-  const group = [...tasks.values()].find(({ subtasks }) => subtasks.some(({ name }) => name === from));
-  if (group === undefined) return;
-  throw new DomainError('RERUN_TASK_UNKNOWN', `Task '${from}' is a part of the parallel task '${group.name}'`, {
-    path: '/from',
-    hint: `give '${group.name}': its tasks run again together`,
-  });
+  const group = graphOf(definition).parentOf.get(from)!;
+  throw unknownTask(
+    `Task '${from}' is a part of the parallel task '${group}'`,
+    `give '${group}': its tasks run again together`,
+  );
 }
+
+const unknownTask = (message: string, hint: string) =>
+  new DomainError('RERUN_TASK_UNKNOWN', message, { path: '/from', hint });
 
 export const taskNotReached = (execution: number, from: string) =>
   new DomainError('RERUN_TASK_NOT_REACHED', `Execution ${execution} never started task '${from}'`, {

@@ -26,11 +26,17 @@ export function planRerun<End extends TaskEnd>(
   from: string,
 ): RerunPlan<End> {
   const { definition } = context;
-  if (!definition.tasks.has(from)) return { rejection: 'task-unknown' };
-  if (graphOf(definition).parentOf.has(from)) return { rejection: 'task-in-group' };
+  const rejection = rejectedTask(definition, from);
+  if (rejection !== null) return { rejection };
   if (!hasStarted(context, ends, from)) return { rejection: 'task-not-reached' };
   const takenOver = withoutLostGroups(definition, ends.filter(isTakenOver(context, from)));
   return startsAtLastRound(context, takenOver, from) ? { takenOver } : { rejection: 'state-unknown' };
+}
+
+/** Why no run of the workflow can be run again from the task; null: one can. */
+export function rejectedTask(definition: WorkflowDefinition, from: string): 'task-unknown' | 'task-in-group' | null {
+  if (!definition.tasks.has(from)) return 'task-unknown';
+  return graphOf(definition).parentOf.has(from) ? 'task-in-group' : null;
 }
 
 /** A join that was not met at the end is skipped, and has no end. */

@@ -158,10 +158,10 @@ export const RERUN_FAULTS: readonly Fault[] = [
   {
     id: 'F2347',
     promise: 'a task of a parallel one does not run again alone',
-    file: 'executor/workflows/prepare-rerun.ts',
-    within: 'requireTask',
-    find: 'if (group === undefined) return;',
-    replace: 'return;',
+    file: 'core/workflow/rerun/plan-rerun.ts',
+    within: 'rejectedTask',
+    find: "return graphOf(definition).parentOf.has(from) ? 'task-in-group' : null;",
+    replace: 'return null;',
     claims: ['T2.25l'],
   },
   {
