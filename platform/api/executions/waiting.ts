@@ -27,10 +27,12 @@ export function waitingRoutes(api: Api, context: ApiContext): void {
     grant: 'executions:read',
     schema: { tags, params, response: { 200: dataEnvelope(ExecutionNode) } },
     ...onExecution,
-    handle: async ({ transaction, loaded: { id } }) => {
-      const { tree } = await loadWaitingTree(transaction, id, staleMs);
-      return { data: await loadExecutionTree(transaction, id, (each) => waitingPhrase(tree, each)) };
-    },
+    handle: async ({ transaction, loaded: { id } }) => ({
+      data: await loadExecutionTree(transaction, id, async () => {
+        const { tree } = await loadWaitingTree(transaction, id, staleMs);
+        return (each) => waitingPhrase(tree, each);
+      }),
+    }),
   });
 
   route(api, {

@@ -9,13 +9,13 @@ import { listTakenOver } from './reruns';
 const NOTHING_TAKEN_OVER: ReadonlyMap<number, TakenOver[]> = new Map();
 
 /**
- * An execution with its descendants, children in order of id. `waitOf`: what one of them waits
- * for, as a phrase. NOT_FOUND.
+ * An execution with its descendants, children in order of id. `loadWaits`: what those wait for
+ * that have not ended, as phrases; called where there is one. NOT_FOUND.
  */
 export async function loadExecutionTree(
   transaction: Transaction,
   id: number,
-  waitOf: (execution: number) => string | null,
+  loadWaits: () => Promise<(execution: number) => string | null>,
 ): Promise<ExecutionNode> {
   const rows = await transaction
     .selectFrom('execution')
@@ -27,6 +27,8 @@ export async function loadExecutionTree(
   const takenOver = rows.some(({ rerun_of }) => rerun_of !== null)
     ? await listTakenOver(transaction, rows[0]!.root)
     : NOTHING_TAKEN_OVER;
+  const hasOpen = rows.some(({ finished_at }) => finished_at === null);
+  const waitOf = hasOpen ? await loadWaits() : () => null;
   const byParent = groupByParent(rows);
   const toNode = (row: ExecutionRow): ExecutionNode => ({
     ...toExecutionSummary(transaction, row),
