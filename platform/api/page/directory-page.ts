@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import send from '@fastify/send';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ignoreCodes } from '../../base/error-details';
 import { SettingError } from '../../base/settings/values';
@@ -110,6 +109,7 @@ async function sendFile(
   reply: FastifyReply,
   { root, path, policy }: SentFile,
 ): Promise<FastifyReply> {
+  const { default: send } = await import('@fastify/send'); // most platforms show their own page
   const address = path.split('/').map(encodeURIComponent).join('/');
   const { type, statusCode, headers, stream } = await send(raw, address, { root });
   if (type === 'file' && /html|xml/.test(headers['Content-Type'] ?? ''))
