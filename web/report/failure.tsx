@@ -1,5 +1,5 @@
-import { useState } from 'preact/hooks';
 import type { FailureModel } from '../../helpers/run-report/run-model';
+import { CopyButton } from '../components/copy-button';
 import { Tree } from './tree';
 
 /** Why a claim failed: the error, its place, the executions, and what else was seen. */
@@ -19,7 +19,7 @@ export function Failure({ failure }: { readonly failure: FailureModel }) {
         )}
         <dt>again</dt>
         <dd>
-          <Command text={rerun} />
+          <code>{rerun}</code> <CopyButton text={() => rerun} label="Copy the command" />
         </dd>
         <dt>host</dt>
         <dd>{host}</dd>
@@ -74,20 +74,5 @@ function Requests({ requests }: Pick<FailureModel, 'requests'>) {
         ))}
       </tbody>
     </table>
-  );
-}
-
-function Command({ text }: { readonly text: string }) {
-  const [isCopied, setCopied] = useState(false);
-  const copy = (): void => void navigator.clipboard.writeText(text).then(() => setCopied(true));
-  return (
-    <>
-      <code>{text}</code>{' '}
-      {'clipboard' in navigator && (
-        <button type="button" class="copy" onClick={copy}>
-          {isCopied ? 'copied' : 'copy'}
-        </button>
-      )}
-    </>
   );
 }

@@ -6,8 +6,11 @@ import { EnforcementExecution } from '../parts/enforcement-execution';
 import { Facts } from '../parts/facts';
 import { Instant } from '../parts/instant';
 import { JsonTree } from '../parts/json-tree';
+import { Loaded } from '../parts/loaded';
 import { Problem } from '../parts/problem';
 import { RulesTabs } from '../parts/rules-tabs';
+import { Signed } from '../parts/signed';
+import { Table, type Column } from '../parts/table';
 import { useResource } from '../resource';
 import { address, Link } from '../router';
 
@@ -75,7 +78,7 @@ function EventFacts({ event }: { readonly event: Event }) {
 }
 
 function Decisions({ event: { id } }: { readonly event: Event }) {
-  const { value, error } = useResource(
+  const resource = useResource(
     `decisions about event ${id}`,
     (signal) => get<Decision[]>(`/api/v1/events/${id}/decisions`, { signal }),
     { types: ['enforcement'], matter: ({ payload }) => payload.event === id },
@@ -83,58 +86,44 @@ function Decisions({ event: { id } }: { readonly event: Event }) {
   return (
     <>
       <h2>Decisions</h2>
-      <Problem error={error} />
-      {!value && error === null && <p class="none">Loading…</p>}
-      {value?.length === 0 && <p class="none">No rule was evaluated for it.</p>}
-      {value && value.length > 0 && (
-        <div class="scroll">
-          <table class="list">
-            <caption class="hidden">Decisions of rules about this event</caption>
-            <thead>
-              <tr>
-                <th scope="col">Rule</th>
-                <th scope="col">Decision</th>
-                <th scope="col">Decided by</th>
-                <th scope="col">Execution</th>
-              </tr>
-            </thead>
-            <tbody>
-              {value.map((decision) => (
-                <DecisionRow key={decision.rule_ref} decision={decision} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <Loaded resource={resource}>
+        {(decisions) => (
+          <Table
+            caption="Decisions of rules about this event"
+            items={decisions}
+            columns={COLUMNS}
+            keyOf={({ rule_ref: rule }) => rule}
+            none="No rule was evaluated for it."
+          />
+        )}
+      </Loaded>
     </>
   );
 }
 
-function DecisionRow({ decision }: { readonly decision: Decision }) {
-  const { rule_ref: rule, decided_by: part, message, enforcement } = decision;
-  const { sign, tone, text } = resultOf(decision);
+const COLUMNS: readonly Column<Decision>[] = [
+  { title: 'Rule', cell: ({ rule_ref: rule }) => <Link to={address('rules', rule)}>{rule}</Link> },
+  { title: 'Decision', cell: (decision) => <Signed {...resultOf(decision)} /> },
+  { title: 'Decided by', cell: DecidedBy },
+  {
+    title: 'Execution',
+    cell: ({ enforcement }) =>
+      enforcement === null ? <span class="faint">–</span> : <EnforcementExecution enforcement={enforcement} />,
+  },
+];
+
+function DecidedBy({ decided_by: part, message }: Decision) {
   return (
-    <tr>
-      <td>
-        <Link to={address('rules', rule)}>{rule}</Link>
-      </td>
-      <td>
-        <span class={`status ${tone}`}>
-          <span aria-hidden="true">{sign}</span> {text}
-        </span>
-      </td>
-      <td>
-        {part === null ? <span class="faint">no criteria</span> : <code>{part}</code>}
-        {message !== null && <div>{message}</div>}
-      </td>
-      <td>
-        {enforcement === null ? <span class="faint">–</span> : <EnforcementExecution enforcement={enforcement} />}
-      </td>
-    </tr>
+    <>
+      {part === null ? <span class="faint">no criteria</span> : <code>{part}</code>}
+      {message !== null && <div>{message}</div>}
+    </>
   );
 }
 
-function resultOf({ matched, code }: Decision): Sign & { readonly text: string } {
-  if (code !== null) return { sign: matched ? '⊘' : '✕', tone: matched ? 'warn' : 'bad', text: code };
-  return matched ? { sign: '✓', tone: 'good', text: 'fired' } : { sign: '–', tone: 'calm', text: 'criteria false' };
+function resultOf({ matched, code }: Decision): { readonly sign: Sign; readonly text: string } {
+  if (code !== null) return { sign: { sign: matched ? '⊘' : '✕', tone: matched ? 'warn' : 'bad' }, text: code };
+  return matched
+    ? { sign: { sign: '✓', tone: 'good' }, text: 'fired' }
+    : { sign: { sign: '–', tone: 'calm' }, text: 'criteria false' };
 }

@@ -6,7 +6,7 @@ import type { Column } from '../parts/table';
 import { QueryField } from '../parts/query-field';
 import { RulesTabs } from '../parts/rules-tabs';
 import { useResource } from '../resource';
-import { address, Link, setQuery, type PageProps, pageNumber } from '../router';
+import { address, Link, type PageProps, pageNumber } from '../router';
 import { OneEvent } from './event';
 
 const ON_PAGE = 50;
@@ -43,7 +43,6 @@ function EventList({ place }: PageProps) {
         keyOf={({ id }) => id}
         none="No event matches."
         page={page}
-        showPage={(next) => setQuery({ page: String(next) })}
       />
     </>
   );

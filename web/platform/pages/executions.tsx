@@ -62,7 +62,6 @@ function ExecutionList({ place }: PageProps) {
         keyOf={({ id }) => id}
         none={query.size === 0 ? <NothingYet /> : 'No execution matches.'}
         page={page}
-        showPage={(next) => setQuery({ page: String(next) })}
       />
     </>
   );

@@ -89,7 +89,6 @@ function InquiryList({ view, isMine, place }: ListProps) {
         keyOf={({ id }) => id}
         none={view.none}
         page={page}
-        showPage={(next) => setQuery({ page: String(next) })}
       />
     </section>
   );

@@ -13,7 +13,7 @@ import { Table, type Column } from '../parts/table';
 import { useCaller } from '../caller';
 import { useResource } from '../resource';
 import { mayDo } from '../session';
-import { address, Link, setQuery, type PageProps, pageNumber } from '../router';
+import { address, Link, type PageProps, pageNumber } from '../router';
 
 const ON_PAGE = 50;
 /** The API's largest page of a list. */
@@ -43,7 +43,6 @@ function AllPacks({ place: { query } }: PageProps) {
         keyOf={({ id }) => id}
         none="No pack is registered."
         page={page}
-        showPage={(next) => setQuery({ page: String(next) })}
       />
       {mayDo(user, 'packs', 'install') && <AddPack onAdded={resource.reload} />}
     </>

@@ -5,7 +5,7 @@ import type { Queue, QueueItem, QueueSummary } from '../../../contract/queues';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { change, get, list } from '../api';
 import { failureText } from '../api-failure';
-import { ActionButton, Announcement, useAnnouncement } from '../parts/action-button';
+import { ActionButton, Announcement } from '../parts/action-button';
 import { Facts } from '../parts/facts';
 import { Instant } from '../parts/instant';
 import { Loaded } from '../parts/loaded';
@@ -15,7 +15,7 @@ import type { Column } from '../parts/table';
 import { useCaller } from '../caller';
 import { useResource, type Resource } from '../resource';
 import { mayDo } from '../session';
-import { address, Link, setQuery, type PageProps, pageNumber } from '../router';
+import { address, Link, type PageProps, pageNumber } from '../router';
 
 const ON_PAGE = 50;
 const ITEM_STATUSES: readonly QueueItem['status'][] = [
@@ -56,7 +56,6 @@ function AllQueues({ place }: PageProps) {
         keyOf={({ id }) => id}
         none="No queue matches."
         page={page}
-        showPage={(next) => setQuery({ page: String(next) })}
       />
     </>
   );
@@ -104,7 +103,6 @@ function OneQueue({ queueRef, place }: OneQueueProps) {
         keyOf={({ id }) => id}
         none="No item matches."
         page={page}
-        showPage={(next) => setQuery({ page: String(next) })}
       />
       {queue.value && mayDo(user, 'queues', 'create') && <NewItem path={path} onAdded={items.reload} />}
     </>
@@ -119,7 +117,7 @@ interface QueueFactsProps {
 
 function QueueFacts({ queue, path, resource }: QueueFactsProps) {
   const { user } = useCaller();
-  const [said, announce] = useAnnouncement();
+  const [said, announce] = useState('');
   const { label, description, dispatch_action_ref: action, enabled, accepting_new_items: isOpen } = queue;
   const set = async (flags: Partial<Queue>, done: string): Promise<string> => {
     await change<Queue>('PUT', path, flags);
@@ -192,7 +190,7 @@ interface NewItemProps {
 
 function NewItem({ path, onAdded }: NewItemProps) {
   const [payload, setPayload] = useState('{}');
-  const [said, announce] = useAnnouncement();
+  const [said, announce] = useState('');
   const add = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     try {

@@ -9,7 +9,7 @@ import { QueryChoice, QueryField } from '../parts/query-field';
 import { RulesTabs } from '../parts/rules-tabs';
 import { RuleSwitch, SwitchStatus, type SwitchResult } from '../parts/rule-switch';
 import { useResource } from '../resource';
-import { address, Link, setQuery, type Place, type PageProps, pageNumber } from '../router';
+import { address, Link, type Place, type PageProps, pageNumber } from '../router';
 import { OneRule } from './rule';
 
 const ON_PAGE = 25;
@@ -51,7 +51,6 @@ function RuleList({ place }: PageProps) {
         keyOf={({ id }) => id}
         none="No rule matches."
         page={page}
-        showPage={(next) => setQuery({ page: String(next) })}
       />
     </>
   );

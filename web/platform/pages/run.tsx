@@ -12,7 +12,7 @@ import { Problem } from '../parts/problem';
 import { QueryField } from '../parts/query-field';
 import { SchemaForm, useSchemaForm } from '../parts/schema-form';
 import { useResource } from '../resource';
-import { address, go, Link, setQuery, type PageProps, pageNumber } from '../router';
+import { address, go, Link, type PageProps, pageNumber } from '../router';
 import { mayDo } from '../session';
 
 const ON_PAGE = 50;
@@ -46,7 +46,6 @@ function Choice({ place }: PageProps) {
         keyOf={({ ref }) => ref}
         none="No action or workflow has these words."
         page={page}
-        showPage={(next) => setQuery({ page: String(next) })}
       />
     </>
   );

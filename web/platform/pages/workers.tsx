@@ -1,8 +1,11 @@
+import { useState } from 'preact/hooks';
+import type { Sign } from '../../components/status';
 import type { Worker } from '../../../contract/workers';
 import { list, send } from '../api';
-import { ActionButton, Announcement, useAnnouncement } from '../parts/action-button';
+import { ActionButton, Announcement } from '../parts/action-button';
 import { Instant } from '../parts/instant';
 import { Loaded } from '../parts/loaded';
+import { Signed } from '../parts/signed';
 import { Table, type Column } from '../parts/table';
 import { usePolling } from '../parts/use-polling';
 import { useCaller } from '../caller';
@@ -13,19 +16,19 @@ import { mayDo } from '../session';
 const POLL_MS = 5_000;
 const WHOLE = 100;
 
-const SIGNS: Readonly<Record<Worker['health_state'], readonly [string, string]>> = {
-  active: ['✓', 'good'],
-  busy: ['▶', 'warn'],
-  cordoned: ['‖', 'warn'],
-  inactive: ['○', 'calm'],
-  offline: ['✕', 'bad'],
-  error: ['✕', 'bad'],
+const SIGNS: Readonly<Record<Worker['health_state'], Sign>> = {
+  active: { sign: '✓', tone: 'good' },
+  busy: { sign: '▶', tone: 'warn' },
+  cordoned: { sign: '‖', tone: 'warn' },
+  inactive: { sign: '○', tone: 'calm' },
+  offline: { sign: '✕', tone: 'bad' },
+  error: { sign: '✕', tone: 'bad' },
 };
 
 /** The workers with their load; who may, keeps one from getting new executions. */
 export function Workers() {
   const { user } = useCaller();
-  const [said, announce] = useAnnouncement();
+  const [said, announce] = useState('');
   const resource = useResource('workers', (signal) => list<Worker>('/api/v1/workers', { page_size: WHOLE }, signal), {
     types: ['execution'],
   });
@@ -85,13 +88,10 @@ function State({
   state_detail: detail,
   heartbeat_stale: isStale,
 }: Worker) {
-  const [sign, tone] = SIGNS[health];
   const more = [reason, detail, isStale ? 'its heartbeat is late' : null].filter((text) => text !== null);
   return (
     <>
-      <span class={`status ${tone}`}>
-        <span aria-hidden="true">{sign}</span> {health}
-      </span>
+      <Signed sign={SIGNS[health]} text={health} />
       {more.length > 0 && <div class="faint">{more.join(', ')}</div>}
     </>
   );

@@ -1,4 +1,4 @@
-import { useState, type StateUpdater, type Dispatch } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { failureText } from '../api-failure';
 
 interface Props {
@@ -8,11 +8,10 @@ interface Props {
   /** What was done, for the line beside the buttons. */
   run(): Promise<string>;
   readonly announce: (text: string) => void;
-  readonly isMain?: boolean;
 }
 
 /** A button that sends a request; it is disabled until the response. */
-export function ActionButton({ label, subject, run, announce, isMain = false }: Props) {
+export function ActionButton({ label, subject, run, announce }: Props) {
   const [isSending, setSending] = useState(false);
   const press = async (): Promise<void> => {
     setSending(true);
@@ -25,7 +24,7 @@ export function ActionButton({ label, subject, run, announce, isMain = false }: 
     }
   };
   return (
-    <button type="button" class={isMain ? 'main' : ''} disabled={isSending} onClick={() => void press()}>
+    <button type="button" disabled={isSending} onClick={() => void press()}>
       {label}
       {subject !== undefined && <span class="hidden"> {subject}</span>}
     </button>
@@ -38,5 +37,3 @@ export const Announcement = ({ text }: { readonly text: string }) => (
     {text}
   </p>
 );
-
-export const useAnnouncement = (): [string, Dispatch<StateUpdater<string>>] => useState('');

@@ -4,7 +4,7 @@ import type { InstallResult, Pack } from '../../../contract/packs';
 import { send } from '../api';
 import { failureText } from '../api-failure';
 import { address, Link } from '../router';
-import { Announcement, useAnnouncement } from './action-button';
+import { Announcement } from './action-button';
 
 interface Props {
   onAdded(): void;
@@ -14,7 +14,7 @@ interface Props {
 export function AddPack({ onAdded }: Props) {
   const [source, setSource] = useState<Source>({ path: '', archive: null, isReplacing: false });
   const [isSending, setSending] = useState(false);
-  const [said, announce] = useAnnouncement();
+  const [said, announce] = useState('');
   const [added, setAdded] = useState<string | null>(null);
   const add = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();

@@ -1,29 +1,32 @@
+import { useState } from 'preact/hooks';
+import type { Sign } from '../../components/status';
 import type { Environment } from '../../../contract/runtimes';
 import { change, get } from '../api';
 import { useCaller } from '../caller';
 import { useResource } from '../resource';
 import { mayDo } from '../session';
-import { ActionButton, Announcement, useAnnouncement } from './action-button';
+import { ActionButton, Announcement } from './action-button';
 import { Instant } from './instant';
 import { Loaded } from './loaded';
+import { Signed } from './signed';
 import { usePolling } from './use-polling';
 
 /** A build has no notification: while one runs, it is read again, ms. */
 const POLL_MS = 2_000;
 
-const SIGNS: Readonly<Record<Environment['status'], readonly [string, string]>> = {
-  ready: ['✓', 'good'],
-  failed: ['✕', 'bad'],
-  installing: ['▶', 'warn'],
-  pending: ['○', 'calm'],
-  outdated: ['○', 'warn'],
+const SIGNS: Readonly<Record<Environment['status'], Sign>> = {
+  ready: { sign: '✓', tone: 'good' },
+  failed: { sign: '✕', tone: 'bad' },
+  installing: { sign: '▶', tone: 'warn' },
+  pending: { sign: '○', tone: 'calm' },
+  outdated: { sign: '○', tone: 'warn' },
 };
 
 /** What is installed for a pack, each runtime with the end of its installer's log. */
 export function Environments({ packRef }: { readonly packRef: string }) {
   const path = `/api/v1/packs/${encodeURIComponent(packRef)}/environments`;
   const { user } = useCaller();
-  const [said, announce] = useAnnouncement();
+  const [said, announce] = useState('');
   const resource = useResource(
     `environments of ${packRef}`,
     (signal) => get<readonly Environment[]>(path, { signal }),
@@ -59,14 +62,10 @@ export function Environments({ packRef }: { readonly packRef: string }) {
 
 function OneEnvironment({ environment }: { readonly environment: Environment }) {
   const { runtime, status, built_at: built, size_bytes: size, log, failing_requirement: failing } = environment;
-  const [sign, tone] = SIGNS[status];
   return (
     <details open={status === 'failed'}>
       <summary>
-        {runtime}{' '}
-        <span class={`status ${tone}`}>
-          <span aria-hidden="true">{sign}</span> {status}
-        </span>
+        {runtime} <Signed sign={SIGNS[status]} text={status} />
       </summary>
       <p class="facts">
         Built <Instant at={built} />

@@ -1,5 +1,6 @@
 import type { InquiryStatus } from '../../../contract/inquiries';
-import { type Sign } from '../../components/status';
+import type { Sign } from '../../components/status';
+import { Signed } from './signed';
 
 const SIGNS: Readonly<Record<InquiryStatus, Sign>> = {
   pending: { sign: '?', tone: 'warn' },
@@ -8,12 +9,7 @@ const SIGNS: Readonly<Record<InquiryStatus, Sign>> = {
   cancelled: { sign: '⊘', tone: 'calm' },
 };
 
-/** The status of an inquiry: its sign, its color, and its name. */
-export function InquiryStatusSign({ status }: { readonly status: InquiryStatus }) {
-  const { sign, tone } = SIGNS[status];
-  return (
-    <span class={`status ${tone}`}>
-      <span aria-hidden="true">{sign}</span> {status}
-    </span>
-  );
-}
+/** The status of an inquiry. */
+export const InquiryStatusSign = ({ status }: { readonly status: InquiryStatus }) => (
+  <Signed sign={SIGNS[status]} text={status} />
+);

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Json } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { CopyButton } from './copy-button';
+import { CopyButton } from '../../components/copy-button';
 import { isRedacted } from './schema-fields';
 import { LongText } from './long-text';
 

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { StreamName } from '../../../contract/executions';
-import { CopyButton } from './copy-button';
+import { CopyButton } from '../../components/copy-button';
 import { Problem } from './problem';
 import { useLiveLog } from './use-live-log';
 import { withoutAnsi } from './without-ansi';

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Page } from '../../../contract/envelopes';
 import type { Resource } from '../resource';
+import { setQuery } from '../router';
 import { Loaded } from './loaded';
 import { Table, type Column } from './table';
 
@@ -11,11 +12,14 @@ interface Props<T> {
   readonly keyOf: (item: T) => string | number;
   readonly none: ComponentChildren;
   readonly page: number;
-  showPage(page: number): void;
+  /** By default, the page is set in the address. */
+  readonly showPage?: (page: number) => void;
 }
 
+const setPage = (page: number): void => setQuery({ page: String(page) });
+
 /** A page of a list as a table, with the steps to the pages before and after it. */
-export const PagedList = <T,>({ resource, page, showPage, ...table }: Props<T>) => (
+export const PagedList = <T,>({ resource, page, showPage = setPage, ...table }: Props<T>) => (
   <Loaded resource={resource}>
     {({ items, pagination: { has_next: hasNext, total_pages: pages } }) => (
       <>

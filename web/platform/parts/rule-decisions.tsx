@@ -4,10 +4,11 @@ import type { Rule } from '../../../contract/rules';
 import type { Sign } from '../../components/status';
 import { list } from '../api';
 import { useResource } from '../resource';
-import { address, Link, setQuery, type Place, pageNumber } from '../router';
+import { address, Link, type Place, pageNumber } from '../router';
 import { EnforcementExecution } from './enforcement-execution';
 import { Instant } from './instant';
 import { isRedacted } from './schema-fields';
+import { Signed } from './signed';
 import { usePolling } from './use-polling';
 import { PagedList } from './paged-list';
 import type { Column } from './table';
@@ -39,7 +40,6 @@ export function RuleDecisions({ rule: { ref, trigger_ref: trigger }, place }: Pr
       keyOf={({ event }) => event}
       none="Its trigger has no event."
       page={page}
-      showPage={(next) => setQuery({ page: String(next) })}
     />
   );
 }
@@ -58,14 +58,7 @@ const COLUMNS: readonly Column<RuleDecision>[] = [
   { title: 'Created', cell: ({ event_created: at }) => <Instant at={at} />, isMinor: true },
   {
     title: 'Decision',
-    cell: ({ decision }) => {
-      const { sign, tone } = SIGNS[decision] ?? OTHER;
-      return (
-        <span class={`status ${tone}`}>
-          <span aria-hidden="true">{sign}</span> {decision.replaceAll('_', ' ')}
-        </span>
-      );
-    },
+    cell: ({ decision }) => <Signed sign={SIGNS[decision] ?? OTHER} text={decision.replaceAll('_', ' ')} />,
   },
   { title: 'Why', cell: (decision) => <Reason decision={decision} /> },
   { title: 'Execution', cell: (decision) => <StartedExecution decision={decision} /> },

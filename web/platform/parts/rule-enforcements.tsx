@@ -2,7 +2,7 @@ import type { EnforcementSummary } from '../../../contract/events';
 import type { Rule } from '../../../contract/rules';
 import { list } from '../api';
 import { useResource } from '../resource';
-import { address, Link, setQuery, type Place, pageNumber } from '../router';
+import { address, Link, type Place, pageNumber } from '../router';
 import { EnforcementExecution } from './enforcement-execution';
 import { Instant } from './instant';
 import { PagedList } from './paged-list';
@@ -31,7 +31,6 @@ export function RuleEnforcements({ rule: { ref }, place }: Props) {
       keyOf={({ id }) => id}
       none="It has not fired."
       page={page}
-      showPage={(next) => setQuery({ page: String(next) })}
     />
   );
 }

@@ -1,5 +1,6 @@
 import type { RuleFires, RuleSummary } from '../../../contract/rules';
 import type { Sign } from '../../components/status';
+import { Signed } from './signed';
 
 type State = RuleFires['state'];
 
@@ -17,12 +18,9 @@ interface Props {
 /** The state of a rule's timer: its sign, its color, its name, and why it does not fire. */
 export function TimerState({ rule: { timer_state: state, timer_reason: reason } }: Props) {
   if (state === undefined) return <span class="faint">not known</span>;
-  const { sign, tone } = SIGNS[state];
   return (
     <>
-      <span class={`status ${tone}`}>
-        <span aria-hidden="true">{sign}</span> {state}
-      </span>
+      <Signed sign={SIGNS[state]} text={state} />
       {typeof reason === 'string' && <span class="faint"> {reason}</span>}
     </>
   );
