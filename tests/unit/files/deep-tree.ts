@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 
 /** Longer than any path may be. */
-export const DEPTH = 5_000;
+export const DEPTH = 2_100;
 
 /** Nests directories as a program can: each step from the one above, with a file in the last. */
 export function nestDirectories(directory: string, depth = DEPTH): void {
