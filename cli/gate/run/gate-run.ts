@@ -5,7 +5,7 @@ import { EXIT_CODES } from '../../../contract/errors';
 import type { StepResult } from '../../../tools/gate/run/attempts';
 import { requireSlice, sliceOfCommit, slicesOf } from '../../../tools/gate/run/proof-slices';
 import { lastLines, REPORT_FILE, reportOf, type RunFacts, type RunResults } from '../../../tools/gate/run/run-report';
-import { quoted, type GateSteps, type Step } from '../../../tools/gate/run/steps';
+import { groupsOf, quoted, type GateSteps, type Step } from '../../../tools/gate/run/steps';
 import { interruptible } from '../../stop-cause';
 import type { GateFlags } from '../gate-files';
 import { commitPosition, readGateSteps, readProofParts } from './read-steps';
@@ -41,7 +41,7 @@ export async function gateRun(dir: string, { policy, json, first, ...flags }: Ga
   await interruptible(async (stop) => {
     const run: StepRun = { root, directory, env: process.env, stop };
     const results = [await firstResult(run, steps, first)];
-    for (const step of steps.steps) results.push(await runStep(run, step));
+    for (const group of groupsOf(steps.steps)) results.push(...(await runGroup(run, group)));
     process.stderr.write(`\nproof: slice ${number} of ${slices.length}, by the commit\n`);
     for (const { step, seconds } of slice) results.push(await runStep(run, step, seconds));
 
@@ -55,6 +55,13 @@ export async function gateRun(dir: string, { policy, json, first, ...flags }: Ga
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : lines);
     if (report.verdict === 'failed') process.exitCode = EXIT_CODES.testFailed;
   }, `the step that ran has ended; the outputs are in ${directory}, and nothing is decided`);
+}
+
+/** Rejects when all have ended. */
+async function runGroup(run: StepRun, group: readonly Step[]): Promise<StepResult[]> {
+  const steps = group.map((step) => runStep(run, step));
+  await Promise.allSettled(steps);
+  return Promise.all(steps);
 }
 
 /** Its caller ran it before this program could: it installs the packages. */

@@ -24,23 +24,22 @@ export interface CommandRequest {
   readonly env: NodeJS.ProcessEnv;
   /** Aborts on Ctrl-C. */
   readonly stop: AbortSignal;
+  /** It has the lowest priority, and what it prints goes to the file alone. */
+  readonly isBeside: boolean;
 }
 
 /**
  * Runs a command of bash. All it prints goes to the file and to stderr. Rejects with Interrupted.
  */
-export async function runCommand({ command, output, root, env, stop }: CommandRequest): Promise<CommandEnd> {
+export async function runCommand(request: CommandRequest): Promise<CommandEnd> {
+  const { command, output, root, env, stop, isBeside } = request;
   const startedAt = performance.now();
+  const [program, ...args] = [...(isBeside ? ['nice', '-n', '19'] : []), 'bash', '-c', `exec 2>&1\n${command}`];
   // A process group of its own, so that Ctrl-C in the terminal reaches the command only once.
-  const child = spawn('bash', ['-c', `exec 2>&1\n${command}`], {
-    cwd: root,
-    env,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(program, args, { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   const file = createWriteStream(output);
   child.stdout.pipe(file, { end: false });
-  child.stdout.on('data', (chunk: Buffer) => process.stderr.write(chunk));
+  if (!isBeside) child.stdout.on('data', (chunk: Buffer) => process.stderr.write(chunk));
   endGroupOnAbort(child, stop);
   const [code] = (await once(child, 'exit')) as [number | null];
   await closeOutput(child.stdout);

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Attempt, FailedTest, StepResult } from '../../../tools/gate/run/attempts';
 import { commandOf, repeatCommand, type Step } from '../../../tools/gate/run/steps';
@@ -25,7 +25,7 @@ const DIRECTORY_VARIABLE = 'GATE_RUN';
 export async function runStep(run: StepRun, step: Step, planned: number | null = null): Promise<StepResult> {
   const name = fileName(step.name);
   const command = commandOf(step, filesOf(run, name).report);
-  return stepResult(run, step, { name, command, planned, end: await runNamed(run, name, command) });
+  return stepResult(run, step, { name, command, planned, end: await runNamed(run, name, command, step.beside) });
 }
 
 interface EndedStep {
@@ -89,13 +89,14 @@ const timesOf = ({ seconds, load }: CommandEnd): Pick<Attempt, 'seconds' | 'load
 
 const codeText = (code: number | null): string => (code === null ? 'a signal' : `exit ${code}`);
 
-/** Runs a command between two lines with its name. */
-async function runNamed(run: StepRun, name: string, command: string): Promise<CommandEnd> {
-  process.stderr.write(`\n--- ${name}: ${command}\n`);
+/** Runs a command between two lines with its name. `isBeside`: what it prints follows its end. */
+async function runNamed(run: StepRun, name: string, command: string, isBeside = false): Promise<CommandEnd> {
+  process.stderr.write(`\n--- ${name}: ${command}${isBeside ? ' (beside the next step)' : ''}\n`);
   const { output, report } = filesOf(run, name);
   rmSync(join(run.root, report), { force: true }); // of an earlier run in this directory
   const env = { ...run.env, [DIRECTORY_VARIABLE]: run.directory };
-  const end = await runCommand({ ...run, command, output: join(run.root, output), env });
+  const end = await runCommand({ ...run, command, output: join(run.root, output), env, isBeside });
+  if (isBeside) process.stderr.write(readFileSync(join(run.root, output)));
   process.stderr.write(`--- ${name}: ${codeText(end.code)}, ${end.seconds.toFixed(0)} s\n`);
   return end;
 }

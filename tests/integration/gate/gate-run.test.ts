@@ -78,6 +78,22 @@ test('a test that fails once is a flake: the gate is green and names it', async 
   });
 });
 
+test('a step beside the next one has the lowest priority, and prints after its end', async () => {
+  const steps = [
+    { name: 'slow', run: 'nice; until test -e second; do sleep 0.05; done; echo the end of it', beside: true },
+    { name: 'next', run: 'test ! -e second && echo the next one && touch second' },
+    { name: 'after both', run: 'grep -q "the end of it" "$GATE_RUN/slow.log"' },
+  ];
+  const first = { name: 'the main job', jest: 'tests/', job: 'embedded' };
+  using project = new GateProject({ ...FILES, '.ci/gate.yml': JSON.stringify({ first, steps, last: [] }) });
+
+  const { code, stderr } = await runOf(project);
+
+  expect(code).toBe(0);
+  expect(project.read('out/slow.log')).toBe('19\nthe end of it\n');
+  expect(stderr).toMatch(/--- next: exit 0, \d+ s\n[^]*19\nthe end of it\n--- slow: exit 0/);
+});
+
 test('a listed flake is green for 14 days, and never a pass', async () => {
   using project = new GateProject(FILES);
   const [policy, list] = [join(project.directory, 'policy.yml'), join(project.directory, 'tests/flakes.json')];

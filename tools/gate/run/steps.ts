@@ -21,16 +21,13 @@ const work = {
   job: Type.Optional(Text),
 };
 
-const Repeat = Type.Literal(true, { description: 'true, or no such key' });
+const Flag = Type.Optional(Type.Literal(true, { description: 'true, or no such key' }));
 
 /**
  * A command whose exit code is known. `exit`: another one than 0. `repeat`: exit 1 of `run` counts
- * as a failed test.
+ * as a failed test. `beside`: it runs while the next step does, with the lowest priority.
  */
-export const Step = Type.Object(
-  { name: Text, ...work, exit: Type.Optional(Whole), repeat: Type.Optional(Repeat) },
-  exact,
-);
+export const Step = Type.Object({ name: Text, ...work, exit: Type.Optional(Whole), repeat: Flag, beside: Flag }, exact);
 export type Step = Static<typeof Step>;
 
 /** A part of the proof. `{n}` and `{of}` in its texts: the number of a piece, and the count. */
@@ -49,8 +46,19 @@ export type ProofParts = Static<typeof ProofParts>;
 export function parseGateSteps(text: string): GateSteps {
   const file = parseFile(GateSteps, text);
   requireWork([file.first, ...file.steps, ...file.last].map((step) => ({ ...step, id: step.name })));
+  const alone = [file.first, file.steps.at(-1), ...file.last].find((step) => step?.beside);
+  if (alone)
+    throw new GateError('STEPS_INVALID', `${alone.name}: beside is for a step that another one of steps follows`);
   return file;
 }
+
+/** The steps in their order; those of one group run at the same time. */
+export const groupsOf = (steps: readonly Step[]): Step[][] =>
+  steps.reduce<Step[][]>((groups, step, n) => {
+    if (steps[n - 1]?.beside) groups.at(-1)!.push(step);
+    else groups.push([step]);
+    return groups;
+  }, []);
 
 /** Parses `.ci/proof.yml`. Throws GateError. */
 export function parseProofParts(text: string): ProofParts {
