@@ -85,7 +85,7 @@ module.exports = {
     arrow('contract/', ['contract/'], 'the contract imports nothing of ours'),
     arrow(
       'helpers/',
-      ['helpers/', 'contract/', 'bin/(bundle|bundle-page|content-cache)\\.js$'],
+      ['helpers/', 'contract/', 'bin/(bundle|bundle-page|content-cache|kept-script)\\.js$'],
       'the suite reaches the platform by the wire alone',
     ),
     arrow(
@@ -163,7 +163,7 @@ module.exports = {
         'tools/bench/',
         'tools/detection/',
         'tools/promises/',
-        'bin/(content-cache|bundle-page|request-program)\\.js$',
+        'bin/(content-cache|bundle-page|kept-script|load-program|request-program)\\.js$',
       ],
       'a command starts what others do',
     ),

@@ -2,6 +2,7 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { readCached, rememberedDigest, storeCached } = require('./content-cache');
+const { asciiOf, CODE_ENCODING } = require('./kept-script');
 const { withDigest } = require('./load-program');
 const { withRequestProgram } = require('./request-program');
 
@@ -42,7 +43,7 @@ exports.bundle = (root) => cachedBundle(root, () => build(root));
 async function cachedBundle(root, make) {
   const digest = rememberedDigest(root, INPUTS);
   const path = join(root, 'node_modules/.cache/tuningfork/bundles', `${digest}.cjs`);
-  const cached = readCached(path);
+  const cached = readCached(path, CODE_ENCODING);
   if (cached !== null) return cached;
   const bundle = withDigest(await make(), digest);
   storeCached(path, bundle, KEPT_BUNDLES);
@@ -74,7 +75,7 @@ async function build(root, plugins = []) {
 }
 
 /** The files are in the order of their entry points. */
-const textOf = ({ outputFiles: [command, request] }) => withRequestProgram(command.text, request.text);
+const textOf = ({ outputFiles: [command, request] }) => withRequestProgram(asciiOf(command.text), request.text);
 
 /**
  * The source map of the bundle of the sources as they are, as JSON: of its second line and those

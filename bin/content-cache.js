@@ -76,9 +76,9 @@ const filesIn = (root, directory) =>
     });
 
 /** The content of a file; null where there is none, or none that may be read. */
-exports.readCached = (path) => {
+exports.readCached = (path, encoding = 'utf8') => {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, encoding);
   } catch {
     return null;
   }

@@ -1,9 +1,7 @@
 'use strict';
 const Module = require('node:module');
-const { readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
-const v8 = require('node:v8');
-const vm = require('node:vm');
+const { engineTag, keptScript } = require('./kept-script');
 
 /** The first line of a bundle: the digest of what it was made from. */
 const DIGEST_LINE = /^\/\/ sources ([0-9a-f]{64})\n/;
@@ -22,34 +20,19 @@ exports.withDigest = (bundle, digest) => `// sources ${digest}\n${bundle}`;
  * what is needed to keep its compiled code: null where that is done already.
  */
 exports.loadProgram = ({ bundle, filename, root, command }) => {
-  const path = compiledPath(root, bundle, command);
-  const cachedData = path === null ? undefined : readIfPresent(path);
-  const script = new vm.Script(Module.wrap(bundle), { filename, cachedData });
+  const { script, compiled } = keptScript(Module.wrap(bundle), filename, compiledPath(root, bundle, command));
   const program = new Module(filename, module);
   program.filename = program.id = filename;
   program.paths = Module._nodeModulePaths(dirname(filename));
   const evaluate = script.runInThisContext();
   evaluate.call(program.exports, program.exports, Module.createRequire(filename), program, filename, dirname(filename));
-  const isKept = path === null || (cachedData !== undefined && !script.cachedDataRejected);
-  const compiled = isKept ? null : { path, code: () => script.createCachedData() };
   return { exports: program.exports, compiled };
 };
 
-/**
- * V8 checks its own version and flags, and of the source the length alone: the digest is in the
- * name. So are the flags, because processes that unpack archives have one of their own.
- */
+/** With the flags of V8: processes that unpack archives have one of their own. */
 function compiledPath(root, bundle, command) {
   const digest = exports.bundleDigest(bundle);
   if (digest === null) return null;
-  const name = `${digest}.${KINDS[command] ?? 'command'}.${v8.cachedDataVersionTag().toString(16)}`;
+  const name = `${digest}.${KINDS[command] ?? 'command'}.${engineTag()}`;
   return join(root, 'node_modules/.cache/tuningfork/compiled', name);
-}
-
-function readIfPresent(path) {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { bundleDigest } from '../bin/load-program';
 import type { Role } from '../contract/capabilities';
 import { artifactsDirectory } from '../platform/base/directories';
 import { DEFAULT_TENANT } from '../platform/store/database/connection';
@@ -233,8 +234,9 @@ const platformSettings = (
   source: buildOf(launchOptions),
 });
 
-/** Hash of the running program. */
-const buildOf = ({ bundle }: LaunchOptions): string => createHash('sha256').update(bundle).digest('hex').slice(0, 16);
+/** Identifies the running program. */
+const buildOf = ({ bundle }: LaunchOptions): string =>
+  (bundleDigest(bundle) ?? createHash('sha256').update(bundle).digest('hex')).slice(0, 16);
 
 /** Every user may write there, as in /tmp. */
 const SHARED_MODE = 0o1777;

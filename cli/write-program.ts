@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { CODE_ENCODING } from '../bin/kept-script';
 import { requestProgramOf } from '../bin/request-program';
 import type { LaunchOptions } from './launch-options';
 
@@ -11,8 +12,9 @@ export function writeProgram(parent: string, { root, bundle }: Pick<LaunchOption
   const path = join(parent, 'program', 'tuningfork.cjs');
   mkdirSync(dirname(path));
   copyFileSync(join(root, 'bin/process-program.js'), path);
-  copyFileSync(join(root, 'bin/load-program.js'), join(dirname(path), 'load-program.js'));
-  writeFileSync(join(dirname(path), 'bundle.cjs'), bundle);
+  for (const name of ['load-program.js', 'kept-script.js'])
+    copyFileSync(join(root, 'bin', name), join(dirname(path), name));
+  writeFileSync(join(dirname(path), 'bundle.cjs'), bundle, CODE_ENCODING);
   writeFileSync(join(dirname(path), 'http-request.cjs'), requestProgramOf(bundle));
   return path;
 }

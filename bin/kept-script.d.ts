@@ -1,0 +1,2 @@
+export const CODE_ENCODING: 'latin1';
+export function asciiOf(code: string): string;

@@ -1,0 +1,1 @@
+export function bundleDigest(bundle: string): string | null;
