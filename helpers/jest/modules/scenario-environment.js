@@ -1,7 +1,7 @@
 // The test environment of scenarios. Jest loads this file without its transforms.
 'use strict';
 const { TestEnvironment } = require('jest-environment-node');
-const { currentBundle, evaluate } = require('./suite-modules');
+const { currentBundle, evaluate, keepCompiled } = require('./suite-modules');
 
 /** The global by which a scenario gets the modules of the suite: see `suite-import.js`. */
 const LOADER = Symbol.for('tuningfork.suite-modules');
@@ -36,6 +36,7 @@ module.exports = class ScenarioEnvironment {
   async setup() {}
 
   async teardown() {
+    if (process.connected) keepCompiled(currentBundle()); // the main process does at its end
     for (const key of Reflect.ownKeys(this.global))
       if (!this.globals.has(key)) Reflect.deleteProperty(this.global, key);
   }

@@ -4,9 +4,9 @@
 const { accessSync, constants, existsSync, readdirSync, readFileSync } = require('node:fs');
 const Module = require('node:module');
 const { tmpdir, userInfo } = require('node:os');
-const { join, relative, resolve, sep } = require('node:path');
-const { compileFunction } = require('node:vm');
+const { basename, dirname, join, relative, resolve, sep } = require('node:path');
 const { rememberedDigest, storeCached } = require('../../../bin/content-cache');
+const { asciiOf, CODE_ENCODING, engineTag, keptScript } = require('../../../bin/kept-script');
 
 const root = resolve(__dirname, '../../..');
 /** Where a scenario may import from. */
@@ -15,13 +15,17 @@ const ROOMS = ['helpers', 'contract', 'tests/e2e/support'];
  * Packages whose values tests compare: these must come from the context of the tests, where `{}`
  * has the prototype that the tests expect.
  */
-const BUNDLED_PACKAGES = ['@sinclair/typebox', 'ajv', 'axios', 'eventsource-parser', 'pg', 'yaml'];
+const COMPARED_PACKAGES = ['@sinclair/typebox', 'ajv', 'axios', 'eventsource-parser', 'pg', 'yaml'];
+/** Those that every run loads: as parts of the bundle, they need not be found and compiled. */
+const LOADED_PACKAGES = ['nunjucks', 'tar'];
+const BUNDLED_PACKAGES = [...COMPARED_PACKAGES, ...LOADED_PACKAGES];
 const INPUTS = [...ROOMS, 'bin', 'package.json', 'tsconfig.json', 'node_modules/.package-lock.json'];
 /** With those of the sources before the last changes, and of other branches. */
 const KEPT_BUNDLES = 4;
+/** Of the same states of the sources: that of Jest's main process, and that of its others. */
+const KEPT_CODE = 2 * KEPT_BUNDLES;
 /** Path of the bundle of this run, which its processes share. */
 const BUNDLE_VARIABLE = 'E2E_MODULES';
-const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
 
 /** Inside the clone, so that nothing is left outside; elsewhere only if the clone is read-only. */
 exports.cacheDirectory = () => {
@@ -39,11 +43,19 @@ exports.cacheDirectory = () => {
  * it starts. Returns its path.
  */
 exports.refreshBundle = () => {
-  const path = join(exports.cacheDirectory(), 'tuningfork/suite', `${rememberedDigest(root, INPUTS)}.cjs`);
-  if (!existsSync(path)) storeCached(path, build(), KEPT_BUNDLES);
+  const digest = rememberedDigest(root, INPUTS);
+  const path = join(exports.cacheDirectory(), 'tuningfork/suite', `${digest}.cjs`);
+  if (!existsSync(path)) store(path, digest, build());
   process.env[BUNDLE_VARIABLE] = path;
   return path;
 };
+
+/** Only the stack of an error needs the source map, which is as large as the code. */
+function store(path, digest, { code, map }) {
+  const mapPath = join(dirname(path), '../suite-maps', `${digest}.map`);
+  storeCached(mapPath, map, KEPT_BUNDLES);
+  storeCached(path, `${code}\n//# sourceMappingURL=${relative(dirname(path), mapPath)}\n`, KEPT_BUNDLES);
+}
 
 /** The bundle of this run. */
 exports.currentBundle = () => process.env[BUNDLE_VARIABLE] || exports.refreshBundle();
@@ -57,16 +69,41 @@ exports.suitePattern = () => {
   return `^${escaped}/(${ROOMS.join('|')})/.+\\.ts$`;
 };
 
+/** By the path of its bundle: code belongs to no context. */
+const scripts = new Map();
+
+function scriptOf(path) {
+  const known = scripts.get(path) ?? compile(path);
+  scripts.set(path, known);
+  return known;
+}
+
+/** Jest's processes have a channel to the main one, and run other functions than it does. */
+function compile(path) {
+  const name = `${basename(path, '.cjs')}.${process.connected ? 'test' : 'main'}.${engineTag()}`;
+  const kept = join(dirname(path), '../suite-compiled', name);
+  return keptScript(Module.wrap(readFileSync(path, CODE_ENCODING)), path, kept);
+}
+
+/** Keeps what has been compiled of a bundle until now: the next run need not compile it. */
+exports.keepCompiled = (path) => {
+  const { compiled } = scriptOf(path);
+  if (compiled === null) return;
+  storeCached(compiled.path, compiled.code(), KEPT_CODE);
+  scripts.get(path).compiled = null;
+};
+
 /**
  * Evaluates a bundle in a context, by default that of the caller. Returns the function that gives
  * a module by its id; each is evaluated when it is first asked for.
  */
-exports.evaluate = (path, parsingContext) => {
+exports.evaluate = (path, context) => {
   const bundle = new Module(path, module);
   bundle.filename = path;
   const requireFromRoot = Module.createRequire(join(root, 'package.json'));
-  const compiled = compileFunction(readFileSync(path, 'utf8'), PARAMETERS, { filename: path, parsingContext });
-  compiled.call(bundle.exports, bundle.exports, requireFromRoot, bundle, path, root);
+  const { script } = scriptOf(path);
+  const run = context === undefined ? script.runInThisContext() : script.runInContext(context);
+  run.call(bundle.exports, bundle.exports, requireFromRoot, bundle, path, root);
   const loaded = new Map();
   return (id) => {
     if (!loaded.has(id)) loaded.set(id, load(bundle.exports, id));
@@ -97,13 +134,14 @@ function build() {
     format: 'cjs',
     outfile: 'suite.cjs',
     supported: { 'dynamic-import': false }, // which code in another context cannot use
-    sourcemap: 'inline',
+    sourcemap: 'external',
     sourcesContent: false,
     sourceRoot: root,
     write: false,
     logLevel: 'silent',
   });
-  return outputFiles[0].text;
+  const textOf = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text;
+  return { code: asciiOf(textOf('.cjs')), map: textOf('.map') };
 }
 
 const sourceFiles = (room) =>

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { dirSync } from 'tmp';
 import { currentBundle, evaluate, suitePattern } from '../../../../helpers/jest/modules/suite-modules';
 import { repositoryRoot } from '../../../../helpers/repository-root';
@@ -74,4 +74,23 @@ test('a module that is in no folder of the suite is refused with those folders',
   expect(() => load('platform/base/clock')).toThrow(
     'platform/base/clock is not in the bundle of the suite: expected a file of helpers, contract, tests/e2e/support',
   );
+});
+
+test('the code that one process has compiled is used by the next one', () => {
+  const bundle = join(directory, 'suite/first.cjs');
+  mkdirSync(dirname(bundle));
+  writeFileSync(bundle, 'exports.twice = () => (value) => 2 * value;');
+  const program = `
+    const { evaluate, keepCompiled } = require(${JSON.stringify(join(ROOT, 'helpers/jest/modules/suite-modules'))});
+    const { createCachedData } = require('node:vm').Script.prototype;
+    require('node:vm').Script.prototype.createCachedData = function () {
+      process.stdout.write('kept ');
+      return createCachedData.call(this);
+    };
+    process.stdout.write(String(evaluate(${JSON.stringify(bundle)})('twice')(21)) + ' ');
+    keepCompiled(${JSON.stringify(bundle)});
+  `;
+  const start = () => spawnSync(process.execPath, ['-e', program], { cwd: ROOT, encoding: 'utf8' }).stdout;
+
+  expect([start(), start()]).toEqual(['42 kept ', '42 ']);
 });
