@@ -1,16 +1,11 @@
 /**
  * @jest-config-loader esbuild-register
+ * @jest-config-loader-options {"extensions": [".ts"]}
  */
 import { join } from 'node:path';
 import type { Config } from 'jest';
 import { loadModule } from './helpers/jest/modules/load';
 import { cacheDirectory, suitePattern } from './helpers/jest/modules/suite-modules';
-import { JEST_WORKERS } from './helpers/jest/worker-count';
-
-loadModule('refused-flags').endRefusedRun(process.argv.slice(2));
-loadModule('interruption').endOnSignals();
-// Jest takes as long to start as the platform does.
-loadModule('early-target').startEarly(process.argv.slice(2), process.env);
 
 const TYPESCRIPT = { '^.+\\.ts$': '<rootDir>/helpers/jest/modules/typescript-import.js' };
 
@@ -59,10 +54,17 @@ const config: Config = {
     ),
   ],
   cacheDirectory: join(cacheDirectory(), 'jest'),
-  maxWorkers: JEST_WORKERS,
+  maxWorkers: loadModule('worker-count').JEST_WORKERS,
   testTimeout: 120_000, // a liveness bound on a busy machine, never a claim
   reporters: ['default'], // the sequencer adds the suite's own, also to those of --reporters
   testSequencer: '<rootDir>/helpers/jest/entries/sequencer-entry.js',
 };
 
-export default config;
+/** The platform starts while Jest does. */
+export default async (): Promise<Config> => {
+  const args = process.argv.slice(2);
+  loadModule('refused-flags').endRefusedRun(args);
+  loadModule('interruption').endOnSignals();
+  await loadModule('early-target').startEarly(args, process.env);
+  return config;
+};

@@ -1,6 +1,7 @@
 import { EXIT_CODES } from '../../contract/errors';
 import { createClient, logIn, type Client } from '../../helpers/client/client';
-import { isAttaching, obtainTarget, type Target } from '../../helpers/target/obtain-target';
+import { isAttaching } from '../../helpers/target/is-attaching';
+import { obtainTarget, type Target } from '../../helpers/target/obtain-target';
 import { startPlatform } from '../../helpers/target/start/started-platform';
 import { unusableTargetMessage } from '../../helpers/target/unusable-target';
 import { unlessInterrupted } from '../../helpers/unless-interrupted';

@@ -1,5 +1,5 @@
 import { EXIT_CODES } from '../../contract/errors';
-import { isAttaching } from '../../helpers/target/obtain-target';
+import { isAttaching } from '../../helpers/target/is-attaching';
 import { startPlatform, type StartedPlatform } from '../../helpers/target/start/started-platform';
 import { CommandError } from '../failures';
 import { watchSources } from './changed-sources';

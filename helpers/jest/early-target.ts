@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { repositoryRoot } from '../repository-root';
-import { isAttaching, startTarget, type Target } from '../target/obtain-target';
+import { isAttaching } from '../target/is-attaching';
+import { spawnSuitePlatform, type SuitePlatform } from '../target/start/spawn-suite-platform';
 import { testFiles } from './selected-needs';
 
 /** Options of Jest that do not change which files run, or whether they do. */
@@ -41,21 +42,22 @@ function matches(pattern: string, path: string): boolean {
   }
 }
 
-let early: Promise<Target> | null = null;
+let early: Promise<SuitePlatform> | null = null;
 
 /**
- * Starts the platform while Jest is still starting, if the command line certainly runs scenarios
- * on one: the global setup then takes it. It ends with this process in any case.
+ * Starts the platform before Jest starts, if the command line certainly runs scenarios on one: the
+ * global setup then takes it. It ends with this process in any case. Resolves when its process
+ * runs: Jest leaves no time for other work in its first half second.
  */
-export function startEarly(args: readonly string[], env: NodeJS.ProcessEnv): void {
+export async function startEarly(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   if (early !== null || isAttaching(env)) return;
   if (!runsOneOf(testFiles(join(repositoryRoot(), 'tests/e2e')), args)) return;
-  early = startTarget();
-  early.catch(() => {}); // the global setup reports it
+  early = spawnSuitePlatform();
+  await early.catch(() => {}); // the global setup reports it
 }
 
 /** The platform that was started early, for its one user. */
-export function takeEarly(): Promise<Target> | null {
+export function takeEarly(): Promise<SuitePlatform> | null {
   const taken = early;
   early = null;
   return taken;

@@ -1,7 +1,9 @@
 import { repositoryRoot } from '../repository-root';
-import { isAttaching, startTarget } from '../target/obtain-target';
+import { isAttaching } from '../target/is-attaching';
+import { useSuitePlatform } from '../target/obtain-target';
 import { provision } from '../target/provision';
 import { readRunSwitches, requireKnownVariables, SwitchError } from '../target/run-switches';
+import { spawnSuitePlatform } from '../target/start/spawn-suite-platform';
 import { takeEarly } from './early-target';
 import { exitUnprovisioned } from './exit-unprovisioned';
 import { storeProvisioned } from './provisioned-target';
@@ -28,7 +30,8 @@ async function setUp({ maxWorkers, testNamePattern: titlePattern, reporters }: J
     readRunSwitches(process.env);
     requireVerdict({ reporters });
     const needs = selectedNeeds(repositoryRoot(), { files: selectedFiles(), titlePattern });
-    storeProvisioned(await provision({ jestWorkers: maxWorkers, needs }, () => takeEarly() ?? startTarget()));
+    const start = async () => useSuitePlatform(await (takeEarly() ?? spawnSuitePlatform()));
+    storeProvisioned(await provision({ jestWorkers: maxWorkers, needs }, start));
   } catch (error) {
     exitUnprovisioned(error);
   }

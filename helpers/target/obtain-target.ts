@@ -1,17 +1,14 @@
-import { randomInt } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { ApiError } from '../errors';
 import { logIn, type Client } from '../client/client';
-import { startNpmRegistry } from '../fixtures/npm-registry';
-import { openPythonSource, OWN_PINS, type PythonPins } from '../fixtures/python-source';
+import { OWN_PINS, type PythonPins } from '../fixtures/python-source';
 import type { Declarations } from './declarations';
 import type { RunningPlatform } from '../../contract/platform-file';
 import { readPlatformFile } from './platform-file';
 import { platformUrl } from './platform-url';
 import { requireInstance } from './require-instance';
 import { reachPlatform } from './start/reach-platform';
-import { startPlatform } from './start/started-platform';
-import { suiteContainers, suiteSettings } from './start/suite-settings';
+import { spawnSuitePlatform, type SuitePlatform } from './start/spawn-suite-platform';
 import { TargetError } from './target-error';
 import { readDeclarations } from './target-file';
 
@@ -60,9 +57,6 @@ const REACH_TIMEOUT_MS = 10_000;
 const DEFAULT_LOGIN = 'test@attune.local';
 const DEFAULT_PASSWORD = 'TestPass123!';
 
-/** Whether the variables name a platform. */
-export const isAttaching = (env: Env): boolean => Boolean(env.PLATFORM_URL || env.ATTUNE_API_URL || env.PLATFORM_FILE);
-
 /**
  * Attaches to PLATFORM_URL (alias ATTUNE_API_URL) if set, else to the platform of PLATFORM_FILE,
  * else starts one with `start`. Attaching never falls back to starting. Throws TargetError.
@@ -74,15 +68,13 @@ export async function obtainTarget(env: Env, start: () => Promise<Target> = star
 }
 
 /** Starts a platform, with the sources of packages that it needs. Throws TargetError. */
-export async function startTarget(): Promise<Target> {
-  const declarations = readDeclarations(STARTED_NAME);
-  const source = await startNpmRegistry();
+const startTarget = async (): Promise<Target> => useSuitePlatform(await spawnSuitePlatform());
+
+/** Waits until the platform responds. Throws TargetError. */
+export async function useSuitePlatform({ starting, source, pins, mockHost }: SuitePlatform): Promise<Target> {
   try {
-    const python = openPythonSource();
-    const mockHost = randomLoopbackAddress();
-    const platform = await startPlatform(
-      suiteSettings({ npm: source.url, python: python.directory, mockHost, containers: suiteContainers(process.env) }),
-    );
+    const declarations = readDeclarations(STARTED_NAME); // while the platform starts
+    const platform = await starting;
     const { url, login, password, directory } = platform.running;
     return {
       kind: 'started',
@@ -105,7 +97,7 @@ export async function startTarget(): Promise<Target> {
         process: true,
       },
       mockHost,
-      python: python.pins,
+      python: pins,
       vendored: false,
       exitReason: () => {
         const exit = platform.exitReason();
@@ -121,13 +113,6 @@ export async function startTarget(): Promise<Target> {
     throw error;
   }
 }
-
-/**
- * A random loopback address for each run, so that concurrent runs cannot reach each other's
- * servers.
- */
-const randomLoopbackAddress = (): string =>
-  ['127', ...Array.from({ length: 3 }, () => String(randomInt(1, 255)))].join('.');
 
 /** Each variable overrides what `running` contains. */
 async function attachTarget(address: string, running: RunningPlatform | null, env: Env): Promise<Target> {
