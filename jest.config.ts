@@ -11,14 +11,17 @@ const TYPESCRIPT = { '^.+\\.ts$': '<rootDir>/helpers/jest/modules/typescript-imp
 
 /** Jest looks at each file of `rooms`: the sources that the test files import. */
 const project = (name: string, folder: string, rooms: readonly string[], more: object = {}) => ({
-  displayName: name,
-  roots: [`tests/${folder}`, ...rooms].map((room) => `<rootDir>/${room}`),
-  testMatch: [`<rootDir>/tests/${folder}/**/*.test.ts`],
-  transform: TYPESCRIPT,
-  testEnvironment: 'node',
-  runtime: '<rootDir>/helpers/jest/modules/kept-code-runtime.js',
-  cacheDirectory: join(cacheDirectory(), 'jest'),
-  ...more,
+  folder: `tests/${folder}`,
+  config: {
+    displayName: name,
+    roots: [`tests/${folder}`, ...rooms].map((room) => `<rootDir>/${room}`),
+    testMatch: [`<rootDir>/tests/${folder}/**/*.test.ts`],
+    transform: TYPESCRIPT,
+    testEnvironment: 'node',
+    runtime: '<rootDir>/helpers/jest/modules/kept-code-runtime.js',
+    cacheDirectory: join(cacheDirectory(), 'jest'),
+    ...more,
+  },
 });
 
 /**
@@ -45,14 +48,15 @@ const SUITE = ['helpers', 'contract'];
 const OTHER_SOURCES = ['cli', 'platform', 'tests/attune', 'tools', 'web'];
 const SOURCES = [...SUITE, ...OTHER_SOURCES];
 
-const config: Config = {
-  projects: [
-    project('unit', 'unit', [...SOURCES, 'tests/integration']),
-    project('integration', 'integration', SOURCES, onDatabases),
-    ...['tier1', 'tier2', 'tier3', 'systems', 'attacks'].map((tier) =>
-      project(tier, `e2e/${tier}`, ['tests/e2e/support', ...SUITE], onPlatform),
-    ),
-  ],
+const PROJECTS = [
+  project('unit', 'unit', [...SOURCES, 'tests/integration']),
+  project('integration', 'integration', SOURCES, onDatabases),
+  ...['tier1', 'tier2', 'tier3', 'systems', 'attacks'].map((tier) =>
+    project(tier, `e2e/${tier}`, ['tests/e2e/support', ...SUITE], onPlatform),
+  ),
+];
+
+const settings: Config = {
   cacheDirectory: join(cacheDirectory(), 'jest'),
   maxWorkers: loadModule('worker-count').JEST_WORKERS,
   testTimeout: 120_000, // a liveness bound on a busy machine, never a claim
@@ -66,5 +70,6 @@ export default async (): Promise<Config> => {
   loadModule('refused-flags').endRefusedRun(args);
   loadModule('interruption').endOnSignals();
   await loadModule('early-target').startEarly(args, process.env);
-  return config;
+  const projects = loadModule('selected-projects').selectedProjects(PROJECTS, args, __dirname);
+  return { ...settings, projects: projects.map(({ config }) => config) };
 };

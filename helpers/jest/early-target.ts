@@ -2,44 +2,14 @@ import { join } from 'node:path';
 import { repositoryRoot } from '../repository-root';
 import { isAttaching } from '../target/is-attaching';
 import { spawnSuitePlatform, type SuitePlatform } from '../target/start/spawn-suite-platform';
+import { matchesPattern, pathPatterns } from './path-patterns';
 import { testFiles } from './selected-needs';
 
-/** Options of Jest that do not change which files run, or whether they do. */
-const FLAGS = /^(-i|--runInBand|--json|--verbose|--silent|--ci|-b|--bail|--colors?|--no-colors?|--forceExit|--expand)$/;
-/** Those with a value, in the same argument or in the next one. */
-const WITH_VALUE = /^(-t|--testNamePattern|--outputFile|-w|--maxWorkers|--reporters|--testTimeout)(=|$)/;
-
-/**
- * The patterns of a command line of Jest that runs every test file which they match; null for one
- * with any other option.
- */
-export function pathPatterns(args: readonly string[]): string[] | null {
-  const patterns: string[] = [];
-  for (let index = 0; index < args.length; index++) {
-    const arg = args[index]!;
-    const [, , equals] = WITH_VALUE.exec(arg) ?? [];
-    if (equals === '') index += 1;
-    else if (equals === undefined && !FLAGS.test(arg)) {
-      if (arg.startsWith('-')) return null;
-      patterns.push(arg);
-    }
-  }
-  return patterns;
-}
-
-/** Whether a command line of Jest certainly runs one of these files. */
-export function runsOneOf(paths: readonly string[], args: readonly string[]): boolean {
+/** Whether a command line of Jest certainly runs one of these files of a clone. */
+export function runsOneOf(paths: readonly string[], args: readonly string[], root: string): boolean {
   const patterns = pathPatterns(args);
   if (patterns === null) return false;
-  return patterns.length === 0 || paths.some((path) => patterns.some((pattern) => matches(pattern, path)));
-}
-
-function matches(pattern: string, path: string): boolean {
-  try {
-    return new RegExp(pattern, 'i').test(path);
-  } catch {
-    return false; // Jest reports it
-  }
+  return patterns.length === 0 || paths.some((path) => patterns.some((each) => matchesPattern(each, path, root)));
 }
 
 let early: Promise<SuitePlatform> | null = null;
@@ -51,7 +21,8 @@ let early: Promise<SuitePlatform> | null = null;
  */
 export async function startEarly(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   if (early !== null || isAttaching(env)) return;
-  if (!runsOneOf(testFiles(join(repositoryRoot(), 'tests/e2e')), args)) return;
+  const root = repositoryRoot();
+  if (!runsOneOf(testFiles(join(root, 'tests/e2e')), args, root)) return;
   early = spawnSuitePlatform();
   await early.catch(() => {}); // the global setup reports it
 }

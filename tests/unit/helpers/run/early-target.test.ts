@@ -5,6 +5,8 @@ const FILES = ['/clone/tests/e2e/tier1/t1-01-timer.test.ts', '/clone/tests/e2e/t
 test.each([
   ['no pattern', [], true],
   ['a directory', ['tests/e2e/tier2'], true],
+  ['a path from here', ['./tests/e2e/tier2'], true],
+  ['a path from elsewhere', ['./e2e/tier2'], false],
   ['a pattern in other letters', ['T2-11'], true],
   ['a pattern beside one of other files', ['tests/unit', 't2-11'], true],
   ['a pattern of a title', ['t2-11', '-t', 'T2.11b'], true],
@@ -17,5 +19,5 @@ test.each([
   ['a selection by changes', ['-o'], false],
   ['the files of a room', ['--selectProjects', 'tier2'], false],
 ])('whether scenarios certainly run is read from %s', (_, args, expected) => {
-  expect(runsOneOf(FILES, args)).toBe(expected);
+  expect(runsOneOf(FILES, args, '/clone')).toBe(expected);
 });
