@@ -17,6 +17,7 @@ import type { RunModel } from '../run-report/run-model';
 import { summaryText } from '../run-report/summary-text';
 import { isSystemTestFile } from '../scenario/names';
 import { readFailures, type FailureRecord } from '../scenario/failure-records';
+import { hasTargetEnded } from '../scenario/target-ended';
 import type { TestRecord } from '../scenario/test-records';
 import type { RunFacts } from '../target/run-facts';
 import type { FileResult } from './file-result';
@@ -83,13 +84,16 @@ function modelOf(
     root,
     facts,
     records,
-    failures: [...readFailures(facts.directory), ...unrecordedFailures(records, files)],
+    failures: [...failuresOf(facts), ...unrecordedFailures(records, files)],
     scenarios: readScenarios(root),
     past: readPastRecords(directory, facts.run, note),
     verdict: { exit: verdict.exit, reasons: [...verdict.reasons, ...failuresOutside(files, root)] },
     reasonOf: (record) => reasonOf(facts, record),
   });
 }
+
+/** A platform that has ended has removed the directory of the run. */
+const failuresOf = (facts: RunFacts): FailureRecord[] => (hasTargetEnded(facts) ? [] : readFailures(facts.directory));
 
 function reasonOf(facts: RunFacts, record: TestRecord): string {
   if (record.class === 'known red') return knownRedReason(facts, record);
