@@ -15,7 +15,7 @@ const SOURCES_OF_MIGRATED = [
   'platform/store/schema',
   'node_modules/.package-lock.json',
 ];
-/** What registers the standard pack; another build registers it again at its start. */
+/** What registers the standard pack; a start registers it again if other sources of it changed. */
 const SOURCES_OF_PACK = ['packs/core', 'platform/packs', 'platform/store/packs'];
 
 /** A migrated database for these sources and this user. `build`: as for `migrate`. */

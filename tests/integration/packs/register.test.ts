@@ -75,17 +75,23 @@ test('the standard pack keeps its ids when it is registered again', async () => 
   expect(runtimes).toEqual(names.map((name) => `core.${name}`).sort());
 });
 
-test('a build registers the files of the standard pack once in a database', async () => {
-  const labelAfter = async (build: string) => {
+test('the same sources register the standard pack once in a database', async () => {
+  const labelAfter = async (build: string | null) => {
     await testApi.owner.query(`update action set label = 'of a test' where ref = 'core.noop'`);
     await ensureCorePack(testApi.owner, { root: projectRoot(), build });
     return (await get('/actions/core.noop')).json<{ data: { label: string } }>().data.label;
   };
+  const change = (from: string, to: string) =>
+    testApi.owner.query(`update setting set value = replace(value, $1, $2) where name = 'standard_pack'`, [from, to]);
 
-  const [first, again, another] = [await labelAfter('one'), await labelAfter('one'), await labelAfter('two')];
+  const [first, another] = [await labelAfter(null), await labelAfter('one')];
+  await change('"sources":"', '"sources":"0');
+  const [ofOtherSources, again] = [await labelAfter('one'), await labelAfter('one')];
+  await change('packs/core ', 'packs/core 0');
+  const ofOtherFiles = await labelAfter('one');
 
-  expect([again, another]).toEqual(['of a test', first]);
   expect(first).not.toBe('of a test');
+  expect([another, ofOtherSources, again, ofOtherFiles]).toEqual(['of a test', first, 'of a test', first]);
 });
 
 test('a registered pack has its actions, workflows and executable files', async () => {
