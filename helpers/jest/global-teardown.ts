@@ -12,10 +12,11 @@ import { takeProvisioned } from './provisioned-target';
 async function tearDown(): Promise<void> {
   const provisioned = takeProvisioned();
   if (!provisioned) return;
-  const errors: unknown[] = [];
-  for (const step of [provisioned.confirmIdentity, provisioned.confirmShared, provisioned.release]) {
-    await step().catch((error: unknown) => errors.push(error));
-  }
+  const checks = await Promise.allSettled([provisioned.confirmIdentity(), provisioned.confirmShared()]);
+  const release = await Promise.allSettled([provisioned.release()]);
+  const errors = [...checks, ...release].flatMap((step): unknown[] =>
+    step.status === 'rejected' ? [step.reason] : [],
+  );
   errors.flatMap((error): unknown[] => (error instanceof CombinedError ? error.errors : [error])).forEach(report);
 }
 

@@ -20,30 +20,51 @@ const MOVING: ReadonlySet<string> = new Set(['updated', 'next_fire_at', 'timer_s
 
 /** The objects on a target that no run of this suite has made, whole. */
 async function readSharedObjects(client: Client): Promise<SharedObjects> {
-  const { packs, actions, triggers, rules, runtimes, workflows, permissions, keys, identities } = client;
-  const objects = new Map<string, Row>();
-  const add = (kind: string, name: string, row: Row) => void objects.set(`${kind} ${name}`, row);
-  const addWhole = async (
-    kind: string,
-    { list, get }: { list(): Promise<readonly { ref: string }[]>; get(ref: string): Promise<Row> },
-  ) => {
-    const refs = (await list()).map(({ ref }) => ref).filter(isShared);
-    const rows = await mapConcurrently(refs, WIDTH, (ref) => nullOn404(get(ref)));
-    rows.forEach((row, n) => row && add(kind, refs[n]!, row)); // others may remove one meanwhile
+  const { permissions, identities } = client;
+  const [whole, sets, keys, logins] = await Promise.all([
+    readWhole(client),
+    permissions.sets(),
+    readKeys(client),
+    identities.list(),
+  ]);
+  const named = (kind: string, name: string, row: Row): [string, Row][] =>
+    isShared(name) ? [[`${kind} ${name}`, row]] : [];
+  return new Map([
+    ...whole,
+    ...sets.flatMap((set) => named('permission set', set.ref, set)),
+    ...keys,
+    ...logins.flatMap((row) => named('identity', row.login, row)),
+  ]);
+}
+
+/** The lists of these kinds have a part of each row. */
+async function readWhole(client: Client): Promise<[string, Row][]> {
+  const { packs, actions, triggers, rules, runtimes, workflows } = client;
+  const kinds: Record<string, { list(): Promise<readonly { ref: string }[]>; get(ref: string): Promise<Row> }> = {
+    pack: packs,
+    action: actions,
+    trigger: triggers,
+    rule: rules,
+    runtime: runtimes,
+    workflow: workflows,
   };
-  await addWhole('pack', packs);
-  await addWhole('action', actions);
-  await addWhole('trigger', triggers);
-  await addWhole('rule', rules);
-  await addWhole('runtime', runtimes);
-  await addWhole('workflow', workflows);
-  for (const set of await permissions.sets()) if (isShared(set.ref)) add('permission set', set.ref, set);
-  const sharedKeys = (await keys.list()).filter(({ ref }) => isShared(ref));
-  const changes = await mapConcurrently(sharedKeys, WIDTH, ({ ref }) => nullOn404(keys.get(ref)));
-  // The values of others are not kept: a changed one is seen by its time.
-  sharedKeys.forEach((key, n) => add('key', key.ref, { ...key, value: changes[n]?.updated }));
-  for (const row of await identities.list()) if (isShared(row.login)) add('identity', row.login, row);
-  return objects;
+  const lists = await mapConcurrently(Object.entries(kinds), WIDTH, async ([kind, { list, get }]) =>
+    (await list()).filter(({ ref }) => isShared(ref)).map(({ ref }) => ({ kind, ref, get })),
+  );
+  const rows = await mapConcurrently(lists.flat(), WIDTH, async ({ kind, ref, get }): Promise<[string, Row][]> => {
+    const row = await nullOn404(get(ref)); // others may remove one meanwhile
+    return row ? [[`${kind} ${ref}`, row]] : [];
+  });
+  return rows.flat();
+}
+
+/** The values of others are not kept: a changed one is seen by its time. */
+async function readKeys({ keys }: Client): Promise<[string, Row][]> {
+  const shared = (await keys.list()).filter(({ ref }) => isShared(ref));
+  return mapConcurrently(shared, WIDTH, async (key): Promise<[string, Row]> => {
+    const now = await nullOn404(keys.get(key.ref));
+    return [`key ${key.ref}`, { ...key, value: now?.updated }];
+  });
 }
 
 const isShared = (name: string): boolean => !RUN_NAME.test(name) && !name.startsWith(SENSOR_LOGIN);

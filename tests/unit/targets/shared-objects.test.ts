@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Client } from '../../../helpers/client/client';
 import { ApiError } from '../../../helpers/errors';
 import { watchSharedObjects } from '../../../helpers/target/shared-objects';
@@ -9,7 +10,7 @@ type Rows = Record<(typeof KINDS)[number] | 'sets' | 'identities', Row[]>;
 const object = (ref: string): Row => ({ ref, label: 'L', updated: '2026-01-01T00:00:00Z' });
 
 /** A target with one object of each kind, `others.NAME`, and one of the run. */
-function sharedTarget() {
+function sharedTarget(onList: () => Promise<unknown> = () => Promise.resolve()) {
   const rows = Object.fromEntries(
     [...KINDS, 'sets'].map((kind) => [kind, [object(`others.${kind}`), object(`e2e-7q2x-t2-01-a.${kind}`)]]),
   ) as Rows;
@@ -17,7 +18,10 @@ function sharedTarget() {
   const gone = () =>
     new ApiError({ method: 'GET', path: '/x', status: 404, code: 'NOT_FOUND', message: 'gone', body: '' });
   const resource = (kind: keyof Rows) => ({
-    list: () => Promise.resolve(rows[kind].map((row) => structuredClone(row))),
+    list: async () => {
+      await onList();
+      return rows[kind].map((row) => structuredClone(row));
+    },
     get: (ref: string) => {
       const row = rows[kind].find((found) => found.ref === ref);
       return row ? Promise.resolve(structuredClone(row)) : Promise.reject(gone());
@@ -80,4 +84,18 @@ test('what is added to a platform that ends with the run is not reported', async
   rows.rules.push(object('others.more'));
 
   await expect(confirm()).resolves.toBeUndefined();
+});
+
+test('the objects of all kinds are listed at the same time', async () => {
+  let open = 0;
+  const counts: number[] = [];
+  const { client } = sharedTarget(async () => {
+    counts.push(++open);
+    await nextTurn();
+    open -= 1;
+  });
+
+  await watchSharedObjects(client, 'started');
+
+  expect(Math.max(...counts)).toBe(KINDS.length + 2);
 });
