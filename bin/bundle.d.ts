@@ -1,1 +1,2 @@
 export function sourceMap(root: string): string;
+export function requestSourceMap(root: string): string;

@@ -1,6 +1,6 @@
 'use strict';
 const { readFileSync } = require('node:fs');
-const { join } = require('node:path');
+const { basename, join } = require('node:path');
 const { readCached, rememberedDigest, storeCached } = require('./content-cache');
 const { asciiOf, CODE_ENCODING } = require('./kept-script');
 const { withDigest } = require('./load-program');
@@ -78,18 +78,23 @@ async function build(root, plugins = []) {
 const textOf = ({ outputFiles: [command, request] }) => withRequestProgram(asciiOf(command.text), request.text);
 
 /**
- * The source map of the bundle of the sources as they are, as JSON: of its second line and those
- * after it, as the first one is the digest. The sources are relative to `cli`.
+ * The source maps of the sources as they are, as JSON. That of the bundle begins with its second
+ * line, as the first one is the digest; its sources are relative to `cli`, those of the program of
+ * one request to its folder.
  */
-exports.sourceMap = (root) => {
-  const path = join(root, 'node_modules/.cache/tuningfork/maps', `${rememberedDigest(root, INPUTS)}.map`);
+exports.sourceMap = (root) => mapOf(root, COMMAND);
+exports.requestSourceMap = (root) => mapOf(root, REQUEST);
+
+function mapOf(root, entry) {
+  const name = `${rememberedDigest(root, INPUTS)}.${basename(entry, '.ts')}.map`;
+  const path = join(root, 'node_modules/.cache/tuningfork/maps', name);
   const cached = readCached(path);
   if (cached !== null) return cached;
   const { outputFiles } = require('esbuild').buildSync({ ...optionsFor(root), sourcemap: 'external' });
-  const map = outputFiles.find((file) => file.path === join(root, COMMAND.replace(/ts$/, 'js.map'))).text;
-  storeCached(path, map, KEPT_BUNDLES);
+  const map = outputFiles.find((file) => file.path === join(root, entry.replace(/ts$/, 'js.map'))).text;
+  storeCached(path, map, 2 * KEPT_BUNDLES);
   return map;
-};
+}
 
 function optionsFor(root) {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

@@ -10,6 +10,13 @@ export interface PlatformLog {
   mute(): void;
 }
 
+/** Also logs an error that nothing handles: Node then ends the process, and prints it as text. */
+export function logUncaughtErrors(log: Logger): void {
+  process.on('uncaughtExceptionMonitor', (error, origin) =>
+    log.fatal({ err: error, origin }, 'the process ends: an error was not handled'),
+  );
+}
+
 /** The log of a platform of this process, with the level of PLATFORM_LOG_LEVEL. */
 export function openPlatformLog(destination: DestinationStream = logDestination()): PlatformLog {
   let isMuted = false;

@@ -22,7 +22,7 @@ import { ignoredFileLine } from './settings/environment-file';
 import { hideSecrets } from './hide-secrets';
 import type { LaunchOptions } from './launch-options';
 import { requireCreatable } from './administrator/password-file';
-import { openPlatformLog } from './platform-log';
+import { logUncaughtErrors, openPlatformLog } from './platform-log';
 import {
   reportInterruptedStart,
   serveUntilStop,
@@ -93,6 +93,7 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
   if (ignoredFile !== null) process.stderr.write(`tuningfork: ${ignoredFile}\n`);
   const watchdog = await startWatchdog();
   const { log, mute } = openPlatformLog();
+  logUncaughtErrors(log);
   const starting = boot({
     flags,
     plan,

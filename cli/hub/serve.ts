@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { startHub, type RunningHub } from '../../tools/hub/server/start-hub';
 import { EXIT_CODES } from '../../contract/errors';
 import { startPostgres } from '../../platform/embedded/embedded';
@@ -9,6 +9,7 @@ import { checkDatabase } from '../external-database';
 import { hideSecrets } from '../hide-secrets';
 import { isLoopback } from '../loopback';
 import { userDirectory } from '../sandbox/state-directory';
+import { logUncaughtErrors, openPlatformLog } from '../platform-log';
 import { startUnlessStopped } from '../serve-until-stop';
 import { announceStop, exitForCause, waitForStop } from '../stop-cause';
 
@@ -32,7 +33,9 @@ export async function hubServe(flags: HubServeFlags): Promise<void> {
   const token = process.env.HUB_TOKEN || null;
   requireToken(flags.host, token);
   const watchdog = await startWatchdog();
-  const starting = startServing(flags, token, watchdog);
+  const { log } = openPlatformLog();
+  logUncaughtErrors(log);
+  const starting = startServing(flags, { token, watchdog, log });
   const hub = await startUnlessStopped(watchdog, starting, stopRequest, () => undefined);
   if (hub === null) return;
   const url = `http://${flags.host}:${hub.port}`;
@@ -46,9 +49,15 @@ export async function hubServe(flags: HubServeFlags): Promise<void> {
   exitForCause(cause);
 }
 
-async function startServing(flags: HubServeFlags, token: string | null, watchdog: Watchdog): Promise<RunningHub> {
+interface Serving {
+  readonly token: string | null;
+  readonly watchdog: Watchdog;
+  readonly log: Logger;
+}
+
+async function startServing(flags: HubServeFlags, { token, watchdog, log }: Serving): Promise<RunningHub> {
   const { host, port, keepDays } = flags;
-  return startHub({ database: await openDatabase(flags, watchdog), host, port, token, keepDays });
+  return startHub({ database: await openDatabase(flags, watchdog), host, port, token, keepDays, log });
 }
 
 function requireToken(host: string, token: string | null): void {

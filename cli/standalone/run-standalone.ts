@@ -7,7 +7,7 @@ import type { TokenSource } from '../../platform/workers/standalone/worker/token
 import { CommandError } from '../failures';
 import { hideSecrets } from '../hide-secrets';
 import type { LaunchOptions } from '../launch-options';
-import { openPlatformLog } from '../platform-log';
+import { logUncaughtErrors, openPlatformLog } from '../platform-log';
 import { startUnlessStopped } from '../serve-until-stop';
 import { knownVariables } from '../settings/known-variables';
 import { announceStop, exitForCause, waitForStop } from '../stop-cause';
@@ -26,6 +26,7 @@ export async function runStandalone(flags: StandaloneFlags, launchOptions: Launc
   hideSecrets(flags.token === undefined ? [] : [flags.token]);
   const watchdog = await startWatchdog();
   const { log, mute } = openPlatformLog();
+  logUncaughtErrors(log);
   const starting = startStandaloneHost({ flags, tokens, fromEnvironment, launchOptions, watchdog, log });
   try {
     const host = await startUnlessStopped(watchdog, starting, stopRequest, mute);

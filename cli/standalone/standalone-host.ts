@@ -83,7 +83,8 @@ export async function startStandaloneHost(options: HostOptions): Promise<Standal
       },
       serve: (stream, worker) => {
         failed.then(() => stream.destroy()).catch(() => undefined); // what it runs is run elsewhere
-        serveWorker(stream, { ...start, name: worker, isConfined: finding.mode !== null }, access, connection.feed);
+        const { feed } = connection;
+        serveWorker(stream, { ...start, name: worker, isConfined: finding.mode !== null }, access, { feed, log });
       },
     });
     const stop = async (): Promise<void> => {
@@ -129,6 +130,7 @@ function accessOfWorker(
     }),
     logs: new LogShipper(access, directory),
     files: new FileShipper({ access, directory, log }),
+    log,
     stop,
     onRegistered: (worker) => {
       const line = json ? JSON.stringify({ worker, name, api, pid: process.pid }) : `worker ${name} runs for ${api}`;

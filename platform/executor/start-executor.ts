@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { withErrorSubject } from '../base/error-subject';
 import { openListener } from '../store/database/listener';
 import {
   CLOCKS_CHANGED,
@@ -12,13 +13,13 @@ import {
 import type { Database } from '../store/database/connection';
 import type { LeaseHeld } from '../store/executions/coordinator-lease';
 import { addExecutor, removeExecutor, renewExecutor } from '../store/workers/executors';
-import { advanceWorkflow, type AdvanceOptions } from './workflows/advance';
+import { advanceWorkflow } from './workflows/advance';
 import { moveClocks } from './loops/move-clocks';
 import { createLoopWakeups, runDuePoll, type LoopWakeups } from './loops/due-poll';
 import { runPollingLoop } from '../base/async/polling-loop';
 import { WakeupTimer } from '../base/async/wakeup-timer';
 import { coalesceByKey } from '../base/async/coalescing-queue';
-import { dispatchAndAdvance } from './workflows/dispatch-and-advance';
+import { dispatchAndAdvance, type BatchOptions } from './workflows/dispatch-and-advance';
 import { startPlanRefresh } from './loops/analyze-tables';
 import { runScheduler, type SchedulerOptions } from './loops/scheduler';
 import { runTimerLoops } from './loops/timer-loops';
@@ -52,7 +53,9 @@ export async function startExecutor(db: Database, options: ExecutorOptions, log:
   const wakeups = createLoopWakeups();
   const onLeaseHeld = ({ execution, owner, leasedUntil, message }: LeaseHeld) =>
     log.debug({ execution, owner, leasedUntil }, message);
-  const advanceOptions = { executor, staleMs, onLeaseHeld };
+  const onBatchFailed = (error: unknown) =>
+    log.warn({ err: error }, 'a batch of executions is dispatched again, without the steps of its workflows');
+  const advanceOptions = { executor, staleMs, onLeaseHeld, onBatchFailed };
   const notifications = handleNotifications(db, options.databaseUrl, advanceOptions, wakeups, log);
   const { signal } = stopController;
   const renewLeases = async (): Promise<number> => {
@@ -85,7 +88,7 @@ export async function startExecutor(db: Database, options: ExecutorOptions, log:
 function handleNotifications(
   db: Database,
   url: string,
-  options: AdvanceOptions,
+  options: BatchOptions,
   wakeups: LoopWakeups,
   log: Logger,
 ): Executor {
@@ -96,7 +99,9 @@ function handleNotifications(
     planRefresh.recordWrites();
   };
   const advance = async (payload: string) => {
-    await advanceWorkflow(db, options, schedulerWakeup)(parseJsonText(payload) as AdvanceJob);
+    const job = parseJsonText(payload) as AdvanceJob;
+    const { execution } = job;
+    await withErrorSubject({ execution }, () => advanceWorkflow(db, options, schedulerWakeup)(job));
     planRefresh.recordWrites();
   };
   const dispatchQueue = coalesceByKey(dispatch, CONCURRENCY, log);

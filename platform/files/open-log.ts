@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { errorSubject } from '../base/error-subject';
 
 /**
  * A log of JSON lines with the level of PLATFORM_LOG_LEVEL. `err` of an entry is what was thrown:
- * message, stack and causes, also where that is no error.
+ * message, stack and causes, also where that is no error. The entry has what the error concerns.
  */
 export const openLog = (destination: DestinationStream, name?: string): Logger =>
   pino(
@@ -11,6 +12,7 @@ export const openLog = (destination: DestinationStream, name?: string): Logger =
       ...(name !== undefined && { name }),
       level: process.env.PLATFORM_LOG_LEVEL ?? 'warn',
       serializers: { err: serializeThrown },
+      formatters: { log: (fields) => ({ ...errorSubject(fields.err), ...fields }) },
     },
     destination,
   );

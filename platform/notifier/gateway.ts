@@ -69,7 +69,7 @@ export class WebSocketGateway {
       socket.once('close', tenantQuota.openSocket(caller.tenant));
       this.webSockets.handleUpgrade(request, socket, head, (client) => {
         const clientId = `client_${++this.acceptedClients}`;
-        const clientLog = log.child({ client: clientId });
+        const clientLog = log.child({ client: clientId, identity: caller.identity });
         const connection = new SocketConnection(client, caller, this.hub, { extensions, log: clientLog });
         void connection.open(clientId).catch((error: unknown) => {
           clientLog.error({ err: error }, 'subscriber disconnected: rights lookup failed');

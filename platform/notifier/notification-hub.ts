@@ -4,6 +4,7 @@ import { isTerminal, STATUSES } from '../../contract/status';
 import { parseJsonText } from '../../contract/json-text/parse-json-text';
 import { writeJson } from '../../contract/json-text/write-json';
 import type { Caller } from '../auth/caller';
+import { withErrorSubject } from '../base/error-subject';
 import type { Database } from '../store/database/connection';
 import { OutgoingNotification } from './outgoing-notification';
 import type { NotificationRecord } from './protocol';
@@ -61,7 +62,10 @@ export class NotificationHub {
     for (let start = 0; start < notifications.length; start += BATCH_SIZE) {
       if (start > 0) await yieldToSockets();
       const slow = new Set<Subscriber>();
-      for (const notification of notifications.slice(start, start + BATCH_SIZE)) await this.publish(notification, slow);
+      for (const notification of notifications.slice(start, start + BATCH_SIZE)) {
+        const { type, entity } = notification;
+        await withErrorSubject({ notification: type, entity }, () => this.publish(notification, slow));
+      }
       for (let pauses = 0; pauses < MAX_BACKPRESSURE_PAUSES && [...slow].some(({ isSlow }) => isSlow); pauses++)
         await pause(BACKPRESSURE_PAUSE_MS);
     }
@@ -83,7 +87,12 @@ export class NotificationHub {
         subscriber.send(outgoing);
         if (subscriber.isSlow) slow.add(subscriber);
       } catch (error) {
-        this.closeAfterFailedLookup(subscription, error);
+        const { type, entity } = notification;
+        this.log.error(
+          { err: error, identity: caller.identity, notification: type, entity },
+          'subscriber disconnected: could not send a notification',
+        );
+        subscription.disconnect('restart');
       }
     }
   }
@@ -122,15 +131,12 @@ export class NotificationHub {
           await subscription.waitForLatestRights(lookUpRights(subscription.caller));
           if (!subscription.rights) subscription.disconnect('expired');
         } catch (error) {
-          this.closeAfterFailedLookup(subscription, error);
+          const { identity } = subscription.caller;
+          this.log.error({ err: error, identity }, 'subscriber disconnected: rights lookup failed');
+          subscription.disconnect('restart');
         }
       }),
     );
-  }
-
-  private closeAfterFailedLookup(subscription: HubSubscription, error: unknown): void {
-    this.log.error({ err: error }, 'subscriber disconnected: rights lookup failed');
-    subscription.disconnect('restart');
   }
 
   /** The token of a running action expires when its execution ends. */

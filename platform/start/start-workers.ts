@@ -116,7 +116,8 @@ function openWorkerService(supply: WorkerSupply, { log }: RoleProcessOptions): W
         presetVariables: preset?.environment ?? {},
         ...(preset && { placement: NO_PLACEMENT }),
       };
-      serveWorker(stream, { ...workerSettings(settings), ...own, apiUrl, name, isConfined }, access, feed);
+      const start = { ...workerSettings(settings), ...own, apiUrl, name, isConfined };
+      serveWorker(stream, start, access, { feed, log });
     },
     close: async () => {
       await feed.close();

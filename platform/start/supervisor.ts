@@ -6,7 +6,7 @@ import type { Settings } from '../base/settings/settings';
 import { CRASH_EXIT_CODE } from '../worker/crash';
 import { endWorkerLeftovers } from '../worker/process/worker-leftovers';
 import { processName } from '../base/worker-names';
-import { spawnWorker, waitForExit } from './worker-process';
+import { spawnWorker, waitForExit, type ProcessEnd } from './worker-process';
 
 /** What the platform runs from. */
 export interface RoleProcessOptions {
@@ -92,7 +92,7 @@ async function keepAlive(worker: WorkerToRun, options: SupervisorOptions, stop: 
   const readyOrStopped = Promise.race([options.ready, aborted(stop)]);
   for (let failures = 0; !stop.aborted;) {
     const startedAt = performance.now();
-    const exit = await waitForExit(spawnWorker(worker, options), stop, worker.stopTimeoutMs);
+    const exit = await runProcess(worker, options, stop);
     await readyOrStopped;
     if (stop.aborted) return endLeftovers(worker, options.log);
     failures = performance.now() - startedAt > STABLE_AFTER_MS ? 0 : failures + 1;
@@ -102,6 +102,16 @@ async function keepAlive(worker: WorkerToRun, options: SupervisorOptions, stop: 
     await pause(RESTART_PAUSES_MS[Math.min(failures, RESTART_PAUSES_MS.length - 1)], undefined, { signal: stop }).catch(
       () => undefined,
     );
+  }
+}
+
+/** Runs the process of a worker to its end. One that cannot be started ends without a code. */
+async function runProcess(worker: WorkerToRun, options: SupervisorOptions, stop: AbortSignal): Promise<ProcessEnd> {
+  try {
+    return await waitForExit(spawnWorker(worker, options), stop, worker.stopTimeoutMs);
+  } catch (error) {
+    options.log.error({ err: error, worker: worker.name }, 'could not start a worker process');
+    return { code: null, signal: null };
   }
 }
 

@@ -36,12 +36,17 @@ export function spawnWorker(
   return child;
 }
 
-/** Waits until the process has exited; `stop` sends SIGTERM, and SIGKILL after a timeout. */
-export async function waitForExit(
-  child: ChildProcess,
-  stop: AbortSignal,
-  timeoutMs: number,
-): Promise<{ code: number | null; signal: string | null }> {
+/** One that a signal ended has no code. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/**
+ * Waits until the process has exited; `stop` sends SIGTERM, and SIGKILL after a timeout. Throws
+ * where it did not start.
+ */
+export async function waitForExit(child: ChildProcess, stop: AbortSignal, timeoutMs: number): Promise<ProcessEnd> {
   const terminate = () => child.kill('SIGTERM');
   if (stop.aborted) terminate();
   stop.addEventListener('abort', terminate, { once: true });

@@ -126,7 +126,7 @@ function startServices(options: WorkerOptions, { worker, runtimes, containment, 
   const containers = settings.containers && { ...settings, ...settings.containers };
   const findKept = (tenant: number, paths: readonly string[]) => access.listKeptFiles(tenant, paths);
   const diskWatch = new DiskWatch({ ...settings, tenantBytes: settings.limits.tenant.storedBytes, log, findKept });
-  const place = { apiUrl, presetVariables, program, worker: name };
+  const place = { apiUrl, presetVariables, program, worker: name, log };
   const workerContext = { ...settings, ...place, containers, containment, diskWatch };
   const reportEnvironment = createEnvironmentReporter(access, workerContext, log);
   const common = { access, workerContext, reportEnvironment, log };

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { NetworkMode } from '../../contract/packs';
 import type { EgressPolicy } from '../base/http/allow-list';
 import type { ContainerSettings } from '../base/settings/paired';
@@ -36,6 +37,7 @@ export interface WorkerContext {
   readonly instance: string;
   /** The worker's name, unique in the database. */
   readonly worker: string;
+  readonly log: Logger;
   /**
    * Null: the host allows neither control groups nor confinements; descendants are found by their
    * mark alone.

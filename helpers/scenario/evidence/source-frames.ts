@@ -1,30 +1,36 @@
 import { SourceMap } from 'node:module';
 import { join, relative } from 'node:path';
-import { sourceMap } from '../../../bin/bundle';
+import { requestSourceMap, sourceMap } from '../../../bin/bundle';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { messageOf } from '../../errors';
 
-/**
- * The program of a platform that runs from the sources at `root`, which is in no file, and its
- * copy for the worker processes.
- */
-const PROGRAM = /[^\s()]+\/(?:tuningfork\.cjs|program\/bundle\.cjs):(\d+):(\d+)/g;
-/** Lines of the program before those of the map: its digest. */
-const LINES_BEFORE = 1;
+/** A program of the platform, which is in no file of the sources. */
+interface Program {
+  readonly map: (root: string) => string;
+  /** Lines of the program before those of the map. */
+  readonly linesBefore: number;
+  /** To which the sources of the map are relative. */
+  readonly folder: string;
+}
+
+/** The bundle, and its copy for the worker processes: its first line is its digest. */
+const BUNDLE: Program = { map: sourceMap, linesBefore: 1, folder: 'cli' };
+const REQUEST: Program = { map: requestSourceMap, linesBefore: 0, folder: 'platform/egress' };
+
+const PLACE = /[^\s()]+\/(tuningfork|program\/bundle|program\/http-request)\.cjs:(\d+):(\d+)/g;
 
 /**
- * A text in which each place in the program of the platform (`/clone/tuningfork.cjs:4051:17`) is
+ * A text in which each place in a program of the platform (`/clone/tuningfork.cjs:4051:17`) is
  * the place in its sources (`platform/core/workflow/step.ts:12:5`). Never throws: without a map,
  * the places stay, and a line states why.
  */
 export function withSourcePlaces(text: string, root: string): string {
-  if (text.search(PROGRAM) === -1) return text;
+  if (text.search(PLACE) === -1) return text;
   try {
-    const placeOf = openMap(root);
-    return text.replace(
-      PROGRAM,
-      (place, line: string, column: string) => placeOf(Number(line), Number(column)) ?? place,
-    );
+    return text.replace(PLACE, (place, name: string, line: string, column: string) => {
+      const placeOf = openMap(root, name.endsWith('http-request') ? REQUEST : BUNDLE);
+      return placeOf(Number(line), Number(column)) ?? place;
+    });
   } catch (error) {
     return `${text}\n(no places in the sources: ${messageOf(error)})`;
   }
@@ -33,17 +39,20 @@ export function withSourcePlaces(text: string, root: string): string {
 /** Lines and columns from 1. */
 type PlaceOf = (line: number, column: number) => string | null;
 
-let opened: { readonly root: string; readonly placeOf: PlaceOf } | null = null;
+const opened = new Map<string, PlaceOf>();
 
-function openMap(root: string): PlaceOf {
-  if (opened?.root === root) return opened.placeOf;
-  const map = new SourceMap(parseJsonText(sourceMap(root)) as ConstructorParameters<typeof SourceMap>[0]);
+function openMap(root: string, program: Program): PlaceOf {
+  const { map: readMap, linesBefore, folder } = program;
+  const key = join(root, folder);
+  const known = opened.get(key);
+  if (known) return known;
+  const map = new SourceMap(parseJsonText(readMap(root)) as ConstructorParameters<typeof SourceMap>[0]);
   const placeOf: PlaceOf = (line, column) => {
-    const entry = map.findEntry(line - 1 - LINES_BEFORE, column - 1);
+    const entry = map.findEntry(line - 1 - linesBefore, column - 1);
     if (!('originalSource' in entry)) return null;
-    const path = relative(root, join(root, 'cli', entry.originalSource)).replaceAll('\\', '/');
+    const path = relative(root, join(root, folder, entry.originalSource)).replaceAll('\\', '/');
     return `${path}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
   };
-  opened = { root, placeOf };
+  opened.set(key, placeOf);
   return placeOf;
 }

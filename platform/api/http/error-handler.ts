@@ -18,16 +18,28 @@ const RETRY_SECONDS = 3;
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const clientError = classifyError(error);
   if (clientError === null) {
-    request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
+    request.log.error({ err: error, ...subjectOf(request) }, 'a request failed');
     return sendErrorEnvelope(reply, new DomainError('INTERNAL_SERVER_ERROR', 'Internal server error'));
   }
   if (clientError instanceof PlainTextError) return sendPlainText(reply, clientError.status, clientError.message);
   if (clientError instanceof AuthenticationError) return sendJson(reply, 401, clientError.body);
   if (clientError instanceof RateLimited) reply.header('retry-after', clientError.retryAfterSeconds);
   if (clientError.status === 503) reply.header('retry-after', RETRY_SECONDS);
-  if (clientError.code === 'DATABASE_ERROR') request.log.error({ err: error }, 'the database failed');
-  if (clientError.code === 'DECRYPT_FAILED') request.log.error({ err: error }, 'a sealed value does not open');
+  if (clientError.code === 'DATABASE_ERROR')
+    request.log.error({ err: error, ...subjectOf(request) }, 'the database failed');
+  if (clientError.code === 'DECRYPT_FAILED')
+    request.log.error({ err: error, ...subjectOf(request) }, 'a sealed value does not open');
   return sendErrorEnvelope(reply, clientError);
+}
+
+/**
+ * Names a request in its log entry: its id in the audit log, its route, and what it is about.
+ * Other names of its path may be secrets.
+ */
+function subjectOf({ audit, method, routeOptions, params }: FastifyRequest): Record<string, unknown> {
+  const { id, ref } = (params ?? {}) as Readonly<Record<string, unknown>>;
+  const named = { ...(id !== undefined && { id }), ...(ref !== undefined && { ref }) };
+  return { request: audit.id, method, route: routeOptions.url, ...named };
 }
 
 type ClientError = DomainError | PlainTextError | AuthenticationError;

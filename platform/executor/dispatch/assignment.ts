@@ -1,3 +1,4 @@
+import { withErrorSubject } from '../../base/error-subject';
 import { notifyWorker } from '../../store/database/notify';
 import { readClock, withUtcOffset, type Transaction } from '../../store/database/connection';
 import { transition } from '../../store/lifecycle/lifecycle';
@@ -27,7 +28,7 @@ export class Assignment {
     if (executions.length === 0) return 0;
     const byWorker = new Map<number, RequestedExecution[]>();
     for (const execution of executions) {
-      const placement = await this.place(execution);
+      const placement = await withErrorSubject({ execution: execution.id }, () => this.place(execution));
       if (execution.action === null)
         await failUnschedulable(this.transaction, execution, 'Its action no longer exists');
       else if (placement.kind === 'unschedulable')

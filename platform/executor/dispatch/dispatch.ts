@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
+import { withErrorSubject } from '../../base/error-subject';
 import { initialState } from '../../core/workflow/step';
 import { notifyWorkflow, notifyDispatch, type DispatchJob } from '../../store/database/notify';
 import { now, type Database, type Transaction } from '../../store/database/connection';
@@ -90,8 +91,10 @@ export class Dispatcher {
     const requested = await cancelBelowCancelled(transaction, locked);
     const workflows = requested.filter((execution) => execution.workflow_def !== null);
     const actions = requested.filter((execution) => execution.workflow_def === null && !execution.is_ask);
-    for (const workflow of workflows) await startWorkflow(transaction, workflow);
-    for (const { id } of requested.filter(({ is_ask }) => is_ask)) await startAskAction(transaction, id);
+    for (const workflow of workflows)
+      await withErrorSubject({ execution: workflow.id }, () => startWorkflow(transaction, workflow));
+    for (const { id } of requested.filter(({ is_ask }) => is_ask))
+      await withErrorSubject({ execution: id }, () => startAskAction(transaction, id));
     const ended = await this.assignment.assign(actions, isByParent);
     if (locked.length === BATCH) await notifyDispatch(transaction, tenant);
     return { started: workflows.map(({ id }) => id), ended };

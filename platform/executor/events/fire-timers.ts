@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
+import { addErrorSubject, withErrorSubject } from '../../base/error-subject';
 import { afterFire, afterClockSetBack, invalidPlan, type TimerPlan } from '../../core/schedule/plan';
 import type { Database, Transaction } from '../../store/database/connection';
 import {
@@ -34,7 +35,8 @@ export async function fireTimers(db: Database, onFired: () => void, log: Logger)
   });
   if (tenants.length === 0) return nextMs;
   const outcomes = [];
-  for (const tenant of tenants) outcomes.push(await db.inTenant(tenant, fireInTenant));
+  for (const tenant of tenants)
+    outcomes.push(await withErrorSubject({ tenant }, () => db.inTenant(tenant, fireInTenant)));
   if (outcomes.every(({ examined }) => examined < BATCH) && outcomes.some(({ occurrences }) => occurrences > 0))
     onFired();
   log.debug({ tenants, outcomes }, 'timers checked');
@@ -61,7 +63,7 @@ function timerOutcome(timer: LockedTimer, now: number): ReturnType<typeof afterF
   try {
     return afterFire(timer, now, SENSOR_REF);
   } catch (error) {
-    return { occurrence: null, plan: invalidPlan(error) };
+    return { occurrence: null, plan: invalidPlan(addErrorSubject(error, { rule: timer.rule })) };
   }
 }
 
@@ -78,7 +80,7 @@ function planAfterSetBack(timer: LockedTimer, now: number): TimerPlan {
   try {
     return { state: 'armed', dueAt: afterClockSetBack(timer, now), reason: null };
   } catch (error) {
-    return invalidPlan(error);
+    return invalidPlan(addErrorSubject(error, { rule: timer.rule }));
   }
 }
 

@@ -7,6 +7,7 @@ import { evaluateCriteria } from '../../core/criteria/evaluate-criteria';
 import type { CriteriaEvent } from '../../core/criteria/types';
 import { ParameterFault, ParametersTooLarge, resolveWithTaint } from '../../core/rule-parameters/resolve-parameters';
 import { DomainError } from '../../base/domain-error';
+import { withErrorSubject } from '../../base/error-subject';
 import type { Transaction } from '../../store/database/connection';
 import { insertEnforcement, resolveEnforcement } from '../../store/events/enforcements';
 import { insertDecisions, insertEvent, type EventRow, type NewEvent } from '../../store/events/events';
@@ -48,17 +49,33 @@ export async function evaluateRules(
   } satisfies CriteriaEvent;
   const decisions: Decision[] = [];
   for (const rule of rules) {
-    const { matched, decidedBy, code, message } = evaluateCriteria(rule.conditions, occurrence);
-    const decision = {
-      ...baseDecision(rule),
-      matched,
-      decided_by: truncated(decidedBy),
-      code,
-      message: truncated(message),
-    };
-    decisions.push(matched ? await fireRule(transaction, tenant, row, rule, decision) : decision);
+    const subject = { event: row.id, rule: rule.ref };
+    decisions.push(await withErrorSubject(subject, () => decide(transaction, tenant, { row, occurrence, rule })));
   }
   await insertDecisions(transaction, row.id, decisions);
+}
+
+interface RuleOnEvent {
+  readonly row: EventRow;
+  /** The same event, as criteria see it. */
+  readonly occurrence: CriteriaEvent;
+  readonly rule: RuleToEvaluate;
+}
+
+async function decide(
+  transaction: Transaction,
+  tenant: number,
+  { row, occurrence, rule }: RuleOnEvent,
+): Promise<Decision> {
+  const { matched, decidedBy, code, message } = evaluateCriteria(rule.conditions, occurrence);
+  const decision = {
+    ...baseDecision(rule),
+    matched,
+    decided_by: truncated(decidedBy),
+    code,
+    message: truncated(message),
+  };
+  return matched ? fireRule(transaction, tenant, row, rule, decision) : decision;
 }
 
 const baseDecision = ({ id, ref }: RuleToEvaluate) => ({ rule: id, rule_ref: ref, enforcement: null });

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Logger } from 'pino';
+import { withErrorSubject } from '../../base/error-subject';
 import { createPackFileCleanup } from '../../packs/storage/unused-pack-files';
 import { notifyDispatch, notifyWorker, notifyWorkflow } from '../../store/database/notify';
 import { clearRemovedActionIds } from '../../store/packs/actions';
@@ -173,12 +174,16 @@ async function recoverLostExecutions(
   if (!answer.hasLosses) return true;
   const silent = await ask(sql<SilentWorker>`select worker, tenant from silent_workers(${options.staleMs})`);
   for (const worker of silent ?? []) {
-    const isMarked = await markSilentWorker(db, worker, options.staleMs);
+    const isMarked = await withErrorSubject({ worker: worker.worker }, () =>
+      markSilentWorker(db, worker, options.staleMs),
+    );
     if (isMarked) log.warn({ worker: worker.worker }, 'worker inactive: no heartbeat');
   }
   const lost = await ask(sql<LostRow>`select execution, tenant from lost_executions()`);
   for (const { execution, tenant } of lost ?? []) {
-    await db.inTenant(tenant, (transaction) => recoverExecution(transaction, tenant, execution, options));
+    await withErrorSubject({ execution }, () =>
+      db.inTenant(tenant, (transaction) => recoverExecution(transaction, tenant, execution, options)),
+    );
     log.warn({ execution }, 'execution lost its worker');
   }
   return lost !== null;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
+import { withErrorSubject } from '../../base/error-subject';
 import { livenessNow, type Database, type Transaction } from '../../store/database/connection';
 import { transition } from '../../store/lifecycle/lifecycle';
 
@@ -14,7 +15,9 @@ export async function failUnclaimedExecutions(db: Database, limitMs: number): Pr
     return rows;
   });
   for (const { tenant, execution } of overdue) {
-    await db.inTenant(tenant, (transaction) => failUnclaimed(transaction, execution, limitMs));
+    await withErrorSubject({ execution }, () =>
+      db.inTenant(tenant, (transaction) => failUnclaimed(transaction, execution, limitMs)),
+    );
   }
   return overdue.map(({ execution }) => execution);
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { withErrorSubject } from '../../base/error-subject';
 import { DEFAULT_TENANT, type Database, type Transaction } from '../../store/database/connection';
 import { listTenants } from '../../store/identities/tenants';
 import {
@@ -61,7 +62,7 @@ interface Pass {
 async function removeOfAllTenants(pass: Pass, removed: Counts): Promise<void> {
   const tenants = await pass.db.inTenant(DEFAULT_TENANT, listTenants);
   const removeOfTenant = pass.settings.isDryRun ? countExpired : removeExpired;
-  for (const { id } of tenants) await removeOfTenant(pass, id, removed);
+  for (const { id } of tenants) await withErrorSubject({ tenant: id }, () => removeOfTenant(pass, id, removed));
 }
 
 /** Each portion is a transaction of its own. */
@@ -96,7 +97,7 @@ async function removeAll(
   for (const removal of REMOVALS) {
     let count: number | null;
     do {
-      count = stop.aborted ? null : await remove(removal);
+      count = stop.aborted ? null : await withErrorSubject({ removal: removal.target }, () => remove(removal));
       if (count === null) return;
       addCount(removed, removal.target, count);
     } while (count >= batchSize);

@@ -14,6 +14,7 @@ import { RedactionFault } from '../../redaction/redaction-fault';
 import { Redactor } from '../../redaction/redactor';
 import { checkedOutcome, connectionFailure, failedOutcome } from '../../outcomes/attempt-outcome';
 import type { OutputProblem } from '../../outcomes/output-problem';
+import { uncaughtError } from '../../outcomes/uncaught-error';
 import type { ProcessExit } from '../../outcomes/program-exit';
 import { runBuiltIn } from './run-built-in';
 import { containerRuntime } from '../runtimes/container';
@@ -160,12 +161,27 @@ async function prepareAttempt(
       return { redactor, run: () => runContainer({ ...container, onOutput, filters }) };
     }
     const program = await buildProgram(plan, preparation, { token, network });
-    return { redactor, run: () => runProcess({ ...program, onOutput, filters }) };
+    const run = () => runProcess({ ...program, onOutput, filters });
+    const isOurs = plan.variables.platformOnly === true;
+    return { redactor, run: isOurs ? () => logCrash(run, preparation) : run };
   } catch (error) {
     if (!(error instanceof NotRunnable)) throw error;
     const { failure } = error;
     return { redactor: new Redactor(attempt.secrets), run: () => Promise.resolve(notStarted(livenessNow(), failure)) };
   }
+}
+
+/** A program of the platform that ends by itself without output ended by an error of its own. */
+async function logCrash(
+  run: () => Promise<ProcessExit>,
+  { attempt, workerContext }: Preparation<Attempt>,
+): Promise<ProcessExit> {
+  const exit = await run();
+  const { exitCode, signal, stderr } = exit;
+  if (exit.cause !== 'exited' || exit.stdout.head.length > 0) return exit;
+  const err = { message: (uncaughtError(stderr.tail) ?? stderr.tail).trim(), stack: stderr.tail };
+  workerContext.log.error({ execution: attempt.execution, exitCode, signal, err }, 'a program of the platform crashed');
+  return exit;
 }
 
 const PARAMETER_FILES = { json: 'parameters.json', dotenv: 'parameters.env', yaml: 'parameters.yaml' } as const;

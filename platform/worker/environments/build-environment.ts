@@ -1,5 +1,6 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Logger } from 'pino';
 import { hostNow } from '../../base/clock';
 import { CONTENT_HASH_FILE } from '../../packs/storage/unused-pack-files';
 import { errorMessage, ignoreCodes } from '../../base/error-details';
@@ -15,15 +16,15 @@ export interface BuildResult extends InstallationResult {
 
 /**
  * Builds an environment unless another process has built it before the lock is acquired. Never
- * rejects: a failure is a result.
+ * rejects: a failure is a result. One that is not the installer's is logged, too.
  */
 export async function buildEnvironment(
   recipe: Recipe,
-  options: InstallerOptions,
+  options: InstallerOptions & { readonly log: Logger },
   isRebuild: boolean,
 ): Promise<BuildResult> {
   const startedAt = hostNow();
-  const { directory } = recipe;
+  const { directory, runtime } = recipe;
   const toResult = async (installed: InstallationResult) => ({
     ...installed,
     seconds: (hostNow() - startedAt) / 1_000,
@@ -37,6 +38,7 @@ export async function buildEnvironment(
       return await toResult(await install(recipe, options));
     });
   } catch (error) {
+    options.log.error({ err: error, tenant: options.tenant, runtime, directory }, 'could not build an environment');
     return await toResult({ ok: false, log: errorMessage(error), failing: null });
   }
 }

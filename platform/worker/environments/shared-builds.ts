@@ -115,13 +115,13 @@ async function runBuild(
   const { runtime, contentHash, directory } = recipe;
   const record = { ...pack, runtime, contentHash };
   await reportEnvironment({ ...record, status: 'installing', sizeBytes: null, log: '', failing: null, superseded: [] });
-  const { killGraceMs, actionVariables } = workerContext;
+  const { killGraceMs, actionVariables, log: workerLog } = workerContext;
   const { tenant } = pack;
   const builds = workerContext.containment?.builds ?? null;
   const marker = `${workerContext.instance}:environment:${directory}`;
   const onOutput = throttledProgress(listeners);
   const watchDisk = workerContext.diskWatch?.of(tenant);
-  const options = { killGraceMs, actionVariables, marker, tenant, builds, stop, watchDisk, onOutput };
+  const options = { killGraceMs, actionVariables, marker, tenant, builds, stop, watchDisk, onOutput, log: workerLog };
   const result = await buildEnvironment(recipe, options, isRebuild);
   const sizeBytes = result.ok ? (await measureTree(directory)).bytes : null;
   const { log, failing, superseded } = result;

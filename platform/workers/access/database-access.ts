@@ -2,6 +2,7 @@ import { signSensorToken } from '../../auth/tokens';
 import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import type { TestSuite } from '../../../contract/pack-tests';
+import { withErrorSubject } from '../../base/error-subject';
 import { SYSTEM_LIMIT_SECONDS } from '../../base/limits';
 import { createAlert } from '../../executor/events/alert';
 import type { Database, Transaction } from '../../store/database/connection';
@@ -62,6 +63,8 @@ export interface ResumableAccess extends WorkerAccess {
 
 /** Does what one worker process asks for, as far as that process has claimed it. */
 export const openDatabaseAccess = (options: DatabaseAccessOptions): ResumableAccess => new DatabaseAccess(options);
+
+const subjectOf = ({ execution }: AttemptLease) => ({ execution });
 
 interface ClaimedSensor extends HeldSensor {
   readonly plan: SensorPlan;
@@ -136,20 +139,24 @@ class DatabaseAccess implements ResumableAccess {
 
   async markStarted(fencingToken: number, startedAtMs: number): Promise<boolean> {
     const claimed = this.attempts.get(fencingToken);
-    return claimed ? markStarted(this.options.db, claimed, startedAtMs) : false;
+    if (!claimed) return false;
+    return withErrorSubject(subjectOf(claimed), () => markStarted(this.options.db, claimed, startedAtMs));
   }
 
   async finishAttempt(fencingToken: number, outcome: AttemptOutcome): Promise<boolean> {
     const claimed = this.attempts.get(fencingToken);
     if (!claimed) return false;
-    const isAccepted = await finishAttempt(this.options.db, claimed, outcome);
+    const finish = () => finishAttempt(this.options.db, claimed, outcome);
+    const isAccepted = await withErrorSubject(subjectOf(claimed), finish);
     this.attempts.delete(fencingToken);
     return isAccepted;
   }
 
   async suspendAttempt(fencingToken: number): Promise<boolean> {
     const claimed = this.attempts.get(fencingToken);
-    return claimed ? suspendAttempt(this.options.db, claimed, 'shutdown_requested') : false;
+    if (!claimed) return false;
+    const suspend = () => suspendAttempt(this.options.db, claimed, 'shutdown_requested');
+    return withErrorSubject(subjectOf(claimed), suspend);
   }
 
   releaseAttempt(fencingToken: number): Promise<void> {

@@ -1,6 +1,7 @@
+import type { Logger } from 'pino';
 import { writeJson } from '../../../contract/json-text/write-json';
 import type { FeedSubscriber, WorkerFeed } from '../access/worker-feed';
-import { fromCallError, toCallError, type CallError } from './call-error';
+import { fromCallError, isTransient, toCallError, type CallError } from './call-error';
 
 /** `firstPending`: every call before it has been answered, and its answer has arrived. */
 export type Call = readonly [id: number, name: string, args: readonly unknown[], firstPending: number];
@@ -11,19 +12,43 @@ export type Reply =
 /** What a worker receives of every transport. */
 export type PlatformMessage = Reply | { readonly notification: string } | { readonly connected: true };
 
+interface CallChecks<Name extends string> {
+  /** What is wrong with the arguments; null: nothing. */
+  readonly faultOf?: (name: Name, args: readonly unknown[]) => string | null;
+  /** Called for an error of a call that was run. */
+  readonly onError: (name: Name, args: readonly unknown[], error: unknown) => void;
+}
+
+/**
+ * Logs the error of a worker's call: the worker gets its message and code alone. What the worker
+ * repeats, it logs itself. `worker`: its name.
+ */
+export function logCallError(log: Logger, worker: string): CallChecks<string>['onError'] {
+  return (call, [first], error) => {
+    if (isTransient(error)) return;
+    const lease = typeof first === 'number' ? { fencingToken: first } : {};
+    log.error({ err: error, worker, call, ...lease }, 'a call of a worker failed');
+  };
+}
+
 /** Runs a call, if it is one of these. An error is a reply, too. Throws for what is no call. */
 export const answerCall = <Name extends string>(
   [id, name, args]: Call,
   names: readonly Name[],
   access: Readonly<Record<Name, (...args: never[]) => Promise<unknown>>>,
-  faultOf: (name: Name, args: readonly unknown[]) => string | null = () => null,
+  { faultOf, onError }: CallChecks<Name>,
 ): Promise<Reply> => {
   const run = async (): Promise<unknown> => {
     const known = names.find((each) => each === name);
     if (known === undefined) throw new TypeError(`${name} is not a call of workers`);
-    const fault = faultOf(known, args);
+    const fault = faultOf?.(known, args) ?? null;
     if (fault !== null) throw new TypeError(`${name} has invalid arguments: ${fault}`);
-    return (await Reflect.apply(access[known], access, args)) as unknown;
+    try {
+      return (await Reflect.apply(access[known], access, args)) as unknown;
+    } catch (error) {
+      onError(known, args, error);
+      throw error;
+    }
   };
   return run().then(
     (value) => ({ id, value: value ?? null }),

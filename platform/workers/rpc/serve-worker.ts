@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
 import type { WorkerSettings } from '../../base/settings/settings';
 import { WORKER_CALLS, type WorkerAccess } from '../access/worker-access';
 import type { WorkerFeed } from '../access/worker-feed';
 import { openMessageStream } from './message-stream';
-import { answerCall, forwardFeed, type Call } from './rpc';
+import { answerCall, forwardFeed, logCallError, type Call } from './rpc';
 
 /** The file descriptor of a worker process at which the platform serves it. */
 export const WORKER_STREAM = 3;
@@ -24,10 +25,16 @@ export interface StartMessage {
 }
 
 /** Starts the worker at the other end of the stream, and answers its calls until it ends. */
-export function serveWorker(stream: Duplex, start: WorkerStart, access: WorkerAccess, feed: WorkerFeed): void {
+export function serveWorker(
+  stream: Duplex,
+  start: WorkerStart,
+  access: WorkerAccess,
+  { feed, log }: { readonly feed: WorkerFeed; readonly log: Logger },
+): void {
+  const onError = logCallError(log, start.name);
   const messages = openMessageStream(stream, {
     onMessage: (message) =>
-      void answerCall(message as Call, WORKER_CALLS, access).then((reply) => messages.send(reply)),
+      void answerCall(message as Call, WORKER_CALLS, access, { onError }).then((reply) => messages.send(reply)),
     onClosed: () => unsubscribe(),
   });
   messages.send({ start } satisfies StartMessage);

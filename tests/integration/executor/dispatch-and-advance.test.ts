@@ -1,5 +1,6 @@
 // The first step of a workflow is done in the transaction that dispatches it.
 import { dispatchAndAdvance } from '../../../platform/executor/workflows/dispatch-and-advance';
+import { errorSubject } from '../../../platform/base/error-subject';
 import { DISPATCH_CHANNEL } from '../../../platform/store/database/notify';
 import { ADVANCE, TENANT, withExecutor } from './with-executor';
 
@@ -8,9 +9,15 @@ const platform = withExecutor();
 const oneTask = (name: string) => ({ version: '1.0.0', tasks: [{ name, action: 'test.act' }] });
 
 /** Dispatches all, and returns the payloads of the notifications that this sent. */
-async function dispatch(): Promise<string[]> {
+async function dispatch(onBatchFailed = jest.fn()): Promise<string[]> {
   const listener = await platform.listen(DISPATCH_CHANNEL);
-  await dispatchAndAdvance(platform.db(), ADVANCE, { scheduleIn: () => undefined })({ tenant: TENANT });
+  await dispatchAndAdvance(
+    platform.db(),
+    { ...ADVANCE, onBatchFailed },
+    { scheduleIn: () => undefined },
+  )({
+    tenant: TENANT,
+  });
   return listener.received();
 }
 
@@ -38,8 +45,10 @@ test('a step that fails leaves every workflow of its batch dispatched', async ()
   const failing = await platform.request(await platform.createWorkflow('failing', oneTask('rejected')));
   const other = await platform.request(await platform.createWorkflow('other', oneTask('task')));
 
-  const received = await dispatch();
+  const failed: unknown[] = [];
+  const received = await dispatch(jest.fn((error: unknown) => failed.push(error)));
 
+  expect(failed.map(errorSubject)).toEqual([{ execution: failing.id }]);
   expect(received).toEqual(expect.arrayContaining([workflowJob(failing.id), workflowJob(other.id)]));
   expect([await platform.get(failing.id), await platform.get(other.id)]).toMatchObject([
     { status: 'running' },

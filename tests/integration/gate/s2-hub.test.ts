@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AxiosInstance } from 'axios';
+import axios, { type AxiosInstance } from 'axios';
 import { Client } from 'pg';
+import { repositoryRoot } from '../../../helpers/repository-root';
+import { withSourcePlaces } from '../../../helpers/scenario/evidence/source-frames';
 import { createEmptyDatabase, createTestDatabase } from '../database/test-servers';
 import { spawnCli, waitForExit, waitForOutcome } from '../embedded/cli-process';
 import { webRepository } from '../sandbox/sandbox-cli';
@@ -52,6 +56,34 @@ test('S2-26 a report is stored once, listed, and shown with its text escaped', a
     expect(data).toContain('greeter &lt;b&gt;');
     expect(data).not.toMatch(/<b>|<script>/);
   }
+});
+
+test('S2-26 a request that fails is logged with its error and its path', async () => {
+  const database = await createEmptyDatabase();
+  const hub = spawnCli(['hub', 'serve', '--port', '0', '--database-url', database.url, '--json', '--exit-with-stdin']);
+  const logged: string[] = [];
+  createInterface(hub.stderr).on('line', (line) => logged.push(line));
+  const [line] = (await once(createInterface(hub.stdout), 'line')) as [string];
+  await query(database.url, 'alter table run rename to moved');
+
+  const { status } = await axios.get(`${(JSON.parse(line) as { url: string }).url}/api/v1/runs`, {
+    validateStatus: () => true,
+  });
+  await stop(hub);
+  await database.stop();
+
+  expect(status).toBe(500);
+  const [entry] = logged
+    .filter((each) => each.startsWith('{'))
+    .map((each) => JSON.parse(each) as Record<string, unknown>);
+  expect(entry).toMatchObject({
+    level: 50,
+    method: 'GET',
+    path: '/api/v1/runs',
+    err: { message: expect.stringContaining('relation "run" does not exist') },
+  });
+  const places = withSourcePlaces((entry!.err as { stack: string }).stack, repositoryRoot());
+  expect(places.split('\n').find((each) => / at .*\.ts:/.test(each))).toMatch(/tools\/hub\/\S+\.ts:\d+/);
 });
 
 test('S2-26 a report is removed once it is older than the hub keeps', async () => {

@@ -171,6 +171,7 @@ const workerContextFor = (
   directory,
   instance,
   worker,
+  log: pino({ level: 'silent' }),
   apiUrl,
   containment,
   killGraceMs: 200,

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pino } from 'pino';
 import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import type { Attempt, AttemptOutcome } from '../../../platform/store/lifecycle/attempt';
@@ -69,6 +70,7 @@ export interface AttemptRunner extends Disposable {
 export const WORKER_CONTEXT: Omit<WorkerContext, 'directory'> = {
   instance: `test-${process.pid}`,
   worker: 'w1',
+  log: pino({ level: 'silent' }),
   containment: null,
   apiUrl: 'http://127.0.0.1:9',
   extensions: true,

@@ -43,7 +43,9 @@ test('the log has the message and the stack of an internal error', async () => {
   expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
     expect.objectContaining({
       msg: 'a request failed',
+      method: 'POST',
       route: '/auth/login',
+      request: expect.stringMatching(/^[0-9a-f-]{36}$/),
       err: expect.objectContaining({ message: expect.stringMatching('.'), stack: expect.stringMatching('\n +at ') }),
     }),
   ]);

@@ -1,7 +1,9 @@
+import { pino } from 'pino';
 import { inheritableVariables, processEnvironment } from '../../../platform/worker/process/process-environment';
 import { buildAttempt } from '../../integration/worker/attempt-runner';
 
 const workerContext = {
+  log: pino({ level: 'silent' }),
   directory: '/platform',
   instance: 'fork',
   worker: 'fork-w1',

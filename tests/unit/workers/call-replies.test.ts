@@ -1,11 +1,15 @@
 import type { Reply } from '../../../platform/workers/rpc/rpc';
 import type { StandaloneAccess } from '../../../platform/workers/rpc/standalone-protocol';
+import { openLog } from '../../../platform/files/open-log';
 import { CallReplies, TooManyCalls } from '../../../platform/workers/standalone/server/call-replies';
 
 /** A platform with these calls, and what it sends. */
 function open(calls: Partial<StandaloneAccess>) {
   const sent: Reply[] = [];
-  const replies = new CallReplies(calls as StandaloneAccess, (reply) => sent.push(reply));
+  const replies = new CallReplies(calls as StandaloneAccess, (reply) => sent.push(reply), {
+    worker: 'w1',
+    log: openLog({ write: () => undefined }),
+  });
   const settled = () => new Promise((resolve) => setImmediate(resolve));
   return { replies, sent, settled };
 }

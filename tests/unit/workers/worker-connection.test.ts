@@ -3,8 +3,10 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { connectToPlatform } from '../../../platform/workers/rpc/connect-worker';
 import { serveWorker, type WorkerStart } from '../../../platform/workers/rpc/serve-worker';
 import type { WorkerAccess } from '../../../platform/workers/access/worker-access';
+import { openLog } from '../../../platform/files/open-log';
 import type { FeedSubscriber } from '../../../platform/workers/access/worker-feed';
 
+const UNUSED = { feed: { subscribe: () => () => undefined }, log: openLog({ write: () => undefined }) };
 const START = { name: 'w1', apiUrl: 'http://127.0.0.1:9' } as WorkerStart;
 
 const sockets: Socket[] = [];
@@ -31,10 +33,12 @@ async function connectWorker(calls: Partial<WorkerAccess>) {
       return () => void subscribers.delete(subscriber);
     },
   };
-  serveWorker(platformEnd, START, calls as WorkerAccess, feed);
+  const logged: unknown[] = [];
+  const log = openLog({ write: (line: string) => void logged.push(JSON.parse(line)) });
+  serveWorker(platformEnd, START, calls as WorkerAccess, { feed, log });
   const onClosed = jest.fn();
   const connection = (await connectToPlatform(workerEnd, onClosed))!;
-  return { connection, platformEnd, subscribers, onClosed };
+  return { connection, platformEnd, subscribers, onClosed, logged };
 }
 
 test('a call reaches the platform, and its value the worker', async () => {
@@ -57,9 +61,25 @@ test('an error keeps its message and its code alone', async () => {
   expect(error).not.toHaveProperty('detail');
 });
 
+test('an error of a call is logged where it happens, with its call', async () => {
+  const { connection, logged } = await connectWorker({
+    finishAttempt: () => Promise.reject(new TypeError('no outcome')),
+    claimExecutions: () => Promise.reject(Object.assign(new Error('no connection'), { code: 'ECONNREFUSED' })),
+  });
+
+  await expect(connection.access.finishAttempt(7, {} as never)).rejects.toThrow('no outcome');
+  await expect(connection.access.claimExecutions(1)).rejects.toThrow('no connection');
+
+  const stack = expect.stringMatching(/^TypeError: no outcome\n +at /) as unknown;
+  const err = expect.objectContaining({ message: 'no outcome', stack }) as unknown;
+  expect(logged).toEqual([
+    expect.objectContaining({ level: 50, worker: 'w1', call: 'finishAttempt', fencingToken: 7, err }),
+  ]);
+});
+
 test('an unknown worker call is refused', async () => {
   const [workerEnd, platformEnd] = await socketPair();
-  serveWorker(platformEnd, START, {} as WorkerAccess, { subscribe: () => () => undefined });
+  serveWorker(platformEnd, START, {} as WorkerAccess, UNUSED);
   const received: string[] = [];
   workerEnd.on('data', (bytes: Buffer) => received.push(bytes.toString()));
 
@@ -71,7 +91,7 @@ test('an unknown worker call is refused', async () => {
 
 test.each(['null', '7', '{"id":1}'])('the message %s of a worker ends its connection', async (message) => {
   const [workerEnd, platformEnd] = await socketPair();
-  serveWorker(platformEnd, START, {} as WorkerAccess, { subscribe: () => () => undefined });
+  serveWorker(platformEnd, START, {} as WorkerAccess, UNUSED);
 
   workerEnd.resume().write(`${message}\n`);
 

@@ -152,8 +152,8 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     promise: 'each rule of a trigger is evaluated with its own criteria',
     file: 'executor/events/process-event.ts',
     within: 'evaluateRules',
-    find: 'evaluateCriteria(rule.conditions, occurrence)',
-    replace: 'evaluateCriteria(rules[0]!.conditions, occurrence)',
+    find: 'decide(transaction, tenant, { row, occurrence, rule })',
+    replace: 'decide(transaction, tenant, { row, occurrence, rule: { ...rule, conditions: rules[0]!.conditions } })',
     claims: ['T3.5a', 'T3.5b', 'T3.5c', 'T3.5d'],
   },
 ];

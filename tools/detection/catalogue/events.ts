@@ -88,9 +88,9 @@ export const EVENT_FAULTS: readonly Fault[] = [
     promise: 'one event fires every rule whose criteria match',
     file: 'executor/events/process-event.ts',
     within: 'evaluateRules',
-    find: 'decisions.push(matched ? await fireRule(transaction, tenant, row, rule, decision) : decision);',
+    find: 'decisions.push(await withErrorSubject(subject, () => decide(transaction, tenant, { row, occurrence, rule })));',
     replace:
-      'if (matched) { decisions.push(await fireRule(transaction, tenant, row, rule, decision)); break; } else decisions.push(decision);',
+      'const decision = await decide(transaction, tenant, { row, occurrence, rule }); decisions.push(decision); if (decision.matched) break;',
     claims: ['T2.16a'],
   },
   {

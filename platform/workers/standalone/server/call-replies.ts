@@ -1,4 +1,5 @@
-import { answerCall, type Call, type Reply } from '../../rpc/rpc';
+import type { Logger } from 'pino';
+import { answerCall, logCallError, type Call, type Reply } from '../../rpc/rpc';
 import { CALL_ARGUMENTS, STANDALONE_CALLS, type StandaloneAccess } from '../../rpc/standalone-protocol';
 import { faultOf } from './check-message';
 
@@ -22,6 +23,7 @@ export class CallReplies {
   constructor(
     private readonly access: StandaloneAccess,
     private readonly send: (reply: Reply) => void,
+    private readonly owner: { readonly worker: string; readonly log: Logger },
   ) {}
 
   /** Throws TooManyCalls. */
@@ -54,7 +56,11 @@ export class CallReplies {
   }
 
   private answer(call: Call): Promise<Reply> {
-    return answerCall(call, STANDALONE_CALLS, this.access, (name, args) => faultOf(CALL_ARGUMENTS[name], args));
+    const { log, worker } = this.owner;
+    return answerCall(call, STANDALONE_CALLS, this.access, {
+      faultOf: (name, args) => faultOf(CALL_ARGUMENTS[name], args),
+      onError: logCallError(log, worker),
+    });
   }
 
   private forgetBefore(firstPending: number): void {

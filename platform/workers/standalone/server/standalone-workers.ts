@@ -110,12 +110,14 @@ export class StandaloneWorkers {
   }
 
   private openSession(name: string, id: string): WorkerSession {
-    const { tokenSecret, settings, tenantQuota, userOfPrograms } = this.options;
+    const { tokenSecret, settings, tenantQuota, userOfPrograms, log } = this.options;
     const { leaseMs, logLimitBytes } = this.settings;
     this.connections ??= openConnections(this.options);
     const { db, heartbeatDb, feed } = this.connections;
     const session: WorkerSession = new WorkerSession({
       id,
+      name,
+      log,
       feed,
       settings: this.settings,
       renew: (claims) => renewWorkerToken({ db: this.options.db, tokenSecret, session: id }, claims),

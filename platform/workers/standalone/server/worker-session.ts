@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { TokenClaims } from '../../../auth/tokens';
 import { livenessNow } from '../../../base/clock';
@@ -23,6 +24,9 @@ import type { WorkerConnection } from './worker-connection';
 
 interface WorkerSessionOptions {
   readonly id: string;
+  /** Of the worker. */
+  readonly name: string;
+  readonly log: Logger;
   readonly access: ServerAccess;
   readonly feed: WorkerFeed;
   readonly settings: StandaloneSettings;
@@ -53,7 +57,7 @@ export class WorkerSession {
       recordHeartbeat: this.recordHeartbeat.bind(this),
       renewToken: this.renewToken.bind(this),
     };
-    this.calls = new CallReplies(access, (reply) => this.send(reply));
+    this.calls = new CallReplies(access, (reply) => this.send(reply), { worker: options.name, log: options.log });
     this.unsubscribe = forwardFeed(
       options.feed,
       (message) => this.send(message),

@@ -59,6 +59,8 @@ export class FileShipper {
     } catch (error) {
       if (error instanceof LeaseLost) return;
       if (!(error instanceof FileUnusable) && isTransient(error)) throw error;
+      if (!(error instanceof FileUnusable))
+        this.options.log.error({ err: error, execution: attempt.execution }, 'could not send files of an attempt');
       await this.report(attempt, { problem: errorMessage(error) });
     }
   }

@@ -124,8 +124,9 @@ export class PlatformConnection {
         await this.follow(await this.openSocket());
         return;
       } catch (error) {
-        if (!(error instanceof ConnectionFailure) || error.isTransient) continue;
-        return this.fail(error);
+        if (!(error instanceof ConnectionFailure))
+          this.options.log.error({ err: error, worker: this.options.name }, 'could not connect, trying again');
+        else if (!error.isTransient) return this.fail(error);
       }
     }
   }

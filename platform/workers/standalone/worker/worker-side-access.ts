@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { errorMessage } from '../../../base/error-details';
 import type { Attempt, AttemptOutcome } from '../../../store/lifecycle/attempt';
 import type { EnvironmentReport } from '../../../store/packs/environment-report';
@@ -17,6 +18,7 @@ interface WorkerSideOptions {
   readonly packs: PackStore;
   readonly logs: LogShipper;
   readonly files: FileShipper;
+  readonly log: Logger;
   readonly stop: AbortSignal;
   /** The worker process has started, and gets work from now on. */
   onRegistered(worker: number): void;
@@ -48,8 +50,8 @@ export function workerSideAccess(options: WorkerSideOptions): WorkerAccess {
       return access.markStarted(token, startedAtMs);
     },
     finishAttempt: async (token, outcome) => {
-      const sent = await sendLogs(options, token, outcome);
       const attempt = held.attemptOf(token);
+      const sent = await sendLogs(options, { token, execution: attempt?.execution }, outcome);
       if (attempt) await files.send(attempt);
       return access.finishAttempt(token, sent);
     },
@@ -77,11 +79,16 @@ export function workerSideAccess(options: WorkerSideOptions): WorkerAccess {
 }
 
 /** Logs that cannot be stored do not keep the outcome from being stored. */
-async function sendLogs({ access, logs }: WorkerSideOptions, token: number, outcome: AttemptOutcome) {
+async function sendLogs(
+  { access, logs, log }: WorkerSideOptions,
+  { token, execution }: { readonly token: number; readonly execution: number | undefined },
+  outcome: AttemptOutcome,
+) {
   try {
     await logs.finish(token, outcome.logs.length > 0);
     return outcome;
   } catch (error) {
+    log.warn({ err: error, execution }, 'could not send the logs of an attempt');
     await access.appendAttemptLog(token, 'WARNING', { code: 'LOG_NOT_KEPT', problem: errorMessage(error) });
     return { ...outcome, logs: [] };
   }

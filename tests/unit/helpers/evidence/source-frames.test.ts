@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { requestProgramOf } from '../../../../bin/request-program';
 import { withSourcePlaces } from '../../../../helpers/scenario/evidence/source-frames';
 
 const ROOT = resolve(__dirname, '../../../..');
@@ -20,6 +21,14 @@ test.each([
   expect(withSourcePlaces(`x\n${frame}\n    at node:fs:3`, ROOT)).toMatch(
     /^x\n {4}at next \(platform\/core\/workflow\/retry-delay\.ts:\d+:\d+\)\n {4}at node:fs:3$/,
   );
+});
+
+test('a place in the program of one request is the place in its sources', async () => {
+  const lines = requestProgramOf(await bundle(ROOT)).split('\n');
+  const at = lines.findIndex((line) => line.includes('async function runHttpRequest('));
+
+  const frame = `    at runHttpRequest (/dev/shm/tuningfork-1f/program/http-request.cjs:${at + 1}:16)`;
+  expect(withSourcePlaces(frame, ROOT)).toMatch(/\(platform\/egress\/http-request\.ts:\d+:\d+\)$/);
 });
 
 test('a text without such a place stays, and a place that is in no source', () => {
