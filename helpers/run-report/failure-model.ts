@@ -9,7 +9,7 @@ export type FailedTest = Pick<ClaimModel, 'id' | 'title' | 'tier' | 'file'>;
 
 /** Why a test failed. */
 export function failureModel(record: FailureRecord, test: FailedTest, root: string): FailureModel {
-  const { error, frames, requests, logged, host, limitMs, executions } = record;
+  const { error, frames, requests, deciding, logged, host, limitMs, executions } = record;
   return {
     summary: seenText(error),
     error,
@@ -17,6 +17,7 @@ export function failureModel(record: FailureRecord, test: FailedTest, root: stri
     frames: frames.map((frame) => frame.trim()),
     rerun: rerunCommand(test),
     requests,
+    ...(deciding && { deciding }),
     logged,
     host,
     limitSeconds: limitMs === undefined ? null : limitMs / 1_000,

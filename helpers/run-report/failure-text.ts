@@ -10,7 +10,8 @@ const SHOWN_TREES = 5;
 
 /**
  * A failed claim as Markdown. First the promise, what was seen, the limit and the last change of
- * an execution; then the error, what the platform logged, the executions and the requests.
+ * an execution; then the error, the requests that decided it, what the platform logged, the
+ * executions and all requests.
  */
 export function failureText(claim: ClaimModel, failure: FailureModel, { target, run }: RunModel): string {
   const { id, title, spec, file } = claim;
@@ -26,6 +27,7 @@ export function failureText(claim: ClaimModel, failure: FailureModel, { target, 
       `* again: \`${failure.rerun}\``,
     ].join('\n'),
     ...section('Error', failure.error),
+    ...section('Deciding requests', decidingText(failure)),
     ...section('The platform logged', failure.logged),
     ...executionSections(failure),
     ...section('Requests', lastLines(requestLines(failure.requests))),
@@ -33,6 +35,20 @@ export function failureText(claim: ClaimModel, failure: FailureModel, { target, 
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+/** Each with its bodies below it; then the number of the others. */
+function decidingText({ requests, deciding = [] }: FailureModel): string {
+  const start = requests[0]?.at ?? 0;
+  const shown = deciding.map(({ at, method, path, query, status, sent, received }) =>
+    [
+      `${offset(at - start)}  ${method} ${path}${query} returned ${status}`,
+      ...(sent === null ? [] : [`    sent: ${sent}`]),
+      ...(received === null ? [] : [`    received: ${received}`]),
+    ].join('\n'),
+  );
+  const left = requests.length - deciding.length;
+  return [...shown, ...(shown.length > 0 && left > 0 ? [`… ${left} other requests`] : [])].join('\n');
 }
 
 /** Whether the limit of the test decided. */

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { NullableInteger, NullableNumber, NullableText, stringEnum } from '../../contract/json';
 import { STATUSES } from '../../contract/status';
-import { SentRequest } from '../scenario/sent-requests';
+import { SentRequest, ShownRequest } from '../scenario/sent-request';
 import { RESULT_CLASSES, TIMES } from '../scenario/test-records';
 
 /** One execution. Instants are epoch ms. */
@@ -52,6 +52,8 @@ const FailureModel = Type.Object({
   frames: Type.Array(Type.String(), { description: 'innermost first' }),
   rerun: Type.String({ description: 'the command that runs this test alone' }),
   requests: Type.Array(SentRequest, { description: 'in the order of their responses' }),
+  /** Absent in reports of earlier versions. */
+  deciding: Type.Optional(Type.Array(ShownRequest, { description: 'those that are about what the error names' })),
   logged: Type.String({ description: 'errors that the platform logged' }),
   host: Type.String(),
   limitSeconds: Type.Union([Type.Number(), Type.Null()], { description: 'how long the test could take' }),

@@ -10,7 +10,7 @@ import { writeJson } from '../../contract/json-text/write-json';
 import { explain, matches } from '../client/validate';
 import { framesOf, messageOf } from '../errors';
 import type { BodyFailure } from './run-test-body';
-import { SentRequest } from './sent-requests';
+import { SentRequest, ShownRequest } from './sent-request';
 
 /** What is kept of a test that failed, to read it when the terminal is gone. */
 const FailureRecord = Type.Object({
@@ -19,6 +19,7 @@ const FailureRecord = Type.Object({
   error: Type.String({ description: 'the message, without colors' }),
   frames: Type.Array(Type.String(), { description: 'the whole stack, innermost first' }),
   requests: Type.Array(SentRequest),
+  deciding: Type.Optional(Type.Array(ShownRequest)),
   executions: Type.Array(
     Type.Object({
       id: Type.Integer(),

@@ -57,7 +57,7 @@ export async function runTestBody(opened: OpenContext, body: TestBody): Promise<
   } catch (error) {
     const withFault = await withPlatformFault(error, opened);
     isInconclusive = withFault instanceof EnvironmentError;
-    failure = { error: withFault, evidence: await collectEvidence(opened) };
+    failure = { error: withFault, evidence: await collectEvidence(opened, withFault) };
     const needsTrees = !(error instanceof WaitError); // its message contains the tree already
     errors.push(withEvidence(failure, needsTrees));
   }

@@ -1,41 +1,52 @@
-import { Type, type Static } from '@sinclair/typebox';
-
-/** A request with its response. */
-export const SentRequest = Type.Object({
-  at: Type.Number({ description: 'when it was sent, epoch ms' }),
-  method: Type.String(),
-  path: Type.String({ description: 'with `/api/v1`' }),
-  status: Type.Integer(),
-  ms: Type.Number({ description: 'until its response' }),
-  execution: Type.Optional(Type.Integer({ description: 'that it has requested' })),
-});
-export type SentRequest = Static<typeof SentRequest>;
+import { decidingRequests } from './evidence/deciding-requests';
+import type { ObservedRequest, SentRequest, ShownRequest } from './sent-request';
 
 /** The requests of a test. */
 export interface SentRequests {
-  add(request: SentRequest): void;
+  add(request: ObservedRequest): void;
   /** Every change, and the last reads, in the order of their responses. */
   all(): SentRequest[];
+  /** Those of them that decided this error, with their bodies. */
+  deciding(error: string): ShownRequest[];
 }
 
 /** Reads that are kept: a wait makes many. */
 const MOST_READS = 500;
+/** Requests whose bodies are kept. */
+const MOST_BODIES = 100;
 
 export function createSentRequests(): SentRequests {
-  const requests: SentRequest[] = [];
+  const requests: ObservedRequest[] = [];
   let reads = 0;
   return {
     add: (request) => {
       requests.push(request);
+      const old = requests.at(-1 - MOST_BODIES);
+      if (old?.bodies) requests[requests.length - 1 - MOST_BODIES] = withoutBodies(old);
       if (request.method !== 'GET' || ++reads <= MOST_READS) return;
       requests.splice(
         requests.findIndex(({ method }) => method === 'GET'),
         1,
       );
     },
-    all: () => [...requests],
+    all: () => requests.map(withoutQuery),
+    deciding: (error) => decidingRequests(requests, error),
   };
 }
+
+const withoutQuery = ({ at, method, path, status, ms, execution }: ObservedRequest): SentRequest => ({
+  at,
+  method,
+  path,
+  status,
+  ms,
+  ...(execution !== undefined && { execution }),
+});
+
+const withoutBodies = (request: ObservedRequest): ObservedRequest => ({
+  ...withoutQuery(request),
+  query: request.query,
+});
 
 const REJECTED = 400;
 

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Execution } from '../../contract/executions';
+import type { Call } from '../client/call';
 import { createClient, type Client } from '../client/client';
 import { matches } from '../client/validate';
 import { isOfSharedPack } from '../fixtures/shared-pack';
@@ -39,12 +40,13 @@ export function openTestClient(
     createClient({
       baseUrl: url,
       token: tenant?.token ?? token,
-      observe: ({ method, path, root }, status, ms, body) => {
+      observe: ({ method, path, root, query, body: sent }, status, ms, body) => {
         slowestMs = Math.max(slowestMs, ms);
         requests++;
         const execution = path === EXECUTE ? executionIn(body) : undefined;
         const request = { at: Date.now() - ms, method, path: root ? path : `/api/v1${path}`, status, ms };
-        sentRequests.add({ ...request, ...(execution !== undefined && { execution }) });
+        const more = { query: queryText(query), bodies: { sent, received: body } };
+        sentRequests.add({ ...request, ...more, ...(execution !== undefined && { execution }) });
       },
     }),
   );
@@ -70,6 +72,11 @@ export function openTestClient(
     keys: { ...client.keys, create },
   });
   return { client: tracked, rootExecutions, slowestResponseMs: () => slowestMs, requests: () => requests };
+}
+
+function queryText(query: Call['query'] = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? '' : `?${given.map(([name, value]) => `${name}=${String(value)}`).join('&')}`;
 }
 
 const EXECUTE = '/executions/execute';

@@ -4,7 +4,7 @@ import { Tree } from './tree';
 
 /** Why a claim failed: the error, its place, the executions, and what else was seen. */
 export function Failure({ failure }: { readonly failure: FailureModel }) {
-  const { error, at, frames, rerun, requests, logged, host, executions } = failure;
+  const { error, at, frames, rerun, requests, deciding = [], logged, host, executions } = failure;
   return (
     <div class="failure">
       <pre class="error">{error}</pre>
@@ -24,6 +24,12 @@ export function Failure({ failure }: { readonly failure: FailureModel }) {
         <dt>host</dt>
         <dd>{host}</dd>
       </dl>
+      {deciding.length > 0 && (
+        <details open>
+          <summary>Deciding requests</summary>
+          <Deciding deciding={deciding} />
+        </details>
+      )}
       {logged !== '' && (
         <details open>
           <summary>The platform logged</summary>
@@ -44,6 +50,18 @@ export function Failure({ failure }: { readonly failure: FailureModel }) {
     </div>
   );
 }
+
+const Deciding = ({ deciding }: Required<Pick<FailureModel, 'deciding'>>) => (
+  <>
+    {deciding.map(({ method, path, query, status, sent, received }, n) => (
+      <pre key={n}>
+        {[`${method} ${path}${query} returned ${status}`, sent && `sent: ${sent}`, received && `received: ${received}`]
+          .filter((line) => line !== null)
+          .join('\n')}
+      </pre>
+    ))}
+  </>
+);
 
 const REJECTED = 400;
 

@@ -1,11 +1,15 @@
 import type { OpenContext } from '../context';
-import { requestLines, type SentRequest } from '../sent-requests';
+import { messageOf } from '../../errors';
+import type { SentRequest, ShownRequest } from '../sent-request';
+import { requestLines } from '../sent-requests';
 import { describeExecutions, readExecutions, type ExecutionEvidence } from './executions';
 
 /** What a failed test shows beside its errors. */
 export interface Evidence {
   /** Of the test's client. */
   readonly requests: readonly SentRequest[];
+  /** Those of them that are about what the error names. */
+  readonly deciding: readonly ShownRequest[];
   /** Of the executions that the test started, oldest first. */
   readonly executions: readonly ExecutionEvidence[];
   /** Errors that the platform logged since the test began. */
@@ -16,8 +20,8 @@ export interface Evidence {
   readonly limitMs: number;
 }
 
-/** Reads the evidence of a test. Never throws. */
-export async function collectEvidence(opened: OpenContext): Promise<Evidence> {
+/** Reads the evidence of a test that ended by this error. Never throws. */
+export async function collectEvidence(opened: OpenContext, error: unknown): Promise<Evidence> {
   const { context, sentRequests, platformLog, rootExecutions } = opened;
   const { client, facts } = context;
   const { ranMs, waitedMs } = opened.processorTime();
@@ -27,8 +31,10 @@ export async function collectEvidence(opened: OpenContext): Promise<Evidence> {
     `this process ran for ${ranMs.toFixed(0)} ms and waited ${waitedMs.toFixed(0)} ms for a processor`,
   ].join(', ');
   const requests = sentRequests.all();
+  const deciding = sentRequests.deciding(messageOf(error)); // before the reads below
   return {
     requests,
+    deciding,
     executions: await readExecutions(client, rootExecutions),
     logged: platformLog.print(),
     host,

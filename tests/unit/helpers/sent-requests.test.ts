@@ -1,7 +1,8 @@
-import { createSentRequests, requestLines, type SentRequest } from '../../../helpers/scenario/sent-requests';
+import { createSentRequests, requestLines } from '../../../helpers/scenario/sent-requests';
+import type { ObservedRequest } from '../../../helpers/scenario/sent-request';
 
-const request = (at: number, method: string, path: string, status = 200): SentRequest => {
-  return { at, method, path, status, ms: 20.4 };
+const request = (at: number, method: string, path: string, status = 200): ObservedRequest => {
+  return { at, method, path, status, ms: 20.4, query: '' };
 };
 
 test('a change has a line with the time since the first request', () => {

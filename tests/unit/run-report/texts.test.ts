@@ -41,6 +41,17 @@ test('the text has the last change of an execution, and its time', () => {
   );
 });
 
+test('the text has the deciding requests with their bodies, and counts others', () => {
+  const request = { at: 1_100, method: 'POST', path: '/api/v1/workflows', status: 201, ms: 12 };
+  const deciding = [{ ...request, query: '', sent: '{"ref":"a"}', received: null }];
+  const text = (more: object) => failureText(red(), failure({ requests: [request, request], ...more }), runOf([]));
+
+  expect(text({ deciding })).toContain(
+    '## Deciding requests\n\n```text\n   0.000 s  POST /api/v1/workflows returned 201\n    sent: {"ref":"a"}\n… 1 other requests\n```',
+  );
+  expect(text({})).not.toContain('Deciding requests');
+});
+
 test('a fence of a text is longer than any in it', () => {
   expect(failureText(red(), failure({ error: '````\nx' }), runOf([]))).toContain('`````text\n````\nx\n`````');
 });
