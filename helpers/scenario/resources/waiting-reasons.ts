@@ -14,7 +14,10 @@ export const reason = <K extends WaitingKind>(
 ) => ({ kind, execution, text: `execution ${execution} waits for ${phrase}`, ...details });
 
 /** The row that proves a reason. */
-export const rowOf = (resource: 'executions' | 'inquiries' | 'workers', id: number) => ({ resource, id });
+export const rowOf = (resource: 'environments' | 'executions' | 'inquiries' | 'workers', id: number) => ({
+  resource,
+  id,
+});
 
 /** The reason of a workflow that waits for one execution of a task. */
 export const childReason = (workflow: number, task: string, { id, created }: Pick<Execution, 'id' | 'created'>) =>

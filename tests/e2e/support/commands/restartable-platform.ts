@@ -68,14 +68,15 @@ export class RestartablePlatform {
     return Object.assign(platform, { token });
   }
 
-  /** Starts it again, on another port. Settings add to those of the first start. */
-  async boot(settings: PlatformSettings = {}): Promise<void> {
+  /** Starts it again, on another port. Settings and arguments add to those of the first start. */
+  async boot(settings: PlatformSettings = {}, args: readonly string[] = []): Promise<void> {
     const child = spawnPlatform({ ...this.settings, ...settings }, [
       '--notifier-port',
       '0',
       '--data',
       this.data,
       ...this.args,
+      ...args,
     ]);
     this.child = child;
     this.exit = once(child, 'close');
