@@ -13,7 +13,7 @@ begin
     if changed is null then return null; end if;
   end if;
   insert into worker_history (tenant, time, operation, entity_id, entity_ref, changed_fields, old_values, new_values)
-  values (coalesce(new.tenant, old.tenant), platform_now(), tg_op, coalesce(new.id, old.id),
+  values (coalesce(new.tenant, old.tenant), tenant_now(coalesce(new.tenant, old.tenant)), tg_op, coalesce(new.id, old.id),
     coalesce(new.name, old.name), changed, before, after);
   return null;
 end $$;

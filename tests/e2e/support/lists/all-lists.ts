@@ -1,3 +1,4 @@
+import { AUDIT_LISTS } from './audit-lists';
 import { COMPONENT_LISTS } from './component-lists';
 import type { ListCell } from './list-cell';
 import { OBJECT_LISTS } from './object-lists';
@@ -7,13 +8,13 @@ import { RUN_LISTS } from './run-lists';
 export type ListOutline = Pick<ListCell<never>, 'path' | 'item' | 'filters' | 'pages'>;
 
 /** Every list whose rows, filters and pages the claims T3.32 read. */
-export const LISTS: readonly ListOutline[] = [...RUN_LISTS, ...COMPONENT_LISTS, ...OBJECT_LISTS];
+export const LISTS: readonly ListOutline[] = [...RUN_LISTS, ...COMPONENT_LISTS, ...OBJECT_LISTS, ...AUDIT_LISTS];
 
 const AGGREGATE = 'an aggregate over a time, not rows: tests/integration/api/records';
 const ONE_ROW = 'one row, with the values of its secrets on request: T2.3';
 const STREAM = 'a text or a stream from an offset on, not rows: T2.17f, T3.21';
 const WORKERS = 'its rows change by themselves, with heartbeats: tests/integration/api/workers.test.ts';
-const RECORDS = 'what the requests of a test itself record: T3.28, tests/integration/api/records';
+const RECORDS = 'changes of rows, with the time of each: T3.28, tests/integration/api/records';
 
 /** Lists, and other operations with query parameters, that are out, each with the reason. */
 export const LISTS_OUT: Readonly<Record<string, string>> = {
@@ -25,8 +26,6 @@ export const LISTS_OUT: Readonly<Record<string, string>> = {
   '/api/v1/analytics/executions/status': AGGREGATE,
   '/api/v1/analytics/executions/throughput': AGGREGATE,
   '/api/v1/analytics/workers/status': AGGREGATE,
-  '/api/v1/audit-events': RECORDS,
-  '/api/v1/audit-events/by-request/{id}': RECORDS,
   '/api/v1/enforcements/{id}': ONE_ROW,
   '/api/v1/events/{id}/decisions': 'one row for each rule that was evaluated: T2.5i',
   '/api/v1/executions/stream': STREAM,

@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox';
 import { writeJson } from '../../../../contract/json-text/write-json';
-import type { Client } from '../../../../helpers/client/client';
+import type { Request } from '../../../../helpers/client/request';
 import { ApiError } from '../../../../helpers/errors';
 import { mapConcurrently } from '../../../../helpers/in-parallel';
 import { callsOf, promisedPage, type Query } from './list-calls';
-import type { ListCell, Parameters } from './list-cell';
+import { keyOf, type ListCell, type Parameters } from './list-cell';
 import type { Row } from './row';
 import type { ListedRows } from './filters';
 
@@ -23,9 +23,14 @@ interface Cell {
   readonly expected: unknown;
 }
 
+/** What reads the lists: throws ApiError for a response that is no success. */
+export interface ListReader {
+  readonly request: Pick<Request, 'body'>;
+}
+
 /** The fixtures of the tenant that is read, and of another one with the same names. */
 export interface TwinFixtures<F> {
-  readonly client: Client;
+  readonly client: ListReader;
   readonly own: F;
   readonly twin: F;
 }
@@ -53,7 +58,7 @@ function cellsOf<F>(list: ListCell<F>, params: Parameters, { client, own, twin }
     name: `${path} ${writeJson(query)}`,
     send: async () => {
       const { items, pagination } = await read(query);
-      return { keys: items.map((row) => row[list.key]), pagination };
+      return { keys: items.map((row) => keyOf(list, row)), pagination };
     },
     expected: promisedPage(list, rows, query),
   });
@@ -68,7 +73,9 @@ function cellsOf<F>(list: ListCell<F>, params: Parameters, { client, own, twin }
     send: () => Promise.resolve(unproven),
     expected: Object.keys(list.inseparable ?? {}),
   };
-  const rejections = Object.entries(refused).map(([name, value]) => rejection(client, path, name, value));
+  const rejections = Object.entries(refused).map(([name, value]) =>
+    rejection(client, path, { name, value, named: list.filters[name]?.refusedAs ?? name }),
+  );
   return [whole, proven, ...queries.map(paged), ...rejections];
 }
 
@@ -82,14 +89,21 @@ const shownRow = <F>({ item, shown = {} }: ListCell<F>, row: Row): Row =>
 
 const Body = Type.Unsafe<Record<string, unknown> | Row[]>(Type.Unknown());
 
-async function readPage({ request }: Client, path: string, query: Query): Promise<ReceivedPage> {
+async function readPage({ request }: ListReader, path: string, query: Query): Promise<ReceivedPage> {
   const body = await request.body(Body, { method: 'GET', path, root: true, query });
   if (Array.isArray(body)) return { items: body, pagination: undefined };
   return { items: (body.items ?? body.data) as Row[], pagination: body.pagination as object | undefined };
 }
 
+interface BadValue {
+  readonly name: string;
+  readonly value: string;
+  /** What the message names. */
+  readonly named: string;
+}
+
 /** A bad value is answered 400, with the name of the parameter. */
-function rejection(client: Client, path: string, name: string, value: string): Cell {
+function rejection(client: ListReader, path: string, { name, value, named }: BadValue): Cell {
   return {
     name: `${path} ${name}=${value}`,
     send: async () => {
@@ -97,9 +111,9 @@ function rejection(client: Client, path: string, name: string, value: string): C
         return (await readPage(client, path, { [name]: value })).items;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        return { status: error.status, named: writeJson(error.body).includes(name) ? name : writeJson(error.body) };
+        return { status: error.status, named: writeJson(error.body).includes(named) ? named : writeJson(error.body) };
       }
     },
-    expected: { status: 400, named: name },
+    expected: { status: 400, named },
   };
 }

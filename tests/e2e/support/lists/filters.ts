@@ -1,3 +1,4 @@
+import { parseInstant } from '../../../../helpers/instant';
 import { textOf, type Row } from './row';
 
 export type Value = string | number | boolean;
@@ -20,6 +21,8 @@ export interface FilterCell<F> {
   readonly misses: (rows: ListedRows<F>) => readonly Value[];
   /** A value that is refused, with a message that names the parameter. */
   readonly refused?: string;
+  /** What the message names in place of the parameter. */
+  readonly refusedAs?: string;
 }
 
 type Read = (row: Row) => unknown;
@@ -81,6 +84,21 @@ export const flag = <F>(keeps: (row: Row, value: boolean, fixture: F) => boolean
   misses: () => [],
   refused: 'maybe',
 });
+
+/** The instants before, or from, some of those in a column. */
+export function instantIn<F>(column: string, side: 'from' | 'before'): FilterCell<F> {
+  const isFrom = side === 'from';
+  return {
+    type: 'date-time',
+    values: ({ own }) => {
+      const known = distinct(own, reader(column));
+      return [...new Set([0, 0.25, 0.5, 0.75, 1].map((part) => known[Math.floor(part * (known.length - 1))]!))];
+    },
+    keeps: (row, value) => parseInstant(textOf(row[column])) >= parseInstant(String(value)) === isFrom,
+    misses: () => [isFrom ? '2999-01-01T00:00:00Z' : '1999-01-01T00:00:00Z'],
+    refused: 'yesterday',
+  };
+}
 
 /** A text in one of some columns, in upper or lower case. */
 export function partOf<F>(

@@ -1,5 +1,5 @@
 import type { FilterCell, ListedRows, Value } from './filters';
-import type { ListCell, PageCell } from './list-cell';
+import { keyOf, type ListCell, type PageCell } from './list-cell';
 import type { Row } from './row';
 
 export type Query = Readonly<Record<string, Value>>;
@@ -22,7 +22,7 @@ export function promisedPage<F>(cell: Cell<F>, rows: ListedRows<F>, query: Query
   const kept = Object.entries(cell.filters)
     .filter(([name]) => name in query)
     .reduce((own, [name, filter]) => keptRows(filter, query[name]!, { ...rows, own }), [...rows.own]);
-  const keysOf = (some: readonly Row[]) => some.map((row) => row[cell.key]);
+  const keysOf = (some: readonly Row[]) => some.map((row) => keyOf(cell, row));
   if (!cell.pages) return { keys: keysOf(kept), pagination: undefined };
   const { size, offset, page } = windowOf(cell.pages, query);
   const end = offset + Math.min(size, cell.pages.cap ?? size);

@@ -26,8 +26,8 @@ export interface ListCell<F> {
   readonly params?: (fixture: F) => readonly Parameters[];
   /** Its rows without a filter, in order. */
   readonly rows: (fixture: F, params: Parameters) => readonly Row[];
-  /** What identifies a row. */
-  readonly key: string;
+  /** What identifies a row: a column, or what is made of several. */
+  readonly key: string | ((row: Row) => unknown);
   /** Schema of what it shows of a row. */
   readonly item: TObject;
   /** What it shows otherwise than GET by id, by property. */
@@ -38,6 +38,10 @@ export interface ListCell<F> {
   /** Undefined: a list without pages. */
   readonly pages?: PageCell;
 }
+
+/** What identifies a row in its list. */
+export const keyOf = <F>({ key }: Pick<ListCell<F>, 'key'>, row: Row): unknown =>
+  typeof key === 'string' ? row[key] : key(row);
 
 const compare = (a: unknown, b: unknown): number =>
   a === b ? 0 : (a as string | number) < (b as string | number) ? -1 : 1;

@@ -4,7 +4,7 @@ import { createTestTenant, type TestTenant } from '../../../../helpers/scenario/
 import type { TwinFixtures } from './expect-lists';
 
 /** The tenant of a fixture. */
-export interface TwinTenant extends Pick<TestTenant, 'adminId' | 'slug'> {
+export interface TwinTenant extends Pick<TestTenant, 'adminId' | 'slug' | 'token'> {
   readonly ctx: Context;
   readonly client: Client;
 }
@@ -19,9 +19,9 @@ export async function createTwins<F>(
 ): Promise<TwinFixtures<F>> {
   const [own, twin] = await Promise.all(
     ['own', 'twin'].map(async (part) => {
-      const { client, adminId, slug } = await createTestTenant(ctx, part);
+      const { client, adminId, slug, token } = await createTestTenant(ctx, part);
       await client.clock.set({ mode: 'pinned' });
-      return { client, fixture: await create({ ctx, client, adminId, slug }) };
+      return { client, fixture: await create({ ctx, client, adminId, slug, token }) };
     }),
   );
   return { client: own!.client, own: own!.fixture, twin: twin!.fixture };

@@ -140,3 +140,24 @@ test('the role of the application cannot write a history', async () => {
       await expect(run(statement)).rejects.toMatchObject({ code: '42501' });
   expect((await pageOf(`/executions/${id}/history`)).items).toHaveLength(1);
 });
+
+test('a change of a worker has the instant of its tenant in every transaction', async () => {
+  const tenant = await insert(`insert into tenant (slug, name) values ('pinned', 'pinned') returning id`);
+  const client = await api().owner.connect();
+  try {
+    await client.query(`set platform.virtual_time = 'on'`);
+    await client.query(`insert into tenant_clock (tenant, pinned_at) values ($1, '2040-01-01T00:00:00Z')`, [tenant]);
+    await client.query(
+      `insert into worker (tenant, name, slots, state, runtime, queue_limit, provision_timeout_ms)
+       values ($1, 'pinned', 1, 'online', 'shell', 1, 1)`,
+      [tenant],
+    );
+    await client.query(`update worker set cordoned = true where name = 'pinned'`);
+    const { rows } = await client.query<{ time: string }>(
+      `select time from worker_history where entity_ref = 'pinned' order by id`,
+    );
+    expect(rows.map(({ time }) => new Date(time).toISOString())).toEqual(Array(2).fill('2040-01-01T00:00:00.000Z'));
+  } finally {
+    client.release(true);
+  }
+});
