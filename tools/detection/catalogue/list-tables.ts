@@ -118,4 +118,82 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: 'page',
     claims: ['T3.32d'],
   },
+  {
+    id: 'F2465',
+    promise: 'the instant of until is excluded from a history',
+    file: 'store/records/history.ts',
+    within: 'conditionsOf',
+    find: 'time < ${until}::timestamptz',
+    replace: 'time <= ${until}::timestamptz',
+    claims: ['T3.32e'],
+  },
+  {
+    id: 'F2466',
+    promise: 'changes of one instant are listed in the reverse of their order',
+    file: 'store/records/history.ts',
+    within: 'NEWEST_FIRST',
+    find: 'time desc, id desc',
+    replace: 'time desc',
+    claims: ['T3.32e'],
+  },
+  {
+    id: 'F2467',
+    promise: 'a history is filtered by a field that has changed',
+    file: 'store/records/history.ts',
+    within: 'conditionsOf',
+    find: '[sql<SqlBool>`${field} = any(changed_fields)`]',
+    replace: '[]',
+    claims: ['T3.32e'],
+  },
+  {
+    id: 'F2468',
+    promise: 'the decisions of a rule are those of the named event only',
+    file: 'store/events/rule-decisions.ts',
+    within: 'listRuleDecisions',
+    find: 'and (${event ?? null}::bigint is null or e.id = ${event ?? null}::bigint)',
+    replace: '',
+    claims: ['T3.32e'],
+  },
+  {
+    id: 'F2469',
+    promise: 'permission sets are filtered by their pack',
+    file: 'store/identities/permission-sets.ts',
+    within: 'listPermissionSets',
+    find: "equalColumns<'permission_set'>({ pack_ref: packRef })",
+    replace: "equalColumns<'permission_set'>({})",
+    claims: ['T3.32f'],
+  },
+  {
+    id: 'F2470',
+    promise: 'the roles of a permission set are listed in order',
+    file: 'store/identities/permission-sets.ts',
+    within: 'listPermissionSetRoles',
+    find: `transaction
+      .selectFrom('permission_set_role as r')
+      .innerJoin('permission_set as s', 's.id', 'r.permset')
+      .select(['r.id', 'r.permset as permission_set_id', 's.ref as permission_set_ref', 'r.role', 'r.created'])
+      .orderBy('r.role')`,
+    replace: `transaction
+      .selectFrom('permission_set_role as r')
+      .innerJoin('permission_set as s', 's.id', 'r.permset')
+      .select(['r.id', 'r.permset as permission_set_id', 's.ref as permission_set_ref', 'r.role', 'r.created'])`,
+    claims: ['T3.32f'],
+  },
+  {
+    id: 'F2471',
+    promise: 'a built-in permission set shows the roles that its own tenant has given it only',
+    file: 'store/schema/05-permissions.sql',
+    find: "select isolate_table(array['permission_set_role']);",
+    replace: '',
+    claims: ['T3.32f'],
+  },
+  {
+    id: 'F2472',
+    promise: 'a page of results of tests begins where the page before ends',
+    file: 'store/packs/pack-test-records.ts',
+    within: 'listPackTests',
+    find: 'newestFirst(transaction, pack).offset(offset)',
+    replace: 'newestFirst(transaction, pack).offset(offset + 1)',
+    claims: ['T3.32f'],
+  },
 ];

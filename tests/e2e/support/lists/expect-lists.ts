@@ -1,6 +1,6 @@
-import { Type } from '@sinclair/typebox';
+import { Type, type TSchema } from '@sinclair/typebox';
 import { writeJson } from '../../../../contract/json-text/write-json';
-import type { Request } from '../../../../helpers/client/request';
+import type { Call } from '../../../../helpers/client/call';
 import { ApiError } from '../../../../helpers/errors';
 import { mapConcurrently } from '../../../../helpers/in-parallel';
 import { callsOf, promisedPage, type Query } from './list-calls';
@@ -25,7 +25,7 @@ interface Cell {
 
 /** What reads the lists: throws ApiError for a response that is no success. */
 export interface ListReader {
-  readonly request: Pick<Request, 'body'>;
+  readonly request: { readonly body: (schema: TSchema, call: Call) => Promise<unknown> };
 }
 
 /** The fixtures of the tenant that is read, and of another one with the same names. */
@@ -87,10 +87,11 @@ const shownRow = <F>({ item, shown = {} }: ListCell<F>, row: Row): Row =>
       .filter(([, value]) => value !== undefined),
   );
 
-const Body = Type.Unsafe<Record<string, unknown> | Row[]>(Type.Unknown());
+const Body = Type.Unknown();
 
 async function readPage({ request }: ListReader, path: string, query: Query): Promise<ReceivedPage> {
-  const body = await request.body(Body, { method: 'GET', path, root: true, query });
+  const read = await request.body(Body, { method: 'GET', path, root: true, query });
+  const body = read as Row | Row[];
   if (Array.isArray(body)) return { items: body, pagination: undefined };
   return { items: (body.items ?? body.data) as Row[], pagination: body.pagination as object | undefined };
 }
