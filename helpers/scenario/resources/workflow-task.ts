@@ -24,6 +24,7 @@ export type Task = {
   timeout?: number;
   retry?: JsonObject;
   permission_set_refs?: string | string[];
+  worker_selector?: JsonObject;
   /** The older keys, which stand for transitions. */
   on_success?: string;
   on_failure?: string;
@@ -34,7 +35,7 @@ export type Task = {
 };
 
 /** A task that runs other tasks at the same time. */
-type ParallelTask = Pick<Task, 'name' | 'next'> & { type: 'parallel'; tasks: Task[] };
+type ParallelTask = Pick<Task, 'name' | 'next' | 'when' | 'join'> & { type: 'parallel'; tasks: Task[] };
 
 export type AnyTask = Task | ParallelTask;
 

@@ -10,4 +10,5 @@ export const NAMES: CaseNames = {
   areLimitsTimeouts: true,
   hasLoops: true,
   isExact: true,
+  worker: { worker: 'one' },
 };

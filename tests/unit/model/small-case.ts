@@ -13,7 +13,9 @@ export const program = (name: string, exits = '0', more: Partial<Task> = {}): Ta
   ...more,
 });
 
-interface CaseParts extends Partial<Pick<ModelCase, 'parameters' | 'responses' | 'isCancelled' | 'areLimitsTimeouts'>> {
+interface CaseParts extends Partial<
+  Pick<ModelCase, 'parameters' | 'responses' | 'isPaused' | 'isCancelled' | 'areLimitsTimeouts'>
+> {
   readonly parts?: WorkflowParts;
   readonly called?: Readonly<Record<string, ModelWorkflow>>;
 }
@@ -23,7 +25,9 @@ export const smallCase = (tasks: Task[], { parts = {}, called = {}, ...more }: C
   program: NAMES.program,
   parameters: {},
   responses: {},
+  isPaused: false,
   isCancelled: false,
+  worker: NAMES.worker,
   areLimitsTimeouts: true,
   ...more,
 });

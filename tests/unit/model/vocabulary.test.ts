@@ -24,12 +24,9 @@ const OF_RETRIES = ['count', 'delay', 'backoff', 'max_delay', 'jitter', 'on_erro
 /** Keys that no case has, each with the reason. */
 const WITHOUT_CASE: Readonly<Record<string, string>> = {
   'the definition: version': 'a text that is stored and decides nothing',
-  'the definition: timeout': 'of a whole workflow: T2.9h and T2.9f; the model has no limit of a workflow yet',
-  'a task: type': 'a parallel task: T2.10 and T2.9f; the model has none yet',
-  'a task: worker_selector': 'placement: T3.13 and the systems of workers',
-  'a task: worker_tolerations': 'placement: T3.13 and the systems of workers',
+  'a task: worker_tolerations': 'one worker has no taints: tests/e2e/systems/standalone/s1-standalone-runs.test.ts',
   'a retry: jitter': 'a delay that is not known before: T2.8k',
-  'a task: worker_affinity': 'placement: T3.13 and the systems of workers',
+  'a task: worker_affinity': 'of one worker, as its selector: tests/integration/executor/placement.test.ts',
 };
 
 const cases = [
@@ -44,7 +41,7 @@ const asJson = (value: object): Json => JSON.parse(JSON.stringify(value)) as Jso
 const used = {
   definition: keysOf(workflows.map(({ parts, tasks }) => asJson({ ...parts, tasks }))),
   task: keysOf(workflows.flatMap(({ tasks }) => tasks.map(asJson))),
-  retry: keysOf(workflows.flatMap(({ tasks }) => tasks.map(({ retry = {} }) => retry))),
+  retry: keysOf(workflows.flatMap(({ tasks }) => tasks.map((task) => ('retry' in task ? (task.retry ?? {}) : {})))),
 };
 
 test.each([

@@ -52,9 +52,9 @@ const firstLines = (text: string, count: number): string => {
 
 /** The difference with the case that has it, and how to repeat that. */
 export function describe(difference: Error, { planned, modelCase }: PreparedCase, claim: string): string {
-  const { workflows, parameters, responses, isCancelled } = modelCase;
+  const { workflows, parameters, responses, isPaused, isCancelled } = modelCase;
   const definition = stringify(
-    { workflows, parameters, responses, isCancelled },
+    { workflows, parameters, responses, isPaused, isCancelled },
     { aliasDuplicateObjects: false, lineWidth: 180, collectionStyle: 'any' },
   );
   const command = `${planned.selection} npx jest t2-14 -t ${claim}`.trim();

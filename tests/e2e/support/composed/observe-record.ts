@@ -72,6 +72,7 @@ function recordOf(source: Source, node: ExecutionNode, execution: Execution): Ex
     error: node.error === null ? null : inOrder(node.error),
     timeoutLevel: node.timeout_level,
     inquiry: inquiries.get(id) ?? null,
+    selector: execution.worker_selector ?? null,
     log: inPlaces(
       log
         .filter((entry) => entry.execution === id)
@@ -139,11 +140,18 @@ const FAILURE = /^(Workflow failed: \d+ task\(s\) failed: )(.+)$/;
 const inOrder = (text: string): string =>
   text.replace(FAILURE, (_, words: string, names: string) => `${words}${names.split(', ').sort().join(', ')}`);
 
+/** When no worker could run it, and in which words. */
+const withoutDispatch = ({ message, failed_at, ...others }: JsonObject): JsonObject => ({
+  ...others,
+  ...((typeof message !== 'string' || typeof failed_at !== 'string') && { message: null, failed_at: null }),
+});
+
 /** Durations of programs and ids of inquiries differ from run to run. */
 function withoutMeasured(value: Json): Json {
   if (typeof value === 'string') return inOrder(value);
   if (Array.isArray(value)) return value.map(withoutMeasured);
   if (!isObject(value)) return value;
+  if (value.failed_by === 'execution_scheduler') return withoutDispatch(value);
   const { duration_ms, __inquiry_id, ...others } = value;
   const isMeasured = [duration_ms, __inquiry_id].every((each) => each === undefined || typeof each === 'number');
   const kept: JsonObject = isMeasured ? others : value;

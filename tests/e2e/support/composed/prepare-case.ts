@@ -1,4 +1,5 @@
 import type { Context } from '../../../../helpers/scenario/context';
+import { pinToOneWorker } from '../../../../helpers/scenario/resources/execution-limits';
 import { isTimeVirtual } from '../../../../helpers/target/run-switches';
 import type { CaseNames } from '../model/case-names';
 import { expectationOf } from '../model/expect-case';
@@ -48,6 +49,7 @@ export function prepareCase(ctx: Context, pack: string, planned: PlannedCase): P
     areLimitsTimeouts: has('executions.timeout'),
     hasLoops: has('workflows.loops'),
     isExact: isRecordExact(ctx),
+    worker: pinToOneWorker(ctx.facts.capabilities).worker_selector ?? {},
   });
   const keyPrefix = ctx.ledgerInput(`${prefix}-`).key;
   return { planned, modelCase, expectation: expectationOf(modelCase), gate, keyPrefix };

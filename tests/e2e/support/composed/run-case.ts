@@ -60,6 +60,8 @@ async function act(
   gate: string,
 ): Promise<void> {
   if (round.then === 'cancel') await client.executions.cancel(id);
+  if (round.then === 'pause') await client.executions.pause(id);
+  if (round.then === 'resume') await client.executions.resume(id);
   if (round.then === 'open gate') writeFileSync(gate, '');
   if (round.then !== 'respond') return;
   for (const [path, response] of Object.entries(round.responses)) {

@@ -141,6 +141,8 @@ function startCount({ ledger }: TimeContext, cases: readonly StartedCase[]): num
 async function act({ client }: TimeContext, { id, expectation, passed, gate }: StartedCase): Promise<void> {
   const { then, responses } = expectation.pauses[passed]!.round!;
   if (then === 'cancel') await client.executions.cancel(id);
+  if (then === 'pause') await client.executions.pause(id);
+  if (then === 'resume') await client.executions.resume(id);
   if (then === 'open gate') writeFileSync(gate, '');
   if (then === 'respond') await respond(client, id, responses);
 }
@@ -149,7 +151,8 @@ async function act({ client }: TimeContext, { id, expectation, passed, gate }: S
 async function respond(client: Client, id: number, responses: Round['responses']): Promise<void> {
   const ids = new Map(descendantsByPath(await client.executions.tree(id)).map(([path, node]) => [path, node.id]));
   for (const [path, response] of Object.entries(responses)) {
-    const [inquiry] = await client.inquiries.ofExecution(ids.get(path) ?? 0);
+    const execution = ids.get(path); // undefined: the record shows that there is none
+    const [inquiry] = execution === undefined ? [] : await client.inquiries.ofExecution(execution);
     if (inquiry) await client.inquiries.respond(inquiry.id, response);
   }
 }

@@ -22,6 +22,8 @@ export interface CaseNames {
    * whose end needs no process is a built-in action, and delays cost nothing.
    */
   readonly isExact: boolean;
+  /** Labels that select the one worker of the target. */
+  readonly worker: JsonObject;
 }
 
 /** A limit that no process and no inquiry of a case reaches, seconds. */

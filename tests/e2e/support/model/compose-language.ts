@@ -1,4 +1,10 @@
-import { onFailure, onSuccess, type Task } from '../../../../helpers/scenario/resources/workflow-task';
+import {
+  onFailure,
+  onSuccess,
+  parallelTask,
+  type AnyTask,
+  type Task,
+} from '../../../../helpers/scenario/resources/workflow-task';
 import { programInput, quickTask, type CaseNames } from './case-names';
 import type { ModelCase, ModelWorkflow } from './model-case';
 
@@ -17,7 +23,7 @@ const failing = (name: string, code: number, more: Partial<Task> = {}): Task => 
 
 const caseOf = (
   name: string,
-  tasks: (names: CaseNames) => Task[],
+  tasks: (names: CaseNames) => AnyTask[],
   parts: ModelWorkflow['parts'] = {},
 ): LanguageCase => ({
   name,
@@ -26,8 +32,10 @@ const caseOf = (
     program: names.program,
     parameters: { given: 'yes' },
     responses: {},
+    isPaused: false,
     isCancelled: false,
     areLimitsTimeouts: names.areLimitsTimeouts,
+    worker: names.worker,
   }),
 });
 
@@ -106,6 +114,40 @@ export const LANGUAGE_CASES: readonly LanguageCase[] = [
       },
       { ...quickTask(names, 'between', { seen: '{{ task.poll.attempt }}' }), next: [{ do: ['poll'] }] },
       quickTask(names, 'last', { seen: '{{ task.poll.attempt }}', before: '{{ task.between.params.seen }}' }),
+    ],
+    OUTCOMES,
+  ),
+  caseOf(
+    'parts',
+    (names) => [
+      {
+        ...parallelTask(
+          'all',
+          [
+            quickTask(names, 'good', { n: 1 }),
+            failing('bad', 3, { retry: { count: 1, delay: 1 } }),
+            { name: 'late', action: 'core.ask', input: { prompt: 'Late?' }, timeout: 2 },
+            { ...quickTask(names, 'skipped'), when: 'false' },
+            { ...quickTask(names, 'none'), with_items: [] },
+            { ...quickTask(names, 'each', { item: '{{ item }}' }), with_items: ['a', 'b'] },
+          ],
+          { when: '{{ failed() }}', publish: [{ a: '{{ result().bad.exit_code }}' }], do: ['both'] },
+          { when: '{{ timed_out() }}', publish: [{ b: 'wrong' }] },
+        ),
+      },
+      {
+        ...parallelTask('fine', [quickTask(names, 'only', { n: 2 }), quickTask(names, 'other')], onSuccess('both')),
+        when: '{{ parameters.given == "yes" }}',
+      },
+      {
+        ...quickTask(names, 'both', {
+          n: '{{ task.fine.only.params.n }}',
+          items: '{{ task.all.each.items[1].params.item }}',
+        }),
+        join: 2,
+      },
+      { ...parallelTask('off', [quickTask(names, 'never')], { do: ['last'] }), when: 'false' },
+      quickTask(names, 'last', { good: '{{ vars.a }}' }),
     ],
     OUTCOMES,
   ),

@@ -4,6 +4,9 @@ import { LONG_SECONDS, programInput, type CaseNames } from './case-names';
 import type { ModelCase, ModelWorkflow } from './model-case';
 import type { CasePlan, TaskPlan } from './random-plan';
 
+/** Of a workflow that may not end before, seconds. */
+const WHOLE_SECONDS = 4;
+
 const CONDITIONS = { succeeded: 'succeeded()', failed: 'failed()', 'timed out': 'timed_out()', always: null } as const;
 
 /** What one workflow of a case has beside its plan. */
@@ -17,13 +20,14 @@ interface Level {
 }
 
 /** The case of a plan. A cancellation finds one more task running, `beside`. */
-export function composePlan({ tasks, called, cancellation }: CasePlan, names: CaseNames): ModelCase {
+export function composePlan({ tasks, called, cancellation, whole, isPaused }: CasePlan, names: CaseNames): ModelCase {
   const isCancelled = cancellation !== 'none';
   const root: Level = { prefix: 't', names, plans: tasks, tag: '', isCancelled };
   const inner: Level = { prefix: 'c', names, plans: called, tag: '-{{ parameters.tag }}', isCancelled };
   const beside = { name: 'beside', action: names.program, input: programInput(names, 'beside', 'gate0') };
   const rootWorkflow = workflowOf(root, {
     ...(isCancelled && { cancellation_policy: cancellation }),
+    ...(names.isExact && whole !== 'none' && { timeout: whole === 'within' ? LONG_SECONDS : WHOLE_SECONDS }),
   });
   const isCalled = tasks.some(({ work }) => work === 'workflow');
   const levels = isCalled ? [root, inner] : [root];
@@ -38,8 +42,10 @@ export function composePlan({ tasks, called, cancellation }: CasePlan, names: Ca
     program: names.program,
     parameters: { v: [null, 1, '1'] },
     responses: Object.fromEntries(responses),
+    isPaused: isPaused && names.isExact,
     isCancelled,
     areLimitsTimeouts: names.areLimitsTimeouts,
+    worker: names.worker,
   };
 }
 

@@ -42,6 +42,7 @@ export function subjectOf(features: Features, names: CaseNames): Subject {
     ...limitOf(features, names),
     ...(join === 'two' && { join: 2 }),
     ...(branch === 'condition false' && { when: '{{ parameters.isOn }}' }),
+    ...(features.placement !== 'none' && { worker_selector: selectorOf(features, names) }),
   };
   const called = isWorkflow ? { [names.workflow('called')]: calledWorkflow(features, names) } : {};
   const failing = batches === 'none' ? FAILING_INDEX : FAILING_INDEX * BATCH_SIZE;
@@ -49,9 +50,13 @@ export function subjectOf(features: Features, names: CaseNames): Subject {
   return { subject, called, ends };
 }
 
+/** The labels of the worker of the target, or those of none. */
+const selectorOf = ({ placement }: Features, { worker }: CaseNames): JsonObject =>
+  placement === 'met' ? worker : { worker: 'none' };
+
 /** Two, unless each attempt takes as long as a limit. */
-const retryCount = ({ work, retry, limit }: Features): number =>
-  retry === 'exhausted' && work !== 'expiry' && limit !== 'exceeded' ? 2 : 1;
+const retryCount = ({ work, retry, limit, whole }: Features): number =>
+  retry === 'exhausted' && work !== 'expiry' && limit !== 'exceeded' && whole !== 'of called' ? 2 : 1;
 
 /** What a retry keeps, where comparing it costs nothing. */
 const keptByRetries = ({ work, retry }: Features, { isExact }: CaseNames): Partial<Task> =>
@@ -64,9 +69,20 @@ const delaysOf = ({ items, branch }: Features, { isExact }: CaseNames): JsonObje
   return { delay: 2, backoff, max_delay: 3.5 };
 };
 
-/** The subject is running, and not about to end, when the workflow is cancelled. */
-export const isHeld = ({ work, limit, cancellation }: Features): boolean =>
-  cancellation !== 'none' && (work === 'workflow' || (work === 'process' && limit !== 'exceeded'));
+/** Something stops the workflow, or holds it. */
+const isInterrupted = ({ cancellation, whole, pause }: Features): boolean =>
+  cancellation !== 'none' || whole === 'exceeded' || pause !== 'none';
+
+/** The subject is running, and not about to end, when the workflow is stopped or paused. */
+export const isHeld = (features: Features): boolean => {
+  const { work, limit, whole } = features;
+  if (whole === 'of called' || !isInterrupted(features)) return false;
+  return work === 'workflow' || (work === 'process' && limit !== 'exceeded');
+};
+
+/** What runs is stopped, whatever it is. */
+export const stopsPrograms = ({ cancellation, whole }: Features): boolean =>
+  cancellation === 'cancel_running' || whole === 'exceeded';
 
 /** The program of a called workflow waits until the limit of the task that calls it has passed. */
 const isPastLimit = ({ work, limit }: Features, { isExact }: CaseNames): boolean =>
@@ -134,13 +150,15 @@ const isQuick = (features: Features, { isExact }: CaseNames): boolean =>
   !isHeld(features) &&
   features.concurrency === 'default' &&
   features.limit !== 'exceeded' &&
+  features.whole !== 'of called' &&
   features.retry !== 'second attempt';
 
 /** Those that do not end at once are stopped. */
 const isSleep = (features: Features, { isExact }: CaseNames): boolean => {
-  const { work, limit, retry, cancellation } = features;
+  const { work, limit, retry, whole } = features;
   const isLimited = work === 'process' && limit === 'exceeded' && retry !== 'second attempt';
-  return isExact && (isLimited || (isHeld(features) && cancellation === 'cancel_running' && hasOneEnd(features)));
+  const isStopped = isHeld(features) && stopsPrograms(features) && hasOneEnd(features);
+  return isExact && (isLimited || whole === 'of called' || isStopped);
 };
 
 /** Longer than any limit: what sleeps so long is stopped. */
@@ -167,7 +185,7 @@ function askOf({ work, limit, items }: Features, { shortSeconds }: CaseNames): W
 
 /** Runs one program; its own policy is the opposite of the one that applies. */
 function calledWorkflow(features: Features, names: CaseNames): ModelWorkflow {
-  const { concurrency, limit, cancellation } = features;
+  const { concurrency, limit, cancellation, whole } = features;
   const isHeldPastLimit = limit === 'exceeded' && !names.isExact;
   const holdMs = isHeldPastLimit ? names.shortSeconds * 1_000 + OVER_LIMIT_MS : concurrency === 'two' ? HOLD_MS : 0;
   const [end, v, tag] = ['end', 'v', 'tag'].map((name) => `{{ parameters.${name} }}`) as [string, string, string];
@@ -176,6 +194,7 @@ function calledWorkflow(features: Features, names: CaseNames): ModelWorkflow {
     tasks: [inner],
     parts: {
       output_map: { attempt: '{{ task.inner.attempt }}', v: '{{ task.inner.params.v }}' },
+      ...(whole === 'of called' && { timeout: names.shortSeconds }),
       ...(cancellation !== 'none' && {
         cancellation_policy: cancellation === 'allow_finish' ? 'cancel_running' : 'allow_finish',
       }),

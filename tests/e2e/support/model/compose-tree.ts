@@ -68,7 +68,9 @@ export function composeTree({ root, below }: TreePolicies, names: CaseNames): Mo
     program: names.program,
     parameters: { items: [0, 1, 2] },
     responses: {},
+    isPaused: false,
     isCancelled: true,
     areLimitsTimeouts: names.areLimitsTimeouts,
+    worker: names.worker,
   };
 }

@@ -52,6 +52,8 @@ export interface ExpectedRecord {
   readonly error: string | null;
   readonly timeoutLevel: string | null;
   readonly inquiry: string | null;
+  /** Labels that its worker must have. */
+  readonly selector: JsonObject | null;
   /** Its own entries, in their order. */
   readonly log: readonly string[];
 }
@@ -93,7 +95,7 @@ export interface Round {
   readonly children: Readonly<Record<string, Status>>;
   /** Starts in the ledger by the key of each process that waits for its gate. */
   readonly starts: Readonly<Record<string, number>>;
-  readonly then: 'respond' | 'cancel' | 'open gate';
+  readonly then: 'respond' | 'cancel' | 'open gate' | 'pause' | 'resume';
   /** Responses by path. */
   readonly responses: Readonly<Record<string, Json>>;
 }

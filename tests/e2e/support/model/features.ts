@@ -1,4 +1,7 @@
-/** What the task in the middle of a composed workflow can have, with all values of each. */
+/**
+ * What the task in the middle of a composed workflow can have, or what happens to the workflow,
+ * with all values of each.
+ */
 export const FEATURES = {
   work: ['process', 'workflow', 'response', 'expiry', 'default response', 'open inquiry'],
   items: ['none', 'list', 'empty list'],
@@ -11,7 +14,14 @@ export const FEATURES = {
   result: ['direct', 'published'],
   failure: ['unhandled', 'handled'],
   cancellation: ['none', 'allow_finish', 'cancel_running'],
+  parallel: ['none', 'with success', 'with failure', 'with timeout'],
+  whole: ['none', 'within', 'exceeded', 'of called'],
+  pause: ['none', 'until resume'],
+  placement: ['none', 'met', 'unmet'],
 } as const;
+
+/** Those beside the features of one task: every pair with them occurs where time is virtual. */
+export const OF_THE_RUN = { parallel: 'none', whole: 'none', pause: 'none', placement: 'none' } as const;
 
 export type Feature = keyof typeof FEATURES;
 export type Features = { readonly [F in Feature]: (typeof FEATURES)[F][number] };
@@ -20,6 +30,9 @@ interface Rule {
   readonly name: string;
   excludes(features: Features): boolean;
 }
+
+/** Something ends what would not end by itself. */
+const isStopped = ({ cancellation, whole }: Features): boolean => cancellation !== 'none' || whole === 'exceeded';
 
 const isInquiry = ({ work }: Features): boolean => work !== 'process' && work !== 'workflow';
 
@@ -49,26 +62,67 @@ export const RULES: readonly Rule[] = [
     excludes: ({ work, limit }) => limit === 'exceeded' && (work === 'response' || work === 'open inquiry'),
   },
   {
-    name: 'only a cancellation ends an open inquiry',
-    excludes: ({ work, cancellation }) => work === 'open inquiry' && cancellation === 'none',
+    name: 'only a cancellation or the limit of the workflow ends an open inquiry',
+    excludes: (features) => features.work === 'open inquiry' && !isStopped(features),
+  },
+  {
+    name: 'the limit of a workflow passes before a cancellation',
+    excludes: ({ whole, cancellation }) => whole === 'exceeded' && cancellation !== 'none',
+  },
+  {
+    name: 'only a called workflow has a limit of its own, of which its task has none',
+    excludes: ({ work, whole, limit, retry }) =>
+      whole === 'of called' && (work !== 'workflow' || limit !== 'none' || retry === 'second attempt'),
+  },
+  {
+    name: 'the limit of a called workflow uses its retries, and passes before a cancellation',
+    excludes: ({ whole, retry, cancellation }) =>
+      whole === 'of called' && (retry === 'unused' || cancellation !== 'none'),
+  },
+  {
+    name: 'only a program needs a worker',
+    excludes: ({ work, placement }) => work !== 'process' && placement !== 'none',
+  },
+  {
+    name: 'a program without a worker fails at each attempt, and exceeds no limit',
+    excludes: ({ placement, retry, limit }) =>
+      placement === 'unmet' && (retry === 'unused' || retry === 'second attempt' || limit === 'exceeded'),
   },
 ];
 
 export const isPossible = (features: Features): boolean => !RULES.some(({ excludes }) => excludes(features));
 
-/** Features without effect beside a value of another one: no pair with them counts there. */
+/**
+ * Features without effect beside a value of another one: no pair with them counts there. A paused
+ * workflow that is stopped is not resumed.
+ */
 const MASKED: readonly { by(features: Features): boolean; from: Feature; masks: readonly Feature[] }[] = [
   {
     by: ({ branch }) => branch !== 'taken',
     from: 'branch',
-    masks: ['work', 'items', 'batches', 'concurrency', 'retry', 'limit', 'result', 'failure'],
+    masks: [
+      'work',
+      'items',
+      'batches',
+      'concurrency',
+      'retry',
+      'limit',
+      'result',
+      'failure',
+      'parallel',
+      'placement',
+      'pause',
+    ],
   },
   {
     by: ({ items }) => items === 'empty list',
     from: 'items',
-    masks: ['work', 'batches', 'concurrency', 'retry', 'limit', 'failure'],
+    masks: ['work', 'batches', 'concurrency', 'retry', 'limit', 'failure', 'placement', 'pause'],
   },
-  { by: ({ cancellation }) => cancellation !== 'none', from: 'cancellation', masks: ['result', 'failure'] },
+  { by: ({ cancellation }) => cancellation !== 'none', from: 'cancellation', masks: ['result', 'failure', 'pause'] },
+  { by: ({ whole }) => whole === 'exceeded', from: 'whole', masks: ['result', 'failure', 'pause'] },
+  { by: ({ placement }) => placement === 'unmet', from: 'placement', masks: ['limit', 'result', 'pause'] },
+  { by: ({ parallel }) => parallel === 'with failure', from: 'parallel', masks: ['result'] },
 ];
 
 /** Whether both features have an effect: neither is masked by a third one. */
@@ -76,6 +130,10 @@ export const haveEffect = (features: Features, a: Feature, b: Feature): boolean 
   !MASKED.some(
     ({ by, from, masks }) => from !== a && from !== b && by(features) && (masks.includes(a) || masks.includes(b)),
   );
+
+/** Whether a case has a feature beside those of one task. */
+export const isOfTheRun = (features: Features): boolean =>
+  (Object.keys(OF_THE_RUN) as (keyof typeof OF_THE_RUN)[]).some((name) => features[name] !== 'none');
 
 /** Whether an inquiry has a lifetime or a default response in its own input. */
 export const needsInquiryLifetime = ({ work, limit }: Features): boolean =>

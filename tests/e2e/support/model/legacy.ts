@@ -1,4 +1,5 @@
-import type { Task, Transition } from '../../../../helpers/scenario/resources/workflow-task';
+import type { Transition } from '../../../../helpers/scenario/resources/workflow-task';
+import type { ModelTask } from './model-case';
 
 /** `decision`: one of several branches, of which the default one fires only if no other did. */
 export type ModelTransition = Transition & { readonly decision?: 'branch' | 'default' };
@@ -11,7 +12,7 @@ const OUTCOMES = [
 ] as const;
 
 /** The transitions of a task; of one without `next`, those that its older keys stand for. */
-export function transitionsOf(task: Task): readonly ModelTransition[] {
+export function transitionsOf(task: ModelTask): readonly ModelTransition[] {
   if (task.next && task.next.length > 0) return task.next;
   const outcomes = OUTCOMES.flatMap(([key, when]): ModelTransition[] => {
     const target = task[key];
@@ -21,7 +22,7 @@ export function transitionsOf(task: Task): readonly ModelTransition[] {
 }
 
 /** The default branch is the last one. */
-function branchesOf({ decision = [] }: Task): ModelTransition[] {
+function branchesOf({ decision = [] }: ModelTask): ModelTransition[] {
   const branches = decision.map(({ when, next, default: isDefault = false }): ModelTransition => ({
     ...(when !== undefined && { when }),
     do: [next],
@@ -34,7 +35,7 @@ function branchesOf({ decision = [] }: Task): ModelTransition[] {
 }
 
 /** What the task publishes belongs to its first transition for success, else to its first. */
-function withPublish(transitions: readonly ModelTransition[], { publish }: Task): readonly ModelTransition[] {
+function withPublish(transitions: readonly ModelTransition[], { publish }: ModelTask): readonly ModelTransition[] {
   if (!publish) return transitions;
   if (transitions.length === 0) return [{ when: 'succeeded()', publish }];
   const forSuccess = transitions.findIndex(({ when = '' }) => when.includes('succeeded()'));

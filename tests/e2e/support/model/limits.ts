@@ -1,12 +1,20 @@
 import type { Json } from '../../../../contract/json';
+import { isTerminal } from '../../../../contract/status';
+import { stopWorkflow } from './cancel';
 import { endChild, startChild } from './children';
 import { limitResult } from './results';
-import { allChildren, type ChildRun, type WorkflowRun } from './state';
+import { allChildren, allRuns, type ChildRun, type WorkflowRun } from './state';
 
-/** Something that happens to a child at an instant. */
+/** Something that happens at an instant. */
 export interface Due {
-  readonly child: ChildRun;
   happen(): void;
+}
+
+interface PlannedDue extends Due {
+  /** Seconds since the start of the case. */
+  readonly at: number;
+  /** Whether it also happens where its instant has come already. */
+  readonly happensNow: boolean;
 }
 
 /** No limit of this length or more passes: nothing that is awaited takes that long, seconds. */
@@ -15,27 +23,32 @@ const LONG_SECONDS = 20;
 const isShort = (seconds: Json | undefined): seconds is number => typeof seconds === 'number' && seconds < LONG_SECONDS;
 
 /** The instants at which something is due for a child. */
-function duesOf(child: ChildRun): (Due & { readonly at: number })[] {
+function duesOf(child: ChildRun): PlannedDue[] {
   const { status, dueAt, startedAt, taskRun, inquiry, program, config } = child;
   const { timeout } = taskRun.task;
-  if (status === 'requested' && dueAt !== null) return [{ child, at: dueAt, happen: () => startChild(child) }];
+  const due = (at: number, happen: () => void): PlannedDue[] => [{ at, happen, happensNow: !child.workflow }];
+  if (status === 'requested' && dueAt !== null) return taskRun.run.isHeld ? [] : due(dueAt, () => startChild(child));
   if (status !== 'running' || startedAt === null) return [];
   if (inquiry) {
     const limits = [timeout, config?.timeout_seconds].filter(isShort);
-    return limits.length === 0 ? [] : [{ child, at: startedAt + Math.min(...limits), happen: () => expire(child) }];
+    return limits.length === 0 ? [] : due(startedAt + Math.min(...limits), () => expire(child));
   }
   if (!isShort(timeout) || program?.end.is === 'exit') return [];
-  return [{ child, at: startedAt + timeout, happen: () => passLimit(child, timeout) }];
+  return due(startedAt + timeout, () => passLimit(child, timeout));
 }
 
-/** A limit that has passed does nothing to a workflow: its own tasks have limits. */
-const isAhead = (now: number, { child, at }: Due & { readonly at: number }): boolean =>
-  at > now || (at === now && !child.workflow);
+/** The limit of a whole workflow. */
+function limitOf(run: WorkflowRun): PlannedDue[] {
+  const { timeout } = run.workflow.parts;
+  if (!isShort(timeout) || isTerminal(run.status) || run.timedOutAfter !== null) return [];
+  return [{ at: run.startedAt + timeout, happen: () => stopWorkflow(run, timeout), happensNow: true }];
+}
 
-const duesAhead = (root: WorkflowRun) =>
-  allChildren(root)
-    .flatMap(duesOf)
-    .filter((due) => isAhead(root.world.now, due));
+/** A limit of a task that has passed does nothing to a workflow: its own tasks have limits. */
+const duesAhead = (root: WorkflowRun): PlannedDue[] =>
+  [...allChildren(root).flatMap(duesOf), ...allRuns(root).flatMap(limitOf)].filter(
+    ({ at, happensNow }) => at > root.world.now || (at === root.world.now && happensNow),
+  );
 
 export const dueNow = (root: WorkflowRun): Due[] => duesAhead(root).filter(({ at }) => at === root.world.now);
 

@@ -1,8 +1,16 @@
 import type { Json, JsonObject } from '../../../../contract/json';
-import type { Task, WorkflowParts } from '../../../../helpers/scenario/resources/workflow-task';
+import type { AnyTask, Task, WorkflowParts } from '../../../../helpers/scenario/resources/workflow-task';
+
+/** Any task: one without `tasks` has an action. */
+export type ModelTask = Omit<Task, 'action' | 'type'> & {
+  readonly type?: AnyTask['type'];
+  readonly action?: string;
+  /** Of a parallel task. */
+  readonly tasks?: readonly Task[];
+};
 
 export interface ModelWorkflow {
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly AnyTask[];
   readonly parts: WorkflowParts;
 }
 
@@ -15,8 +23,12 @@ export interface ModelCase {
   readonly parameters: JsonObject;
   /** Responses to inquiries, by task; the other inquiries get none. */
   readonly responses: Readonly<Record<string, Json>>;
+  /** Whether the run is paused the first time that nothing more happens, and resumed later. */
+  readonly isPaused: boolean;
   /** Whether the run is cancelled once nothing more happens by itself. */
   readonly isCancelled: boolean;
   /** As of `CaseNames`. */
   readonly areLimitsTimeouts: boolean;
+  /** Labels that select the worker of the target; no other selector matches one. */
+  readonly worker: JsonObject;
 }

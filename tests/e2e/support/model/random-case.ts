@@ -19,6 +19,7 @@ const NAMES: CaseNames = {
   areLimitsTimeouts: true,
   hasLoops: true,
   isExact: true,
+  worker: { worker: 'model' },
 };
 
 const MOST_PROCESSES = 12;

@@ -32,6 +32,9 @@ export interface CasePlan {
   /** Tasks of the workflow that the tasks with `work: 'workflow'` call. */
   readonly called: readonly TaskPlan[];
   readonly cancellation: 'none' | 'allow_finish' | 'cancel_running';
+  /** The limit of the whole workflow. */
+  readonly whole: 'none' | 'within' | 'exceeded';
+  readonly isPaused: boolean;
 }
 
 const rarely = <T>(usual: T, ...rare: T[]): fc.Arbitrary<T> =>
@@ -87,4 +90,6 @@ export const casePlan: fc.Arbitrary<CasePlan> = fc.record({
   ),
   called: fc.array(taskWith(rarely<TaskPlan['work']>('process', 'response')), { minLength: 1, maxLength: 2 }),
   cancellation: rarely<CasePlan['cancellation']>('none', 'allow_finish', 'cancel_running'),
+  whole: rarely<CasePlan['whole']>('none', 'within', 'exceeded'),
+  isPaused: rarely(false, true),
 });

@@ -3,7 +3,7 @@ import { writeJson } from '../../../../contract/json-text/write-json';
 import type { ExpectedRecord, ExpectedTask } from './expectation';
 import { textOf } from './results';
 import { retryCount } from './retries';
-import { allChildren, pathOf, type ChildRun, type LoggedEntry, type WorkflowRun, type World } from './state';
+import { actionOf, allChildren, pathOf, type ChildRun, type LoggedEntry, type WorkflowRun, type World } from './state';
 import { workflowResult } from './workflows';
 
 /** Everything that a target with virtual time records of a case, by the path of the execution. */
@@ -29,6 +29,7 @@ function rootRecord(run: WorkflowRun, world: World, ref: string): ExpectedRecord
     config,
     result,
     error: errorIn(result),
+    timeoutLevel: run.timedOutAfter === null ? null : 'workflow',
     log: logOf(world, ''),
   };
 }
@@ -44,6 +45,7 @@ const NOTHING = {
   exitCode: null,
   timeoutLevel: null,
   inquiry: null,
+  selector: null,
 } as const;
 
 const errorIn = (result: ExpectedRecord['result']): string | null =>
@@ -56,7 +58,7 @@ function childRecord(child: ChildRun, world: World): ExpectedRecord {
   const path = pathOf(child);
   return {
     ...NOTHING,
-    action: taskRun.task.action,
+    action: actionOf(taskRun.task),
     status,
     created: createdAt,
     started: startedAt,
@@ -73,6 +75,7 @@ function childRecord(child: ChildRun, world: World): ExpectedRecord {
     exitCode: typeof result?.exit_code === 'number' ? result.exit_code : null,
     error: errorIn(result),
     timeoutLevel: child.timeoutLevel,
+    selector: child.selector,
     inquiry: inquiry?.status ?? null,
     log: logOf(world, path),
   };

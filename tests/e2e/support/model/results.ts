@@ -5,8 +5,8 @@ import type { Status } from '../../../../contract/status';
 import type { ProgramRun } from './state';
 
 /*
- * The stored result of an execution, without how long its program ran and without the id of its
- * inquiry.
+ * The stored result of an execution, without how long its program ran, without the id of its
+ * inquiry, and without the time and the text of a dispatch that failed.
  */
 
 /** The result of a program that exited. */
@@ -26,12 +26,28 @@ const signalOf = ({ key }: ProgramRun): JsonObject => (key === null ? {} : { sig
 export const limitResult = (program: ProgramRun, seconds: number): JsonObject => ({
   ...KILLED,
   ...signalOf(program),
+  ...limitMarks(seconds, 'task'),
+  ...outputOf(program.stdout),
+});
+
+/** What the result of an execution has that its own limit ended. */
+export const limitMarks = (seconds: number, level: 'task' | 'workflow'): JsonObject => ({
   error: `Execution timed out after ${seconds} seconds`,
   timed_out: true,
   timeout_seconds: seconds,
-  timeout_level: 'task',
-  ...outputOf(program.stdout),
+  timeout_level: level,
 });
+
+/** The result of what the limit of a workflow above has stopped. */
+export const stoppedByLimit = (result: JsonObject, seconds: number | null): JsonObject =>
+  seconds === null
+    ? result
+    : {
+        ...result,
+        error: `Stopped: its workflow timed out after ${seconds} seconds`,
+        timeout_level: 'workflow',
+        timeout_seconds: seconds,
+      };
 
 /** Of a program that was stopped. */
 export const stoppedResult = (program: ProgramRun): JsonObject => ({
@@ -40,6 +56,13 @@ export const stoppedResult = (program: ProgramRun): JsonObject => ({
   cancelled: true,
   error: 'Execution cancelled by user',
   ...outputOf(program.stdout),
+});
+
+/** Of what no worker can run. */
+export const notPlaced = (action: string): JsonObject => ({
+  error: 'Execution is unschedulable',
+  action_ref: action,
+  failed_by: 'execution_scheduler',
 });
 
 export const NOT_STARTED: JsonObject = { error: 'Cancelled: parent workflow execution was cancelled' };

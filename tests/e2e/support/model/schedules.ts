@@ -2,7 +2,7 @@ import type { Schedule } from './simulate';
 import type { Signal } from './state';
 
 /** What began first is first. */
-export const FIRST: Schedule = { child: (children) => children[0]!, signal: (signals) => signals[0]! };
+export const FIRST: Schedule = { due: (dues) => dues[0]!, signal: (signals) => signals[0]! };
 
 const isEnd = ({ is }: Signal): boolean => is === 'task ended' || is === 'task skipped';
 
@@ -14,15 +14,15 @@ export const otherSchedules = (): Schedule[] => {
   let turn = 0;
   const mixed = <T>(all: readonly T[]): T => all[(turn++ * 7 + 3) % all.length]!;
   return [
-    { child: (children) => children.at(-1)!, signal: (signals) => signals.at(-1)! },
+    { due: (dues) => dues.at(-1)!, signal: (signals) => signals.at(-1)! },
     {
-      child: (children) => children[Math.floor(children.length / 2)]!,
+      due: (dues) => dues[Math.floor(dues.length / 2)]!,
       signal: (signals) => signals.find(isEnd) ?? signals[0]!,
     },
     {
-      child: (children) => children[turn++ % children.length]!,
+      due: (dues) => dues[turn++ % dues.length]!,
       signal: (signals) => signals.filter(isEnd).at(-1) ?? signals.at(-1)!,
     },
-    { child: mixed, signal: mixed },
+    { due: mixed, signal: mixed },
   ];
 };

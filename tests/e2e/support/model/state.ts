@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from '../../../../contract/json';
 import type { LogType } from '../../../../contract/executions';
 import type { Status } from '../../../../contract/status';
-import type { Task } from '../../../../helpers/scenario/resources/workflow-task';
 import type { ExpectedInquiry, Pause, Round } from './expectation';
 import type { TaskOutcome } from '../expressions/evaluator/scope';
-import type { ModelCase, ModelWorkflow } from './model-case';
+import type { ModelCase, ModelTask, ModelWorkflow } from './model-case';
+import { ModelError } from './model-error';
 
 /** What happens to a process after it has started. */
 export type ProcessEnd = { readonly is: 'exit' | 'gate'; readonly code: number } | { readonly is: 'never' };
@@ -28,8 +28,13 @@ export interface ChildRun {
   /** When a retry starts, seconds; null: it is none, or starts at once. */
   readonly dueAt: number | null;
   readonly permissionSets: readonly string[];
+  readonly selector: JsonObject | null;
   /** Instants, seconds since the start of the case. */
   readonly createdAt: number;
+  /** Whether it may start: an item may wait for its turn. */
+  isReleased: boolean;
+  /** Whether the workflow has processed its end: during a pause it does not. */
+  isProcessed: boolean;
   startedAt: number | null;
   finishedAt: number | null;
   /** Labels of the children that ended before this one could start. */
@@ -51,7 +56,9 @@ export interface ChildRun {
 /** A task of a running workflow, from its start on. */
 export interface TaskRun {
   readonly run: WorkflowRun;
-  readonly task: Task;
+  readonly task: ModelTask;
+  /** The parallel task that it is a part of. */
+  readonly group: TaskRun | null;
   /** How often the task has started, 1 the first. */
   readonly round: number;
   readonly triggeredBy: string | null;
@@ -81,6 +88,16 @@ export interface WorkflowRun {
   readonly startedAt: number;
   finishedAt: number | null;
   status: Status;
+  /** The limit that has passed, seconds. */
+  timedOutAfter: number | null;
+  /** The limit of a workflow above that has stopped it, seconds. */
+  stoppedAfter: number | null;
+  /** A pause is requested, and perhaps took hold. */
+  isHeld: boolean;
+  /** What starts at the resume. */
+  readonly heldStarts: TaskStart[];
+  /** Children whose ends are processed at the resume. */
+  readonly keptEnds: ChildRun[];
   output: JsonObject | null;
   failedTasks: readonly string[];
   /** The view of the task that ended last. */
@@ -99,6 +116,7 @@ export interface World {
   readonly rounds: Round[];
   /** What has to be done next; the contract leaves the order open. */
   readonly signals: Signal[];
+  pause: 'none' | 'before' | 'requested' | 'over';
   isGateOpen: boolean;
 }
 
@@ -110,9 +128,17 @@ export interface LoggedEntry {
   readonly payload: JsonObject;
 }
 
+export interface TaskStart {
+  readonly is: 'task started';
+  readonly run: WorkflowRun;
+  readonly task: ModelTask;
+  readonly trigger: Trigger;
+  readonly group: TaskRun | null;
+}
+
 export type Signal =
   | { readonly is: 'workflow started'; readonly run: WorkflowRun }
-  | { readonly is: 'task started'; readonly run: WorkflowRun; readonly task: Task; readonly trigger: Trigger }
+  | TaskStart
   | { readonly is: 'task skipped'; readonly taskRun: TaskRun; readonly trigger: Trigger }
   /** `last`: the child that ended last; null: it had none. */
   | { readonly is: 'task ended'; readonly taskRun: TaskRun; readonly last: ChildRun | null }
@@ -142,6 +168,22 @@ export const allChildren = (run: WorkflowRun): ChildRun[] =>
   [...run.earlier, ...run.tasks.values()].flatMap(({ children }) =>
     children.flatMap((child) => [child, ...(child.workflow ? allChildren(child.workflow) : [])]),
   );
+
+/** A workflow and those that it called, from the outside in. */
+export const allRuns = (run: WorkflowRun): WorkflowRun[] => [
+  run,
+  ...allChildren(run).flatMap(({ workflow }) => workflow ?? []),
+];
+
+/** The children of a workflow itself. */
+export const ownChildren = (run: WorkflowRun): ChildRun[] =>
+  [...run.tasks.values()].flatMap(({ children }) => children);
+
+/** Throws ModelError for a parallel task. */
+export function actionOf({ name, action }: ModelTask): string {
+  if (action === undefined) throw new ModelError(`a parallel task has no action: ${name}`);
+  return action;
+}
 
 /** The running programs and inquiries. */
 export const runningLeaves = (run: WorkflowRun): ChildRun[] =>

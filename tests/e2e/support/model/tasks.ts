@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../../contract/json';
 import type { Task, Transition } from '../../../../helpers/scenario/resources/workflow-task';
+import type { ModelTask } from './model-case';
 import { addChild, lastAttempts, startStep } from './children';
 import { NO_OUTCOME, type Scope } from '../expressions/evaluator/scope';
 import { transitionsOf } from './legacy';
@@ -9,14 +10,15 @@ import { ExpressionError } from '../expressions/evaluator/expression-error';
 import { ModelError } from './model-error';
 import { outcomeOf, scopeOf, statusOf } from './outcome';
 import { viewOf } from './results';
-import { labelOf, type ChildRun, type TaskRun, type Trigger, type WorkflowRun } from './state';
+import { labelOf, type ChildRun, type TaskRun, type TaskStart, type Trigger, type WorkflowRun } from './state';
 import { isConditionTrue, render, renderObject } from '../expressions/evaluator/template';
 
 /** Starts a task, or skips it if its condition is false. */
-export function startTask(run: WorkflowRun, task: Task, trigger: Trigger): void {
+export function startTask({ run, task, trigger, group }: TaskStart): void {
   const taskRun: TaskRun = {
     run,
     task,
+    group,
     round: roundOf(run, task.name) + 1,
     triggeredBy: trigger.by,
     after: trigger.after,
@@ -32,22 +34,33 @@ export function startTask(run: WorkflowRun, task: Task, trigger: Trigger): void 
     run.world.signals.push({ is: 'task skipped', taskRun, trigger });
     return;
   }
+  if (task.tasks) return startGroup(taskRun, task.tasks, trigger);
   const items = itemsOf(run, task, trigger);
   for (const [index, item] of items.entries()) {
     const names = task.with_items === undefined ? {} : { item, index };
     const config = configOf(run, task, scopeOf(run, trigger, names));
     const position = task.with_items === undefined ? null : index;
     const permissionSets = permissionSetsOf(task, scopeOf(run, trigger, names));
-    addChild({ taskRun, index: position, retry: 0, config, permissionSets, after: trigger.after });
+    const selector = task.worker_selector ? renderObject(task.worker_selector, scopeOf(run, trigger, names)) : null;
+    addChild({ taskRun, index: position, retry: 0, config, permissionSets, selector, after: trigger.after });
   }
-  taskRun.children.slice(0, task.concurrency ?? 1).forEach(startStep);
+  const first = taskRun.children.slice(0, task.concurrency ?? 1);
+  for (const child of first) child.isReleased = true; // the end of one starts none of the others
+  first.forEach(startStep);
   if (items.length > 0) return;
   logStep(taskRun, 'STEP_STARTED', null);
   logStep(taskRun, 'STEP_COMPLETED', null);
   run.world.signals.push({ is: 'task ended', taskRun, last: null });
 }
 
-function permissionSetsOf({ permission_set_refs: refs = [] }: Task, scope: Scope): string[] {
+/** All parts of a parallel task start; what starts them is what started it. */
+function startGroup(group: TaskRun, tasks: readonly Task[], trigger: Trigger): void {
+  const { run } = group;
+  logStep(group, 'STEP_STARTED', null);
+  for (const task of tasks) run.world.signals.push({ is: 'task started', run, task, trigger, group });
+}
+
+function permissionSetsOf({ permission_set_refs: refs = [] }: ModelTask, scope: Scope): string[] {
   const rendered = render(refs, scope);
   const list = Array.isArray(rendered) ? rendered : [rendered];
   if (list.every((ref) => typeof ref === 'string')) return list;
@@ -55,7 +68,7 @@ function permissionSetsOf({ permission_set_refs: refs = [] }: Task, scope: Scope
 }
 
 /** One element for each child. Without `with_items` there is one, which no name shows. */
-function itemsOf(run: WorkflowRun, { with_items: list, batch_size: size }: Task, trigger: Trigger): Json[] {
+function itemsOf(run: WorkflowRun, { with_items: list, batch_size: size }: ModelTask, trigger: Trigger): Json[] {
   if (list === undefined) return [null];
   const value = render(list, scopeOf(run, trigger));
   const items = Array.isArray(value) ? value : [value];
@@ -63,12 +76,13 @@ function itemsOf(run: WorkflowRun, { with_items: list, batch_size: size }: Task,
   return items.flatMap((_, n) => (n % size === 0 ? [items.slice(n, n + size)] : []));
 }
 
-function configOf(run: WorkflowRun, { input = {} }: Task, scope: Scope): JsonObject | null {
+function configOf(run: WorkflowRun, { input = {} }: ModelTask, scope: Scope): JsonObject | null {
   return Object.keys(input).length === 0 ? run.config : renderObject(input, scope);
 }
 
 /** Its unconditional transitions fire. */
 export function endSkippedTask(taskRun: TaskRun, trigger: Trigger): void {
+  if (taskRun.group) return endGroup(taskRun.group);
   followTransitions(taskRun, { ...trigger, result: null, outcome: NO_OUTCOME });
   taskRun.run.world.signals.push({ is: 'task finished', run: taskRun.run });
 }
@@ -81,6 +95,7 @@ export function endTask(taskRun: TaskRun, last: ChildRun | null): void {
   const items = ended.map(({ result, status }) => viewOf(result, status));
   const view = last ? viewOf(last.result, last.status) : {};
   taskRun.view = { ...view, ...(task.with_items !== undefined && { items }) };
+  if (taskRun.group) return endGroup(taskRun.group);
   if (run.status === 'running') {
     run.lastView = taskRun.view;
     const after = taskRun.children.length > 0 ? ended.map(labelOf) : taskRun.after;
@@ -88,6 +103,26 @@ export function endTask(taskRun: TaskRun, last: ChildRun | null): void {
   }
   run.world.signals.push({ is: 'task finished', run });
 }
+
+/** A parallel task ends with the last of its parts; its result has theirs by name. */
+function endGroup(group: TaskRun): void {
+  const { run, task } = group;
+  const parts = (task.tasks ?? []).map(({ name }) => run.tasks.get(name));
+  if (parts.some((part) => part === undefined || part.status === 'running')) return;
+  const ended = parts.flatMap((part) => (part && part.status !== 'skipped' ? part : []));
+  const statuses = ended.map(({ status }) => status);
+  group.status = WORST_FIRST.find((status) => statuses.includes(status)) ?? 'succeeded';
+  group.view = Object.fromEntries(ended.map((part) => [part.task.name, part.view]));
+  logStep(group, group.status === 'succeeded' ? 'STEP_COMPLETED' : 'STEP_FAILED', null);
+  if (run.status === 'running') {
+    run.lastView = group.view;
+    const after = ended.flatMap((part) => lastAttempts(part).map(labelOf));
+    followTransitions(group, { by: task.name, result: group.view, outcome: outcomeOf(group), after });
+  }
+  run.world.signals.push({ is: 'task finished', run });
+}
+
+const WORST_FIRST = ['failed', 'over limit', 'timeout'] as const;
 
 /**
  * Every transition whose condition is true publishes, then its targets are considered, each once.
@@ -124,13 +159,13 @@ function doesFire({ run, task }: TaskRun, when: string | undefined, trigger: Tri
   }
 }
 
-function considerTarget(run: WorkflowRun, target: Task, trigger: Trigger): void {
+function considerTarget(run: WorkflowRun, target: ModelTask, trigger: Trigger): void {
   if (leadsBack(run, trigger.by, target.name)) startRound(run, target.name);
   const arrivals = run.arrivals.get(target.name) ?? new Map<string, readonly string[]>();
   run.arrivals.set(target.name, arrivals.set(trigger.by ?? '', trigger.after));
   if (arrivals.size !== (target.join ?? 1)) return; // not enough yet, or it has started already
   const after = [...new Set([...arrivals.values()].flat())];
-  run.world.signals.push({ is: 'task started', run, task: target, trigger: { ...trigger, after } });
+  run.world.signals.push({ is: 'task started', run, task: target, trigger: { ...trigger, after }, group: null });
 }
 
 /** An item that cannot be rendered is left out; the others are published. */

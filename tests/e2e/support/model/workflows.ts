@@ -1,9 +1,9 @@
 import { isObject, type JsonObject } from '../../../../contract/json';
 import { transitionsOf } from './legacy';
 import { logRun } from './log';
+import { limitMarks } from './results';
 import { ModelError } from './model-error';
-import type { Task } from '../../../../helpers/scenario/resources/workflow-task';
-import type { ModelWorkflow } from './model-case';
+import type { ModelTask, ModelWorkflow } from './model-case';
 import type { ChildRun, TaskRun, WorkflowRun, World } from './state';
 
 export function createWorkflowRun(
@@ -28,6 +28,11 @@ export function createWorkflowRun(
     earlier: [],
     arrivals: new Map<string, Map<string, readonly string[]>>(),
     status: 'running',
+    timedOutAfter: null,
+    stoppedAfter: null,
+    isHeld: false,
+    heldStarts: [],
+    keptEnds: [],
     output: null,
     failedTasks: [],
     lastView: null,
@@ -35,13 +40,14 @@ export function createWorkflowRun(
 }
 
 /** The tasks that no other task names; the first one where each is named. */
-export function entryTasks({ tasks }: ModelWorkflow) {
+export function entryTasks({ tasks }: ModelWorkflow): readonly ModelTask[] {
   const named = new Set(tasks.flatMap((task) => targetsOf(task).filter((target) => target !== task.name)));
   const first = tasks.filter(({ name }) => !named.has(name));
   return first.length > 0 ? first : tasks.slice(0, 1);
 }
 
-export const targetsOf = (task: Task): string[] => transitionsOf(task).flatMap((transition) => transition.do ?? []);
+export const targetsOf = (task: ModelTask): string[] =>
+  transitionsOf(task).flatMap((transition) => transition.do ?? []);
 
 /** A task with some of the transitions that its join asks for never starts. */
 export function skipUnmetJoins(run: WorkflowRun): void {
@@ -59,16 +65,17 @@ const isHandled = ({ run, targets }: TaskRun): boolean =>
   });
 
 export function unhandledTasks(run: WorkflowRun): string[] {
-  const failed = [...run.earlier, ...run.tasks.values()].filter(({ status }) =>
-    ['failed', 'timeout', 'over limit'].includes(status),
+  const failed = [...run.earlier, ...run.tasks.values()].filter(
+    ({ status, group }) => group === null && ['failed', 'timeout', 'over limit'].includes(status),
   );
   const unhandled = failed.filter((taskRun) => !isHandled(taskRun)).map(({ task }) => task.name);
   return [...new Set(unhandled)].sort();
 }
 
 /** What a workflow's execution ends with. */
-export function workflowResult({ status, output, failedTasks }: WorkflowRun): JsonObject {
+export function workflowResult({ status, output, failedTasks, timedOutAfter: seconds }: WorkflowRun): JsonObject {
   if (status === 'completed') return { succeeded: true, ...output };
+  if (seconds !== null) return { succeeded: false, ...limitMarks(seconds, 'workflow') };
   const error = `Workflow failed: ${failedTasks.length} task(s) failed: ${failedTasks.join(', ')}`;
   return { succeeded: false, error: status === 'cancelled' ? 'Workflow cancelled' : error };
 }
