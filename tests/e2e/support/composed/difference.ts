@@ -4,7 +4,7 @@ import { isError } from '../../../../helpers/errors';
 import type { ExpectedRecord } from '../model/expectation';
 import type { PreparedCase } from './prepare-case';
 
-/** Lines of a message: those of a definition, and those of the difference. */
+/** Lines of a message of at most 60: those of a definition, and those of the difference. */
 const [DEFINITION_LINES, DIFFERENCE_LINES] = [28, 24];
 
 /** The error of a comparison; null: both are equal. */
@@ -50,14 +50,26 @@ const firstLines = (text: string, count: number): string => {
   return lines.length <= count ? text : [...lines.slice(0, count), `… ${lines.length - count} more lines`].join('\n');
 };
 
-/** The difference with the case that has it, and how to repeat that. */
-export function describe(difference: Error, { planned, modelCase }: PreparedCase, claim: string): string {
-  const { workflows, parameters, responses, isPaused, isCancelled } = modelCase;
-  const definition = stringify(
-    { workflows, parameters, responses, isPaused, isCancelled },
-    { aliasDuplicateObjects: false, lineWidth: 180, collectionStyle: 'any' },
+/** Each task in a line of JSON, and so the other parts of a workflow. */
+const inLines = (workflows: PreparedCase['modelCase']['workflows']): object =>
+  Object.fromEntries(
+    Object.entries(workflows).map(([ref, { tasks, parts }]) => [
+      ref,
+      { tasks: tasks.map((task) => JSON.stringify(task)), parts: JSON.stringify(parts) },
+    ]),
   );
-  const command = `${planned.selection} npx jest t2-14 -t ${claim}`.trim();
+
+/** The command that repeats a case. */
+export const commandOf = ({ planned }: PreparedCase, claim: string): string =>
+  `${planned.selection} npx jest t2-14 -t ${claim}`.trim();
+
+/** The difference with the case that has it, its input first, and how to repeat that. */
+export function describe(difference: Error, prepared: PreparedCase, claim: string): string {
+  const { workflows, parameters, responses, isPaused, isCancelled } = prepared.modelCase;
+  const definition = stringify(
+    { input: JSON.stringify({ parameters, responses, isPaused, isCancelled }), workflows: inLines(workflows) },
+    { aliasDuplicateObjects: false, lineWidth: 0, collectionStyle: 'any' },
+  );
   const parts = [firstLines(difference.message, DIFFERENCE_LINES), firstLines(definition, DEFINITION_LINES)];
-  return `${parts.join('\n\n')}\n\nrepeat it with: ${command}`;
+  return `${parts.join('\n\n')}\n\nrepeat it with: ${commandOf(prepared, claim)}`;
 }

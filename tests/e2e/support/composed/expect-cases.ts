@@ -1,10 +1,9 @@
-import { CombinedError } from '../../../../helpers/errors';
 import { mapConcurrently } from '../../../../helpers/in-parallel';
 import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { TimeContext } from '../../../../helpers/scenario/context';
 import { executionTree } from '../../../../helpers/scenario/evidence/executions';
 import { stays } from '../../../../helpers/scenario/polling';
-import { describe, differenceBetween } from './difference';
+import { commandOf, describe, differenceBetween } from './difference';
 import { differencesInSteps } from './expect-record';
 import { observeRun } from './observe';
 import {
@@ -52,11 +51,15 @@ export async function expectCases(ctx: TimeContext, claim: string, cases: readon
     },
     ctx.deadline - 2 * REPORT_RESERVE_MS,
   );
-  const failures = [...differences].map(
-    ([each, difference]) => new Error(describe(difference, each, claim), { cause: difference.cause }),
-  );
-  if (first) throw new CombinedError([...(smaller ? [smaller] : []), ...failures]);
+  if (!first) return;
+  const difference = differences.get(first)!;
+  const error = smaller ?? new Error(describe(difference, first, claim), { cause: difference.cause });
+  const others = [...differences.keys()].slice(smaller ? 0 : 1).map((each) => `so does: ${commandOf(each, claim)}`);
+  throw new Error([error.message, ...others.slice(0, MOST_OTHERS)].join('\n'), { cause: error.cause });
 }
+
+/** Of the other cases that differ, only so many are named. */
+const MOST_OTHERS = 3;
 
 const limitMsOf = (ctx: TimeContext): number =>
   CASE_LIMIT_MS * ctx.facts.loadFactor + LIMITS_PER_CASE * shortSecondsOf(ctx) * 1_000;
