@@ -112,10 +112,10 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
   },
   {
     id: 'F2482',
-    promise: 'as many items start at a resume as could have started meanwhile',
+    promise: 'a pause holds the retries of a workflow and those that it called',
     file: 'core/workflow/pause.ts',
-    within: 'resumeWorkflow',
-    find: 'releaseFreeItems(context, taskDefinitionOf(context.definition, name), items);',
+    within: 'holdWorkflow',
+    find: "addEffect(context, { type: 'hold-children' });",
     replace: '',
     claims: ['T2.14f'],
   },
