@@ -4,9 +4,9 @@ const v8 = require('node:v8');
 const vm = require('node:vm');
 
 /**
- * Code that esbuild made, of ASCII characters alone: V8 keeps such a text in half of the space, and
- * its bytes are its characters. esbuild has escaped all others, but those of regular expressions,
- * comments and tagged templates. Throws for a template whose text would change.
+ * Code that esbuild made, of ASCII characters alone: V8 keeps such a text in half of the space,
+ * and its bytes are its characters. esbuild has escaped all others, but those of regular
+ * expressions, comments and tagged templates. Throws for a template whose text would change.
  */
 exports.asciiOf = (code) => {
   const [template] = /\bString\.raw`[^`]*[^\0-\x7f`][^`]*`/.exec(code) ?? [];

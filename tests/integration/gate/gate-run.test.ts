@@ -78,7 +78,7 @@ test('a test that fails once is a flake: the gate is green and names it', async 
   });
 });
 
-test('a step beside the next one has the lowest priority, and prints after its end', async () => {
+test('a step beside the next one has low priority, and prints at its end', async () => {
   const steps = [
     { name: 'slow', run: 'nice; until test -e second; do sleep 0.05; done; echo the end of it', beside: true },
     { name: 'next', run: 'test ! -e second && echo the next one && touch second' },
