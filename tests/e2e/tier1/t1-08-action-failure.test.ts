@@ -2,7 +2,7 @@
 import { secondsBetween } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionsToBe, executionsToExist } from '../../../helpers/scenario/conditions/event-conditions';
-import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { durationMs, recordedInterval } from '../../../helpers/scenario/intervals';
 import { stays, until } from '../../../helpers/scenario/polling';
 import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
@@ -165,7 +165,7 @@ claim.time('T1.8d', LIMITS, 'a time-out and an ordinary failure have different m
   const slowFlow = await startWorkflow(ctx, [limited], { name: 'limited' });
   const failingFlow = await startWorkflow(ctx, [task(ctx, 'bad', 'exit-with', { code: 1 })], { name: 'failing' });
   const isRunning = async () => (await childOf(ctx, slowFlow, 'slow')).status === 'running';
-  await until(predicateToHold('the limited task to be running', isRunning), ctx.deadline);
+  await until(executionsToBe('running', 1, ctx.client, { parent: slowFlow }), ctx.deadline);
 
   await ctx.time.expectNothingFor(LIMIT_SECONDS - 0.001, isRunning, { settle: false });
   await ctx.time.pass(0.001, { settle: false });
