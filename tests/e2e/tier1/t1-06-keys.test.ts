@@ -1,4 +1,5 @@
 // Spec: a key has one record, one owner, and the lifetime that was set last.
+import type { UpdateKey } from '../../../contract/keys';
 import { parseInstant, secondsBetween } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { keyToExpire } from '../../../helpers/scenario/conditions/key-conditions';
@@ -41,11 +42,28 @@ claim.time('T1.6e', TTL, 'a value is readable before the end of its lifetime, an
   expect((await readKey(ctx, K2)).result).toMatchObject({ data: { status: 200, value: ctx.nonce } });
 });
 
+const LATER = '2060-01-31T06:00:00Z';
+
+/** Every update that sets, keeps or removes the lifetime of a key. Returns the key after each. */
+async function updateLifetime({ client }: Context, ref: string) {
+  const update = (change: UpdateKey) => client.keys.update(ref, change);
+  return {
+    set: [await update({ ttl_seconds: 20 }), await update({ ttl_seconds: 30 })],
+    others: [
+      await update({ expires_at: LATER }),
+      await update({ encrypted: true }),
+      await update({ ttl_seconds: null }),
+      await update({ expires_at: LATER }),
+      await update({ expires_at: null }),
+    ],
+  };
+}
+
 claim.time('T1.6k', TTL, 'an update keeps the lifetime or removes it; an expired key can be stored', async (ctx) => {
   await ctx.ownCopy('e2e-api');
   const [K1, K3, K4] = [ctx.name('k1'), ctx.name('k3'), ctx.name('k4')];
   for (const ref of [K3, K4]) await storeOwn(ctx, ref, ctx.nonce, { ttl_seconds: TTL_SECONDS });
-  await ctx.client.keys.update(K4, { ttl_seconds: null });
+  const { set, others } = await updateLifetime(ctx, K4);
   const key = await storeOwn(ctx, K1, ctx.nonce, { ttl_seconds: TTL_SECONDS });
 
   await ctx.time.pass(1);
@@ -53,6 +71,9 @@ claim.time('T1.6k', TTL, 'an update keeps the lifetime or removes it; an expired
   await expectExpiry(ctx, key);
   await storeOwn(ctx, K3, 'again');
 
+  const seconds = set.map((row) => secondsBetween(row.updated, row.expires_at ?? row.updated));
+  ctx.time.expectSeconds(seconds, [20, 30]);
+  expect(others.map(({ expires_at }) => expires_at)).toEqual([LATER, LATER, null, LATER, null]);
   expect(updated.expires_at).toBe(key.expires_at);
   const kept = await Promise.all([K3, K4].map((ref) => ctx.client.keys.get(ref)));
   expect(kept).toMatchObject(['again', ctx.nonce].map((value) => ({ value, expires_at: null })));

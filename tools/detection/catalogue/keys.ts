@@ -255,4 +255,13 @@ export const KEY_FAULTS: readonly Fault[] = [
     }`,
     claims: ['T1.6c'],
   },
+  {
+    id: 'F2400',
+    promise: 'an update with expires_at null removes the lifetime of a key',
+    file: 'api/keys/keys.ts',
+    within: 'lifetimeOf',
+    find: 'ttl_seconds === null || expires_at === null',
+    replace: 'ttl_seconds === null',
+    claims: ['T1.6k'],
+  },
 ];
