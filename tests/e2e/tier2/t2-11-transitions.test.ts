@@ -46,6 +46,14 @@ const OLDER: Task[] = [
     ],
   }),
   noopTask('fails', { input: { exit_code: 3 }, on_failure: 'F', on_success: 'X', publish: [{ failed: 'published' }] }),
+  noopTask('decides', {
+    on_failure: 'X',
+    decision: [
+      { when: '{{ vars.none == 5 }}', next: 'X' },
+      { when: '{{ succeeded() }}', next: 'G' },
+    ],
+    publish: [{ decided: '{{ result().exit_code }}' }],
+  }),
   noopTask('succeeds', { on_failure: 'X', on_success: 'S', publish: [{ done: '{{ result().exit_code }}' }] }),
   noopTask('last', { publish: [{ last: '{{ result().exit_code }}' }] }),
 ];
@@ -53,10 +61,10 @@ const OLDER: Task[] = [
 const OLDER_NEEDS = [...NEEDS, 'inquiries.ask', 'inquiries.expiry'];
 
 claim.time('T2.11j', OLDER_NEEDS, 'the older keys lead on by the end of a task, and publish', async (ctx) => {
-  const targets = ['T', 'E', 'D', 'F', 'S', 'X'].map((name) => noopTask(name));
-  const names = ['failed', 'done', 'last'];
+  const targets = ['T', 'E', 'D', 'F', 'G', 'S', 'X'].map((name) => noopTask(name));
+  const names = ['failed', 'decided', 'done', 'last'];
   const output_map = Object.fromEntries(names.map((name) => [name, `{{ vars.${name} }}`]));
-  const vars = { failed: 'none', done: 'none', last: 'none', none: 0 };
+  const vars = { failed: 'none', decided: 'none', done: 'none', last: 'none', none: 0 };
   const id = await startWorkflow(ctx, [...OLDER, ...targets], { vars, output_map });
   const inquiry = await until(taskToCreateInquiry('gate', ctx.client, id), ctx.deadline);
 
@@ -64,9 +72,12 @@ claim.time('T2.11j', OLDER_NEEDS, 'the older keys lead on by the end of a task, 
   const { result } = await waitForStatus(ctx, id);
 
   const taken = statusByTask(await ctx.client.executions.children(id));
-  const completed = ['choice', 'succeeds', 'last', 'T', 'E', 'D', 'F', 'S'].map((name) => [name, 'completed']);
+  const completed = ['choice', 'decides', 'succeeds', 'last', 'T', 'E', 'D', 'F', 'G', 'S'].map((name) => [
+    name,
+    'completed',
+  ]);
   expect(taken).toEqual({ ...Object.fromEntries(completed), gate: 'timeout', fails: 'failed' });
-  expect(result).toEqual({ succeeded: true, failed: 'none', done: 0, last: 0 });
+  expect(result).toEqual({ succeeded: true, failed: 'none', decided: 0, done: 0, last: 0 });
 });
 
 /** Expressions that cannot be evaluated, in each place that has a consequence for it. */

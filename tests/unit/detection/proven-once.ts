@@ -18,7 +18,7 @@ export const PROVEN_ONCE: readonly ProvenOnce[] = [
   {
     reason: 'claims of statements of docs/workflow-language.md and docs/pause.md: written with one fault',
     claims: `
-      T2.3m T2.3n T2.3o T2.6l T2.4k T2.4l T2.4m T2.4n T2.4o T2.7k T2.9l T2.9m T2.9n T2.10i T2.11i T2.11j T2.11k
+      T2.3m T2.3n T2.3o T2.6l T2.4k T2.4l T2.4m T2.4n T2.4o T2.7k T2.9l T2.9m T2.9n T2.10i T2.11i T2.11k
       T2.15l T2.18g T2.18h T2.18i T2.18j T2.22b T2.22c T2.22e T2.24a T2.24b T2.24c
     `,
   },

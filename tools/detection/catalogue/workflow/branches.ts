@@ -123,4 +123,13 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     replace: 'Object.entries(context.definition.outputMap ?? {}).slice(0, 64)',
     claims: ['T3.25a'],
   },
+  {
+    id: 'F2401',
+    promise: 'what a task with older keys publishes belongs to its decision where that tests for success',
+    file: 'core/workflow/load/legacy-transitions.ts',
+    within: 'attachPublish',
+    find: 'Math.max(0, forSuccess)',
+    replace: '0',
+    claims: ['T2.11j'],
+  },
 ];
