@@ -13,8 +13,10 @@ import { createWebhookRule, type WebhookRule, type RuleParts } from './webhook-r
 export interface TestTenant {
   readonly id: number;
   readonly slug: string;
-  /** Id of its admin, its only identity. */
+  /** Id of its admin, its only identity, and how it logs in. */
   readonly adminId: number;
+  readonly login: string;
+  readonly password: string;
   readonly client: Client;
   readonly token: string;
   /** Uploads `packs/<fixture>` under a ref, which another tenant may use, too. */
@@ -37,6 +39,8 @@ export async function createTestTenant(ctx: Context, part: string): Promise<Test
     id,
     slug,
     adminId,
+    login,
+    password,
     client,
     token,
     pack: (fixture, ref) => uploadFixture(client, fixture, ref, `${ctx.facts.directory}/fixtures`),
