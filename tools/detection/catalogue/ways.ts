@@ -119,4 +119,22 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.20g'],
   },
+  {
+    id: 'F2406',
+    promise: 'no variable of a request replaces those that name the execution of a process',
+    file: 'worker/process/process-environment.ts',
+    within: 'processEnvironment',
+    find: '{ ...env, ...context, ...platformVariables(attempt, workerContext, { parameterFile, token }) }',
+    replace: '{ ...platformVariables(attempt, workerContext, { parameterFile, token }), ...env, ...context }',
+    claims: ['T2.20c'],
+  },
+  {
+    id: 'F2407',
+    promise: 'the token of an execution that its program prints is redacted',
+    file: 'worker/attempts/run-attempt.ts',
+    within: 'prepareAttempt',
+    find: 'new Redactor(token === null ? attempt.secrets : [...attempt.secrets, token])',
+    replace: 'new Redactor(attempt.secrets)',
+    claims: ['T2.20c'],
+  },
 ];

@@ -25,7 +25,7 @@ export const VARIABLES: Readonly<Record<string, Cell>> = {
   ATTUNE_RUNTIME_ENVS_DIR: asRequest('ATTUNE_RUNTIME_ENVS_DIR'),
   ATTUNE_PARAMETER_DELIVERY: () => 'stdin',
   ATTUNE_PARAMETER_FORMAT: () => 'json',
-  ATTUNE_API_TOKEN: () => undefined, // the witness prints its claims
+  ATTUNE_API_TOKEN: () => '***', // which is redacted; the witness prints its claims, too
   ATTUNE_PARAMETER_FILE: () => undefined, // the parameters arrive on stdin
   ATTUNE_RULE: (subject) => ruleRef(subject) ?? undefined,
   ATTUNE_TRIGGER: (subject) => triggerRef(subject) ?? undefined,

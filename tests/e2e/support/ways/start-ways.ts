@@ -11,9 +11,16 @@ import { pinToOneWorker } from '../../../../helpers/scenario/resources/execution
 import { CAUSES, REQUESTED_SETS } from './ways';
 import { connectionOf, createObjects, createTimer, LIMITS, parametersOf, PAUSE_SECONDS, type Objects } from './objects';
 
-/** What a request names besides its action. */
+/** Names of variables that the platform alone gives a process. */
+const OF_THE_PLATFORM = [
+  ...['ATTUNE_EXEC_ID', 'ATTUNE_ACTION', 'ATTUNE_PACK_REF', 'ATTUNE_API_URL', 'ATTUNE_API_TOKEN'],
+  ...['ATTUNE_ARTIFACTS_DIR', 'ATTUNE_RUNTIME_ENVS_DIR', 'ATTUNE_PARAMETER_DELIVERY', 'ATTUNE_PARAMETER_FORMAT'],
+  ...['ATTUNE_CONTEXT_WAY', 'PLATFORM_ATTEMPT', 'PLATFORM_INSTANCE', 'PLATFORM_WORKER', 'PLATFORM_MARK'],
+];
+
+/** What a request names besides its action. The names of the platform have no effect. */
 export const REQUESTED = {
-  env_vars: { E2E_TEXT: 'two words' },
+  env_vars: { E2E_TEXT: 'two words', ...Object.fromEntries(OF_THE_PLATFORM.map((name) => [name, 'of the request'])) },
   permission_set_refs: REQUESTED_SETS,
   timeout_seconds: LIMITS.request,
   artifact_retention_policy: 'days',

@@ -30,7 +30,7 @@ members() {
   comma=
 }
 variables=; for name in $(compgen -e); do
-  case $name in ATTUNE_API_TOKEN) ;; ATTUNE_* | PLATFORM_* | E2E_*) variables="$variables $name" ;; esac
+  case $name in ATTUNE_* | PLATFORM_* | E2E_*) variables="$variables $name" ;; esac
 done
 claims=\${ATTUNE_API_TOKEN#*.}
 printf '{"variables":{'; members $variables
