@@ -1,5 +1,4 @@
 // Spec: no caller gives a right that it does not hold, and a right that ends is gone at once.
-import type { Client } from '../../../helpers/client/client';
 import { claim } from '../../../helpers/scenario/claim';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { currentRunFacts } from '../../../helpers/target/run-facts';
@@ -10,7 +9,8 @@ import {
   MISSING_RIGHT,
   type DelegationWorld,
 } from '../support/matrix/delegation-ways';
-import { loggedInByToken, type TokenUser } from '../support/matrix/granted-callers';
+import { createReader, createReaderSet, ENDINGS } from '../support/matrix/endings';
+import type { TokenUser } from '../support/matrix/granted-callers';
 import { errorSummary, sendRawRequest } from '../support/raw-request';
 
 const NEEDS = ['rbac', 'tenants'];
@@ -44,21 +44,6 @@ claim('T3.33b', NEEDS, 'no way leads to a right that its giver does not hold', a
   expect([MISSING_RIGHT, await readsAudit()]).toEqual(['audit_log:read', 200]);
 });
 
-type End = (client: Client, user: TokenUser) => Promise<unknown>;
-
-/** What ends a right, or the identity that has it. */
-const ENDINGS: Readonly<Record<string, End>> = {
-  nothing: () => Promise.resolve(),
-  'its set is taken away': async ({ permissions }, { id }) =>
-    permissions.unassign((await permissions.assignments(id))[0]!.id),
-  'its integration token is revoked': ({ integrationTokens }, { id, integration }) =>
-    integrationTokens.revoke(id, integration.id),
-  'its password is changed': ({ identities }, { id }) => identities.update(id, { password: 'Other-pass-1' }),
-  'it has logged out': (_admin, { token }) => sendRawRequest(currentRunFacts(), { path: '/auth/logout', token }),
-  'it is frozen': ({ identities }, { id }) => identities.freeze(id),
-  'it is removed': ({ identities }, { id }) => identities.remove(id),
-};
-
 /** What the tokens of a user open: a route, another session by refreshing, and by logging in. */
 async function opens(user: TokenUser): Promise<number[]> {
   const post = (path: string, body: object) => sendRawRequest(currentRunFacts(), { method: 'POST', path, body });
@@ -70,17 +55,21 @@ async function opens(user: TokenUser): Promise<number[]> {
 
 claim('T3.33c', NEEDS, 'a token opens nothing after what it was issued for has ended', async (ctx) => {
   const { client } = await createTestTenant(ctx, 'own');
+  const set = await createReaderSet(client, `${ctx.facts.directory}/fixtures`);
   const outcomes: Record<string, number[]> = {};
 
-  for (const [name, end] of Object.entries(ENDINGS)) {
-    const user = await loggedInByToken(client, ctx.facts.url, 'core.viewer');
-    await end(client, user);
+  for (const [name, ending] of Object.entries(ENDINGS)) {
+    const user = await createReader(client, ctx.facts.url, set, ending);
+    await ending.end(client, user);
     outcomes[name] = await opens(user);
   }
 
   expect(outcomes).toEqual({
     nothing: [200, 200, 200],
     'its set is taken away': [403, 200, 200],
+    'its role is taken away': [403, 200, 200],
+    'its role loses the set': [403, 200, 200],
+    'its set loses the rights': [403, 200, 200],
     'its integration token is revoked': [200, 401, 401],
     'its password is changed': [401, 401, 200],
     'it has logged out': [401, 401, 200],

@@ -75,4 +75,22 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: `return rights.hasAny('executions', 'read') || rights.allows('enforcements', 'read');`,
     claims: ['T3.34a'],
   },
+  {
+    id: 'F2408',
+    promise: 'a change of a role or a permission set applies to open subscriptions',
+    file: 'notifier/notification-hub.ts',
+    within: 'isAffected',
+    find: 'entity === ALL_IDENTITIES || entity === caller.identity',
+    replace: 'entity === caller.identity',
+    claims: ['T3.33d'],
+  },
+  {
+    id: 'F2409',
+    promise: 'an open subscription ends with the session of its token',
+    file: 'notifier/notification-hub.ts',
+    within: 'NotificationHub.refreshRights',
+    find: `if (!subscription.rights) subscription.disconnect('expired');`,
+    replace: 'void subscription;',
+    claims: ['T3.33d'],
+  },
 ];

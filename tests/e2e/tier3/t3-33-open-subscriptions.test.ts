@@ -1,0 +1,62 @@
+// Spec: an open subscription receives nothing from the change on that ends its right.
+import type { NotifierSocket } from '../../../helpers/client/notifier-socket';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import {
+  isAbout,
+  notificationsMatching,
+  notificationsToArrive,
+  openNotifierSocket,
+} from '../../../helpers/scenario/resources/notifications';
+import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
+import { createReader, createReaderSet, ENDINGS } from '../support/matrix/endings';
+
+const NEEDS = ['rbac', 'tenants', 'notify.scoping'];
+
+/** What a subscriber to everything receives of an execution of `core.noop`. */
+const WHOLE = 4;
+
+/** What must arrive on the socket of a user after each ending; `closed`: nothing, and it ends. */
+const EXPECTED: Readonly<Record<string, number | 'closed'>> = {
+  nothing: WHOLE,
+  'its set is taken away': 0,
+  'its role is taken away': 0,
+  'its role loses the set': 0,
+  'its integration token is revoked': WHOLE, // its access token is valid until it expires
+  'its password is changed': 'closed',
+  'it has logged out': 'closed',
+  'it is frozen': 'closed',
+  'it is removed': 'closed',
+  'its set loses the rights': 0,
+};
+
+/** What has arrived of an execution that another socket has seen end. */
+async function arrivedOf(ctx: Context, socket: NotifierSocket, id: number, closes: boolean) {
+  if (closes)
+    await until(
+      predicateToHold('the socket to be closed', () => socket.closeEvent !== null),
+      ctx.deadline,
+    );
+  else await socket.unsubscribe('all');
+  const count = notificationsMatching(socket, isAbout('execution', id)).length;
+  return closes && count === 0 ? 'closed' : count;
+}
+
+claim('T3.33d', NEEDS, 'an open subscription receives nothing after its right has ended', async (ctx) => {
+  const { client, token } = await createTestTenant(ctx, 'own');
+  const set = await createReaderSet(client, `${ctx.facts.directory}/fixtures`);
+  const admin = await openNotifierSocket(ctx, ['all'], token);
+  const arrived: Record<string, number | 'closed'> = {};
+
+  for (const [name, ending] of Object.entries(ENDINGS)) {
+    const user = await createReader(client, ctx.facts.url, set, ending);
+    const socket = await openNotifierSocket(ctx, ['all'], user.token);
+    await ending.end(client, user);
+    const { id } = await client.executions.execute({ action_ref: 'core.noop' });
+    await until(notificationsToArrive(WHOLE, name, admin, isAbout('execution', id)), ctx.deadline);
+    arrived[name] = await arrivedOf(ctx, socket, id, EXPECTED[name] === 'closed');
+  }
+
+  expect(arrived).toEqual(EXPECTED);
+});
