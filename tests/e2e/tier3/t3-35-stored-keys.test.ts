@@ -38,17 +38,17 @@ const keystoreNames = (keys: readonly StoredKey[]): string[] => Object.keys(valu
 
 const ABSENT = 'absent';
 
-/** What a client is shown of each key, by its name. */
+/** What a client is shown of each key, by its ref. */
 async function shownTo({ keys }: Client, stored: readonly StoredKey[]): Promise<Record<string, KeyValue>> {
-  const shown = stored.map(async ({ ref, name }) => {
+  const shown = stored.map(async ({ ref }) => {
     const key = await nullOn404(keys.get(ref));
-    return [name, key === null ? ABSENT : key.value] as const;
+    return [ref, key === null ? ABSENT : key.value] as const;
   });
   return Object.fromEntries(await Promise.all(shown));
 }
 
-const byName = (keys: readonly StoredKey[], shown: (key: StoredKey) => KeyValue): Record<string, KeyValue> =>
-  Object.fromEntries(keys.map((key) => [key.name, shown(key)]));
+const byRef = (keys: readonly StoredKey[], shown: (key: StoredKey) => KeyValue): Record<string, KeyValue> =>
+  Object.fromEntries(keys.map((key) => [key.ref, shown(key)]));
 
 claim.time('T3.35a', NEEDS, 'a value of each type is read by the readers of its owner alone', async (ctx) => {
   const keys = keyTable(ctx.nonce, Object.keys(VALUES));
@@ -61,11 +61,11 @@ claim.time('T3.35a', NEEDS, 'a value of each type is read by the readers of its 
   const listed = (await viewer.client.keys.list()).map(({ name }) => name).sort();
 
   expect(given).toEqual(expectedOf(keys));
-  expect(await shownTo(ctx.client, keys)).toEqual(byName(keys, ({ value }) => value));
+  expect(await shownTo(ctx.client, keys)).toEqual(byRef(keys, ({ value }) => value));
   const toViewer = ({ type, encrypted, value }: StoredKey): KeyValue =>
     type === 'identity' ? ABSENT : encrypted ? null : value;
-  expect(await shownTo(viewer.client, samples)).toEqual(byName(samples, toViewer));
-  expect(await shownTo(none.client, samples)).toEqual(byName(samples, () => ABSENT));
+  expect(await shownTo(viewer.client, samples)).toEqual(byRef(samples, toViewer));
+  expect(await shownTo(none.client, samples)).toEqual(byRef(samples, () => ABSENT));
   expect(listed).toEqual(keys.flatMap(({ type, name }) => (type === 'identity' ? [] : name)).sort());
 });
 
@@ -75,7 +75,7 @@ const LIFETIME_SECONDS = 60;
 const change = (ctx: Context, keys: readonly StoredKey[]): Promise<StoredKey[]> =>
   Promise.all(
     keys.map(async (key) => {
-      const value = `changed ${key.name} ${ctx.nonce}`;
+      const value = `changed ${key.ref} ${ctx.nonce}`;
       await ctx.client.keys.update(key.ref, { value, ttl_seconds: LIFETIME_SECONDS });
       return { ...key, value };
     }),
@@ -93,9 +93,9 @@ claim.time('T3.35b', [...NEEDS, 'keys.ttl'], 'each reader gets the changed value
   const last = [await read(), await shownTo(ctx.client, changed), await ctx.client.keys.list()];
 
   expect(first).toEqual(expectedOf(before));
-  expect(second).toEqual([expectedOf(changed), byName(changed, ({ value }) => value)]);
+  expect(second).toEqual([expectedOf(changed), byRef(changed, ({ value }) => value)]);
   const copies = Object.fromEntries(keystoreNames(before).map((name) => [name, ABSENT]));
-  expect(last).toEqual([{ own: { copies }, other: {} }, byName(changed, () => ABSENT), []]);
+  expect(last).toEqual([{ own: { copies }, other: {} }, byRef(changed, () => ABSENT), []]);
 });
 
 /** Executions that get a secret: four tasks, three more items of one of them, and the rule's. */

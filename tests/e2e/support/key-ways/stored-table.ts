@@ -52,9 +52,19 @@ const ownerFields = (type: OwnerType, { pack, action, sensor, identity }: Owners
     sensor: { owner_sensor_ref: sensor },
   })[type];
 
-/** Every owner, plain and encrypted, with a value of each of these types. */
+/**
+ * Of one name, a key of each owner that gives its keys to processes: the later one takes
+ * precedence.
+ */
+const sameNames = (word: string): StoredKey[] =>
+  (['system', 'pack', 'action'] as const).map((type) => {
+    const ref = `${word}.${type}_same`;
+    return { ref, name: 'same', type, kind: 'same', encrypted: false, value: `${ref} of ${type}` };
+  });
+
+/** Every owner, plain and encrypted, with a value of each of these types, and those of one name. */
 export function keyTable(word: string, kinds: readonly string[]): StoredKey[] {
-  return OWNER_TYPES.flatMap((type) =>
+  const all = OWNER_TYPES.flatMap((type) =>
     [false, true].flatMap((encrypted) =>
       kinds.map((kind) => {
         const name = `${type}_${encrypted ? 'secret' : 'plain'}_${kind}`;
@@ -62,15 +72,19 @@ export function keyTable(word: string, kinds: readonly string[]): StoredKey[] {
       }),
     ),
   );
+  return [...all, ...sameNames(word)];
 }
 
-/** Stores them through the API. They are removed with the tenant or after the test. */
+/**
+ * Stores them through the API, those of one name from the last owner on. They are removed with the
+ * tenant or after the test.
+ */
 export async function storeKeys(ctx: Context, keys: readonly StoredKey[], owners: Owners): Promise<void> {
-  await Promise.all(
-    keys.map(({ ref, name, type, encrypted, value }) =>
-      storeKey(ctx, { ref, name, value, encrypted, owner_type: type, ...ownerFields(type, owners) }),
-    ),
-  );
+  const store = ({ ref, name, type, encrypted, value }: StoredKey) =>
+    storeKey(ctx, { ref, name, value, encrypted, owner_type: type, ...ownerFields(type, owners) });
+  const isOfOneName = ({ kind }: StoredKey) => kind === 'same';
+  await Promise.all(keys.filter((key) => !isOfOneName(key)).map(store));
+  for (const key of keys.filter(isOfOneName).reverse()) await store(key);
 }
 
 /** By name, the values of the keys that are read at a place. */

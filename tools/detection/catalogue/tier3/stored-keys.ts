@@ -56,4 +56,13 @@ export const STORED_KEY_FAULTS: readonly Fault[] = [
     replace: `nodeTaint === true && (typeof node !== 'string' || !node.includes(' '))`,
     claims: ['T3.35c'],
   },
+  {
+    id: 'F2412',
+    promise: 'a key of an action takes precedence over one of its pack of the same name',
+    file: 'store/secrets/keys.ts',
+    within: 'listInjectedKeys',
+    find: `case owner_type when 'system' then 0 when 'pack' then 1 else 2 end`,
+    replace: `case owner_type when 'system' then 0 else 1 end`,
+    claims: ['T3.35a'],
+  },
 ];
