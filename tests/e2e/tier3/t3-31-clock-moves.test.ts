@@ -108,15 +108,22 @@ claim.time('T3.31e', NEEDS, 'a jump of the clock misses what was due more than a
   const missed = await timerRule(ctx, 'date', { fire_at: at(9) }, parts('missed'));
   const late = await timerRule(ctx, 'date', { fire_at: at(10) }, parts('late'));
   const interval = await timerRule(ctx, 'interval', { unit: 'seconds', interval: 40 }, parts('interval'));
+  const passed = await timerRule(ctx, 'interval', { unit: 'seconds', interval: 9 }, parts('passed'));
 
   await clock.set({ mode: 'pinned', at: at(70) });
   await ctx.time.pass(0);
   await ctx.time.passTo(at(110 - 0.001));
-  const jumped = await Promise.all([missed, late, interval].map((rule) => occurrencesOf(ctx, rule)));
+  const jumped = await Promise.all([missed, late, interval, passed].map((rule) => occurrencesOf(ctx, rule)));
   const states = await Promise.all([missed, late].map(({ ref }) => rules.get(ref)));
   await ctx.time.pass(60);
 
-  expect(jumped.map((fires) => fires.map(({ firedAt }) => (firedAt - start) / 1_000))).toEqual([[], [70], [70, 80]]);
+  expect(jumped.map((fires) => fires.map(({ firedAt }) => (firedAt - start) / 1_000))).toEqual([
+    [],
+    [70],
+    [70, 80],
+    [72, 81, 90, 99, 108],
+  ]);
+  expect(jumped[3]!.map(({ payload }) => payload.execution_count)).toEqual([1, 2, 3, 4, 5]);
   expect(states).toMatchObject([
     { timer_state: 'expired', next_fire_at: null, timer_reason: 'its last occurrence was missed' },
     { timer_state: 'expired', next_fire_at: null },

@@ -43,8 +43,8 @@ export const PROVEN_ONCE: readonly ProvenOnce[] = [
   {
     reason: 'claims that compare a table: each was written with one fault of a row',
     claims: `
-      T1.3j T1.3k T1.3l T2.19d T2.19e T2.19f T2.19g T2.19h T2.19i T2.23d T2.23f T2.23g T2.23i
-      T2.23k T2.23l T2.23m T2.23n T2.23o T3.2f T3.31d T3.31e T3.31f T3.36a T3.36b T3.36c T3.36d
+      T1.3j T1.3l T2.19d T2.19e T2.19f T2.19g T2.19h T2.19i T2.23d T2.23f T2.23g T2.23i
+      T2.23k T2.23l T2.23m T2.23n T2.23o T3.2f T3.31d T3.31f T3.36a T3.36b T3.36c T3.36d
     `,
   },
   {

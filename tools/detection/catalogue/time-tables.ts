@@ -136,4 +136,22 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: `reason: 'TIMER'`,
     claims: ['T1.3n'],
   },
+  {
+    id: 'F2413',
+    promise: 'a missed occurrence is not counted among the fires of a timer',
+    file: 'executor/events/fire-timers.ts',
+    within: 'nextPlan',
+    find: 'fires: timer.fires + (occurrence === null ? 0 : 1)',
+    replace: 'fires: timer.fires + 1',
+    claims: ['T3.31e'],
+  },
+  {
+    id: 'F2414',
+    promise: 'a recurrence with a negative position counts from the end of its period',
+    file: 'core/schedule/recurrence.ts',
+    within: 'occurrencesInPeriod',
+    find: 'rule.positions.includes(at + 1) || rule.positions.includes(at - all.length)',
+    replace: 'rule.positions.includes(at + 1)',
+    claims: ['T1.3k'],
+  },
 ];

@@ -22,7 +22,20 @@ export const RECURRENCES: readonly RecurrenceRow[] = [
   [from('2028-01-31T09:00:00Z', { freq: 'monthly', by_month_day: -1, count: 3 }), '01-31 02-29 03-31'],
   [from('2028-01-31T09:00:00Z', { freq: 'monthly', count: 2 }), '01-31 03-31'],
   [from('2028-01-05T09:00:00Z', { freq: 'monthly', by_day: 'MO,TU', by_set_pos: 2, count: 3 }), '02-07 03-07 04-04'],
+  [from('2028-01-05T09:00:00Z', { freq: 'monthly', by_day: 'MO,TU', by_set_pos: -1, count: 3 }), '01-31 02-29 03-28'],
+  [
+    from('2028-01-03T09:00:00Z', { freq: 'daily', by_hour: [7, 9, 11], by_set_pos: [1, -1], count: 3 }),
+    '01-03T11:00:00 01-04T07:00:00 01-04T11:00:00',
+  ],
+  [
+    from('2028-01-03T09:00:00Z', { freq: 'hourly', by_minute: [10, 20, 50], by_set_pos: -1, count: 2 }),
+    '01-03T09:50:00 01-03T10:50:00',
+  ],
   [from('2028-02-29T09:00:00Z', { freq: 'yearly', by_year_day: 60, count: 1 }), '02-29'],
+  [from('2028-01-03T09:00:00Z', { freq: 'yearly', by_year_day: -306, count: 1 }), '03-01'],
+  [from('2028-01-03T09:00:00Z', { freq: 'yearly', by_week_no: -50, by_day: 'TH', count: 1 }), '01-20'],
+  [from('2028-01-03T09:00:00Z', { freq: 'yearly', by_day: '10MO', count: 1 }), '03-06'],
+  [from('2028-01-03T09:00:00Z', { freq: 'yearly', by_month: 2, by_day: '2TU', count: 1 }), '02-08'],
   [from('2028-01-03T09:00:00Z', { freq: 'yearly', by_week_no: 2, by_day: 'TH', count: 1 }), '01-13'],
   [from('2028-01-03T09:00:00Z', { freq: 'daily', by_month: 4, by_month_day: [2, 3] }), '04-02 04-03'],
   [
