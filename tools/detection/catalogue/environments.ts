@@ -156,4 +156,13 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: `(kind === 'environments' ? readFile('') : rename(path, trashPath))`,
     claims: ['T3.19c'],
   },
+  {
+    id: 'F2410',
+    promise: 'a registration removes the rules that the files of the pack omit',
+    file: 'packs/save/register.ts',
+    within: 'registerPack',
+    find: `['rule', rules]`,
+    replace: `['sensor', sensors]`,
+    claims: ['T3.27b'],
+  },
 ];
