@@ -35,7 +35,7 @@ claim.concurrent('T3.12a', ENDED_ONCE, 'what a lost worker ran ends as lost, onc
   const lost = await until(executionToBe('abandoned', second.client, id), ctx.deadline);
 
   const inactive = workerToBe('inactive', second, workerOf(first));
-  await expectLost(ctx, second.client, lost, { name: workerOf(first), lostAt, fence: inactive });
+  await expectLost(ctx, second.client, lost, { name: workerOf(first), lostAt, reason: 'crashed', fence: inactive });
   expect(entriesOf(ctx, 'killed', 'end')).toEqual([]);
 });
 
@@ -53,7 +53,12 @@ claim.concurrent('T3.12d', ENDED_ONCE, 'the late answer of a worker that was los
   signalProcess(worker, 'SIGCONT');
 
   const rejected = lateAnswerToBeRejected(platform, id);
-  await expectLost(ctx, platform.client, lost, { name: workerOf(platform), lostAt, fence: rejected });
+  await expectLost(ctx, platform.client, lost, {
+    name: workerOf(platform),
+    lostAt,
+    reason: 'heartbeat_timeout',
+    fence: rejected,
+  });
 });
 
 const QUEUED = ['one', 'two', 'three'];

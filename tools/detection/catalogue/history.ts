@@ -11,4 +11,12 @@ export const HISTORY_FAULTS: readonly Fault[] = [
     replace: 'sql`time, id`',
     claims: ['T3.14a'],
   },
+  {
+    id: 'F2415',
+    promise: 'the history of an execution has the reason for which it was lost',
+    file: 'store/functions/history/record_execution_history.sql',
+    find: 'if new.termination_reason is distinct from old.termination_reason then',
+    replace: 'if false then',
+    claims: ['T3.12a', 'T3.12d'],
+  },
 ];

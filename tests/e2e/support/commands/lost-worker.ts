@@ -66,13 +66,13 @@ export const lateAnswerToBeRejected = (platform: RestartablePlatform, execution:
 
 /**
  * What a worker ran ended as lost, in time after the loss at `lostAt`, epoch ms, and once: also
- * after the fence. `name`: of the worker.
+ * after the fence; its row and its history have the reason. `name`: of the worker.
  */
 export async function expectLost(
   ctx: Context,
   client: Client,
   lost: Awaited<ReturnType<Client['executions']['get']>>,
-  { name, lostAt, fence }: { name: string; lostAt: number; fence: Condition<unknown> },
+  { name, lostAt, reason, fence }: { name: string; lostAt: number; reason: string; fence: Condition<unknown> },
 ): Promise<void> {
   await stays(() => terminalStatuses(client, lost.id), ['abandoned'], fence, ctx.quietMs, ctx.deadline);
   expect(await client.executions.get(lost.id)).toMatchObject({
@@ -83,6 +83,12 @@ export async function expectLost(
       original_status: 'running',
       worker: { name },
     },
+    termination_reason: reason,
+  });
+  const [change] = await client.history.ofExecution(lost.id);
+  expect(change).toMatchObject({
+    changed_fields: ['status', 'finished_at', 'termination_reason'],
+    new_values: { status: 'abandoned', termination_reason: reason },
   });
   const measured = parseInstant(lost.finished_at!) - lostAt;
   expect(measured).toBeGreaterThan(0);
