@@ -73,7 +73,8 @@ claim('T2.13e', NEEDS, 'a rejected promise fails the execution', async (ctx) => 
 
   const { result } = await until(executionToBe('failed', ctx.client, id), ctx.deadline);
 
-  expect(result).toMatchObject({ succeeded: false, exit_code: 1 });
+  const error = expect.stringContaining(`Error: ${ctx.nonce}`) as string; // not the last line, which is a version
+  expect(result).toMatchObject({ succeeded: false, exit_code: 1, error });
   expect(await outputOf(ctx, id, 'stderr')).toContain(ctx.nonce);
   const attempts = await ctx.client.executions.list({ action_ref: ctx.action('node-reject') });
   expect(attempts.map((attempt) => attempt.id)).toEqual([id]);

@@ -104,7 +104,14 @@ const PATHS = 8;
 const MASKED = '{"user":"***","nested":{"port":5432,"tags":["x",null],"on":false}} ["***",1.5,true,{"of":"***"}]';
 const textOf = (keys: readonly StoredKey[], key: string) => keys.find(({ name }) => name === key)!.value as string;
 
-const RECORDS = [...NEEDS, 'secrets.redaction', 'notify.executions', 'executions.log', 'executions.history'];
+const RECORDS = [
+  ...NEEDS,
+  'connections',
+  'secrets.redaction',
+  'notify.executions',
+  'executions.log',
+  'executions.history',
+];
 
 claim.time('T3.35c', RECORDS, 'a secret on each path to a program appears in no record', async (ctx) => {
   const word = ctx.name('word');
@@ -120,7 +127,7 @@ claim.time('T3.35c', RECORDS, 'a secret on each path to a program appears in no 
   const records = await recordsOf(ctx, pack, executions);
   const copies = records.executions.flatMap(({ config }) => config?.copies ?? []);
   expect(copies).toEqual(Array<object>(PATHS).fill({ $attune_secret: true, redacted: true }));
-  expect(records.stdout.join('')).toBe(`${word} *** ${MASKED} *** ${word}\n`);
+  expect(records.stdout.join('')).toBe(`${word} *** ${MASKED} *** ${word}\n***`);
   expect(givenTo(ctx, 'around')).toMatchObject({
     copies: `Bearer ${textOf(keys, 'system_secret_text')}!`,
   });

@@ -139,4 +139,13 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: 'exit.exitCode ?? 0',
     claims: ['T1.8i'],
   },
+  {
+    id: 'F2417',
+    promise: 'the error of a failed program is its uncaught error, and not the last line of its trace',
+    file: 'outcomes/attempt-outcome.ts',
+    within: 'errorText',
+    find: 'uncaughtError(stderr) ?? fromLastLine(plainText(stderr))',
+    replace: 'fromLastLine(plainText(stderr))',
+    claims: ['T2.13e'],
+  },
 ];

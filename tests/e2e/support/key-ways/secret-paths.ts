@@ -17,7 +17,10 @@ exit 3`;
 export interface SecretPaths {
   readonly pack: string;
   readonly action: string;
-  /** Runs a secret through every path. Returns the executions that have ended, oldest first. */
+  /**
+   * Runs a secret through every path: those of the workflow, the rule, and an action of the
+   * platform itself. Returns the executions that have ended, in this order.
+   */
   run(): Promise<number[]>;
 }
 
@@ -57,10 +60,12 @@ export async function createSecretPaths(ctx: Context, word: string): Promise<Sec
     action: leak,
     run: async () => {
       const { id } = await client.executions.execute({ action_ref: ref });
+      const message = { $connection: `${ctx.nonce}.pack_secret_text` };
+      const echo = await client.executions.execute({ action_ref: 'core.echo', parameters: { message } });
       await client.webhooks.post(key!, { word });
       const [fired] = await until(executionsToBe('completed', 1, client, { rule_ref: rule }), ctx.deadline);
-      await until(executionToEnd(client, id), ctx.deadline);
-      return [id, ...(await client.executions.children(id)).map((child) => child.id), fired!.id];
+      for (const each of [id, echo.id]) await until(executionToEnd(client, each), ctx.deadline);
+      return [id, ...(await client.executions.children(id)).map((child) => child.id), fired!.id, echo.id];
     },
   };
 }
@@ -78,7 +83,7 @@ export async function recordsOf(ctx: Context, pack: string, ids: readonly number
     stdout: await Promise.all(programs.map((id) => outputOf(ctx, id, 'stdout'))),
     stderr: await Promise.all(programs.map((id) => outputOf(ctx, id, 'stderr'))),
     log: await until(logToEnd(client, root), ctx.deadline),
-    tree: await client.executions.tree(root),
+    trees: await of((id) => client.executions.tree(id)),
     event: await client.events.get(event!.id),
     enforcement: await client.enforcements.get(enforcement!.id),
     workflows: await Promise.all((await client.packs.workflows(pack)).map(({ ref }) => client.workflows.get(ref))),

@@ -65,4 +65,13 @@ export const STORED_KEY_FAULTS: readonly Fault[] = [
     replace: `case owner_type when 'system' then 0 else 1 end`,
     claims: ['T3.35a'],
   },
+  {
+    id: 'F2416',
+    promise: 'a secret in the output of an action of the platform itself is masked',
+    file: 'worker/attempts/run-built-in.ts',
+    within: 'runBuiltIn',
+    find: 'stdout: capturedText(redactor.redactText(stdout))',
+    replace: 'stdout: capturedText(stdout)',
+    claims: ['T3.35c'],
+  },
 ];
