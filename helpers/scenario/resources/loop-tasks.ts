@@ -19,13 +19,14 @@ export const joinInLoop = (ctx: Context): Task[] => {
 };
 
 /**
- * Two rounds of a task that is retried once and a list, which receives the number of results of
+ * Two rounds of a task that is retried once in each, and a list, which receives the number of results of
  * the round before.
  */
 export const listInLoop = (ctx: Context): Task[] => {
   const input = { round: '{{ workflow.round }}', before: '{{ task.each.items | default([]) | length }}' };
   const again = { when: '{{ workflow.round == 1 }}', publish: [{ round: 2 }], do: ['flaky'] };
-  const flaky = task(ctx, 'flaky', 'fail-n-times', { n: 1 }, onSuccess('each'));
+  const inRound = { key: `${ctx.ledgerInput('flaky').key}-{{ workflow.round }}` };
+  const flaky = task(ctx, 'flaky', 'fail-n-times', { n: 1, ...inRound }, onSuccess('each'));
   const each = task(ctx, 'each', 'echo-params', input, again);
   return [
     { ...flaky, retry: { count: 1, delay: 0 } },

@@ -65,4 +65,15 @@ export const WORKFLOW_LOOP_FAULTS: readonly Fault[] = [
     replace: '[]',
     claims: ['T2.18a', 'T2.18b', 'T2.18c'],
   },
+  {
+    id: 'F2418',
+    promise: 'a retry in a later round names the first attempt of its own round',
+    file: 'store/executions/new-execution.ts',
+    within: 'insertRetry',
+    find: '${retry}, task_retries, ${reason}, id,',
+    replace:
+      '${retry}, task_retries, ${reason}, ' +
+      '(select min(first.id) from execution first where first.workflow_execution = ${run} and first.task_name = ${task}),',
+    claims: ['T2.18c'],
+  },
 ];
