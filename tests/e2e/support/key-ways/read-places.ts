@@ -3,9 +3,13 @@ import type { JsonObject } from '../../../../contract/json';
 import type { Context } from '../../../../helpers/scenario/claim';
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
+import { pinToOneWorker } from '../../../../helpers/scenario/resources/execution-limits';
 import type { Owners } from './stored-table';
 
-/** Places that read keys: a workflow with one task, and an action of another pack. */
+/**
+ * Places that read keys: tasks of a workflow that run the same action of its pack and of another
+ * one, started together on one worker, which may receive both at once.
+ */
 export interface KeyPlaces {
   readonly owners: Owners;
   /** What the two processes are given; `copies`: what the workflow has read. */
@@ -34,19 +38,20 @@ export async function createKeyPlaces(ctx: Context, names: readonly string[]): P
   const action = `${pack}.save-params`;
   const copies = Object.fromEntries(names.map((key) => [key, `{{ keystore.${key} | default('absent') }}`]));
   const inputOf = (key: string) => ({ key, ledger: ledger.path });
-  const tasks = [{ name: 'read', action, input: { ...inputOf('own'), copies } }];
+  const place = pinToOneWorker(ctx.facts.capabilities);
+  const tasks = [
+    { name: 'own', action, input: { ...inputOf('own'), copies }, ...place },
+    { name: 'other', action: `${otherPack}.save-params`, input: inputOf('other'), ...place },
+  ];
   const flow = `${pack}.${name('flow')}`;
   const definition = { version: '1.0.0', tasks };
   await client.workflows.create({ ref: flow, pack_ref: pack, label: 'flow', version: '1.0.0', definition });
-  const run = async (action_ref: string, parameters: JsonObject): Promise<void> => {
-    const { id } = await client.executions.execute({ action_ref, parameters });
-    await until(executionToBe('completed', client, id), ctx.deadline);
-  };
   const { id: identity } = await client.auth.me();
   return {
     owners: { pack, action, sensor: await createSensor(ctx, pack), identity },
     read: async () => {
-      await Promise.all([run(flow, {}), run(`${otherPack}.save-params`, inputOf('other'))]);
+      const { id } = await client.executions.execute({ action_ref: flow });
+      await until(executionToBe('completed', client, id), ctx.deadline);
       return { own: givenTo(ctx, 'own'), other: givenTo(ctx, 'other') };
     },
   };

@@ -74,4 +74,13 @@ export const STORED_KEY_FAULTS: readonly Fault[] = [
     replace: 'stdout: capturedText(stdout)',
     claims: ['T3.35c'],
   },
+  {
+    id: 'F2419',
+    promise: 'a process does not receive keys of a pack whose process its worker starts beside it',
+    file: 'store/executions/attempt-secrets.ts',
+    within: 'resolveParameters',
+    find: 'keys.filter((key) => isInjected(key, execution))',
+    replace: 'keys',
+    claims: ['T3.35a', 'T3.35b'],
+  },
 ];
