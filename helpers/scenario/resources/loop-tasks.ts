@@ -19,8 +19,8 @@ export const joinInLoop = (ctx: Context): Task[] => {
 };
 
 /**
- * Two rounds of a task that is retried once in each, and a list, which receives the number of results of
- * the round before.
+ * Two rounds of a task that is retried once in each, and a list, which receives the number of
+ * results of the round before.
  */
 export const listInLoop = (ctx: Context): Task[] => {
   const input = { round: '{{ workflow.round }}', before: '{{ task.each.items | default([]) | length }}' };

@@ -47,7 +47,7 @@ claim('T2.18b', [...NEEDS, 'workers.slots'], 'a join in a loop counts the arriva
   expect(joined.map(({ workflow_task: of }) => of?.round)).toEqual([1, 2]);
 });
 
-/** The task, round, item, retry and status of each execution in that loop, and whose retry it is. */
+/** Task, round, item, retry and status of each execution in that loop, and whose retry it is. */
 const PARTS = [
   'each 1 0 0 completed',
   'each 1 1 0 completed',

@@ -62,7 +62,7 @@ const sameNames = (word: string): StoredKey[] =>
     return { ref, name: 'same', type, kind: 'same', encrypted: false, value: `${ref} of ${type}` };
   });
 
-/** Every owner, plain and encrypted, with a value of each of these types, and those of one name. */
+/** Every owner, plain and encrypted, with values of these types, and those of one name. */
 export function keyTable(word: string, kinds: readonly string[]): StoredKey[] {
   const all = OWNER_TYPES.flatMap((type) =>
     [false, true].flatMap((encrypted) =>
