@@ -71,6 +71,25 @@ test('DS-01 a key for a secret parameter is stored nowhere as plain text', async
   expect(await storedText()).not.toContain(SECRET_VALUE);
 });
 
+test('an execution with the sealed values of another one is not started', async () => {
+  const tasks = ['a', 'b'].map((name) => ({ name, action: 'test.takes', input: { token: '{{ parameters.pass }}' } }));
+  const parameters = { pass: { type: 'string', secret: true } };
+  const id = await startWorkflow('moved', { parameters, tasks }, { pass: SECRET_VALUE });
+  const [first, second] = await testPlatform.children(id);
+  await testPlatform.db().inTenant(TENANT, (transaction) => {
+    const sealed = transaction.selectFrom('execution').select('secret_values').where('id', '=', first!.id);
+    return transaction.updateTable('execution').set({ secret_values: sealed }).where('id', '=', second!.id).execute();
+  });
+
+  await testPlatform.dispatch();
+  const held = await testPlatform.claim();
+
+  expect(held.map(({ execution, problem, parameters: { token } }) => ({ execution, problem, token }))).toEqual([
+    { execution: first!.id, problem: null, token: SECRET_VALUE },
+    { execution: second!.id, problem: expect.stringMatching(/^SECRET_UNAVAILABLE: /) as string },
+  ]);
+});
+
 test('TP-06 a secret for a parameter not declared secret fails the task', async () => {
   const parameters = { pass: { type: 'string', secret: true } };
   const input = {
