@@ -1,5 +1,5 @@
 -- What of this tenant is neither final nor waiting for time, a response or a resume. A workflow counts
--- while it has a step to process; its steps count for themselves.
+-- while its engine has something to process; its steps count for themselves. Each is one row.
 create or replace function work_in_flight() returns table (kind text, entity bigint)
   language sql stable set search_path = public, pg_temp as
 $$
@@ -10,14 +10,22 @@ where e.tenant = app_tenant() and e.released
     or e.status = 'running' and (e.awaits is null or e.worker is not null))
   and not exists (select from execution step
     where step.parent = e.id and step.status not in ('completed', 'failed', 'cancelled', 'timeout', 'abandoned'))
-union all
+union
 select 'execution', e.id from execution step join execution e on e.id = step.parent
 where step.tenant = app_tenant() and not step.settled and step.workflow_execution is not null
   and step.status in ('completed', 'failed', 'cancelled', 'timeout', 'abandoned')
   and e.status not in ('paused', 'completed', 'failed', 'cancelled', 'timeout', 'abandoned')
-union all
+union
+-- A cancel, a pause or a resume to process; a pause that no step in flight keeps from taking hold.
+select 'execution', r.execution from workflow_execution r
+where r.tenant = app_tenant() and r.status = 'running' and r.cancel_requested
+union
+select 'execution', r.execution from workflow_execution r join execution e on e.id = r.execution
+where r.tenant = app_tenant() and (r.pause_requested or r.paused) and e.status = 'running'
+  and (r.pause_requested <> r.paused or not has_steps_in_flight(r.id))
+union
 select 'event', t.event from timer_event t where t.tenant = app_tenant()
-union all
+union
 select 'timer', t.rule from timer t where t.tenant = app_tenant() and t.state = 'unplanned'
 $$;
 select expose_function(array['work_in_flight()']);
