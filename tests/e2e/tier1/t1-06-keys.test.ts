@@ -1,5 +1,4 @@
 // Spec: a key has one record, one owner, and the lifetime that was set last.
-import type { UpdateKey } from '../../../contract/keys';
 import { parseInstant, secondsBetween } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { keyToExpire } from '../../../helpers/scenario/conditions/key-conditions';
@@ -45,16 +44,15 @@ claim.time('T1.6e', TTL, 'a value is readable before the end of its lifetime, an
 const LATER = '2060-01-31T06:00:00Z';
 
 /** Every update that sets, keeps or removes the lifetime of a key. Returns the key after each. */
-async function updateLifetime({ client }: Context, ref: string) {
-  const update = (change: UpdateKey) => client.keys.update(ref, change);
+async function updateLifetime({ client: { keys } }: Context, ref: string) {
   return {
-    set: [await update({ ttl_seconds: 20 }), await update({ ttl_seconds: 30 })],
+    set: [await keys.update(ref, { ttl_seconds: 20 }), await keys.update(ref, { ttl_seconds: 30 })],
     others: [
-      await update({ expires_at: LATER }),
-      await update({ encrypted: true }),
-      await update({ ttl_seconds: null }),
-      await update({ expires_at: LATER }),
-      await update({ expires_at: null }),
+      await keys.update(ref, { expires_at: LATER }),
+      await keys.update(ref, { encrypted: true }),
+      await keys.update(ref, { ttl_seconds: null }),
+      await keys.update(ref, { expires_at: LATER }),
+      await keys.update(ref, { expires_at: null }),
     ],
   };
 }

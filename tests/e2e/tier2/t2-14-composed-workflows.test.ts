@@ -57,7 +57,7 @@ claim.time('T2.14c', NEEDS, 'the policy of a cancelled workflow applies at every
 );
 
 claim.time('T2.14d', NEEDS, 'random workflows do what the language promises', (ctx) =>
-  expectCases(ctx, 'T2.14d', randomCases(runSeed(), runCases(isRecordExact(ctx) ? 40 : 6))),
+  expectCases(ctx, 'T2.14d', randomCases(runSeed(), runCases(isRecordExact(ctx) ? 20 : 6))),
 );
 
 claim.time('T2.14e', [...NEEDS, ...KEYWORDS], 'keywords beside those of one task keep their meaning', (ctx) =>

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../../../../contract/json';
 import type { Status } from '../../../../contract/status';
 import { logChild, logStep } from './log';
@@ -54,7 +53,10 @@ export function startChild(child: ChildRun): void {
 
 /** A program with a selector that no worker has fails at its dispatch. */
 const canRun = ({ selector, taskRun: { run } }: ChildRun, action: string): boolean =>
-  selector === null || action === ASK || isDeepStrictEqual(selector, run.world.modelCase.worker);
+  selector === null || action === ASK || hasLabels(run.world.modelCase.worker, selector);
+
+const hasLabels = (labels: JsonObject, selector: JsonObject): boolean =>
+  Object.entries(selector).every(([name, value]) => labels[name] === value);
 
 /** The workflow starts the first attempt of a task, or of one of its items. */
 export function startStep(child: ChildRun): void {
