@@ -106,7 +106,7 @@ test('a resume holds a move where a sub-workflow of the run is still paused', as
   expect(await inFlight()).toEqual([nested]);
 });
 
-test('a cancel holds a move where the workflow waits for the instant of a retry', async () => {
+test('a cancel holds a move where the workflow waits until a retry is due', async () => {
   const retried = { name: 'retried', action: 'test.act', retry: { count: 1, delay: 60 } };
   const { id } = await platform.request(
     await platform.createWorkflow('retries', { version: '1.0.0', tasks: [retried] }),

@@ -10,8 +10,9 @@ test('each owner has a plain and an encrypted key with a value of each type', ()
   const expected = OWNER_TYPES.flatMap((type) =>
     [false, true].flatMap((encrypted) => kinds.map((kind) => `${type} ${encrypted} ${kind}`)),
   );
-  expect(cells).toEqual(expected);
-  expect(new Set(cells).size).toBe(OWNER_TYPES.length * 2 * kinds.length);
+  const ofOneName = ['system false same', 'pack false same', 'action false same'];
+  expect(cells).toEqual([...expected, ...ofOneName]);
+  expect(new Set(cells).size).toBe(expected.length + ofOneName.length);
 });
 
 test('the values have every type of JSON', () => {
