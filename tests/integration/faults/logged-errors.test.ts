@@ -106,19 +106,24 @@ beforeAll(async () => {
   await client.packs.create({ ref: 'errors', label: 'Errors', version: '1.0.0' });
   const action = { pack_ref: 'errors', label: 'Print', entrypoint: 'echo done', runtime_ref: 'core.shell' };
   await client.actions.create({ ref: 'errors.print', ...action });
-  await client.workflows.create({
-    ref: 'errors.flow',
-    pack_ref: 'errors',
-    label: 'Flow',
-    version: '1.0.0',
-    definition: { version: '1.0.0', tasks: [{ name: 'a', action: 'core.noop' }] },
-  });
+  await createWorkflow('flow', 'core.noop');
+  await createWorkflow('prints', 'errors.print');
   await client.triggers.create({ ref: 'errors.happened', pack_ref: 'errors', label: 'Happened' });
 });
 afterAll(() => program[Symbol.asyncDispose]());
 
 const run = async (action: string, parameters: JsonObject = {}): Promise<number> =>
   (await client.executions.execute({ action_ref: action, parameters })).id;
+
+/** Of one task. */
+const createWorkflow = (name: string, action: string) =>
+  client.workflows.create({
+    ref: `errors.${name}`,
+    pack_ref: 'errors',
+    label: name,
+    version: '1.0.0',
+    definition: { version: '1.0.0', tasks: [{ name: 'a', action }] },
+  });
 
 interface RuleParts {
   readonly parameters?: JsonObject;
@@ -287,7 +292,8 @@ test('a process that an error ends logs it', async () => {
   const exited = waitForExit(platform.cli);
 
   await program.whileThrowing('process', async () => {
-    await run('core.noop');
+    // The end of an action notifies the engine. The process may end before it responds.
+    await Promise.allSettled([run('errors.prints')]);
     await expectLogged('process', 'the process ends: an error was not handled', { origin: 'uncaughtException' });
     expect(await exited).toEqual([1, null]);
   });
