@@ -18,10 +18,10 @@ export interface SuitePlatform extends Pick<PythonSource, 'pins'> {
  * nothing that takes long to load: the platform takes longer to start than all that follows.
  */
 export async function spawnSuitePlatform(): Promise<SuitePlatform> {
-  const source = await startNpmRegistry();
   const { directory: python, pins } = openPythonSource();
   const mockHost = randomLoopbackAddress();
   const containers = suiteContainers(process.env);
+  const source = await startNpmRegistry(); // what follows cannot fail: its user closes it
   const starting = startPlatform(suiteSettings({ npm: source.url, python, mockHost, containers }));
   starting.catch(() => {}); // its user reports it
   return { starting, source, pins, mockHost };
