@@ -9,6 +9,7 @@ import { messageOf } from '../../errors';
 import { parseInstant } from '../../instant';
 import { targetNow } from '../time/target-now';
 import { describeProcesses } from './host-processes';
+import { shortened } from './shortened';
 import { textOrReason } from './text-or-reason';
 import { waitingLines } from './waiting-lines';
 
@@ -36,10 +37,7 @@ const streamTail = (name: string, text: string): string[] =>
     .split('\n')
     .filter((line) => line !== '')
     .slice(-STREAM_TAIL_LINES)
-    .map((line) => colors.dim(`${name}: ${shorten(line)}`));
-
-const shorten = (text: string): string =>
-  text.length <= MAX_LINE ? text : `${text.slice(0, MAX_LINE)}… (${text.length} characters)`;
+    .map((line) => colors.dim(`${name}: ${shortened(line, MAX_LINE)}`));
 
 function describeNode(node: ExecutionNode): string {
   const task = node.workflow_task;
@@ -88,7 +86,7 @@ export const drawTree = (root: ExecutionNode): string => drawBranch(root, 'execu
 function describeEntry(entry: LogEntry): string {
   const payload = writeJson(entry.payload);
   const worker = entry.worker === null ? '' : ` on worker ${entry.worker}`;
-  return `${entry.type} ${entry.execution}${worker}${payload === '{}' ? '' : ` ${shorten(payload)}`}`;
+  return `${entry.type} ${entry.execution}${worker}${payload === '{}' ? '' : ` ${shortened(payload, MAX_LINE)}`}`;
 }
 
 /** The log as text: seconds since the first entry, then the entry. */

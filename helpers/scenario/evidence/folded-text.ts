@@ -1,4 +1,5 @@
 import { writeJson } from '../../../contract/json-text/write-json';
+import { shortened } from './shortened';
 
 const MARK = '***';
 /** Of a whole body, characters. */
@@ -15,11 +16,11 @@ const SECRET_MEMBER = /password|passphrase|secret|token|credential|api_?key|sign
 export function foldedText(body: unknown): string | null {
   if (body === undefined || body === null || body === '') return null;
   if (body instanceof FormData) return `a form: ${[...body.keys()].join(', ')}`;
-  return cut(typeof body === 'string' ? body : writeJson(folded(body)), MOST_CHARACTERS);
+  return shortened(typeof body === 'string' ? body : writeJson(folded(body)), MOST_CHARACTERS);
 }
 
 function folded(value: unknown): unknown {
-  if (typeof value === 'string') return cut(value, MOST_TEXT_CHARACTERS);
+  if (typeof value === 'string') return shortened(value, MOST_TEXT_CHARACTERS);
   if (Array.isArray(value)) {
     const items = value.slice(0, MOST_ITEMS).map(folded);
     return value.length > MOST_ITEMS ? [...items, `… ${value.length - MOST_ITEMS} more`] : items;
@@ -32,6 +33,3 @@ function folded(value: unknown): unknown {
     Object.entries(value).map(([name, member]) => [name, isSecret(name, member) ? MARK : folded(member)]),
   );
 }
-
-const cut = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`;

@@ -87,3 +87,12 @@ test.each([
 ])('a body that is %s is shown in a bounded size, without secrets', (_kind, body, expected) => {
   expect(foldedText(body)).toBe(expected);
 });
+
+test('a secret of the environment is replaced also where a text ends in it', () => {
+  process.env.SHORTENED_SECRET = 'a-secret-value';
+  try {
+    expect(foldedText({ a: `${'x'.repeat(195)}a-secret-value` })).toBe(`{"a":"${'x'.repeat(195)}***"}`);
+  } finally {
+    delete process.env.SHORTENED_SECRET;
+  }
+});
