@@ -39,10 +39,10 @@ export function resumeWorkflow(run: WorkflowRun): void {
   for (const { workflow } of ownChildren(run)) if (workflow && !isTerminal(workflow.status)) resumeWorkflow(workflow);
 }
 
-/** As many items as could have started meanwhile. */
+/** As many items as could have started meanwhile: one whose end is kept has its place. */
 function startFreeItems({ task, status, children }: TaskRun): void {
   if (status !== 'running') return;
   const waiting = children.filter((child) => !child.isReleased && child.status === 'requested');
-  const open = children.filter((child) => child.isReleased && !isTerminal(child.status));
+  const open = children.filter((child) => child.isReleased && !child.isProcessed);
   waiting.slice(0, Math.max(0, (task.concurrency ?? 1) - open.length)).forEach(startStep);
 }
