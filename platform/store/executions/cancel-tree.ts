@@ -34,8 +34,8 @@ interface OpenDescendant {
   readonly id: number;
   readonly parent: number;
   readonly status: Status;
-  /** False for an item that waits for the concurrency limit of its task. */
-  readonly released: boolean;
+  /** False for the first attempt of an item that is not released; a pause may hold others, too. */
+  readonly wasStarted: boolean;
   readonly isWorkflow: boolean;
 }
 
@@ -62,7 +62,7 @@ export async function cancelIdleDescendants(
   };
   await end(unstarted, { error: PARENT_CANCELLED });
   await end(idle, CANCELLED_RESULT);
-  const steps = [...unstarted, ...idle].filter(({ parent, released }) => endsWithParent.has(parent) && released);
+  const steps = [...unstarted, ...idle].filter(({ parent, wasStarted }) => endsWithParent.has(parent) && wasStarted);
   await endRuns(transaction, idsOf(idle), idsOf(steps));
 }
 
@@ -78,7 +78,8 @@ async function lockOpenDescendants(transaction: Transaction, execution: number):
       ${openDescendants(execution)} select e.id from below join execution e on e.id = below.id
       order by e.id for update of e`.execute(transaction);
     const { rows } = await sql<OpenDescendant>`
-      ${openDescendants(execution)} select e.id, e.parent, e.status, e.released, r.id is not null as "isWorkflow"
+      ${openDescendants(execution)} select e.id, e.parent, e.status, r.id is not null as "isWorkflow",
+        e.released or e.task_index is null or e.retry_count > 0 as "wasStarted"
       from below join execution e on e.id = below.id left join workflow_execution r on r.execution = e.id
       order by e.id`.execute(transaction);
     const locked = new Set(lockedRows.map(({ id }) => id));

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import { cancelExecution } from '../../../platform/store/executions/cancel-execution';
+import { requestPause } from '../../../platform/store/executions/paused-runs';
 import type { AttemptOutcome } from '../../../platform/store/lifecycle/attempt';
-import { TENANT, completed, withExecutor } from './with-executor';
+import { TENANT, completed, failed, withExecutor } from './with-executor';
 
 const testPlatform = withExecutor();
 
@@ -25,6 +26,11 @@ const countBy = (rows: readonly TreeRow[]): Record<string, number> =>
   rows.reduce<Record<string, number>>((counts, { status }) => ({ ...counts, [status]: (counts[status] ?? 0) + 1 }), {});
 
 const cancel = (id: number) => testPlatform.db().inTenant(TENANT, (transaction) => cancelExecution(transaction, id));
+
+const pause = (id: number) =>
+  testPlatform
+    .db()
+    .inTenant(TENANT, (transaction) => requestPause(transaction, { id, tenant: TENANT, status: 'running' }));
 
 /** Starts every workflow of the tree that was requested. Their children are not dispatched. */
 const growOnce = async (root: number) => {
@@ -87,6 +93,34 @@ test('a step that ended before its cancelled run is logged with the run', async 
   expect(log.filter((type) => type.startsWith('STEP_'))).toEqual([
     ...['STEP_STARTED', 'STEP_STARTED', 'STEP_CANCELLED', 'STEP_CANCELLED'],
   ]);
+});
+
+test('a retry that a pause holds is logged at the end of its run', async () => {
+  const retried = { name: 'retried', action: 'test.act', retry: { count: 1, delay: 0 } };
+  const inner = await testPlatform.createWorkflow('inner', { version: '1.0.0', tasks: [retried] });
+  const outer = { version: '1.0.0', tasks: [{ name: 'call', action: inner }] };
+  const { id } = await testPlatform.request(await testPlatform.createWorkflow('outer', outer));
+  for (const each of [id, id]) {
+    await testPlatform.dispatch();
+    await testPlatform.advance(each);
+  }
+  const nested = (await testPlatform.children(id))[0]!.id;
+  await testPlatform.advance(nested);
+  await testPlatform.dispatch();
+  const first = (await testPlatform.children(nested))[0]!.id;
+  const attempt = (await testPlatform.claim()).find(({ execution }) => execution === first)!;
+  await testPlatform.start(attempt);
+  await pause(nested);
+  await testPlatform.finish(attempt, failed());
+  await testPlatform.advance(nested);
+  expect(await testPlatform.get(nested)).toMatchObject({ status: 'paused' });
+
+  await cancel(id);
+  await testPlatform.advance(id);
+
+  expect(await testPlatform.get(nested)).toMatchObject({ status: 'cancelled' });
+  const log = await testPlatform.log(nested);
+  expect(log.filter((type) => type.startsWith('STEP_'))).toEqual(['STEP_STARTED', 'STEP_RETRIED', 'STEP_CANCELLED']);
 });
 
 test('below a cancelled workflow nothing is created', async () => {
