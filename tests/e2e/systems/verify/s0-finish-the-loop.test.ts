@@ -169,7 +169,8 @@ test(
 
     expect({ code, receipt }).toMatchObject({ code: 1, receipt: { verdict: 'failed', status: 'failed' } });
     expect(stderr).toContain(`upper (${copy.ref}.upper) is failed, exit 1\n`);
-    expect(stderr).toContain('ReferenceError: txt is not defined');
+    // the error in the log is one line; the stack is in the stderr of the program alone
+    expect(stderr).toMatch(/^ +ReferenceError: txt is not defined\n +at .+upper\.js:3:45/m);
   },
   LIMIT_SECONDS,
 );
