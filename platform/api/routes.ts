@@ -9,7 +9,7 @@ import { writeArtifactsRoutes } from './artifacts/write-artifacts';
 import { writeVersionsRoutes } from './artifacts/write-versions';
 import { auditEventsRoutes } from './records/audit-events';
 import { authRoutes } from './identities/auth';
-import { clockRoutes } from './clock/clock';
+import { clockRoutes } from './status/clock';
 import { browserSessionRoutes } from './identities/browser-sessions';
 import { capabilitiesRoutes } from './status/capabilities';
 import type { Routes } from './http/context';

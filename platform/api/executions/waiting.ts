@@ -4,7 +4,7 @@ import { ExecutionNode } from '../../../contract/executions';
 import { Id } from '../../../contract/json';
 import { Waiting } from '../../../contract/waiting';
 import { explainWaiting, waitingPhrase } from '../../core/waiting/reasons';
-import { loadWaitingTree } from '../../executor/waiting/load-waiting-tree';
+import { loadWaitingTree } from '../../executor/dispatch/load-waiting-tree';
 import { loadExecutionTree } from '../../store/executions/tree';
 import { shownStatus } from '../../store/lifecycle/execution-rows';
 import type { Api, ApiContext } from '../http/context';

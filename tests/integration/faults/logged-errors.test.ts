@@ -15,7 +15,7 @@ jest.setTimeout(300_000);
 
 const PLACES = {
   route: {
-    file: 'executor/waiting/load-waiting-tree.ts',
+    file: 'executor/dispatch/load-waiting-tree.ts',
     within: 'loadWaitingTree',
     before: 'const given = await loadLimits(transaction, running);',
   },

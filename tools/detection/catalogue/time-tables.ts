@@ -41,7 +41,7 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
   {
     id: 'F2304',
     promise: 'a move has at most the steps that it may',
-    file: 'api/clock/clock.ts',
+    file: 'api/status/clock.ts',
     within: 'advance',
     find: `state.outcome === 'too-many-steps'`,
     replace: `state.outcome === 'busy'`,

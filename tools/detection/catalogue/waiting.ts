@@ -50,7 +50,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
   {
     id: 'F2315',
     promise: 'a rule that was created later was not there for an event',
-    file: 'core/rule-decisions/explain-decision.ts',
+    file: 'core/criteria/explain-decision.ts',
     within: 'notEvaluated',
     find: 'Date.parse(rule.created) >= at',
     replace: 'Date.parse(rule.created) < at',
@@ -121,7 +121,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
   {
     id: 'F2323',
     promise: 'an action that no worker has got yet is compared with the workers',
-    file: 'executor/waiting/load-waiting-tree.ts',
+    file: 'executor/dispatch/load-waiting-tree.ts',
     within: 'needsWorker',
     find: 'workflow_def === null',
     replace: 'workflow_def !== null',
@@ -157,7 +157,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
   {
     id: 'F2327',
     promise: 'criteria that are false are no error',
-    file: 'core/rule-decisions/explain-decision.ts',
+    file: 'core/criteria/explain-decision.ts',
     within: 'kindOf',
     find: "code === null ? 'criteria_false' : 'criteria_error'",
     replace: "code === null ? 'criteria_error' : 'criteria_false'",
@@ -166,7 +166,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
   {
     id: 'F2328',
     promise: 'the history of a rule proves that it was disabled',
-    file: 'core/rule-decisions/rule-state.ts',
+    file: 'core/criteria/rule-state.ts',
     within: 'valuesAt',
     find: 'change.at < at',
     replace: 'change.at > at',

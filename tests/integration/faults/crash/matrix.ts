@@ -245,9 +245,9 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     'store/executions/attempts:appendAttemptLog',
   ],
   'moves the clock of a tenant; `clock/crash.test.ts` kills a platform that moves one': [
-    'api/clock/clock:advance',
-    'api/clock/clock:clockRoutes',
-    'api/clock/clock:waitForMove',
+    'api/status/clock:advance',
+    'api/status/clock:clockRoutes',
+    'api/status/clock:waitForMove',
     'executor/loops/move-clocks:step',
     'store/clock/follow-clocks:followClocks',
     'store/clock/moves:listMovingTenants',

@@ -6,10 +6,10 @@ import type { Transaction } from '../../store/database/connection';
 import { loadLimits } from '../../store/executions/attempt-details';
 import { loadWaitingRows } from '../../store/executions/waiting-rows';
 import { workerStates } from '../../store/workers/workers';
-import { AffinityError } from '../dispatch/affinity';
-import { demandOf } from '../dispatch/assignment';
-import { fitOf } from '../dispatch/placement';
-import { readRequested, type RequestedExecution } from '../dispatch/requested-executions';
+import { AffinityError } from './affinity';
+import { demandOf } from './assignment';
+import { fitOf } from './placement';
+import { readRequested, type RequestedExecution } from './requested-executions';
 
 interface LoadedTree {
   readonly tree: WaitingTree;

@@ -1,8 +1,8 @@
 import type { DecisionCode } from '../../../contract/events';
 import type { RuleDecision, RuleDecisionKind } from '../../../contract/rule-decisions';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { failedPart } from '../criteria/failed-part';
-import type { CriteriaEvent } from '../criteria/types';
+import { failedPart } from './failed-part';
+import type { CriteriaEvent } from './types';
 import { triggerAt, wasDisabledAt, type RuleChange } from './rule-state';
 
 /** The stored decision of a rule on an event. */

@@ -1,5 +1,5 @@
-import { explainDecision, type DecisionFacts } from '../../../../platform/core/rule-decisions/explain-decision';
-import type { RuleChange } from '../../../../platform/core/rule-decisions/rule-state';
+import { explainDecision, type DecisionFacts } from '../../../platform/core/criteria/explain-decision';
+import type { RuleChange } from '../../../platform/core/criteria/rule-state';
 
 const at = (minute: number): string => `2026-01-27T10:${String(minute).padStart(2, '0')}:00Z`;
 const EVENT = { id: 7, triggerRef: 'p.hook', payload: { branch: 'dev' }, created: at(10) };

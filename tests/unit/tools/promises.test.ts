@@ -37,7 +37,7 @@ test('an entry needs one of proof, reason and explanation, and real tests', () =
     { id: 'p-1', says: 'one' },
     { id: 'p-2', says: 'two', proof: ['T1.1a'], open: 'not tried' },
     { id: 'p-3', says: 'three', proof: ['T0.0z', 'tests/unit/none.test.ts'] },
-    { id: 'p-4', says: 'four', proof: ['T1.1a', 'AU-01', 'tests/unit/promises/promises.test.ts'] },
+    { id: 'p-4', says: 'four', proof: ['T1.1a', 'AU-01', 'tests/unit/tools/promises.test.ts'] },
     { id: 'p-5', says: 'five', explains: true },
   ]);
 
