@@ -1,5 +1,6 @@
 import type { Inquiry } from '../../../contract/inquiries';
 import { parseInstant } from '../../instant';
+import { executionToBe } from '../conditions/execution-conditions';
 import { inquiryToBe, isBlockedOnInquiry, taskToCreateInquiry } from '../conditions/inquiry-conditions';
 import type { Context } from '../context';
 import { recordedInterval } from '../intervals';
@@ -25,6 +26,12 @@ export const waitForInquiry = async (
 /** Starts a workflow and waits for the inquiry of its task `gate`. */
 export const startWithInquiry = async (ctx: Context, tasks: Task[], name = 'flow'): Promise<Approval> =>
   waitForInquiry(ctx, await startWorkflow(ctx, tasks, { name }));
+
+/** Answers an inquiry, and waits until the execution that asks has completed. */
+export async function answerToEnd(ctx: Context, { id, execution }: Pick<Inquiry, 'id' | 'execution'>): Promise<void> {
+  await ctx.client.inquiries.respond(id, {});
+  await until(executionToBe('completed', ctx.client, execution), ctx.deadline);
+}
 
 /** The inquiry's status, and whether its execution waits for it. */
 export const stateOfInquiry = async ({ client }: Context, inquiry: { id: number; execution: number }) => {

@@ -2,6 +2,7 @@
 import { claim, type Context, type TimeContext } from '../../../helpers/scenario/claim';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
+import { answerToEnd, type Approval } from '../../../helpers/scenario/resources/approvals';
 import { waitForAll, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { inquiryOfRun } from '../../../helpers/scenario/resources/expiring-inquiries';
 import {
@@ -22,7 +23,7 @@ const NEEDS = ['executions.pause', 'executions.log', 'inquiries.ask', 'ledger.sh
 const DELAY = 10;
 
 /** A workflow in which a step, an item, a retry and a sub-workflow with an inquiry are open. */
-async function startOpen(ctx: Context): Promise<{ id: number; nested: number; inquiry: number }> {
+async function startOpen(ctx: Context): Promise<Approval & { nested: number }> {
   await ctx.pack('e2e');
   const { ref } = await ctx.workflow([...INQUIRY_FIRST], { name: 'inner' });
   const flaky = noopTask('flaky', { input: { exit_code: 1 }, retry: { count: 1, delay: DELAY } });
@@ -42,7 +43,7 @@ async function startOpen(ctx: Context): Promise<{ id: number; nested: number; in
   const isPlanned = async () => (await attemptsOf(ctx, id, 'flaky')).length === 2;
   await until(predicateToHold('the retry to be planned', isPlanned), ctx.deadline);
   const { id: nested } = await childOf(ctx, id, 'nested');
-  return { id, nested, inquiry: (await inquiryOfRun(ctx, nested, 'gate', 0)).id };
+  return { id, nested, inquiry: await inquiryOfRun(ctx, nested, 'gate', 0) };
 }
 
 const HELD = [
@@ -93,7 +94,7 @@ claim.time('T2.22a', NEEDS, 'a pause holds all steps below a workflow until its 
   await ctx.time.pass(DELAY, { settle: false });
   openGate(ctx);
   const { finished_at } = await waitForStatus(ctx, id, 'paused');
-  await ctx.client.inquiries.respond(open.inquiry, {});
+  await answerToEnd(ctx, open.inquiry);
   await expectHeld(ctx, open);
   const resumed = [await resume(id), await resume(id)];
   const { result } = await waitForStatus(ctx, id);

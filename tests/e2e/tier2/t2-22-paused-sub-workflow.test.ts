@@ -1,5 +1,8 @@
 // Spec: a sub-workflow is paused and resumed for itself, without its parent.
 import { claim, type Context } from '../../../helpers/scenario/claim';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
+import { answerToEnd } from '../../../helpers/scenario/resources/approvals';
 import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { inquiryOfRun } from '../../../helpers/scenario/resources/expiring-inquiries';
 import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
@@ -32,7 +35,9 @@ claim.time('T2.22d', NEEDS, 'a sub-workflow is paused alone, and its parent goes
   await pause(nested);
   await waitForStatus(ctx, nested, 'paused');
   if (ctx.canProve('sql')) expect(await leasesOf(ctx, nested)).toEqual([]);
-  for (const each of [inquiry, other]) await ctx.client.inquiries.respond(each.id, {});
+  for (const each of [inquiry, other]) await answerToEnd(ctx, each);
+  const isAfter = async () => (await childStatuses(ctx, id)).includes('after completed');
+  await until(predicateToHold('the task after it to complete', isAfter), ctx.deadline);
   const statuses = async () => [...(await childStatuses(ctx, id)), ...(await childStatuses(ctx, nested))];
   await ctx.time.expectNothingFor(60, statuses);
 
