@@ -90,6 +90,34 @@ test('an event stays where its deliveries are kept forever', async () => {
   expect([await idsOf('event'), await idsOf('webhook_event_log')]).toEqual([[], []]);
 });
 
+test('a delivery of the last 24 hours stays with its event at any age', async () => {
+  const insertDelivery = (event: number, age: string) =>
+    insert(
+      `insert into webhook_event_log (trigger_ref, event, key_hash, payload_bytes, status_code, delivery_hash, created)
+       values ('demo.t', $1, 'k', 1, 200, 'd', platform_now() - $2::interval)`,
+      [event, age],
+    );
+  const [old, recognized] = [await insertEvent(), await insertEvent()];
+  await insertDelivery(old, '24 hours 1 minute');
+  const kept = await insertDelivery(recognized, '23 hours 59 minutes');
+
+  await runPass(database(), { maxAgeSeconds: 3_600, settings: {} });
+
+  expect([await idsOf('event'), await idsOf('webhook_event_log')]).toEqual([[recognized], [kept]]);
+});
+
+test('an event of a timer stays until it has been processed', async () => {
+  const event = await insertEvent();
+  await query('insert into timer_event (event, rule) values ($1, 1)', [event]);
+
+  await keep30Days();
+  expect(await idsOf('event')).toEqual([event]);
+
+  await query('delete from timer_event');
+  await keep30Days();
+  expect(await idsOf('event')).toEqual([]);
+});
+
 interface WorkerColumns {
   readonly status?: string;
   readonly cordoned?: boolean;

@@ -75,6 +75,18 @@ test('a change that fails is one row of a failure', async () => {
   expect((await getEvent(rows[0]!.id)).details).toEqual({ code: 'CONFLICT' });
 });
 
+test('a change whose row cannot be added is not made', async () => {
+  const rename = (from: string, to: string) => api().owner.query(`alter function ${from} rename to ${to}`);
+  await rename('append_audit_event', 'renamed');
+  try {
+    expect((await send('POST', '/api/v1/keys', newKey('audit.none'))).statusCode).toBe(500);
+  } finally {
+    await rename('renamed', 'append_audit_event');
+  }
+
+  expect((await send('GET', '/api/v1/keys/audit.none')).statusCode).toBe(404);
+});
+
 test('a denied request is one row that names the missing grant', async () => {
   const login = 'audit-reader';
   await send('POST', '/auth/register', { login, password: SECRET_VALUE }, '');
