@@ -140,11 +140,13 @@ const NO_RULE_NAMES: readonly string[] = [
   ...['parameters.p', 'workflow.v', 'vars.v', 'variables.v', 'task.a', 'tasks.a', 'config.region', 'item', 'index'],
   ...['queue_item', 'items', 'env.HOME', 'payload.p', 'p', 'rule.ref', 'none'],
 ];
+/** The last one has a field of events. */
 const ONLY_IN_PARAMETERS: readonly string[] = [
   'trigger.payload.p',
   'pack.config.region',
   'keystore.k',
   'system.timestamp',
+  'system.payload',
 ];
 const NO_MEMBERS: readonly string[] = ['event.p', 'event.config', 'event.source'];
 const CALLS: readonly string[] = [

@@ -155,13 +155,13 @@ test('S1-22 an execution of one worker is given to no other', async (ctx) => {
 
 test('S1-22 what is addressed to no worker never goes to an external one', async (ctx) => {
   const { client, deadline } = ctx;
-  const external = await createPollingAgent(ctx);
   const pack_ref = await ctx.ownPack();
   const ref = `${pack_ref}.${ctx.name('anywhere')}`;
   await client.actions.create({ ref, pack_ref, label: 'anywhere', entrypoint: 'missing' });
   const busy = await client.executions.execute({ action_ref: 'core.sleep', parameters: { seconds: 20 } });
   ctx.defer(() => cancelAndWait(client, busy.id));
-  await until(executionToBe('running', client, busy.id), deadline); // every other worker has less to do
+  await until(executionToBe('running', client, busy.id), deadline); // the external worker has less to do
+  const external = await createPollingAgent(ctx);
 
   const { id } = await client.executions.execute({ action_ref: ref });
 
