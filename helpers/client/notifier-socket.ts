@@ -4,6 +4,7 @@ import { Frame, type Notification } from '../../contract/notifications';
 import { parseJsonText } from '../../contract/json-text/parse-json-text';
 import { writeJson } from '../../contract/json-text/write-json';
 import { NotifierError } from '../errors';
+import { shortened } from '../shortened';
 import { explain, matches } from './validate';
 
 /** How a connection was closed. */
@@ -54,6 +55,8 @@ const OPEN_TIMEOUT_MS = 10_000;
 /** The message of `ws` for a handshake that takes longer. */
 const HANDSHAKE_LATE = 'Opening handshake has timed out';
 const ERROR_FRAME_TIMEOUT_MS = 10_000;
+/** Of a message in an error, characters. */
+const MAX_SHOWN = 100;
 /** An invalid filter: its error frame shows that all earlier commands are processed. */
 const FENCE_COMMAND = writeJson({ type: 'subscribe', filter: 'no-such-filter' });
 
@@ -167,7 +170,7 @@ class NotifierConnection implements NotifierSocket {
     const errorFrame = new Promise<string>((done) => this.errorWaiters.push(done));
     this.socket.send(message);
     const timeout = sleep(ERROR_FRAME_TIMEOUT_MS, undefined, { ref: false }).then(() => {
-      throw new NotifierError(`no error frame arrived for ${message.slice(0, 100)}`, 0, '', true);
+      throw new NotifierError(`no error frame arrived for ${shortened(message, MAX_SHOWN)}`, 0, '', true);
     });
     timeout.catch(() => {}); // raced below
     return Promise.race([errorFrame, this.closedError, timeout]);

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Of a log, its end. */
+/** Of a log, the whole lines at its end. */
 const MOST_BYTES = 32 * 1_024 * 1_024;
 const OWNER_ONLY = 0o600;
 
@@ -21,7 +21,8 @@ function endOf(log: string): string {
     const { size } = fstatSync(file);
     const bytes = Buffer.alloc(Math.min(size, MOST_BYTES));
     const read = readSync(file, bytes, 0, bytes.length, size - bytes.length);
-    return bytes.subarray(0, read).toString();
+    const text = bytes.subarray(0, read).toString();
+    return bytes.length === size ? text : text.slice(text.indexOf('\n') + 1); // the cut may be in a secret
   } finally {
     closeSync(file);
   }

@@ -12,6 +12,7 @@ import { buildRunModel } from '../run-report/build-run-model';
 import { githubReport } from '../run-report/github-report';
 import { junitReport } from '../run-report/junit-report';
 import { redactTexts } from '../run-report/redact-model';
+import type { Redact } from '../report/xml';
 import { readPastRecords, writeReportFiles } from '../run-report/report-files';
 import type { RunModel } from '../run-report/run-model';
 import { summaryText } from '../run-report/summary-text';
@@ -50,8 +51,7 @@ export function writeReport(root: string, directory: string, run: ReportedRun): 
   };
   const note = (line: string): void => void notes.push(line);
   const { facts } = run;
-  const secrets = [...secretsOf(env), facts.token, facts.databaseUrl ?? ''];
-  const withoutSecrets = (text: string): string => redact(text, secrets);
+  const withoutSecrets = redactionOf(facts);
   const model = redactTexts(modelOf(root, directory, run, note), withoutSecrets);
   attempt('the report', () => note(`Report:      ${projectPath(root, writeReportFiles(directory, model, root))}`));
   if (facts.log !== null && model.claims.some(hasFailed)) {
@@ -74,17 +74,27 @@ function writeJunit(path: string, model: RunModel): void {
   writeFileSync(path, junitReport(model));
 }
 
+function redactionOf({ token, databaseUrl }: RunFacts): Redact {
+  const secrets = [...secretsOf(process.env), token, databaseUrl ?? ''];
+  return (text) => redact(text, secrets);
+}
+
 function modelOf(
   root: string,
   directory: string,
   { facts, records, files, verdict }: ReportedRun,
   note: (line: string) => void,
 ): RunModel {
+  const withoutSecrets = redactionOf(facts);
+  const failures = [...failuresOf(facts), ...unrecordedFailures(records, files)];
   return buildRunModel({
     root,
     facts,
     records,
-    failures: [...failuresOf(facts), ...unrecordedFailures(records, files)],
+    failures: failures.map((failure) => ({
+      ...redactTexts(failure, withoutSecrets), // before the model cuts a text, possibly in a secret
+      frames: failure.frames, // whole in the model, which reads their paths
+    })),
     scenarios: readScenarios(root),
     past: readPastRecords(directory, facts.run, note),
     verdict: { exit: verdict.exit, reasons: [...verdict.reasons, ...failuresOutside(files, root)] },

@@ -7,9 +7,9 @@ import { nullOn404 } from '../../client/null-on-not-found';
 import { colors } from '../../colors';
 import { messageOf } from '../../errors';
 import { parseInstant } from '../../instant';
+import { shortened } from '../../shortened';
 import { targetNow } from '../time/target-now';
 import { describeProcesses } from './host-processes';
-import { shortened } from './shortened';
 import { textOrReason } from './text-or-reason';
 import { waitingLines } from './waiting-lines';
 

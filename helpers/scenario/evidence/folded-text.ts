@@ -1,5 +1,5 @@
 import { writeJson } from '../../../contract/json-text/write-json';
-import { shortened } from './shortened';
+import { shortened } from '../../shortened';
 
 const MARK = '***';
 /** Of a whole body, characters. */

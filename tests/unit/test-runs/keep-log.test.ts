@@ -15,16 +15,16 @@ test('the log of a platform is kept with the results, without secrets', () => {
   rmSync(directory, { recursive: true });
 });
 
-test('of a long log, the end is kept', () => {
+test('of a long log, the whole lines of the end are kept', () => {
   const directory = mkdtempSync(join(tmpdir(), 'keep-log-'));
   const log = join(directory, 'platform.log');
-  writeFileSync(log, `first${'x'.repeat(32 * 1_024 * 1_024)}last`);
+  writeFileSync(log, `secret\n${'x'.repeat(32 * 1_024 * 1_024 - 8)}\nlast`);
 
   const text = readFileSync(
-    keepLog(log, directory, 'm3x9', (all) => all),
+    keepLog(log, directory, 'm3x9', (all) => all.replaceAll('secret', '***')),
     'utf8',
   );
 
-  expect([text.startsWith('x'), text.endsWith('last')]).toEqual([true, true]);
+  expect([text.slice(0, 4), text.slice(-5)]).toEqual(['xxxx', '\nlast']);
   rmSync(directory, { recursive: true });
 });

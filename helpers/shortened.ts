@@ -1,4 +1,4 @@
-import { redact, secretsOf } from '../../report/redact';
+import { redact, secretsOf } from './report/redact';
 
 /** The start of a text. Secrets are replaced before: the part of one would not be found later. */
 export function shortened(whole: string, most: number): string {

@@ -1,0 +1,45 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeReport } from '../../../helpers/jest/write-report';
+import { repositoryRoot } from '../../../helpers/repository-root';
+import { writeFailure } from '../../../helpers/scenario/failure-records';
+import type { TestRecord } from '../../../helpers/scenario/test-records';
+import { factsOf } from '../helpers/run/local-run-facts';
+
+const TOKEN = 'token-of-the-run';
+/** Of the line that shows what was seen, characters. */
+const SEEN = 300;
+
+const EVIDENCE = { requests: [], deciding: [], executions: [], logged: '', host: '', limitMs: 1_000 };
+const RECORD: TestRecord = {
+  id: 'T2.8b',
+  title: 'a task that always fails ends failed',
+  class: 'failed',
+  budget: 1,
+  seconds: 1,
+  latencyMs: 0,
+  jitterMs: 0,
+  missing: [],
+  from: 5,
+  to: 9,
+};
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'write-report-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+test('no part of a secret stays where a report cuts a text', () => {
+  const error = new Error(`${'x'.repeat(SEEN - 8)}${TOKEN}`);
+  writeFailure(directory, { id: RECORD.id, from: 5 }, { error, evidence: EVIDENCE });
+  const facts = { ...factsOf(directory), token: TOKEN };
+
+  writeReport(repositoryRoot(), directory, { facts, records: [RECORD], files: [], verdict: { exit: 1, reasons: [] } });
+
+  expect(readFileSync(join(directory, 'failures/T2.8b.md'), 'utf8')).toContain(
+    `**Seen:** ${'x'.repeat(SEEN - 8)}***\n`,
+  );
+  expect(readFileSync(join(directory, '7q2x.report.json'), 'utf8')).not.toContain(TOKEN.slice(0, 8));
+});
