@@ -1,6 +1,6 @@
 import { junitReport } from '../../../helpers/run-report/junit-report';
 import type { ClaimModel, RunModel } from '../../../helpers/run-report/run-model';
-import { junitFaults } from '../tools/junit-faults';
+import { junitFaults, surefireFaults } from '../tools/junit-faults';
 import { parseXml, type ParsedElement } from '../tools/parse-xml';
 import { attempt, claimOf, failure, runOf } from './runs';
 
@@ -18,10 +18,29 @@ const CLAIMS: readonly ClaimModel[] = [
 const elements = (root: ParsedElement): ParsedElement[] => [root, ...root.children.flatMap(elements)];
 const casesOf = (run: RunModel) => elements(parseXml(junitReport(run))).filter(({ tag }) => tag === 'testcase');
 
-test('the JUnit document of a run is valid against the schema of Jenkins', async () => {
-  const run = { ...runOf(CLAIMS), reasons: ['T2.8d is not proven'] };
+test('the document of a run is valid for Jenkins, and its suites for Surefire', async () => {
+  const document = junitReport({ ...runOf(CLAIMS), reasons: ['T2.8d is not proven'] });
 
-  expect(await junitFaults(junitReport(run))).toEqual([]);
+  expect(await junitFaults(document)).toEqual([]);
+  expect(await surefireFaults(document)).toEqual([]);
+});
+
+test.each([
+  ['GitLab and CircleCI', 'testcase', ['name', 'classname', 'time']],
+  ['Buildkite', 'testcase', ['name', 'classname']],
+  ['action-junit-report of GitHub', 'testsuite', ['file']],
+  ['action-junit-report of GitHub', 'failure', ['message']],
+])('%s finds what it reads of a %s', (_service, tag, names) => {
+  const found = elements(parseXml(junitReport(runOf(CLAIMS)))).filter((element) => element.tag === tag);
+
+  expect(found.length).toBeGreaterThan(0);
+  for (const { attributes } of found) for (const name of names) expect(attributes[name]).toMatch(/./);
+});
+
+test('a case is the only one with its class and its name, as GitLab needs it', () => {
+  const names = casesOf(runOf(CLAIMS)).map(({ attributes: { classname, name } }) => `${classname} ${name}`);
+
+  expect(new Set(names).size).toBe(CLAIMS.length);
 });
 
 test('a case has an element for each attempt that failed', () => {

@@ -1,6 +1,6 @@
 import { junitDocument, type FailedAttempt, type JunitSuite } from '../../../helpers/report/junit';
 import { redact } from '../../../helpers/report/redact';
-import { junitFaults } from './junit-faults';
+import { junitFaults, surefireFaults } from './junit-faults';
 import { parseXml, type ParsedElement } from './parse-xml';
 
 const HOSTILE = `]]> <a href="x">&amp;'\t\n\r\u0000\u0008\u001b[31m\uFFFE 😀 \uD800`;
@@ -58,6 +58,13 @@ test('the document is valid against the schema of Jenkins', async () => {
   expect(await junitFaults(document.replace('classname', 'klass'))).toEqual([
     expect.stringContaining("attribute 'klass' is not allowed"),
   ]);
+});
+
+test('each suite is valid against the schema of Surefire', async () => {
+  expect(await surefireFaults(document)).toEqual([]);
+  expect(await surefireFaults(document.replace('classname', 'klass'))).toContainEqual(
+    expect.stringContaining("attribute 'klass' is not allowed"),
+  );
 });
 
 test('the attempts of a case are in the order of the schema of Surefire', () => {
