@@ -14,7 +14,6 @@ export function chromeReport(run: RunModel): object {
   const origin = spans.reduce((earliest, { from }) => Math.min(earliest, from), run.from ?? Infinity);
   const tracks = tracksOf(spans);
   return {
-    displayTimeUnit: 'ms',
     otherData: { run: run.run, platform: run.target.platform, start: isoText(origin) },
     traceEvents: tracks.flatMap((track, n) => trackEvents(track, n + 1, origin)),
   };
@@ -72,12 +71,12 @@ const completeEvent = (
   origin: number,
 ) => ({
   ph: 'X',
-  cat: error === null ? kind : `${kind},failed`,
-  name,
+  ts: micros(from - origin), // before all texts: earlier versions of Perfetto end at \u before it
+  dur: micros(to - origin) - micros(from - origin), // ends where the next one in its thread starts
   pid,
   tid,
-  ts: micros(from - origin),
-  dur: micros(to - from),
+  cat: error === null ? kind : `${kind},failed`,
+  name,
   args: { ...attributes, ...(error !== null && { error }) },
 });
 

@@ -31,7 +31,7 @@ const STARTS: Readonly<Record<ReportFormat, string>> = {
   ctrf: '{"reportFormat":"CTRF"',
   github: '::error file=',
   otlp: '{"resourceSpans":',
-  chrome: '{"displayTimeUnit":"ms"',
+  chrome: '{"otherData":{"run":',
 };
 
 test.each(Object.keys(REPORT_FORMATS) as ReportFormat[])('a run is written as %s', async (format) => {
