@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { NodeModel } from '../../helpers/run-report/run-model';
+import { LongText } from './long-text';
 import { signOfStatus } from './status';
 import { durationText, elapsedText } from './time-scale';
 
@@ -23,7 +24,7 @@ export function NodeSummary({ node, children, now = null }: Props) {
         </span>{' '}
         {children} · {action} · {[status, ...timesOf(node, now), ...facts].join(' · ')}
       </p>
-      {error !== null && <pre class="error">{error}</pre>}
+      {error !== null && <LongText class="error" text={error} />}
     </>
   );
 }

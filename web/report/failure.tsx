@@ -1,5 +1,7 @@
 import type { FailureModel } from '../../helpers/run-report/run-model';
 import { CopyButton } from '../components/copy-button';
+import { LongText } from '../components/long-text';
+import { NamedText } from './named-text';
 import { Tree } from './tree';
 
 /** Why a claim failed: the error, its place, the executions, and what else was seen. */
@@ -7,7 +9,7 @@ export function Failure({ failure }: { readonly failure: FailureModel }) {
   const { error, at, frames, rerun, requests, deciding = [], logged, host, executions } = failure;
   return (
     <div class="failure">
-      <pre class="error">{error}</pre>
+      <LongText class="error" text={error} />
       <dl class="facts">
         {at !== null && (
           <>
@@ -27,13 +29,13 @@ export function Failure({ failure }: { readonly failure: FailureModel }) {
       {deciding.length > 0 && (
         <details open>
           <summary>Deciding requests</summary>
-          <Deciding deciding={deciding} />
+          <Deciding deciding={deciding} start={requests[0]?.at ?? 0} />
         </details>
       )}
       {logged !== '' && (
         <details open>
           <summary>The platform logged</summary>
-          <pre>{logged}</pre>
+          <LongText text={logged} />
         </details>
       )}
       {executions.map((tree) => (
@@ -41,56 +43,75 @@ export function Failure({ failure }: { readonly failure: FailureModel }) {
       ))}
       <details>
         <summary>{requests.length} requests</summary>
-        <Requests requests={requests} />
+        <Requests requests={requests} start={requests[0]?.at ?? 0} />
       </details>
       <details>
         <summary>Stack</summary>
-        <pre>{frames.join('\n')}</pre>
+        <LongText text={frames.join('\n')} />
       </details>
     </div>
   );
 }
 
-const Deciding = ({ deciding }: Required<Pick<FailureModel, 'deciding'>>) => (
+interface DecidingProps {
+  readonly deciding: NonNullable<FailureModel['deciding']>;
+  /** When the first request of the claim was sent, epoch ms. */
+  readonly start: number;
+}
+
+const Deciding = ({ deciding, start }: DecidingProps) => (
   <>
-    {deciding.map(({ method, path, query, status, sent, received }, n) => (
-      <pre key={n}>
-        {[`${method} ${path}${query} returned ${status}`, sent && `sent: ${sent}`, received && `received: ${received}`]
-          .filter((line) => line !== null)
-          .join('\n')}
-      </pre>
+    {deciding.map(({ at, method, path, query, status, sent, received }, n) => (
+      <section class="request" key={n}>
+        <p>
+          <code>
+            {method} {path}
+            {query}
+          </code>{' '}
+          returned <Status status={status} /> <span class="none">after {offsetText(at - start)}</span>
+        </p>
+        <NamedText name="sent" text={sent} />
+        <NamedText name="received" text={received} />
+      </section>
     ))}
   </>
 );
 
 const REJECTED = 400;
 
-function Requests({ requests }: Pick<FailureModel, 'requests'>) {
-  const start = requests[0]?.at ?? 0;
-  return (
-    <table class="log">
-      <thead>
-        <tr>
-          <th scope="col">after</th>
-          <th scope="col">request</th>
-          <th scope="col">status</th>
-          <th scope="col">took</th>
-        </tr>
-      </thead>
-      <tbody>
-        {requests.map(({ at, method, path, status, ms }, n) => (
-          <tr key={n}>
-            <td>{((at - start) / 1_000).toFixed(3)} s</td>
-            <td>
-              <code>
-                {method} {path}
-              </code>
-            </td>
-            <td class={status >= REJECTED ? 'bad' : ''}>{status}</td>
-            <td>{ms.toFixed(0)} ms</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+const Status = ({ status }: { readonly status: number }) => (
+  <strong class={status >= REJECTED ? 'bad' : ''}>{status}</strong>
+);
+
+const offsetText = (ms: number): string => `${(ms / 1_000).toFixed(3)} s`;
+
+interface RequestsProps extends Pick<FailureModel, 'requests'> {
+  readonly start: number;
 }
+
+const Requests = ({ requests, start }: RequestsProps) => (
+  <table class="log requests">
+    <thead>
+      <tr>
+        <th scope="col">after</th>
+        <th scope="col">request</th>
+        <th scope="col">status</th>
+        <th scope="col">took</th>
+      </tr>
+    </thead>
+    <tbody>
+      {requests.map(({ at, method, path, status, ms }, n) => (
+        <tr key={n}>
+          <td>{offsetText(at - start)}</td>
+          <td>
+            <code>
+              {method} {path}
+            </code>
+          </td>
+          <td class={status >= REJECTED ? 'bad' : ''}>{status}</td>
+          <td>{ms.toFixed(0)} ms</td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);

@@ -2,8 +2,10 @@ import { useState } from 'preact/hooks';
 import type { EntryModel, NodeModel, TreeModel } from '../../helpers/run-report/run-model';
 import { firstTroubled } from '../components/attempts';
 import { EntriesTable } from '../components/entries-table';
+import { LongText } from '../components/long-text';
 import { NodeSummary } from '../components/node-summary';
 import { WorkflowView } from '../components/workflow-view';
+import { NamedText } from './named-text';
 
 /** Entries of a log that are shown at once. */
 const SHOWN_ENTRIES = 200;
@@ -18,13 +20,12 @@ export function Tree({ tree, isOpen }: { readonly tree: TreeModel; readonly isOp
     <details open={isOpen}>
       <summary>
         Execution {id}
-        {root &&
-          ` · ${root.label} · ${root.status} · ${nodes.length === 1 ? 'no descendants' : `${nodes.length - 1} descendants`}`}
+        {root && ` · ${root.label} · ${root.status} · ${descendantsText(nodes.length - 1)}`}
       </summary>
       {lacks.map((lack) => (
         <p key={lack}>{lack}</p>
       ))}
-      {reasons.length > 0 && <pre>{reasons.join('\n')}</pre>}
+      {reasons.length > 0 && <LongText text={reasons.join('\n')} />}
       <WorkflowView nodes={nodes} chosen={chosenId} choose={choose} />
       {chosen && <Details node={chosen} />}
       <Log entries={entries} start={root?.created ?? entries[0]?.at ?? 0} chosen={chosenId} isWhole={chosenId === id} />
@@ -32,23 +33,18 @@ export function Tree({ tree, isOpen }: { readonly tree: TreeModel; readonly isOp
   );
 }
 
+const descendantsText = (count: number): string =>
+  count === 1 ? '1 descendant' : `${count === 0 ? 'no' : count} descendants`;
+
 const Details = ({ node }: { readonly node: NodeModel }) => (
   <div class="details">
     <NodeSummary node={node}>
       <strong>{node.label}</strong> execution {node.id}
     </NodeSummary>
-    <Stream name="stdout" text={node.stdout} />
-    <Stream name="stderr" text={node.stderr} />
+    <NamedText name="stdout" text={node.stdout} />
+    <NamedText name="stderr" text={node.stderr} />
   </div>
 );
-
-const Stream = ({ name, text }: { readonly name: string; readonly text: string }) =>
-  text === '' ? null : (
-    <>
-      <h4>{name}</h4>
-      <pre>{text}</pre>
-    </>
-  );
 
 interface LogProps {
   readonly entries: readonly EntryModel[];

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { LongText } from '../../components/long-text';
 import type { Sign } from '../../components/status';
 import type { Environment } from '../../../contract/runtimes';
 import { change, get } from '../api';
@@ -76,7 +77,7 @@ function OneEnvironment({ environment }: { readonly environment: Environment }) 
           Cannot be installed: <code>{failing}</code>
         </p>
       )}
-      {log === '' ? <p class="none">The installer has printed nothing.</p> : <pre tabIndex={0}>{log}</pre>}
+      {log === '' ? <p class="none">The installer has printed nothing.</p> : <LongText text={log} />}
     </details>
   );
 }
