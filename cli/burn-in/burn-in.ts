@@ -6,7 +6,7 @@ import { resultsDirectory } from '../../helpers/jest/results-directory';
 import { CommandError } from '../failures';
 import { changedFiles, resolveBase } from '../git/changed-files';
 import { interruptible } from '../stop-cause';
-import { listTestFiles, runJest } from '../test/jest-process';
+import { listTestFiles, runJest, UNPOSTED } from '../test/jest-process';
 import { startBusyCores } from './busy-cores';
 import { distributionOf, failures, type BurnInRun, type Load, type TestDistribution } from './distribution';
 import { distributionLines } from './distribution-lines';
@@ -119,7 +119,7 @@ async function runOnce(
       stop,
       output,
       ...(only && { only }),
-      env: { E2E_RESULTS: name },
+      env: { ...UNPOSTED, E2E_RESULTS: name },
       args: [...args, '--json', `--outputFile=${name}.json`],
     });
     const report = existsSync(`${name}.json`) ? readJestReport(`${name}.json`) : null;

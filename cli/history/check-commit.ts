@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { readJestReport } from '../../helpers/jest/jest-report';
 import { filesOfCommit } from '../git/changed-files';
 import { runProgram } from '../smoke/run-program';
-import { runJest } from '../test/jest-process';
+import { runJest, UNPOSTED } from '../test/jest-process';
 import { testsAffectedBy } from '../test/selected-tests';
 import { subjectFault, type HistoryCommit } from './commits';
 import type { Worktree } from './worktree';
@@ -80,7 +80,7 @@ async function runTests(check: CommitCheck, { id }: HistoryCommit, output: strin
       only,
       stop,
       output: file,
-      env: { E2E_RESULTS: join(scratch, 'results') },
+      env: { ...UNPOSTED, E2E_RESULTS: join(scratch, 'results') },
       args: [...folders, '--json', `--outputFile=${report}`],
     });
     return { faults: exit === 0 ? [] : failedFiles(report, { root, exit, output }), count: only.length };

@@ -23,6 +23,9 @@ export interface JestRun {
   readonly stop: AbortSignal;
 }
 
+/** For runs that are many of the same, or of a watch: a hub receives none of them. */
+export const UNPOSTED = { HUB_URL: '' } as const;
+
 /**
  * Runs Jest in a process group of its own, so that Ctrl-C reaches it once. Returns its exit code;
  * 1 where a signal ended it. Rejects with Interrupted when `stop` aborts, after Jest has ended,

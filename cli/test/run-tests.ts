@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
 import { CommandError } from '../failures';
 import { interruptible } from '../stop-cause';
-import { runJest, type JestRun } from './jest-process';
+import { runJest, UNPOSTED, type JestRun } from './jest-process';
 import { changedTests, failedTests, gateTests, type SelectedTests } from './selected-tests';
 import { watchTests } from './watch-tests';
 
@@ -32,6 +32,7 @@ export async function runTests(args: readonly string[], flags: TestFlags, root: 
       stop,
       args: jestArguments(args, flags, next, root),
       ...(next.files && { only: next.files }),
+      ...(flags.untilFailure !== undefined && { env: UNPOSTED }),
     });
     if (flags.watch) return watchTests({ root, stop, first: selected, runOf, report: printLine });
     if (selected.files?.length === 0) return;

@@ -3,7 +3,7 @@ import { isAttaching } from '../../helpers/target/is-attaching';
 import { startPlatform, type StartedPlatform } from '../../helpers/target/start/started-platform';
 import { CommandError } from '../failures';
 import { watchSources } from './changed-sources';
-import { listTestFiles, runJest, type JestRun } from './jest-process';
+import { listTestFiles, runJest, UNPOSTED, type JestRun } from './jest-process';
 import { testsAffectedBy, type ReportLine, type SelectedTests } from './selected-tests';
 
 /** What the watch repeats. */
@@ -48,7 +48,7 @@ async function runSelected(run: JestRun, platform: WatchedPlatform, report: Repo
   const needsList = run.only === undefined || run.only.some(isScenario);
   const files = needsList ? await listTestFiles(run) : [];
   if (needsList && files.length === 0) return report('no selected test depends on it');
-  await runJest({ ...run, env: files.some(isScenario) ? await platform.variables() : {} });
+  await runJest({ ...run, env: { ...UNPOSTED, ...(files.some(isScenario) && (await platform.variables())) } });
 }
 
 const isScenario = (path: string): boolean => /(^|\/)tests\/e2e\//.test(path);

@@ -5,6 +5,7 @@ import { fileBudgetSeconds, readCensus, type CensusLine } from '../scenario/cens
 import { messageOf } from '../errors';
 import { repositoryRoot } from '../repository-root';
 import { colors } from '../colors';
+import { modelPath } from '../run-report/report-files';
 import { readRecords, type TestRecord } from '../scenario/test-records';
 import { findRunFacts, type RunFacts } from '../target/run-facts';
 import { hasTargetEnded } from '../scenario/target-ended';
@@ -15,6 +16,7 @@ import { targetFilePath } from '../target/target-file';
 import { evaluateRun } from './run-verdict';
 import { projectPath, readLastRunIfValid, writeLastRun } from './last-run';
 import { loadLines } from './load-lines';
+import { postRun } from './post-run';
 import { writeReport, type ReportedRun } from './write-report';
 import { requestLines } from './request-lines';
 import { resultsDirectory } from './results-directory';
@@ -33,11 +35,19 @@ const ROOT = repositoryRoot();
 /** A file slower than this multiple of its budget is listed. */
 const SLOW_FACTOR = 1.5;
 
+/** The part of Jest's configuration of a run that the reporter reads. */
+interface RunConfig {
+  readonly testNamePattern?: string;
+  readonly watch?: boolean;
+  readonly watchAll?: boolean;
+}
+
 /**
- * Prints, after Jest's own report, what was proven, what not and why; sets the exit code.
+ * Prints, after Jest's own report, what was proven, what not and why; sets the exit code. Posts
+ * the report of the scenarios to the hub of HUB_URL, unless `-t` or a watch has selected them.
  */
 export class Reporter {
-  constructor(private readonly config: { testNamePattern?: string }) {}
+  constructor(private readonly config: RunConfig) {}
 
   async onRunComplete(_: unknown, results: Results): Promise<void> {
     const run = findRunFacts();
@@ -62,6 +72,15 @@ export class Reporter {
     ];
     process.stderr.write([...lines, ...reasons.map((reason) => colors.red(reason)), ''].join('\n'));
     if (exit !== 0) exitWith(exit);
+    if (run && this.isPosted()) {
+      const report = modelPath(resultsDirectory(ROOT, process.env), run.run);
+      process.stderr.write(`${await postRun(ROOT, report)}\n`);
+    }
+  }
+
+  private isPosted(): boolean {
+    const { testNamePattern, watch, watchAll } = this.config;
+    return Boolean(process.env.HUB_URL) && !testNamePattern && !watch && !watchAll;
   }
 
   /** Writes the directory of results, if the clone is writable. Returns lines about it. */

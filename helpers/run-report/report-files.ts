@@ -23,6 +23,9 @@ export function newestModel(directory: string): string {
 /** Reads what a run has written. Throws with the path and the faults where the file is none. */
 export const readModel = (path: string): RunModel => readJsonFile(RunModel, path);
 
+/** The data of a run in a directory of results. */
+export const modelPath = (directory: string, run: string): string => join(directory, `${run}${MODEL}`);
+
 /**
  * Writes what a run found: `<run>.report.json`, `report.html`, and `failures/<id>.md` for each
  * claim that failed. The text of a claim that has passed since is removed. Returns the path of the
@@ -30,7 +33,7 @@ export const readModel = (path: string): RunModel => readJsonFile(RunModel, path
  */
 export function writeReportFiles(directory: string, run: RunModel, root: string): string {
   const page = join(directory, 'report.html');
-  writeFileSync(join(directory, `${run.run}${MODEL}`), `${JSON.stringify(run)}\n`);
+  writeFileSync(modelPath(directory, run.run), `${JSON.stringify(run)}\n`);
   writeFileSync(page, htmlReport(run, bundlePageSync(root, REPORT_PAGE)));
   const failures = join(directory, 'failures');
   makeDirectory(failures);

@@ -50,6 +50,7 @@ function runJest(args: readonly string[], stop: AbortSignal): Promise<JestRun> {
       cwd: repositoryRoot(),
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, HUB_URL: '' },
     });
     const stderr: string[] = [];
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk.toString()));

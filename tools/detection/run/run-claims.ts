@@ -34,7 +34,7 @@ export interface ClaimsRequest {
 
 /** Variables that would select another platform or other tests, or show failures in CI. */
 const OVERRIDING =
-  /^(npm_|NODE_OPTIONS$|JEST_|GITHUB_|DATABASE_URL$|PLATFORM_|ATTUNE_|E2E_(?!CONTAINER_)|REQUIRE_LIVE$)/i;
+  /^(npm_|NODE_OPTIONS$|JEST_|GITHUB_|HUB_|DATABASE_URL$|PLATFORM_|ATTUNE_|E2E_(?!CONTAINER_)|REQUIRE_LIVE$)/i;
 
 /** Fewer than in a run of the suite: a busy host decides nothing. */
 const JEST_WORKERS = 2;

@@ -6,7 +6,8 @@ import { repositoryRoot } from '../../../../helpers/repository-root';
 import type { Context } from '../../../../helpers/scenario/context';
 
 /** Variables of the surrounding run, which name its target, and where its report goes. */
-const OF_THE_RUN = /^(NODE_OPTIONS$|JEST_|npm_|PLATFORM_|ATTUNE_|E2E_|TEST_USER_|GITHUB_|DATABASE_URL$|REQUIRE_LIVE$)/;
+const OF_THE_RUN =
+  /^(NODE_OPTIONS$|JEST_|npm_|PLATFORM_|ATTUNE_|E2E_|TEST_USER_|GITHUB_|HUB_|DATABASE_URL$|REQUIRE_LIVE$)/;
 
 /** A run of the suite that has ended. */
 export interface EndedRun {

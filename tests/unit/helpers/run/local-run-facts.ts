@@ -2,7 +2,7 @@ import { OWN_PINS } from '../../../../helpers/fixtures/python-source';
 import { resolveChoices } from '../../../../helpers/target/declarations';
 import type { RunFacts } from '../../../../helpers/target/run-facts';
 
-const NONE = { about: '', capabilities: {}, notProven: {} };
+const NONE = { about: 'none', capabilities: {}, notProven: {} };
 
 /** The facts of a run on no platform, with its files in this directory. */
 export const factsOf = (directory: string): RunFacts => ({
