@@ -1,3 +1,5 @@
+import { shortened } from '../shortened';
+
 /** Of a value in one line, characters. */
 const MOST_CHARACTERS = 300;
 const SHOWN_DIFFERENCES = 6;
@@ -5,9 +7,9 @@ const SHOWN_DIFFERENCES = 6;
 /** What a failed test saw instead of what was promised, in one line. */
 export function seenText(error: string): string {
   const [first = '', ...rest] = error.split('\n');
-  if (first.startsWith('PLATFORM_FAULT')) return shortened(faultText(rest) ?? first);
+  if (first.startsWith('PLATFORM_FAULT')) return shortened(faultText(rest) ?? first, MOST_CHARACTERS);
   const different = first.startsWith('expect(') ? differences(error, SHOWN_DIFFERENCES) : [first];
-  return shortened(different.map((line) => line.replace(/^([-+])\s+/, '$1 ').trim()).join('  '));
+  return shortened(different.map((line) => line.replace(/^([-+])\s+/, '$1 ').trim()).join('  '), MOST_CHARACTERS);
 }
 
 /** The first differing lines of a failed expectation; of another error its first line. */
@@ -24,6 +26,3 @@ function faultText([logged, ...stack]: readonly string[]): string | null {
   const frame = stack.find((line) => /^\s+at /.test(line) && !/node_modules|\bnode:/.test(line));
   return `PLATFORM_FAULT: ${logged.replace(/^\S+Z {2}/, '')}${frame === undefined ? '' : `, ${frame.trim()}`}`;
 }
-
-const shortened = (text: string): string =>
-  text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}…`;

@@ -89,6 +89,11 @@ test('the evidence of an expectation has both values', () => {
     'expect(a).toEqual(b) -   1, +   2,',
   );
   expect(firstLine('WaitError: WAIT_TIMED_OUT: waited\nmore')).toBe('WAIT_TIMED_OUT: waited');
+  const logged = '2026-01-01T00:00:00Z  the pass failed: no x';
+  const stack = '    at run (node:internal/x:1:2)\n    at pass (platform/executor/loop.ts:7:3)';
+  expect(firstLine(`PlatformFaultError: PLATFORM_FAULT: the platform logged an error\n${logged}\n${stack}`)).toBe(
+    'PLATFORM_FAULT: the pass failed: no x, at pass (platform/executor/loop.ts:7:3)',
+  );
 });
 
 test('a sample has its size, keeps the order and depends on the seed only', () => {

@@ -18,7 +18,7 @@ test.each([
     'PLATFORM_FAULT: the platform logged an error\n2026-11-28T03:24:30.412Z  step failed: no x\nE: no x\n    at node:fs:1\n    at a (platform/a.ts:1:2)',
     'PLATFORM_FAULT: step failed: no x, at a (platform/a.ts:1:2)',
   ],
-  ['a long value', `x${'y'.repeat(400)}`, `x${'y'.repeat(299)}…`],
+  ['a long value', `x${'y'.repeat(400)}`, `x${'y'.repeat(299)}… (401 characters)`],
 ])('%s is seen in one line', (_, error, seen) => {
   expect(seenText(error)).toBe(seen);
 });

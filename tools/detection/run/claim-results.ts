@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { readJestReport, type JestTest } from '../../../helpers/jest/jest-report';
 import type { CensusLine } from '../../../helpers/scenario/census';
+import { seenText } from '../../../helpers/run-report/seen-text';
 import { systemTestId } from '../../../helpers/scenario/names';
 import { isOnPlatform, isSystemScenario } from '../system-scenarios';
 
@@ -122,12 +123,17 @@ function startFailure(output: string): string {
 /** The values of an expectation that failed, or the first lines in which they differ. */
 const VALUE_LINE = /^(Expected|Received)|^[-+] (?!Expected |Received )/;
 
-/** An expectation that failed has its values some lines below the first one. */
+/**
+ * An expectation that failed has its values some lines below the first one, and an error of the
+ * platform what was logged.
+ */
 export function firstLine(message: string): string {
-  const lines = stripVTControlCharacters(message)
-    .split('\n')
-    .map((line) => line.trim());
-  const first = (lines.find((line) => line !== '') ?? '').replace(/^\w*Error: /, '');
+  const text = stripVTControlCharacters(message)
+    .trim()
+    .replace(/^\w*Error: /, '');
+  if (text.startsWith('PLATFORM_FAULT')) return seenText(text);
+  const lines = text.split('\n').map((line) => line.trim());
+  const [first = ''] = lines;
   const values = lines.filter((line) => VALUE_LINE.test(line)).slice(0, 2);
   return first.startsWith('expect(') ? [first.replace(' // deep equality', ''), ...values].join(' ') : first;
 }
