@@ -80,6 +80,20 @@ test('AZ-08 a text that is changed after the request gets no set', async () => {
   expect(await started()).toEqual([notHeld(ref)]);
 });
 
+test('an attempt gets no set that its executor has lost since the request', async () => {
+  const user = await world.createUser('loser@x.test', 'core.executor');
+  const assignment = await world.assign(user.id, 'core.viewer');
+  const request = () => execute('core.noop', { permission_set_refs: ['core.viewer'] }, user);
+  await request();
+  const token = await startedToken();
+  await request();
+
+  await data('DELETE', `/permissions/assignments/${assignment}`);
+
+  expect(await started()).toEqual(["FORBIDDEN: the executor may not delegate permission set 'core.viewer'"]);
+  expect((await send('GET', '/keys', undefined, { id: 0, token })).statusCode).toBe(200); // one that runs keeps it
+});
+
 test('a description that the administrator changes makes it no author', async () => {
   const ref = await createAction(editor);
   await data('PUT', `/actions/${ref}`, { label: 'Mine', description: 'better' });
