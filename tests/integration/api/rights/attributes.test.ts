@@ -121,3 +121,12 @@ test('no one sets the password of an identity whose attributes open more', async
   expect(await statusOf('PUT', `/identities/${id}`, password, token)).toBe(403);
   expect(await statusOf('PUT', `/identities/${equal}`, password, token)).toBe(200);
 });
+
+test('no one gets a token of an identity whose attributes open more', async () => {
+  const { token } = await createMember([HELP_DESK]);
+  const { id } = await createMember([], { team: 'ops' });
+  const { id: equal } = await createMember([]);
+  const create = (of: number) => statusOf('POST', `/identities/${of}/integration-tokens`, { label: 'robot' }, token);
+
+  expect([await create(id), await create(equal)]).toEqual([403, 201]);
+});
