@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
@@ -67,7 +68,8 @@ test('RT-05 each tenant has a user id of its own, and never 0 as root', async ()
 test('RT-05 files of the platform and of other tenants are not there', async () => {
   const { directory } = confined();
   confined().writePackFile(2, 'actions/other.sh', 'echo secret');
-  const hidden = ['logs', 'postgres', 'tmp'].map((name) => join(directory, name));
+  const names = ['logs', 'postgres', 'tmp', 'environments/2/demo', 'artifacts/2'];
+  const hidden = names.map((name) => join(directory, name));
   for (const path of hidden) {
     mkdirSync(path, { recursive: true });
     writeFileSync(join(path, 'file'), 'secret', { mode: 0o644 });
@@ -79,6 +81,22 @@ test('RT-05 files of the platform and of other tenants are not there', async () 
   const missing = files.filter((path) => !existsSync(path));
 
   expect([missing, await confined().output(`${readable(files)}\necho end`)]).toEqual([[], 'end\n']);
+});
+
+const isRoot = process.getuid!() === 0;
+
+test('RT-05 home directories and /run of the host are not there', async () => {
+  const own = mkdtempSync(join(homedir(), '.confined-'));
+  try {
+    writeFileSync(join(own, 'file'), 'secret');
+    // As another user it could not enter the home directory of root: its own one is in this place.
+    const [owner, uid] = isRoot ? [`stat -c %u '${homedir()}'`, FIRST_UID + 1] : ['id -u', process.getuid!()];
+    const script = `${readable([own, join(own, 'file')])}\n${owner}; ls -A /run`;
+
+    expect(await confined().output(script)).toBe(`${uid}\n`);
+  } finally {
+    rmSync(own, { recursive: true });
+  }
 });
 
 test('RT-05 a pack cannot be changed by its own action', async () => {
