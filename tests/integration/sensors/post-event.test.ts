@@ -134,10 +134,14 @@ test('AZ-10 an action posts no events of another pack’s webhook trigger', asyn
   await webhook.dataOf(webhook.send('PUT', `/triggers/${ref}/webhooks/security`, security));
   await webhook.send('POST', '/packs', { ref: 'other', label: 'Other', version: '1.0.0' });
   const execution = await execute(await createAction('other'));
+  const sets = (await webhook.send('GET', '/permissions/sets')).json<{ ref: string }[]>().map((set) => set.ref);
+  const shipped = sets.filter((set) => set.startsWith('core.'));
+  const token = await executionToken(execution, ['standard', ...shipped]);
 
-  const response = await post(await executionToken(execution), { trigger_ref: ref, payload: { forged: true } });
+  const response = await post(token, { trigger_ref: ref, payload: { forged: true } });
 
   const forbidden = { code: 'FORBIDDEN', details: { reason: 'TRIGGER_NOT_YOURS' } };
+  expect(shipped).toContain('core.admin');
   expect([response.statusCode, response.json()]).toMatchObject([403, forbidden]);
   expect(await webhook.itemsOf(`/events?trigger_ref=${ref}`)).toEqual([]);
   expect(await webhook.executions(`rule_ref=${rule.ref}`)).toEqual([]);
