@@ -143,8 +143,8 @@ export function addLogEntry(
   task: string,
   index: number | null,
   details: JsonObject = {},
+  round = currentRound(context, task),
 ): void {
-  const round = currentRound(context, task);
   const place = { task, ...(index === null ? {} : { index }), ...(round > 1 && { round }) };
   addEffect(context, { type: 'log', entry: type, payload: { ...place, ...details } });
 }

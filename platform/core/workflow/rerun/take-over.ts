@@ -10,8 +10,8 @@ import { assignVariable } from '../variables';
  * expression is evaluated. What runs then is ready: it follows from them, and has not ended.
  */
 export function takeOver(context: StepContext, ends: readonly TakenOverTask[]): void {
-  applyEnds(context, ends, ({ task, outcome: { status }, executions }) =>
-    addLogEntry(context, 'STEP_TAKEN_OVER', task, null, { status, executions: [...executions] }),
+  applyEnds(context, ends, ({ task, round, outcome: { status }, executions }) =>
+    addLogEntry(context, 'STEP_TAKEN_OVER', task, null, { status, executions: [...executions] }, round),
   );
 }
 

@@ -166,6 +166,21 @@ test('a loop that has ended is taken over with all of its rounds', () => {
   expect([rerun.started, rerun.childOf('end').input]).toEqual([['end'], { round: 2 }]);
 });
 
+test('an end that is taken over is logged with its own round', () => {
+  const repeated = after('again', [
+    { when: '{{ result().round < 3 }}', do: ['again'] },
+    { when: '{{ result().round >= 3 }}', do: ['end'] },
+  ]);
+  const run = runOf([repeated, task('end')], { end: FAILED });
+
+  const { run: rerun } = startRerun({ run }, 'end');
+
+  const rounds = rerun.effects.flatMap((effect) =>
+    effect.type === 'log' && effect.entry === 'STEP_TAKEN_OVER' ? [effect.payload.round ?? 1] : [],
+  );
+  expect(rounds).toEqual([1, 2, 3]);
+});
+
 test('a task of a loop runs again in its last round', () => {
   const { run: rerun, takenOver } = startRerun({ run: runOf(LOOP(3)) }, 'check');
 

@@ -106,8 +106,8 @@ export const RERUN_FAULTS: readonly Fault[] = [
     promise: 'the log of a rerun has the tasks that were taken over',
     file: 'core/workflow/rerun/take-over.ts',
     within: 'takeOver',
-    find: "addLogEntry(context, 'STEP_TAKEN_OVER', task, null, { status, executions: [...executions] })",
-    replace: 'void [task, status, executions]',
+    find: "addLogEntry(context, 'STEP_TAKEN_OVER', task, null, { status, executions: [...executions] }, round)",
+    replace: 'void [task, round, status, executions]',
     claims: ['T2.25b'],
   },
   {
