@@ -9,7 +9,14 @@ import { hasWitness } from '../support/ways/ways';
 import { printedBy } from '../support/ways/witness';
 
 // one run in all ways is compared by all claims
-const ROWS = ['clock.virtual', 'timers.date', 'workflows.loops', 'workflows.retry', 'executions.pause'];
+const ROWS = [
+  'clock.virtual',
+  'timers.date',
+  'workflows.loops',
+  'workflows.retry',
+  'executions.pause',
+  'executions.rerun',
+];
 const NEEDS = [...ROWS, 'executions.log', 'executions.history', 'notify.executions', 'rbac', 'ledger.shared'];
 
 claim.time('T2.20a', NEEDS, 'each way gives an execution all of its fields', async (ctx) => {

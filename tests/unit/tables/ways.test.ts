@@ -56,16 +56,24 @@ test('each variable that the platform gives a process has a cell', () => {
 const INSERTING = ['insertChildren', 'insertEndedChildren', 'insertFailed', 'insertRetry', 'insertUndispatched'];
 const REQUESTING = ['requestExecution', 'createExecutionRequests', 'insertExecutions'];
 
-const CALL = new RegExp([...INSERTING, ...REQUESTING].join('|'));
+const CALL = new RegExp([...INSERTING, ...REQUESTING, 'ExecutionRequests'].join('|'));
 const DEFINING = /^store\/executions\/(new-execution|children)\.ts$/;
 
-/** Calls of a function that inserts executions, outside of the two files that define these. */
-const calls = (file: string): string[] =>
+/** What a file names a function that its caller gives it, and that requests executions. */
+const given = (file: string): string[] =>
   collect(file, (node) =>
-    ts.isCallExpression(node) && [...INSERTING, ...REQUESTING].includes(node.expression.getText())
+    ts.isParameter(node) && node.type?.getText() === 'ExecutionRequests' ? node.name.getText() : undefined,
+  );
+
+/** Calls of a function that inserts executions, outside of the two files that define these. */
+function calls(file: string): string[] {
+  const functions = [...INSERTING, ...REQUESTING, ...given(file)];
+  return collect(file, (node) =>
+    ts.isCallExpression(node) && functions.includes(node.expression.getText())
       ? `${file}: ${node.expression.getText()}`
       : undefined,
   );
+}
 
 test('each place that inserts an execution has a way, or a reason', () => {
   const files = readdirSync(PLATFORM, { recursive: true, encoding: 'utf8' }).filter(

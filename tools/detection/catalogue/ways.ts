@@ -137,4 +137,23 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: 'new Redactor(attempt.secrets)',
     claims: ['T2.20c'],
   },
+  {
+    id: 'F2484',
+    promise: 'a rerun has the environment variables of the earlier request',
+    file: 'api/executions/rerun.ts',
+    within: 'requestedFields',
+    find: 'row.env_vars',
+    replace: 'null',
+    claims: ['T2.20c'],
+  },
+  {
+    id: 'F2485',
+    promise: 'an end that a rerun takes over is logged with its own round',
+    file: 'core/workflow/rerun/take-over.ts',
+    within: 'takeOver',
+    find: "addLogEntry(context, 'STEP_TAKEN_OVER', task, null, { status, executions: [...executions] }, round)",
+    replace:
+      "addLogEntry(context, 'STEP_TAKEN_OVER', task, null, { status, executions: [...executions] }, round > 0 ? undefined : round)",
+    claims: ['T2.20e'],
+  },
 ];

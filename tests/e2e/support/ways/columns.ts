@@ -32,7 +32,7 @@ export const COLUMNS: Readonly<Record<string, string>> = {
   permission_limit: 'what the token above it carries is a matter of rights: attack-process-tokens',
   authored_by_executor: 'claim of the token',
   causation_depth: 'shown at its limit: tests/integration/api/executions/causation-depth',
-  rerun_task: 'rerun_of: T2.25b',
+  rerun_task: 'rerun_of',
   variables: 'of a compiled revision: s0-compile-and-revisions',
   addressed_to: 'none is addressed to a worker: s1-worker-verbs',
   connections: 'the value that the process receives as connected',

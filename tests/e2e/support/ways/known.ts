@@ -1,5 +1,6 @@
 import type { Execution } from '../../../../contract/executions';
 import type { JsonObject } from '../../../../contract/json';
+import { rerunName } from './reruns';
 import type { Executed } from './start-ways';
 import { CAUSES, waysOf, type Cause, type Way } from './ways';
 
@@ -38,8 +39,8 @@ export interface Subject {
 const givenOf = (config: JsonObject | null): string | null => (typeof config?.given === 'string' ? config.given : null);
 
 /** The part of a name below its parent. */
-function stepName({ workflow_task: of, config }: Execution): string {
-  if (of === undefined) return givenOf(config) ?? '';
+function ownName({ workflow_task: of, config, action_ref }: Execution): string {
+  if (of === undefined) return givenOf(config) ?? action_ref.split('.').at(-1)!;
   const index = of.task_index === null ? '' : `[${of.task_index}]`;
   const retry = of.retry_count === 0 ? '' : `#${of.retry_count}`;
   const round = (of.round ?? 1) === 1 ? '' : `@${of.round}`;
@@ -50,11 +51,17 @@ function stepName({ workflow_task: of, config }: Execution): string {
 export function nameExecutions(rows: readonly Execution[]): ReadonlyMap<number, string> {
   const names = new Map<number, string>();
   for (const row of rows) {
-    const { id, parent, config, action_ref } = row;
-    const root = givenOf(config) ?? action_ref.split('.').at(-1)!;
-    names.set(id, parent === null ? root : `${names.get(parent)}/${stepName(row)}`);
+    const { id, parent, rerun_of: of } = row;
+    const own = of === undefined ? ownName(row) : rerunName(names.get(of.execution) ?? 'unknown', of.task);
+    names.set(id, parent === null ? own : `${names.get(parent)}/${own}`);
   }
   return names;
+}
+
+/** The nearest one above it. */
+function causeOf(name: string): Cause {
+  const above = Object.entries(CAUSES).filter(([cause]) => name === cause || name.startsWith(`${cause}/`));
+  return above.sort(([a], [b]) => b.length - a.length)[0]![1];
 }
 
 /** Those of the table of ways, by their names. */
@@ -63,7 +70,6 @@ export function subjectsOf(known: Known): Subject[] {
     const path = name.split('/');
     const root = path[0]!;
     const parent = path.length === 1 ? null : path.slice(0, -1).join('/');
-    const cause: Cause = CAUSES[root as keyof typeof CAUSES];
-    return { name, way, id: known.ids.get(name) ?? 0, parent, root, cause, known };
+    return { name, way, id: known.ids.get(name) ?? 0, parent, root, cause: causeOf(name), known };
   });
 }

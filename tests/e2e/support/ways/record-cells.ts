@@ -2,6 +2,7 @@ import type { LogEntry } from '../../../../contract/executions';
 import type { JsonObject } from '../../../../contract/json';
 import type { HistoryRecord } from '../../../../contract/records/history';
 import type { Subject } from './known';
+import { isRunAgain, takenOverEntries } from './reruns';
 import { actionRef, EXECUTION } from './row-cells';
 import { STEPS } from './ways';
 
@@ -67,12 +68,21 @@ export function historyOf(subject: Subject): HistoryRecord[] {
 /** Type, payload and moment of an entry. */
 type Entry = readonly [type: string, payload: JsonObject, at: Moment];
 
-function entriesOf({ way: { kind, action, task, failure, at = [0, 0, 0] } }: Subject): readonly Entry[] {
+/** Of what a workflow took over, and of what it ran. */
+function stepsOf({ way: { action, rerun }, known: { ids } }: Subject): readonly Entry[] {
+  const steps = STEPS[action]!;
+  if (rerun === undefined) return steps;
+  const takenOver = takenOverEntries(rerun, ids).map((payload): Entry => ['STEP_TAKEN_OVER', payload, 0]);
+  return [...takenOver, ...steps.filter(([, payload]) => isRunAgain(rerun, payload))];
+}
+
+function entriesOf(subject: Subject): readonly Entry[] {
+  const { kind, task, failure, at = [0, 0, 0] } = subject.way;
   const error = failure && { error: failure.error! };
   const end: Entry =
     failure === undefined ? ['EXECUTION_COMPLETED', {}, at[2]] : ['EXECUTION_FAILED', { error: failure.error! }, at[2]];
   if (kind === 'never started') return task === undefined ? [end] : [];
-  if (kind === 'workflow') return [['EXECUTION_STARTED', {}, at[1]], ...STEPS[action]!, end];
+  if (kind === 'workflow') return [['EXECUTION_STARTED', {}, at[1]], ...stepsOf(subject), end];
   const status = failure === undefined ? 'completed' : 'failed';
   const attempt: Entry[] = [
     ['AGENT_INVOKED', { attempt: 1 }, at[1]],

@@ -2,6 +2,7 @@ import type { Execution, ExecutionSummary, WorkflowTask } from '../../../../cont
 import type { JsonObject } from '../../../../contract/json';
 import type { Subject } from './known';
 import { connectionOf, OF_TASK, parametersOf } from './objects';
+import { rerunOf } from './reruns';
 import { PLACED, REQUESTED } from './start-ways';
 import { REDACTED } from './ways';
 
@@ -83,6 +84,8 @@ const status: Cell = (subject) => (failed(subject) ? 'failed' : 'completed');
 const original: Cell = ({ name, way, known: { ids } }) =>
   (way.task?.retry ?? 0) === 0 ? undefined : ids.get(name.replace(/#\d+$/, ''));
 
+const rerun: Cell = ({ way, known: { ids } }) => way.rerun && rerunOf(way.rerun, ids);
+
 export const TASK: Cells<WorkflowTask> = {
   workflow_execution: ({ parent, known: { runs } }) => runs.get(parent!),
   task_name: ({ way: { task } }) => task!.name,
@@ -122,7 +125,7 @@ export const EXECUTION: Cells<Execution> = {
   status,
   result: resultOf,
   original_execution: original,
-  rerun_of: absent, // none runs again from a task
+  rerun_of: rerun,
   started_at: started,
   finished_at: instant(2),
   workflow_task: workflowTask,
@@ -149,7 +152,7 @@ export const SUMMARY: Cells<ExecutionSummary> = {
   finished_at: instant(2),
   workflow_task: workflowTask,
   original_execution: original,
-  rerun_of: absent, // none runs again from a task
+  rerun_of: rerun,
   created: instant(0),
   updated: instant(2),
 };

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import type { Execute } from '../../../../contract/executions';
+import type { Execute, ExecutionFilter } from '../../../../contract/executions';
 import { createClient } from '../../../../helpers/client/client';
 import { formatInstant, parseInstant } from '../../../../helpers/instant';
 import type { TimeContext } from '../../../../helpers/scenario/claim';
-import { executionsToExist } from '../../../../helpers/scenario/conditions/event-conditions';
+import { executionsToBe, executionsToExist } from '../../../../helpers/scenario/conditions/event-conditions';
 import { executionToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
 import { waitForStatus } from '../../../../helpers/scenario/resources/ended-executions';
 import { pinToOneWorker } from '../../../../helpers/scenario/resources/execution-limits';
-import { CAUSES, REQUESTED_SETS } from './ways';
+import { REPLACED, REQUESTED_SETS, ROOTS } from './ways';
 import { connectionOf, createObjects, createTimer, LIMITS, parametersOf, PAUSE_SECONDS, type Objects } from './objects';
 
 /** Names of variables that the platform alone gives a process. */
@@ -36,21 +36,47 @@ export const PLACED = {
 /** Everything that has been executed, and what its records are compared with. */
 export type Executed = Awaited<ReturnType<typeof executeInAllWays>>;
 
+/** All that the witness and the workflows that pass it on may be given. */
+const allParameters = ({ nonce }: TimeContext, pack: string, given: string, secret = 'secret') => ({
+  ...parametersOf(given),
+  secret: `${nonce}-${secret}`,
+  connected: connectionOf(pack),
+});
+
 const requestOf = (ctx: TimeContext, action_ref: string, given: string): Execute => ({
   action_ref,
   ...pinToOneWorker(ctx.facts.capabilities),
-  parameters: {
-    ...parametersOf(given),
-    secret: `${ctx.nonce}-secret`,
-    connected: connectionOf(action_ref.split('.')[0]!),
-  },
+  parameters: allParameters(ctx, action_ref.split('.')[0]!, given),
   ...REQUESTED,
 });
 
+/** What runs again, once it has ended. */
+async function endedRuns(ctx: TimeContext, { pack }: Objects, flow: number) {
+  await waitForStatus(ctx, flow);
+  const ended = async (filter: ExecutionFilter): Promise<number> => {
+    const [row] = await until(executionsToBe('completed', 1, ctx.client, filter), ctx.deadline);
+    return row!.id;
+  };
+  const ofWebhook = await ended({ rule_ref: `${pack}.flow-rule`, top_level_only: true });
+  return { flow, ofWebhook, nested: await ended({ action_ref: `${pack}.inner`, parent: flow }) };
+}
+
+type EndedRuns = Awaited<ReturnType<typeof endedRuns>>;
+
+/** By another identity, with other parameters, and of a sub-workflow. */
+async function requestReruns(ctx: TimeContext, { user, pack }: Objects, { flow, ofWebhook, nested }: EndedRuns) {
+  await ctx.client.executions.rerun(flow, { from: 'each' });
+  const parameters = allParameters(ctx, pack, REPLACED, REPLACED);
+  await user.client.executions.rerun(ofWebhook, { from: 'flaky', parameters });
+  await user.client.executions.rerun(nested, { from: 'inner' });
+}
+
 /**
- * Requests, creates an event and adds an item to the queue with the token of a running execution.
+ * Requests, runs again, creates an event and adds an item to the queue with the token of a running
+ * execution.
  */
-async function requestByToken(ctx: TimeContext, { user, holder, witness, trigger, queue }: Objects) {
+async function requestByToken(ctx: TimeContext, objects: Objects, { flow }: EndedRuns) {
+  const { user, holder, witness, trigger, queue } = objects;
   const path = `${ctx.ledger.path}.token`;
   const sets = { permission_set_refs: ['core.editor', 'core.executor'] };
   const { id } = await user.client.executions.execute({ action_ref: holder, parameters: { path }, ...sets });
@@ -60,6 +86,7 @@ async function requestByToken(ctx: TimeContext, { user, holder, witness, trigger
   );
   const { executions, events, queues } = createClient({ baseUrl: ctx.facts.url, token: readFileSync(path, 'utf8') });
   await executions.execute({ action_ref: witness, parameters: parametersOf('by token') });
+  await executions.rerun(flow, { from: 'quick' });
   const event = await events.create({ trigger_ref: trigger, payload: { given: 'event', rule: 'rule' } });
   const item = await queues.enqueue(queue, { payload: { given: 'queue by token' } });
   rmSync(path);
@@ -98,15 +125,16 @@ export async function executeInAllWays(ctx: TimeContext) {
   const timer = await createTimer(ctx, objects, fireAt);
 
   await user.client.executions.execute({ ...requestOf(ctx, witness, 'request'), ...PLACED });
-  await user.client.executions.execute(requestOf(ctx, `${pack}.flow`, 'flow'));
+  const flow = await user.client.executions.execute(requestOf(ctx, `${pack}.flow`, 'flow'));
   await user.client.executions.execute({ action_ref: 'core.noop', parameters: { message: 'noop' } });
   const posted = await postEvents(ctx, objects);
   const item = await client.queues.enqueue(queue, { payload: { given: 'queue' } });
-  const byToken = await requestByToken(ctx, objects);
+  const runs = await endedRuns(ctx, objects, flow.id);
+  await requestReruns(ctx, objects, runs);
+  const byToken = await requestByToken(ctx, objects, runs);
   await pauseAndResume(ctx, objects);
   await ctx.time.pass(PAUSE_SECONDS);
-  const roots = Object.keys(CAUSES).length;
-  const rows = await until(executionsToExist(roots, client, { top_level_only: true }), ctx.deadline);
+  const rows = await until(executionsToExist(ROOTS.length, client, { top_level_only: true }), ctx.deadline);
   for (const { id } of rows) await until(executionToEnd(client, id), ctx.deadline);
 
   const [{ id: ofTimer } = { id: 0 }] = await client.events.list({ rule_ref: timer.ref });

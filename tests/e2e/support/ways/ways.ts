@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../../contract/json';
 import { LIMITS } from './objects';
+import { rerunOfFlow, type RerunOfWay } from './reruns';
 
 /** What becomes of an execution. `at once`: it ends in the transaction that inserts it. */
 type Kind = 'process' | 'workflow' | 'at once' | 'never started';
@@ -23,6 +24,7 @@ export interface Way {
   /** The limit of its process, seconds. */
   readonly limit?: number;
   readonly task?: TaskOfWay;
+  readonly rerun?: RerunOfWay;
   /** What the result of one that fails has besides `succeeded`. */
   readonly failure?: JsonObject;
   /** Whether it is requested, starts and ends before the pause (0) or after it (1). */
@@ -61,7 +63,10 @@ export interface Cause {
 
 const OF_HOOK = { by: 'admin', trigger: 'trigger' } as const;
 
-/** By the name of the root. */
+/**
+ * By the name of the root, or of an execution below one that was requested with more than its
+ * token gives it.
+ */
 export const CAUSES = {
   request: { by: 'user', isFull: true },
   flow: { by: 'user', isFull: true },
@@ -76,7 +81,16 @@ export const CAUSES = {
   timer: { by: 'admin', rule: 'timer', trigger: 'core.datetimetimer' },
   queue: { by: 'admin' },
   'queue by token': { by: 'admin', chain: 'holder' },
+  'flow from each': { by: 'admin', isFull: true },
+  'webhook flow from flaky': { by: 'user' },
+  'flow nested from inner': { by: 'user', isFull: true },
+  'holder/flow from quick': { by: 'user', isFull: true },
 } as const satisfies Record<string, Cause>;
+
+export const ROOTS = Object.keys(CAUSES).filter((name) => !name.includes('/'));
+
+/** What a rerun has for its workflow's `given`, and what its secret ends with. */
+export const REPLACED = 'replaced';
 
 /** Those of a request that names everything. */
 export const REQUESTED_SETS = ['core.executor', 'core.viewer'];
@@ -175,6 +189,39 @@ function attemptsOfPaused(nonce: string): Record<string, Way> {
   };
 }
 
+/** Workflows that run again from a task, with what runs again. */
+function rerunWays(pack: string, nonce: string): Record<string, Way> {
+  const rerun = (name: string, way: Way, again: readonly string[], tasks: Readonly<Record<string, Way>>) => ({
+    [name]: way,
+    ...Object.fromEntries(again.map((task) => [`${name}/${task}`, tasks[task]!])),
+  });
+  const again = (given: string, secret: string, parts: Parts): Way => ({
+    kind: 'workflow',
+    action: 'flow',
+    given,
+    secret,
+    ...parts,
+  });
+  const [kept, replaced] = [`${nonce}-secret`, `${nonce}-${REPLACED}`];
+  const [ofKept, ofReplaced] = [tasksOfFlow(pack, nonce, 'flow', kept), tasksOfFlow(pack, nonce, REPLACED, replaced)];
+  const ofRequest = (from: string) => again('flow', kept, { sets: REQUESTED_SETS, rerun: rerunOfFlow('flow', from) });
+  return {
+    ...rerun('flow from each', ofRequest('each'), ['each[0]', 'each[1]'], ofKept),
+    ...rerun(
+      'webhook flow from flaky',
+      again(REPLACED, replaced, { rerun: rerunOfFlow('webhook flow', 'flaky') }),
+      ['flaky', 'flaky#1'],
+      ofReplaced,
+    ),
+    'flow nested from inner': again('nested', kept, {
+      action: 'inner',
+      rerun: { of: 'flow/nested', from: 'inner', takenOver: [] },
+    }),
+    'flow nested from inner/inner': ofKept['nested/inner']!,
+    ...rerun('holder/flow from quick', ofRequest('quick'), ['quick', 'quick/noop'], ofKept),
+  };
+}
+
 /** What the parameters of the executions name. */
 interface Subjects {
   readonly pack: string;
@@ -219,6 +266,7 @@ export function waysOf({ pack, nonce, path, items }: Subjects): Readonly<Record<
     },
     paused: { kind: 'workflow', action: 'paused', at: [0, 0, 1] },
     ...attemptsOfPaused(nonce),
+    ...rerunWays(pack, nonce),
   };
 }
 
