@@ -196,6 +196,20 @@ test('a nested revision is kept as long as the plan above it, with its actions',
   expect(await pinsOf(nested)).toEqual([1, 2, 4].map((revision) => digestOf(nested, revision)).sort());
 });
 
+test('the revision of a rerun is kept, also where it was not compiled', async () => {
+  const draft = { state: 'draft', ageDays: 40 } as const;
+  const workflow = await insertWorkflow([draft, draft, draft, draft]); // shows revision 1
+  const id = await insertExecution({ ageDays: 0, status: 'running' });
+  await execute(sql`update execution set revision = 2, rerun_of = 1, rerun_task = 'first',
+    action_ref = (select ref from workflow_definition where id = ${workflow}) where id = ${id}`);
+  await execute(sql`insert into execution_rerun (execution, definition, saved_with_sets, taken_over)
+    values (${id}, '{}', '{}', '[]')`);
+
+  await retain(30);
+
+  expect(await revisionsOf(workflow)).toEqual([1, 2, 4]);
+});
+
 async function insertWorkerStates(worker: string, ages: readonly number[]): Promise<number> {
   const [row] = await execute(sql<{ id: number }>`
     select register_worker(${worker}, '{}', 1, '{}', '{}', '{}') as id`);
