@@ -20,7 +20,7 @@ export class DomainError extends Error {
 }
 
 /** The same for a resource that does not exist and for one that is hidden from the caller. */
-export const notFound = (name: string) => new DomainError('NOT_FOUND', `${name} not found`);
+export const notFound = (name: string, details?: Json) => new DomainError('NOT_FOUND', `${name} not found`, details);
 
 /** TOO_MANY_REQUESTS, with the time after which a request may succeed. */
 export class RateLimited extends DomainError {

@@ -10,7 +10,7 @@ import { loadStored } from '../../core/workflow/load/load-stored';
 import { prepareRerun, taskNotReached, type ReadableKeys } from '../../executor/workflows/prepare-rerun';
 import { planRevision } from '../../packs/revisions/compile-revision';
 import type { Transaction } from '../../store/database/connection';
-import { loadEndedRun } from '../../store/executions/ended-run';
+import { loadEndedRun, noExecution } from '../../store/executions/ended-run';
 import { findActionToExecute, findExecutionRow, type ActionToExecute } from '../../store/executions/executions';
 import type { StrictRun } from '../../store/executions/new-execution';
 import type { ExecutionRow } from '../../store/lifecycle/execution-rows';
@@ -52,7 +52,7 @@ export function rerunRoute(api: Api, request: ExecutionRequests): void {
       const ended = await loadEndedRun(transaction, row.id, actionOf(loaded).isWorkflow);
       if (ended === null) throw taskNotReached(row.id, from);
       const workflow = await findWorkflow(transaction, row.action_ref);
-      if (workflow === null || workflow.id !== ended.workflow) throw notFound(`The workflow of execution ${row.id}`);
+      if (workflow === null || workflow.id !== ended.workflow) throw noWorkflow(`The workflow of execution ${row.id}`);
       const rerun = await prepareRerun(transaction, ended, from, readableKeys(transaction, caller));
       const { action, strict } = await loadVersion(transaction, row, actionOf(loaded), workflow.id);
       if (parameters !== null) requireValidParameters(action, { parameters });
@@ -72,16 +72,19 @@ interface Rerunnable {
   readonly action: ActionToExecute | null;
 }
 
+const noWorkflow = (name: string) =>
+  notFound(name, { path: '/id', hint: 'give an execution of a workflow that exists' });
+
 /** Throws NOT_FOUND. */
 async function loadRerunnable(transaction: Transaction, id: number): Promise<Rerunnable> {
   const row = await findExecutionRow(transaction, id);
-  if (row === null) throw notFound(`Execution ${id}`);
+  if (row === null) throw noExecution(id);
   return { row, action: await findActionToExecute(transaction, row.action_ref) };
 }
 
 /** Throws NOT_FOUND. */
 function actionOf({ row, action }: Rerunnable): ActionToExecute {
-  if (action === null) throw notFound(`Action ${row.action_ref}`);
+  if (action === null) throw noWorkflow(`Action ${row.action_ref}`);
   return action;
 }
 
@@ -112,7 +115,10 @@ async function loadVersion(
 ): Promise<Version> {
   if (number === null) return { action, strict: null };
   const revision = await findRevision(transaction, workflow, number);
-  if (revision === null) throw notFound(`Revision ${number} of workflow '${ref}', which execution ${id} ran,`);
+  if (revision === null) {
+    const details = { path: '/id', hint: 'run the workflow from its start' };
+    throw notFound(`Revision ${number} of workflow '${ref}', which execution ${id} ran,`, details);
+  }
   const declared = loadStored(revision.definition, ref);
   const schemas = [revision.param_schema, declared?.parameters ?? null];
   const { ready } = await planRevision(transaction, revision, ref);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Json, JsonObject } from '../../../contract/json';
 import { isTerminal } from '../../../contract/status';
-import { DomainError } from '../../base/domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import type { Taint } from '../../core/secrets/taint';
 import type { ExecutionRecord } from '../../core/workflow/replay/record';
 import type { TakenOverTask, WorkflowState } from '../../core/workflow/types';
@@ -31,7 +31,7 @@ export interface EndedRun {
 
 /**
  * Locks the execution, so that it is not removed meanwhile. `isWorkflow`: its action is one now.
- * Null: it ended before it started. Throws EXECUTION_HAS_NO_STEPS, RERUN_NEEDS_ENDED,
+ * Null: it ended before it started. Throws NOT_FOUND, EXECUTION_HAS_NO_STEPS, RERUN_NEEDS_ENDED,
  * REPLAY_TOO_LARGE, UnsealFailed.
  */
 export async function loadEndedRun(
@@ -44,7 +44,8 @@ export async function loadEndedRun(
     .selectAll()
     .where('id', '=', id)
     .forKeyShare()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (execution === undefined) throw noExecution(id); // it was removed since the request found it
   const run = await selectRun(transaction, id);
   if (run === undefined && !isWorkflow) throw hasNoSteps(id, 'to run again from');
   if (!isTerminal(execution.status)) throw notEnded(execution);
@@ -64,6 +65,12 @@ export async function loadEndedRun(
     takenOver: execution.rerun_of === null ? null : await unsealTakenOver(transaction, execution),
   };
 }
+
+export const noExecution = (id: number) =>
+  notFound(`Execution ${id}`, {
+    path: '/id',
+    hint: 'retention may have removed it: run the workflow from its start',
+  });
 
 const notEnded = ({ id, status }: ExecutionRow) =>
   new DomainError('RERUN_NEEDS_ENDED', `Execution ${id} is ${status}; only one that has ended runs again`, {

@@ -218,4 +218,22 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'plan_digest: null',
     claims: ['T2.25r'],
   },
+  {
+    id: 'F2486',
+    promise: 'the tree of a rerun has what it took over from an execution that is removed',
+    file: 'store/executions/reruns.ts',
+    within: 'listTakenOver',
+    find: 'join execution_rerun r on r.execution = e.id',
+    replace: 'join execution_rerun r on r.execution = e.id join execution o on o.id = e.rerun_of',
+    claims: ['T2.25s'],
+  },
+  {
+    id: 'F2487',
+    promise: 'a rerun of an execution that is removed is refused with what to do',
+    file: 'api/executions/rerun.ts',
+    within: 'loadRerunnable',
+    find: 'noExecution(id)',
+    replace: 'notFound(`Execution ${id}`)',
+    claims: ['T2.25s'],
+  },
 ];
