@@ -25,6 +25,9 @@ export type ParameterDelivery = (typeof PARAMETER_DELIVERIES)[number];
 export type ParameterFormat = (typeof PARAMETER_FORMATS)[number];
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
+/** Present where an execution of it fails that is no task of a workflow. */
+const onlyAsTask = extension('inquiries.ask', Type.Optional(Type.Literal(true)));
+
 export const ActionSummary = Type.Object({
   id: Id,
   ref: Type.String(),
@@ -42,6 +45,7 @@ export const ActionSummary = Type.Object({
   accesses_mcp: Type.Boolean(),
   default_execution_permission_set_refs: Type.Optional(TextList),
   timeout_seconds: extension('executions.timeout', Type.Optional(Type.Number())),
+  only_as_task: onlyAsTask,
   created: Timestamp,
   updated: Timestamp,
 });
@@ -64,6 +68,7 @@ export const ActionSearchResult = Type.Object({
   description: Type.Optional(Type.String()),
   runtime_ref: Type.Optional(Type.String()),
   is_workflow: Type.Boolean(),
+  only_as_task: onlyAsTask,
   accesses_mcp: Type.Boolean(),
 });
 export type ActionSearchResult = Static<typeof ActionSearchResult>;

@@ -2,7 +2,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { DispatchReceipt, DispatchToWorker } from '../../../contract/tenant-workers';
 import { componentTarget, workerTarget } from '../../auth/authorization-targets';
 import { DomainError, notFound } from '../../base/domain-error';
-import { ASK_ACTION_REF } from '../../executor/dispatch/ask-action';
+import { ASK_ACTION_REF } from '../../core/inquiry/inquiry-spec';
 import type { Transaction } from '../../store/database/connection';
 import { notifyPush, notifyWorker } from '../../store/database/notify';
 import { countQueued } from '../../store/executions/addressed';

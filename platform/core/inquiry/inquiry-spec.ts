@@ -3,6 +3,9 @@ import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { isInstant } from './dates';
 import { responseSchemaError } from './validate-response';
 
+/** The action that runs without a worker: it creates an inquiry, whose response ends it. */
+export const ASK_ACTION_REF = 'core.ask';
+
 /** An inquiry to create. Of two timeouts the earlier applies; a null default is none. */
 export interface InquirySpec {
   readonly prompt: string;

@@ -1,14 +1,11 @@
 import { extensionKeys } from '../../../contract/extension';
 import { NewInquiry } from '../../../contract/inquiries';
 import { isObject, type JsonObject } from '../../../contract/json';
-import { parseInquirySpec, InquirySpecError, type InquirySpec } from '../../core/inquiry/inquiry-spec';
+import { ASK_ACTION_REF, parseInquirySpec, InquirySpecError, type InquirySpec } from '../../core/inquiry/inquiry-spec';
 import { DomainError } from '../../base/domain-error';
 import { servesExtensions, type Transaction } from '../../store/database/connection';
 import { transition } from '../../store/lifecycle/lifecycle';
 import { insertInquiry, requireAssignee } from '../../store/inquiries/inquiries';
-
-/** The action that runs without a worker: it creates an inquiry, whose response ends it. */
-export const ASK_ACTION_REF = 'core.ask';
 
 /**
  * Creates the inquiry of a `core.ask` child, whose row the caller has locked. The child runs,

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Json, JsonObject } from '../../../contract/json';
 import { now, SHARED_TENANT, type Transaction } from '../../store/database/connection';
-import { ASK_ACTION_REF } from './ask-action';
+import { ASK_ACTION_REF } from '../../core/inquiry/inquiry-spec';
 
 /** Executions of one transaction. */
 export const BATCH = 200;

@@ -1,7 +1,8 @@
 import { sql, type Selectable } from 'kysely';
 import type { Action, ActionSearchResult, ActionSummary, CreateAction, UpdateAction } from '../../../contract/actions';
+import { ASK_ACTION_REF } from '../../core/inquiry/inquiry-spec';
 import { shownSchema } from '../../core/secrets/shown-schema';
-import { now, type Database, type Transaction } from '../database/connection';
+import { now, SHARED_TENANT, type Database, type Transaction } from '../database/connection';
 import { patchRetention, pickRetention, toPlacementColumns } from './component-columns';
 import { patchedValue, optionalJson, nullableJson } from './packs';
 import type { Tables } from '../database/tables';
@@ -159,6 +160,9 @@ export async function removeAction(transaction: Transaction, { id, workflow_def 
   await transaction.deleteFrom('workflow_definition').where('id', '=', workflow_def).where(ownedByTenant).execute();
 }
 
+const onlyAsTask = ({ ref, tenant }: ActionRow): { only_as_task?: true } =>
+  ref === ASK_ACTION_REF && tenant === SHARED_TENANT ? { only_as_task: true } : {};
+
 const toActionSummary = (row: ActionRow): ActionSummary => ({
   id: row.id,
   ref: row.ref,
@@ -174,6 +178,7 @@ const toActionSummary = (row: ActionRow): ActionSummary => ({
   accesses_mcp: row.accesses_mcp,
   ...withoutEmpty({ default_execution_permission_set_refs: row.default_execution_permission_set_refs }),
   ...withoutEmpty({ timeout_seconds: row.timeout_seconds, ...pickRetention(row) }),
+  ...onlyAsTask(row),
   created: row.created,
   updated: row.updated,
 });
@@ -193,6 +198,7 @@ const toSearchResult = (row: ActionRow): ActionSearchResult => ({
   label: row.label,
   ...withoutEmpty({ description: row.description, runtime_ref: row.runtime_ref }),
   is_workflow: row.workflow_def !== null,
+  ...onlyAsTask(row),
   accesses_mcp: row.accesses_mcp,
 });
 

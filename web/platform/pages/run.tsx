@@ -52,11 +52,19 @@ function Choice({ place }: PageProps) {
 }
 
 const COLUMNS: readonly Column<ActionSearchResult>[] = [
-  { title: 'Ref', cell: ({ ref }) => <Link to={address('run', ref)}>{ref}</Link> },
-  { title: 'Kind', cell: ({ is_workflow: isWorkflow }) => (isWorkflow ? 'workflow' : 'action') },
+  {
+    title: 'Ref',
+    cell: ({ ref, only_as_task: isTask }) => (isTask ? ref : <Link to={address('run', ref)}>{ref}</Link>),
+  },
+  { title: 'Kind', cell: kindOf },
   { title: 'Name', cell: ({ label }) => label, isMinor: true },
   { title: 'Description', cell: ({ description = '' }) => description, isMinor: true },
 ];
+
+function kindOf({ is_workflow: isWorkflow, only_as_task: isTask }: ActionSearchResult): string {
+  if (isWorkflow) return 'workflow';
+  return isTask ? 'action, only as a task of a workflow' : 'action';
+}
 
 function RunPart({ refOf, place }: PageProps & { readonly refOf: string }) {
   const { user } = useCaller();
@@ -93,7 +101,8 @@ function RunPart({ refOf, place }: PageProps & { readonly refOf: string }) {
       {user !== null && !mayRun && (
         <p class="none">You may not run actions: the permission actions:execute is missing.</p>
       )}
-      {value && mayRun && <RunForm action={value.action} given={value.given} />}
+      {value?.action.only_as_task && <p class="none">It runs only as a task of a workflow.</p>}
+      {value && !value.action.only_as_task && mayRun && <RunForm action={value.action} given={value.given} />}
     </>
   );
 }
