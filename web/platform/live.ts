@@ -7,10 +7,19 @@ type Listener = (notification: Notification | null) => void;
 /** Pauses before another connection, ms; the last repeats. */
 const PAUSES_MS = [500, 1_000, 2_000, 5_000];
 const STATE_CHANGED = 'livechange';
+/** An invalid filter: the error that it gets shows that the subscriptions before it are made. */
+const FENCE = 'end-of-subscriptions';
+
+interface Subscribed {
+  readonly types: readonly string[];
+  /** After a lost connection. */
+  readonly isAgain: boolean;
+}
 
 /**
  * One WebSocket of the notifier for all parts of the page. A listener is called for each
- * notification of its entity types, and with null after a reconnection: changes may be missed.
+ * notification of its entity types, and with null once these arrive: changes before that were
+ * missed.
  */
 class Live {
   private readonly listeners = new Map<Listener, readonly string[]>();
@@ -23,13 +32,24 @@ class Live {
   private isOpening = false;
   /** The platform has renewed the session since the last connection. */
   private isRenewed = false;
+  /** Entity types whose notifications arrive. */
+  private readonly followed = new Set<string>();
+  /** Subscriptions whose fence has no response, in order. */
+  private subscribed: Subscribed[] = [];
+  private wasConnected = false;
   isConnected = false;
 
   add(types: readonly string[], listener: Listener): () => void {
     this.listeners.set(listener, types);
-    if (this.isConnected) this.subscribe(types);
-    else void this.connect();
+    const missing = types.filter((type) => !this.followed.has(type));
+    if (!this.isConnected) void this.connect();
+    else if (missing.length > 0) this.subscribe({ types: missing, isAgain: false });
     return () => void this.listeners.delete(listener);
+  }
+
+  /** Whether notifications of these types are about to arrive, but do not yet. */
+  isPending(types: readonly string[]): boolean {
+    return this.failures === 0 && types.some((type) => !this.followed.has(type));
   }
 
   /** Ends the connection, after a log-out. */
@@ -64,6 +84,8 @@ class Live {
       const wasConnected = this.isConnected;
       this.socket = null;
       this.isOpening = false;
+      this.followed.clear();
+      this.subscribed = [];
       this.setConnected(false);
       if (wasConnected || this.isRenewed || !isLoggedIn()) this.retry();
       else void this.renew();
@@ -87,15 +109,26 @@ class Live {
       this.failures = 0;
       this.isRenewed = false;
       this.setConnected(true);
-      this.subscribe([...new Set([...this.listeners.values()].flat())]);
-      for (const listener of this.listeners.keys()) listener(null);
+      this.subscribe({ types: [...new Set([...this.listeners.values()].flat())], isAgain: this.wasConnected });
+      this.wasConnected = true;
     }
+    if (frame.type === 'error') this.confirm();
     if (frame.type !== 'notification') return;
     for (const [listener, types] of this.listeners) if (types.includes(frame.entity_type)) listener(frame);
   }
 
-  private subscribe(types: readonly string[]): void {
-    for (const type of types) this.socket?.send(JSON.stringify({ type: 'subscribe', filter: `entity_type:${type}` }));
+  private subscribe(subscribed: Subscribed): void {
+    const filters = [...subscribed.types.map((type) => `entity_type:${type}`), FENCE];
+    for (const filter of filters) this.socket?.send(JSON.stringify({ type: 'subscribe', filter }));
+    this.subscribed.push(subscribed);
+  }
+
+  private confirm(): void {
+    const { types, isAgain } = this.subscribed.shift() ?? { types: [], isAgain: false };
+    const added = types.filter((type) => !this.followed.has(type));
+    for (const type of added) this.followed.add(type);
+    for (const [listener, ofListener] of this.listeners)
+      if (isAgain || ofListener.some((type) => added.includes(type))) listener(null);
   }
 
   private retry(): void {
@@ -126,7 +159,13 @@ export function useLiveState(): boolean {
   return isConnected;
 }
 
-/** Calls `onChange` for notifications of these entity types while the part is shown. */
+/** Whether `onChange` of these types will soon be called with null for the first time. */
+export const isLivePending = (types: readonly string[]): boolean => live.isPending(types);
+
+/**
+ * Calls `onChange` for notifications of these entity types while the part is shown, and with null
+ * once they arrive, also after a lost connection: changes before that were missed.
+ */
 export function useLive(types: readonly string[], onChange: Listener): void {
   const latest = useRef(onChange);
   latest.current = onChange;

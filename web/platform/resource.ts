@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Notification } from '../../contract/notifications';
-import { useLive } from './live';
+import { isLivePending, useLive } from './live';
 
 /** What a part of the page shows of the platform. */
 export interface Resource<T> {
@@ -20,10 +20,12 @@ interface Changes {
 
 /** Several changes within this time are one more request, ms. */
 const COLLECTED_MS = 300;
+/** The first request waits so long for a connection, ms. */
+const CONNECTED_WITHIN_MS = 1_000;
 
 /**
- * Loads a value, and again when `key` differs, when a notification matters, and after a lost
- * connection. A response that a later request overtakes is not shown.
+ * Loads a value once its changes arrive, and again when `key` differs, when a notification
+ * matters, and after a lost connection. A response that a later request overtakes is not shown.
  */
 export function useResource<T>(
   key: string,
@@ -37,12 +39,15 @@ export function useResource<T>(
   });
   const running = useRef<AbortController | null>(null);
   const timer = useRef<number | undefined>(undefined);
+  /** The timer is that of the first request. */
+  const isWaiting = useRef(false);
   const latest = useRef(load);
   latest.current = load;
 
   const reload = useCallback((): void => {
     window.clearTimeout(timer.current);
     timer.current = undefined;
+    isWaiting.current = false;
     running.current?.abort();
     const controller = new AbortController();
     running.current = controller;
@@ -55,7 +60,9 @@ export function useResource<T>(
   }, [key]);
 
   useEffect(() => {
-    reload();
+    isWaiting.current = isLivePending(types);
+    if (isWaiting.current) timer.current = window.setTimeout(reload, CONNECTED_WITHIN_MS);
+    else reload();
     return () => {
       window.clearTimeout(timer.current);
       timer.current = undefined;
@@ -64,6 +71,7 @@ export function useResource<T>(
   }, [reload]);
 
   useLive(types, (notification) => {
+    if (notification === null && isWaiting.current) return reload();
     if (timer.current !== undefined || (notification !== null && !matter(notification))) return;
     timer.current = window.setTimeout(reload, COLLECTED_MS);
   });

@@ -17,6 +17,50 @@ test('an execution appears in the list and ends there, without a reload', async 
   expect(await row.getByRole('link').allTextContents()).toEqual([String(id), 'core.echo']);
 });
 
+const isList = (url: string): boolean => new URL(url).pathname === '/api/v1/executions';
+
+/** Lets each timer of the page fire that is due soon, and waits for the requests that it sends. */
+async function passTimers(page: Page): Promise<void> {
+  await page.clock.runFor(2_000);
+  await page.evaluate(() => fetch('/health'));
+}
+
+test('the list loads once, also where the page has no connection before', async () => {
+  const page = await browser.openLoggedIn('/executions');
+  await page.clock.install();
+  const lists: string[] = [];
+  page.on('request', (request) => {
+    if (isList(request.url())) lists.push(request.url());
+  });
+
+  await page.reload();
+  await page.getByText('● live').waitFor();
+  await page.getByRole('table').waitFor();
+  await passTimers(page);
+
+  expect(lists).toHaveLength(1);
+});
+
+test('the list has what changes before it is subscribed to', async () => {
+  const page = await browser.openLoggedIn('/executions');
+  await page.clock.install();
+  const held: (() => void)[] = [];
+  await page.routeWebSocket('**/ws', (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => void held.push(() => server.send(message)));
+  });
+  const listed = page.waitForResponse((response) => isList(response.url()));
+
+  await page.reload();
+  await page.getByText('● live').waitFor();
+  await passTimers(page);
+  await listed;
+  const { id } = await browser.client().executions.execute({ action_ref: 'core.noop' });
+  for (const send of held) send();
+
+  await page.getByRole('link', { name: String(id), exact: true }).waitFor();
+});
+
 test('the page shows what happened while the platform was restarted', async () => {
   const page = await browser.openLoggedIn('/executions');
   await page.getByText('● live').waitFor();
