@@ -11,6 +11,7 @@ import {
   type DispatchNotification,
 } from '../store/database/notify';
 import type { Database } from '../store/database/connection';
+import { RowIsolation } from '../store/database/row-isolation';
 import type { LeaseHeld } from '../store/executions/coordinator-lease';
 import { addExecutor, removeExecutor, renewExecutor } from '../store/workers/executors';
 import { advanceWorkflow } from './workflows/advance';
@@ -55,20 +56,24 @@ export async function startExecutor(db: Database, options: ExecutorOptions, log:
     log.debug({ execution, owner, leasedUntil }, message);
   const onBatchFailed = (error: unknown) =>
     log.warn({ err: error }, 'a batch of executions is dispatched again, without the steps of its workflows');
-  const advanceOptions = { executor, staleMs, onLeaseHeld, onBatchFailed };
+  const onExecutionFailed = (error: unknown) =>
+    log.error({ err: error }, 'could not dispatch an execution, and retries it');
+  const isolation = new RowIsolation();
+  const advanceOptions = { executor, staleMs, onLeaseHeld, onBatchFailed, onExecutionFailed, isolation };
   const notifications = handleNotifications(db, options.databaseUrl, advanceOptions, wakeups, log);
   const { signal } = stopController;
   const renewLeases = async (): Promise<number> => {
     await renewExecutor(db, executor, leaseMs);
     return leaseMs / RENEWALS_PER_LEASE;
   };
+  const [queues, clocks] = [new RowIsolation(), new RowIsolation()];
   const loops = [
     runDuePoll(db, wakeups, signal, log),
     runScheduler(db, options, wakeups.scheduler, signal, log),
     runTimerLoops(db, wakeups, signal, log),
-    runPollingLoop('the dispatch of work queues', () => dispatchQueues(db, log), wakeups.queues, signal, log),
+    runPollingLoop('the dispatch of work queues', () => dispatchQueues(db, log, queues), wakeups.queues, signal, log),
     ...(options.virtualTime
-      ? [runPollingLoop('the moves of clocks', () => moveClocks(db, log), wakeups.clocks, signal, log)]
+      ? [runPollingLoop('the moves of clocks', () => moveClocks(db, log, clocks), wakeups.clocks, signal, log)]
       : []),
     runPollingLoop('the renewal of leases', renewLeases, new WakeupTimer(), signal, log),
   ];

@@ -10,24 +10,24 @@ import { isTenantFrozen } from '../../store/identities/tenants';
 import { startAskAction } from './ask-action';
 import { Assignment } from './assignment';
 import {
-  ALL_REQUESTED,
   BATCH,
   lockRequested,
   onlyRequested,
   requestedChildrenOf,
+  requestedExcept,
   type RequestedExecution,
   type RequestedFilter,
 } from './requested-executions';
 
 /**
- * Dispatches the requested executions of a tenant, a batch at most. A notification does the first
- * step of each workflow.
+ * Dispatches the requested executions of a tenant, without some, a batch at most. A notification
+ * does the first step of each workflow.
  */
 export const dispatchRequested =
   (db: Database, staleMs: number) =>
-  ({ tenant }: DispatchJob): Promise<void> =>
+  ({ tenant }: DispatchJob, except: readonly number[] = []): Promise<void> =>
     db.inTenant(tenant, async (transaction) => {
-      const started = await new Dispatcher(transaction, tenant, staleMs).dispatchAll();
+      const started = await new Dispatcher(transaction, tenant, staleMs).dispatchAll(except);
       await notifyWorkflows(transaction, tenant, started);
     });
 
@@ -48,9 +48,12 @@ export class Dispatcher {
     this.assignment = new Assignment(transaction, staleMs);
   }
 
-  /** Returns the workflows that have started. A full batch notifies for the next. */
-  async dispatchAll(): Promise<number[]> {
-    return (await this.dispatch(ALL_REQUESTED, false)).started;
+  /**
+   * All but some executions. Returns the workflows that have started. A full batch notifies for
+   * the next.
+   */
+  async dispatchAll(except: readonly number[]): Promise<number[]> {
+    return (await this.dispatch(requestedExcept(except), false)).started;
   }
 
   /** One execution, in the transaction that requested it. */

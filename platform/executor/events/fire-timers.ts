@@ -1,15 +1,19 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import { addErrorSubject, withErrorSubject } from '../../base/error-subject';
+import { addErrorSubject } from '../../base/error-subject';
 import { afterFire, afterClockSetBack, invalidPlan, type TimerPlan } from '../../core/schedule/plan';
 import type { Database, Transaction } from '../../store/database/connection';
+import { isDatabaseUnusable } from '../../store/database/lost-connection';
+import { RowIsolation } from '../../store/database/row-isolation';
 import {
   lockTimers,
   insertOccurrences,
+  listPendingTimers,
   planTimers,
   writePlans,
   type LockedTimer,
   type NewPlan,
+  type TimerFilter,
 } from '../../store/events/timers';
 
 /**
@@ -23,9 +27,15 @@ const SENSOR_REF = 'core.timer_sensor';
 
 /**
  * Fires every due timer of each tenant: its events and its next due time are written in one
- * transaction. Returns ms until the next timer is due. `onFired` is called after the commit.
+ * transaction. A timer that fails does not stop the others. Returns ms until the next timer is
+ * due. `onFired` is called after the commit.
  */
-export async function fireTimers(db: Database, onFired: () => void, log: Logger): Promise<number> {
+export async function fireTimers(
+  db: Database,
+  onFired: () => void,
+  log: Logger,
+  isolation = new RowIsolation(),
+): Promise<number> {
   const { tenants, nextMs } = await db.singleStatement(async (transaction) => {
     const { rows } = await sql<{ tenant: number | null; next: number | null }>`
       select tenant, null::double precision as next from tenants_with_due_timers()
@@ -34,18 +44,57 @@ export async function fireTimers(db: Database, onFired: () => void, log: Logger)
     return { tenants: rows.flatMap(({ tenant }) => (tenant === null ? [] : [tenant])), nextMs: next };
   });
   if (tenants.length === 0) return nextMs;
-  const outcomes = [];
-  for (const tenant of tenants)
-    outcomes.push(await withErrorSubject({ tenant }, () => db.inTenant(tenant, fireInTenant)));
+  const onError = (error: unknown) => log.error({ err: error }, 'could not fire a timer, and retries it');
+  const ofTenants = await isolation.runEach(
+    tenants,
+    (tenant) => ({ tenant }),
+    (tenant) => fireOfTenant(db, tenant, isolation, onError),
+    onError,
+  );
+  const outcomes = ofTenants.flat();
   if (outcomes.every(({ examined }) => examined < BATCH) && outcomes.some(({ occurrences }) => occurrences > 0))
     onFired();
   log.debug({ tenants, outcomes }, 'timers checked');
-  return outcomes.some(({ examined }) => examined > 0) ? 0 : Math.min(nextMs, LOCKED_RETRY_MS);
+  if (outcomes.some(({ examined }) => examined > 0)) return 0;
+  return isolation.failedRows().length > 0 ? nextMs : Math.min(nextMs, LOCKED_RETRY_MS);
 }
 
-async function fireInTenant(transaction: Transaction): Promise<{ examined: number; occurrences: number }> {
-  const plannedCount = await planTimers(transaction);
-  const { timers, now } = await lockTimers(transaction, 'due', BATCH);
+interface Fired {
+  readonly examined: number;
+  readonly occurrences: number;
+}
+
+/**
+ * In one transaction; where that fails, each timer in one of its own, and so those that failed
+ * before.
+ */
+async function fireOfTenant(
+  db: Database,
+  tenant: number,
+  isolation: RowIsolation,
+  onError: (error: unknown) => void,
+): Promise<Fired[]> {
+  const failed = isolation.failedRows().flatMap((row) => (row.tenant === tenant && row.rule ? [Number(row.rule)] : []));
+  const fireEach = (rules: readonly number[]) =>
+    isolation.runEach(
+      rules,
+      (rule) => ({ tenant, rule }),
+      (rule) => db.inTenant(tenant, (transaction) => fireInTenant(transaction, { rule })),
+      onError,
+    );
+  const retried = await fireEach(failed);
+  try {
+    return [...retried, await db.inTenant(tenant, (transaction) => fireInTenant(transaction, { except: failed }))];
+  } catch (error) {
+    if (isDatabaseUnusable(error)) throw error;
+    const rules = await db.inTenant(tenant, (transaction) => listPendingTimers(transaction, failed, BATCH));
+    return [...retried, ...(await fireEach(rules))];
+  }
+}
+
+async function fireInTenant(transaction: Transaction, filter: TimerFilter): Promise<Fired> {
+  const plannedCount = await planTimers(transaction, filter);
+  const { timers, now } = await lockTimers(transaction, 'due', BATCH, filter);
   const outcomes = timers.map((timer) => ({ timer, ...timerOutcome(timer, now) }));
   const occurrenceRows = outcomes.flatMap(({ timer, occurrence }) =>
     occurrence === null ? [] : [{ timer, sensorRef: SENSOR_REF, payload: occurrence }],
@@ -53,7 +102,7 @@ async function fireInTenant(transaction: Transaction): Promise<{ examined: numbe
   await insertOccurrences(transaction, occurrenceRows);
   await writePlans(transaction, now, outcomes.map(nextPlan));
   return {
-    examined: plannedCount + timers.length + (await replanAfterSetBack(transaction)),
+    examined: plannedCount + timers.length + (await replanAfterSetBack(transaction, filter)),
     occurrences: occurrenceRows.length,
   };
 }
@@ -85,8 +134,8 @@ function planAfterSetBack(timer: LockedTimer, now: number): TimerPlan {
 }
 
 /** Plans timers again that were planned before the clock was set back. */
-async function replanAfterSetBack(transaction: Transaction): Promise<number> {
-  const { timers, now } = await lockTimers(transaction, 'setBack', BATCH);
+async function replanAfterSetBack(transaction: Transaction, filter: TimerFilter): Promise<number> {
+  const { timers, now } = await lockTimers(transaction, 'setBack', BATCH, filter);
   const plans = timers.map((timer): NewPlan => {
     return { ...planAfterSetBack(timer, now), rule: timer.rule, anchor: timer.anchor, fires: timer.fires };
   });

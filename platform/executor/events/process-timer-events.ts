@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../../store/database/connection';
+import { RowIsolation } from '../../store/database/row-isolation';
 import { listRulesToEvaluate } from '../../store/events/rules';
 import { evaluateRules } from './process-event';
 
@@ -11,22 +12,20 @@ const BATCH = 200;
  * Evaluates the rule of every stored timer event. Returns the ms to sleep. An event that fails
  * does not stop the others.
  */
-export async function processTimerEvents(db: Database, log: Logger): Promise<number> {
+export async function processTimerEvents(db: Database, log: Logger, isolation = new RowIsolation()): Promise<number> {
+  const limit = BATCH + isolation.failedRows().length;
   const pending = await db.singleStatement(async (transaction) => {
     const { rows } = await sql<{ event: number; tenant: number }>`
-      select event, tenant from pending_timer_events(${BATCH})`.execute(transaction);
+      select event, tenant from pending_timer_events(${limit})`.execute(transaction);
     return rows;
   });
-  let failed = 0;
-  for (const { event, tenant } of pending) {
-    try {
-      await db.inTenant(tenant, (transaction) => processTimerEvent(transaction, tenant, event));
-    } catch (error) {
-      failed++;
-      log.error({ err: error, event }, 'could not process a timer event, and retries it');
-    }
-  }
-  return pending.length === BATCH && failed === 0 ? 0 : Infinity;
+  await isolation.runEach(
+    pending,
+    ({ event }) => ({ event }),
+    ({ event, tenant }) => db.inTenant(tenant, (transaction) => processTimerEvent(transaction, tenant, event)),
+    (error) => log.error({ err: error }, 'could not process a timer event, and retries it'),
+  );
+  return pending.length === limit ? 0 : Infinity;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database/connection';
+import { RowIsolation } from '../../store/database/row-isolation';
 import { endInquiry, isInquiryExpired, lockInquiry } from '../../store/inquiries/end-inquiry';
 
 /** Inquiries of one pass; the next pass finds the others. */
@@ -16,21 +17,19 @@ interface DueInquiry {
  * Ends every inquiry whose timeout has passed. Returns ms until the next timeout; Infinity where
  * there is none. An inquiry that cannot be ended does not stop the others.
  */
-export async function expireInquiries(db: Database, log: Logger): Promise<number> {
+export async function expireInquiries(db: Database, log: Logger, isolation = new RowIsolation()): Promise<number> {
   const dueInquiries = await db.singleStatement(async (transaction) => {
     const { rows } = await sql<DueInquiry>`
-      select inquiry, tenant, null::double precision as next from due_inquiries(${BATCH})
+      select inquiry, tenant, null::double precision as next from due_inquiries(${BATCH + isolation.failedRows().length})
       union all select null, 0, next_inquiry_ms()`.execute(transaction);
     return rows;
   });
-  for (const { inquiry, tenant } of dueInquiries) {
-    if (inquiry === null) continue;
-    try {
-      await expireInquiry(db, tenant, inquiry);
-    } catch (error) {
-      log.error({ err: error, inquiry }, 'could not expire an inquiry');
-    }
-  }
+  await isolation.runEach(
+    dueInquiries.flatMap(({ inquiry, tenant }) => (inquiry === null ? [] : [{ inquiry, tenant }])),
+    ({ inquiry }) => ({ inquiry }),
+    ({ inquiry, tenant }) => expireInquiry(db, tenant, inquiry),
+    (error) => log.error({ err: error }, 'could not expire an inquiry'),
+  );
   return dueInquiries.find(({ inquiry }) => inquiry === null)?.next ?? Infinity;
 }
 

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
+import { errorCode } from '../../base/error-details';
 import { LOCK_NOT_AVAILABLE, type Database } from '../../store/database/connection';
 import { removeExpiredVersions } from '../../store/artifacts/files';
+import { RowIsolation } from '../../store/database/row-isolation';
 import { isClockWaiting, listMovingTenants, stepClock, type ClockStep } from '../../store/clock/moves';
 
 /** Between two looks whether what was due has been done. */
@@ -13,21 +15,24 @@ const PORTION = 1_000;
  * notification or the poll for due work (`due-poll.ts`) is waited for. A step that cannot be made
  * while a transaction of the tenant is open is tried again.
  */
-export async function moveClocks(db: Database, log: Logger): Promise<number> {
+export async function moveClocks(db: Database, log: Logger, isolation = new RowIsolation()): Promise<number> {
   const tenants = await listMovingTenants(db);
-  const steps = await Promise.all(tenants.map((tenant) => step(db, tenant, log)));
+  const onError = (error: unknown) => log.error({ err: error }, 'a clock was not moved');
+  const outcomes = await Promise.all(
+    tenants.map((tenant) => isolation.run({ tenant }, () => step(db, tenant), onError)),
+  );
+  const steps = outcomes.flatMap((outcome) => (outcome === null ? [] : [outcome.value]));
   if (steps.length === 0) return Infinity;
   if (steps.includes('moved')) await removeExpiredVersions(db, PORTION);
   return steps.every((made) => made === 'waiting') ? WAITING_MS : 0;
 }
 
-async function step(db: Database, tenant: number, log: Logger): Promise<ClockStep> {
+async function step(db: Database, tenant: number): Promise<ClockStep> {
   try {
     if (await db.readingInTenant(tenant, isClockWaiting)) return 'waiting';
     return await db.aloneInTenant(tenant, stepClock);
   } catch (error) {
-    if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE)
-      log.error({ err: error, tenant }, 'a clock was not moved');
+    if (errorCode(error) !== LOCK_NOT_AVAILABLE) throw error;
     return 'waiting';
   }
 }

@@ -1,8 +1,8 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import { withErrorSubject } from '../../base/error-subject';
 import { createPackFileCleanup } from '../../packs/storage/unused-pack-files';
 import { notifyDispatch, notifyWorker, notifyWorkflow } from '../../store/database/notify';
+import { RowIsolation } from '../../store/database/row-isolation';
 import { clearRemovedActionIds } from '../../store/packs/actions';
 import type { Database } from '../../store/database/connection';
 import { NOTIFY_GRACE_MS } from './due-poll';
@@ -11,9 +11,8 @@ import { expireInquiries } from './expire-inquiries';
 import { createArtifactMaintenance, removeVersionsByAge } from '../retention/artifact-maintenance';
 import { removeExpiredLogs } from '../retention/expired-logs';
 import { runRetentionPass, type RetentionPolicy } from '../retention/retention-pass';
-import { recoverExecution, type RecoveryPolicy } from '../recovery/recover-execution';
+import { createRecovery, type LossOptions } from '../recovery/recover-lost';
 import { RecoveryGate } from '../recovery/recovery-gate';
-import { markSilentWorker, type SilentWorker } from '../recovery/silent-workers';
 import { runPollingLoop } from '../../base/async/polling-loop';
 import { failUnclaimedExecutions } from '../recovery/fail-unclaimed';
 
@@ -31,11 +30,7 @@ const ARTIFACT_AGE_MS = 60_000;
 /** Executions of one transaction that lose the id of their deleted action. */
 const REMOVED_ACTIONS_BATCH = 1_000;
 
-export interface SchedulerOptions extends RecoveryPolicy, RetentionPolicy {
-  /** How long a lease lasts without a heartbeat, ms. */
-  readonly leaseMs: number;
-  /** A worker without a heartbeat for this long is inactive, ms. */
-  readonly staleMs: number;
+export interface SchedulerOptions extends LossOptions, RetentionPolicy {
   /** The platform's data directory, which contains `logs/`. */
   readonly directory: string;
   /** An assigned execution that no worker claims fails after this, ms. */
@@ -55,7 +50,7 @@ export async function runScheduler(
   log: Logger,
 ): Promise<void> {
   await Promise.all([
-    runPollingLoop('the scheduler loop', () => notifyDue(db, log), wakeup, stop, log),
+    runPollingLoop('the scheduler loop', notifyDue(db, log), wakeup, stop, log),
     runPollingLoop('the recovery loop', runMaintenance(db, options, log), new WakeupTimer(), stop, log),
     runPollingLoop('the retention loop', runRetention(db, options, stop, log), new WakeupTimer(), stop, log),
   ]);
@@ -66,11 +61,14 @@ const runRetention = (db: Database, options: RetentionPolicy, stop: AbortSignal,
   return RETENTION_CHECK_MS;
 };
 
-/** Returns ms until the next work is due. */
-async function notifyDue(db: Database, log: Logger): Promise<number> {
-  const nextNotificationAt = (await notifyOverdue(db)) + performance.now();
-  const nextInquiryMs = await expireInquiries(db, log);
-  return Math.max(0, Math.min(nextInquiryMs, nextNotificationAt - performance.now()));
+/** Its calls return ms until the next work is due. */
+function notifyDue(db: Database, log: Logger): () => Promise<number> {
+  const inquiries = new RowIsolation();
+  return async () => {
+    const nextNotificationAt = (await notifyOverdue(db)) + performance.now();
+    const nextInquiryMs = await expireInquiries(db, log, inquiries);
+    return Math.max(0, Math.min(nextInquiryMs, nextNotificationAt - performance.now()));
+  };
 }
 
 function runMaintenance(db: Database, options: SchedulerOptions, log: Logger): () => Promise<number> {
@@ -86,17 +84,20 @@ function runMaintenance(db: Database, options: SchedulerOptions, log: Logger): (
   );
   const recoveryMs = Math.min(RECOVERY_INTERVAL_MS.max, Math.max(RECOVERY_INTERVAL_MS.min, options.leaseMs / 6));
   const gate = new RecoveryGate({ leaseMs: options.leaseMs, silenceMs: Math.max(options.leaseMs / 2, 2 * recoveryMs) });
+  const recover = createRecovery(db, options, gate, log);
+  const removeExpiredRows = createExpiredRowsRemoval(db, log);
+  const failUnclaimed = createUnclaimedCheck(db, options, log);
   return async () => {
-    const isWatching = await recoverLostExecutions(db, options, gate, log);
+    const isWatching = await recover();
     if (isLogRetentionDue()) void removeExpiredLogs(db, options.directory, log);
     if (isPackCleanupDue()) cleanUpPacks();
     if (areArtifactFilesDue()) void maintainArtifacts();
     if (isArtifactAgeDue()) void removeVersionsByAge(db, log);
     if (areExpiredRowsDue()) {
-      await removeExpiredRows(db);
+      await removeExpiredRows();
       void clearRemovedActions(db, log);
     }
-    if (isWatching && isUnclaimedCheckDue()) await checkUnclaimed(db, options, log);
+    if (isWatching && isUnclaimedCheckDue()) await failUnclaimed();
     return recoveryMs;
   };
 }
@@ -140,17 +141,27 @@ async function notifyOverdue(db: Database): Promise<number> {
   return rows.find(({ tenant }) => tenant === null)?.next ?? Infinity;
 }
 
-async function checkUnclaimed(db: Database, { pickUpMs }: SchedulerOptions, log: Logger): Promise<void> {
-  const failed = await failUnclaimedExecutions(db, pickUpMs);
-  if (failed.length > 0) log.warn({ executions: failed }, 'executions failed: no worker claimed them');
+function createUnclaimedCheck(db: Database, { pickUpMs }: SchedulerOptions, log: Logger): () => Promise<void> {
+  const isolation = new RowIsolation();
+  return async () => {
+    const failed = await failUnclaimedExecutions(db, pickUpMs, log, isolation);
+    if (failed.length > 0) log.warn({ executions: failed }, 'executions failed: no worker claimed them');
+  };
 }
 
-const removeExpiredRows = (db: Database): Promise<unknown> =>
-  db.singleStatement((transaction) =>
-    sql`select delete_expired_keys(), delete_expired_login_state(), delete_expired_idempotent_requests()`.execute(
-      transaction,
-    ),
-  );
+/** Functions that each remove the expired rows of a kind. */
+const EXPIRED_ROWS = ['delete_expired_keys', 'delete_expired_login_state', 'delete_expired_idempotent_requests'];
+
+function createExpiredRowsRemoval(db: Database, log: Logger): () => Promise<unknown> {
+  const isolation = new RowIsolation();
+  return () =>
+    isolation.runEach(
+      EXPIRED_ROWS,
+      (name) => ({ function: name }),
+      (name) => db.singleStatement((transaction) => sql`select ${sql.id(name)}()`.execute(transaction)),
+      (error) => log.error({ err: error }, 'could not remove expired rows'),
+    );
+}
 
 /** Does nothing where another call has not ended. Never rejects. */
 async function clearRemovedActions(db: Database, log: Logger): Promise<void> {
@@ -160,52 +171,3 @@ async function clearRemovedActions(db: Database, log: Logger): Promise<void> {
     log.warn({ err: error }, 'could not clear the ids of deleted actions');
   }
 }
-
-/** False: the database was away, so that workers could not renew what they hold. */
-async function recoverLostExecutions(
-  db: Database,
-  options: SchedulerOptions,
-  gate: RecoveryGate,
-  log: Logger,
-): Promise<boolean> {
-  const ask = askThrough(db, gate);
-  const [answer] = (await ask(hasLosses(options.staleMs))) ?? [];
-  if (answer === undefined) return false;
-  if (!answer.hasLosses) return true;
-  const silent = await ask(sql<SilentWorker>`select worker, tenant from silent_workers(${options.staleMs})`);
-  for (const worker of silent ?? []) {
-    const isMarked = await withErrorSubject({ worker: worker.worker }, () =>
-      markSilentWorker(db, worker, options.staleMs),
-    );
-    if (isMarked) log.warn({ worker: worker.worker }, 'worker inactive: no heartbeat');
-  }
-  const lost = await ask(sql<LostRow>`select execution, tenant from lost_executions()`);
-  for (const { execution, tenant } of lost ?? []) {
-    await withErrorSubject({ execution }, () =>
-      db.inTenant(tenant, (transaction) => recoverExecution(transaction, tenant, execution, options)),
-    );
-    log.warn({ execution }, 'execution lost its worker');
-  }
-  return lost !== null;
-}
-
-const hasLosses = (staleMs: number): RawBuilder<{ readonly hasLosses: boolean }> => sql`
-  select exists (select from silent_workers(${staleMs})) or exists (select from lost_executions()) as "hasLosses"`;
-
-interface LostRow {
-  readonly execution: number;
-  readonly tenant: number;
-}
-
-/** Runs a statement. Null: the gate is closed, also by the time that this one took. */
-const askThrough =
-  (db: Database, gate: RecoveryGate) =>
-  async <T>(statement: RawBuilder<T>): Promise<readonly T[] | null> => {
-    try {
-      const { rows } = await db.singleStatement((transaction) => statement.execute(transaction));
-      return gate.recordAnswer(performance.now()) ? rows : null;
-    } catch (error) {
-      gate.recordFailure();
-      throw error;
-    }
-  };

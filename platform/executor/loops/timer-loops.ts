@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database/connection';
 import type { LoopWakeups } from './due-poll';
+import { RowIsolation } from '../../store/database/row-isolation';
 import { fireTimers } from '../events/fire-timers';
 import { runPollingLoop } from '../../base/async/polling-loop';
 import { processTimerEvents } from '../events/process-timer-events';
@@ -15,9 +16,10 @@ export async function runTimerLoops(
   stop: AbortSignal,
   log: Logger,
 ): Promise<void> {
-  const fire = () => fireTimers(db, () => timerEvents.scheduleIn(0), log);
+  const [armed, occurred] = [new RowIsolation(), new RowIsolation()];
+  const fire = () => fireTimers(db, () => timerEvents.scheduleIn(0), log, armed);
   await Promise.all([
     runPollingLoop('the timer loop', fire, timers, stop, log),
-    runPollingLoop('the timer event loop', () => processTimerEvents(db, log), timerEvents, stop, log),
+    runPollingLoop('the timer event loop', () => processTimerEvents(db, log, occurred), timerEvents, stop, log),
   ]);
 }

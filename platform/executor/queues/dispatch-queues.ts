@@ -4,6 +4,7 @@ import { parseQueueConfig, type QueueConfig } from '../../core/queue/queue-confi
 import type { JsonObject } from '../../../contract/json';
 import type { DispatchTuning } from '../../../contract/queues';
 import type { Database, Transaction } from '../../store/database/connection';
+import { RowIsolation } from '../../store/database/row-isolation';
 import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
 import { packConfigOf, resolveDispatchTuning, type PackConfig } from '../../store/queues/dispatch-tuning';
 import {
@@ -33,16 +34,14 @@ const COALESCING_WINDOW = 1_000;
  * Requests executions for the items of all queues, as far as their settings allow. Returns ms
  * until the next time; 0 where there may be more to do at once.
  */
-export async function dispatchQueues(db: Database, log: Logger): Promise<number> {
-  let hasMore = false;
-  for (const due of await listDueQueues(db)) {
-    try {
-      hasMore = (await db.inTenant(due.tenant, (transaction) => dispatchQueue(transaction, due))) || hasMore;
-    } catch (error) {
-      log.error({ err: error, queue: due.queue }, 'could not dispatch a work queue');
-    }
-  }
-  return hasMore ? 0 : POLL_MS;
+export async function dispatchQueues(db: Database, log: Logger, isolation = new RowIsolation()): Promise<number> {
+  const hasMore = await isolation.runEach(
+    await listDueQueues(db),
+    ({ queue }) => ({ queue }),
+    (due) => db.inTenant(due.tenant, (transaction) => dispatchQueue(transaction, due)),
+    (error) => log.error({ err: error }, 'could not dispatch a work queue'),
+  );
+  return hasMore.includes(true) ? 0 : POLL_MS;
 }
 
 /** Whether the queue may request more at once. Nothing happens where another executor holds it. */

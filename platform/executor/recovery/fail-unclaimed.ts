@@ -1,25 +1,34 @@
 import { sql } from 'kysely';
+import type { Logger } from 'pino';
 import type { JsonObject } from '../../../contract/json';
-import { withErrorSubject } from '../../base/error-subject';
 import { livenessNow, type Database, type Transaction } from '../../store/database/connection';
+import { RowIsolation } from '../../store/database/row-isolation';
 import { transition } from '../../store/lifecycle/lifecycle';
 
 /**
  * Fails executions that were assigned `limitMs` ago and that no worker has claimed since. Returns
- * their ids.
+ * their ids. One that cannot be failed does not stop the others.
  */
-export async function failUnclaimedExecutions(db: Database, limitMs: number): Promise<number[]> {
+export async function failUnclaimedExecutions(
+  db: Database,
+  limitMs: number,
+  log: Logger,
+  isolation = new RowIsolation(),
+): Promise<number[]> {
   const overdue = await db.singleStatement(async (transaction) => {
     const { rows } = await sql<{ tenant: number; execution: number }>`
       select tenant, execution from unclaimed_executions(${limitMs})`.execute(transaction);
     return rows;
   });
-  for (const { tenant, execution } of overdue) {
-    await withErrorSubject({ execution }, () =>
-      db.inTenant(tenant, (transaction) => failUnclaimed(transaction, execution, limitMs)),
-    );
-  }
-  return overdue.map(({ execution }) => execution);
+  return isolation.runEach(
+    overdue,
+    ({ execution }) => ({ execution }),
+    async ({ tenant, execution }) => {
+      await db.inTenant(tenant, (transaction) => failUnclaimed(transaction, execution, limitMs));
+      return execution;
+    },
+    (error) => log.error({ err: error }, 'could not fail an execution that no worker claimed'),
+  );
 }
 
 /**

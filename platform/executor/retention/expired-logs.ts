@@ -5,7 +5,8 @@ import type { Logger } from 'pino';
 import { hostNow } from '../../base/clock';
 import { removeLogs } from '../../store/artifacts/artifacts';
 import type { Database } from '../../store/database/connection';
-import { errorCode } from '../../base/error-details';
+import { RowIsolation } from '../../store/database/row-isolation';
+import { errorCode, ignoreCodes } from '../../base/error-details';
 import { allLogsDirectory, logsDirectory } from '../../base/directories';
 
 const LOG_FILE_NAME = /^(\d+)\.\d+\.(stdout|stderr)\.log$/;
@@ -21,17 +22,31 @@ interface LogFiles {
 /**
  * Removes the log files of executions whose retention has passed (the action's, or a week) or that
  * are deleted, after the artifacts that refer to them. `directory` is the platform's. Never
- * rejects: files that cannot be removed are tried again in the next pass.
+ * rejects: files that cannot be removed are tried again in the next pass, and do not stop others.
  */
 export async function removeExpiredLogs(db: Database, directory: string, log: Logger): Promise<void> {
+  const isolation = new RowIsolation(); // of one pass
+  const onError = (error: unknown) => log.warn({ err: error }, 'could not remove expired logs');
   try {
-    for (const tenant of await listTenants(allLogsDirectory({ directory }))) {
-      const logFiles = [...(await listLogFiles(logsDirectory({ directory }, { tenant })))];
-      for (let offset = 0; offset < logFiles.length; offset += BATCH)
-        await removeExpired(db, tenant, new Map(logFiles.slice(offset, offset + BATCH)));
-    }
+    await isolation.runEach(
+      await listTenants(allLogsDirectory({ directory })),
+      (tenant) => ({ tenant }),
+      async (tenant) => {
+        const logFiles = [...(await listLogFiles(logsDirectory({ directory }, { tenant })))];
+        for (let offset = 0; offset < logFiles.length; offset += BATCH) {
+          const expired = await findExpired(db, tenant, new Map(logFiles.slice(offset, offset + BATCH)));
+          await isolation.runEach(
+            expired,
+            ({ execution }) => ({ tenant, execution }),
+            ({ paths }) => removeFiles(paths),
+            onError,
+          );
+        }
+      },
+      onError,
+    );
   } catch (error) {
-    log.warn({ err: error }, 'could not remove expired logs');
+    onError(error);
   }
 }
 
@@ -52,14 +67,26 @@ async function listLogFiles(directory: string): Promise<Map<number, LogFiles>> {
     const [, id] = LOG_FILE_NAME.exec(name) ?? [];
     if (id === undefined) continue;
     const path = join(directory, name);
-    const ageSeconds = (now - (await stat(path)).mtimeMs) / 1_000;
+    const status = await stat(path).catch(ignoreCodes('ENOENT')); // removed since
+    if (status === undefined) continue;
+    const ageSeconds = (now - status.mtimeMs) / 1_000;
     const known = found.get(Number(id)) ?? { paths: [], ageSeconds };
     found.set(Number(id), { paths: [...known.paths, path], ageSeconds: Math.min(known.ageSeconds, ageSeconds) });
   }
   return found;
 }
 
-async function removeExpired(db: Database, tenant: number, logFiles: ReadonlyMap<number, LogFiles>): Promise<void> {
+interface ExpiredFiles {
+  readonly execution: number;
+  readonly paths: readonly string[];
+}
+
+/** Removes the artifacts that refer to the files. */
+async function findExpired(
+  db: Database,
+  tenant: number,
+  logFiles: ReadonlyMap<number, LogFiles>,
+): Promise<ExpiredFiles[]> {
   const ids = [...logFiles.keys()];
   const ages = [...logFiles.values()].map(({ ageSeconds }) => ageSeconds);
   const expired = await db.inTenant(tenant, async (transaction) => {
@@ -72,5 +99,9 @@ async function removeExpired(db: Database, tenant: number, logFiles: ReadonlyMap
       );
     return rows;
   });
-  for (const path of expired.flatMap(({ id }) => logFiles.get(id)?.paths ?? [])) await rm(path, { force: true });
+  return expired.map(({ id }) => ({ execution: id, paths: logFiles.get(id)?.paths ?? [] }));
+}
+
+async function removeFiles(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await rm(path, { force: true });
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import { withErrorSubject } from '../../base/error-subject';
+import { addErrorSubject, withErrorSubject } from '../../base/error-subject';
 import { DEFAULT_TENANT, type Database, type Transaction } from '../../store/database/connection';
+import { isDatabaseUnusable } from '../../store/database/lost-connection';
 import { listTenants } from '../../store/identities/tenants';
 import {
   areSettingsCurrent,
@@ -22,7 +23,8 @@ type Counts = Record<string, number>;
 /**
  * Removes expired rows of all tenants in portions, one transaction each, if a pass is due and no
  * other process makes it. A dry run counts them. It ends when the settings change, and with
- * `stop`. Never rejects: what could not be removed is tried again in the next pass.
+ * `stop`. Rows of a kind that cannot be removed stop neither the other kinds nor other tenants.
+ * Never rejects: what could not be removed is tried again in the next pass.
  */
 export async function runRetentionPass(
   db: Database,
@@ -36,15 +38,14 @@ export async function runRetentionPass(
       const settings = await claimRetentionPass(locking);
       if (settings === null) return;
       const removed: Counts = {};
-      const pass = { db, settings, maxCount: retentionCount, stop };
-      const failure = await removeOfAllTenants(pass, removed).then(
-        () => null,
-        (error: unknown) => ({ error }),
-      );
+      const failures: unknown[] = [];
+      const pass = { db, settings, maxCount: retentionCount, stop, failures };
+      await removeOfAllTenants(pass, removed).catch((error: unknown) => failures.push(error));
       if (stop.aborted) return;
-      if (failure !== null) log.warn({ err: failure.error, removed }, 'a retention pass failed');
-      else if (settings.isDryRun) log.info({ removed }, 'a dry run of retention would have removed rows');
-      const error = failure && String(failure.error);
+      for (const failure of failures) log.warn({ err: failure, removed }, 'a retention pass failed');
+      if (failures.length === 0 && settings.isDryRun)
+        log.info({ removed }, 'a dry run of retention would have removed rows');
+      const error = failures.length === 0 ? null : failures.map(String).join('; ');
       await db.singleStatement((transaction) => finishRetentionPass(transaction, { settings, removed, error }));
     });
   } catch (error) {
@@ -57,19 +58,35 @@ interface Pass {
   readonly settings: PassSettings;
   readonly maxCount: number;
   readonly stop: AbortSignal;
+  /** What could not be removed. */
+  readonly failures: unknown[];
 }
 
 async function removeOfAllTenants(pass: Pass, removed: Counts): Promise<void> {
   const tenants = await pass.db.inTenant(DEFAULT_TENANT, listTenants);
   const removeOfTenant = pass.settings.isDryRun ? countExpired : removeExpired;
-  for (const { id } of tenants) await withErrorSubject({ tenant: id }, () => removeOfTenant(pass, id, removed));
+  for (const { id } of tenants) await isolated(pass, id, () => removeOfTenant(pass, id, removed));
+}
+
+/** Returns null where `work` has failed in a way that leaves the rest of the pass possible. */
+async function isolated<T>({ failures }: Pass, tenant: number, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    addErrorSubject(error, { tenant });
+    if (isDatabaseUnusable(error)) throw error;
+    failures.push(error);
+    return null;
+  }
 }
 
 /** Each portion is a transaction of its own. */
-const removeExpired = (pass: Pass, tenant: number, removed: Counts): Promise<void> =>
-  removeAll(pass, removed, (removal) =>
-    pass.db.inTenant(tenant, (transaction) => removeCurrent(transaction, pass, removal)),
-  );
+async function removeExpired(pass: Pass, tenant: number, removed: Counts): Promise<void> {
+  for (const removal of REMOVALS) {
+    const remove = () => pass.db.inTenant(tenant, (transaction) => removeCurrent(transaction, pass, removal));
+    if ((await isolated(pass, tenant, () => removeAll(pass, removed, removal, remove))) === 'ended') return;
+  }
+}
 
 /** Thrown to roll a dry run back. */
 class DryRunEnd extends Error {}
@@ -79,7 +96,10 @@ async function countExpired(pass: Pass, tenant: number, removed: Counts): Promis
   let counted: Counts = {};
   const counting = pass.db.inTenant(tenant, async (transaction) => {
     counted = {};
-    await removeAll(pass, counted, (removal) => removeCurrent(transaction, pass, removal));
+    for (const removal of REMOVALS) {
+      const remove = () => removeCurrent(transaction, pass, removal);
+      if ((await removeAll(pass, counted, removal, remove)) === 'ended') break;
+    }
     throw new DryRunEnd();
   });
   await counting.catch((error: unknown) => {
@@ -88,20 +108,20 @@ async function countExpired(pass: Pass, tenant: number, removed: Counts): Promis
   for (const [target, count] of Object.entries(counted)) addCount(removed, target, count);
 }
 
-/** Removes portions of each kind until none is left, or the settings have changed. */
+/** Removes portions of one kind until none is left. `ended`: by `stop`, or by new settings. */
 async function removeAll(
   { settings: { batchSize }, stop }: Pass,
   removed: Counts,
-  remove: (removal: Removal) => Promise<number | null>,
-): Promise<void> {
-  for (const removal of REMOVALS) {
-    let count: number | null;
-    do {
-      count = stop.aborted ? null : await withErrorSubject({ removal: removal.target }, () => remove(removal));
-      if (count === null) return;
-      addCount(removed, removal.target, count);
-    } while (count >= batchSize);
-  }
+  { target }: Removal,
+  remove: () => Promise<number | null>,
+): Promise<'removed' | 'ended'> {
+  let count: number | null;
+  do {
+    count = stop.aborted ? null : await withErrorSubject({ removal: target }, remove);
+    if (count === null) return 'ended';
+    addCount(removed, target, count);
+  } while (count >= batchSize);
+  return 'removed';
 }
 
 function addCount(counts: Counts, target: string, count: number): void {

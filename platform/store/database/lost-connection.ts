@@ -11,6 +11,13 @@ const hasNoSocket = (error: unknown): boolean =>
 const AWAY_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|the connection was given up)/;
 
+/** Without disk space or memory (53), with an error of its system (58), or read-only. */
+const UNUSABLE_STATES = /^(53...|58...|25006)$/;
+
+/** Whether a statement failed for a reason for which any other one would fail, too. */
+export const isDatabaseUnusable = (error: unknown): boolean =>
+  isLostConnection(error) || (error instanceof DatabaseError && UNUSABLE_STATES.test(error.code ?? ''));
+
 /** Whether a statement failed because the database cannot be reached, or ended. */
 export function isLostConnection(error: unknown): boolean {
   const code = errorCode(error) ?? '';

@@ -13,20 +13,27 @@ export const parseEpochMs = (text: string): number => parseDateTime(text)?.wallT
 /** The time of the database's clock, epoch ms. */
 const readClockMs = async (transaction: Transaction): Promise<number> => parseEpochMs(await readClock(transaction));
 
+/** Only the timer of one rule, and none of these. */
+export interface TimerFilter {
+  readonly rule?: number | null;
+  readonly except?: readonly number[];
+}
+
 /**
- * Plans the tenant's timers that were enabled or changed, or only those of one rule or pack (ids).
+ * Plans the tenant's timers that were enabled or changed, or only those of one rule or pack (ids),
+ * without those of some rules.
  * Occurrences count from the change, not from now: none between the two is left out. Wakes the
  * executor that fires them. Returns how many were planned.
  */
 export async function planTimers(
   transaction: Transaction,
-  { rule = null, pack = null }: { readonly rule?: number | null; readonly pack?: number | null } = {},
+  { rule = null, pack = null, except = [] }: TimerFilter & { readonly pack?: number | null } = {},
 ): Promise<number> {
   const { rows } = await sql<{ rule: number; trigger_ref: string; trigger_params: JsonObject; anchor: string }>`
     select t.rule, r.trigger_ref, r.trigger_params, coalesce(t.anchor, platform_now()) as anchor
     from timer t join rule r on r.id = t.rule
     where t.tenant = app_tenant() and t.state = 'unplanned' and (${rule}::bigint is null or t.rule = ${rule}::bigint)
-      and (${pack}::bigint is null or r.pack = ${pack}::bigint)
+      and (${pack}::bigint is null or r.pack = ${pack}::bigint) and t.rule <> all(${[...except]}::bigint[])
     order by t.rule for update of t skip locked`.execute(transaction);
   if (rows.length === 0) return 0;
   const now = await readClockMs(transaction);
@@ -93,6 +100,24 @@ const SELECTIONS = {
 } as const;
 
 /**
+ * Rules with timers of this tenant that `planTimers` plans or `lockTimers` locks, without some
+ * rules: `maxCount` at most, earliest first.
+ */
+export async function listPendingTimers(
+  transaction: Transaction,
+  except: readonly number[],
+  maxCount: number,
+): Promise<number[]> {
+  const { rows } = await sql<{ rule: number }>`
+    with clock as materialized (select platform_now() as now)
+    select t.rule from timer t join rule r on r.id = t.rule
+    where t.tenant = app_tenant() and t.rule <> all(${[...except]}::bigint[])
+      and (t.state = 'unplanned' or t.state = 'armed' and r.enabled and (${SELECTIONS.due} or ${SELECTIONS.setBack}))
+    order by t.due_at nulls first, t.rule limit ${maxCount}`.execute(transaction);
+  return rows.map(({ rule }) => rule);
+}
+
+/**
  * Locks up to `maxCount` armed timers of this tenant, earliest first, with their rules: disabling
  * one of them waits for this transaction. Skips timers that others have locked, so that each
  * occurrence fires once. `now` is the reading of the clock by which they are due: a second one
@@ -102,6 +127,7 @@ export async function lockTimers(
   transaction: Transaction,
   selection: keyof typeof SELECTIONS,
   maxCount: number,
+  { rule = null, except = [] }: TimerFilter = {},
 ): Promise<{ readonly timers: LockedTimer[]; readonly now: number }> {
   const { rows } = await sql<LockedTimerRow>`
     with clock as materialized (select platform_now() as now)
@@ -109,6 +135,7 @@ export async function lockTimers(
       (select now from clock) as now
     from timer t join rule r on r.id = t.rule join trigger g on g.id = r.trigger
     where t.tenant = app_tenant() and t.state = 'armed' and r.enabled and ${SELECTIONS[selection]}
+      and (${rule}::bigint is null or t.rule = ${rule}::bigint) and t.rule <> all(${[...except]}::bigint[])
     order by t.due_at, t.rule limit ${maxCount} for share of r skip locked for update of t skip locked`.execute(
     transaction,
   );

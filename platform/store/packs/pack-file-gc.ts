@@ -25,7 +25,7 @@ export async function markFilesReplaced(
     .execute();
 }
 
-interface UnusedFiles {
+export interface UnusedFiles {
   readonly id: number;
   readonly tenant: number;
   readonly pack_ref: string;

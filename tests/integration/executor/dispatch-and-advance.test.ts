@@ -1,6 +1,7 @@
 // The first step of a workflow is done in the transaction that dispatches it.
 import { dispatchAndAdvance } from '../../../platform/executor/workflows/dispatch-and-advance';
 import { errorSubject } from '../../../platform/base/error-subject';
+import { RowIsolation } from '../../../platform/store/database/row-isolation';
 import { DISPATCH_CHANNEL } from '../../../platform/store/database/notify';
 import { ADVANCE, TENANT, withExecutor } from './with-executor';
 
@@ -9,11 +10,11 @@ const platform = withExecutor();
 const oneTask = (name: string) => ({ version: '1.0.0', tasks: [{ name, action: 'test.act' }] });
 
 /** Dispatches all, and returns the payloads of the notifications that this sent. */
-async function dispatch(onBatchFailed = jest.fn()): Promise<string[]> {
+async function dispatch(onBatchFailed = jest.fn(), onExecutionFailed = jest.fn()): Promise<string[]> {
   const listener = await platform.listen(DISPATCH_CHANNEL);
   await dispatchAndAdvance(
     platform.db(),
-    { ...ADVANCE, onBatchFailed },
+    { ...ADVANCE, onBatchFailed, onExecutionFailed, isolation: new RowIsolation() },
     { scheduleIn: () => undefined },
   )({
     tenant: TENANT,

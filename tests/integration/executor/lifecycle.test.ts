@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { sql } from 'kysely';
 import type { LogType } from '../../../contract/executions';
 import { failUnclaimedExecutions } from '../../../platform/executor/recovery/fail-unclaimed';
@@ -6,6 +7,8 @@ import { DISPATCH_CHANNEL } from '../../../platform/store/database/notify';
 import { cancelExecution } from '../../../platform/store/executions/cancel-execution';
 import { IllegalTransition, transition } from '../../../platform/store/lifecycle/lifecycle';
 import { TENANT, failed, withExecutor } from './with-executor';
+
+const SILENT = pino({ enabled: false });
 
 const testPlatform = withExecutor();
 
@@ -33,7 +36,7 @@ const failUnclaimed = async (id: number) => {
   await inTenant((transaction) =>
     sql`update execution set assigned_at = liveness_now() - interval '9 s' where id = ${id}`.execute(transaction),
   );
-  await failUnclaimedExecutions(testPlatform.db(), 8_000);
+  await failUnclaimedExecutions(testPlatform.db(), 8_000, SILENT);
 };
 
 const abandon = async (id: number) => {

@@ -1,8 +1,11 @@
+import { pino } from 'pino';
 import { sql } from 'kysely';
 import { failUnclaimedExecutions } from '../../../platform/executor/recovery/fail-unclaimed';
 import { recordDiskShortage } from '../../../platform/store/workers/workers';
 import type { AttemptOutcome } from '../../../platform/store/lifecycle/attempt';
 import { TENANT, completed, withExecutor } from './with-executor';
+
+const SILENT = pino({ enabled: false });
 
 const testPlatform = withExecutor();
 
@@ -134,7 +137,7 @@ test('an execution that no worker claims in time fails with its age', async () =
   await testPlatform.loseLease(claims.find(({ execution }) => execution === id)!);
   await execute(sql`update execution set assigned_at = liveness_now() - interval '301 s' where status = 'scheduled'`);
 
-  expect(await failUnclaimedExecutions(testPlatform.db(), 300_000)).toEqual([id]);
+  expect(await failUnclaimedExecutions(testPlatform.db(), 300_000, SILENT)).toEqual([id]);
 
   expect(await testPlatform.get(id)).toMatchObject({
     status: 'failed',
@@ -157,11 +160,11 @@ test('an execution waits while the disk of its worker is short of space', async 
   await recordDiskShortage(db, testPlatform.worker(), true);
   const next = await testPlatform.request('test.act');
   await testPlatform.dispatch();
-  const whileShort = [await failUnclaimedExecutions(db, 300_000), (await testPlatform.get(next.id)).status];
+  const whileShort = [await failUnclaimedExecutions(db, 300_000, SILENT), (await testPlatform.get(next.id)).status];
   await recordDiskShortage(db, testPlatform.worker(), false);
   await testPlatform.dispatch();
 
   expect(whileShort).toEqual([[], 'requested']);
-  expect(await failUnclaimedExecutions(db, 300_000)).toEqual([]);
+  expect(await failUnclaimedExecutions(db, 300_000, SILENT)).toEqual([]);
   expect((await testPlatform.claim(2)).map(({ execution }) => execution)).toEqual([id, next.id]);
 });

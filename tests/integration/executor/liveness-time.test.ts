@@ -1,10 +1,13 @@
 // Spec: what keeps the platform alive follows liveness time, whatever domain time is.
+import { pino } from 'pino';
 import { failUnclaimedExecutions } from '../../../platform/executor/recovery/fail-unclaimed';
 import { advanceWorkflow } from '../../../platform/executor/workflows/advance';
 import { claimSensor } from '../../../platform/store/events/sensor-processes';
 import { addExecutor } from '../../../platform/store/workers/executors';
 import { registerWorker, workerStates } from '../../../platform/store/workers/workers';
 import { completed, STALE_MS, TENANT, withExecutor } from './with-executor';
+
+const SILENT = pino({ enabled: false });
 
 const LEASE_MS = 60_000;
 
@@ -42,7 +45,7 @@ test('a year of domain time loses no worker, lease or assignment', async () => {
   await setDomainTime(`liveness_now() + interval '1 year'`);
 
   expect(await losses()).toEqual(NONE);
-  expect(await failUnclaimedExecutions(platform.db(), LEASE_MS)).toEqual([]);
+  expect(await failUnclaimedExecutions(platform.db(), LEASE_MS, SILENT)).toEqual([]);
   const states = await platform.db().inTenant(TENANT, (transaction) => workerStates(transaction, LEASE_MS));
   expect(states.map(({ isFresh }) => isFresh)).toEqual([true]);
   expect((await platform.claim()).map(({ execution }) => execution)).toEqual([waiting]);

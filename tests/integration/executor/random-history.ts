@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { NEXT, STATUSES, TERMINAL, type Status } from '../../../contract/status';
@@ -9,6 +10,8 @@ import { IllegalTransition, transition } from '../../../platform/store/lifecycle
 import { unassignTenantWork } from '../../../platform/store/executions/tenant-work';
 import { endInquiry, lockInquiry, type InquiryEnd } from '../../../platform/store/inquiries/end-inquiry';
 import { completed, failed, TENANT, type withExecutor } from './with-executor';
+
+const SILENT = pino({ enabled: false });
 
 /** One operation. `pick` selects its object, modulo the number of candidates. */
 type Perform = (player: HistoryPlayer, pick: number) => Promise<unknown>;
@@ -139,7 +142,7 @@ export class HistoryPlayer {
           transaction,
         ),
       );
-      await failUnclaimedExecutions(this.testPlatform.db(), 8_000);
+      await failUnclaimedExecutions(this.testPlatform.db(), 8_000, SILENT);
     });
   }
 

@@ -167,12 +167,13 @@ test('the API logs the request', async () => {
 });
 
 const BATCH = 'a batch of executions is dispatched again, without the steps of its workflows';
+const RETRIED = 'could not dispatch an execution, and retries it';
 const HANDLER = 'notification handler failed';
 
 test.each([
-  ['dispatch', 'errors.print'],
-  ['advance', 'errors.flow'],
-] as const)('the executor logs the execution of an error at %s', async (place, action) => {
+  ['dispatch', 'errors.print', RETRIED],
+  ['advance', 'errors.flow', HANDLER],
+] as const)('the executor logs the execution of an error at %s', async (place, action, again) => {
   const { ref } = await createRule(place, 'errors.happened', { action });
 
   await program.whileThrowing(place, async () => {
@@ -180,7 +181,7 @@ test.each([
     const [requested] = await client.executions.list({ rule_ref: ref });
     const execution = requested!.id;
     await expectLogged(place, BATCH, { execution });
-    await expectLogged(place, HANDLER, { execution });
+    await expectLogged(place, again, { execution });
   });
 
   await client.rules.remove(ref);
@@ -199,7 +200,7 @@ test('the API and the timers log the event and the rule of an error', async () =
     expect(event).toEqual(expect.any(Number));
   });
   await program.whileThrowing('timer', () =>
-    expectLogged('timer', 'the timer loop failed, and is tried again', { rule: timed.id, tenant: 1 }),
+    expectLogged('timer', 'could not fire a timer, and retries it', { rule: timed.id, tenant: 1 }),
   );
 
   await client.rules.remove(timed.ref);

@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
 import { startPacksTestApi, type PacksTestApi } from './packs-test-api';
 
+const throwError = (error: unknown) => {
+  throw error;
+};
+
 let testApi: PacksTestApi;
 let token: string;
 beforeAll(async () => {
@@ -95,6 +99,6 @@ test('removing a pack removes its environments', async () => {
   await testApi.send({ method: 'DELETE', url: '/api/v1/packs/doomed' }, token);
   const { rows } = await testApi.owner.query(`select from environment where pack not in (select id from pack)`);
   expect(rows).toEqual([]);
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
   expect(() => mkdirSync(home)).not.toThrow(); // the directory was removed
 });

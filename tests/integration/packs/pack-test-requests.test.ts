@@ -12,6 +12,10 @@ import {
 import { createOtherTenant, startPacksTestApi, type PacksTestApi } from './packs-test-api';
 import { answerNext, claimNext, openTestWorker, suiteOf } from './test-worker';
 
+const throwError = (error: unknown) => {
+  throw error;
+};
+
 /** For a request that no worker takes. */
 const PICK_UP_MS = 400;
 /** For one that a worker takes. */
@@ -196,10 +200,10 @@ test('replaced files of a pack stay while they are tested', async () => {
     requestPackTest(transaction, { ...FILES, directory: path, isInstalled: true }),
   );
 
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
   expect(existsSync(path)).toBe(true);
   await testApi.db.inTenant(1, (transaction) => removePackTest(transaction, id));
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
   expect(existsSync(path)).toBe(false);
 });
 

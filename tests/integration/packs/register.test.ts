@@ -7,6 +7,10 @@ import { removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pa
 import { projectRoot } from '../../../platform/base/directories';
 import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
 
+const throwError = (error: unknown) => {
+  throw error;
+};
+
 let testApi: PacksTestApi;
 beforeAll(async () => {
   testApi = await startPacksTestApi();
@@ -127,7 +131,7 @@ test('a second registration keeps ids and removes undeclared components', async 
   const urls = ['/actions/again.adhoc', '/actions/again.flow', '/workflows/again.flow'];
   expect(await Promise.all(urls.map(async (url) => (await get(url)).statusCode))).toEqual([200, 404, 404]);
   expect([existsSync(old!), existsSync((await storageOf('again'))!)]).toEqual([true, true]);
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
   expect([existsSync(old!), existsSync((await storageOf('again'))!)]).toEqual([false, true]);
 });
 
@@ -295,7 +299,7 @@ test('deleting a registered pack removes its files', async () => {
 
   await testApi.send({ method: 'DELETE', url: '/api/v1/packs/doomed' }, testApi.admin);
 
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
   expect(existsSync(storage!)).toBe(false);
   expect(existsSync(join(testApi.packsDirectory, '1', 'doomed'))).toBe(false);
 });

@@ -4,6 +4,10 @@ import { CONTENT_HASH_FILE, removeUnusedPackFiles } from '../../../platform/pack
 import { markFilesReplaced } from '../../../platform/store/packs/pack-file-gc';
 import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
 
+const throwError = (error: unknown) => {
+  throw error;
+};
+
 let testApi: PacksTestApi;
 beforeAll(async () => {
   testApi = await startPacksTestApi();
@@ -37,11 +41,11 @@ test('replaced files stay until attempts started before have ended', async () =>
   await register('kept', '2.0.0');
   const later = await startAttempt('kept');
 
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
   expect(existsSync(old)).toBe(true);
 
   await earlier();
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
   expect([existsSync(old), existsSync(await storageOf('kept'))]).toEqual([false, true]);
   await Promise.all([later(), other()]);
 });
@@ -52,11 +56,11 @@ test('files of a deleted pack stay until its last attempt ends', async () => {
   const end = await startAttempt('gone');
   await remove('gone');
 
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
   expect(existsSync(old)).toBe(true);
 
   await end();
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
   expect(existsSync(old)).toBe(false);
 });
 
@@ -80,7 +84,7 @@ test('only an environment that is requested again stays', async () => {
   await retireEnvironment('served', again);
   await retireEnvironment('served', old);
 
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
 
   expect([existsSync(again), existsSync(old)]).toEqual([true, false]);
 });
@@ -91,7 +95,7 @@ test('environments of a deleted pack go unless it is registered again', async ()
   await Promise.all([remove('left'), remove('back')]);
   await register('back', '1.0.0');
 
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
 
   expect([existsSync(left), existsSync(back)]).toEqual([false, true]);
 });
@@ -129,15 +133,15 @@ test('files of a plan stay until a newer one exists and its runs have ended', as
   const { id } = await post('execute', { inputs: { data: {} } });
   await registerPlanned('2.0.0');
 
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
   expect(existsSync(old)).toBe(true);
 
   await post('revisions/1/compile');
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
   expect(existsSync(old)).toBe(true);
 
   await testApi.send({ method: 'POST', url: `/api/v1/executions/${id}/cancel` }, testApi.admin);
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
   expect([existsSync(old), existsSync(await storageOf('planned'))]).toEqual([false, true]);
 });
 
@@ -149,11 +153,11 @@ test('files of a nested plan stay as long as the plan above it', async () => {
   await registerPlanned('2.6.0');
   await post('revisions/1/compile');
 
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
   expect(existsSync(old)).toBe(true);
 
   await post('revisions/1/compile', {}, 'outer.flow');
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
   expect(existsSync(old)).toBe(false);
 });
 
@@ -163,7 +167,7 @@ test('files of a plan are removed with the action that it names', async () => {
   await post('revisions/1/compile');
 
   await remove('planned');
-  await removeUnusedPackFiles(testApi.db);
+  await removeUnusedPackFiles(testApi.db, throwError);
 
   expect(existsSync(old)).toBe(false);
 });

@@ -151,7 +151,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     id: 'F1541',
     promise: 'the environment of a removed pack is removed',
     file: 'packs/storage/unused-pack-files.ts',
-    within: 'removeUnusedPackFiles',
+    within: 'removeDirectories',
     find: 'rename(path, trashPath)',
     replace: `(kind === 'environments' ? readFile('') : rename(path, trashPath))`,
     claims: ['T3.19c'],
