@@ -187,6 +187,7 @@ class PlatformStart {
   /** Opens the connections that the roles of this process share. */
   private async openForRoles(ownerUrl: string) {
     const { settings } = this;
+    const { log } = this.processOptions;
     const ownerPool = openPool(ownerUrl, OWNER_CONNECTIONS);
     this.closers.push(() => ownerPool.end());
     const { tokenSecret, encryptionKey } = await loadSecrets(ownerPool, settings);
@@ -195,7 +196,7 @@ class PlatformStart {
     await sealClearWebhookSecrets(ownerPool, vault);
     if (!settings.virtualTime) await requireRealClocks(ownerPool);
     const appUrl = await this.logInApplication(ownerPool, ownerUrl);
-    const db = openDatabase(appUrl, CONNECTIONS, vault, settings, STATEMENT_LIMIT_MS);
+    const db = openDatabase(appUrl, CONNECTIONS, vault, { ...settings, log }, STATEMENT_LIMIT_MS);
     this.closers.push(() => db.close());
     const databaseProbe = openDatabaseProbe(ownerUrl);
     this.closers.push(() => databaseProbe.close());

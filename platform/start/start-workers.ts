@@ -95,7 +95,7 @@ function openWorkerService(supply: WorkerSupply, { log }: RoleProcessOptions): W
   const { settings, apiUrl, databaseUrl, tokenSecret, vault, isConfined } = supply;
   const { leaseMs, instance } = settings;
   const workers = settings.workers + 1; // those of tenants share the connections of one
-  const db = openDatabase(databaseUrl, CONNECTIONS * workers, vault, settings, STATEMENT_LIMIT_MS);
+  const db = openDatabase(databaseUrl, CONNECTIONS * workers, vault, { ...settings, log }, STATEMENT_LIMIT_MS);
   const heartbeatDb = openDatabase(databaseUrl, workers, null, settings, heartbeatLimitMs(settings));
   const feed = openWorkerFeed(databaseUrl, log);
   let tenantWorkers: TenantWorkers | undefined;

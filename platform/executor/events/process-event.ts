@@ -7,8 +7,8 @@ import { evaluateCriteria } from '../../core/criteria/evaluate-criteria';
 import type { CriteriaEvent } from '../../core/criteria/types';
 import { ParameterFault, ParametersTooLarge, resolveWithTaint } from '../../core/rule-parameters/resolve-parameters';
 import { DomainError } from '../../base/domain-error';
-import { withErrorSubject } from '../../base/error-subject';
-import type { Transaction } from '../../store/database/connection';
+import { addErrorSubject, withErrorSubject } from '../../base/error-subject';
+import { logHandled, type Transaction } from '../../store/database/connection';
 import { insertEnforcement, resolveEnforcement } from '../../store/events/enforcements';
 import { insertDecisions, insertEvent, type EventRow, type NewEvent } from '../../store/events/events';
 import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
@@ -85,7 +85,10 @@ const MAX_TEXT_CHARACTERS = 2_000;
 const truncated = (text: string | null): string | null =>
   text !== null && text.length > MAX_TEXT_CHARACTERS ? `${text.slice(0, MAX_TEXT_CHARACTERS)}…` : text;
 
-/** Runs under a savepoint, so that a database error of one rule does not abort the others. */
+/**
+ * Runs under a savepoint, so that a database error of one rule does not abort the others. What the
+ * database rejects is logged: the message of the decision leaves out the values.
+ */
 async function fireRule(
   transaction: Transaction,
   tenant: number,
@@ -99,9 +102,13 @@ async function fireRule(
     await sql`release savepoint rule`.execute(transaction);
     return { ...decision, ...firedRule };
   } catch (error) {
-    const message = ruleErrorMessage(error);
+    const message = isRejectedByDatabase(error) ? rejectionMessage(error) : ruleErrorMessage(error);
     if (message === null) throw error;
     await sql`rollback to savepoint rule`.execute(transaction);
+    if (isRejectedByDatabase(error)) {
+      const subject = { event: event.id, rule: rule.ref };
+      logHandled(transaction, addErrorSubject(error, subject), 'the database rejected the execution of a rule');
+    }
     return { ...decision, code: 'RULE_BROKEN', message };
   }
 }
@@ -195,9 +202,17 @@ function ruleSources(event: EventRow, rule: RuleToEvaluate): JsonObject {
 const RULE_ERRORS = [ParametersTooLarge, ParameterFault, DomainError, UnsealFailed];
 
 /** The error message of a rule that is itself at fault; null for any other error. */
-function ruleErrorMessage(error: unknown): string | null {
-  if (RULE_ERRORS.some((type) => error instanceof type)) return (error as Error).message;
-  // Data exceptions (22), violated constraints (23), row-level security (42501).
-  const isRejectedByDatabase = error instanceof DatabaseError && /^(?:2[23]|42501)/.test(error.code ?? '');
-  return isRejectedByDatabase ? 'the database rejected its execution' : null;
+const ruleErrorMessage = (error: unknown): string | null =>
+  RULE_ERRORS.some((type) => error instanceof type) ? (error as Error).message : null;
+
+/** Data exceptions (22), violated constraints (23), row-level security (42501). */
+const isRejectedByDatabase = (error: unknown): error is DatabaseError =>
+  error instanceof DatabaseError && /^(?:2[23]|42501)/.test(error.code ?? '');
+
+/** The text of the database may have a value of the execution; names and the code have none. */
+function rejectionMessage({ code, table, column, constraint }: DatabaseError): string {
+  const places = Object.entries({ constraint, table, column }).flatMap(([kind, name]) =>
+    name ? [`${kind} ${name}`] : [],
+  );
+  return `the database rejected its execution: ${[`SQLSTATE ${code ?? 'unknown'}`, ...places].join(', ')}`;
 }

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql, type RawBuilder } from 'kysely';
 import { Pool, types } from 'pg';
+import type { Logger } from 'pino';
 import type { Json } from '../../../contract/json';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../contract/json-text/write-json';
@@ -125,8 +126,16 @@ const strictTransactions = new WeakSet<Transaction>();
 /** Whether responses of this transaction show the statuses of Attune's contract only. */
 export const showsStrictStatuses = (transaction: Transaction): boolean => strictTransactions.has(transaction);
 
+const logs = new WeakMap<Transaction, Logger>();
+
+/** Logs an error that does not end its transaction. Does nothing where the database has no log. */
+export const logHandled = (transaction: Transaction, error: unknown, message: string): void =>
+  logs.get(transaction)?.error({ err: error }, message);
+
 /** The settings that a transaction carries. */
-export type DatabaseSettings = Pick<Settings, 'extensions' | 'limits' | 'status' | 'virtualTime'>;
+export type DatabaseSettings = Pick<Settings, 'extensions' | 'limits' | 'status' | 'virtualTime'> & {
+  readonly log?: Logger;
+};
 
 const DEFAULT_SETTINGS: DatabaseSettings = {
   extensions: true,
@@ -219,8 +228,9 @@ export const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Gives a connection what `vaultOf`, `servesExtensions` and the like return. */
 const equipment =
-  (vault: Vault | null, { extensions, limits, status }: DatabaseSettings) =>
+  (vault: Vault | null, { extensions, limits, status, log }: DatabaseSettings) =>
   (connection: Transaction): Transaction => {
+    if (log) logs.set(connection, log);
     if (vault) vaults.set(connection, vault);
     if (!extensions) plainTransactions.add(connection);
     if (status === 'strict') strictTransactions.add(connection);

@@ -152,7 +152,7 @@ export class StandaloneWorkers {
 }
 
 function openConnections({ settings, databaseUrl, vault, log }: StandaloneWorkersOptions) {
-  const db = openDatabase(databaseUrl, CONNECTIONS, vault, settings, STATEMENT_LIMIT_MS);
+  const db = openDatabase(databaseUrl, CONNECTIONS, vault, { ...settings, log }, STATEMENT_LIMIT_MS);
   const heartbeatDb = openDatabase(databaseUrl, HEARTBEAT_CONNECTIONS, null, settings, STATEMENT_LIMIT_MS);
   const feed = openWorkerFeed(databaseUrl, log);
   const close = async (): Promise<void> => {
