@@ -15,7 +15,7 @@ begin
     delete from artifact_version where id in (select id from expired) returning artifact
   )
   select array_agg(distinct artifact), count(*) from gone into artifact_ids, removed;
-  update artifact a set updated = platform_now(),
+  update artifact a set updated = tenant_now(a.tenant),
     size_bytes = (select v.size_bytes from artifact_version v where v.artifact = a.id order by v.version desc limit 1)
   where a.id = any(artifact_ids);
   return removed;

@@ -1,7 +1,7 @@
 -- A changed sensor is started without waiting for the rest of its back-off.
 create or replace function reset_sensor_backoff() returns trigger language plpgsql as $$
 begin
-  update sensor_process set failures = 0, due_at = null, updated = platform_now()
+  update sensor_process set failures = 0, due_at = null, updated = tenant_now(tenant)
   where sensor = new.id and status in ('backoff', 'failed');
   return null;
 end $$;

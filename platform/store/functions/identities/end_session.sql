@@ -4,6 +4,6 @@ create or replace function end_session(identity_id bigint, session uuid, seconds
 $$
 insert into ended_session (id, expires_at) values (session, platform_now() + seconds * interval '1 s')
 on conflict (id) do nothing;
-update identity set updated = platform_now() where id = identity_id
+update identity set updated = tenant_now(tenant) where id = identity_id
 $$;
 select expose_function(array['end_session(bigint, uuid, double precision)']);

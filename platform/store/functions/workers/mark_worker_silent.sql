@@ -5,7 +5,7 @@ create or replace function mark_worker_silent(worker_id bigint, stale_ms double 
   language sql security definer set search_path = public, pg_temp as
 $$
 update worker w set status = 'inactive', state = case when w.state is not null then 'offline' end,
-  state_cause = case when w.state is not null then 'heartbeat_timeout' end, updated = platform_now()
+  state_cause = case when w.state is not null then 'heartbeat_timeout' end, updated = tenant_now(w.tenant)
 where w.id = worker_id and w.id in (select s.worker from silent_workers(stale_ms) s)
 returning w.name, w.worker_role, w.cordoned, w.last_heartbeat
 $$;

@@ -5,7 +5,7 @@ create or replace function record_process_end(worker_name text) returns void
 $$
 update worker set status = 'inactive', meta = meta - 'pid',
   state_cause = case state when 'online' then 'crashed' else state_cause end,
-  state = case state when 'online' then 'offline' else state end, updated = platform_now()
+  state = case state when 'online' then 'offline' else state end, updated = tenant_now(tenant)
 where name = worker_name
 $$;
 select expose_function(array['record_process_end(text)']);

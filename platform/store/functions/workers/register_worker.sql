@@ -15,7 +15,7 @@ on conflict (name) do update set worker_role = excluded.worker_role, slots = exc
   state = case when worker.state in ('provisioning', 'offline') and excluded.runtimes ? worker.runtime then 'online' else worker.state end,
   state_cause = case when worker.state in ('provisioning', 'offline') and excluded.runtimes ? worker.runtime then 'heartbeat'
     else worker.state_cause end,
-  status = 'active', last_heartbeat = excluded.last_heartbeat, updated = platform_now()
+  status = 'active', last_heartbeat = excluded.last_heartbeat, updated = tenant_now(worker.tenant)
 returning id
 $$;
 select expose_function(array['register_worker(text, json, int, json, json, json)']);
