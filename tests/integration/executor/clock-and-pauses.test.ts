@@ -17,6 +17,14 @@ const inFlight = async (): Promise<number[]> => {
   return rows.map(({ entity }) => entity);
 };
 
+/** Workflows whose notification would be sent again: the same rule finds them. */
+const overdue = async (): Promise<number[]> => {
+  const rows = await platform.queryAsOwner<{ execution: number }>(
+    'select execution from overdue_work(-60000) where execution is not null order by execution',
+  );
+  return rows.map(({ execution }) => execution);
+};
+
 /** Whether a move of the clock waits that need not wait for programs. */
 const holdsMoves = async (): Promise<boolean> => {
   const { rows } = await platform
@@ -49,9 +57,9 @@ async function pausedRun(name: string): Promise<number> {
   const [attempt] = await platform.claim();
   await platform.start(attempt!);
   await change(id, requestPause);
-  expect(await inFlight()).toEqual([id, attempt!.execution]);
+  expect([await inFlight(), await overdue()]).toEqual([[id, attempt!.execution], [id]]);
   await platform.advance(id);
-  expect(await inFlight()).toEqual([attempt!.execution]); // the pause waits for it
+  expect([await inFlight(), await overdue()]).toEqual([[attempt!.execution], []]); // the pause waits for it
   expect(await holdsMoves()).toBe(false);
   await platform.finish(attempt!, completed());
   await platform.advance(id);
@@ -125,4 +133,10 @@ test('a cancel holds a move where the workflow waits until a retry is due', asyn
 
   expect(await inFlight()).toContain(id);
   expect(await holdsMoves()).toBe(true);
+});
+
+test('the rule for requests to process is planned with its statement', async () => {
+  const plan = await platform.queryAsOwner('explain select execution from workflows_to_process() where tenant = 1');
+
+  expect(JSON.stringify(plan)).not.toContain('Function Scan');
 });

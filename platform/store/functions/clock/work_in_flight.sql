@@ -16,13 +16,7 @@ where step.tenant = app_tenant() and not step.settled and step.workflow_executio
   and step.status in ('completed', 'failed', 'cancelled', 'timeout', 'abandoned')
   and e.status not in ('paused', 'completed', 'failed', 'cancelled', 'timeout', 'abandoned')
 union
--- A cancel, a pause or a resume to process; a pause that no step in flight keeps from taking hold.
-select 'execution', r.execution from workflow_execution r
-where r.tenant = app_tenant() and r.status = 'running' and r.cancel_requested
-union
-select 'execution', r.execution from workflow_execution r join execution e on e.id = r.execution
-where r.tenant = app_tenant() and (r.pause_requested or r.paused) and e.status = 'running'
-  and (r.pause_requested <> r.paused or not has_steps_in_flight(r.id))
+select 'execution', r.execution from workflows_to_process() r where r.tenant = app_tenant()
 union
 select 'event', t.event from timer_event t where t.tenant = app_tenant()
 union

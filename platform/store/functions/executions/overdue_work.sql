@@ -19,12 +19,9 @@ where not e.settled and e.parent is not null and e.workflow_execution is not nul
   and e.status in ('completed', 'failed', 'cancelled', 'timeout', 'abandoned')
 union all
 select r.tenant, r.execution from clock cross join workflow_execution r left join tenant_clock c on c.tenant = r.tenant
-where (r.updated < clock.cutoff or c.tenant is not null) and (r.status = 'requested' or r.status = 'running' and r.cancel_requested)
+where (r.updated < clock.cutoff or c.tenant is not null) and r.status = 'requested'
 union all
--- A pause or a resume to process; a pause that no step in flight keeps from taking hold.
-select r.tenant, r.execution from clock cross join workflow_execution r join execution e on e.id = r.execution
-  left join tenant_clock c on c.tenant = r.tenant
-where (r.pause_requested or r.paused) and (r.updated < clock.cutoff or c.tenant is not null) and e.status = 'running'
-  and (r.pause_requested <> r.paused or not has_steps_in_flight(r.id))
+select r.tenant, r.execution from clock cross join workflows_to_process() r left join tenant_clock c on c.tenant = r.tenant
+where r.updated < clock.cutoff or c.tenant is not null
 $$;
 select expose_function(array['overdue_work(double precision)']);
