@@ -192,4 +192,22 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: "'root'",
     claims: ['T2.17i'],
   },
+  {
+    id: 'F2510',
+    promise: 'the limit of a chain of causes is the number of its executions',
+    file: 'executor/requests/loop-limit.ts',
+    within: 'loopErrorAt',
+    find: 'depth < causationDepth',
+    replace: 'depth < causationDepth - 1',
+    claims: ['T2.17j'],
+  },
+  {
+    id: 'F2511',
+    promise: 'the event of an execution continues its chain of causes',
+    file: 'store/events/events.ts',
+    within: 'eventChain',
+    find: 'causationDepth: chain.causation_depth',
+    replace: 'causationDepth: 0',
+    claims: ['T2.17j'],
+  },
 ];
