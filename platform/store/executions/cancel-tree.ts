@@ -34,7 +34,7 @@ interface OpenDescendant {
   readonly id: number;
   readonly parent: number;
   readonly status: Status;
-  /** False for the first attempt of an item that is not released; a pause may hold others, too. */
+  /** False for an item that waits for the concurrency limit of its task. A pause holds others. */
   readonly wasStarted: boolean;
   readonly isWorkflow: boolean;
 }
@@ -66,6 +66,10 @@ export async function cancelIdleDescendants(
   await endRuns(transaction, idsOf(idle), idsOf(steps));
 }
 
+/** `p`: the run of the step `e`, whose state has the first item that it has not released. */
+const WAS_STARTED = sql<boolean>`(e.released or e.task_index is null or e.retry_count > 0
+  or e.task_index < (p.state #>> array['tasks', e.task_name, 'items', 'next'])::int) is true`;
+
 const idsOf = (rows: readonly OpenDescendant[]): number[] => rows.map(({ id }) => id);
 
 /**
@@ -79,8 +83,9 @@ async function lockOpenDescendants(transaction: Transaction, execution: number):
       order by e.id for update of e`.execute(transaction);
     const { rows } = await sql<OpenDescendant>`
       ${openDescendants(execution)} select e.id, e.parent, e.status, r.id is not null as "isWorkflow",
-        e.released or e.task_index is null or e.retry_count > 0 as "wasStarted"
+        ${WAS_STARTED} as "wasStarted"
       from below join execution e on e.id = below.id left join workflow_execution r on r.execution = e.id
+        join workflow_execution p on p.id = e.workflow_execution
       order by e.id`.execute(transaction);
     const locked = new Set(lockedRows.map(({ id }) => id));
     if (rows.every(({ id }) => locked.has(id))) return rows;
@@ -124,15 +129,15 @@ async function endRuns(
       cancel_requested = true, failed_tasks = failed_tasks || current_tasks, current_tasks = '{}', updated = ${now}
     where execution = any(${executions}::bigint[])`.execute(transaction);
   await sql`with unprocessed as (
-      update execution set settled = true
-      where parent = any(${executions}::bigint[]) and workflow_execution is not null and not settled
-      returning id, released)
+      update execution e set settled = true from workflow_execution p
+      where e.parent = any(${executions}::bigint[]) and p.id = e.workflow_execution and not e.settled
+      returning e.id, ${WAS_STARTED} as was_started)
     insert into execution_event (root, execution, type, payload)
     select c.root, c.parent,
       case c.status when 'completed' then 'STEP_COMPLETED' when 'cancelled' then 'STEP_CANCELLED' else 'STEP_FAILED' end,
       json_strip_nulls(json_build_object(
         'task', c.task_name, 'index', c.task_index, 'status', nullif(c.status, 'completed')))
     from execution c
-    where c.id = any(${steps}::bigint[]) or c.id in (select id from unprocessed where released)
+    where c.id = any(${steps}::bigint[]) or c.id in (select id from unprocessed where was_started)
     order by c.id`.execute(transaction);
 }

@@ -156,3 +156,36 @@ test('a process below a cancelled tree keeps only its own workflows open', async
     { id: held.execution, status: 'completed' },
   ]);
 });
+
+/** Pauses a run whose items were released and not dispatched, and cancels the tree. */
+async function cancelHeld(root: number, run: number): Promise<string[]> {
+  await testPlatform.whileFrozen(() => testPlatform.advance(run));
+  await pause(run);
+  await testPlatform.advance(run);
+  expect(await testPlatform.get(run)).toMatchObject({ status: 'paused' });
+
+  await cancel(root);
+  await testPlatform.advance(root);
+
+  expect(await testPlatform.get(run)).toMatchObject({ status: 'cancelled' });
+  return (await testPlatform.log(run)).filter((type) => type.startsWith('STEP_'));
+}
+
+test('an item that a pause holds is logged at the end of its run', async () => {
+  const items = { name: 'each', action: 'test.act', with_items: [1, 2, 3], concurrency: 2 };
+  const held = await testPlatform.createWorkflow('held', { version: '1.0.0', tasks: [items] });
+  const outer = { version: '1.0.0', tasks: [{ name: 'call', action: held }] };
+  const around = await testPlatform.createWorkflow('around', outer);
+
+  const alone = await testPlatform.request(held);
+  const outermost = await testPlatform.request(around);
+  await testPlatform.dispatch();
+  await testPlatform.whileFrozen(() => testPlatform.advance(outermost.id));
+  await testPlatform.dispatch();
+  const [nested] = await testPlatform.children(outermost.id);
+
+  const steps = [await cancelHeld(alone.id, alone.id), await cancelHeld(outermost.id, nested!.id)];
+
+  const ended = ['STEP_STARTED', 'STEP_STARTED', 'STEP_CANCELLED', 'STEP_CANCELLED'];
+  expect(steps).toEqual([ended, ended]);
+});
