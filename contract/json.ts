@@ -36,6 +36,10 @@ export const Name = Type.String({ minLength: 1, maxLength: 255 });
 export const TextList = Type.Array(Type.String());
 export const NullableTextList = Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } });
 
+/** A list in a query: separated by commas, or one parameter for each part. */
+export const commaList = (description: string) =>
+  Type.Optional(Type.String({ description: `${description}; separated by commas, or repeated`, repeats: true }));
+
 /** Replaces a secret in a stored or returned document. */
 export const REDACTED = { $attune_secret: true, redacted: true } as const satisfies JsonObject;
 

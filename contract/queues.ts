@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import {
+  commaList,
   Id,
   JsonMap,
   JsonValue,
@@ -155,6 +156,6 @@ export type UpdateQueueItem = Static<typeof UpdateQueueItem>;
 export const QueueItemFilter = Type.Object({
   item_key: Type.Optional(Type.String()),
   enqueue_source: Type.Optional(Type.String()),
-  statuses: Type.Optional(Type.String({ description: 'separated by commas' })),
+  statuses: commaList('of these statuses'),
 });
 export type QueueItemFilter = Static<typeof QueueItemFilter>;

@@ -59,6 +59,7 @@ interface PropertySchema {
   readonly type?: string | readonly string[];
   readonly saturates?: boolean;
   readonly nullIsAbsent?: boolean;
+  readonly repeats?: boolean;
 }
 
 /**
@@ -69,7 +70,8 @@ function coerce(schema: object, value: unknown): CoercedParameters {
   const { properties = {} } = schema as { properties?: Record<string, PropertySchema> };
   const coerced: CoercedParameters = Object.assign(Object.create(null) as CoercedParameters, value);
   for (const [name, property] of Object.entries(properties)) {
-    const text = coerced[name];
+    const given = coerced[name];
+    const text = property.repeats && Array.isArray(given) ? given.join(',') : given;
     if (typeof text === 'string') coerced[name] = coerceText(text, property);
   }
   return coerced;

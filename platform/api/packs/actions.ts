@@ -8,6 +8,7 @@ import {
   UpdateAction,
 } from '../../../contract/actions';
 import { dataEnvelope } from '../../../contract/envelopes';
+import { commaList } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { componentTarget } from '../../auth/authorization-targets';
 import { authorOf } from '../../auth/author';
@@ -92,7 +93,7 @@ async function withReadableTexts(transaction: Transaction, rights: Rights, liste
 
 const SearchQuery = Type.Object({
   q: Type.Optional(Type.String()),
-  packs: Type.Optional(Type.String({ description: 'refs of packs, separated by commas' })),
+  packs: commaList('refs of packs'),
 });
 
 function searchRoute(api: Api): void {

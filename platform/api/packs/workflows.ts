@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
-import type { JsonObject } from '../../../contract/json';
+import { commaList, type JsonObject } from '../../../contract/json';
 import { CreateWorkflow, UpdateWorkflow, Workflow, WorkflowSummary } from '../../../contract/workflows';
 import { authorOf } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
@@ -43,7 +43,7 @@ const tags = ['workflows'];
 const item = { tags, params: refParams, response: { 200: dataEnvelope(Workflow) } };
 
 const ListFilter = Type.Object({
-  tags: Type.Optional(Type.String({ description: 'separated by commas; any of them' })),
+  tags: commaList('with any of these tags'),
   search: Type.Optional(Type.String()),
   pack_ref: Type.Optional(Type.String()),
 });

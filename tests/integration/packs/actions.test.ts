@@ -134,6 +134,7 @@ test('search finds actions of the named packs that have every word', async () =>
 
   expect(await refs('q=find+needle')).toEqual(['acts.find-me', 'others.find-me']);
   expect(await refs('q=find+needle&packs=others')).toEqual(['others.find-me']);
+  expect(await refs('q=find&packs=acts&packs=others')).toEqual(['acts.find-me', 'others.find-me']);
   expect(await refs('q=find+hay')).toEqual([]);
   expect((await get(`${ACTIONS}/search?packs=nowhere`)).statusCode).toBe(404);
 });
@@ -213,6 +214,7 @@ test('workflows are filtered by label, tag, text and pack', async () => {
 
   expect(await refs('search=LISTED')).toEqual(['acts.l2', 'acts.l1']);
   expect(await refs('tags=blue,none')).toEqual(['acts.l1']);
+  expect(await refs('tags=green&tags=blue')).toEqual(['acts.l2', 'acts.l1']);
   expect(await refs('search=listed&pack_ref=others')).toEqual([]);
   expect((await post(WORKFLOWS, workflow('acts.l1'))).statusCode).toBe(409);
   expect((await post(WORKFLOWS, workflow('core.echo'))).statusCode).toBe(409);

@@ -44,6 +44,9 @@ test('items are listed by priority and filtered', async () => {
   expect((await api.items(ref)).map(({ payload }) => payload)).toEqual(['high', 'low']);
   expect((await api.items(ref, 'item_key=x&statuses=queued,retry')).map(({ payload }) => payload)).toEqual(['low']);
   expect(await api.items(ref, 'statuses=completed')).toEqual([]);
+  expect(await api.items(ref, 'statuses=completed&statuses=retry')).toEqual([]);
+  const pending = await api.items(ref, 'statuses=queued&statuses=retry');
+  expect(pending.map(({ payload }) => payload)).toEqual(['high', 'low']);
   expect(await api.codeOf(api.send('GET', `/queues/${ref}/items?statuses=lost`))).toEqual([400, 'BAD_REQUEST']);
 });
 
