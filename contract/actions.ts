@@ -1,4 +1,4 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { CloneType, Type, type Static } from '@sinclair/typebox';
 import { extension } from './extension';
 import {
   MAX_RUN_SECONDS,
@@ -101,6 +101,9 @@ export const EnvSchema = Type.Record(
 );
 export type EnvSchema = Static<typeof EnvSchema>;
 
+const RUN_LIMIT = { minimum: 0.05, maximum: MAX_RUN_SECONDS };
+const RunLimit = Type.Unsafe<number | null>({ type: ['number', 'null'], ...RUN_LIMIT });
+
 const writable = {
   label: Name,
   entrypoint: Type.String({ minLength: 1, maxLength: 1024 }),
@@ -116,14 +119,7 @@ const optional = {
   env_schema: extension('rbac', Type.Optional(EnvSchema)),
   timeout_seconds: extension(
     'executions.timeout',
-    Type.Optional(
-      Type.Unsafe<number | null>({
-        type: ['number', 'null'],
-        minimum: 0.05,
-        maximum: MAX_RUN_SECONDS,
-        description: 'limit of one run, seconds',
-      }),
-    ),
+    Type.Optional(CloneType(RunLimit, { description: 'limit of one run, seconds' })),
   ),
 };
 
@@ -149,5 +145,9 @@ export const UpdateAction = Type.Object({
   ...updateRetention,
   default_execution_permission_set_refs: optionalOrNull(TextList),
   runtime_version_constraint: optionalOrNull(patchOf(Type.String())),
+  timeout_seconds: extension(
+    'executions.timeout',
+    Type.Optional(Type.Union([RunLimit, patchOf(Type.Number(RUN_LIMIT))])),
+  ),
 });
 export type UpdateAction = Static<typeof UpdateAction>;

@@ -73,6 +73,7 @@ export async function createAction(
       artifact_retention_limit: input.artifact_retention_limit,
       log_retention_policy: input.log_retention_policy,
       log_retention_limit: input.log_retention_limit,
+      timeout_seconds: input.timeout_seconds,
       ...runtime,
       ...toColumns(input),
       ...authorColumns(author),
@@ -97,6 +98,7 @@ export async function updateAction(
       runtime_version_constraint: patchedValue(change.runtime_version_constraint),
       ...patchRetention(change),
       ...runtime,
+      timeout_seconds: givenLimit(change.timeout_seconds),
       ...toColumns(change),
       ...(author && authorColumns(author)),
       updated: now,
@@ -106,6 +108,10 @@ export async function updateAction(
     .returningAll()
     .executeTakeFirstOrThrow();
 }
+
+/** Undefined: the limit is kept. */
+const givenLimit = (limit: UpdateAction['timeout_seconds']): number | null | undefined =>
+  typeof limit === 'object' && limit !== null ? patchedValue(limit) : limit;
 
 type EditableFields = Pick<
   CreateAction & UpdateAction,
@@ -119,7 +125,6 @@ type EditableFields = Pick<
   | 'accesses_mcp'
   | 'default_execution_permission_set_refs'
   | 'env_schema'
-  | 'timeout_seconds'
 >;
 
 /**
@@ -135,7 +140,6 @@ const toColumns = (input: EditableFields) => ({
   accesses_mcp: input.accesses_mcp,
   default_execution_permission_set_refs: input.default_execution_permission_set_refs,
   env_schema: optionalJson(input.env_schema),
-  timeout_seconds: input.timeout_seconds,
 });
 
 /**

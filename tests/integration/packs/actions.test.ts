@@ -116,6 +116,20 @@ test('an update changes and clears the fields it names', async () => {
   expect(Object.keys(data)).not.toEqual(expect.arrayContaining(['timeout_seconds']));
 });
 
+test('the limit of an action is a number, or a patch of it', async () => {
+  await post(ACTIONS, action('acts.limit'));
+  const limitAfter = async (timeout_seconds: unknown) =>
+    (await put(`${ACTIONS}/acts.limit`, { timeout_seconds })).json<{ data: { timeout_seconds?: number } }>().data
+      .timeout_seconds;
+
+  expect(await limitAfter({ op: 'set', value: 600 })).toBe(600);
+  expect(await limitAfter(undefined)).toBe(600);
+  expect(await limitAfter({ op: 'clear' })).toBeUndefined();
+  expect(await limitAfter(7)).toBe(7);
+  for (const value of [{ op: 'set', value: 0 }, { op: 'set' }, -1, 'soon'])
+    expect((await put(`${ACTIONS}/acts.limit`, { timeout_seconds: value })).statusCode).toBe(422);
+});
+
 test('an action declares variables, and none of the platform', async () => {
   const created = await post(ACTIONS, action('acts.variables', { env_schema: { TARGET: { description: 'a host' } } }));
   const refused = await post(ACTIONS, action('acts.refused', { env_schema: { ATTUNE_API_URL: {} } }));
