@@ -46,6 +46,7 @@ export const ActionSummary = Type.Object({
   default_execution_permission_set_refs: Type.Optional(TextList),
   timeout_seconds: extension('executions.timeout', Type.Optional(Type.Number())),
   only_as_task: onlyAsTask,
+  enabled: extension('actions.enabled', Type.Literal(true, { description: 'no action can be disabled' })),
   created: Timestamp,
   updated: Timestamp,
 });

@@ -26,6 +26,7 @@ export const buildManifest = (
   capabilities: {
     core: true,
     'auth.session': true,
+    'actions.enabled': true,
     'executions.cancel': true,
     'executions.finished_at': true,
     'executions.intervals': true,

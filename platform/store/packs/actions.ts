@@ -183,6 +183,7 @@ const toActionSummary = (row: ActionRow): ActionSummary => ({
   ...withoutEmpty({ default_execution_permission_set_refs: row.default_execution_permission_set_refs }),
   ...withoutEmpty({ timeout_seconds: row.timeout_seconds, ...pickRetention(row) }),
   ...onlyAsTask(row),
+  enabled: true,
   created: row.created,
   updated: row.updated,
 });

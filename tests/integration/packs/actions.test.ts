@@ -52,6 +52,7 @@ test('a created action has its fields and leaves out absent ones', async () => {
       out_schema: null,
       is_adhoc: true,
       accesses_mcp: false,
+      enabled: true,
       created: data.created,
       updated: expect.any(String),
     },
