@@ -66,6 +66,7 @@ export const buildManifest = (
     'keys.encryption': true,
     'keys.ttl': true,
     'keys.compare_and_set': true,
+    'queues.item': true,
     connections: true,
     search: { modes: ['exact', 'trigram', 'fulltext', 'vector'] },
     'secrets.stdin': true,

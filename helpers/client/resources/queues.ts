@@ -48,6 +48,12 @@ export const queues = (request: Request) => ({
         request.all(QueueItem, call({ ref, query: { ...filter } })),
   ),
 
+  /** 404 NOT_FOUND, also for an item of another queue. */
+  item: verb(
+    'GET /queues/{ref}/items/{id}',
+    (call) => (ref: string, id: number) => request.one(QueueItem, call({ ref, id })),
+  ),
+
   /** The new item, or the pending one that it changed. 409 CONFLICT; 422 for its payload. */
   enqueue: verb(
     'POST /queues/{ref}/items',

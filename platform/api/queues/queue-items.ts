@@ -15,6 +15,7 @@ import { findActionToExecute, findExecutionRow } from '../../store/executions/ex
 import { causedBy } from '../../store/executions/new-execution';
 import {
   changedByDuplicate,
+  findItem,
   insertItem,
   isPending,
   listItems,
@@ -56,6 +57,21 @@ export function queueItemsRoutes(api: Api, context: Pick<ApiContext, 'queueChang
       return { rows: rows.map((row) => toQueueItem(row, loaded)), total };
     },
   });
+
+  route(api, {
+    method: 'GET',
+    path: `${PATH}/:id`,
+    extension: 'queues.item',
+    grant: 'queues:read',
+    schema: { tags, params: itemParams, response: { 200: dataEnvelope(QueueItem) } },
+    ...onQueue,
+    handle: async ({ transaction, params: { id }, loaded }) => {
+      const item = await findItem(transaction, loaded.id, id);
+      if (item === null) throw notFound(`Queue item ${id}`);
+      return { data: toQueueItem(item, loaded) };
+    },
+  });
+
   enqueueRoute(api, context.queueChangeMs ?? 0);
   changeRoutes(api);
 }

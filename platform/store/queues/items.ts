@@ -53,6 +53,12 @@ function parseStatuses(text: string): string[] {
   });
 }
 
+/** The item of a queue; null where there is none. */
+export async function findItem(transaction: Transaction, queue: number, id: number): Promise<QueueItemRow | null> {
+  const query = transaction.selectFrom('work_queue_item').selectAll().where('id', '=', id).where('queue', '=', queue);
+  return (await query.executeTakeFirst()) ?? null;
+}
+
 /** The item of a queue, locked until the commit; null where there is none. */
 export async function lockItem(transaction: Transaction, queue: number, id: number): Promise<QueueItemRow | null> {
   const query = transaction.selectFrom('work_queue_item').selectAll().where('id', '=', id).where('queue', '=', queue);

@@ -11,6 +11,7 @@ export const EXTENSION_ROUTES: readonly string[] = [
   'GET /api/v1/executions/{id}/tree',
   'GET /api/v1/executions/{id}/waiting',
   'GET /api/v1/packs/{ref}/environments',
+  'GET /api/v1/queues/{ref}/items/{id}',
   'GET /api/v1/rules/{ref}/decisions',
   'GET /api/v1/rules/{ref}/fires',
   'GET /api/v1/search',

@@ -50,6 +50,17 @@ test('items are listed by priority and filtered', async () => {
   expect(await api.codeOf(api.send('GET', `/queues/${ref}/items?statuses=lost`))).toEqual([400, 'BAD_REQUEST']);
 });
 
+test('an item is read by its id, in its own queue', async () => {
+  const { ref } = await api.create({ enabled: false });
+  const other = await api.create({ enabled: false });
+  await api.enqueue(ref, KEYED);
+  const [item] = await api.items(ref);
+
+  expect(await api.dataOf(api.send('GET', `/queues/${ref}/items/${item!.id}`))).toEqual(item);
+  for (const path of [`${ref}/items/${item!.id + 1}`, `${other.ref}/items/${item!.id}`, `none/items/${item!.id}`])
+    expect(await api.codeOf(api.send('GET', `/queues/${path}`))).toEqual([404, 'NOT_FOUND']);
+});
+
 test('a second item with a key is another item by default', async () => {
   const { ref } = await api.create({ enabled: false });
 

@@ -28,6 +28,7 @@ export const QUEUE_ROWS: RouteTable = {
     okStatus: 201,
     body: () => ({ payload: 1 }),
   },
+  'GET /api/v1/queues/{ref}/items/{id}': readRow('queues:read', 'queue', { ...HIDDEN, ...NO_ITEM }),
   'PUT /api/v1/queues/{ref}/items/{id}': changeRow('queues:update', 'queue', { priority: 1 }, NO_ITEM),
   'DELETE /api/v1/queues/{ref}/items/{id}': removeRow('queues:delete', 'queue', NO_ITEM),
 };

@@ -1,8 +1,8 @@
-import { SUCCESS, createPack, type VerbTestContext } from './verb-test-context';
+import { SUCCESS, createPack, expectNoMethod, type VerbTestContext } from './verb-test-context';
 
 /** Work queues that dispatch nothing, and their items. */
 export async function queues(setup: VerbTestContext): Promise<void> {
-  const { ctx, client } = setup;
+  const { ctx, client, hasExtensions } = setup;
   const ref = ctx.name('queue');
   const body = { ref, label: 'Queue', dispatch_action_ref: 'core.noop', enabled: false };
   expect(await client.queues.create(body)).toMatchObject({ ref, is_adhoc: true, enabled: false });
@@ -16,6 +16,8 @@ export async function queues(setup: VerbTestContext): Promise<void> {
   expect(item).toMatchObject({ queue_ref: ref, status: 'queued', payload: { n: 1 } });
   expect(await client.queues.updateItem(ref, item.id, { priority: 5 })).toMatchObject({ id: item.id, priority: 5 });
   expect((await client.queues.items(ref)).map(({ id }) => id)).toEqual([item.id]);
+  if (hasExtensions) expect((await client.queues.item(ref, item.id)).priority).toBe(5);
+  else await expectNoMethod(client.queues.item(ref, item.id));
   expect(await client.queues.removeItem(ref, item.id)).toMatchObject(SUCCESS);
 
   const removed = { ...body, ref: ctx.name('removed') };
