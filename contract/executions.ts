@@ -327,3 +327,10 @@ export const ExecutionNode = Type.Recursive(
     }),
   { $id: 'ExecutionNode' },
 );
+
+/** Tasks of a workflow that wait before they have an execution: none. */
+export const TaskWaits = Type.Array(Type.Object({}), {
+  maxItems: 0,
+  description: 'empty: a task that waits has an execution, see GET /executions/{id}/waiting',
+});
+export type TaskWaits = Static<typeof TaskWaits>;

@@ -34,6 +34,7 @@ export const buildManifest = (
     'executions.history': true,
     'executions.durations': true,
     'executions.waiting': true,
+    'executions.task_waits': true,
     'retention.passes': true,
     ...(settings.recovery === 'auto' && settings.status === 'extended' && { 'executions.suspended': true }),
     'executions.pause': true,

@@ -7,6 +7,7 @@ import {
   ExecutionStats,
   ExecutionSummary,
   LogPage,
+  TaskWaits,
   type Execute,
   type ExecutionFilter,
   type Rerun,
@@ -141,6 +142,12 @@ export const executions = (request: Request) => {
     ),
     /** Why it has not ended: from the execution to what holds it. 404 NOT_FOUND. */
     waiting: verb('GET /executions/{id}/waiting', (call) => (id: number) => request.one(Waiting, call({ id }))),
+
+    /** Its tasks that wait without an execution of their own: none. 404 NOT_FOUND. */
+    taskWaits: verb(
+      'GET /executions/{id}/workflow-task-waits',
+      (call) => (id: number) => request.one(TaskWaits, call({ id })),
+    ),
 
     /** Number of the caller's executions by status. */
     stats: verb('GET /executions/stats', (call) => () => request.one(ExecutionStats, call())),

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
-import { ExecutionNode } from '../../../contract/executions';
+import { ExecutionNode, TaskWaits } from '../../../contract/executions';
 import { Id } from '../../../contract/json';
 import { Waiting } from '../../../contract/waiting';
 import { explainWaiting, waitingPhrase } from '../../core/waiting/reasons';
@@ -16,7 +16,10 @@ const PATH = '/api/v1/executions/:id';
 const tags = ['executions'];
 const params = Type.Object({ id: Id });
 
-/** The tree of an execution, and why it waits: both from the same rows. */
+/**
+ * The tree of an execution, and why it waits: both from the same rows. Attune's web client asks
+ * for the task waits every few seconds while a workflow runs.
+ */
 export function waitingRoutes(api: Api, context: ApiContext): void {
   const staleMs = staleSecondsOf(context) * 1_000;
 
@@ -47,5 +50,15 @@ export function waitingRoutes(api: Api, context: ApiContext): void {
       const shown = shownStatus(transaction, { status });
       return { data: { execution: id, status: shown, since, ...explainWaiting(tree, id) } };
     },
+  });
+
+  route(api, {
+    method: 'GET',
+    path: `${PATH}/workflow-task-waits`,
+    extension: 'executions.task_waits',
+    grant: 'executions:read',
+    schema: { tags, params, response: { 200: dataEnvelope(TaskWaits) } },
+    ...onExecution,
+    handle: () => Promise.resolve({ data: [] }),
   });
 }

@@ -10,6 +10,7 @@ export const EXTENSION_ROUTES: readonly string[] = [
   'GET /api/v1/executions/{id}/log',
   'GET /api/v1/executions/{id}/tree',
   'GET /api/v1/executions/{id}/waiting',
+  'GET /api/v1/executions/{id}/workflow-task-waits',
   'GET /api/v1/packs/{ref}/environments',
   'GET /api/v1/queues/{ref}/items/{id}',
   'GET /api/v1/rules/{ref}/decisions',

@@ -176,6 +176,7 @@ const EXECUTIONS: RouteTable = {
   'GET /api/v1/executions/{id}/log': readRow('executions:read', 'execution'),
   'GET /api/v1/executions/{id}/tree': readRow('executions:read', 'execution'),
   'GET /api/v1/executions/{id}/waiting': readRow('executions:read', 'execution'),
+  'GET /api/v1/executions/{id}/workflow-task-waits': readRow('executions:read', 'execution'),
   'GET /api/v1/executions/{id}/logs/{stream}/stream': readRow('executions:read', 'execution'),
   'GET /api/v1/executions/{id}/inquiries': readRow(null, 'execution'),
   'GET /api/v1/executions/{id}/history': readRow(null, 'execution'),

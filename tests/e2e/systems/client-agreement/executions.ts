@@ -33,6 +33,7 @@ export async function executions(setup: VerbTestContext): Promise<void> {
     expect(await client.executions.durations({ action_ref: echo.ref })).toMatchObject([{ id, status: 'completed' }]);
     expect((await client.executions.logPage(id, { limit: 1 })).entries).toEqual(log.slice(0, 1));
     expect((await client.executions.waiting(id)).reasons).toEqual([]);
+    expect(await client.executions.taskWaits(id)).toEqual([]);
     for (const request of [client.executions.pause(id), client.executions.resume(id)])
       await expect(request).rejects.toMatchObject({ status: 409, code: 'ILLEGAL_TRANSITION' });
     for (const request of [client.executions.replay(id, {}), client.executions.rerun(id, { from: 'first' })])
@@ -40,7 +41,7 @@ export async function executions(setup: VerbTestContext): Promise<void> {
   } else {
     await expectNotServed(client.executions.log(id), client.executions.logPage(id, {}), client.executions.waiting(id));
     await expectNotServed(client.executions.pause(id), client.executions.resume(id), client.executions.replay(id, {}));
-    await expectNotServed(client.executions.rerun(id, { from: 'first' }));
+    await expectNotServed(client.executions.rerun(id, { from: 'first' }), client.executions.taskWaits(id));
     expect(await rejectionStatus(client.executions.durations())).toBe(400); // `durations` is no id
   }
   expect((await client.executions.tree(id)).stdout_tail).toBe('text\n');

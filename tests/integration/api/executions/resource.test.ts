@@ -8,7 +8,7 @@ test('one execution: 404 before 403', async () => {
   const withoutGrant = await tokenWithGrants([]);
   const { id } = await executeAndRead();
 
-  for (const tail of ['', '/log', '/tree']) {
+  for (const tail of ['', '/log', '/tree', '/workflow-task-waits']) {
     expect((await get(`/999999999${tail}`, withoutGrant)).body).toBe(
       '{"error":"Execution 999999999 not found","code":"NOT_FOUND"}',
     );
@@ -36,12 +36,18 @@ test('another tenant cannot see the execution', async () => {
     seconds: 60,
   });
 
-  for (const tail of ['', '/log', '/tree']) {
+  for (const tail of ['', '/log', '/tree', '/workflow-task-waits']) {
     expect((await get(`/${id}${tail}`, other)).body).toBe(`{"error":"Execution ${id} not found","code":"NOT_FOUND"}`);
   }
   expect((await cancel(id, other)).statusCode).toBe(404);
   expect((await get('?include_total=true', other)).json()).toMatchObject({ items: [], pagination: { total_items: 0 } });
   expect((await get('/stats', other)).json()).toMatchObject({ data: { total: 0 } });
+});
+
+test('no task waits without an execution of its own', async () => {
+  const { id } = await executeAndRead();
+
+  expect((await get(`/${id}/workflow-task-waits`)).json()).toEqual({ data: [] });
 });
 
 test('cancelling before the start ends it; a second time is a conflict', async () => {
