@@ -1,6 +1,7 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import { extension } from './extension';
 import { Id, NullableId, NullableNumber, NullableText, NullableTimestamp, Timestamp, stringEnum } from './json';
+import { WordsFilter } from './words';
 
 const WORKER_STATUSES = ['active', 'inactive', 'busy', 'error'] as const;
 const HEALTH_STATES = ['cordoned', 'error', 'offline', 'busy', 'active', 'inactive'] as const;
@@ -78,6 +79,7 @@ export type Worker = Static<typeof Worker>;
 
 export const WorkerFilter = Type.Partial(
   Type.Object({
+    ...WordsFilter.properties,
     role: Type.String(),
     status: Type.String(),
     cordoned: Type.String({ description: 'true or false, in any case' }),

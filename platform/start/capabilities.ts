@@ -68,6 +68,7 @@ export const buildManifest = (
     'keys.ttl': true,
     'keys.compare_and_set': true,
     'queues.item': true,
+    'lists.words': true,
     connections: true,
     search: { modes: ['exact', 'trigram', 'fulltext', 'vector'] },
     'secrets.stdin': true,

@@ -1,12 +1,14 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { RuleDecision, RuleDecisionFilter } from '../../../contract/rule-decisions';
 import { CreateRule, Rule, RuleSummary, UpdateRule } from '../../../contract/rules';
+import { WordsFilter } from '../../../contract/words';
 import { componentTarget } from '../../auth/authorization-targets';
 import { ownerAfterChange } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
 import { heldSetRefs, requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../base/domain-error';
+import { splitWords } from '../../core/words';
 import type { Transaction } from '../../store/database/connection';
 import { rejectInvalidRule } from '../../store/events/check-rule';
 import { listRuleDecisions } from '../../store/events/rule-decisions';
@@ -45,7 +47,7 @@ import { loadTrigger } from './triggers';
 const PATH = '/api/v1/rules';
 const tags = ['rules'];
 const item = { tags, params: refParams, response: { 200: dataEnvelope(Rule) } };
-const list = { tags, grant: null, item: RuleSummary, pages: DEFAULT_PAGES };
+const list = { tags, grant: null, filter: WordsFilter, item: RuleSummary, pages: DEFAULT_PAGES };
 
 export function rulesRoutes(api: Api): void {
   listRoutes(api);
@@ -56,29 +58,37 @@ export function rulesRoutes(api: Api): void {
 }
 
 function listRoutes(api: Api): void {
-  listRoute(api, { ...list, path: PATH, list: ({ transaction, page }) => listRules(transaction, {}, page) });
+  listRoute(api, {
+    ...list,
+    path: PATH,
+    list: ({ transaction, query, page }) => listRules(transaction, { words: splitWords(query.q) }, page),
+  });
   listRoute(api, {
     ...list,
     path: `${PATH}/enabled`,
-    list: ({ transaction, page }) => listRules(transaction, { enabledOnly: true }, page),
+    list: ({ transaction, query, page }) =>
+      listRules(transaction, { enabledOnly: true, words: splitWords(query.q) }, page),
   });
   listRoute(api, {
     ...list,
     ...inParent(loadPack),
     path: '/api/v1/packs/:ref/rules',
-    list: ({ transaction, loaded, page }) => listRules(transaction, { pack: loaded.id }, page),
+    list: ({ transaction, loaded, query, page }) =>
+      listRules(transaction, { pack: loaded.id, words: splitWords(query.q) }, page),
   });
   listRoute(api, {
     ...list,
     ...inParent(loadAction),
     path: '/api/v1/actions/:ref/rules',
-    list: ({ transaction, loaded, page }) => listRules(transaction, { actionRef: loaded.ref }, page),
+    list: ({ transaction, loaded, query, page }) =>
+      listRules(transaction, { actionRef: loaded.ref, words: splitWords(query.q) }, page),
   });
   listRoute(api, {
     ...list,
     ...inParent(loadTrigger),
     path: '/api/v1/triggers/:ref/rules',
-    list: ({ transaction, loaded, page }) => listRules(transaction, { triggerRef: loaded.ref }, page),
+    list: ({ transaction, loaded, query, page }) =>
+      listRules(transaction, { triggerRef: loaded.ref, words: splitWords(query.q) }, page),
   });
 }
 

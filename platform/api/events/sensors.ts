@@ -1,8 +1,10 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { CreateSensor, Sensor, SensorSummary, UpdateSensor } from '../../../contract/sensors';
+import { WordsFilter } from '../../../contract/words';
 import { componentTarget } from '../../auth/authorization-targets';
 import { isTextHidden, loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../base/domain-error';
+import { splitWords } from '../../core/words';
 import type { Transaction } from '../../store/database/connection';
 import {
   createSensor,
@@ -31,7 +33,7 @@ const PATH = '/api/v1/sensors';
 const ITEM_PATH = `${PATH}/:ref`;
 const tags = ['sensors'];
 const item = { tags, params: refParams, response: { 200: dataEnvelope(Sensor) } };
-const list = { tags, grant: null, item: SensorSummary, pages: DEFAULT_PAGES };
+const list = { tags, grant: null, filter: WordsFilter, item: SensorSummary, pages: DEFAULT_PAGES };
 
 /** Sensors emit the events of triggers: the grants for triggers are the grants for sensors. */
 export function sensorsRoutes(api: Api, context: ApiContext): void {
@@ -42,23 +44,30 @@ export function sensorsRoutes(api: Api, context: ApiContext): void {
 }
 
 function listRoutes(api: Api): void {
-  listRoute(api, { ...list, path: PATH, list: ({ transaction, page }) => listSensors(transaction, {}, page) });
+  listRoute(api, {
+    ...list,
+    path: PATH,
+    list: ({ transaction, query, page }) => listSensors(transaction, { words: splitWords(query.q) }, page),
+  });
   listRoute(api, {
     ...list,
     path: `${PATH}/enabled`,
-    list: ({ transaction, page }) => listSensors(transaction, { enabledOnly: true }, page),
+    list: ({ transaction, query, page }) =>
+      listSensors(transaction, { enabledOnly: true, words: splitWords(query.q) }, page),
   });
   listRoute(api, {
     ...list,
     ...inParent(loadPack),
     path: '/api/v1/packs/:ref/sensors',
-    list: ({ transaction, loaded, page }) => listSensors(transaction, { pack: loaded.id }, page),
+    list: ({ transaction, loaded, query, page }) =>
+      listSensors(transaction, { pack: loaded.id, words: splitWords(query.q) }, page),
   });
   listRoute(api, {
     ...list,
     ...inParent(loadTrigger),
     path: '/api/v1/triggers/:ref/sensors',
-    list: ({ transaction, loaded, page }) => listSensors(transaction, { triggerRef: loaded.ref }, page),
+    list: ({ transaction, loaded, query, page }) =>
+      listSensors(transaction, { triggerRef: loaded.ref, words: splitWords(query.q) }, page),
   });
 }
 

@@ -1,7 +1,9 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { CreateTrigger, Trigger, TriggerSummary, UpdateTrigger } from '../../../contract/triggers';
+import { WordsFilter } from '../../../contract/words';
 import { loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../base/domain-error';
+import { splitWords } from '../../core/words';
 import type { Transaction } from '../../store/database/connection';
 import {
   createTrigger,
@@ -27,7 +29,7 @@ const PATH = '/api/v1/triggers';
 const ITEM_PATH = `${PATH}/:ref`;
 const tags = ['triggers'];
 const item = { tags, params: refParams, response: { 200: dataEnvelope(Trigger) } };
-const list = { tags, grant: null, item: TriggerSummary, pages: DEFAULT_PAGES };
+const list = { tags, grant: null, filter: WordsFilter, item: TriggerSummary, pages: DEFAULT_PAGES };
 
 export function triggersRoutes(api: Api): void {
   listRoutes(api);
@@ -36,17 +38,23 @@ export function triggersRoutes(api: Api): void {
 }
 
 function listRoutes(api: Api): void {
-  listRoute(api, { ...list, path: PATH, list: ({ transaction, page }) => listTriggers(transaction, {}, page) });
+  listRoute(api, {
+    ...list,
+    path: PATH,
+    list: ({ transaction, query, page }) => listTriggers(transaction, { words: splitWords(query.q) }, page),
+  });
   listRoute(api, {
     ...list,
     path: `${PATH}/enabled`,
-    list: ({ transaction, page }) => listTriggers(transaction, { enabledOnly: true }, page),
+    list: ({ transaction, query, page }) =>
+      listTriggers(transaction, { enabledOnly: true, words: splitWords(query.q) }, page),
   });
   listRoute(api, {
     ...list,
     ...inParent(loadPack),
     path: '/api/v1/packs/:ref/triggers',
-    list: ({ transaction, loaded, page }) => listTriggers(transaction, { pack: loaded.id }, page),
+    list: ({ transaction, loaded, query, page }) =>
+      listTriggers(transaction, { pack: loaded.id, words: splitWords(query.q) }, page),
   });
 }
 

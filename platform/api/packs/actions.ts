@@ -10,6 +10,7 @@ import {
 import { dataEnvelope } from '../../../contract/envelopes';
 import { commaList } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
+import { WordsFilter } from '../../../contract/words';
 import { componentTarget } from '../../auth/authorization-targets';
 import { authorOf } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
@@ -18,6 +19,7 @@ import { isTextHidden, loadPack, packsWithHiddenTexts } from '../../auth/pack-ac
 import type { Rights } from '../../auth/rights';
 import { DomainError, notFound } from '../../base/domain-error';
 import { leavesDirectory } from '../../packs/read/entry-point';
+import { splitWords } from '../../core/words';
 import type { Transaction } from '../../store/database/connection';
 import type { CountedRows } from '../../store/database/list-rows';
 import {
@@ -55,29 +57,41 @@ export function actionsRoutes(api: Api): void {
 }
 
 function listRoutes(api: Api): void {
-  const list = { tags, grant: null, item: ActionSummary, pages: DEFAULT_PAGES };
+  const list = { tags, grant: null, filter: WordsFilter, item: ActionSummary, pages: DEFAULT_PAGES };
 
   listRoute(api, {
     ...list,
     path: PATH,
-    filter: Type.Object({ executable_with_current_access: Type.Optional(Type.Boolean()) }),
-    list: async ({ transaction, rights, query, page }) =>
-      query.executable_with_current_access
-        ? listExecutableActions(transaction, await rights(), page)
-        : withReadableTexts(transaction, await rights(), await listActions(transaction, page)),
+    filter: Type.Object({
+      ...WordsFilter.properties,
+      executable_with_current_access: Type.Optional(Type.Boolean()),
+    }),
+    list: async ({ transaction, rights, query, page }) => {
+      const words = splitWords(query.q);
+      return query.executable_with_current_access
+        ? listExecutableActions(transaction, await rights(), words, page)
+        : withReadableTexts(transaction, await rights(), await listActions(transaction, { words }, page));
+    },
   });
 
   listRoute(api, {
     ...list,
     ...inParent(loadPack),
     path: '/api/v1/packs/:ref/actions',
-    list: async ({ transaction, rights, loaded, page }) =>
-      withReadableTexts(transaction, await rights(), await listActions(transaction, page, loaded.id)),
+    list: async ({ transaction, rights, loaded, query, page }) => {
+      const filter = { pack: loaded.id, words: splitWords(query.q) };
+      return withReadableTexts(transaction, await rights(), await listActions(transaction, filter, page));
+    },
   });
 }
 
-async function listExecutableActions(transaction: Transaction, rights: Rights, page: PageRequest) {
-  const { rows } = await listActions(transaction, { offset: 0, limit: Number.MAX_SAFE_INTEGER });
+async function listExecutableActions(
+  transaction: Transaction,
+  rights: Rights,
+  words: readonly string[],
+  page: PageRequest,
+) {
+  const { rows } = await listActions(transaction, { words }, { offset: 0, limit: Number.MAX_SAFE_INTEGER });
   const executable = rows.filter((row) => rights.allows('actions', 'execute', componentTarget(row)));
   const listed = { rows: pageRows(executable, page), total: executable.length };
   return withReadableTexts(transaction, rights, listed);
@@ -104,14 +118,13 @@ function searchRoute(api: Api): void {
     filter: SearchQuery,
     item: ActionSearchResult,
     pages: DEFAULT_PAGES,
-    list: async ({ transaction, query: { q = '', packs = '' }, page }) => {
+    list: async ({ transaction, query: { q, packs = '' }, page }) => {
       const packRefs = packs
         .split(',')
         .map((ref) => ref.trim())
         .filter((ref) => ref !== '');
       for (const ref of packRefs) await loadPack(transaction, ref);
-      const words = q.split(/\s+/).filter((word) => word !== '');
-      return searchActions(transaction, words, packRefs, page);
+      return searchActions(transaction, splitWords(q), packRefs, page);
     },
   });
 }

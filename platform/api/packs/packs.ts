@@ -1,8 +1,10 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { CreatePack, Pack, PackSummary, UpdatePack } from '../../../contract/packs';
+import { WordsFilter } from '../../../contract/words';
 import { packTarget } from '../../auth/authorization-targets';
 import { isPublicPack } from '../../auth/pack-access';
 import { DomainError } from '../../base/domain-error';
+import { containWords, splitWords } from '../../core/words';
 import { packFilesToRemove } from '../../packs/storage/pack-storage';
 import type { Transaction } from '../../store/database/connection';
 import { markFilesReplaced } from '../../store/packs/pack-file-gc';
@@ -57,7 +59,12 @@ function readRoutes(api: Api): void {
     grant: 'packs:read',
     item: PackSummary,
     pages: DEFAULT_PAGES,
-    listAll: ({ transaction }) => listPacks(transaction),
+    filter: WordsFilter,
+    listAll: async ({ transaction, query }) => {
+      const words = splitWords(query.q);
+      const packs = await listPacks(transaction);
+      return packs.filter(({ ref, label, description }) => containWords([ref, label, description], words));
+    },
     rowTarget: packTarget,
     isRowExempt: isPublicPack,
     toItem: toPackSummary,

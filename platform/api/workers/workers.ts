@@ -1,5 +1,6 @@
 import { Cordon, Worker, WorkerFilter } from '../../../contract/workers';
 import { workerTarget } from '../../auth/authorization-targets';
+import { containWords, splitWords } from '../../core/words';
 import { notifyDispatch } from '../../store/database/notify';
 import { cordonWorker, listWorkerHealth } from '../../store/workers/worker-health';
 import type { Api, ApiContext } from '../http/context';
@@ -59,8 +60,9 @@ function readRoutes(api: Api, onWorker: WorkerRequirements, staleAfterSeconds: n
   });
 }
 
-function matchesFilter(worker: Worker, { role, status, cordoned, health_state: health }: WorkerFilter): boolean {
+function matchesFilter(worker: Worker, { q, role, status, cordoned, health_state: health }: WorkerFilter): boolean {
   return (
+    containWords([worker.name], splitWords(q)) &&
     (role === undefined || worker.worker_role === role.toLowerCase()) &&
     (status === undefined || worker.status === status.toLowerCase()) &&
     (health === undefined || worker.health_state === health.toLowerCase()) &&

@@ -28,6 +28,13 @@ export function equalColumns<Table extends keyof Tables>(values: ColumnValues<Ta
   return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`;
 }
 
+/** Condition that the ref, label or description contains each of these words, ignoring case. */
+export function containsWords(words: readonly string[]): RawBuilder<SqlBool> {
+  const text = sql`lower(concat_ws(' ', ref, label, description))`;
+  const conditions = words.map((word) => sql`position(${word.toLowerCase()} in ${text}) > 0`);
+  return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`;
+}
+
 /** The number of rows that a query matches. */
 export async function countRows<Table extends keyof Tables>(query: Query<Table, object>): Promise<number> {
   const { total } = await query.select(sql<number>`count(*)`.as('total')).executeTakeFirstOrThrow();

@@ -6,7 +6,14 @@ import { now, type Transaction } from '../database/connection';
 import { optionalJson } from '../packs/packs';
 import type { Tables } from '../database/tables';
 import { planTimers } from './timers';
-import { countedRows, equalColumns, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
+import {
+  containsWords,
+  countedRows,
+  equalColumns,
+  pageByRef,
+  type CountedRows,
+  type RowRange,
+} from '../database/list-rows';
 import { ownedByTenant } from '../database/tenant-filter';
 
 type TimerState = Selectable<Tables['timer']>['state'];
@@ -36,6 +43,7 @@ interface RuleFilter {
   readonly actionRef?: string;
   readonly triggerRef?: string;
   readonly enabledOnly?: boolean;
+  readonly words?: readonly string[];
 }
 
 export async function findRule(transaction: Transaction, ref: string): Promise<RuleRow | null> {
@@ -75,11 +83,11 @@ export async function findRuleById(transaction: Transaction, id: number): Promis
 
 export async function listRules(
   transaction: Transaction,
-  { pack, actionRef, triggerRef, enabledOnly }: RuleFilter,
+  { pack, actionRef, triggerRef, enabledOnly, words = [] }: RuleFilter,
   range: RowRange,
 ): Promise<CountedRows<RuleSummary>> {
   const references = equalColumns<'rule'>({ pack, action_ref: actionRef, trigger_ref: triggerRef });
-  let matching = transaction.selectFrom('rule').where(ownedByTenant).where(references);
+  let matching = transaction.selectFrom('rule').where(ownedByTenant).where(references).where(containsWords(words));
   if (enabledOnly) matching = matching.where('enabled', '=', true);
   const ids = pageByRef(matching.select('id'), range);
   return countedRows(matching, selectRules(transaction).where('id', 'in', ids).orderBy('ref'), toRuleSummary);

@@ -5,7 +5,14 @@ import { now, type Transaction } from '../database/connection';
 import { patchRetention, pickRetention, toPlacementColumns } from '../packs/component-columns';
 import { patchedValue, nullableJson } from '../packs/packs';
 import type { Tables } from '../database/tables';
-import { countedRows, findVisibleByRef, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
+import {
+  containsWords,
+  countedRows,
+  findVisibleByRef,
+  pageByRef,
+  type CountedRows,
+  type RowRange,
+} from '../database/list-rows';
 import { ownedByTenant, visibleToTenant } from '../database/tenant-filter';
 import { withoutNulls } from '../database/without-nulls';
 
@@ -16,6 +23,7 @@ interface SensorFilter {
   /** Only sensors that post events of this trigger. */
   readonly triggerRef?: string;
   readonly enabledOnly?: boolean;
+  readonly words?: readonly string[];
 }
 
 /** Null when the tenant can see none of that ref. */
@@ -25,10 +33,10 @@ export async function findSensor(transaction: Transaction, ref: string): Promise
 
 export async function listSensors(
   transaction: Transaction,
-  { pack, triggerRef, enabledOnly }: SensorFilter,
+  { pack, triggerRef, enabledOnly, words = [] }: SensorFilter,
   range: RowRange,
 ): Promise<CountedRows<SensorSummary>> {
-  let matching = transaction.selectFrom('sensor').where(visibleToTenant);
+  let matching = transaction.selectFrom('sensor').where(visibleToTenant).where(containsWords(words));
   if (pack !== undefined) matching = matching.where('pack', '=', pack);
   if (triggerRef !== undefined) matching = matching.where(sql<boolean>`${triggerRef} = any(trigger_refs)`);
   if (enabledOnly) matching = matching.where('enabled', '=', true);

@@ -6,7 +6,14 @@ import { shownSchema } from '../../core/secrets/shown-schema';
 import { now, vaultOf, type Transaction } from '../database/connection';
 import { patchedValue, nullableJson } from '../packs/packs';
 import type { Tables } from '../database/tables';
-import { countedRows, findVisibleByRef, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
+import {
+  containsWords,
+  countedRows,
+  findVisibleByRef,
+  pageByRef,
+  type CountedRows,
+  type RowRange,
+} from '../database/list-rows';
 import { sealWebhookConfig } from '../secrets/webhook-secrets';
 import { ownedByTenant, visibleToTenant } from '../database/tenant-filter';
 
@@ -15,6 +22,7 @@ export type TriggerRow = Selectable<Tables['trigger']>;
 interface TriggerFilter {
   readonly pack?: number;
   readonly enabledOnly?: boolean;
+  readonly words?: readonly string[];
 }
 
 /** Null when the tenant can see none of that ref. */
@@ -30,10 +38,10 @@ export async function findTriggerById(transaction: Transaction, id: number): Pro
 
 export async function listTriggers(
   transaction: Transaction,
-  { pack, enabledOnly }: TriggerFilter,
+  { pack, enabledOnly, words = [] }: TriggerFilter,
   range: RowRange,
 ): Promise<CountedRows<TriggerSummary>> {
-  let matching = transaction.selectFrom('trigger').where(visibleToTenant);
+  let matching = transaction.selectFrom('trigger').where(visibleToTenant).where(containsWords(words));
   if (pack !== undefined) matching = matching.where('pack', '=', pack);
   if (enabledOnly) matching = matching.where('enabled', '=', true);
   return countedRows(matching, pageByRef(matching.selectAll(), range), toTriggerSummary);

@@ -7,7 +7,14 @@ import { patchRetention, pickRetention, toPlacementColumns } from './component-c
 import { patchedValue, optionalJson, nullableJson } from './packs';
 import type { Tables } from '../database/tables';
 import { authorColumns, type Author } from './author';
-import { countedRows, findVisibleByRef, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
+import {
+  containsWords,
+  countedRows,
+  findVisibleByRef,
+  pageByRef,
+  type CountedRows,
+  type RowRange,
+} from '../database/list-rows';
 import { ownedByTenant, visibleToTenant } from '../database/tenant-filter';
 
 export type ActionRow = Selectable<Tables['action']>;
@@ -23,14 +30,18 @@ export async function findActionRow(transaction: Transaction, ref: string): Prom
   return findVisibleByRef(transaction.selectFrom('action').selectAll(), ref);
 }
 
-/** All, or those of one pack. */
+interface ActionFilter {
+  readonly pack?: number;
+  readonly words: readonly string[];
+}
+
 export async function listActions(
   transaction: Transaction,
+  { pack, words }: ActionFilter,
   range: RowRange,
-  pack: number | null = null,
 ): Promise<CountedRows<ActionSummary>> {
-  let matching = transaction.selectFrom('action').where(visibleToTenant);
-  if (pack !== null) matching = matching.where('pack', '=', pack);
+  let matching = transaction.selectFrom('action').where(visibleToTenant).where(containsWords(words));
+  if (pack !== undefined) matching = matching.where('pack', '=', pack);
   return countedRows(matching, pageByRef(matching.selectAll(), range), toActionSummary);
 }
 
@@ -44,9 +55,7 @@ export async function searchActions(
   packs: readonly string[],
   range: RowRange,
 ): Promise<CountedRows<ActionSearchResult>> {
-  const text = sql<string>`lower(concat_ws(' ', ref, label, description))`;
-  let matching = transaction.selectFrom('action').where(visibleToTenant);
-  for (const word of words) matching = matching.where(sql<boolean>`position(${word.toLowerCase()} in ${text}) > 0`);
+  let matching = transaction.selectFrom('action').where(visibleToTenant).where(containsWords(words));
   if (packs.length > 0) matching = matching.where('pack_ref', 'in', [...packs]);
   return countedRows(matching, pageByRef(matching.selectAll(), range), toSearchResult);
 }

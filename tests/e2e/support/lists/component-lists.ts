@@ -23,43 +23,6 @@ const inOrder = { workflows: (rows: readonly Row[]) => sorted(rows, 'label', 'id
 const HAS_PACK = 'a queue of a pack is never without one';
 const WITH_A_PACK = { 'enabled & is_adhoc': HAS_PACK, 'is_adhoc & search': HAS_PACK };
 
-/** A list of all components of a kind, and one of those of a pack; more by `parts`. */
-function listsOf(kind: Kind, item: TObject, parts: Partial<Cell> = {}): Cell[] {
-  const order = kind === 'workflows' ? inOrder.workflows : byRef;
-  const cell = { key: 'ref', item, filters: {}, pages: PAGES, ...parts };
-  return [
-    { ...cell, path: `/api/v1/${kind}`, rows: (all) => order(all[kind]) },
-    {
-      ...cell,
-      ...(kind === 'queues' ? { inseparable: WITH_A_PACK } : { filters: {} }),
-      path: `/api/v1/packs/{ref}/${kind}`,
-      params: () => PACK_REFS,
-      rows: (all, { ref }) => order(all[kind].filter(({ pack_ref }) => pack_ref === ref)),
-    },
-  ];
-}
-
-/** A list of the enabled ones of a kind. */
-const enabledOf = (kind: Kind, item: TObject): Cell => ({
-  path: `/api/v1/${kind}/enabled`,
-  key: 'ref',
-  item,
-  rows: (all) => byRef(all[kind].filter(({ enabled }) => enabled === true)),
-  filters: {},
-  pages: PAGES,
-});
-
-/** The rules or sensors of each trigger or action. */
-const ofOther = (path: string, kind: Kind, item: TObject, column: string, refs: readonly string[]): Cell => ({
-  path,
-  key: 'ref',
-  item,
-  params: () => refs.map((ref) => ({ ref })),
-  rows: (all, { ref }) => byRef(all[kind].filter((row) => row[column] === ref)),
-  filters: {},
-  pages: PAGES,
-});
-
 /** Every word of a text, in upper or lower case. */
 const words: FilterCell<ListedComponents> = {
   type: 'string',
@@ -76,6 +39,56 @@ const words: FilterCell<ListedComponents> = {
   misses: () => ['wor%', 'wo_d', 'word nothing'],
 };
 
+/** Every word of a text that some row has. */
+const wordsOfRows: FilterCell<ListedComponents> = {
+  ...words,
+  values: ({ own }) =>
+    [own[0], own.at(-1)].flatMap((row) =>
+      row ? [textOf(row.ref).toUpperCase(), ` ${textOf(row.label)}  ${textOf(row.ref)}`] : [],
+    ),
+};
+
+const WITH_WORDS: readonly Kind[] = ['packs', 'actions', 'triggers', 'sensors', 'rules'];
+
+const filtersOf = (kind: Kind): Cell['filters'] => (WITH_WORDS.includes(kind) ? { q: wordsOfRows } : {});
+
+/** A list of all components of a kind, and one of those of a pack; more by `parts`. */
+function listsOf(kind: Kind, item: TObject, parts: Partial<Cell> = {}): Cell[] {
+  const order = kind === 'workflows' ? inOrder.workflows : byRef;
+  const cell = { key: 'ref', item, filters: filtersOf(kind), pages: PAGES, ...parts };
+  return [
+    { ...cell, path: `/api/v1/${kind}`, rows: (all) => order(all[kind]) },
+    {
+      ...cell,
+      ...(kind === 'queues' ? { inseparable: WITH_A_PACK } : { filters: filtersOf(kind) }),
+      path: `/api/v1/packs/{ref}/${kind}`,
+      params: () => PACK_REFS,
+      rows: (all, { ref }) => order(all[kind].filter(({ pack_ref }) => pack_ref === ref)),
+    },
+  ];
+}
+
+/** A list of the enabled ones of a kind. */
+const enabledOf = (kind: Kind, item: TObject): Cell => ({
+  path: `/api/v1/${kind}/enabled`,
+  key: 'ref',
+  item,
+  rows: (all) => byRef(all[kind].filter(({ enabled }) => enabled === true)),
+  filters: filtersOf(kind),
+  pages: PAGES,
+});
+
+/** The rules or sensors of each trigger or action. */
+const ofOther = (path: string, kind: Kind, item: TObject, column: string, refs: readonly string[]): Cell => ({
+  path,
+  key: 'ref',
+  item,
+  params: () => refs.map((ref) => ({ ref })),
+  rows: (all, { ref }) => byRef(all[kind].filter((row) => row[column] === ref)),
+  filters: filtersOf(kind),
+  pages: PAGES,
+});
+
 /** Any of some texts that commas separate, in a column with one text or a list of them. */
 const anyOf = (column: string, values: readonly string[], misses: readonly string[]): FilterCell<ListedComponents> => ({
   type: 'string',
@@ -89,8 +102,10 @@ const anyOf = (column: string, values: readonly string[], misses: readonly strin
   misses: () => misses,
 });
 
+const EVERY_ACTION = 'an administrator may execute every action: tests/integration/api/rights';
 const INSEPARABLE = {
-  executable_with_current_access: 'an administrator may execute every action: tests/integration/api/rights',
+  executable_with_current_access: EVERY_ACTION,
+  'q & executable_with_current_access': EVERY_ACTION,
 };
 
 export const COMPONENT_LISTS: readonly Cell[] = [
@@ -99,14 +114,14 @@ export const COMPONENT_LISTS: readonly Cell[] = [
     key: 'ref',
     item: PackSummary,
     rows: ({ packs }) => byRef(packs),
-    filters: {},
+    filters: filtersOf('packs'),
     pages: PAGES,
   },
   ...listsOf('actions', ActionSummary).map((cell, at) =>
     at === 0
       ? {
           ...cell,
-          filters: { executable_with_current_access: flag<ListedComponents>(() => true) },
+          filters: { ...cell.filters, executable_with_current_access: flag<ListedComponents>(() => true) },
           inseparable: INSEPARABLE,
         }
       : cell,

@@ -1,6 +1,6 @@
 import { Tenant } from '../../../../contract/tenants';
 import { Worker } from '../../../../contract/workers';
-import type { FilterCell } from './filters';
+import { partOf, type FilterCell } from './filters';
 import { PAGES, sorted, type ListCell } from './list-cell';
 import type { Row } from './row';
 
@@ -37,6 +37,7 @@ export const PLATFORM_LISTS: readonly ListCell<PlatformRows>[] = [
     item: Worker,
     rows: ({ workers }) => sorted(workers, 'name'),
     filters: {
+      q: partOf(['name'], () => ['closed', 'sens']),
       role: wordIn('worker_role', ['action', 'sensor']),
       status: wordIn('status', ['active', 'inactive', 'busy', 'error']),
       cordoned: wordIn('cordoned', ['true', 'false']),
