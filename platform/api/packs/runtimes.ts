@@ -1,8 +1,10 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { CreateRuntime, Runtime, RuntimeSummary, UpdateRuntime } from '../../../contract/runtimes';
+import { WordsFilter } from '../../../contract/words';
 import { componentTarget } from '../../auth/authorization-targets';
 import { loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../base/domain-error';
+import { containWords, splitWords } from '../../core/words';
 import type { Transaction } from '../../store/database/connection';
 import type { PackRow } from '../../store/packs/packs';
 import { createRuntime, removeRuntime, updateRuntime } from '../../store/packs/runtime-admin';
@@ -10,7 +12,7 @@ import { findRuntime, listRuntimes, toRuntime, type RuntimeRow } from '../../sto
 import { inParent, onComponent, onNewComponent, onOwnComponent, refParams } from '../http/component-requirements';
 import type { Api } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
-import { listRoute } from '../http/list-route';
+import { wholeListRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
 
@@ -27,18 +29,23 @@ function readRoutes(api: Api): void {
   const list = {
     tags,
     grant: 'runtimes:read',
+    filter: WordsFilter,
     item: RuntimeSummary,
     pages: DEFAULT_PAGES,
     rowTarget: componentTarget,
   } as const;
 
-  listRoute(api, { ...list, path: PATH, list: ({ transaction, page }) => listRuntimes(transaction, page) });
+  wholeListRoute(api, {
+    ...list,
+    path: PATH,
+    listAll: async ({ transaction, query }) => withWords(await listRuntimes(transaction), query),
+  });
 
-  listRoute(api, {
+  wholeListRoute(api, {
     ...list,
     ...inParent(loadPack),
     path: '/api/v1/packs/:ref/runtimes',
-    list: ({ transaction, loaded, page }) => listRuntimes(transaction, page, loaded.id),
+    listAll: async ({ transaction, loaded, query }) => withWords(await listRuntimes(transaction, loaded.id), query),
   });
 
   route(api, {
@@ -50,6 +57,11 @@ function readRoutes(api: Api): void {
     schema: item,
     handle: ({ loaded }) => ({ data: toRuntime(loaded) }),
   });
+}
+
+function withWords(runtimes: readonly RuntimeSummary[], { q }: WordsFilter): RuntimeSummary[] {
+  const words = splitWords(q);
+  return runtimes.filter(({ ref, name, description }) => containWords([ref, name, description], words));
 }
 
 function changeRoutes(api: Api): void {

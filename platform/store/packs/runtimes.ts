@@ -3,7 +3,6 @@ import type { Runtime, RuntimeSummary } from '../../../contract/runtimes';
 import { RUNTIME_MANIFEST, type RuntimeManifest } from '../../../contract/runtime-manifest';
 import type { Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
-import { countedRows, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
 import { sharedRowsFirst, visibleToTenant } from '../database/tenant-filter';
 
 export type RuntimeRow = Selectable<Tables['runtime']>;
@@ -26,14 +25,10 @@ export async function listVisibleRuntimes(transaction: Transaction): Promise<Run
 }
 
 /** All, or those of one pack. */
-export async function listRuntimes(
-  transaction: Transaction,
-  range: RowRange,
-  pack: number | null = null,
-): Promise<CountedRows<RuntimeSummary>> {
-  let matching = transaction.selectFrom('runtime').where(visibleToTenant);
-  if (pack !== null) matching = matching.where('pack', '=', pack);
-  return countedRows(matching, pageByRef(matching.selectAll(), range), toRuntimeSummary);
+export async function listRuntimes(transaction: Transaction, pack?: number): Promise<RuntimeSummary[]> {
+  const matching = transaction.selectFrom('runtime').selectAll().where(visibleToTenant).orderBy('ref');
+  const rows = await (pack === undefined ? matching : matching.where('pack', '=', pack)).execute();
+  return rows.map(toRuntimeSummary);
 }
 
 const toRuntimeSummary = (row: RuntimeRow): RuntimeSummary => ({

@@ -1,17 +1,19 @@
+import { createGrantHolder } from './grant-holder';
 import { withApi } from './with-api';
 
 const testApi = withApi();
+const EMPTY = { distributions: {}, execution_config: {} };
 let admin: string;
 
 const post = async (path: string, payload: object) => {
   const response = await testApi().send({ method: 'POST', url: `/api/v1${path}`, payload }, admin);
-  expect([response.statusCode, response.body]).toEqual([201, expect.anything()]);
+  expect([response.statusCode, response.body]).toEqual([201, response.body]);
 };
 
 /** Refs of a list's rows (or names, of rows without a ref), and the number of all. */
-async function listed(path: string, q: string) {
+async function listed(path: string, q: string, token = admin) {
   const url = `/api/v1${path}?${new URLSearchParams({ q, include_total: 'true' }).toString()}`;
-  const response = await testApi().send({ url }, admin);
+  const response = await testApi().send({ url }, token);
   const { items, pagination } = response.json<{
     items: { ref?: string; name?: string }[];
     pagination: { total_items: number };
@@ -27,6 +29,7 @@ beforeAll(async () => {
     const part = { pack_ref: pack, label: 'Send 50%_of it', description: 'By POST' };
     await post('/actions', { ...part, ref: `${pack}.one`, entrypoint: 'true', runtime_ref: 'core.shell' });
     await post('/triggers', { ...part, ref: `${pack}.one` });
+    await post('/runtimes', { ref: `${pack}.own`, pack_ref: pack, name: 'Send', description: 'Runs it', ...EMPTY });
     await post('/rules', { ...part, ref: `${pack}.one`, action_ref: `${pack}.one`, trigger_ref: `${pack}.one` });
   }
   await testApi().owner.query(
@@ -60,6 +63,16 @@ test('the words of q filter executable actions', async () => {
   const url = '/api/v1/actions?q=words.&executable_with_current_access=true&include_total=true';
   const response = await testApi().send({ url }, admin);
   expect(response.json()).toMatchObject({ items: [{ ref: 'words.one' }], pagination: { total_items: 1 } });
+});
+
+test('the words of q filter the runtimes that the caller may read', async () => {
+  const ofWords = { constraints: { pack_refs: ['words'] } };
+  const reader = await createGrantHolder(testApi().owner, [{ resource: 'runtimes', actions: ['read'], ...ofWords }]);
+
+  expect(await listed('/runtimes', 'SEND runs')).toEqual([['other.own', 'words.own'], 2]);
+  expect(await listed('/packs/words/runtimes', 'send')).toEqual([['words.own'], 1]);
+  expect(await listed('/runtimes', 'send', reader)).toEqual([['words.own'], 1]);
+  expect(await listed('/runtimes', 'send other', reader)).toEqual([[], 0]);
 });
 
 test('the words of q filter packs and workers', async () => {

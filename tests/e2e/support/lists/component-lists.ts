@@ -28,7 +28,8 @@ const words: FilterCell<ListedComponents> = {
   type: 'string',
   values: () => ['word', 'WORD of', 'plural', 'list.a', ' first  one '],
   keeps: (row, value) => {
-    const text = TEXTS.map((name) => textOf(row[name]))
+    const text = [...TEXTS, 'name']
+      .map((name) => textOf(row[name]))
       .join(' ')
       .toLowerCase();
     return String(value)
@@ -44,11 +45,11 @@ const wordsOfRows: FilterCell<ListedComponents> = {
   ...words,
   values: ({ own }) =>
     [own[0], own.at(-1)].flatMap((row) =>
-      row ? [textOf(row.ref).toUpperCase(), ` ${textOf(row.label)}  ${textOf(row.ref)}`] : [],
+      row ? [textOf(row.ref).toUpperCase(), ` ${textOf(row.label ?? row.name)}  ${textOf(row.ref)}`] : [],
     ),
 };
 
-const WITH_WORDS: readonly Kind[] = ['packs', 'actions', 'triggers', 'sensors', 'rules'];
+const WITH_WORDS: readonly Kind[] = ['packs', 'actions', 'runtimes', 'triggers', 'sensors', 'rules'];
 
 const filtersOf = (kind: Kind): Cell['filters'] => (WITH_WORDS.includes(kind) ? { q: wordsOfRows } : {});
 
