@@ -57,6 +57,14 @@ export const Key = Type.Object({
 });
 export type Key = Static<typeof Key>;
 
+/** How a key is read. */
+export const KeyQuery = Type.Object({
+  decrypt: extension(
+    'keys.decrypt',
+    Type.Optional(Type.Boolean({ description: 'false: null in place of an encrypted value' })),
+  ),
+});
+
 /**
  * Exactly the owner field of `owner_type`, none for `system`; at most one of `ttl_seconds` and
  * `expires_at`.

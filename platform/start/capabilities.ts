@@ -67,6 +67,7 @@ export const buildManifest = (
     'keys.encryption': true,
     'keys.ttl': true,
     'keys.compare_and_set': true,
+    'keys.decrypt': true,
     'queues.item': true,
     'lists.words': true,
     connections: true,

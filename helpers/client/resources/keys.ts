@@ -14,6 +14,10 @@ export const keys = (request: Request) => {
    * value is null without the right to decrypt it.
    */
   const get = verb('GET /keys/{ref}', (call) => (ref: string) => request.one(Key, call({ ref })));
+  const getWithoutSecret = verb(
+    'GET /keys/{ref}',
+    (call) => (ref: string) => request.one(Key, call({ ref, query: { decrypt: false } })),
+  );
   const remove = verb(
     'DELETE /keys/{ref}',
     (call) => (ref: string) => request.body(DeleteResult, call({ ref })),
@@ -34,6 +38,9 @@ export const keys = (request: Request) => {
   };
   return {
     get,
+
+    /** As `get`, and an encrypted value is null. */
+    getWithoutSecret,
 
     /** Null for a 404 of `get`. */
     getOrNull,

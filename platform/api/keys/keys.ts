@@ -1,6 +1,5 @@
 import { dataEnvelope } from '../../../contract/envelopes';
-import type { Json } from '../../../contract/json';
-import { CreateKey, Key, KeyFilter, KeySummary, UpdateKey } from '../../../contract/keys';
+import { CreateKey, Key, KeyFilter, KeyQuery, KeySummary, UpdateKey } from '../../../contract/keys';
 import { DEFAULT_TOKEN_TYPES } from '../../auth/authenticate';
 import { keyTarget, type KeyAttributes } from '../../auth/key-rights';
 import type { Rights } from '../../auth/rights';
@@ -59,11 +58,16 @@ function readRoutes(api: Api): void {
     path: ITEM_PATH,
     grant: 'keys:read',
     tokens,
-    schema: item,
+    schema: { ...item, querystring: KeyQuery },
     load: ({ transaction, params }) => loadKey(transaction, params.ref),
     target: ({ loaded }) => keyTarget(loaded),
     hiddenAs: ({ params }) => keyNotFound(params.ref),
-    handle: async ({ transaction, rights, loaded }) => ({ data: presentKey(transaction, await rights(), loaded) }),
+    handle: async ({ transaction, rights, query, loaded }) => ({
+      data:
+        loaded.encrypted && query.decrypt === false
+          ? withoutValue(loaded)
+          : presentKey(transaction, await rights(), loaded),
+    }),
   });
 }
 
@@ -197,9 +201,13 @@ function keySummary(row: KeyWithoutValue): KeySummary {
 /** With its value, unless it is encrypted and the caller may not decrypt it. */
 function presentKey(transaction: Transaction, rights: Rights, row: KeyRow): Key {
   const canDecrypt = rights.allows('keys', 'decrypt', keyTarget(row));
-  const value: Json = !row.encrypted || canDecrypt ? readKeyValue(transaction, row) : null;
+  const isReadable = !row.encrypted || canDecrypt;
+  return isReadable ? { ...withoutValue(row), value: readKeyValue(transaction, row) } : withoutValue(row);
+}
+
+function withoutValue(row: KeyRow): Key {
   const { owner_identity, owner_pack, owner_pack_ref, owner_action, owner_action_ref } = row;
   const { owner_sensor, owner_sensor_ref, updated } = row;
   const owners = { owner_identity, owner_pack, owner_pack_ref, owner_action, owner_action_ref };
-  return { ...keySummary(row), ...owners, owner_sensor, owner_sensor_ref, value, updated };
+  return { ...keySummary(row), ...owners, owner_sensor, owner_sensor_ref, value: null, updated };
 }

@@ -47,6 +47,27 @@ test('DS-05 without the right to decrypt the value is null', async () => {
   expect(list.body).not.toContain('planted');
 });
 
+test('DS-05 a caller who may decrypt need not receive the value', async () => {
+  for (const encrypted of [true, false]) {
+    const { ref, value } = keyBody({ encrypted });
+    await create({ ...keyBody(), ref, value, encrypted }, admin);
+
+    expect(dataOf(await get(`${ref}?decrypt=false`, admin))).toMatchObject({
+      encrypted,
+      value: encrypted ? null : value,
+    });
+    expect(dataOf(await get(`${ref}?decrypt=true`, admin))).toMatchObject({ encrypted, value });
+  }
+});
+
+test('DS-05 asking to decrypt needs the right to', async () => {
+  const reader = await tokenWithGrants([{ resource: 'keys', actions: ['read'] }]);
+  const body = keyBody({ encrypted: true });
+  await create(body, admin);
+
+  expect(dataOf(await get(`${body.ref}?decrypt=true`, reader))).toMatchObject({ value: null });
+});
+
 test('DS-05 clearing the flag takes the right to decrypt', async () => {
   const writer = await tokenWithGrants([{ resource: 'keys', actions: KEYS }]);
   const body = keyBody({ encrypted: true });

@@ -41,6 +41,7 @@ export const LISTS_OUT: Readonly<Record<string, string>> = {
   '/api/v1/executions/{id}/log': STREAM,
   '/api/v1/executions/{id}/logs/{stream}/stream': STREAM,
   '/api/v1/executions/{id}/workflow-task-waits': 'has no rows: tests/integration/api/executions/resource.test.ts',
+  '/api/v1/keys/{ref}': 'one row: tests/integration/api/keys.test.ts',
   '/api/v1/pack-indices/packs': 'what other servers return: tests/integration/packs',
   '/api/v1/packs/{ref}/environments': 'builds of environments: tests/integration/packs/environments.test.ts',
   '/api/v1/rules/{ref}/fires': 'instants of one timer: T1.3m',

@@ -112,6 +112,7 @@ const NEUTRAL_QUERIES: ReadonlySet<string> = new Set([
     'top_level_only',
     'executable_with_current_access',
     'include_secret_values',
+    'decrypt',
     'force',
     'role',
     'cordoned',

@@ -42,7 +42,9 @@ export async function keys(setup: VerbTestContext): Promise<void> {
   expect([(await client.keys.get(K)).value, (await client.keys.getOrNull(K))?.value]).toEqual([2, 2]);
   expect((await client.keys.list({ owner_type: 'pack' })).map(({ ref }) => ref)).toContain(K);
   expect((await client.keys.page({ owner_type: 'pack' }, { page: 1, per_page: 1 })).items).toHaveLength(1);
-  expect((await client.keys.set(other, 'changed')).value).toBe('changed');
+  expect((await client.keys.set(other, 'changed', true)).value).toBe('changed');
+  expect((await client.keys.getWithoutSecret(other)).value).toBe(setup.hasExtensions ? null : 'changed');
+  expect((await client.keys.getWithoutSecret(K)).value).toBe(2);
   if (setup.hasExtensions)
     expect((await client.search.find(other, 'exact')).hits).toMatchObject([{ type: 'key', ref: other, score: 1 }]);
   else await expectNotServed(client.search.find(other, 'exact'));
