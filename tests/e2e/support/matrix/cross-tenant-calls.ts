@@ -104,6 +104,7 @@ const NEUTRAL_QUERIES: ReadonlySet<string> = new Set([
     'owner_type',
     'include_total',
     'arch',
+    'count',
   ],
   ...[
     'scope',
