@@ -52,6 +52,7 @@ export const CreateEvent = Type.Intersect([
 ]);
 export type CreateEvent = Static<typeof CreateEvent>;
 
+/** All conditions must match. `*` is a wildcard in both ref filters. */
 export const EventFilter = Type.Partial(
   Type.Object({
     trigger: Id,
@@ -116,6 +117,7 @@ export const Enforcement = Type.Object({
 });
 export type Enforcement = Static<typeof Enforcement>;
 
+/** All conditions must match. `*` is a wildcard in both ref filters. */
 export const EnforcementFilter = Type.Partial(
   Type.Object({
     rule: Id,

@@ -28,6 +28,17 @@ export function equalColumns<Table extends keyof Tables>(values: ColumnValues<Ta
   return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`;
 }
 
+/** `*` matches any text; every other character, `%` and `_` included, matches itself. */
+export const likePattern = (ref: string): string => ref.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%');
+
+/** Condition that the columns match these refs, in which `*` is any text; undefined: every row. */
+export function matchingRefs<Table extends keyof Tables>(refs: ColumnValues<Table>): RawBuilder<SqlBool> {
+  const conditions = Object.entries(refs)
+    .filter(([, ref]) => ref !== undefined)
+    .map(([column, ref]) => sql`${sql.ref(column)} like ${likePattern(String(ref))}`);
+  return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`;
+}
+
 /** Condition that the ref, label or description contains each of these words, ignoring case. */
 export function containsWords(words: readonly string[]): RawBuilder<SqlBool> {
   const text = sql`lower(concat_ws(' ', ref, label, description))`;

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import {
   ENFORCEMENT_STATUSES,
   type Enforcement,
@@ -12,7 +12,7 @@ import { asJson, now, type Transaction } from '../database/connection';
 import type { EventRow } from './events';
 import { findTrigger } from './triggers';
 import type { Tables } from '../database/tables';
-import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
+import { countRows, equalColumns, matchingRefs, pageNewestFirst, type RowRange } from '../database/list-rows';
 
 type EnforcementRow = Selectable<Tables['enforcement']>;
 
@@ -67,15 +67,16 @@ function parseStatus(text: string) {
   throw new DomainError('BAD_REQUEST', `status ${text} is not an enforcement status: ${allowed}`, { path: 'status' });
 }
 
-const filterConditions = (filter: EnforcementFilter) =>
-  equalColumns<'enforcement'>({
+function filterConditions(filter: EnforcementFilter) {
+  const columns = {
     rule: filter.rule,
-    rule_ref: filter.rule_ref,
     event: filter.event,
     status: filter.status === undefined ? undefined : parseStatus(filter.status),
-    trigger_ref: filter.trigger_ref,
     correlation_id: filter.correlation_id,
-  });
+  };
+  const refs = { rule_ref: filter.rule_ref, trigger_ref: filter.trigger_ref };
+  return sql<boolean>`${equalColumns<'enforcement'>(columns)} and ${matchingRefs<'enforcement'>(refs)}`;
+}
 
 const SUMMARY_COLUMNS = [
   'id',

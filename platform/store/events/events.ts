@@ -6,7 +6,7 @@ import { asJson, type Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
 import { causedBy } from '../executions/new-execution';
 import { findTrigger } from './triggers';
-import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
+import { countRows, equalColumns, matchingRefs, pageNewestFirst, type RowRange } from '../database/list-rows';
 
 export type EventRow = Selectable<Tables['event']>;
 
@@ -62,14 +62,11 @@ export async function getEvent(transaction: Transaction, id: number): Promise<Ev
   return row ? shownEvent(transaction, row) : null;
 }
 
-const filterConditions = (filter: EventFilter) =>
-  equalColumns<'event'>({
-    trigger: filter.trigger,
-    trigger_ref: filter.trigger_ref,
-    rule_ref: filter.rule_ref,
-    source: filter.source,
-    correlation_id: filter.correlation_id,
-  });
+function filterConditions(filter: EventFilter) {
+  const columns = { trigger: filter.trigger, source: filter.source, correlation_id: filter.correlation_id };
+  const refs = { trigger_ref: filter.trigger_ref, rule_ref: filter.rule_ref };
+  return sql<boolean>`${equalColumns<'event'>(columns)} and ${matchingRefs<'event'>(refs)}`;
+}
 
 const SUMMARY_COLUMNS = [
   'id',

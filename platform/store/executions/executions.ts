@@ -14,7 +14,7 @@ import {
 } from '../lifecycle/execution-rows';
 import { unsealParameterSecrets } from '../secrets/seal-parameters';
 import type { Tables } from '../database/tables';
-import { countRows, equalColumns, pageNewestFirst, type RowRange } from '../database/list-rows';
+import { countRows, equalColumns, likePattern, pageNewestFirst, type RowRange } from '../database/list-rows';
 
 /** Columns of an execution of a workflow that the plan above it pins. */
 export interface PinnedRevision {
@@ -101,9 +101,6 @@ export async function getExecutionWithSecrets(transaction: Transaction, id: numb
     config: row.config && insertSecrets(row.config, unsealParameterSecrets(transaction, row)),
   });
 }
-
-/** `*` matches any text; every other character, `%` and `_` included, matches itself. */
-const likePattern = (ref: string): string => ref.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%');
 
 export function filterConditions(transaction: Transaction, filter: ExecutionFilter) {
   const { executor, enforcement, parent, correlation_id } = filter;

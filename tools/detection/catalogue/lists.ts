@@ -168,7 +168,7 @@ export const LIST_FAULTS: readonly Fault[] = [
   {
     id: 'F676',
     promise: 'an underscore in the ref of a filter of executions matches an underscore only',
-    file: 'store/executions/executions.ts',
+    file: 'store/database/list-rows.ts',
     within: 'likePattern',
     find: '/[\\\\%_]/g',
     replace: '/[\\\\%]/g',

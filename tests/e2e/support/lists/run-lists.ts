@@ -31,6 +31,8 @@ const packName: FilterCell<Runs> = {
 };
 
 const actionRef = refLike('action_ref', ['list.*', 'list*', '*.run', '*'], ['list_run', 'list.%', 'l*n.x']);
+const ruleRef = refLike('rule_ref', ['list.rule*', '*'], ['list_rule', 'list.r%']);
+const triggerRef = refLike('trigger_ref', ['list.hook*', '*.hooks'], ['list_hook', 'list.h%']);
 const status = choiceIn<Runs>('status', STATUSES);
 
 const execution: Pick<ListCell<Runs>, 'key' | 'item'> = { key: 'id', item: ExecutionSummary };
@@ -48,8 +50,8 @@ const EXECUTIONS: readonly ListCell<Runs>[] = [
       status,
       action_ref: actionRef,
       pack_name: packName,
-      rule_ref: refLike('rule_ref', ['list.rule*', '*'], ['list_rule', 'list.r%']),
-      trigger_ref: refLike('trigger_ref', ['list.hook*', '*.hooks'], ['list_hook', 'list.h%']),
+      rule_ref: ruleRef,
+      trigger_ref: triggerRef,
       executor: idIn('executor'),
       enforcement: idIn('enforcement'),
       parent: idIn('parent'),
@@ -99,8 +101,8 @@ export const RUN_LISTS: readonly ListCell<Runs>[] = [
     shown: { has_payload: ({ payload }) => payload !== null },
     filters: {
       trigger: idIn('trigger'),
-      trigger_ref: textIn('trigger_ref'),
-      rule_ref: textIn('rule_ref'),
+      trigger_ref: triggerRef,
+      rule_ref: ruleRef,
       source: idIn('source'),
       correlation_id: textIn('correlation_id'),
     },
@@ -113,10 +115,10 @@ export const RUN_LISTS: readonly ListCell<Runs>[] = [
     rows: ({ enforcements }) => newestFirst(enforcements),
     filters: {
       rule: idIn('rule'),
-      rule_ref: textIn('rule_ref'),
+      rule_ref: ruleRef,
       event: idIn('event'),
       status: choiceIn('status', ENFORCEMENT_STATUSES),
-      trigger_ref: textIn('trigger_ref'),
+      trigger_ref: triggerRef,
       correlation_id: textIn('correlation_id'),
     },
     pages: COUNTED,
