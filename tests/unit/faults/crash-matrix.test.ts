@@ -31,7 +31,7 @@ test('a part of a description selects cases', () => {
 
   expect([...selected].sort()).toEqual(
     ['connection', 'database', 'platform', 'stack', 'worker'].map(
-      (role) => `before executor/events/fire-timers:fireTimers#2 1, ${role}, timer`,
+      (role) => `before executor/events/fire-timers:fireOfTenant#2 1, ${role}, timer`,
     ),
   );
 });
