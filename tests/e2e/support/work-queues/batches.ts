@@ -62,13 +62,30 @@ export const BATCHES: Readonly<Record<string, BatchRow>> = {
   },
 };
 
-/** Numbers of the items that each execution of the queue got, in order. */
-export async function batchesOf(ctx: Context, { parts, items }: BatchRow): Promise<number[][]> {
+/** For each queue, the numbers of the items that each of its executions got, in order. */
+export async function batchesOf(ctx: Context, rows: readonly BatchRow[]): Promise<number[][][]> {
+  const queues = await Promise.all(rows.map((row) => createFilled(ctx, row)));
+  await untilLeasable(ctx);
+  return Promise.all(
+    queues.map(async ({ ref, action }) => {
+      await drain(ctx, ref);
+      return (await executionsOf(ctx, action)).map(({ config }) => numbersIn(config ?? {}));
+    }),
+  );
+}
+
+async function createFilled(ctx: Context, { parts, items }: BatchRow) {
   const action = await createScriptAction(ctx, await ctx.ownPack(), 'exit 0');
   const ref = await createQueue(ctx, action, parts);
   await addItems(ctx, ref, items);
-  await drain(ctx, ref);
-  return (await executionsOf(ctx, action)).map(({ config }) => numbersIn(config ?? {}));
+  return { ref, action };
+}
+
+/** A target may keep each item for a time before it leases it: a later item has been leased. */
+async function untilLeasable(ctx: Context): Promise<void> {
+  const later = await createQueue(ctx, 'core.noop');
+  await addItems(ctx, later, [{ payload: {} }]);
+  await drain(ctx, later);
 }
 
 type Numbered = { readonly n: number };
