@@ -28,7 +28,7 @@ async function isOwn(id: NonNullable<PlatformFault['execution']>, own: OwnExecut
   try {
     const { parent, action_ref, rule_ref } = await own.client.executions.tree(id);
     if ([action_ref, rule_ref].some((ref) => ref?.startsWith(own.prefix))) return true;
-    return parent !== null && (await isOwn(parent, own));
+    return parent !== null && parent < id && (await isOwn(parent, own)); // a parent is older
   } catch (error) {
     if (error instanceof ApiError) return error.status !== 404;
     throw error;

@@ -43,10 +43,10 @@ export async function treeRows(client: Client, id: number): Promise<Rows> {
 export const latestOf = (instants: readonly string[]): string | null =>
   [...instants].sort((a, b) => parseInstant(a) - parseInstant(b)).at(-1) ?? null;
 
-/** What a part of the tree waits for may be another one. */
+/** What a part of the tree waits for may be another one. A parent is older than its child. */
 async function readWholeTree(client: Client, id: number): Promise<ExecutionNode> {
   const tree = await client.executions.tree(id);
-  return tree.parent === null ? tree : readWholeTree(client, tree.parent);
+  return tree.parent === null || tree.parent >= id ? tree : readWholeTree(client, tree.parent);
 }
 
 const nodesOf = (node: ExecutionNode): ExecutionNode[] => [node, ...node.children.flatMap(nodesOf)];
