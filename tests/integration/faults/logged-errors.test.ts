@@ -227,18 +227,17 @@ test('the notifier logs the subscriber and the notification', async () => {
 });
 
 test('a worker logs the execution, and the platform that of a failed call', async () => {
-  const failed = await program.whileThrowing('attempt', async () => {
+  const { result } = await program.whileThrowing('attempt', async () => {
     const execution = await run('errors.print');
     await expectLogged('attempt', 'could not run the attempt', { execution });
-    return execution;
+    return until(executionToBe('failed', client, execution), livenessDeadline());
   });
+  expect(result).toMatchObject({ error: expect.stringContaining(messageOf('attempt')) });
+
   await program.whileThrowing('finish', async () => {
     const execution = await run('errors.print');
     await expectLogged('finish', 'a call of a worker failed', { call: 'finishAttempt', execution });
   });
-
-  const { result } = await until(executionToBe('failed', client, failed), livenessDeadline());
-  expect(result).toMatchObject({ error: expect.stringContaining(messageOf('attempt')) });
 });
 
 test('a worker logs the sensor', async () => {
