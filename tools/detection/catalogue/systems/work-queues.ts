@@ -18,7 +18,7 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     within: 'leaseReady',
     find: 'tuning.concurrency - open',
     replace: 'tuning.concurrency - open + 1',
-    claims: ['T2.23c', 'T2.23e'],
+    claims: ['T2.23e'],
   },
   {
     id: 'F1570',
