@@ -5,8 +5,13 @@ export const splitWords = (text = ''): string[] =>
     .split(/\s+/)
     .filter((word) => word !== '');
 
-/** Whether texts contain every word, ignoring case. */
-export function containWords(texts: readonly (string | null | undefined)[], words: readonly string[]): boolean {
-  const text = texts.join(' ').toLowerCase();
-  return words.every((word) => text.includes(word));
+/** Returns whether texts contain every word of `filter`, ignoring case. */
+export function wordsMatcher(
+  filter: string | undefined,
+): (...texts: readonly (string | null | undefined)[]) => boolean {
+  const words = splitWords(filter);
+  return (...texts) => {
+    const text = texts.join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
 }

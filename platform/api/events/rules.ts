@@ -8,7 +8,6 @@ import type { Caller } from '../../auth/caller';
 import { heldSetRefs, requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../base/domain-error';
-import { splitWords } from '../../core/words';
 import type { Transaction } from '../../store/database/connection';
 import { rejectInvalidRule } from '../../store/events/check-rule';
 import { listRuleDecisions } from '../../store/events/rule-decisions';
@@ -61,34 +60,31 @@ function listRoutes(api: Api): void {
   listRoute(api, {
     ...list,
     path: PATH,
-    list: ({ transaction, query, page }) => listRules(transaction, { words: splitWords(query.q) }, page),
+    list: ({ transaction, query, page }) => listRules(transaction, { q: query.q }, page),
   });
   listRoute(api, {
     ...list,
     path: `${PATH}/enabled`,
-    list: ({ transaction, query, page }) =>
-      listRules(transaction, { enabledOnly: true, words: splitWords(query.q) }, page),
+    list: ({ transaction, query, page }) => listRules(transaction, { enabledOnly: true, q: query.q }, page),
   });
   listRoute(api, {
     ...list,
     ...inParent(loadPack),
     path: '/api/v1/packs/:ref/rules',
-    list: ({ transaction, loaded, query, page }) =>
-      listRules(transaction, { pack: loaded.id, words: splitWords(query.q) }, page),
+    list: ({ transaction, loaded, query, page }) => listRules(transaction, { pack: loaded.id, q: query.q }, page),
   });
   listRoute(api, {
     ...list,
     ...inParent(loadAction),
     path: '/api/v1/actions/:ref/rules',
-    list: ({ transaction, loaded, query, page }) =>
-      listRules(transaction, { actionRef: loaded.ref, words: splitWords(query.q) }, page),
+    list: ({ transaction, loaded, query, page }) => listRules(transaction, { actionRef: loaded.ref, q: query.q }, page),
   });
   listRoute(api, {
     ...list,
     ...inParent(loadTrigger),
     path: '/api/v1/triggers/:ref/rules',
     list: ({ transaction, loaded, query, page }) =>
-      listRules(transaction, { triggerRef: loaded.ref, words: splitWords(query.q) }, page),
+      listRules(transaction, { triggerRef: loaded.ref, q: query.q }, page),
   });
 }
 

@@ -4,7 +4,6 @@ import { WordsFilter } from '../../../contract/words';
 import { componentTarget } from '../../auth/authorization-targets';
 import { isTextHidden, loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../base/domain-error';
-import { splitWords } from '../../core/words';
 import type { Transaction } from '../../store/database/connection';
 import {
   createSensor,
@@ -47,27 +46,25 @@ function listRoutes(api: Api): void {
   listRoute(api, {
     ...list,
     path: PATH,
-    list: ({ transaction, query, page }) => listSensors(transaction, { words: splitWords(query.q) }, page),
+    list: ({ transaction, query, page }) => listSensors(transaction, { q: query.q }, page),
   });
   listRoute(api, {
     ...list,
     path: `${PATH}/enabled`,
-    list: ({ transaction, query, page }) =>
-      listSensors(transaction, { enabledOnly: true, words: splitWords(query.q) }, page),
+    list: ({ transaction, query, page }) => listSensors(transaction, { enabledOnly: true, q: query.q }, page),
   });
   listRoute(api, {
     ...list,
     ...inParent(loadPack),
     path: '/api/v1/packs/:ref/sensors',
-    list: ({ transaction, loaded, query, page }) =>
-      listSensors(transaction, { pack: loaded.id, words: splitWords(query.q) }, page),
+    list: ({ transaction, loaded, query, page }) => listSensors(transaction, { pack: loaded.id, q: query.q }, page),
   });
   listRoute(api, {
     ...list,
     ...inParent(loadTrigger),
     path: '/api/v1/triggers/:ref/sensors',
     list: ({ transaction, loaded, query, page }) =>
-      listSensors(transaction, { triggerRef: loaded.ref, words: splitWords(query.q) }, page),
+      listSensors(transaction, { triggerRef: loaded.ref, q: query.q }, page),
   });
 }
 

@@ -3,7 +3,6 @@ import { CreateTrigger, Trigger, TriggerSummary, UpdateTrigger } from '../../../
 import { WordsFilter } from '../../../contract/words';
 import { loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../base/domain-error';
-import { splitWords } from '../../core/words';
 import type { Transaction } from '../../store/database/connection';
 import {
   createTrigger,
@@ -41,20 +40,18 @@ function listRoutes(api: Api): void {
   listRoute(api, {
     ...list,
     path: PATH,
-    list: ({ transaction, query, page }) => listTriggers(transaction, { words: splitWords(query.q) }, page),
+    list: ({ transaction, query, page }) => listTriggers(transaction, { q: query.q }, page),
   });
   listRoute(api, {
     ...list,
     path: `${PATH}/enabled`,
-    list: ({ transaction, query, page }) =>
-      listTriggers(transaction, { enabledOnly: true, words: splitWords(query.q) }, page),
+    list: ({ transaction, query, page }) => listTriggers(transaction, { enabledOnly: true, q: query.q }, page),
   });
   listRoute(api, {
     ...list,
     ...inParent(loadPack),
     path: '/api/v1/packs/:ref/triggers',
-    list: ({ transaction, loaded, query, page }) =>
-      listTriggers(transaction, { pack: loaded.id, words: splitWords(query.q) }, page),
+    list: ({ transaction, loaded, query, page }) => listTriggers(transaction, { pack: loaded.id, q: query.q }, page),
   });
 }
 

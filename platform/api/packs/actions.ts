@@ -19,7 +19,6 @@ import { isTextHidden, loadPack, packsWithHiddenTexts } from '../../auth/pack-ac
 import type { Rights } from '../../auth/rights';
 import { DomainError, notFound } from '../../base/domain-error';
 import { leavesDirectory } from '../../packs/read/entry-point';
-import { splitWords } from '../../core/words';
 import type { Transaction } from '../../store/database/connection';
 import type { CountedRows } from '../../store/database/list-rows';
 import {
@@ -66,12 +65,10 @@ function listRoutes(api: Api): void {
       ...WordsFilter.properties,
       executable_with_current_access: Type.Optional(Type.Boolean()),
     }),
-    list: async ({ transaction, rights, query, page }) => {
-      const words = splitWords(query.q);
-      return query.executable_with_current_access
-        ? listExecutableActions(transaction, await rights(), words, page)
-        : withReadableTexts(transaction, await rights(), await listActions(transaction, { words }, page));
-    },
+    list: async ({ transaction, rights, query: { q, executable_with_current_access: isExecutable }, page }) =>
+      isExecutable
+        ? listExecutableActions(transaction, await rights(), q, page)
+        : withReadableTexts(transaction, await rights(), await listActions(transaction, { q }, page)),
   });
 
   listRoute(api, {
@@ -79,8 +76,8 @@ function listRoutes(api: Api): void {
     ...inParent(loadPack),
     path: '/api/v1/packs/:ref/actions',
     list: async ({ transaction, rights, loaded, query, page }) => {
-      const filter = { pack: loaded.id, words: splitWords(query.q) };
-      return withReadableTexts(transaction, await rights(), await listActions(transaction, filter, page));
+      const listed = await listActions(transaction, { pack: loaded.id, q: query.q }, page);
+      return withReadableTexts(transaction, await rights(), listed);
     },
   });
 }
@@ -88,10 +85,10 @@ function listRoutes(api: Api): void {
 async function listExecutableActions(
   transaction: Transaction,
   rights: Rights,
-  words: readonly string[],
+  q: string | undefined,
   page: PageRequest,
 ) {
-  const { rows } = await listActions(transaction, { words }, { offset: 0, limit: Number.MAX_SAFE_INTEGER });
+  const { rows } = await listActions(transaction, { q }, { offset: 0, limit: Number.MAX_SAFE_INTEGER });
   const executable = rows.filter((row) => rights.allows('actions', 'execute', componentTarget(row)));
   const listed = { rows: pageRows(executable, page), total: executable.length };
   return withReadableTexts(transaction, rights, listed);
@@ -124,7 +121,7 @@ function searchRoute(api: Api): void {
         .map((ref) => ref.trim())
         .filter((ref) => ref !== '');
       for (const ref of packRefs) await loadPack(transaction, ref);
-      return searchActions(transaction, splitWords(q), packRefs, page);
+      return searchActions(transaction, q, packRefs, page);
     },
   });
 }

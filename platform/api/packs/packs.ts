@@ -4,7 +4,7 @@ import { WordsFilter } from '../../../contract/words';
 import { packTarget } from '../../auth/authorization-targets';
 import { isPublicPack } from '../../auth/pack-access';
 import { DomainError } from '../../base/domain-error';
-import { containWords, splitWords } from '../../core/words';
+import { wordsMatcher } from '../../core/words';
 import { packFilesToRemove } from '../../packs/storage/pack-storage';
 import type { Transaction } from '../../store/database/connection';
 import { markFilesReplaced } from '../../store/packs/pack-file-gc';
@@ -61,9 +61,8 @@ function readRoutes(api: Api): void {
     pages: DEFAULT_PAGES,
     filter: WordsFilter,
     listAll: async ({ transaction, query }) => {
-      const words = splitWords(query.q);
-      const packs = await listPacks(transaction);
-      return packs.filter(({ ref, label, description }) => containWords([ref, label, description], words));
+      const matches = wordsMatcher(query.q);
+      return (await listPacks(transaction)).filter(({ ref, label, description }) => matches(ref, label, description));
     },
     rowTarget: packTarget,
     isRowExempt: isPublicPack,

@@ -4,7 +4,7 @@ import { WordsFilter } from '../../../contract/words';
 import { componentTarget } from '../../auth/authorization-targets';
 import { loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../base/domain-error';
-import { containWords, splitWords } from '../../core/words';
+import { wordsMatcher } from '../../core/words';
 import type { Transaction } from '../../store/database/connection';
 import type { PackRow } from '../../store/packs/packs';
 import { createRuntime, removeRuntime, updateRuntime } from '../../store/packs/runtime-admin';
@@ -60,8 +60,8 @@ function readRoutes(api: Api): void {
 }
 
 function withWords(runtimes: readonly RuntimeSummary[], { q }: WordsFilter): RuntimeSummary[] {
-  const words = splitWords(q);
-  return runtimes.filter(({ ref, name, description }) => containWords([ref, name, description], words));
+  const matches = wordsMatcher(q);
+  return runtimes.filter(({ ref, name, description }) => matches(ref, name, description));
 }
 
 function changeRoutes(api: Api): void {

@@ -1,6 +1,6 @@
 import { Cordon, Worker, WorkerFilter } from '../../../contract/workers';
 import { workerTarget } from '../../auth/authorization-targets';
-import { containWords, splitWords } from '../../core/words';
+import { wordsMatcher } from '../../core/words';
 import { notifyDispatch } from '../../store/database/notify';
 import { cordonWorker, listWorkerHealth } from '../../store/workers/worker-health';
 import type { Api, ApiContext } from '../http/context';
@@ -44,8 +44,9 @@ function readRoutes(api: Api, onWorker: WorkerRequirements, staleAfterSeconds: n
     item: Worker,
     pages: DEFAULT_PAGES,
     listAll: async ({ transaction, query }) => {
+      const hasWords = wordsMatcher(query.q);
       const workers = await listWorkerHealth(transaction, staleAfterSeconds);
-      return workers.filter((worker) => matchesFilter(worker, query));
+      return workers.filter((worker) => hasWords(worker.name) && matchesFilter(worker, query));
     },
     rowTarget: workerTarget,
   });
@@ -60,9 +61,8 @@ function readRoutes(api: Api, onWorker: WorkerRequirements, staleAfterSeconds: n
   });
 }
 
-function matchesFilter(worker: Worker, { q, role, status, cordoned, health_state: health }: WorkerFilter): boolean {
+function matchesFilter(worker: Worker, { role, status, cordoned, health_state: health }: WorkerFilter): boolean {
   return (
-    containWords([worker.name], splitWords(q)) &&
     (role === undefined || worker.worker_role === role.toLowerCase()) &&
     (status === undefined || worker.status === status.toLowerCase()) &&
     (health === undefined || worker.health_state === health.toLowerCase()) &&

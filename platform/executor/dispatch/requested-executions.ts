@@ -45,13 +45,11 @@ export interface RequestedExecution {
 /** Those that meet the condition. */
 export type RequestedFilter = RawBuilder<boolean>;
 
-const ALL_REQUESTED: RequestedFilter = sql`true`;
-
 export const onlyRequested = (execution: number): RequestedFilter => sql`e.id = ${execution}`;
 
 /** All but these. */
 export const requestedExcept = (executions: readonly number[]): RequestedFilter =>
-  executions.length === 0 ? ALL_REQUESTED : sql`e.id <> all(${[...executions]}::bigint[])`;
+  executions.length === 0 ? sql`true` : sql`e.id <> all(${[...executions]}::bigint[])`;
 
 /** `+ 0` keeps the planner from the index of children: of requested executions there are few. */
 export const requestedChildrenOf = (execution: number): RequestedFilter => sql`e.parent + 0 = ${execution}`;

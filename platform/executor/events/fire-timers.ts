@@ -74,7 +74,7 @@ async function fireOfTenant(
   isolation: RowIsolation,
   onError: (error: unknown) => void,
 ): Promise<Fired[]> {
-  const failed = isolation.failedRows().flatMap((row) => (row.tenant === tenant && row.rule ? [Number(row.rule)] : []));
+  const failed = isolation.failedIds(tenant, 'rule');
   const fireEach = (rules: readonly number[]) =>
     isolation.runEach(
       rules,

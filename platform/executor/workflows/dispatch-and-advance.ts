@@ -27,7 +27,7 @@ export interface BatchOptions extends AdvanceOptions {
 export const dispatchAndAdvance =
   (db: Database, options: BatchOptions, wakeup: Wakeup) =>
   async (job: DispatchJob): Promise<void> => {
-    const failed = failedOf(options.isolation, job);
+    const failed = options.isolation.failedIds(job.tenant, 'execution');
     await dispatchEach(db, job, options, failed);
     let nextDueAt: number;
     try {
@@ -40,10 +40,6 @@ export const dispatchAndAdvance =
     }
     if (nextDueAt < Infinity) wakeup.scheduleIn(nextDueAt - performance.now());
   };
-
-/** Executions of the tenant that could not be dispatched. */
-const failedOf = (isolation: RowIsolation, { tenant }: DispatchJob): readonly number[] =>
-  isolation.failedRows().flatMap((row) => (row.tenant === tenant ? [Number(row.execution)] : []));
 
 async function dispatchWithoutSteps(
   db: Database,

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder, type SelectQueryBuilder, type SelectType, type SqlBool } from 'kysely';
+import { splitWords } from '../../core/words';
 import type { Tables } from './tables';
 import { sharedRowsFirst, visibleToTenant } from './tenant-filter';
 
@@ -20,12 +21,16 @@ type ColumnValues<Table extends keyof Tables> = {
   readonly [Column in keyof Tables[Table]]?: NonNullable<SelectType<Tables[Table][Column]>> | undefined;
 };
 
+/** Of no condition: every row. */
+const allOf = (conditions: readonly RawBuilder<unknown>[]): RawBuilder<SqlBool> =>
+  conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`;
+
 /** Condition that the columns have these values; an undefined value matches every row. */
 export function equalColumns<Table extends keyof Tables>(values: ColumnValues<Table>): RawBuilder<SqlBool> {
   const conditions = Object.entries(values)
     .filter(([, value]) => value !== undefined)
     .map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
-  return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`;
+  return allOf(conditions);
 }
 
 /** `*` matches any text; every other character, `%` and `_` included, matches itself. */
@@ -36,14 +41,13 @@ export function matchingRefs<Table extends keyof Tables>(refs: ColumnValues<Tabl
   const conditions = Object.entries(refs)
     .filter(([, ref]) => ref !== undefined)
     .map(([column, ref]) => sql`${sql.ref(column)} like ${likePattern(String(ref))}`);
-  return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`;
+  return allOf(conditions);
 }
 
-/** Condition that the ref, label or description contains each of these words, ignoring case. */
-export function containsWords(words: readonly string[]): RawBuilder<SqlBool> {
+/** Condition that ref, label or description contains each word of the filter, ignoring case. */
+export function containsWords(filter: string | undefined): RawBuilder<SqlBool> {
   const text = sql`lower(concat_ws(' ', ref, label, description))`;
-  const conditions = words.map((word) => sql`position(${word.toLowerCase()} in ${text}) > 0`);
-  return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`;
+  return allOf(splitWords(filter).map((word) => sql`position(${word} in ${text}) > 0`));
 }
 
 /** The number of rows that a query matches. */

@@ -22,9 +22,15 @@ export class RowIsolation {
 
   /** Rows that have failed and are not processed yet. A pass with a limit reads as many more. */
   failedRows(): readonly ErrorSubject[] {
-    const now = performance.now();
-    for (const [key, { retryAt }] of this.failures) if (retryAt + RETRY_DELAY.maxMs < now) this.failures.delete(key); // another process did it, or it is deleted
+    // After so long without a retry another process did it, or it is deleted.
+    const forgottenAt = performance.now() - RETRY_DELAY.maxMs;
+    for (const [key, { retryAt }] of this.failures) if (retryAt < forgottenAt) this.failures.delete(key);
     return [...this.failures.values()].map(({ subject }) => subject);
+  }
+
+  /** The ids that name these rows of a tenant in their subjects: `{ tenant: 1, rule: 7 }`. */
+  failedIds(tenant: number, name: string): number[] {
+    return this.failedRows().flatMap((row) => (row.tenant === tenant && row[name] ? [Number(row[name])] : []));
   }
 
   /**

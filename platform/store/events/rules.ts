@@ -43,7 +43,8 @@ interface RuleFilter {
   readonly actionRef?: string;
   readonly triggerRef?: string;
   readonly enabledOnly?: boolean;
-  readonly words?: readonly string[];
+  /** Words that its texts must contain. */
+  readonly q?: string | undefined;
 }
 
 export async function findRule(transaction: Transaction, ref: string): Promise<RuleRow | null> {
@@ -83,11 +84,11 @@ export async function findRuleById(transaction: Transaction, id: number): Promis
 
 export async function listRules(
   transaction: Transaction,
-  { pack, actionRef, triggerRef, enabledOnly, words = [] }: RuleFilter,
+  { pack, actionRef, triggerRef, enabledOnly, q }: RuleFilter,
   range: RowRange,
 ): Promise<CountedRows<RuleSummary>> {
   const references = equalColumns<'rule'>({ pack, action_ref: actionRef, trigger_ref: triggerRef });
-  let matching = transaction.selectFrom('rule').where(ownedByTenant).where(references).where(containsWords(words));
+  let matching = transaction.selectFrom('rule').where(ownedByTenant).where(references).where(containsWords(q));
   if (enabledOnly) matching = matching.where('enabled', '=', true);
   const ids = pageByRef(matching.select('id'), range);
   return countedRows(matching, selectRules(transaction).where('id', 'in', ids).orderBy('ref'), toRuleSummary);

@@ -23,7 +23,8 @@ interface SensorFilter {
   /** Only sensors that post events of this trigger. */
   readonly triggerRef?: string;
   readonly enabledOnly?: boolean;
-  readonly words?: readonly string[];
+  /** Words that its texts must contain. */
+  readonly q?: string | undefined;
 }
 
 /** Null when the tenant can see none of that ref. */
@@ -33,10 +34,10 @@ export async function findSensor(transaction: Transaction, ref: string): Promise
 
 export async function listSensors(
   transaction: Transaction,
-  { pack, triggerRef, enabledOnly, words = [] }: SensorFilter,
+  { pack, triggerRef, enabledOnly, q }: SensorFilter,
   range: RowRange,
 ): Promise<CountedRows<SensorSummary>> {
-  let matching = transaction.selectFrom('sensor').where(visibleToTenant).where(containsWords(words));
+  let matching = transaction.selectFrom('sensor').where(visibleToTenant).where(containsWords(q));
   if (pack !== undefined) matching = matching.where('pack', '=', pack);
   if (triggerRef !== undefined) matching = matching.where(sql<boolean>`${triggerRef} = any(trigger_refs)`);
   if (enabledOnly) matching = matching.where('enabled', '=', true);

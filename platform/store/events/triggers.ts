@@ -22,7 +22,8 @@ export type TriggerRow = Selectable<Tables['trigger']>;
 interface TriggerFilter {
   readonly pack?: number;
   readonly enabledOnly?: boolean;
-  readonly words?: readonly string[];
+  /** Words that its texts must contain. */
+  readonly q?: string | undefined;
 }
 
 /** Null when the tenant can see none of that ref. */
@@ -38,10 +39,10 @@ export async function findTriggerById(transaction: Transaction, id: number): Pro
 
 export async function listTriggers(
   transaction: Transaction,
-  { pack, enabledOnly, words = [] }: TriggerFilter,
+  { pack, enabledOnly, q }: TriggerFilter,
   range: RowRange,
 ): Promise<CountedRows<TriggerSummary>> {
-  let matching = transaction.selectFrom('trigger').where(visibleToTenant).where(containsWords(words));
+  let matching = transaction.selectFrom('trigger').where(visibleToTenant).where(containsWords(q));
   if (pack !== undefined) matching = matching.where('pack', '=', pack);
   if (enabledOnly) matching = matching.where('enabled', '=', true);
   return countedRows(matching, pageByRef(matching.selectAll(), range), toTriggerSummary);

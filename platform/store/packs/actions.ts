@@ -32,15 +32,16 @@ export async function findActionRow(transaction: Transaction, ref: string): Prom
 
 interface ActionFilter {
   readonly pack?: number;
-  readonly words: readonly string[];
+  /** Words that its texts must contain. */
+  readonly q?: string | undefined;
 }
 
 export async function listActions(
   transaction: Transaction,
-  { pack, words }: ActionFilter,
+  { pack, q }: ActionFilter,
   range: RowRange,
 ): Promise<CountedRows<ActionSummary>> {
-  let matching = transaction.selectFrom('action').where(visibleToTenant).where(containsWords(words));
+  let matching = transaction.selectFrom('action').where(visibleToTenant).where(containsWords(q));
   if (pack !== undefined) matching = matching.where('pack', '=', pack);
   return countedRows(matching, pageByRef(matching.selectAll(), range), toActionSummary);
 }
@@ -51,11 +52,11 @@ export async function listActions(
  */
 export async function searchActions(
   transaction: Transaction,
-  words: readonly string[],
+  q: string | undefined,
   packs: readonly string[],
   range: RowRange,
 ): Promise<CountedRows<ActionSearchResult>> {
-  let matching = transaction.selectFrom('action').where(visibleToTenant).where(containsWords(words));
+  let matching = transaction.selectFrom('action').where(visibleToTenant).where(containsWords(q));
   if (packs.length > 0) matching = matching.where('pack_ref', 'in', [...packs]);
   return countedRows(matching, pageByRef(matching.selectAll(), range), toSearchResult);
 }

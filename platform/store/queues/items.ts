@@ -53,16 +53,17 @@ function parseStatuses(text: string): string[] {
   });
 }
 
+const selectItem = (transaction: Transaction, queue: number, id: number) =>
+  transaction.selectFrom('work_queue_item').selectAll().where('id', '=', id).where('queue', '=', queue);
+
 /** The item of a queue; null where there is none. */
 export async function findItem(transaction: Transaction, queue: number, id: number): Promise<QueueItemRow | null> {
-  const query = transaction.selectFrom('work_queue_item').selectAll().where('id', '=', id).where('queue', '=', queue);
-  return (await query.executeTakeFirst()) ?? null;
+  return (await selectItem(transaction, queue, id).executeTakeFirst()) ?? null;
 }
 
 /** The item of a queue, locked until the commit; null where there is none. */
 export async function lockItem(transaction: Transaction, queue: number, id: number): Promise<QueueItemRow | null> {
-  const query = transaction.selectFrom('work_queue_item').selectAll().where('id', '=', id).where('queue', '=', queue);
-  return (await query.forUpdate().executeTakeFirst()) ?? null;
+  return (await selectItem(transaction, queue, id).forUpdate().executeTakeFirst()) ?? null;
 }
 
 /**

@@ -24,9 +24,9 @@ export const LIST_FAULTS: readonly Fault[] = [
     id: 'F550',
     promise: 'a list with two filters, such as status and assignee of inquiries, keeps only the rows that match both',
     file: 'store/database/list-rows.ts',
-    within: 'equalColumns',
-    find: 'return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`;',
-    replace: 'return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` or `)})`;',
+    within: 'allOf',
+    find: 'sql`(${sql.join(conditions, sql` and `)})`',
+    replace: 'sql`(${sql.join(conditions, sql` or `)})`',
     claims: ['T2.16c', 'T2.6d'],
   },
   {
