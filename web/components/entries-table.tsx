@@ -1,4 +1,5 @@
 import type { EntryModel } from '../../helpers/run-report/run-model';
+import { offsetText } from './time-scale';
 
 interface Props {
   readonly entries: readonly EntryModel[];
@@ -20,7 +21,7 @@ export const EntriesTable = ({ entries, start }: Props) => (
     <tbody>
       {entries.map(({ at, type, execution, payload }, n) => (
         <tr key={n}>
-          <td>{((at - start) / 1_000).toFixed(3)} s</td>
+          <td>{offsetText(at - start)}</td>
           <td>{type}</td>
           <td>{execution}</td>
           <td>

@@ -87,3 +87,6 @@ export function durationText(ms: number): string {
 /** The same of a time that passes: whole seconds. */
 export const elapsedText = (ms: number): string =>
   ms < 60_000 ? `${Math.max(0, Math.floor(ms / 1_000))} s` : durationText(ms);
+
+/** A time after the start, to the millisecond: `1.204 s`. */
+export const offsetText = (ms: number): string => `${(ms / 1_000).toFixed(3)} s`;

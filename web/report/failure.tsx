@@ -1,6 +1,7 @@
 import type { FailureModel } from '../../helpers/run-report/run-model';
 import { CopyButton } from '../components/copy-button';
 import { LongText } from '../components/long-text';
+import { offsetText } from '../components/time-scale';
 import { NamedText } from './named-text';
 import { Tree } from './tree';
 
@@ -82,8 +83,6 @@ const REJECTED = 400;
 const Status = ({ status }: { readonly status: number }) => (
   <strong class={status >= REJECTED ? 'bad' : ''}>{status}</strong>
 );
-
-const offsetText = (ms: number): string => `${(ms / 1_000).toFixed(3)} s`;
 
 interface RequestsProps extends Pick<FailureModel, 'requests'> {
   readonly start: number;
