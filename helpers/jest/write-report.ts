@@ -52,7 +52,7 @@ export function writeReport(root: string, directory: string, run: ReportedRun): 
   const note = (line: string): void => void notes.push(line);
   const { facts } = run;
   const withoutSecrets = redactionOf(facts);
-  const model = redactTexts(modelOf(root, directory, run, note), withoutSecrets);
+  const model = redactTexts(modelOf(root, directory, run, { note, withoutSecrets }), withoutSecrets);
   attempt('the report', () => note(`Report:      ${projectPath(root, writeReportFiles(directory, model, root))}`));
   if (facts.log !== null && model.claims.some(hasFailed)) {
     const { log } = facts;
@@ -83,9 +83,8 @@ function modelOf(
   root: string,
   directory: string,
   { facts, records, files, verdict }: ReportedRun,
-  note: (line: string) => void,
+  { note, withoutSecrets }: { readonly note: (line: string) => void; readonly withoutSecrets: Redact },
 ): RunModel {
-  const withoutSecrets = redactionOf(facts);
   const failures = [...failuresOf(facts), ...unrecordedFailures(records, files)];
   return buildRunModel({
     root,

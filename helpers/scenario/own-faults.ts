@@ -1,6 +1,7 @@
 import type { Client } from '../client/client';
 import { ApiError } from '../errors';
 import type { PlatformFault, PlatformLog } from './evidence/platform-log';
+import { olderParent } from './older-parent';
 
 /** The executions of a test. */
 export interface OwnExecutions {
@@ -26,9 +27,10 @@ export async function findOwnFault(log: PlatformLog, own: OwnExecutions): Promis
 async function isOwn(id: NonNullable<PlatformFault['execution']>, own: OwnExecutions): Promise<boolean> {
   if (own.roots.includes(id)) return true;
   try {
-    const { parent, action_ref, rule_ref } = await own.client.executions.tree(id);
-    if ([action_ref, rule_ref].some((ref) => ref?.startsWith(own.prefix))) return true;
-    return parent !== null && parent < id && (await isOwn(parent, own)); // a parent is older
+    const tree = await own.client.executions.tree(id);
+    if ([tree.action_ref, tree.rule_ref].some((ref) => ref?.startsWith(own.prefix))) return true;
+    const parent = olderParent(id, tree);
+    return parent !== null && (await isOwn(parent, own));
   } catch (error) {
     if (error instanceof ApiError) return error.status !== 404;
     throw error;

@@ -4,6 +4,7 @@ import type { WaitingReason } from '../../../contract/waiting';
 import type { Client } from '../../client/client';
 import { parseInstant } from '../../instant';
 import { ifReadable } from '../if-readable';
+import { olderParent } from '../older-parent';
 import type { Activity } from '../standstill';
 import { targetNow } from '../time/target-now';
 
@@ -43,10 +44,11 @@ export async function treeRows(client: Client, id: number): Promise<Rows> {
 export const latestOf = (instants: readonly string[]): string | null =>
   [...instants].sort((a, b) => parseInstant(a) - parseInstant(b)).at(-1) ?? null;
 
-/** What a part of the tree waits for may be another one. A parent is older than its child. */
+/** What a part of the tree waits for may be another one. */
 async function readWholeTree(client: Client, id: number): Promise<ExecutionNode> {
   const tree = await client.executions.tree(id);
-  return tree.parent === null || tree.parent >= id ? tree : readWholeTree(client, tree.parent);
+  const parent = olderParent(id, tree);
+  return parent === null ? tree : readWholeTree(client, parent);
 }
 
 const nodesOf = (node: ExecutionNode): ExecutionNode[] => [node, ...node.children.flatMap(nodesOf)];
