@@ -12,7 +12,6 @@ import { parseInstant } from '../../instant';
 import { changesFor } from '../run-changes';
 import { rowsToReach, rowsToAppear } from '../change-filters';
 import { until, type Condition } from '../polling';
-import type { TimedValue } from '../upper-bound';
 
 export const TIMERS = {
   interval: 'core.intervaltimer',
@@ -115,14 +114,6 @@ function toOccurrence(event: Event): Occurrence {
     plannedAt: toInstant(payload.scheduled_at ?? payload.fire_at),
   };
 }
-
-/** How late fire `index` was, 0 the first; `margin`: to a wrong instant, ms. */
-export const latenessOf = (index: number, firedAt: number, dueAt: number, margin: number): TimedValue => ({
-  what: `fire ${index + 1} after its instant`,
-  measured: firedAt - dueAt,
-  nominal: 0,
-  margin,
-});
 
 /** Number of fires of the timer. */
 export const fireCount = async ({ client }: Context, { ref }: Rule): Promise<number> =>
