@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { startScriptedServer, type MockHttpServer, type Responder } from '../../fixtures/mock-http-server';
 import type { Context } from '../context';
 
@@ -14,10 +13,4 @@ export async function closedUrl({ facts }: Context): Promise<string> {
   const server = await startScriptedServer(() => undefined, facts.mockHost);
   await server.close();
   return server.url;
-}
-
-/** How long the other side waits for this response, which is never sent, ms. */
-export function waitingMs(response: ServerResponse): Promise<number> {
-  const arrivedAt = performance.now();
-  return new Promise((done) => response.once('close', () => done(performance.now() - arrivedAt)));
 }

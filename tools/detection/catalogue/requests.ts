@@ -84,4 +84,13 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     replace: "new EgressError('CONNECTION', 'no complete response')",
     claims: ['T3.18e'],
   },
+  {
+    id: 'F2670',
+    promise: 'a request has its own limit, and not the default one',
+    file: 'egress/http-request.ts',
+    within: 'sendWithTimeout',
+    find: 'timeoutSeconds * 1_000',
+    replace: '30 * 1_000',
+    claims: ['T3.18e'],
+  },
 ];
