@@ -35,7 +35,7 @@ import { addTest } from './test/test-command';
 import type { UpFlags } from './up';
 import { addWorker, addWorkerToken } from './standalone/worker-command';
 import { addVerify } from './verify/verify-command';
-import { addWhy } from './why/why-command';
+import { addWhy } from './why-command';
 
 /** Runs one command line. Sets the exit code; a known failure is printed as one line on stderr. */
 export async function runCommandLine(argv: readonly string[], launchOptions: LaunchOptions): Promise<void> {

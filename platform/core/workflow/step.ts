@@ -5,7 +5,7 @@ import type { CancellationPolicy } from './definition';
 import { finishCancelled, finishWhenIdle, finishWorkflow } from './finish';
 import { graphOf } from './graph';
 import { cancelWaitingItems, collectedOutcome } from './items';
-import { takeOver } from './rerun/take-over';
+import { takeOver } from './take-over';
 import { holdReadyTasks, holdWorkflow, resumeWorkflow, skipHeldTasks } from './pause';
 import { roundsAtStart } from './rounds';
 import { markReady } from './start-round';

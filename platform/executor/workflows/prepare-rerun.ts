@@ -12,7 +12,7 @@ import { compare } from '../../core/workflow/replay/compare';
 import { keystorePlaceholders } from '../../core/workflow/replay/placeholders';
 import { Replay } from '../../core/workflow/replay/replay';
 import type { RecordedStep } from '../../core/workflow/replay/record';
-import { planRerun, rejectedTask } from '../../core/workflow/rerun/plan-rerun';
+import { planRerun, rejectedTask } from '../../core/workflow/plan-rerun';
 import { endsTaint } from '../../core/workflow/state-taint';
 import type { TakenOverTask, TaskEnd } from '../../core/workflow/types';
 import { limitsOf, type Transaction } from '../../store/database/connection';

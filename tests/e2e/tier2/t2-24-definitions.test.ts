@@ -1,7 +1,7 @@
 // Spec: a definition out of bounds is rejected; one that is probably wrong has warnings.
 import { claim } from '../../../helpers/scenario/claim';
 import { runToEnd } from '../../../helpers/scenario/resources/ended-executions';
-import { DEFINITION_WARNINGS, definitionFiles, MISSPELT } from '../support/definitions/warned';
+import { DEFINITION_WARNINGS, definitionFiles, MISSPELT } from '../support/warned-definitions';
 import {
   MAPS,
   OUT_OF_BOUNDS,
@@ -9,7 +9,7 @@ import {
   WRONG_TYPES,
   type Definition,
   type MapPath,
-} from '../support/definitions/rejected';
+} from '../support/rejected-definitions';
 import { plainTar } from '../support/raw-tar';
 import { uploadRawPack } from '../support/upload-raw-pack';
 

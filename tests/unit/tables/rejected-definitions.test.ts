@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../contract/json';
 import { loadDefinition } from '../../../platform/core/workflow/load/load-definition';
 import { keysReadOf } from '../../../platform/core/workflow/load/unused-keys';
-import { ANY_VALUE, MAPS, WRONG_TYPES, type MapPath } from '../../e2e/support/definitions/rejected';
+import { ANY_VALUE, MAPS, WRONG_TYPES, type MapPath } from '../../e2e/support/rejected-definitions';
 
 /** The keys that the platform reads of a map of a definition. */
 function keysReadAt(path: MapPath): string[] {

@@ -149,7 +149,7 @@ export const WAY_FAULTS: readonly Fault[] = [
   {
     id: 'F2485',
     promise: 'an end that a rerun takes over is logged with its own round',
-    file: 'core/workflow/rerun/take-over.ts',
+    file: 'core/workflow/take-over.ts',
     within: 'takeOver',
     find: "addLogEntry(context, 'STEP_TAKEN_OVER', task, null, { status, executions: [...executions] }, round)",
     replace:

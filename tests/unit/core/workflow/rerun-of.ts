@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../../contract/json';
 import { Replay } from '../../../../platform/core/workflow/replay/replay';
 import type { ExecutionRecord } from '../../../../platform/core/workflow/replay/record';
-import { planRerun, type RerunPlan } from '../../../../platform/core/workflow/rerun/plan-rerun';
+import { planRerun, type RerunPlan } from '../../../../platform/core/workflow/plan-rerun';
 import type { TakenOverTask, TaskEnd } from '../../../../platform/core/workflow/types';
 import { recordOf } from './recorded-run';
 import { WorkflowSimulator } from './workflow-simulator';

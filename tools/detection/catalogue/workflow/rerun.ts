@@ -5,7 +5,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
   {
     id: 'F2330',
     promise: 'a rerun has the variables that were published before its task',
-    file: 'core/workflow/rerun/take-over.ts',
+    file: 'core/workflow/take-over.ts',
     within: 'endTask',
     find: 'for (const variable of published) assignVariable(context, variable);',
     replace: '',
@@ -14,7 +14,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
   {
     id: 'F2331',
     promise: 'a rerun runs nothing again that ended before its task',
-    file: 'core/workflow/rerun/plan-rerun.ts',
+    file: 'core/workflow/plan-rerun.ts',
     within: 'planRerun',
     find: 'ends.filter(isTakenOver(context, from))',
     replace: 'ends.filter(() => false)',
@@ -68,7 +68,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
   {
     id: 'F2337',
     promise: 'a failure that was handled stays so in a rerun',
-    file: 'core/workflow/rerun/take-over.ts',
+    file: 'core/workflow/take-over.ts',
     within: 'endTask',
     find: 'if (hasFailed(ended)) updateTask(context, task, { handlers: targets });',
     replace: '',
@@ -77,7 +77,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
   {
     id: 'F2338',
     promise: 'a rerun runs failed tasks of other branches again',
-    file: 'core/workflow/rerun/plan-rerun.ts',
+    file: 'core/workflow/plan-rerun.ts',
     within: 'unfinishedTasks',
     find: '(unhandled.has(name) && hasFailed(task))',
     replace: 'false',
@@ -104,7 +104,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
   {
     id: 'F2341',
     promise: 'the log of a rerun has the tasks that were taken over',
-    file: 'core/workflow/rerun/take-over.ts',
+    file: 'core/workflow/take-over.ts',
     within: 'takeOver',
     find: "addLogEntry(context, 'STEP_TAKEN_OVER', task, null, { status, executions: [...executions] }, round)",
     replace: 'void [task, round, status, executions]',
@@ -122,7 +122,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
   {
     id: 'F2343',
     promise: 'a join of a rerun counts the branches that were taken over',
-    file: 'core/workflow/rerun/take-over.ts',
+    file: 'core/workflow/take-over.ts',
     within: 'endTask',
     find: 'recordTransition(context, target, task, ended);',
     replace: 'continue;',
@@ -131,7 +131,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
   {
     id: 'F2344',
     promise: 'a rerun from a task of a loop has the earlier rounds',
-    file: 'core/workflow/rerun/plan-rerun.ts',
+    file: 'core/workflow/plan-rerun.ts',
     within: 'isAfterRound',
     find: 'order === 0 ? inRound.has(task) : order > 0',
     replace: 'order !== null',
@@ -158,7 +158,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
   {
     id: 'F2347',
     promise: 'a task of a parallel one does not run again alone',
-    file: 'core/workflow/rerun/plan-rerun.ts',
+    file: 'core/workflow/plan-rerun.ts',
     within: 'rejectedTask',
     find: "return graphOf(definition).parentOf.has(from) ? 'task-in-group' : null;",
     replace: 'return null;',
@@ -194,7 +194,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
   {
     id: 'F2379',
     promise: 'a task that is taken over has its result',
-    file: 'core/workflow/rerun/take-over.ts',
+    file: 'core/workflow/take-over.ts',
     within: 'endTask',
     find: 'updateTask(context, task, { retries, ...outcome });',
     replace: 'updateTask(context, task, { retries, ...outcome, result: null });',

@@ -1,12 +1,7 @@
-import type {
-  WaitingExecution,
-  WaitingFacts,
-  WaitingRun,
-  WaitingWorker,
-} from '../../../../platform/core/waiting/facts';
-import { WaitingTree } from '../../../../platform/core/waiting/waiting-tree';
-import { loadDefinition } from '../../../../platform/core/workflow/load/load-definition';
-import type { JsonObject } from '../../../../contract/json';
+import type { WaitingExecution, WaitingFacts, WaitingRun, WaitingWorker } from '../../../platform/core/waiting/facts';
+import { WaitingTree } from '../../../platform/core/waiting/waiting-tree';
+import { loadDefinition } from '../../../platform/core/workflow/load/load-definition';
+import type { JsonObject } from '../../../contract/json';
 
 export const AT = '2026-01-27T10:00:00.5Z';
 export const LATER = '2026-01-27T10:05:00Z';

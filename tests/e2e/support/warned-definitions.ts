@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../../contract/json';
+import type { JsonObject } from '../../../contract/json';
 
 const FLOW = `version: 1.0.0
 x-common: &common

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../../contract/json';
+import type { Json, JsonObject } from '../../../contract/json';
 
 const TASK = { name: 'a', action: 'core.noop' };
 

@@ -1,9 +1,9 @@
-import { graphOf } from '../graph';
-import { recordTransition, startNextRound, takeTrigger } from '../start-round';
-import { addLogEntry, INITIAL_TASK_STATE, setTask, taskStateOf, updateTask, type StepContext } from '../step-context';
-import { hasFailed } from '../task-status';
-import type { TakenOverTask, TaskEnd } from '../types';
-import { assignVariable } from '../variables';
+import { graphOf } from './graph';
+import { recordTransition, startNextRound, takeTrigger } from './start-round';
+import { addLogEntry, INITIAL_TASK_STATE, setTask, taskStateOf, updateTask, type StepContext } from './step-context';
+import { hasFailed } from './task-status';
+import type { TakenOverTask, TaskEnd } from './types';
+import { assignVariable } from './variables';
 
 /**
  * Applies the ends of tasks to a workflow whose entry tasks are ready, as they were recorded: no

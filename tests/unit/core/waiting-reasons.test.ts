@@ -1,5 +1,5 @@
-import { explainWaiting, waitingPhrase } from '../../../../platform/core/waiting/reasons';
-import type { WaitingFacts } from '../../../../platform/core/waiting/facts';
+import { explainWaiting, waitingPhrase } from '../../../platform/core/waiting/reasons';
+import type { WaitingFacts } from '../../../platform/core/waiting/facts';
 import { AT, child, execution, LATER, run, treeOf, worker } from './waiting-facts';
 
 const NOOP = { action: 'core.noop' };

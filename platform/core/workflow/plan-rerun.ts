@@ -1,11 +1,11 @@
-import type { WorkflowDefinition } from '../definition';
-import { unhandledFailures } from '../finish';
-import { graphOf } from '../graph';
-import { compareRounds, isOutsideLoops, NO_ROUNDS } from '../rounds';
-import { initialState, markEntryTasks } from '../step';
-import { createStepContext, currentRound, taskStateOf, triggerOf, type StepContext } from '../step-context';
-import { hasFailed } from '../task-status';
-import type { Rounds, TaskEnd } from '../types';
+import type { WorkflowDefinition } from './definition';
+import { unhandledFailures } from './finish';
+import { graphOf } from './graph';
+import { compareRounds, isOutsideLoops, NO_ROUNDS } from './rounds';
+import { initialState, markEntryTasks } from './step';
+import { createStepContext, currentRound, taskStateOf, triggerOf, type StepContext } from './step-context';
+import { hasFailed } from './task-status';
+import type { Rounds, TaskEnd } from './types';
 import { applyEnds } from './take-over';
 
 /** Why a workflow cannot run again from a task. */
