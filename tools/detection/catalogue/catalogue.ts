@@ -64,6 +64,7 @@ import { WAITING_FAULTS } from './waiting';
 import { WAY_FAULTS } from './ways';
 import { WORK_QUEUE_FAULTS } from './systems/work-queues';
 import { TIME_TABLE_FAULTS } from './time-tables';
+import { UPDATE_FAULTS } from './updates';
 import { WEBHOOK_FAULTS } from './webhooks';
 import { QUEUE_TABLE_FAULTS } from './work-queues';
 import { WORKFLOW_BRANCH_FAULTS } from './workflow/branches';
@@ -142,6 +143,7 @@ export const FAULTS: readonly Fault[] = [
   ...WAY_FAULTS,
   ...QUEUE_TABLE_FAULTS,
   ...TIME_TABLE_FAULTS,
+  ...UPDATE_FAULTS,
   ...WEBHOOK_FAULTS,
   ...WORK_QUEUE_FAULTS,
   ...WORKFLOW_BRANCH_FAULTS,
