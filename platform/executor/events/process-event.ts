@@ -1,5 +1,4 @@
 import { eventHeaders } from '../../core/criteria/event-headers';
-import { sql } from 'kysely';
 import { DatabaseError } from 'pg';
 import type { Decision } from '../../../contract/events';
 import { isObject, type JsonObject } from '../../../contract/json';
@@ -8,9 +7,10 @@ import type { CriteriaEvent } from '../../core/criteria/types';
 import { ParameterFault, ParametersTooLarge, resolveWithTaint } from '../../core/rule-parameters/resolve-parameters';
 import { DomainError } from '../../base/domain-error';
 import { addErrorSubject, withErrorSubject } from '../../base/error-subject';
-import { logHandled, type Transaction } from '../../store/database/connection';
+import { endsTransaction, logHandled, underSavepoint, type Transaction } from '../../store/database/connection';
 import { insertEnforcement, resolveEnforcement } from '../../store/events/enforcements';
 import { insertDecisions, insertEvent, type EventRow, type NewEvent } from '../../store/events/events';
+import { insertPendingRule } from '../../store/events/pending-rules';
 import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
 import { requestExecution } from '../../store/executions/new-execution';
 import { isAuthor } from '../../store/executions/permission-limit';
@@ -23,7 +23,8 @@ import { loadReferencedKeys, ruleConnections, secretSourceTaint, sourcesWithKeys
 /**
  * Stores an event and its consequences in one transaction: the decision of each rule, an
  * enforcement and an execution for each rule that matches, the notification. The error of a rule
- * that cannot be fired is stored in its decision and does not affect the other rules.
+ * that cannot be fired is stored in its decision and does not affect the other rules; a rule whose
+ * evaluation fails otherwise is evaluated again later.
  */
 export async function processEvent(transaction: Transaction, tenant: number, event: NewEvent): Promise<EventRow> {
   const row = await insertEvent(transaction, event);
@@ -33,83 +34,122 @@ export async function processEvent(transaction: Transaction, tenant: number, eve
   return row;
 }
 
-/** Decides each rule on a stored event. `payload` is undefined where the event has none. */
-export async function evaluateRules(
+/** The decisions of rules that do not match are one statement. */
+async function evaluateRules(
   transaction: Transaction,
   tenant: number,
   row: EventRow,
   payload: NewEvent['payload'],
   rules: readonly RuleToEvaluate[],
 ): Promise<void> {
-  const occurrence = {
-    ...row,
-    triggerRef: row.trigger_ref,
-    payload,
-    headers: eventHeaders(row),
-  } satisfies CriteriaEvent;
-  const decisions: Decision[] = [];
+  const occurrence = criteriaEvent(row, payload);
+  const unmatched: { readonly rule: RuleToEvaluate; readonly decision: Decision }[] = [];
   for (const rule of rules) {
-    const subject = { event: row.id, rule: rule.ref };
-    decisions.push(await withErrorSubject(subject, () => decide(transaction, tenant, { row, occurrence, rule })));
+    await retryLaterOnError(transaction, row, rule, async () => {
+      const decision = decide(rule, occurrence);
+      if (!decision.matched) {
+        unmatched.push({ rule, decision });
+        return;
+      }
+      await fireRule(transaction, tenant, { row, rule, decision });
+    });
   }
-  await insertDecisions(transaction, row.id, decisions);
+  const store = (decisions: readonly Decision[]) =>
+    underSavepoint(transaction, () => insertDecisions(transaction, row.id, decisions));
+  if (unmatched.length === 0) return;
+  try {
+    await store(unmatched.map(({ decision }) => decision));
+  } catch (error) {
+    if (endsTransaction(error)) throw error;
+    for (const { rule, decision } of unmatched)
+      await retryLaterOnError(transaction, row, rule, () => store([decision]));
+  }
 }
 
-interface RuleOnEvent {
-  readonly row: EventRow;
-  /** The same event, as criteria see it. */
-  readonly occurrence: CriteriaEvent;
-  readonly rule: RuleToEvaluate;
+/**
+ * Stores that the rule is still to be evaluated where `work` fails, which leaves no effect of it.
+ */
+async function retryLaterOnError(
+  transaction: Transaction,
+  { id: event }: EventRow,
+  rule: RuleToEvaluate,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const subjected = addErrorSubject(error, { event, rule: rule.ref });
+    if (endsTransaction(error)) throw subjected;
+    logHandled(transaction, subjected, 'could not evaluate the rule of an event, and retries it');
+    await insertPendingRule(transaction, { event, rule: rule.id });
+  }
 }
 
-async function decide(
+/**
+ * Decides one rule on a stored event. `payload` is undefined where the event has none. Throws the
+ * error of an evaluation that fails.
+ */
+export async function evaluateRule(
   transaction: Transaction,
   tenant: number,
-  { row, occurrence, rule }: RuleOnEvent,
-): Promise<Decision> {
+  row: EventRow,
+  payload: NewEvent['payload'],
+  rule: RuleToEvaluate,
+): Promise<void> {
+  await withErrorSubject({ event: row.id, rule: rule.ref }, async () => {
+    const decision = decide(rule, criteriaEvent(row, payload));
+    if (decision.matched) await fireRule(transaction, tenant, { row, rule, decision });
+    else await insertDecisions(transaction, row.id, [decision]);
+  });
+}
+
+const criteriaEvent = (row: EventRow, payload: NewEvent['payload']): CriteriaEvent => ({
+  ...row,
+  triggerRef: row.trigger_ref,
+  payload,
+  headers: eventHeaders(row),
+});
+
+function decide(rule: RuleToEvaluate, occurrence: CriteriaEvent): Decision {
   const { matched, decidedBy, code, message } = evaluateCriteria(rule.conditions, occurrence);
-  const decision = {
-    ...baseDecision(rule),
+  return {
+    rule: rule.id,
+    rule_ref: rule.ref,
+    enforcement: null,
     matched,
     decided_by: truncated(decidedBy),
     code,
     message: truncated(message),
   };
-  return matched ? fireRule(transaction, tenant, row, rule, decision) : decision;
 }
-
-const baseDecision = ({ id, ref }: RuleToEvaluate) => ({ rule: id, rule_ref: ref, enforcement: null });
 
 const MAX_TEXT_CHARACTERS = 2_000;
 
 const truncated = (text: string | null): string | null =>
   text !== null && text.length > MAX_TEXT_CHARACTERS ? `${text.slice(0, MAX_TEXT_CHARACTERS)}…` : text;
 
+interface MatchedRule {
+  readonly row: EventRow;
+  readonly rule: RuleToEvaluate;
+  readonly decision: Decision;
+}
+
 /**
- * Runs under a savepoint, so that a database error of one rule does not abort the others. What the
- * database rejects is logged: the message of the decision leaves out the values.
+ * Enforces a rule and stores its decision, or neither. What the database rejects is logged: the
+ * message of the decision leaves out the values.
  */
-async function fireRule(
-  transaction: Transaction,
-  tenant: number,
-  event: EventRow,
-  rule: RuleToEvaluate,
-  decision: Decision,
-): Promise<Decision> {
-  await sql`savepoint rule`.execute(transaction);
+async function fireRule(transaction: Transaction, tenant: number, { row, rule, decision }: MatchedRule): Promise<void> {
+  const store = (changes: Partial<Decision>) => insertDecisions(transaction, row.id, [{ ...decision, ...changes }]);
   try {
-    const firedRule = await enforceRule(transaction, tenant, event, rule);
-    await sql`release savepoint rule`.execute(transaction);
-    return { ...decision, ...firedRule };
+    await underSavepoint(transaction, async () => store(await enforceRule(transaction, tenant, row, rule)));
   } catch (error) {
     const message = isRejectedByDatabase(error) ? rejectionMessage(error) : ruleErrorMessage(error);
     if (message === null) throw error;
-    await sql`rollback to savepoint rule`.execute(transaction);
     if (isRejectedByDatabase(error)) {
-      const subject = { event: event.id, rule: rule.ref };
+      const subject = { event: row.id, rule: rule.ref };
       logHandled(transaction, addErrorSubject(error, subject), 'the database rejected the execution of a rule');
     }
-    return { ...decision, code: 'RULE_BROKEN', message };
+    await underSavepoint(transaction, () => store({ code: 'RULE_BROKEN', message }));
   }
 }
 

@@ -2,44 +2,46 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Database, Transaction } from '../../store/database/connection';
 import { RowIsolation } from '../../store/database/row-isolation';
+import { removePendingRule, type PendingRule } from '../../store/events/pending-rules';
 import { listRulesToEvaluate } from '../../store/events/rules';
-import { evaluateRules } from './process-event';
+import { evaluateRule } from './process-event';
 
 /** Events of one pass; a full batch is followed by the next at once. */
 const BATCH = 200;
 
 /**
- * Evaluates the rule of every stored timer event. Returns the ms to sleep. An event that fails
- * does not stop the others.
+ * Evaluates every rule that is still to be evaluated for an event: those of timers, and those that
+ * have failed. Returns the ms to sleep. One that fails does not stop the others.
  */
 export async function processTimerEvents(db: Database, log: Logger, isolation = new RowIsolation()): Promise<number> {
   const limit = BATCH + isolation.failedRows().length;
   const pending = await db.singleStatement(async (transaction) => {
-    const { rows } = await sql<{ event: number; tenant: number }>`
-      select event, tenant from pending_timer_events(${limit})`.execute(transaction);
+    const { rows } = await sql<PendingRule & { readonly tenant: number }>`
+      select event, rule, tenant from pending_timer_events(${limit})`.execute(transaction);
     return rows;
   });
   await isolation.runEach(
     pending,
-    ({ event }) => ({ event }),
-    ({ event, tenant }) => db.inTenant(tenant, (transaction) => processTimerEvent(transaction, tenant, event)),
-    (error) => log.error({ err: error }, 'could not process a timer event, and retries it'),
+    ({ event, rule }) => ({ event, rule }),
+    ({ tenant, ...row }) => db.inTenant(tenant, (transaction) => processTimerEvent(transaction, tenant, row)),
+    (error) => log.error({ err: error }, 'could not evaluate the rule of an event, and retries it'),
   );
   return pending.length === limit ? 0 : Infinity;
 }
 
 /**
- * Does nothing where another executor processes the event, or has. A deleted rule fires nothing.
+ * Does nothing where another executor evaluates the rule, or has. A deleted rule fires nothing.
  */
-async function processTimerEvent(transaction: Transaction, tenant: number, id: number): Promise<void> {
-  const { rows } = await sql<{ rule: number }>`
-    select rule from timer_event where event = ${id} for update skip locked`.execute(transaction);
-  const [timerEvent] = rows;
-  if (!timerEvent) return;
-  const event = await transaction.selectFrom('event').selectAll().where('id', '=', id).executeTakeFirst();
+async function processTimerEvent(transaction: Transaction, tenant: number, pending: PendingRule): Promise<void> {
+  const { rows } = await sql`
+    select from timer_event where event = ${pending.event} and rule = ${pending.rule} for update skip locked`.execute(
+    transaction,
+  );
+  if (rows.length === 0) return;
+  const event = await transaction.selectFrom('event').selectAll().where('id', '=', pending.event).executeTakeFirst();
   if (event) {
-    const rules = await listRulesToEvaluate(transaction, event.trigger_ref, timerEvent.rule);
-    await evaluateRules(transaction, tenant, event, event.payload, rules);
+    const [rule] = await listRulesToEvaluate(transaction, event.trigger_ref, pending.rule);
+    if (rule) await evaluateRule(transaction, tenant, event, event.payload, rule);
   }
-  await transaction.deleteFrom('timer_event').where('event', '=', id).execute();
+  await removePendingRule(transaction, pending);
 }

@@ -1,10 +1,9 @@
-import { sql } from 'kysely';
 import { DatabaseError } from 'pg';
 import { errorMessage } from '../../base/error-details';
 import { planTimers } from '../../store/events/timers';
 import { isShared } from '../../store/packs/packs';
 import { listVisibleRuntimes } from '../../store/packs/runtimes';
-import type { Transaction } from '../../store/database/connection';
+import { underSavepoint, type Transaction } from '../../store/database/connection';
 import type { ActionFile } from '../read/components';
 import { requireIndex } from '../registries/require-index';
 import { compileSaved } from '../revisions/compile-revision';
@@ -188,15 +187,14 @@ export class ComponentLoader {
   /** Saves all or none. Returns the reason why it saved none. */
   private async trySave<T>(files: readonly T[], save: (file: T) => Promise<void>): Promise<string | null> {
     if (files.length === 0) return null;
-    await sql`savepoint components`.execute(this.transaction);
     try {
-      for (const file of files) await save(file);
-      await sql`release savepoint components`.execute(this.transaction);
+      await underSavepoint(this.transaction, async () => {
+        for (const file of files) await save(file);
+      });
       return null;
     } catch (error) {
       const isPackError = [RefTaken, ReferenceMissing, RuleInvalid].some((type) => error instanceof type);
       if (!isPackError && !isDataError(error)) throw error;
-      await sql`rollback to savepoint components`.execute(this.transaction);
       return isPackError ? errorMessage(error) : 'the database rejected it';
     }
   }

@@ -7,6 +7,7 @@ import { writeJson } from '../../../contract/json-text/write-json';
 import { DEFAULT_LIMITS, type Limits } from '../../base/limits';
 import { retryWithBackoff } from '../../base/async/retry-with-backoff';
 import { ADVISORY_LOCKS } from './advisory-locks';
+import { isDatabaseUnusable } from './lost-connection';
 import { forOneStatement } from './one-statement';
 import { PLAN_OUTDATED, withPreparedStatements } from './prepared-statements';
 import { openTenantSessions } from './tenant-sessions';
@@ -245,10 +246,30 @@ const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
 const MAX_ATTEMPTS = 5;
 
+/** Whether a transaction failed because of another one: repeated, it may succeed. */
 const isTransient = (error: unknown): boolean => {
   const code = (error as { code?: unknown }).code;
   return code === SERIALIZATION_FAILURE || code === DEADLOCK || code === PLAN_OUTDATED;
 };
+
+/** Whether a transaction cannot go on from a savepoint after this error. */
+export const endsTransaction = (error: unknown): boolean => isTransient(error) || isDatabaseUnusable(error);
+
+/**
+ * Runs a part of a transaction. What throws has no effect, and the transaction may go on unless
+ * the error `endsTransaction`.
+ */
+export async function underSavepoint<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
+  await sql`savepoint part`.execute(transaction);
+  try {
+    const result = await work();
+    await sql`release savepoint part`.execute(transaction);
+    return result;
+  } catch (error) {
+    if (!endsTransaction(error)) await sql`rollback to savepoint part`.execute(transaction);
+    throw error;
+  }
+}
 
 const retryTransient = <T>(transaction: () => Promise<T>): Promise<T> =>
   retryWithBackoff(transaction, { maxAttempts: MAX_ATTEMPTS, isRetryable: isTransient });

@@ -1122,7 +1122,7 @@ interface TimerEvent {
   created: Generated<string>;
   event: number;
   /**
-   * The only rule that it may fire. When the rule is deleted, nothing fires.
+   * When it is deleted or disabled, nothing fires.
    */
   rule: number;
   tenant: Generated<number>;

@@ -92,7 +92,7 @@ export async function listEvents(
   return { rows, total: filter.include_total ? await countRows(matching) : null };
 }
 
-/** Records the decisions of the rules, in the order given. */
+/** Records the decisions of the rules. */
 export async function insertDecisions(
   transaction: Transaction,
   event: number,
@@ -105,12 +105,13 @@ export async function insertDecisions(
     .execute();
 }
 
-/** In the order in which the rules were evaluated. */
+/** In the order of the rules. */
 export const listDecisions = (transaction: Transaction, event: number): Promise<Decision[]> =>
   transaction
     .selectFrom('event_decision')
     .select(['rule', 'rule_ref', 'matched', 'decided_by', 'code', 'message', 'enforcement'])
     .where('event', '=', event)
+    .orderBy('rule')
     .orderBy('id')
     .execute();
 

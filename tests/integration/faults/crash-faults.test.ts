@@ -13,15 +13,12 @@ interface Mistake extends Pick<Fault, 'file' | 'within' | 'find' | 'replace'> {
   readonly anomaly: RegExp;
 }
 
-const DECISION_IN_TWO_TRANSACTIONS = `{
-  const rule = await db.inTenant(tenant, async (transaction) => {
-    const taken = sql<{ rule: number }>\`delete from timer_event where event = \${event} returning rule\`;
-    return (await taken.execute(transaction)).rows[0]?.rule;
-  });
-  if (rule !== undefined) await db.inTenant(tenant, async (transaction) => {
-    const row = await transaction.selectFrom('event').selectAll().where('id', '=', event).executeTakeFirstOrThrow();
-    const rules = await listRulesToEvaluate(transaction, row.trigger_ref, rule);
-    await evaluateRules(transaction, tenant, row, row.payload, rules);
+const DECISION_IN_TWO_TRANSACTIONS = `async ({ tenant, ...row }) => {
+  await db.inTenant(tenant, (transaction) => removePendingRule(transaction, row));
+  await db.inTenant(tenant, async (transaction) => {
+    const event = await transaction.selectFrom('event').selectAll().where('id', '=', row.event).executeTakeFirstOrThrow();
+    const [rule] = await listRulesToEvaluate(transaction, event.trigger_ref, row.rule);
+    if (rule) await evaluateRule(transaction, tenant, event, event.payload, rule);
   });
 }`;
 
@@ -30,7 +27,7 @@ const MISTAKES: readonly Mistake[] = [
     name: 'an event of a timer that is removed before it is decided',
     file: 'executor/events/process-timer-events.ts',
     within: 'processTimerEvents',
-    find: 'await db.inTenant(tenant, (transaction) => processTimerEvent(transaction, tenant, event));',
+    find: '({ tenant, ...row }) => db.inTenant(tenant, (transaction) => processTimerEvent(transaction, tenant, row))',
     replace: DECISION_IN_TWO_TRANSACTIONS,
     case: 'after executor/events/process-timer-events:processTimerEvents#2 1, platform, timer',
     anomaly: /^occurrence \d+ of the timer caused \{"enforcements":0,"executions":0\}$/,

@@ -16,8 +16,8 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     promise: 'the decision of every rule is stored, also of one that does not match',
     file: 'executor/events/process-event.ts',
     within: 'evaluateRules',
-    find: 'await insertDecisions(transaction, row.id, decisions);',
-    replace: 'await insertDecisions(transaction, row.id, decisions.filter(({ matched }) => matched));',
+    find: 'if (unmatched.length === 0) return;',
+    replace: 'if (unmatched.length >= 0) return;',
     claims: ['T2.5a', 'T2.5b', 'T2.5c', 'T2.5d', 'T2.5e'],
   },
   {
@@ -152,8 +152,8 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     promise: 'each rule of a trigger is evaluated with its own criteria',
     file: 'executor/events/process-event.ts',
     within: 'evaluateRules',
-    find: 'decide(transaction, tenant, { row, occurrence, rule })',
-    replace: 'decide(transaction, tenant, { row, occurrence, rule: { ...rule, conditions: rules[0]!.conditions } })',
+    find: 'decide(rule, occurrence)',
+    replace: 'decide({ ...rule, conditions: rules[0]!.conditions }, occurrence)',
     claims: ['T3.5a', 'T3.5b', 'T3.5c', 'T3.5d'],
   },
 ];

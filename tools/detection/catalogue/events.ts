@@ -88,9 +88,8 @@ export const EVENT_FAULTS: readonly Fault[] = [
     promise: 'one event fires every rule whose criteria match',
     file: 'executor/events/process-event.ts',
     within: 'evaluateRules',
-    find: 'decisions.push(await withErrorSubject(subject, () => decide(transaction, tenant, { row, occurrence, rule })));',
-    replace:
-      'const decision = await decide(transaction, tenant, { row, occurrence, rule }); decisions.push(decision); if (decision.matched) break;',
+    find: 'await fireRule(transaction, tenant, { row, rule, decision });',
+    replace: 'if (rule === rules.at(-1)) await fireRule(transaction, tenant, { row, rule, decision });',
     claims: ['T2.16a'],
   },
   {

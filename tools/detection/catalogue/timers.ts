@@ -176,8 +176,8 @@ export const TIMER_FAULTS: readonly Fault[] = [
     promise: 'the event of a timer is evaluated by the criteria of its rule',
     file: 'executor/events/process-timer-events.ts',
     within: 'processTimerEvent',
-    find: 'await evaluateRules(transaction, tenant, event, event.payload, rules);',
-    replace: 'await evaluateRules(transaction, tenant, event, undefined, rules);',
+    find: 'await evaluateRule(transaction, tenant, event, event.payload, rule);',
+    replace: 'await evaluateRule(transaction, tenant, event, undefined, rule);',
     claims: ['T1.1c'],
   },
   {

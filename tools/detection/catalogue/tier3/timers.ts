@@ -89,10 +89,9 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
     promise: 'each of several equal timers fires its own rule',
     file: 'executor/events/process-timer-events.ts',
     within: 'processTimerEvent',
-    find: 'const rules = await listRulesToEvaluate(transaction, event.trigger_ref, timerEvent.rule);',
+    find: 'const [rule] = await listRulesToEvaluate(transaction, event.trigger_ref, pending.rule);',
     replace: `const enabled = await listRulesToEvaluate(transaction, event.trigger_ref, null);
-      const next = (enabled.findIndex(({ id: rule }) => rule === timerEvent.rule) + 1) % enabled.length;
-      const rules = enabled.slice(next, next + 1);`,
+      const rule = enabled[(enabled.findIndex(({ id }) => id === pending.rule) + 1) % enabled.length];`,
     claims: ['T3.3b'],
   },
   {

@@ -7,9 +7,9 @@ export const WEBHOOK_RULE_FAULTS: readonly Fault[] = [
     promise: 'each rule that matches an event is fired',
     file: 'executor/events/process-event.ts',
     within: 'evaluateRules',
-    find: 'decisions.push(await withErrorSubject(subject, () => decide(transaction, tenant, { row, occurrence, rule })));',
-    replace: `decisions.push(await withErrorSubject(subject, () => decide(transaction, tenant, { row, occurrence, rule })));
-    if (decisions.at(-1)!.matched) break;`,
+    find: 'await fireRule(transaction, tenant, { row, rule, decision });',
+    replace: `await fireRule(transaction, tenant, { row, rule, decision });
+      (rules as RuleToEvaluate[]).length = 0;`,
     claims: ['T3.4a', 'T3.4b'],
   },
 ];
