@@ -28,21 +28,28 @@ export const QUANTILES = [0.5, 0.9, 0.99] as const;
 
 /**
  * One statement, for a cost that is bounded: counts of rows that have not ended are read from
- * partial indexes, totals from sequences, and latencies from a range of the primary key.
+ * partial indexes, totals from sequences, and latencies from a range of the primary key. What is
+ * due or recent is so by the clock of its tenant.
  */
 const STATISTICS = `
-with recent as materialized (
-  select status, extract(epoch from started_at - created)::float8 as queued,
-    extract(epoch from finished_at - started_at)::float8 as run
-  from execution
-  where id > (select max(id) from execution) - $1 and started_at is not null and worker is not null
-    and finished_at > platform_now() - $2 * interval '1 s'
+with clock as materialized (select liveness_now() as now), recent as materialized (
+  select e.status, extract(epoch from e.started_at - e.created)::float8 as queued,
+    extract(epoch from e.finished_at - e.started_at)::float8 as run
+  from clock cross join execution e left join tenant_clock c on c.tenant = e.tenant
+  where e.id > (select max(id) from execution) - $1 and e.started_at is not null and e.worker is not null
+    and e.finished_at > coalesce(c.pinned_at, clock.now + c.ahead, clock.now) - $2 * interval '1 s'
+), waiting as materialized (
+  select coalesce(e.due_at > coalesce(c.pinned_at, clock.now + c.ahead, clock.now), false) as is_delayed, count(*)
+  from clock cross join execution e left join tenant_clock c on c.tenant = e.tenant
+  where e.status in ('requested', 'scheduling') and e.released
+    and (e.status = 'requested' or e.due_at is null
+      or e.due_at <= coalesce(c.pinned_at, clock.now + c.ahead, clock.now))
+  group by 1
 )
 select json_build_object(
   'executions', json_build_object(
-    'queued', (select count(*) from execution where status in ('requested', 'scheduling') and released
-      and (due_at is null or due_at <= platform_now())),
-    'delayed', (select count(*) from execution where status = 'requested' and released and due_at > platform_now()),
+    'queued', (select coalesce(sum(count), 0) from waiting where not is_delayed),
+    'delayed', (select coalesce(sum(count), 0) from waiting where is_delayed),
     'scheduled', (select count(*) from execution where status = 'scheduled'),
     'running', (select count(*) from execution where status in ('running', 'canceling'))),
   'created', (select case when is_called then last_value else 0 end from execution_id_seq),

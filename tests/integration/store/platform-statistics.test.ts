@@ -45,3 +45,30 @@ test('statistics count executions, leases and workers of all tenants', async () 
     await owner.end();
   }
 });
+
+test('what is due or recent is so by the clock of its tenant', async () => {
+  const owner = openPool(database().url, 1);
+  try {
+    const before = (await readStatistics(owner)).executions;
+    await owner.query(`insert into tenant (id, slug, name) overriding system value values
+      (2, 'early', 'early'), (3, 'late', 'late'), (4, 'ahead', 'ahead')`);
+    await owner.query(`insert into tenant_clock (tenant, pinned_at, ahead) values
+      (2, '2020-01-01', null), (3, '2040-01-01', null), (4, null, interval '1 day')`);
+    await owner.query(`insert into execution (tenant, action_ref, status, released, due_at) values
+      (2, 'core.noop', 'requested', true, '2020-01-02'), (2, 'core.noop', 'requested', true, '2020-01-01'),
+      (3, 'core.noop', 'requested', true, '2039-12-31'), (3, 'core.noop', 'requested', true, '2040-01-02'),
+      (4, 'core.noop', 'requested', true, liveness_now() + interval '1 h'),
+      (4, 'core.noop', 'requested', true, liveness_now() + interval '2 days')`);
+    await owner.query(`insert into execution (tenant, action_ref, status, worker, created, started_at, finished_at)
+      select t.id, 'core.noop', 'failed', w.id, at, at, at from worker w, (values
+        (2, timestamptz '2020-01-01'), (2, '2019-12-31'), (3, '2040-01-01'), (3, '2039-12-31'),
+        (4, liveness_now() + interval '1 day'), (4, liveness_now())) as t (id, at) where w.name = 'w1'`);
+
+    const { executions, recent } = await readStatistics(owner);
+
+    expect(executions).toEqual({ ...before, queued: before.queued + 3, delayed: before.delayed + 3 });
+    expect(recent).toContainEqual(expect.objectContaining({ status: 'failed', count: 3 }));
+  } finally {
+    await owner.end();
+  }
+});
