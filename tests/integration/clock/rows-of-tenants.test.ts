@@ -117,3 +117,25 @@ test('an identity whose session ends shows the clock of its tenant', async () =>
 
   expect(await rows('select updated from identity where id = $1', [identity!.id])).toEqual([{ updated: PINNED }]);
 });
+
+test('refresh families expire by the clock of their tenant', async () => {
+  await rows(`with t as (insert into tenant (slug, name) values ('behind', 'behind') returning id)
+    insert into tenant_clock (tenant, pinned_at) select id, '2020-05-01' from t`);
+  const families = await rows<{ id: number }>(
+    `with i as (insert into identity (tenant, login)
+       select t.id, 'of-' || t.slug from tenant t where t.slug in ('pinned', 'behind') returning id, tenant, login)
+     insert into refresh_family (tenant, identity, expires_at)
+     select i.tenant, i.id, e.at from i cross join (values
+       ('of-behind', timestamptz '2020-05-02'), ('of-behind', '2020-05-01'),
+       ('of-pinned', '2031-05-02'), ('of-pinned', '2031-05-01')) as e (login, at) where e.login = i.login
+     returning id`,
+  );
+  expect(families).toHaveLength(4);
+
+  await rows('select delete_expired_login_state()');
+
+  const left = await rows('select to_char(expires_at, $1) as day from refresh_family order by expires_at', [
+    'YYYY-MM-DD',
+  ]);
+  expect(left).toEqual([{ day: '2020-05-02' }, { day: '2031-05-02' }]);
+});
