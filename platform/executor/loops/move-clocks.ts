@@ -23,14 +23,15 @@ export async function moveClocks(db: Database, log: Logger, isolation = new RowI
   );
   const steps = outcomes.flatMap((outcome) => (outcome === null ? [] : [outcome.value]));
   if (steps.length === 0) return Infinity;
-  if (steps.includes('moved')) await removeExpiredVersions(db, PORTION);
   return steps.every((made) => made === 'waiting') ? WAITING_MS : 0;
 }
 
 async function step(db: Database, tenant: number): Promise<ClockStep> {
   try {
     if (await db.readingInTenant(tenant, isClockWaiting)) return 'waiting';
-    return await db.aloneInTenant(tenant, stepClock);
+    const made = await db.aloneInTenant(tenant, stepClock);
+    if (made === 'moved') await removeExpiredVersions(db, [tenant], PORTION);
+    return made;
   } catch (error) {
     if (errorCode(error) !== LOCK_NOT_AVAILABLE) throw error;
     return 'waiting';

@@ -8,7 +8,8 @@ import type { Database } from '../../store/database/connection';
 import { NOTIFY_GRACE_MS } from './due-poll';
 import { WakeupTimer } from '../../base/async/wakeup-timer';
 import { expireInquiries } from './expire-inquiries';
-import { createArtifactMaintenance, removeVersionsByAge } from '../retention/artifact-maintenance';
+import { createArtifactMaintenance } from '../retention/artifact-maintenance';
+import { createExpiredRowsRemoval, createVersionRemoval } from '../retention/expired-rows';
 import { removeExpiredLogs } from '../retention/expired-logs';
 import { runRetentionPass, type RetentionPolicy } from '../retention/retention-pass';
 import { createRecovery, type LossOptions } from '../recovery/recover-lost';
@@ -78,6 +79,7 @@ function runMaintenance(db: Database, options: SchedulerOptions, log: Logger): (
   const cleanUpPacks = createPackFileCleanup(db, log);
   const areArtifactFilesDue = isDueEvery(ARTIFACT_FILES_MS);
   const maintainArtifacts = createArtifactMaintenance(db, options.directory, log);
+  const removeVersions = createVersionRemoval(db, log);
   const isArtifactAgeDue = isDueEvery(ARTIFACT_AGE_MS);
   const isUnclaimedCheckDue = isDueEvery(
     Math.min(UNCLAIMED_CHECK_MS.max, Math.max(UNCLAIMED_CHECK_MS.min, options.pickUpMs / 5)),
@@ -92,7 +94,7 @@ function runMaintenance(db: Database, options: SchedulerOptions, log: Logger): (
     if (isLogRetentionDue()) void removeExpiredLogs(db, options.directory, log);
     if (isPackCleanupDue()) cleanUpPacks();
     if (areArtifactFilesDue()) void maintainArtifacts();
-    if (isArtifactAgeDue()) void removeVersionsByAge(db, log);
+    if (isArtifactAgeDue()) void removeVersions();
     if (areExpiredRowsDue()) {
       await removeExpiredRows();
       void clearRemovedActions(db, log);
@@ -147,20 +149,6 @@ function createUnclaimedCheck(db: Database, { pickUpMs }: SchedulerOptions, log:
     const failed = await failUnclaimedExecutions(db, pickUpMs, log, isolation);
     if (failed.length > 0) log.warn({ executions: failed }, 'executions failed: no worker claimed them');
   };
-}
-
-/** Functions that each remove the expired rows of a kind. */
-const EXPIRED_ROWS = ['delete_expired_keys', 'delete_expired_login_state', 'delete_expired_idempotent_requests'];
-
-function createExpiredRowsRemoval(db: Database, log: Logger): () => Promise<unknown> {
-  const isolation = new RowIsolation();
-  return () =>
-    isolation.runEach(
-      EXPIRED_ROWS,
-      (name) => ({ function: name }),
-      (name) => db.singleStatement((transaction) => sql`select ${sql.id(name)}()`.execute(transaction)),
-      (error) => log.error({ err: error }, 'could not remove expired rows'),
-    );
 }
 
 /** Does nothing where another call has not ended. Never rejects. */

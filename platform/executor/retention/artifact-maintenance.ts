@@ -3,13 +3,7 @@ import type { Logger } from 'pino';
 import { artifactsDirectory } from '../../base/directories';
 import { removeFileBelow } from '../../files/directory-below';
 import { openBelow } from '../../files/open-below';
-import {
-  listRemovedFiles,
-  listUnmeasuredFiles,
-  recordFileSize,
-  removeExpiredVersions,
-  removeRecordedFile,
-} from '../../store/artifacts/files';
+import { listRemovedFiles, listUnmeasuredFiles, recordFileSize, removeRecordedFile } from '../../store/artifacts/files';
 import type { Database } from '../../store/database/connection';
 import { RowIsolation } from '../../store/database/row-isolation';
 
@@ -62,16 +56,4 @@ async function measureFiles(db: Database, directory: string, isolation: RowIsola
     },
     onError,
   );
-}
-
-/**
- * Removes versions whose artifact keeps them for a time that has passed. Never rejects: the next
- * pass tries again.
- */
-export async function removeVersionsByAge(db: Database, log: Logger): Promise<void> {
-  try {
-    while ((await removeExpiredVersions(db, PORTION)) === PORTION);
-  } catch (error) {
-    log.warn({ err: error }, 'could not remove expired versions of artifacts');
-  }
 }

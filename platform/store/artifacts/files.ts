@@ -56,11 +56,14 @@ export async function setFileSize(transaction: Transaction, version: number, byt
     where id = ${row.artifact} and last_version = ${row.version}`.execute(transaction);
 }
 
-/** Removes versions beyond the time that is kept, in all tenants. Returns how many. */
-export const removeExpiredVersions = (db: Database, portion: number): Promise<number> =>
+/** Removes versions beyond the time that is kept; `tenants` null: in all. Returns how many. */
+export const removeExpiredVersions = (
+  db: Database,
+  tenants: readonly number[] | null,
+  portion: number,
+): Promise<number> =>
   db.singleStatement(async (transaction) => {
-    const { rows } = await sql<{ removed: number }>`select remove_expired_versions(${portion}) as removed`.execute(
-      transaction,
-    );
+    const { rows } = await sql<{ removed: number }>`
+      select remove_expired_versions(${tenants && [...tenants]}::int[], ${portion}) as removed`.execute(transaction);
     return rows[0]!.removed;
   });

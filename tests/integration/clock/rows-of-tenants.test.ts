@@ -101,7 +101,7 @@ test('an artifact whose version expired shows the clock of its tenant', async ()
       values (${tenant}, 'p.old', 'file_text', 'system', '', 'hours', 1) returning id)
     insert into artifact_version (tenant, artifact, version, created) select ${tenant}, id, 1, '2020-01-01' from a`);
 
-  await rows('select remove_expired_versions(10)');
+  await rows('select remove_expired_versions(null, 10)');
 
   expect(await rows('select updated from artifact')).toEqual([{ updated: PINNED }]);
   const created = `select distinct created from notification_log where entity_type = 'artifact' and type <> 'artifact_created'`;
@@ -132,7 +132,7 @@ test('refresh families expire by the clock of their tenant', async () => {
   );
   expect(families).toHaveLength(4);
 
-  await rows('select delete_expired_login_state()');
+  await rows('select delete_expired_refresh_families(null)');
 
   const left = await rows('select to_char(expires_at, $1) as day from refresh_family order by expires_at', [
     'YYYY-MM-DD',

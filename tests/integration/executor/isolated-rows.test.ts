@@ -11,6 +11,7 @@ import { failUnclaimedExecutions } from '../../../platform/executor/recovery/fai
 import { createRecovery } from '../../../platform/executor/recovery/recover-lost';
 import { RecoveryGate } from '../../../platform/executor/recovery/recovery-gate';
 import { createArtifactMaintenance } from '../../../platform/executor/retention/artifact-maintenance';
+import { createExpiredRowsRemoval, createVersionRemoval } from '../../../platform/executor/retention/expired-rows';
 import { removeExpiredLogs } from '../../../platform/executor/retention/expired-logs';
 import { runRetentionPass } from '../../../platform/executor/retention/retention-pass';
 import { dispatchAndAdvance } from '../../../platform/executor/workflows/dispatch-and-advance';
@@ -249,4 +250,35 @@ test('a clock that cannot be moved is tried again after a pause', async () => {
 
   expect(sleeps).toEqual([Infinity, Infinity]); // until the poll for due work
   expect(logged()).toEqual([{ tenant: STUCK }]);
+});
+
+test('expired rows of tenants are removed beside those of one that cannot be', async () => {
+  const tables = ['key', 'refresh_family', 'idempotent_request', 'artifact_version'];
+  for (const table of tables) {
+    await platform.queryAsOwner(`create trigger reject_expired before delete on ${table} for each row
+      when (old.tenant = ${STUCK}) execute function reject_row()`);
+  }
+  await platform.queryAsOwner(`insert into key (tenant, ref, owner_type, name, value, expires_at)
+    select id, 'expired', 'system', 'expired', '1', '2020-01-01' from tenant where id in (${OTHER}, ${STUCK})`);
+  await platform.queryAsOwner(`with i as (insert into identity (tenant, login)
+      select id, 'expired-' || slug from tenant where id in (${OTHER}, ${STUCK}) returning id, tenant)
+    , f as (insert into refresh_family (tenant, identity, expires_at) select tenant, id, '2020-01-01' from i)
+    insert into idempotent_request (tenant, identity, name_hash, body_hash, created)
+    select tenant, id, '', '', '2020-01-01' from i`);
+  await platform.queryAsOwner(`with a as (insert into artifact
+      (tenant, ref, type, scope, owner, retention_policy, retention_limit)
+      select id, 'p.old', 'file_text', 'system', '', 'hours', 1 from tenant where id in (${OTHER}, ${STUCK})
+      returning id, tenant)
+    insert into artifact_version (tenant, artifact, version, created) select tenant, id, 1, '2020-01-01' from a`);
+  const removals = [createExpiredRowsRemoval(platform.db(), log), createVersionRemoval(platform.db(), log)];
+
+  for (const remove of [...removals, ...removals]) await remove();
+
+  for (const table of tables) {
+    const left = await platform.queryAsOwner(`select tenant from ${table} where tenant in (${OTHER}, ${STUCK})`);
+    expect([table, left]).toEqual([table, [{ tenant: STUCK }]]);
+  }
+  const names = ['delete_expired_keys', 'delete_expired_refresh_families', 'delete_expired_idempotent_requests'];
+  const failed = [...names, 'remove_expired_versions'];
+  expect(logged()).toEqual(failed.map((removal) => ({ tenant: STUCK, removal })));
 });

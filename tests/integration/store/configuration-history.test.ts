@@ -108,7 +108,7 @@ test('a key that has expired is a removed one', async () => {
     `insert into key (ref, owner_type, name, value, expires_at)
      values ('expired', 'system', 'expired', '1', platform_now() - interval '1 s')`,
   );
-  await query('select delete_expired_keys()');
+  await query('select delete_expired_keys(null)');
 
   expect((await changesOf('key', id)).map(({ operation }) => operation)).toEqual(['INSERT', 'DELETE']);
 });

@@ -1,13 +1,13 @@
--- Removes up to `portion` versions, in all tenants, that their artifact has kept for its time; logs
--- have a retention of their own. Returns how many.
-create or replace function remove_expired_versions(portion int) returns int
+-- Removes up to `portion` versions of these tenants, or of all, that their artifact has kept for its
+-- time; logs have a retention of their own. Returns how many.
+create or replace function remove_expired_versions(of_tenants int[], portion int) returns int
   language plpgsql security definer set search_path = public, pg_temp as
 $$
 declare artifact_ids bigint[]; removed int;
 begin
   with expired as (
     select v.id from artifact a join artifact_version v on v.artifact = a.id
-    where a.retention_policy <> 'versions' and v.stream is null
+    where (of_tenants is null or a.tenant = any(of_tenants)) and a.retention_policy <> 'versions' and v.stream is null
       and extract(epoch from tenant_now(a.tenant) - v.created) >= a.retention_limit::double precision
         * case a.retention_policy when 'minutes' then 60 when 'hours' then 3600 else 86400 end
     order by v.id limit portion for update of v skip locked
@@ -20,4 +20,4 @@ begin
   where a.id = any(artifact_ids);
   return removed;
 end $$;
-select expose_function(array['remove_expired_versions(int)']);
+select expose_function(array['remove_expired_versions(int[], int)']);

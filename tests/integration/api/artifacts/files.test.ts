@@ -3,10 +3,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { CreateArtifact } from '../../../../contract/artifact-requests';
 import { randomName } from '../../../../helpers/scenario/names';
-import {
-  createArtifactMaintenance,
-  removeVersionsByAge,
-} from '../../../../platform/executor/retention/artifact-maintenance';
+import { createArtifactMaintenance } from '../../../../platform/executor/retention/artifact-maintenance';
+import { createVersionRemoval } from '../../../../platform/executor/retention/expired-rows';
 import { leaseExecution, completeExecution, newActionRef, withArtifactApi } from './with-artifact-api';
 
 const api = withArtifactApi();
@@ -161,11 +159,11 @@ test.each(['days', 'hours', 'minutes'] as const)('a version is kept for its %s a
   const limitHours = { days: 48, hours: 2, minutes: 2 / 60 }[policy];
   await api().writer.artifacts.upload(id, Buffer.from('kept'));
   await age(id, limitHours * 0.9);
-  await removeVersionsByAge(api().db, log);
+  await createVersionRemoval(api().db, log)();
   expect(await api().writer.artifacts.versions(id)).toHaveLength(1);
 
   await age(id, limitHours * 0.2);
-  await removeVersionsByAge(api().db, log);
+  await createVersionRemoval(api().db, log)();
 
   expect(await api().writer.artifacts.versions(id)).toEqual([]);
   expect((await api().writer.artifacts.get(id)).size_bytes).toBeNull();
@@ -176,7 +174,7 @@ test('versions of a number of versions, and logs, do not expire by age', async (
   await api().writer.artifacts.addVersion(id, { content: 1 });
   await age(id, 24 * 365);
 
-  await removeVersionsByAge(api().db, log);
+  await createVersionRemoval(api().db, log)();
 
   expect(await api().writer.artifacts.versions(id)).toHaveLength(1);
 });
