@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { EXIT_CODES } from '../../contract/errors';
 import { CommandError } from '../failures';
 import { git } from './git';
+import { lastLine } from '../../helpers/line-of-text';
 
 /** What a change is compared with. */
 export interface Base {
@@ -17,7 +18,7 @@ export interface Base {
  */
 export async function resolveBase(directory: string, revision: string): Promise<Base> {
   await git(directory, 'rev-parse', '--show-toplevel').catch((error: unknown) => {
-    throw usageError(`NO_REPOSITORY: ${directory} is in no working tree of git: ${lastLine(error)}`);
+    throw usageError(`NO_REPOSITORY: ${directory} is in no working tree of git: ${reasonOf(error)}`);
   });
   const resolved = git(directory, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`);
   const commit = await resolved.catch(async () => {
@@ -86,4 +87,4 @@ const paths = (output: string): string[] => output.split('\0').filter((path) => 
 const usageError = (message: string): CommandError => new CommandError(message, EXIT_CODES.usage);
 
 /** The last line that git printed, or why it could not be started. */
-const lastLine = (error: unknown): string => String(error).trimEnd().split('\n').at(-1)!;
+const reasonOf = (error: unknown): string => lastLine(String(error));

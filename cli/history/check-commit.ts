@@ -7,6 +7,7 @@ import { runJest, UNPOSTED } from '../test/jest-process';
 import { testsAffectedBy } from '../test/selected-tests';
 import { subjectFault, type HistoryCommit } from './commits';
 import type { Worktree } from './worktree';
+import { lastLine } from '../../helpers/line-of-text';
 
 /** What was found about a commit. */
 export interface CommitResult {
@@ -100,5 +101,5 @@ function failedFiles(report: string, { root, exit, output }: FailedRun): string[
   const files = existsSync(report) ? readJestReport(report).testResults : [];
   const failed = files.filter(({ status }) => status === 'failed').map(({ name }) => relative(root, name));
   if (failed.length > 0) return failed.map((file) => `tests: ${file}`);
-  return [`tests: exit ${exit}: ${readFileSync(output, 'utf8').trimEnd().split('\n').at(-1)!}`];
+  return [`tests: exit ${exit}: ${lastLine(readFileSync(output, 'utf8'))}`];
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { git } from '../git/git';
 import { runProgram } from '../smoke/run-program';
+import { firstLine } from '../../helpers/line-of-text';
 
 /** A working tree beside that of the clone, which shows one commit after the other. */
 export interface Worktree {
@@ -65,5 +66,5 @@ const lockOf = (directory: string): string => readFileSync(join(directory, 'pack
 async function installPackages(directory: string, stop: AbortSignal): Promise<string | null> {
   const args = ['ci', '--prefer-offline', '--no-audit', '--no-fund'];
   const { code, stderr } = await runProgram('npm', args, { directory, env: process.env, stop });
-  return code === 0 ? null : `npm ci: ${stderr.trim().split('\n')[0]!}`;
+  return code === 0 ? null : `npm ci: ${firstLine(stderr)}`;
 }

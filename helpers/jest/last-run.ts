@@ -1,9 +1,9 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { Type, type Static } from '@sinclair/typebox';
 import { NullableText } from '../../contract/json';
 import { messageOf } from '../errors';
+import { firstLine } from '../line-of-text';
 import { makeDirectory } from '../make-directory';
 import { readJsonFile } from '../read-json-file';
 import { Durations } from './durations';
@@ -114,9 +114,3 @@ function failedTests(file: string, { testExecError, failureMessage, testResults 
     .map(({ fullName, failureMessages }) => ({ file, test: fullName, message: firstLine(failureMessages[0] ?? '') }));
   return testExecError ? [...tests, { file, test: null, message: firstLine(failureMessage ?? '') }] : tests;
 }
-
-const firstLine = (text: string): string =>
-  stripVTControlCharacters(text)
-    .split('\n')
-    .map((line) => line.trim())
-    .find((line) => line !== '') ?? '';

@@ -5,6 +5,7 @@ import { appendStepSummary } from '../append-step-summary';
 import { colors } from '../colors';
 import { readScenarios } from '../docs/scenario-files';
 import { messageOf } from '../errors';
+import { firstLine } from '../line-of-text';
 import { makeDirectory } from '../make-directory';
 import { redact, secretsOf } from '../report/redact';
 import { hasFailed } from '../run-report/attempts';
@@ -133,5 +134,3 @@ const failuresOutside = (files: readonly FileResult[], root: string): string[] =
   });
 
 const isScenario = (file: string): boolean => file.startsWith('tests/e2e/tier') || isSystemTestFile(file);
-
-const firstLine = (text: string): string => stripVTControlCharacters(text).trim().split('\n', 1)[0]!;

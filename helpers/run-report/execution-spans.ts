@@ -1,5 +1,6 @@
 import type { EntryModel, NodeModel, TreeModel } from './run-model';
 import type { RunSpan } from './run-span';
+import { firstLine } from '../line-of-text';
 
 /** Where the spans of a tree belong. */
 export interface TreePlace {
@@ -45,7 +46,7 @@ function executionSpan(node: NodeModel, { parent, movedMs, end }: TreePlace): Ru
     place: null,
     from,
     to: Math.max(from, finished === null ? end : finished + movedMs),
-    error: hasEnded && status !== 'completed' ? (firstLine(error) ?? status) : null,
+    error: hasEnded && status !== 'completed' ? (error === null ? status : firstLine(error)) : null,
     attributes: {
       [`${about}.name`]: depth === 0 ? action : label,
       [`${about}.run.id`]: String(id),
@@ -56,8 +57,6 @@ function executionSpan(node: NodeModel, { parent, movedMs, end }: TreePlace): Ru
     },
   };
 }
-
-const firstLine = (text: string | null): string | null => text?.trim().split('\n', 1)[0] ?? null;
 
 /** Each from its start on a worker to its response, to the loss of the worker, or to the end. */
 function attemptSpans(entries: readonly EntryModel[], execution: RunSpan, movedMs: number): RunSpan[] {

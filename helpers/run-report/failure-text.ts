@@ -1,5 +1,6 @@
 import { requestLines } from '../scenario/sent-requests';
 import type { ClaimModel, FailureModel, NodeModel, RunModel, TreeModel } from './run-model';
+import { firstLine } from '../line-of-text';
 
 /** Lines of the requests and of a log in the text: the last ones. */
 const SHOWN_LINES = 40;
@@ -136,6 +137,6 @@ function nodeLine(
   const when = started === null ? 'never started' : `from ${offset(started - start).trim()}`;
   const until = finished === null ? [] : [`to ${offset(finished - start).trim()}`];
   const name = `${label}${index === null ? '' : `[${index}]`}`;
-  const cause = error === null ? [] : [error.trim().split('\n')[0]!];
+  const cause = error === null ? [] : [firstLine(error)];
   return `${'  '.repeat(depth)}${[`${id} ${name}`, status, [when, ...until].join(' '), ...facts, ...cause].join('  ')}`;
 }

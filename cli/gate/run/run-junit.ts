@@ -5,6 +5,7 @@ import type { RunReport, RunResults } from '../../../tools/gate/run/run-report';
 import { junitDocument, type FailedAttempt, type JunitCase, type JunitSuite } from '../../../helpers/report/junit';
 import { redact, secretsOf } from '../../../helpers/report/redact';
 import { readJestReport, type JestFile, type JestTest } from '../../../helpers/jest/jest-report';
+import { firstLine } from '../../../helpers/line-of-text';
 
 /** The JUnit document of a run of the gate, with every attempt and without secrets. */
 export function runJunit(root: string, report: RunReport, { results, tests }: RunResults): string {
@@ -51,7 +52,7 @@ function testCase(
   const test = tests.find(({ extent, name }) => extent === 'test' && name === fullName);
   if (test) return [caseOf(test)];
   const evidence = stripVTControlCharacters(failureMessages.join('\n\n'));
-  return [{ title, seconds, outcome: { is: 'failure', message: evidence.split('\n', 1)[0]!, evidence } }];
+  return [{ title, seconds, outcome: { is: 'failure', message: firstLine(evidence), evidence } }];
 }
 
 function caseOf(test: RepeatedTest): JunitCase {

@@ -5,6 +5,7 @@ import { commandOf, repeatCommand, type Step } from '../../../tools/gate/run/ste
 import { readJestReport, type JestReport } from '../../../helpers/jest/jest-report';
 import { failuresIn, passedTests } from './jest-failures';
 import { runCommand, type CommandEnd } from './run-command';
+import { firstLine } from '../../../helpers/line-of-text';
 
 /** What every command of a run has in common. */
 export interface StepRun {
@@ -81,8 +82,7 @@ export async function repeatTest(run: StepRun, { step, extent, name, file }: Fai
 }
 
 function failedAttempt(evidence: string, end: CommandEnd, files: Pick<Attempt, 'output' | 'report'>): Attempt {
-  const message = evidence.split('\n').find((line) => line.trim() !== '') ?? '';
-  return { status: 'failed', message: message.trim(), evidence, ...timesOf(end), ...files };
+  return { status: 'failed', message: firstLine(evidence), evidence, ...timesOf(end), ...files };
 }
 
 const timesOf = ({ seconds, load }: CommandEnd): Pick<Attempt, 'seconds' | 'load'> => ({ seconds, load });

@@ -12,6 +12,7 @@ import { targetNow } from '../time/target-now';
 import { describeProcesses } from './host-processes';
 import { textOrReason } from './text-or-reason';
 import { waitingLines } from './waiting-lines';
+import { firstLine } from '../../line-of-text';
 
 const STREAM_TAIL_LINES = 5;
 /** Of a line of a stream, and of the payload of a log entry, characters. */
@@ -52,7 +53,7 @@ function describeNode(node: ExecutionNode): string {
     ...(node.exit_code === null ? [] : [`exit ${node.exit_code}`]),
     ...(node.timeout_level === null ? [] : [`limit of the ${node.timeout_level}`]),
     ...(node.waiting_for === null ? [] : [`waits for ${node.waiting_for}`]),
-    ...(node.error === null ? [] : [colors.red(node.error.trim().split('\n')[0]!)]),
+    ...(node.error === null ? [] : [colors.red(firstLine(node.error))]),
   ].join('  ');
 }
 

@@ -3,7 +3,8 @@ import { connectNotifier, type NotifierSocket } from '../../client/notifier-sock
 import { until } from '../../scenario/polling';
 import { isAbout, notificationsToArrive, type Notification } from '../../scenario/resources/notifications';
 import { startExecution, type Probe, type ProbeContext } from './probe-context';
-import { firstLine, UnprovenError } from './unproven-error';
+import { firstLine } from '../../line-of-text';
+import { UnprovenError } from './unproven-error';
 
 /** Time for a notification to arrive, ms. */
 const NOTIFICATION_MS = 3_000;

@@ -9,7 +9,8 @@ import type { Ledger } from '../../scenario/ledger';
 import { until, type Condition } from '../../scenario/polling';
 import { createWorkflow, type Task, type WorkflowParts } from '../../scenario/resources/workflow-task';
 import { WaitError } from '../../errors';
-import { firstLine, SlowError, UnprovenError } from './unproven-error';
+import { firstLine } from '../../line-of-text';
+import { SlowError, UnprovenError } from './unproven-error';
 
 /** The target as the probes see it. */
 export interface ProbeTarget {

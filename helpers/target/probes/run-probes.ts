@@ -8,7 +8,8 @@ import type { Probe, ProbeContext, ProbeTarget } from './probe-context';
 import { EXCLUSIVE_PROBES, PROBES, type ProbeTable } from './probe-table';
 import { measureGap, measureRuns } from './run-latency';
 import { runAgainAlone, slowOf, type SlowTarget } from './slow-probes';
-import { findingOfError, firstLine } from './unproven-error';
+import { firstLine } from '../../line-of-text';
+import { findingOfError } from './unproven-error';
 
 /** What the probes observed. */
 export interface ProbeReport {

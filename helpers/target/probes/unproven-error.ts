@@ -1,5 +1,6 @@
 import { ApiError, NotifierError, WaitError } from '../../errors';
 import type { Finding } from '../finding';
+import { firstLine } from '../../line-of-text';
 
 /** The target does not behave as the capability requires. The message is the reason. */
 export class UnprovenError extends Error {
@@ -31,6 +32,7 @@ export function findingOfError(error: unknown): Finding | null {
     error instanceof NotifierError ||
     error instanceof ApiError;
   if (!isByTarget) return null;
+  // Without the evidence of a wait.
   return { isProven: false, reason: firstLine(error.message), ...lateness(error) };
 }
 
@@ -42,6 +44,3 @@ function lateness(error: Error): Pick<Finding & { isProven: false }, 'isSlow'> {
     (error instanceof NotifierError && error.isLate);
   return isLate ? { isSlow: 'result' } : {};
 }
-
-/** Without the evidence of a wait. */
-export const firstLine = (text: string): string => text.split('\n', 1)[0]!;

@@ -115,7 +115,7 @@ test('.env gives variables to the file, and those that a command names to it', (
 test.each([
   ['that is absent', 'none.env', 'compose.yml:4:15 none.env does not exist; right would be'],
   ['outside', '../one.env', 'compose.yml:4:15 ../one.env is outside of the repository'],
-  ['with a line that is none', 'bad.env', 'bad.env:2 =x… is no line of the form NAME=VALUE'],
+  ['with a line that is none', 'bad.env', 'bad.env:2 is no line of the form NAME=VALUE'],
 ])('an env_file %s is refused', (_, path, message) => {
   const compose = `services:\n  web:\n    x-process: run\n    env_file: ${path}\n`;
 

@@ -49,6 +49,17 @@ test('a file that fails outside its tests is recorded without a test', () => {
   expect(failed.at(-1)).toEqual({ file: 'b.test.ts', test: null, message: 'objects are left' });
 });
 
+test('the message of a failed test has no part of a secret of several lines', () => {
+  process.env.LAST_RUN_SECRET = 'line-one-of-it\nline-two-of-it';
+  try {
+    const { failed } = merged([result('b.test.ts', {}, 'rejected: line-one-of-it\nline-two-of-it')]);
+
+    expect(failed.at(-1)).toEqual({ file: 'b.test.ts', test: null, message: 'rejected: ***' });
+  } finally {
+    delete process.env.LAST_RUN_SECRET;
+  }
+});
+
 test('the durations are those of files whose tests passed', () => {
   const files = [
     result('a.test.ts', { one: 'passed', two: 'pending' }),

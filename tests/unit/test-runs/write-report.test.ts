@@ -31,6 +31,27 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
+test('no line of a secret of several lines is in the report of a failed file', () => {
+  process.env.REPORT_SECRET = 'line-one-of-it\nline-two-of-it';
+  try {
+    const failureMessage = 'rejected: line-one-of-it\nline-two-of-it';
+    const files = [{ testFilePath: 'a.test.ts', failureMessage, perfStats: { start: 0, runtime: 1 }, testResults: [] }];
+
+    writeReport(repositoryRoot(), directory, {
+      facts: factsOf(directory),
+      records: [RECORD],
+      files,
+      verdict: { exit: 1, reasons: [] },
+    });
+
+    const report = readFileSync(join(directory, '7q2x.report.json'), 'utf8');
+    expect(report).toContain('a.test.ts could not be run: rejected: ***');
+    expect(report).not.toContain('line-one');
+  } finally {
+    delete process.env.REPORT_SECRET;
+  }
+});
+
 test('no part of a secret stays where a report cuts a text', () => {
   const error = new Error(`${'x'.repeat(SEEN - 8)}${TOKEN}`);
   writeFailure(directory, { id: RECORD.id, from: 5 }, { error, evidence: EVIDENCE });

@@ -11,6 +11,15 @@ test.each([
   expect(redact(text, ['hunter2-hunter2', 'hunter2-hunter2-long', 'key', ''])).toBe(expected);
 });
 
+test.each([
+  ['-----BEGIN KEY-----', '***'],
+  ['{"key": "-----BEGIN KEY-----\\n  MIIEvQIBADANBg\\n"}', '{"key": "***\\n  ***\\n"}'],
+  ['first: MIIEvQIBADANBg', 'first: ***'],
+  ['an end is no secret', 'an end is no secret'],
+])('of a secret of several lines each is replaced in %s', (text, expected) => {
+  expect(redact(text, ['-----BEGIN KEY-----\r\nMIIEvQIBADANBg\nend\n'])).toBe(expected);
+});
+
 test('the secrets of an environment are the values of variables that name one', () => {
   const env = { TEST_USER_PASSWORD: 'a', GITHUB_TOKEN: 'b', SOME_API_KEY: 'c', TEST_USER_LOGIN: 'd', DB_PASSWORD: '' };
 

@@ -45,7 +45,10 @@ export function parseEnvFile(text: string, valueOf: ValueOf, raw = false): EnvFi
       if (value instanceof InterpolationFault) faults.push({ line, message: value.message });
       else values.set(name, value);
     } else if (name !== undefined && /[\r\n]/.test(content[at]!)) values.set(name, undefined);
-    else faults.push({ line, message: `${take(PLAIN)![0].slice(0, 20)}… is no line of the form NAME=VALUE` });
+    else {
+      take(PLAIN); // not shown: it may be a line of a secret
+      faults.push({ line, message: 'is no line of the form NAME=VALUE' });
+    }
     take(/[ \t]*(?:#[^\n]*)?\r?/y);
     if (content[at] !== '\n') {
       faults.push({ line, message: `text follows the value of ${name ?? 'a line'}` });
