@@ -1,21 +1,32 @@
 import type { ChildProcess } from 'node:child_process';
 import { errnoCode } from './errors';
+import { killMembers, type RunMark } from './run-mark';
 
 /** Time between the signal and SIGKILL: a run of the suite removes what it has made on others. */
 const KILL_AFTER_MS = 30_000;
 
-/** Leaders of the process groups that run, and end with this process. */
-const leaders = new Set<number>();
+/** Leaders of the process groups that run and end with this process, with the marks of runs. */
+const leaders = new Map<number, RunMark | null>();
+
+interface GroupEnd {
+  readonly signal?: NodeJS.Signals;
+  /** Of the run of tests that the child is: its members are killed with what is left. */
+  readonly mark?: RunMark;
+}
 
 /**
  * Ends the group of a detached child when `stop` aborts: by the signal, and by SIGKILL what is
  * left of it when the child has ended, or does not end. A terminal sends Ctrl-C to no such group.
  */
-export function endGroupOnAbort(child: ChildProcess, stop: AbortSignal, signal: NodeJS.Signals = 'SIGINT'): void {
+export function endGroupOnAbort(
+  child: ChildProcess,
+  stop: AbortSignal,
+  { signal = 'SIGINT', mark }: GroupEnd = {},
+): void {
   const { pid } = child;
   if (pid === undefined) return; // the child could not be started, and reports why
   const ended = new AbortController();
-  leaders.add(pid);
+  leaders.set(pid, mark ?? null);
   const abort = (): void => {
     signalGroup(pid, signal);
     const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), KILL_AFTER_MS);
@@ -24,7 +35,7 @@ export function endGroupOnAbort(child: ChildProcess, stop: AbortSignal, signal: 
   child.once('exit', () => {
     ended.abort();
     leaders.delete(pid);
-    if (stop.aborted) signalGroup(pid, 'SIGKILL');
+    if (stop.aborted) killRest(pid, mark ?? null);
   });
   if (stop.aborted) abort();
   else stop.addEventListener('abort', abort, { once: true, signal: ended.signal });
@@ -32,7 +43,12 @@ export function endGroupOnAbort(child: ChildProcess, stop: AbortSignal, signal: 
 
 /** Kills all these groups at once. */
 export function killChildGroups(): void {
-  for (const pid of leaders) signalGroup(pid, 'SIGKILL');
+  for (const [pid, mark] of leaders) killRest(pid, mark);
+}
+
+function killRest(pid: number, mark: RunMark | null): void {
+  signalGroup(pid, 'SIGKILL');
+  if (mark !== null) killMembers(mark);
 }
 
 /** No process of the group may be left. */

@@ -29,7 +29,7 @@ export async function runProgram(
 ): Promise<ProgramEnd> {
   if (stop.aborted) throw new Interrupted();
   const child = spawn(command, args, { cwd: directory, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  endGroupOnAbort(child, stop, 'SIGTERM');
+  endGroupOnAbort(child, stop, { signal: 'SIGTERM' });
   const closed = once(child, 'close') as Promise<[number | null]>;
   const [[code], stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
   if (stop.aborted) throw new Interrupted();

@@ -6,6 +6,7 @@ import { fileSync } from 'tmp';
 import { EXIT_CODES } from '../../contract/errors';
 import { endGroupOnAbort } from '../../helpers/child-groups';
 import { Interrupted } from '../../helpers/errors';
+import { newRunMark } from '../../helpers/run-mark';
 import { CommandError } from '../failures';
 
 /** One run of Jest on this project. */
@@ -66,9 +67,10 @@ async function spawnJest(
   if (!existsSync(jest)) throw new CommandError(`JEST_MISSING: there is no ${jest}: run \`npm ci\` in a clone first`);
   if (stop.aborted) throw new Interrupted();
   const stdio: StdioOptions = ['ignore', output ?? 'inherit', output ?? 'inherit'];
-  const environment = { ...process.env, ...env, ...selection };
+  const mark = newRunMark();
+  const environment = { ...process.env, ...env, ...selection, ...mark };
   const child = spawn(process.execPath, [jest, ...args], { cwd: root, env: environment, detached: true, stdio });
-  endGroupOnAbort(child, stop);
+  endGroupOnAbort(child, stop, { mark });
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   if (stop.aborted) throw new Interrupted();
   if (signal !== null) process.stderr.write(`tuningfork: ${signal} ended Jest\n`);

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { endGroupOnAbort } from '../../../helpers/child-groups';
 import { Interrupted } from '../../../helpers/errors';
+import { newRunMark } from '../../../helpers/run-mark';
 
 /** How a command of bash ended. */
 export interface CommandEnd {
@@ -36,11 +37,17 @@ export async function runCommand(request: CommandRequest): Promise<CommandEnd> {
   const startedAt = performance.now();
   const [program, ...args] = [...(isBeside ? ['nice', '-n', '19'] : []), 'bash', '-c', `exec 2>&1\n${command}`];
   // A process group of its own, so that Ctrl-C in the terminal reaches the command only once.
-  const child = spawn(program, args, { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const mark = newRunMark();
+  const child = spawn(program, args, {
+    cwd: root,
+    env: { ...env, ...mark },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const file = createWriteStream(output);
   child.stdout.pipe(file, { end: false });
   if (!isBeside) child.stdout.on('data', (chunk: Buffer) => process.stderr.write(chunk));
-  endGroupOnAbort(child, stop);
+  endGroupOnAbort(child, stop, { mark });
   const [code] = (await once(child, 'exit')) as [number | null];
   await closeOutput(child.stdout);
   file.end();

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { SandboxReport } from '../../../contract/sandbox-report';
+import { memberOfRun } from '../../../helpers/run-mark';
 import { spawnCli, waitForExit } from '../embedded/cli-process';
 import { pidsMentioning } from '../embedded/holder-process';
 
@@ -54,7 +55,13 @@ export class SandboxRepository implements Disposable {
   }
 
   private start(args: readonly string[], environment: Readonly<Record<string, string>>) {
-    const own = { TMPDIR: this.temporary, XDG_STATE_HOME: this.state, NO_COLOR: '1', CONTAINERS_CONF };
+    const own = {
+      TMPDIR: this.temporary,
+      XDG_STATE_HOME: this.state,
+      NO_COLOR: '1',
+      CONTAINERS_CONF,
+      ...memberOfRun(),
+    };
     return spawnCli(args, { ...own, SANDBOX_HOST, SANDBOX_SSH_CONFIG, ...environment });
   }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { endGroupOnAbort } from '../../../helpers/child-groups';
+import { memberOfRun, newRunMark } from '../../../helpers/run-mark';
 
 const startShell = (script: string) =>
   spawn('sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
@@ -23,7 +24,7 @@ test('the child gets the signal, and what it leaves in its group is killed', asy
 
 test('a child that starts after the abort is ended, too', async () => {
   const child = startShell('sleep 60');
-  endGroupOnAbort(child, AbortSignal.abort(), 'SIGTERM');
+  endGroupOnAbort(child, AbortSignal.abort(), { signal: 'SIGTERM' });
 
   expect(await once(child, 'exit')).toEqual([null, 'SIGTERM']);
 });
@@ -35,4 +36,23 @@ test('a child that ends by itself is not signalled', async () => {
 
   expect(await once(child, 'exit')).toEqual([3, null]);
   expect(() => stop.abort()).not.toThrow();
+});
+
+/** Starts a service in a group of its own, and ends. */
+const START_SERVICE = `setsid sh -c 'echo started; sleep 20; echo late' &`;
+
+test('a service that a member of the run has left in another group is killed', async () => {
+  const mark = newRunMark();
+  const env = { ...process.env, ...memberOfRun(mark) };
+  const service = spawn('sh', ['-c', START_SERVICE], { detached: true, env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const started = text(service.stdout);
+  const child = startShell('sleep 60');
+  const stop = new AbortController();
+  endGroupOnAbort(child, stop.signal, { mark });
+  await once(service.stdout, 'data');
+
+  stop.abort();
+
+  await once(child, 'exit');
+  expect(await started).toBe('started\n'); // ends with the service, which has the pipe
 });

@@ -6,6 +6,7 @@ import { credentialVariables } from '../../../helpers/arms';
 import type { CensusLine } from '../../../helpers/scenario/census';
 import { endGroupOnAbort } from '../../../helpers/child-groups';
 import { Interrupted } from '../../../helpers/errors';
+import { newRunMark } from '../../../helpers/run-mark';
 import { readClaimResults, readClaimRuns, REPORT, type ClaimResult, type ClaimRun } from './claim-results';
 
 /** One run of the suite. */
@@ -93,17 +94,18 @@ function runJest(
   { stop, limit, variables }: Required<Pick<ClaimsRequest, 'stop' | 'variables'>> & { limit: AbortSignal },
 ): Promise<string> {
   const inherited = Object.entries(process.env).filter(([name]) => !OVERRIDING.test(name));
+  const mark = newRunMark();
   return new Promise((resolve, reject) => {
     // A process group of its own, so that Ctrl-C in the terminal reaches Jest only once.
     const child = spawn(process.execPath, [join(root, 'node_modules/jest/bin/jest.js'), ...args], {
       cwd: root,
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...variables },
+      env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...variables, ...mark },
     });
     const output: string[] = [];
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
-    endGroupOnAbort(child, AbortSignal.any([stop, limit]));
+    endGroupOnAbort(child, AbortSignal.any([stop, limit]), { mark });
     child.once('error', reject);
     child.once('close', () => {
       if (stop.aborted) reject(new Interrupted());
