@@ -2,6 +2,7 @@ import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import { extension } from './extension';
 import { Id, JsonMap, NullableText, TextList, Timestamp, optionalOrNull, Name } from './json';
 import { PackTestResult } from './pack-tests';
+import { withoutEffect } from './without-effect';
 
 /** What the programs of a pack may reach, from the widest to the strictest. */
 export const NETWORK_MODES = ['full', 'api-only', 'none'] as const;
@@ -82,14 +83,14 @@ export const InstallPack = Type.Object({
   source: Type.String({ minLength: 1, description: 'the address of a gzip tar, or a directory of the server' }),
   ref_spec: Type.Optional(NullableText),
   skip_tests: Type.Optional(Type.Boolean()),
-  skip_deps: Type.Optional(Type.Boolean()),
+  skip_deps: withoutEffect('a worker installs the dependencies of every pack', Type.Optional(Type.Boolean())),
 });
 export type InstallPack = Static<typeof InstallPack>;
 
 export const RegisterBatch = Type.Object({
   pack_paths: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 100 }),
   packs_base_dir: Type.Optional(NullableText),
-  skip_validation: Type.Optional(Type.Boolean()),
+  skip_validation: withoutEffect('every pack is validated', Type.Optional(Type.Boolean())),
   skip_tests: Type.Optional(Type.Boolean()),
   force: Type.Optional(Type.Boolean()),
 });

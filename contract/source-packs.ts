@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { JsonMap, NullableText } from './json';
+import { withoutEffect } from './without-effect';
 
 const count = Type.Integer({ minimum: 0 });
 const PackPaths = Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 100 });
@@ -15,7 +16,7 @@ export const DownloadPacks = Type.Object({
       maxItems: 20,
     },
   ),
-  destination_dir: Type.String({ description: 'not used: the platform chooses the directory' }),
+  destination_dir: withoutEffect('the platform chooses the directory', Type.String()),
   registry_url: Type.Optional(NullableText),
   ref_spec: Type.Optional(NullableText),
   timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: 300, description: 'of each download, seconds' })),
@@ -45,7 +46,7 @@ export type DownloadResult = Static<typeof DownloadResult>;
 
 export const AnalyzeDependencies = Type.Object({
   pack_paths: PackPaths,
-  skip_validation: Type.Optional(Type.Boolean()),
+  skip_validation: withoutEffect('every pack is validated', Type.Optional(Type.Boolean())),
 });
 
 const PackDependency = Type.Object({
@@ -91,15 +92,20 @@ export const DependencyAnalysis = Type.Object({
 });
 export type DependencyAnalysis = Static<typeof DependencyAnalysis>;
 
+const BUILT_LATER = 'a worker builds the environments when the pack is registered';
+
 export const DetectEnvironments = Type.Object({
   pack_paths: PackPaths,
   packs_base_dir: Type.Optional(NullableText),
-  python_version: Type.Optional(NullableText),
-  nodejs_version: Type.Optional(NullableText),
+  python_version: withoutEffect(BUILT_LATER, Type.Optional(NullableText)),
+  nodejs_version: withoutEffect(BUILT_LATER, Type.Optional(NullableText)),
   skip_python: Type.Optional(Type.Boolean()),
   skip_nodejs: Type.Optional(Type.Boolean()),
-  force_rebuild: Type.Optional(Type.Boolean()),
-  timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: 3_600, description: 'seconds' })),
+  force_rebuild: withoutEffect(BUILT_LATER, Type.Optional(Type.Boolean())),
+  timeout: withoutEffect(
+    BUILT_LATER,
+    Type.Optional(Type.Integer({ minimum: 1, maximum: 3_600, description: 'seconds' })),
+  ),
 });
 export type DetectEnvironments = Static<typeof DetectEnvironments>;
 

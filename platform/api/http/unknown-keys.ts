@@ -37,7 +37,10 @@ function schemaWarnings(body: Json): string[] {
   });
 }
 
-/** One sentence for each key with a value that the schema does not have, with its JSON pointer. */
+/**
+ * One sentence for each key with a value that the schema does not have, or marks as one without
+ * effect, with its JSON pointer.
+ */
 export function unknownKeys(schema: TSchema, value: Json, path = ''): string[] {
   if (Array.isArray(value)) {
     const { items } = schema as { items?: TSchema };
@@ -48,10 +51,14 @@ export function unknownKeys(schema: TSchema, value: Json, path = ''): string[] {
   return Object.entries(value).flatMap(([key, member]) => {
     const inner = known.get(key);
     const at = appendPointer(path, key);
+    const unused = inner?.without_effect as string | undefined;
+    if (unused !== undefined) return isSet(member) ? [`${at}: '${key}' changes nothing: ${unused}`] : [];
     if (inner) return unknownKeys(inner, member, at);
     return member === null ? [] : [`${at}: ${explainUnusedKey(key, new Set(known.keys()))}`];
   });
 }
+
+const isSet = (value: Json): boolean => ![null, false, ''].includes(value as null);
 
 /** The keys of an object with their schemas; null: it may have any. */
 type Keys = ReadonlyMap<string, TSchema> | null;

@@ -19,6 +19,42 @@ test('a response names the keys of the request that have no meaning', async () =
   });
 });
 
+test('a response names the keys of Attune that change nothing', async () => {
+  const url = '/api/v1/packs/build-envs';
+  const flags = { force_rebuild: true, nodejs_version: null, skip_nodejs: true };
+  const why = 'a worker builds the environments when the pack is registered';
+
+  const set = await testApi().send({ method: 'POST', url, payload: { pack_paths: ['/nowhere'], ...flags } }, token);
+  const unset = await testApi().send(
+    { method: 'POST', url, payload: { pack_paths: ['/nowhere'], force_rebuild: false } },
+    token,
+  );
+
+  expect([set.statusCode, set.json<{ warnings: unknown }>().warnings]).toEqual([
+    200,
+    [`/force_rebuild: 'force_rebuild' changes nothing: ${why}`],
+  ]);
+  expect([unset.statusCode, 'warnings' in unset.json<object>()]).toEqual([200, false]);
+});
+
+test('an action stays enabled, and a response to a change names the key', async () => {
+  const [packs, actions] = ['/api/v1/packs', '/api/v1/actions'];
+  await testApi().send({ method: 'POST', url: packs, payload: { ref: 'stays', label: 's', version: '1.0.0' } }, token);
+  const action = { ref: 'stays.on', pack_ref: 'stays', label: 'a', entrypoint: 'true', runtime_ref: 'core.shell' };
+  await testApi().send({ method: 'POST', url: actions, payload: action }, token);
+
+  const response = await testApi().send(
+    { method: 'PUT', url: `${actions}/stays.on`, payload: { enabled: false } },
+    token,
+  );
+
+  expect(response.statusCode).toBe(200);
+  expect(response.json()).toMatchObject({
+    data: { enabled: true },
+    warnings: [expect.stringMatching(/^\/enabled: 'enabled' has no meaning here/)],
+  });
+});
+
 test('a response to known keys has no warnings', async () => {
   const payload = { ...KEY, name: 'second', ref: 'unknown.second' };
   const response = await testApi().send({ method: 'POST', url: '/api/v1/keys', payload }, token);
