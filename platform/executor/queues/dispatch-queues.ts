@@ -14,7 +14,8 @@ import {
   listDueQueues,
   lockQueue,
   lockReadyItems,
-  saveQueueState,
+  markDrained,
+  markStarted,
   type DueQueue,
 } from '../../store/queues/dispatches';
 import type { QueueRow } from '../../store/queues/queues';
@@ -49,7 +50,7 @@ async function dispatchQueue(transaction: Transaction, { queue: id, tenant }: Du
   const queue = await lockQueue(transaction, id);
   if (queue === null) return false;
   if (queue.started && (await isDrained(transaction, id))) {
-    await saveQueueState(transaction, id, { started: false, delaySeconds: 0 });
+    await markDrained(transaction, id);
     await emitQueueEvent(transaction, tenant, queue, 'core.queue_empty');
     return false;
   }
@@ -86,7 +87,7 @@ async function leaseReady(
       await emitQueueEvent(transaction, tenant, queue, 'core.queue_started');
   }
   if (requested === 0) return failed === MAX_EXECUTIONS;
-  await saveQueueState(transaction, queue.id, { started: true, delaySeconds: config.delaySeconds });
+  await markStarted(transaction, queue.id, config.delaySeconds);
   return requested === MAX_EXECUTIONS || failed === MAX_EXECUTIONS;
 }
 

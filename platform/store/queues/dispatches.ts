@@ -121,19 +121,17 @@ export async function isDrained(transaction: Transaction, queue: number): Promis
   return left === undefined;
 }
 
-/**
- * Records which of its two events was the last, and from when the next execution may be
- * requested.
- */
-export async function saveQueueState(
-  transaction: Transaction,
-  id: number,
-  { started, delaySeconds }: { started: boolean; delaySeconds: number },
-): Promise<void> {
+/** Executions were requested: the next one may be after the delay. */
+export async function markStarted(transaction: Transaction, id: number, delaySeconds: number): Promise<void> {
   const next = sql<string>`${now} + ${delaySeconds}::double precision * interval '1 second'`;
   await transaction
     .updateTable('work_queue')
-    .set({ started, next_dispatch_at: delaySeconds > 0 ? next : null })
+    .set({ started: true, next_dispatch_at: delaySeconds > 0 ? next : null })
     .where('id', '=', id)
     .execute();
+}
+
+/** Nothing is left. The delay goes on: it counts from one execution to the next. */
+export async function markDrained(transaction: Transaction, id: number): Promise<void> {
+  await transaction.updateTable('work_queue').set({ started: false }).where('id', '=', id).execute();
 }

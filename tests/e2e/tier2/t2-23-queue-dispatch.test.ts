@@ -145,11 +145,14 @@ claim.time('T2.23f', NEEDS, 'the delay counts from one execution of a queue to t
   await ctx.client.queues.update(ref, { enabled: true });
   await ctx.time.pass(10);
   await itemsAtEnd(ctx, ref);
+  await addItems(ctx, ref, [{ payload: 4 }]); // the queue was empty
+  await ctx.time.pass(5);
+  await itemsAtEnd(ctx, ref);
 
   const executions = await executionsOf(ctx, action);
   const [first] = executions;
   ctx.time.expectSeconds(
     executions.map(({ created }) => secondsBetween(first!.created, created)),
-    [0, 5, 10],
+    [0, 5, 10, 15],
   );
 });

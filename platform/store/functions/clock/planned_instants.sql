@@ -21,6 +21,7 @@ where i.tenant = app_tenant() and i.status = 'pending' and i.timeout_at is not n
 union all
 select 'queue', q.id, planned.at from work_queue q cross join lateral (
   select q.next_dispatch_at as at
+  where exists (select from work_queue_item i where i.queue = q.id and i.status in ('queued', 'retry'))
   union all
   select min(i.not_before) from work_queue_item i
   where i.queue = q.id and i.status in ('queued', 'retry') and i.not_before > platform_now()
