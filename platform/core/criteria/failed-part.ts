@@ -8,7 +8,17 @@ import { eventScope } from './expression';
 import { OPERATOR_NAMES, valueAtPath } from './items';
 import type { CriteriaEvent } from './types';
 
-const COMPARISONS: readonly string[] = ['==', '!=', '<', '>', '<=', '>=', 'in'];
+/** Comparisons that can be read from right to left, with the one that it is then. */
+const EXCHANGED: Readonly<Record<string, string>> = {
+  '==': '==',
+  '!=': '!=',
+  '<': '>',
+  '>': '<',
+  '<=': '>=',
+  '>=': '<=',
+};
+
+const COMPARISONS: readonly string[] = [...Object.keys(EXCHANGED), 'in'];
 
 /**
  * What a part of criteria that decided compares, and the value that the event has there.
@@ -24,12 +34,12 @@ export function failedPart(decidedBy: string, event: CriteriaEvent): FailedPart 
   }
   const left = decidedBy.slice(0, expression.at).trim();
   const right = decidedBy.slice(expression.at + expression.operator.length).trim();
-  const isReversed = isLiteral(expression.left) && ['==', '!='].includes(expression.operator);
-  const [path, other] = isReversed ? [right, left] : [left, right];
+  const exchanged = isLiteral(expression.left) ? EXCHANGED[expression.operator] : undefined;
+  const [path, other] = exchanged === undefined ? [left, right] : [right, left];
   const expected = tryEvaluate(() => evaluate(other, eventScope(event)));
   return {
     path,
-    operator: expression.operator,
+    operator: exchanged ?? expression.operator,
     expected: 'error' in expected ? other : expected.value,
     ...seenValue(path, event),
   };

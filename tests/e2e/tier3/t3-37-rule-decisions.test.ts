@@ -1,6 +1,9 @@
 // Spec: a rule states for each event of its trigger whether it fired, and what decided.
 import { claim, type Context } from '../../../helpers/scenario/claim';
+import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
+import { until } from '../../../helpers/scenario/polling';
 import type { WebhookRule } from '../../../helpers/scenario/resources/webhook-rule';
+import { noopTask } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['rules.decisions'];
 
@@ -34,19 +37,26 @@ claim('T3.37i', NEEDS, 'an event that did not match has the value that was seen'
     decided_by: 'event.payload.branch == "main"',
     part: { path: 'event.payload.branch', operator: '==', expected: 'main', actual: 'dev', problem: null },
   });
+  const reversed = await ruleOf(ctx, '2 < event.payload.count');
+  const { event_id: second } = await reversed.post({ count: 1 });
+  const { part, text } = await decisionOf(ctx, reversed, second);
+  expect(part).toEqual({ path: 'event.payload.count', operator: '>', expected: 2, actual: 1, problem: null });
+  expect(text).toBe('its criteria are false: event.payload.count > 2: it was 1');
 });
 
 claim('T3.37j', NEEDS, 'events are listed newest first, each with its own decision', async (ctx) => {
-  const hook = await ruleOf(ctx, 'event.payload.branch == "main"');
+  const { ref: action } = await ctx.workflow([noopTask('first'), noopTask('second')]);
+  const hook = await ctx.webhookRule({ action, conditions: { expression: 'event.payload.branch == "main"' } });
   const post = async (branch: string) => (await hook.post({ branch })).event_id;
   const [fired, different] = [await post('main'), await post('dev')];
   await ctx.client.rules.disable(hook.rule.ref);
   const missed = await post('main');
+  const roots = { rule_ref: hook.rule.ref, top_level_only: true };
+  const [execution] = await until(executionsToBe('completed', 1, ctx.client, roots), ctx.deadline);
 
   const { items } = await ctx.client.rules.decisions(hook.rule.ref);
 
   const [enforcement] = await ctx.client.enforcements.list({ event: fired });
-  const [execution] = await ctx.client.executions.list({ enforcement: enforcement!.id });
   expect(items.map(({ event, decision, text }) => [event, decision, text])).toEqual([
     [missed, 'rule_disabled', 'it was disabled when the event came'],
     [different, 'criteria_false', 'its criteria are false: event.payload.branch == "main": it was "dev"'],

@@ -11,6 +11,7 @@ test.each([
   ['event.payload.branch == "main"', 'event.payload.branch', '==', 'main', 'dev'],
   ['"main" == event.payload.branch', 'event.payload.branch', '==', 'main', 'dev'],
   ['event.payload.count > 2 + 1', 'event.payload.count', '>', 3, 2],
+  ['3 < event.payload.count', 'event.payload.count', '>', 3, 2],
   ['"b" in event.payload.list', '"b"', 'in', ['a'], 'b'],
   ['event.payload.nested.key', 'event.payload.nested.key', 'is true', true, null],
   ['event.payload.list | length >= 2', 'event.payload.list | length', '>=', 2, 1],
