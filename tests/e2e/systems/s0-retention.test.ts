@@ -91,15 +91,19 @@ onMovedClock.time('S0-56 an execution ages by the clock of its tenant alone', as
   const ofRun = createClient({ baseUrl: url, token });
   const { id: kept } = await runAction({ client: ofRun, deadline: ctx.deadline }, 'core.noop');
   const { id: old } = await runAction(ctx, 'core.noop');
+  const { id: answered } = await runAction(ctx, 'core.noop');
+  const { id: inquiry } = await ctx.client.inquiries.create({ execution: answered, prompt: 'Go on?' });
   await ctx.time.pass(0.001);
   const { id: young } = await runAction(ctx, 'core.noop');
+  await ctx.client.inquiries.respond(inquiry, 'yes');
   const { check_interval_seconds, targets } = await ofRun.retention.get();
 
+  expect(targets.inquiries.max_age_seconds).toBe(targets.executions.max_age_seconds);
   await ctx.time.pass(targets.executions.max_age_seconds!);
   await ofRun.retention.update({ check_interval_seconds }); // the next pass is due at once
   const isOldRemoved = async () => !(await idsOf(ctx.client)).includes(old);
   await until(predicateToHold('the older execution to be removed', isOldRemoved), ctx.deadline);
 
-  expect(await idsOf(ctx.client)).toEqual([young]);
+  expect(await idsOf(ctx.client)).toEqual([answered, young]); // the inquiry has not expired
   expect((await ofRun.executions.get(kept)).status).toBe('completed');
 });

@@ -10,6 +10,7 @@ import {
   firesToReach,
   occurrencesOf,
   timerRule,
+  type TimerRule,
 } from '../../../helpers/scenario/resources/timer-rule';
 import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 import { expectEveryPeriod } from '../../../helpers/scenario/time/interval-periods';
@@ -90,6 +91,15 @@ const longIntervals = (ctx: Context) => [
   ...(ctx.canProve('durations.fractional') ? [FRACTION] : []),
 ];
 
+/** 3 s; the event of each fire has the length in seconds. */
+const SHORT_MINUTES = { unit: 'minutes', interval: 0.05 };
+
+/** `interval_seconds` of the first two fires of a timer. */
+async function secondsOfFires(ctx: Context, rule: TimerRule): Promise<unknown[]> {
+  await until(firesToReach(2, ctx.client, rule.ref), ctx.deadline);
+  return (await occurrencesOf(ctx, rule)).slice(0, 2).map(({ payload }) => payload.interval_seconds);
+}
+
 const longTimers = (ctx: Context) =>
   Promise.all(
     longIntervals(ctx).map(({ unit, interval }) =>
@@ -100,6 +110,9 @@ const longTimers = (ctx: Context) =>
 claim.time('T1.1d', NEEDS, 'an interval of minutes or hours fires a whole interval later', async (ctx) => {
   await ctx.pack('e2e');
   const neighbour = await timerRule(ctx, 'interval', EVERY_PERIOD, { label: 'neighbour', matchesNothing: true });
+  const hasFractions = ctx.canProve('durations.fractional');
+  const minutes = { label: 'minutes', enabled: true, matchesNothing: true };
+  const short = hasFractions ? await timerRule(ctx, 'interval', SHORT_MINUTES, minutes) : null;
   const long = await longTimers(ctx);
   await ctx.client.rules.enable(neighbour.ref);
 
@@ -109,6 +122,7 @@ claim.time('T1.1d', NEEDS, 'an interval of minutes or hours fires a whole interv
 
   const started = 1 - periodsTo(ctx, 1);
   expect(await Promise.all(long.map((each) => fireCount(ctx, each)))).toEqual(long.map(() => started));
+  if (short) expect(await secondsOfFires(ctx, short)).toEqual([3, 3]);
   if (!ctx.canProve('timers.preview')) return;
   const lengthsBy = (rules: typeof long) =>
     rules.map(({ next_fire_at: end }, n) => secondsBetween(long[n]!.updated, end ?? ''));

@@ -16,7 +16,7 @@ const NEEDS = ['keys.from_actions', 'runtimes.node', 'ledger.shared'];
 const TTL = [...NEEDS, 'keys.ttl'];
 const TTL_SECONDS = 10;
 
-type More = { readonly ttl_seconds?: number };
+type More = { readonly ttl_seconds?: number; readonly name?: string };
 
 const storeOwn = (ctx: Context, ref: string, value: Parameters[string], more: More = {}) =>
   storeKey(ctx, { ref, value, ...ownedByAction(ctx, 'read-key'), ...more });
@@ -59,7 +59,7 @@ async function updateLifetime({ client: { keys } }: Context, ref: string) {
 
 claim.time('T1.6k', TTL, 'an update keeps the lifetime or removes it; an expired key can be stored', async (ctx) => {
   await ctx.ownCopy('e2e-api');
-  const [K1, K3, K4] = [ctx.name('k1'), ctx.name('k3'), ctx.name('k4')];
+  const [K1, K3, K4, K5] = [ctx.name('k1'), ctx.name('k3'), ctx.name('k4'), ctx.name('k5')];
   for (const ref of [K3, K4]) await storeOwn(ctx, ref, ctx.nonce, { ttl_seconds: TTL_SECONDS });
   const { set, others } = await updateLifetime(ctx, K4);
   const key = await storeOwn(ctx, K1, ctx.nonce, { ttl_seconds: TTL_SECONDS });
@@ -68,13 +68,14 @@ claim.time('T1.6k', TTL, 'an update keeps the lifetime or removes it; an expired
   const updated = await ctx.client.keys.update(K1, { value: ctx.name('v2') });
   await expectExpiry(ctx, key);
   await storeOwn(ctx, K3, 'again');
+  await storeOwn(ctx, K5, 'same name', { name: K1 }); // the name of a key that has expired
 
   const seconds = set.map((row) => secondsBetween(row.updated, row.expires_at ?? row.updated));
   ctx.time.expectSeconds(seconds, [20, 30]);
   expect(others.map(({ expires_at }) => expires_at)).toEqual([LATER, LATER, null, LATER, null]);
   expect(updated.expires_at).toBe(key.expires_at);
-  const kept = await Promise.all([K3, K4].map((ref) => ctx.client.keys.get(ref)));
-  expect(kept).toMatchObject(['again', ctx.nonce].map((value) => ({ value, expires_at: null })));
+  const kept = await Promise.all([K3, K4, K5].map((ref) => ctx.client.keys.get(ref)));
+  expect(kept).toMatchObject(['again', ctx.nonce, 'same name'].map((value) => ({ value, expires_at: null })));
 });
 
 claim.realTime('T1.6m', TTL, 'a key expires by the real clock', async (ctx) => {

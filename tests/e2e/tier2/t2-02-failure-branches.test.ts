@@ -4,6 +4,8 @@ import { predicateToHold } from '../../../helpers/scenario/conditions/execution-
 import type { Context } from '../../../helpers/scenario/context';
 import { expectOrder } from '../../../helpers/scenario/expectations';
 import { until } from '../../../helpers/scenario/polling';
+import { taskToCreateInquiry } from '../../../helpers/scenario/conditions/inquiry-conditions';
+import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
 import { statusByTask, taskName } from '../../../helpers/scenario/resources/child-executions';
 import { readExecutions, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { expectTasks } from '../../../helpers/scenario/resources/task-statuses';
@@ -88,11 +90,11 @@ claim('T2.2g', BRANCHES, 'a task starts once, by the transitions whose condition
   await expectTasks(ctx, id, { A: 'completed', R: 'completed', B: 'failed', D: 'completed', Y: 'completed' });
 });
 
-const CANCELS = [...BRANCHES, 'workflows.retry', 'executions.cancel'];
+const CANCELS = [...BRANCHES, 'workflows.retry', 'executions.cancel', 'inquiries.ask'];
 
 /**
- * Starts tasks T, which runs, and W, whose second attempt waits. V and R are their failure
- * branches, S follows a success.
+ * Starts tasks T, which runs, W, whose second attempt waits, and the inquiry of `gate`. R, V and N
+ * are their failure branches, S follows a success.
  */
 const startCancellable = async (ctx: Context): Promise<number> => {
   const waiting = task(ctx, 'W', 'fail-n-times', { n: 9 }, onSuccess('S'), onFailure('V'));
@@ -101,7 +103,8 @@ const startCancellable = async (ctx: Context): Promise<number> => {
   const id = await startWorkflow(ctx, [
     { ...waiting, retry: { count: 2, delay: 60 } },
     { ...running, retry: { count: 2, delay: 0 } },
-    ...['R', 'V'].map((name) => task(ctx, name, 'echo-params', { cancelled })),
+    { ...inquiryTask({}, { next: [onSuccess('S'), onFailure('N')] }), retry: { count: 2, delay: 0 } },
+    ...['R', 'V', 'N'].map((name) => task(ctx, name, 'echo-params', { cancelled })),
     task(ctx, 'S', 'append-ledger'),
   ]);
   const hasStarted = async () => runsOf(ctx, 'T') === 1 && (await attemptsOf(ctx, id, 'W')).length === 2;
@@ -120,13 +123,24 @@ claim('T2.2h', CANCELS, 'a cancelled task takes its failure branch and is not re
   const id = await startCancellable(ctx);
 
   const [first, second] = await attemptsOf(ctx, id, 'W');
-  for (const execution of [second!, ...(await attemptsOf(ctx, id, 'T'))])
+  const { execution: gate } = await until(taskToCreateInquiry('gate', ctx.client, id), ctx.deadline);
+  for (const execution of [second!, ...(await attemptsOf(ctx, id, 'T')), { id: gate }])
     await ctx.client.executions.cancel(execution.id);
   await expectRunsAtEnd(ctx, id, 'completed', { S: 0 });
 
   const ended = (await ctx.client.executions.children(id)).filter((child) => child.id !== first!.id);
-  expect(statusByTask(ended)).toEqual({ W: 'cancelled', V: 'completed', T: 'cancelled', R: 'completed' });
-  for (const name of ['R', 'V'])
+  const [cancelled, branches] = [
+    ['W', 'T', 'gate'],
+    ['V', 'R', 'N'],
+  ];
+  const statuses = [...cancelled.map((name) => [name, 'cancelled']), ...branches.map((name) => [name, 'completed'])];
+  expect(statusByTask(ended)).toEqual(Object.fromEntries(statuses));
+  const reasons = (await readExecutions(ctx, ended)).map((each) => [each.status, each.termination_reason]);
+  if (ctx.canProve('executions.suspended'))
+    expect(reasons.filter(([status]) => status === 'cancelled').map(([, reason]) => reason)).toEqual(
+      cancelled.map(() => 'stop_requested'),
+    );
+  for (const name of branches)
     expect(await paramsOf(ctx, id, name)).toEqual({ ...ctx.ledgerInput(name), cancelled: true });
   expect((await ctx.client.executions.get(other.id)).status).toBe('running');
 });

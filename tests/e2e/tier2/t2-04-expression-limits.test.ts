@@ -62,11 +62,14 @@ claim('T2.4o', NEEDS, 'the expressions of one step have a limit together', async
 
 const NAMES = Array.from({ length: 14 }, (_, n) => `v${n}`);
 
-/** `v0` is one MiB of JSON. The next step publishes it again under all other names. */
+/**
+ * `v0` is one MiB of JSON. The next step publishes it again under all other names, and the last
+ * one under a name that has it.
+ */
 const PUBLISHING: Task[] = [
   noopTask('T', { next: [{ publish: [{ v0: `{{ ${mebibyte(2)} }}` }], do: ['U'] }] }),
   noopTask('U', { next: [{ publish: NAMES.slice(1).map((name) => ({ [name]: '{{ workflow.v0 }}' })), do: ['V'] }] }),
-  noopTask('V'),
+  noopTask('V', { next: [{ publish: [{ v1: '{{ workflow.v0 }}' }] }] }),
 ];
 
 claim('T2.4p', NEEDS, 'what one step renders, and all variables, have a size together', async (ctx) => {

@@ -49,6 +49,7 @@ const OLDER: Task[] = [
   noopTask('decides', {
     on_failure: 'X',
     decision: [
+      { next: 'X', default: true },
       { when: '{{ vars.none == 5 }}', next: 'X' },
       { when: '{{ succeeded() }}', next: 'G' },
     ],

@@ -2,13 +2,14 @@
 import { parseInstant } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
-import { logToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
+import { logToEnd, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { sortedAscending } from '../../../helpers/scenario/intervals';
 import { until } from '../../../helpers/scenario/polling';
+import { descendants } from '../../../helpers/scenario/resources/child-executions';
 import { readExecutions, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { idsOf } from '../../../helpers/scenario/resources/list-filters';
-import { runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
-import { onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
+import { childOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { noopTask, onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['core', 'ledger.shared'];
 
@@ -105,6 +106,37 @@ claim('T2.17i', LOGGED, 'an entry of a log names its root and worker; a task has
   const ofChild = await ctx.client.executions.log(first);
   expect(ofChild).toEqual(entries.filter(({ execution }) => execution === first));
 });
+
+/** The starts and ends of a workflow and of its steps. */
+const LIFE = /^(?:EXECUTION|STEP)_/;
+
+claim(
+  'T2.17l',
+  [...LOGGED, 'executions.cancel'],
+  'the log of a cancelled tree has the end of each step once',
+  async (ctx) => {
+    const flaky = noopTask('flaky', { input: { exit_code: 1 }, retry: { count: 1, delay: 600 } });
+    const inner = await ctx.workflow([flaky], { name: 'inner' });
+    const id = await startWorkflow(ctx, [{ name: 'nested', action: inner.ref }]);
+    const isPlanned = async () => (await descendants(ctx.client, id)).length === 3;
+    await until(predicateToHold('the retry to be planned', isPlanned), ctx.deadline);
+
+    await ctx.client.executions.cancel(id);
+    await waitForStatus(ctx, id, 'cancelled');
+
+    const entries = await until(logToEnd(ctx.client, id), ctx.deadline);
+    const { id: nested } = await childOf(ctx, id, 'nested');
+    const life = entries.filter(({ type }) => LIFE.test(type));
+    const steps = life.map(({ execution, type, payload }) =>
+      [execution, type, typeof payload.task === 'string' ? payload.task : ''].join(' '),
+    );
+    const ofWorkflow = (own: number, task: string, ...more: string[]) => [
+      ...['EXECUTION_STARTED', 'EXECUTION_CANCELLED'].map((type) => `${own} ${type} `),
+      ...['STEP_STARTED', 'STEP_CANCELLED', ...more].map((type) => `${own} ${type} ${task}`),
+    ];
+    expect(steps.sort()).toEqual([...ofWorkflow(id, 'nested'), ...ofWorkflow(nested, 'flaky', 'STEP_RETRIED')].sort());
+  },
+);
 
 const CREDENTIALS = [...NEEDS, 'keys.from_actions', 'runtimes.node', 'rbac'];
 

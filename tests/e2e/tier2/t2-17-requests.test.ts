@@ -110,6 +110,31 @@ claim('T2.17h', REPEATED, 'an event that is posted again with its key is the sam
   await stays(() => runsOf(ctx, 'event'), 2, fence, ctx.quietMs, ctx.deadline);
 });
 
+/** How long a key of a request is kept, seconds. */
+const DAY = 86_400;
+
+claim.time(
+  'T2.17k',
+  [...REPEATED, 'clock.virtual'],
+  'after a day the key of a request is that of another one',
+  async (ctx) => {
+    const idempotencyKey = ctx.name('key');
+    const execute = async () =>
+      (await ctx.client.executions.execute({ action_ref: 'core.noop' }, { idempotencyKey })).id;
+    const first = await execute();
+
+    await ctx.time.pass(DAY - 0.001);
+    const same = await execute();
+    await ctx.time.pass(0.001);
+    const next = await execute();
+    await ctx.time.pass(1);
+    const again = await execute();
+
+    expect([same, again]).toEqual([first, next]);
+    expect(next).not.toBe(first);
+  },
+);
+
 const CONDITIONAL = [...NEEDS, 'keys.compare_and_set'];
 
 claim('T2.17d', CONDITIONAL, 'a write to another version of a key changes nothing', async (ctx) => {

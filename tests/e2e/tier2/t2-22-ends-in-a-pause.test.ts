@@ -1,5 +1,7 @@
 // Spec: a pause stops neither limit nor cancel, and needs a workflow that runs.
 import { claim } from '../../../helpers/scenario/claim';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
 import { waitForAll, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { inquiryOfRun } from '../../../helpers/scenario/resources/expiring-inquiries';
 import {
@@ -9,7 +11,7 @@ import {
   openGate,
   pausesOf,
 } from '../../../helpers/scenario/resources/paused-workflows';
-import { startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { childOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import { waitForRuns } from '../../../helpers/scenario/time/limits';
 
 const NEEDS = ['executions.pause', 'executions.log', 'inquiries.ask', 'ledger.shared', 'executions.cancel'];
@@ -21,14 +23,20 @@ claim.time('T2.22c', ENDS, 'the limit of a paused workflow goes on, and a cancel
   const { pause, cancel } = ctx.client.executions;
   const limited = await startWorkflow(ctx, [...INQUIRY_FIRST], { name: 'limited', timeout: LIMIT });
   const cancelled = await startWorkflow(ctx, [...INQUIRY_FIRST], { name: 'cancelled' });
-  for (const id of [limited, cancelled]) {
+  const { ref } = await ctx.workflow([...INQUIRY_FIRST], { name: 'inner' });
+  const outer = await startWorkflow(ctx, [{ name: 'nested', action: ref }], { name: 'outer' });
+  const hasStarted = async () => (await childStatuses(ctx, outer)).includes('nested running');
+  await until(predicateToHold('the sub-workflow to start', hasStarted), ctx.deadline);
+  const { id: nested } = await childOf(ctx, outer, 'nested');
+  for (const id of [limited, cancelled, nested]) {
     await inquiryOfRun(ctx, id, 'gate', 0);
     await pause(id);
   }
-  await waitForAll(ctx, [limited, cancelled], 'paused');
+  await waitForAll(ctx, [limited, cancelled, nested], 'paused');
 
   await ctx.time.expectNothingFor(LIMIT - 0.001, async () => (await ctx.client.executions.get(limited)).status);
   await cancel(cancelled);
+  await cancel(outer); // the sub-workflow alone is paused
   await ctx.time.pass(0.001);
   const ends = [await waitForStatus(ctx, limited, 'failed'), await waitForStatus(ctx, cancelled, 'cancelled')];
 
@@ -36,9 +44,9 @@ claim.time('T2.22c', ENDS, 'the limit of a paused workflow goes on, and a cancel
     [{ timed_out: true, timeout_level: 'workflow', timeout_seconds: LIMIT }, undefined],
     [{ error: 'Workflow cancelled' }, 'stop_requested'],
   ]);
-  expect([await childStatuses(ctx, limited), await childStatuses(ctx, cancelled)]).toEqual(
-    Array(2).fill(['gate cancelled']),
-  );
+  await waitForStatus(ctx, outer, 'cancelled');
+  const children = await Promise.all([limited, cancelled, nested, outer].map((id) => childStatuses(ctx, id)));
+  expect(children).toEqual([...Array<string[]>(3).fill(['gate cancelled']), ['nested cancelled']]);
   const logs = [await pausesOf(ctx, limited), await pausesOf(ctx, cancelled)];
   expect(logs.map((log) => log.map(([, type]) => type))).toEqual([
     ['EXECUTION_PAUSED', 'EXECUTION_RESUMED'],

@@ -1,10 +1,11 @@
 // Spec: a paused workflow starts no step until it is resumed, and then goes on where it was.
 import { claim, type Context, type TimeContext } from '../../../helpers/scenario/claim';
-import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { logToEnd, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { answerToEnd, type Approval } from '../../../helpers/scenario/resources/approvals';
 import { waitForAll, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { inquiryOfRun } from '../../../helpers/scenario/resources/expiring-inquiries';
+import { itemsOf } from '../../../helpers/scenario/resources/list-task';
 import {
   changesOf,
   childStatuses,
@@ -22,7 +23,10 @@ const NEEDS = ['executions.pause', 'executions.log', 'inquiries.ask', 'ledger.sh
 /** Of the task `flaky`, seconds. */
 const DELAY = 10;
 
-/** A workflow in which a step, an item, a retry and a sub-workflow with an inquiry are open. */
+/**
+ * A workflow in which a step, an item, a retry and a sub-workflow with an inquiry are open; the
+ * last item was cancelled while it waited.
+ */
 async function startOpen(ctx: Context): Promise<Approval & { nested: number }> {
   await ctx.pack('e2e');
   const { ref } = await ctx.workflow([...INQUIRY_FIRST], { name: 'inner' });
@@ -30,7 +34,7 @@ async function startOpen(ctx: Context): Promise<Approval & { nested: number }> {
   const again = gatedTask(ctx, 'again'); // fails during the pause
   const tasks = [
     gatedTask(ctx, 'run', onSuccess('after')),
-    { ...gatedTask(ctx, 'each'), with_items: '{{ [0, 1, 2] }}' },
+    { ...gatedTask(ctx, 'each', onFailure('handled')), with_items: '{{ [0, 1, 2, 3] }}' },
     { ...flaky, next: [onFailure('handled')] },
     { ...again, input: { ...again.input, exits: 'gate1 0' }, retry: { count: 1, delay: 0 } },
     { name: 'nested', action: ref },
@@ -42,6 +46,7 @@ async function startOpen(ctx: Context): Promise<Approval & { nested: number }> {
   await waitForRuns(ctx, { run: 1, each: 1, again: 1 });
   const isPlanned = async () => (await attemptsOf(ctx, id, 'flaky')).length === 2;
   await until(predicateToHold('the retry to be planned', isPlanned), ctx.deadline);
+  await ctx.client.executions.cancel((await itemsOf(ctx, id)).at(-1)!.id);
   const { id: nested } = await childOf(ctx, id, 'nested');
   return { id, nested, inquiry: await inquiryOfRun(ctx, nested, 'gate', 0) };
 }
@@ -50,6 +55,7 @@ const HELD = [
   ...[
     'again failed',
     'again requested',
+    'each cancelled',
     'each completed',
     'each requested',
     'each requested',
@@ -63,6 +69,7 @@ const ENDED = [
     'after completed',
     'again completed',
     'again failed',
+    'each cancelled',
     'each completed',
     'each completed',
     'each completed',
@@ -85,28 +92,48 @@ async function expectHeld(ctx: TimeContext, open: { id: number; nested: number }
   await expect(ctx.client.executions.resume(open.nested)).rejects.toMatchObject({ status: 409, code: 'PARENT_PAUSED' });
 }
 
-claim.time('T2.22a', NEEDS, 'a pause holds all steps below a workflow until its resume', async (ctx) => {
-  const { pause, resume } = ctx.client.executions;
-  const open = await startOpen(ctx);
-  const { id, nested } = open;
+/** The starts and ends of the items of the list, in their order. */
+const stepsOfList = async (ctx: Context, id: number): Promise<unknown[]> =>
+  (await until(logToEnd(ctx.client, id), ctx.deadline)).flatMap(({ type, payload }) =>
+    payload.task === 'each' ? [[type, payload.index]] : [],
+  );
 
-  const paused = [await pause(id), await pause(id)];
-  await ctx.time.pass(DELAY, { settle: false });
-  openGate(ctx);
-  const { finished_at } = await waitForStatus(ctx, id, 'paused');
-  await answerToEnd(ctx, open.inquiry);
-  await expectHeld(ctx, open);
-  const resumed = [await resume(id), await resume(id)];
-  const { result } = await waitForStatus(ctx, id);
+/** One runs at a time, also after the resume. */
+const ONE_BY_ONE = [
+  ['STEP_STARTED', 0],
+  ['STEP_CANCELLED', 3],
+  ['STEP_COMPLETED', 0],
+  ...[1, 2].flatMap((n) => ['STEP_STARTED', 'STEP_COMPLETED'].map((type) => [type, n])),
+];
 
-  const changed = [true, false, true, false].map((each) => ['running', each]);
-  expect(changesOf([...paused, ...resumed])).toEqual(changed);
-  expect([finished_at, result]).toEqual([null, { succeeded: true, starts: [1, 1, 2, 3] }]);
-  expect(await statusesOf(ctx, open)).toEqual(ENDED);
-  const log = (await pausesOf(ctx, id)).map(([execution, type]) => `${execution} ${type}`);
-  const [first, last] = ['EXECUTION_PAUSED', 'EXECUTION_RESUMED'];
-  expect(log).toEqual([`${nested} ${first}`, `${id} ${first}`, `${id} ${last}`, `${nested} ${last}`]);
-});
+claim.time(
+  'T2.22a',
+  [...NEEDS, 'executions.cancel'],
+  'a pause holds all steps below a workflow until its resume',
+  async (ctx) => {
+    const { pause, resume } = ctx.client.executions;
+    const open = await startOpen(ctx);
+    const { id, nested } = open;
+
+    const paused = [await pause(id), await pause(id)];
+    await ctx.time.pass(DELAY, { settle: false });
+    openGate(ctx);
+    const { finished_at } = await waitForStatus(ctx, id, 'paused');
+    await answerToEnd(ctx, open.inquiry);
+    await expectHeld(ctx, open);
+    const resumed = [await resume(id), await resume(id)];
+    const { result } = await waitForStatus(ctx, id);
+
+    const changed = [true, false, true, false].map((each) => ['running', each]);
+    expect(changesOf([...paused, ...resumed])).toEqual(changed);
+    expect([finished_at, result]).toEqual([null, { succeeded: true, starts: [1, 1, 2, 3] }]);
+    expect(await statusesOf(ctx, open)).toEqual(ENDED);
+    const log = (await pausesOf(ctx, id)).map(([execution, type]) => `${execution} ${type}`);
+    const [first, last] = ['EXECUTION_PAUSED', 'EXECUTION_RESUMED'];
+    expect(await stepsOfList(ctx, id)).toEqual(ONE_BY_ONE);
+    expect(log).toEqual([`${nested} ${first}`, `${id} ${first}`, `${id} ${last}`, `${nested} ${last}`]);
+  },
+);
 
 claim.time('T2.22b', NEEDS, 'a pause without a step to hold leaves no trace', async (ctx) => {
   await ctx.pack('e2e');

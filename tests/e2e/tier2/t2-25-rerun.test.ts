@@ -5,6 +5,7 @@ import { until } from '../../../helpers/scenario/polling';
 import { startWithInquiry } from '../../../helpers/scenario/resources/approvals';
 import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { inquiryTask, onApproval } from '../../../helpers/scenario/resources/inquiry-task';
+import { itemsOf } from '../../../helpers/scenario/resources/list-task';
 import { failingOnce, rerunToEnd, runToFailure, takenOverBy } from '../../../helpers/scenario/resources/reruns';
 import { childOf, countExecutions, paramsOf, runCounts } from '../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
@@ -32,9 +33,16 @@ claim('T2.25a', NEEDS, 'a rerun from a failed task has the results before it', a
 
 claim('T2.25b', NEEDS, 'a rerun shows where it began, and what it took over', async (ctx) => {
   await ctx.pack('e2e');
-  const tasks = [task(ctx, 'first', 'append-ledger', {}, onSuccess('second')), failingOnce(ctx, 'second')];
+  const input = { key: `${ctx.ledgerInput('first').key}-{{ index }}`, n: '{{ item }}' };
+  const list = task(ctx, 'first', 'fail-n-times', input, onSuccess('middle'));
+  const tasks = [
+    { ...list, with_items: [1, 0], retry: { count: 1, delay: 0 } },
+    task(ctx, 'middle', 'append-ledger', {}, onSuccess('second')),
+    failingOnce(ctx, 'second'),
+  ];
   const id = await runToFailure(ctx, tasks);
-  const first = await childOf(ctx, id, 'first');
+  const last = (await itemsOf(ctx, id, 'first')).filter(({ status }) => status === 'completed');
+  const middle = await childOf(ctx, id, 'middle');
 
   const rerun = await rerunToEnd(ctx, id, 'second');
 
@@ -44,13 +52,18 @@ claim('T2.25b', NEEDS, 'a rerun shows where it began, and what it took over', as
   const log = await until(logToEnd(ctx.client, rerun.id), ctx.deadline);
   expect([rerun, newest]).toMatchObject([of, { id: rerun.id, ...of }]);
   expect([earlier!.id, earlier!.rerun_of]).toEqual([id, undefined]);
-  const end = { status: 'completed', executions: [first.id] };
-  expect(takenOver).toEqual([{ task_name: 'first', round: 1, triggered_by: null, ...end }]);
-  expect(children.map(({ workflow_task: of }) => [of!.task_name, of!.triggered_by])).toEqual([['second', 'first']]);
+  const ends = [
+    { task: 'first', status: 'completed', executions: last.map((item) => item.id) },
+    { task: 'middle', status: 'completed', executions: [middle.id] },
+  ];
+  expect(takenOver).toEqual(
+    ends.map(({ task: task_name, ...end }, n) => ({ task_name, round: 1, triggered_by: [null, 'first'][n], ...end })),
+  );
+  expect(children.map(({ workflow_task: of }) => [of!.task_name, of!.triggered_by])).toEqual([['second', 'middle']]);
   const entries = log.filter(({ execution }) => execution === rerun.id).map(({ type, payload }) => [type, payload]);
   expect(entries).toEqual([
     ['EXECUTION_STARTED', expect.anything()],
-    ['STEP_TAKEN_OVER', { task: 'first', ...end }],
+    ...ends.map((end) => ['STEP_TAKEN_OVER', end]),
     ['STEP_STARTED', { task: 'second' }],
     ['STEP_COMPLETED', { task: 'second' }],
     ['EXECUTION_COMPLETED', expect.anything()],

@@ -1,6 +1,9 @@
 // Spec: no caller gives a right that it does not hold, and a right that ends is gone at once.
-import { claim } from '../../../helpers/scenario/claim';
+import type { Status } from '../../../contract/status';
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { readExecutions, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
+import { attemptsOf } from '../../../helpers/scenario/resources/workflow-runs';
 import { currentRunFacts } from '../../../helpers/target/run-facts';
 import { callApi } from '../support/api-call';
 import {
@@ -43,6 +46,33 @@ claim('T3.33b', NEEDS, 'no way leads to a right that its giver does not hold', a
   expect(allowed).toEqual(everyWay('done'));
   expect([MISSING_RIGHT, await readsAudit()]).toEqual(['audit_log:read', 200]);
 });
+
+/** Runs a workflow with these sets. The ends of the tasks of each attempt of its sub-workflow. */
+async function endsBelow(ctx: Context, action_ref: string, sets: string[], status: Status): Promise<unknown[]> {
+  const { id } = await ctx.client.executions.execute({ action_ref, permission_set_refs: sets });
+  await waitForStatus(ctx, id, status);
+  const attempts = await attemptsOf(ctx, id, 'nested');
+  const tasks = await Promise.all(attempts.map((attempt) => ctx.client.executions.children(attempt.id)));
+  const ended = await readExecutions(ctx, tasks.flat());
+  return ended.map((each) => [each.status, (each.result as { code?: string }).code]);
+}
+
+claim(
+  'T3.33e',
+  [...NEEDS, 'workflows.retry'],
+  'no attempt goes beyond the sets of the request above it',
+  async (ctx) => {
+    const strong = { name: 'T', action: 'core.noop', permission_set_refs: ['core.admin'] };
+    const inner = await ctx.workflow([strong], { name: 'inner' });
+    const { ref } = await ctx.workflow([{ name: 'nested', action: inner.ref, retry: { count: 1, delay: 0 } }]);
+
+    const limited = await endsBelow(ctx, ref, ['core.viewer'], 'failed');
+    const unlimited = await endsBelow(ctx, ref, ['core.admin'], 'completed');
+
+    expect(limited).toEqual(Array(2).fill(['failed', 'PERMISSION_SETS']));
+    expect(unlimited).toEqual([['completed', undefined]]);
+  },
+);
 
 /** What the tokens of a user open: a route, another session by refreshing, and by logging in. */
 async function opens(user: TokenUser): Promise<number[]> {

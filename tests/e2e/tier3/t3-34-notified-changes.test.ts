@@ -6,7 +6,7 @@ import { notificationsToArrive, openNotifierSocket } from '../../../helpers/scen
 import { currentRunFacts } from '../../../helpers/target/run-facts';
 import { changeEverything } from '../support/notified/changes';
 import { arrived, PAYLOAD_COLUMNS, type Announced } from '../support/notified/payloads';
-import { createReaders, FILTERS, mayReceive } from '../support/notified/subscribers';
+import { createReaders, FILTERS, mayReceive, type Limited } from '../support/notified/subscribers';
 
 const NEEDS = ['clock.virtual', 'notify.scoping', 'notify.rule_state', 'rbac'];
 
@@ -27,10 +27,10 @@ async function openSockets(ctx: Context, tokens: Readonly<Record<string, string>
 }
 
 /** What each socket must receive. */
-const expectedOf = (all: readonly Announced[], rights: readonly string[], assigned: string): Expected =>
+const expectedOf = (all: readonly Announced[], rights: readonly string[], limited: Limited): Expected =>
   Object.fromEntries([
     ...Object.entries(FILTERS).map(([filter, selects]) => [filter, byEntity(all.filter(selects))] as const),
-    ...rights.map((right) => [right, byEntity(all.filter((one) => mayReceive(right, one, assigned)))] as const),
+    ...rights.map((right) => [right, byEntity(all.filter((one) => mayReceive(right, one, limited)))] as const),
   ]);
 
 /** What each socket has received, once it has as many and receives no more. */
@@ -52,9 +52,9 @@ claim.time('T3.34a', NEEDS, 'each change is announced once to those who may read
   const sockets = await openSockets(ctx, tokens);
   const foreign = await openNotifierSocket(ctx, ['all'], currentRunFacts().token); // of another tenant
 
-  const { all, assigned } = await changeEverything(ctx, hook, none);
+  const { all, limited } = await changeEverything(ctx, hook, none);
 
-  const expected = expectedOf(all, Object.keys(tokens), assigned);
+  const expected = expectedOf(all, Object.keys(tokens), limited);
   expect(await received(ctx, sockets, expected)).toEqual(expected);
   const own = new Set(all.map(({ entity }) => entity));
   expect(foreign.notifications.map(arrived).filter(({ entity }) => own.has(entity))).toEqual([]);

@@ -18,8 +18,8 @@ export const PROVEN_ONCE: readonly ProvenOnce[] = [
   {
     reason: 'claims of statements of docs/workflow-language.md and docs/pause.md: written with one fault',
     claims: `
-      T2.3m T2.3n T2.3o T2.6l T2.4k T2.4l T2.4m T2.4n T2.4o T2.7k T2.9l T2.9m T2.9n T2.10i T2.11i T2.11k
-      T2.15l T2.18g T2.18h T2.18i T2.18j T2.22b T2.22c T2.22e T2.24a T2.24b T2.24c
+      T2.3m T2.3o T2.6l T2.4k T2.4l T2.4m T2.4n T2.4o T2.7k T2.9l T2.9m T2.9n T2.10i T2.11i T2.11k
+      T2.15l T2.18g T2.18h T2.18i T2.18j T2.22b T2.22e T2.24a T2.24b T2.24c
     `,
   },
   {
@@ -43,7 +43,7 @@ export const PROVEN_ONCE: readonly ProvenOnce[] = [
   {
     reason: 'claims that compare a table: each was written with one fault of a row',
     claims: `
-      T1.3j T1.3l T2.19d T2.19e T2.19f T2.19g T2.19h T2.19i T2.23d T2.23f T2.23g T2.23i
+      T1.3j T1.3l T2.19d T2.19e T2.19f T2.19g T2.19h T2.19i T2.23d T2.23g T2.23i
       T2.23k T2.23l T2.23m T2.23n T2.23o T3.2f T3.31d T3.31f T3.36a T3.36b T3.36c T3.36d
     `,
   },

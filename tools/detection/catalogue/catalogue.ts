@@ -66,6 +66,7 @@ import { WORK_QUEUE_FAULTS } from './systems/work-queues';
 import { TIME_TABLE_FAULTS } from './time-tables';
 import { UPDATE_FAULTS } from './updates';
 import { WEBHOOK_FAULTS } from './webhooks';
+import { SECOND_PLACE_FAULTS } from './second-places';
 import { QUEUE_TABLE_FAULTS } from './work-queues';
 import { WORKFLOW_BRANCH_FAULTS } from './workflow/branches';
 import { WORKFLOW_CONCURRENCY_FAULTS } from './workflow/concurrency';
@@ -78,6 +79,7 @@ import { WORKFLOW_TASK_FAULTS } from './workflow/tasks';
 
 /** All faults, by room. */
 export const FAULTS: readonly Fault[] = [
+  ...SECOND_PLACE_FAULTS,
   ...CHAOS_FAULTS,
   ...CONTAINER_FAULTS,
   ...CRITERIA_FAULTS,

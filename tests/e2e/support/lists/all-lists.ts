@@ -21,7 +21,7 @@ export const LISTS: readonly ListOutline[] = [
   ...PLATFORM_LISTS,
 ];
 
-const AGGREGATE = 'an aggregate over a time, not rows: tests/integration/api/records';
+const AGGREGATE = 'an aggregate over a time, not rows: T3.32g, tests/integration/api/records';
 const ONE_ROW = 'one row, with the values of its secrets on request: T2.3';
 const STREAM = 'a text or a stream from an offset on, not rows: T2.17f, T3.21';
 

@@ -71,7 +71,7 @@ export const CHANGE_LISTS: readonly Cell[] = [
   },
   {
     path: '/api/v1/rules/{ref}/decisions',
-    params: () => ['list.some', 'list.gone', 'list.other'].map((ref) => ({ ref })),
+    params: () => ['list.some', 'list.gone', 'list.other', 'list.timer'].map((ref) => ({ ref })),
     key: 'event',
     item: RuleDecision,
     rows: ({ decisions }, { ref }) =>

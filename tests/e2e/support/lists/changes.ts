@@ -1,6 +1,8 @@
 import type { Execution } from '../../../../contract/executions';
 import type { HistoryRecord } from '../../../../contract/records/history';
+import type { Rule } from '../../../../contract/rules';
 import { createClient, type Client } from '../../../../helpers/client/client';
+import { formatInstant, parseInstant } from '../../../../helpers/instant';
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
 import type { Row } from './row';
@@ -19,6 +21,26 @@ export interface ListedChanges {
 const PACK = 'list';
 
 type Hooks = Awaited<ReturnType<typeof createRules>>;
+
+/** When the timers fire, s after the first change. */
+const FIRE_AFTER = 0.5;
+
+/** Two timers with criteria that are never true. */
+async function createTimers({ clock, rules }: Client) {
+  const { now } = await clock.get();
+  const fire_at = formatInstant(parseInstant(now) + FIRE_AFTER * 1_000);
+  const create = (name: string) =>
+    rules.create({
+      ref: `${PACK}.${name}`,
+      pack_ref: PACK,
+      label: name,
+      action_ref: 'core.noop',
+      trigger_ref: 'core.datetimetimer',
+      trigger_params: { fire_at },
+      conditions: { expression: 'false' },
+    });
+  return [await create('timer'), await create('removed')] as const;
+}
 
 /** Two triggers; the first one has a rule with criteria, and one whose action is removed. */
 async function createRules({ packs, triggers, actions, rules }: Client) {
@@ -119,6 +141,16 @@ function executionChanges({ posted, direct, cancelled, start, end }: Ran): Row[]
   ];
 }
 
+/** The decision of a timer on its event. That of the timer that is removed is none of its. */
+async function decisionOfTimer(client: Client, rule: Rule) {
+  const [fired, ...others] = await client.events.list({ rule_ref: rule.ref });
+  expect(others).toEqual([]);
+  const base = { event: fired!.id, event_created: fired!.created, enforcement: null, execution: null };
+  const part = { path: 'false', operator: 'is true', expected: true, actual: false, problem: null };
+  const criteria = { matched: false, decided_by: 'false', code: null, message: null, decision: 'criteria_false', part };
+  return { ...base, ...criteria, rule, text: 'its criteria are false: false: it was false' };
+}
+
 const GONE = { code: 'ACTION_GONE', message: `action ${PACK}.gone does not exist` };
 
 /** The decisions of one event, in the order of the rules. */
@@ -193,8 +225,11 @@ async function changeWorkers({ client, ctx }: TwinTenant): Promise<Row[]> {
 export async function createListedChanges(tenant: TwinTenant): Promise<ListedChanges> {
   const { client } = tenant;
   const hooks = await createRules(client);
+  const [timer, removed] = await createTimers(client);
   const ran = await runThroughAll(tenant, hooks);
-  const decisions = (await Promise.all(ran.posted.map((posted) => decisionsOf(client, hooks, posted)))).flat();
+  await client.rules.remove(removed.ref);
+  const ofEvents = await Promise.all(ran.posted.map((posted) => decisionsOf(client, hooks, posted)));
+  const decisions = [...ofEvents.flat(), await decisionOfTimer(client, timer)];
   return {
     executions: executionChanges(ran).map((row, position) => ({ ...row, position })),
     workers: await changeWorkers(tenant),

@@ -7,6 +7,7 @@ import { until } from '../../../../helpers/scenario/polling';
 import { startWorkflow } from '../../../../helpers/scenario/resources/workflow-runs';
 import type { WebhookRule } from '../../../../helpers/scenario/resources/webhook-rule';
 import { announced, type Announced } from './payloads';
+import type { Limited } from './subscribers';
 
 /** The statuses of an action that the platform runs itself, and of a workflow. */
 const OF_ACTION = ['requested', 'scheduled', 'running', 'completed'];
@@ -50,6 +51,15 @@ function ofExecution(row: Execution, statuses: readonly string[], { refs, workfl
 /** Advances the clock, so that a change is made at another instant than the one before. */
 const tick = (ctx: TimeContext): Promise<unknown> => ctx.client.clock.advance({ by: 1, settle: false });
 
+/** A queue of the own pack, with two items: one of them has another id than the queue. */
+async function createQueueOfPack(ctx: TimeContext): Promise<Announced[]> {
+  const parts = { label: 'of a pack', dispatch_action_ref: 'core.noop', enabled: false };
+  const queue = await ctx.client.queues.create({ ref: ctx.name('packed'), pack_ref: await ctx.ownPack(), ...parts });
+  const items = [1, 2].map((payload) => ctx.client.queues.enqueue(queue.ref, { payload }));
+  const announcements = (await Promise.all(items)).map((item) => announced('work_queue_item_created', item));
+  return [announced('work_queue_created', queue), ...announcements];
+}
+
 /** A queue with an item, an artifact and a rule: each is created, and changed once or twice. */
 async function changeObjects(ctx: TimeContext, { rule }: WebhookRule): Promise<Announced[]> {
   const { queues, artifacts, rules } = ctx.client;
@@ -67,8 +77,10 @@ async function changeObjects(ctx: TimeContext, { rule }: WebhookRule): Promise<A
   const changedArtifact = await artifacts.appendProgress(artifact.id, { percent: 40, message: 'on its way' });
   const disabled = await rules.disable(rule.ref);
   await tick(ctx);
+  const changedAgain = await artifacts.appendProgress(artifact.id, { percent: 70, message: 'almost there' });
   const enabled = await rules.enable(rule.ref);
   const progress = { progress_percent: 40, progress_message: 'on its way', progress_entries: 1 };
+  const newest = { progress_percent: 70, progress_message: 'almost there', progress_entries: 2 };
   return [
     announced('work_queue_created', queue),
     announced('work_queue_item_created', item),
@@ -77,6 +89,7 @@ async function changeObjects(ctx: TimeContext, { rule }: WebhookRule): Promise<A
     announced('work_queue_updated', changedQueue),
     announced('work_queue_item_updated', changedItem, { old_status: 'queued' }),
     announced('artifact_updated', changedArtifact, progress),
+    announced('artifact_updated', changedAgain, newest),
     announced('rule_updated', disabled, { old_enabled: true }),
     announced('rule_updated', enabled, { old_enabled: false }),
   ];
@@ -133,12 +146,14 @@ async function runWorkflow(ctx: TimeContext) {
   };
 }
 
-/** Changes an entity of each type. What must be announced; `assigned`: to its assignee alone. */
+/** Changes an entity of each type. What must be announced, and of what to a few alone. */
 export async function changeEverything(ctx: TimeContext, hook: WebhookRule, assignee: number) {
   const ofObjects = await changeObjects(ctx, hook);
+  const ofQueue = await createQueueOfPack(ctx);
   const { run, announcements } = await fireRule(ctx, hook);
   const { root, announcements: ofWorkflow } = await runWorkflow(ctx);
   const ofInquiries = await askTwice(ctx, [run.id, root.id], assignee);
-  const all = [...ofObjects, ...announcements, ...ofWorkflow, ...ofInquiries];
-  return { all, assigned: ofInquiries[1]!.entity };
+  const all = [...ofObjects, ...ofQueue, ...announcements, ...ofWorkflow, ...ofInquiries];
+  const limited: Limited = { assigned: ofInquiries[1]!.entity, ofPack: ofQueue.map(({ entity }) => entity) };
+  return { all, limited };
 }

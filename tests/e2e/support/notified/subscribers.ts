@@ -38,8 +38,8 @@ export const READERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Tokens of the users by what they may read: each grant alone, none, and all of them limited to
- * another pack. `none` is the id of the one without any.
+ * Tokens of the users by what they may read: each grant alone, none, all of them limited to
+ * another pack, and queues of the own pack. `none` is the id of the one without any.
  */
 export async function createReaders(ctx: Context) {
   const { client, facts } = ctx;
@@ -52,21 +52,35 @@ export async function createReaders(ctx: Context) {
     });
   for (const [set, right] of Object.entries(READERS)) await fill(set, [right], null);
   await fill('four', Object.values(READERS), 'elsewhere');
+  await fill('five', ['queues:read'], await ctx.ownPack());
   const tokens: Record<string, string> = {};
   const reader = (...sets: string[]) => loggedInByToken(client, facts.url, ...sets.map((set) => `${pack}.${set}`));
   for (const [set, right] of Object.entries(READERS)) tokens[right] = (await reader(set)).token;
   tokens.elsewhere = (await reader('four')).token;
+  tokens.own = (await reader('five')).token;
   const none = await reader();
   return { tokens: { ...tokens, none: none.token }, none: none.id };
 }
 
-/** Whether a user with this grant, or none, receives it. `assigned`: an inquiry of `none`. */
-export function mayReceive(right: string, { type, entity, payload }: Announced, assigned: string): boolean {
+/** Entities that are read by a right of their own. */
+export interface Limited {
+  /** An inquiry of the user without a grant. */
+  readonly assigned: string;
+  /** A queue of the own pack, and its items. */
+  readonly ofPack: readonly string[];
+}
+
+/** Whether a user with this grant, or none, receives it. */
+export function mayReceive(
+  right: string,
+  { type, entity, payload }: Announced,
+  { assigned, ofPack }: Limited,
+): boolean {
   const name = entityTypeOf(type) as keyof typeof GRANT_OF;
   const needed = GRANT_OF[name];
   if (needed === null) return true;
   if (name === 'inquiry' && (entity !== assigned || right === 'none')) return true;
   // A public artifact takes any grant to read artifacts, a private one belongs to who made it.
   if (name === 'artifact') return payload.visibility === 'public' && (right === needed || right === 'elsewhere');
-  return needed === right;
+  return needed === right || (right === 'own' && ofPack.includes(entity));
 }

@@ -1,0 +1,69 @@
+// Spec: the counts of an hour are those of what was created and ended in it.
+import type { HourlyCount } from '../../../../contract/records/analytics';
+import { formatInstant, parseInstant } from '../../../../helpers/instant';
+import { claim, type TimeContext } from '../../../../helpers/scenario/claim';
+import { executionsToBe } from '../../../../helpers/scenario/conditions/event-conditions';
+import { until } from '../../../../helpers/scenario/polling';
+
+const NEEDS = ['clock.virtual', 'executions.history'];
+
+const HOUR_MS = 3_600_000;
+
+/** Passes the rest of an hour. Returns the start of the next one, epoch ms. */
+async function startHour(ctx: TimeContext): Promise<number> {
+  const now = parseInstant(await ctx.time.now());
+  const start = (Math.floor(now / HOUR_MS) + 1) * HOUR_MS;
+  await ctx.time.pass((start - now) / 1_000);
+  return start;
+}
+
+/** The counts, with the number of the hour. */
+const hoursOf = (start: number, counts: readonly HourlyCount[]): unknown[] =>
+  counts.map(({ bucket, label, value }) => [(parseInstant(bucket) - start) / HOUR_MS, label, value]);
+
+claim.time('T3.32g', NEEDS, 'the counts of an hour are those of what happened in it', async (ctx) => {
+  const { analytics } = ctx.client;
+  const actionParams = { exit_code: '{{ event.payload.n - 1 }}' };
+  const hook = await ctx.webhookRule({
+    action: 'core.noop',
+    actionParams,
+    conditions: { expression: 'event.payload.n > 0' },
+  });
+  const rule = { rule_ref: hook.rule.ref };
+
+  const start = await startHour(ctx);
+  for (const n of [0, 1, 1]) await hook.post({ n });
+  await until(executionsToBe('completed', 2, ctx.client, rule), ctx.deadline);
+  await startHour(ctx);
+  for (const n of [0, 0, 2]) await hook.post({ n });
+  await until(executionsToBe('failed', 1, ctx.client, { ...rule, status: 'failed' }), ctx.deadline);
+  const end = await startHour(ctx);
+  await hook.post({ n: 1 }); // at the end, which is excluded
+  await until(executionsToBe('completed', 3, ctx.client, { ...rule, status: 'completed' }), ctx.deadline);
+
+  const interval = { since: formatInstant(start), until: formatInstant(end) };
+  const shown = await analytics.dashboard(interval);
+  const [events, enforcements] = [await analytics.eventVolume(interval), await analytics.enforcementVolume(interval)];
+  const [executions, statuses] = [
+    await analytics.executionThroughput(interval),
+    await analytics.executionStatus(interval),
+  ];
+  const ended = await analytics.failureRate(interval);
+  const inHours = (...values: number[]) => values.map((value, n) => [n, null, value]);
+  expect(hoursOf(start, events.data)).toEqual(inHours(3, 3));
+  expect(hoursOf(start, enforcements.data)).toEqual(inHours(2, 1));
+  expect(hoursOf(start, executions.data)).toEqual(inHours(2, 1));
+  expect(hoursOf(start, statuses.data)).toEqual([
+    ...['completed', 'requested', 'running', 'scheduled'].map((label) => [0, label, 2]),
+    ...['failed', 'requested', 'running', 'scheduled'].map((label) => [1, label, 1]),
+  ]);
+  expect(ended).toMatchObject({ total_terminal: 3, completed_count: 2, failed_count: 1, timeout_count: 0 });
+  expect(ended.failure_rate_pct).toBeCloseTo(100 / 3, 1);
+  expect(shown).toMatchObject({
+    execution_throughput: executions.data,
+    execution_status: statuses.data,
+    event_volume: events.data,
+    enforcement_volume: enforcements.data,
+    failure_rate: ended,
+  });
+});
