@@ -42,6 +42,7 @@ import { SANDBOX_REPORT_FAULTS } from './sandbox/reports';
 import { SANDBOX_RUN_FAULTS } from './sandbox/runs';
 import { SANDBOX_STACK_FAULTS } from './sandbox/stacks';
 import { SCHEDULE_FAULTS } from './schedules';
+import { SECONDARY_PATH_FAULTS } from './secondary-paths';
 import { SECRET_FAULTS } from './secrets';
 import { STANDALONE_CONNECTION_FAULTS } from './systems/standalone-connection';
 import { STANDALONE_FILE_FAULTS } from './systems/standalone-files';
@@ -123,6 +124,7 @@ export const FAULTS: readonly Fault[] = [
   ...SANDBOX_STACK_FAULTS,
   ...HUB_FAULTS,
   ...SCHEDULE_FAULTS,
+  ...SECONDARY_PATH_FAULTS,
   ...SECRET_FAULTS,
   ...TARGET_FAULTS,
   ...SHUTDOWN_FAULTS,

@@ -1,0 +1,168 @@
+import type { JsonObject } from '../../../contract/json';
+import type { Client } from '../../../helpers/client/client';
+
+/** A file of a pack with all of its keys, and what the API shows of its component. */
+export interface ComponentFile {
+  readonly path: string;
+  readonly content: JsonObject;
+  readonly shown: JsonObject;
+  readonly read: (client: Client) => Promise<object>;
+}
+
+const schema = (n: number) => ({ word: { type: 'string', description: `version ${n}` } });
+const placement = (n: number) => ({
+  worker_selector: { disk: `disk ${n}` },
+  worker_tolerations: [{ key: `reserved-${n}`, operator: 'exists' }],
+  worker_affinity: { preferred: [{ weight: n, preference: { match_labels: { disk: 'fast' } } }] },
+});
+const retention = (n: number) => ({
+  artifact_retention_policy: ['days', 'hours'][n - 1]!,
+  artifact_retention_limit: 10 + n,
+  log_retention_policy: ['hours', 'days'][n - 1]!,
+  log_retention_limit: 20 + n,
+});
+const texts = (n: number) => ({ label: `label ${n}`, description: `description ${n}` });
+
+/** The same fields in the file and in the API, and others by their names in each. */
+type Parts = { readonly same: JsonObject; readonly file: JsonObject; readonly api: JsonObject };
+const file = (
+  path: string,
+  { same, file: own, api }: Parts,
+  read: (client: Client) => Promise<object>,
+): ComponentFile => ({ path, content: { ...same, ...own }, shown: { ...same, ...api }, read });
+
+const actionFile = (pack: string, n: number): ComponentFile => {
+  const ref = `${pack}.act`;
+  const same = { ref, ...texts(n), ...placement(n), ...retention(n), accesses_mcp: n === 2, timeout_seconds: 30 + n };
+  const sets = { default_execution_permission_set_refs: [['core.viewer'], ['core.executor', 'core.viewer']][n - 1]! };
+  const more = { required_worker_runtimes: { shell: `>=${n}` }, env_schema: { [`WORD_${n}`]: {} } };
+  return file(
+    'actions/act.yaml',
+    {
+      same: { ...same, ...sets, ...more },
+      file: {
+        runner_type: ['shell', 'python'][n - 1]!,
+        entry_point: `program-${n}.sh`,
+        parameters: schema(n),
+        output: schema(n + 2),
+        runtime_version: `>=${n}`,
+      },
+      api: {
+        runtime_ref: ['core.shell', 'core.python'][n - 1]!,
+        entrypoint: `program-${n}.sh`,
+        param_schema: schema(n),
+        out_schema: schema(n + 2),
+        runtime_version_constraint: `>=${n}`,
+      },
+    },
+    ({ actions }) => actions.get(ref),
+  );
+};
+
+/** A workflow, and its action. */
+const workflowFiles = (pack: string, n: number): ComponentFile[] => {
+  const ref = `${pack}.flow`;
+  const tasks = [{ name: `task-${n}`, action: 'core.noop' }];
+  const same = { ref, ...texts(n), version: `1.${n}.0`, tags: [`tag-${n}`] };
+  const schemas = { param_schema: schema(n), out_schema: schema(n + 2) };
+  const whole = file(
+    'workflows/flow.yaml',
+    { same, file: { parameters: schema(n), output: schema(n + 2), tasks }, api: schemas },
+    ({ workflows }) => workflows.get(ref),
+  );
+  return [whole, { ...whole, shown: { ref, ...texts(n), ...schemas }, read: ({ actions }) => actions.get(ref) }];
+};
+
+const triggerFile = (pack: string, n: number): ComponentFile => {
+  const same = { ref: `${pack}.hook`, ...texts(n), enabled: n === 1 };
+  const api = { param_schema: schema(n), out_schema: schema(n + 2) };
+  const parts = { same, file: { parameters: schema(n), output: schema(n + 2) }, api };
+  return file('triggers/hook.yaml', parts, ({ triggers }) => triggers.get(same.ref));
+};
+
+const ruleFile = (pack: string, n: number): ComponentFile => {
+  const same = {
+    ref: `${pack}.on-hook`,
+    ...texts(n),
+    enabled: n === 2,
+    trigger_ref: [`${pack}.hook`, 'core.alert'][n - 1]!,
+    action_ref: [`${pack}.act`, `${pack}.flow`][n - 1]!,
+    conditions: { expression: `event.payload.n > ${n}` },
+    action_params: { word: `word ${n}` },
+    trigger_params: { word: `of the trigger ${n}` },
+    permission_set_refs: [['core.viewer'], ['core.executor']][n - 1]!,
+  };
+  return file('rules/on-hook.yaml', { same, file: {}, api: {} }, ({ rules }) => rules.get(same.ref));
+};
+
+const sensorFile = (pack: string, n: number): ComponentFile => {
+  const same = { ref: `${pack}.watch`, ...texts(n), enabled: false, ...placement(n), ...retention(n) };
+  const [entrypoint, trigger] = [`watch-${n}.sh`, [`${pack}.hook`, 'core.alert'][n - 1]!];
+  const own = { runner_type: ['shell', 'python'][n - 1]!, entry_point: entrypoint, trigger_types: [trigger] };
+  const runtime_ref = ['core.shell', 'core.python'][n - 1]!;
+  const api = { runtime_ref, entrypoint, trigger_types: [trigger], param_schema: schema(n) };
+  const parts = { same, file: { ...own, parameters: schema(n), config: { n } }, api };
+  return file('sensors/watch.yaml', parts, ({ sensors }) => sensors.get(same.ref));
+};
+
+const queueFile = (pack: string, n: number): ComponentFile => {
+  const same = {
+    ref: `${pack}.jobs`,
+    ...texts(n),
+    enabled: n === 2,
+    accepting_new_items: n === 1,
+    default_priority: n,
+    allow_pending_update: n === 2,
+    update_strategy: ['immutable', 'merge_patch'][n - 1]!,
+    batch_mode: ['batch', 'single'][n - 1]!,
+    item_schema: schema(n),
+    action_params: { word: `word ${n}` },
+    permission_set_refs: [['core.viewer'], ['core.executor']][n - 1]!,
+    config: { dispatch: { retry_limit: n } },
+  };
+  const action = [`${pack}.act`, `${pack}.flow`][n - 1]!;
+  const parts = { same, file: { dispatch_action: action }, api: { dispatch_action_ref: action } };
+  return file('queues/jobs.yaml', parts, ({ queues }) => queues.get(same.ref));
+};
+
+const setFile = (pack: string, n: number): ComponentFile => {
+  const grants = [{ resource: 'keys', actions: [['read'], ['read', 'decrypt']][n - 1]! }];
+  const same = { ref: `${pack}.readers`, ...texts(n), grants };
+  const parts = { same, file: {}, api: {} };
+  return file('permission_sets/readers.yaml', parts, async ({ permissions }) => {
+    return (await permissions.sets()).find(({ ref }) => ref === same.ref)!;
+  });
+};
+
+const runtimeFile = (pack: string, n: number): ComponentFile => {
+  const same = {
+    ref: `${pack}.posix`,
+    name: `name ${n}`,
+    description: `description ${n}`,
+    distributions: { n },
+    installation: { n },
+    execution_config: { interpreter: { binary: `sh-${n}` } },
+  };
+  return file('runtimes/posix.yaml', { same, file: {}, api: {} }, ({ runtimes }) => runtimes.get(same.ref));
+};
+
+const packFile = (ref: string, n: number): ComponentFile => {
+  const same = { ref, ...texts(n), version: `${n}.0.0`, conf_schema: schema(n), meta: { n }, tags: [`tag-${n}`] };
+  const more = { runtime_deps: [['shell'], ['python']][n - 1]!, dependencies: ['core'] };
+  const [config, first] = [{ word: `of version ${n}` }, { word: 'of version 1' }]; // which a registration keeps
+  const parts = { same: { ...same, ...more }, file: { config }, api: { config: first } };
+  return file('pack.yaml', parts, ({ packs }) => packs.get(ref));
+};
+
+/** The files of a pack in version `n`, 1 or 2: each key has another value in each. */
+export const packFiles = (pack: string, n: 1 | 2): readonly ComponentFile[] => [
+  packFile(pack, n),
+  actionFile(pack, n),
+  ...workflowFiles(pack, n),
+  triggerFile(pack, n),
+  ruleFile(pack, n),
+  sensorFile(pack, n),
+  queueFile(pack, n),
+  setFile(pack, n),
+  runtimeFile(pack, n),
+];

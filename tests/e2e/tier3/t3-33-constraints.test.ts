@@ -1,0 +1,36 @@
+// Spec: a constrained grant opens what each of its constraints names, and nothing else.
+import { createClient } from '../../../helpers/client/client';
+import { nullOn404 } from '../../../helpers/client/null-on-not-found';
+import { claim } from '../../../helpers/scenario/claim';
+import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
+import { CONSTRAINTS, createConstraintWorld, type ConstraintWorld } from '../support/matrix/constraints';
+
+const NEEDS = ['rbac', 'tenants', 'keys.encryption'];
+
+/** The names of the keys that the reader is shown by their refs, and those that it is listed. */
+async function shownKeys(url: string, { reader, keys }: ConstraintWorld) {
+  const client = createClient({ baseUrl: url, token: reader.token });
+  const listed = new Set((await client.keys.list()).map(({ ref }) => ref));
+  const found = await Promise.all(Object.values(keys).map((ref) => nullOn404(client.keys.get(ref))));
+  const names = Object.keys(keys);
+  return {
+    listed: names.filter((name) => listed.has(keys[name as keyof typeof keys])),
+    read: names.filter((_, n) => found[n] !== null),
+  };
+}
+
+claim('T3.33f', NEEDS, 'each constraint of a grant opens what it names, and nothing else', async (ctx) => {
+  const { client } = await createTestTenant(ctx, 'own');
+  const world = await createConstraintWorld(client, ctx.facts.url, `${ctx.facts.directory}/fixtures`);
+  const seen: object[] = [];
+
+  for (const [constraintsOf] of CONSTRAINTS) {
+    const constraints = constraintsOf(world);
+    await world.grant([{ resource: 'keys', actions: ['read'], constraints }]);
+    seen.push({ constraints, ...(await shownKeys(ctx.facts.url, world)) });
+  }
+
+  expect(seen).toEqual(
+    CONSTRAINTS.map(([of, opened]) => ({ constraints: of(world), listed: [...opened], read: [...opened] })),
+  );
+});
