@@ -24,6 +24,15 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     claims: ['T3.33f'],
   },
   {
+    id: 'F2600',
+    promise: 'an execution token that names a permission set that is gone opens nothing',
+    file: 'auth/grants.ts',
+    within: 'callerPermissionSets',
+    find: 'if (!namedRefs.every((ref) => found.some((set) => set.ref === ref))) return [];',
+    replace: 'void 0;',
+    claims: ['T3.33a'],
+  },
+  {
     id: 'F2617',
     promise: 'a workflow of a pack file has its output schema as an action, too',
     file: 'packs/save/components.ts',
@@ -76,5 +85,14 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     find: '((failed + timeout) / total) * 100',
     replace: '(failed + timeout) / total',
     claims: ['T3.32h'],
+  },
+  {
+    id: 'F2623',
+    promise: 'a new rule needs the right to execute its action',
+    file: 'api/events/rules.ts',
+    within: 'createRoute',
+    find: "additionalGrants: [{ grant: 'actions:execute', target: ({ loaded }) => componentTarget(loaded.action) }]",
+    replace: 'additionalGrants: []',
+    claims: ['T3.33a'],
   },
 ];

@@ -26,6 +26,8 @@ export interface FixtureIds {
   readonly sensor: string;
   readonly sensorId: number;
   readonly key: string;
+  /** An encrypted one. */
+  readonly sealedKey: string;
   readonly execution: number;
   readonly runningExecution: number;
   readonly artifact: number;
@@ -101,8 +103,8 @@ export const FIXTURE_FACTORIES: Readonly<
       await client.runtimes.create({ ref, pack_ref: pack, name: 'made', distributions: {}, execution_config: {} })
     ).ref;
   },
-  key: async ({ client }) =>
-    (await client.keys.create({ ref: randomText(), name: randomText(), owner_type: 'system', value: 1 })).ref,
+  key: (fixtures) => makeKey(fixtures, false),
+  sealedKey: (fixtures) => makeKey(fixtures, true),
   identity: (fixtures) => makeIdentity(fixtures).then(({ id }) => id),
   role: async (fixtures) =>
     (await fixtures.client.identities.addRole((await makeIdentity(fixtures)).id, randomText())).id,
@@ -116,6 +118,11 @@ export const FIXTURE_FACTORIES: Readonly<
   queue: makeQueue,
   worker: makeWorker,
 };
+
+async function makeKey({ client }: Pick<FixtureIds, 'client'>, encrypted: boolean): Promise<string> {
+  const key = { ref: randomText(), name: randomText(), owner_type: 'system', value: 1, encrypted } as const;
+  return (await client.keys.create(key)).ref;
+}
 
 /** One with a version. */
 async function makeArtifact({ client, pack }: Pick<FixtureIds, 'client' | 'pack'>): Promise<number> {
@@ -238,6 +245,7 @@ async function createAutomation(parts: Pick<FixtureIds, 'client' | 'pack' | 'act
     sensorId: sensor.id,
     workflow,
     key: key.ref,
+    sealedKey: await makeKey(parts, true),
     event,
     enforcement: enforcement!.id,
     correlation: `event:${event}`,

@@ -42,13 +42,17 @@ function statuses(row: RouteRow, isFirst: boolean): Partial<Record<CallerName, n
   const [user, program] = [isManaged ? 403 : allowed(row, 'access'), allowed(row, 'execution')];
   const always = { expired: 401, foreign: foreign(row), holder: user };
   if (row.grant === null) return { ...always, anonymous: 401, holderProgram: program };
+  const [last] = (row.alsoNeeds ?? []).slice(-1);
   const hasProgram = isFirst || !accepts(row, 'execution');
   return {
     ...always,
     others: row.isList ? row.okStatus : refused(row, 'access'),
     ...(row.isList && { none: refused(row, 'access') }),
+    // Without the right to read the pack, its components are hidden.
+    ...(last !== undefined && last !== 'packs:read' && { partial: row.withoutLast ?? 403 }),
     ...(hasProgram && {
       holderProgram: program,
+      ...(row.visibilityGrant === undefined && { goneProgram: refused(row, 'execution') }),
       othersProgram: row.isList ? row.okStatus : refused(row, 'execution'),
     }),
   };

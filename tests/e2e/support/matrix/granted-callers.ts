@@ -21,6 +21,11 @@ const isGrant = (name: string): boolean => ALL_GRANTS.includes(name);
 const SETS = {
   holder: ({ grants, isOfPack }: Needs, pack: string) =>
     grants.filter(isGrant).map((name) => asGrant(name, isOfPack ? pack : null)),
+  partial: ({ grants, isOfPack }: Needs, pack: string) =>
+    grants
+      .slice(0, -1)
+      .filter(isGrant)
+      .map((name) => asGrant(name, isOfPack ? pack : null)),
   others: ({ grants: [grant = ''], openedBy }: Needs) => [
     ...ALL_GRANTS.filter((name) => name !== grant && !openedBy.includes(name)).map((name) => asGrant(name, null)),
     ...(isGrant(grant) ? [asGrant(grant, 'elsewhere')] : []),
@@ -38,8 +43,12 @@ interface CallerTokens {
   readonly none: string;
   /** A user with what the route needs, for the pack of the fixtures where it belongs to it. */
   readonly holder: string;
+  /** A user with what the route needs, but for the last grant of several. */
+  readonly partial: string;
   /** A running action with the same set. */
   readonly holderProgram: string;
+  /** The same with a set that is gone besides. */
+  readonly goneProgram: string;
   /** A user with every other grant, and that of the route for another pack. */
   readonly others: string;
   readonly othersProgram: string;
@@ -91,12 +100,12 @@ export async function createGrantedCallers(
   const stored = await client.permissions.sets();
   const idOf = (set: SetName) => stored.find(({ ref }) => ref === `${pack}.${set}`)!.id;
   const secret = await readTokenSecret(facts);
-  const program = (set: SetName) =>
+  const program = (...sets: string[]) =>
     forgeToken(secret, {
       identity: admin.id,
       login: `execution:${execution}`,
       type: 'execution',
-      metadata: { execution_id: execution, permission_set_refs: [`${pack}.${set}`] },
+      metadata: { execution_id: execution, permission_set_refs: sets.map((set) => `${pack}.${set}`) },
     });
   const user = async (...sets: SetName[]) =>
     (await loggedInByToken(client, facts.url, ...sets.map((set) => `${pack}.${set}`))).token;
@@ -106,7 +115,9 @@ export async function createGrantedCallers(
       expired: await withExpiry(secret, admin.token, LONG_AGO),
       none: await user(),
       holder: await user('holder'),
+      partial: await user('partial'),
       holderProgram: await program('holder'),
+      goneProgram: await program('holder', 'gone'),
       others: await user('others'),
       othersProgram: await program('others'),
       foreign,

@@ -14,6 +14,8 @@ export interface RouteRow {
   readonly visibilityGrant?: string;
   /** Grants that a caller needs besides, for the call of this row. */
   readonly alsoNeeds?: readonly string[];
+  /** The result for a user without the last of these; 403 by default. */
+  readonly withoutLast?: number;
   /** Other grants that open it as well. */
   readonly openedBy?: readonly string[];
   /** The object belongs to the pack of the fixtures: a grant that is limited to it suffices. */

@@ -1,3 +1,4 @@
+import { asGrant } from './grant-names';
 import { makeIdentity, type FixtureIds } from './fixtures';
 import {
   type RouteRow,
@@ -150,7 +151,12 @@ const KEYS: RouteTable = {
     kinds: ALL_KINDS,
     statusByKind: { sensor: 404 },
   }),
-  'PUT /api/v1/keys/{ref}': changeRow('keys:update', 'key', { encrypted: false }),
+  'PUT /api/v1/keys/{ref}': changeRow(
+    'keys:update',
+    'sealedKey',
+    { encrypted: false },
+    { needsOwnFixture: true, alsoNeeds: ['keys:decrypt'] },
+  ),
   'DELETE /api/v1/keys/{ref}': removeRow('keys:delete', 'key'),
 };
 
@@ -192,7 +198,9 @@ const IDENTITIES: RouteTable = {
     okStatus: 404,
   }),
   'GET /api/v1/permissions/sets': readRow('permissions:read', undefined, { isList: true }),
-  'PUT /api/v1/permissions/sets/{id}': changeRow('permissions:manage', 'setId', { grants: [] }),
+  'PUT /api/v1/permissions/sets/{id}': changeRow('permissions:manage', 'setId', {
+    grants: [asGrant('keys:read', null)], // as in its file: callers may not impersonate who holds it
+  }),
   'POST /api/v1/permissions/sets/{id}/roles': createRow('permissions:manage', newRole, {}, { path: 'setId' }),
   'DELETE /api/v1/permissions/sets/roles/{id}': removeRow('permissions:manage', 'setRole'),
   'POST /api/v1/permissions/assignments': createRow('permissions:manage', newAssignment, {

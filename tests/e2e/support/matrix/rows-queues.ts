@@ -17,7 +17,11 @@ const newQueue = ({ action }: FixtureIds) => ({
 export const QUEUE_ROWS: RouteTable = {
   'GET /api/v1/queues': readRow('queues:read', undefined, { isList: true }),
   'GET /api/v1/packs/{ref}/queues': readRow('queues:read', 'pack', { isList: true }),
-  'POST /api/v1/queues': createRow('queues:create', newQueue, REFERENCES, { alsoNeeds: ['actions:execute'] }),
+  // Of a user it is needed when the queue dispatches, of a program at once.
+  'POST /api/v1/queues': createRow('queues:create', newQueue, REFERENCES, {
+    alsoNeeds: ['actions:execute'],
+    withoutLast: 201,
+  }),
   'GET /api/v1/queues/{ref}': readRow('queues:read', 'queue', HIDDEN),
   'PUT /api/v1/queues/{ref}': changeRow('queues:update', 'queue', NEW_LABEL, { bodyReferences: REFERENCES }),
   'DELETE /api/v1/queues/{ref}': removeRow('queues:delete', 'queue'),
