@@ -1,4 +1,5 @@
 // Spec: an inquiry is listed for its person, who alone responds, and by its schema.
+import { createClient } from '../../../helpers/client/client';
 import { parseInstant } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import {
@@ -15,6 +16,7 @@ import { expectTasks } from '../../../helpers/scenario/resources/task-statuses';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import { expectRunsAtEnd, paramsOf, runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess, task, type Parameters } from '../../../helpers/scenario/resources/workflow-task';
+import { forgeToken, readTokenSecret } from '../support/forge-token';
 
 const NEEDS = ['inquiries.ask', 'executions.intervals', 'ledger.shared'];
 
@@ -70,6 +72,14 @@ claim('T2.6d', NEEDS, 'lists show pending inquiries once, and a response ends it
   for (const waiting of [flows[0], flows[2]]) await expectWaiting(ctx, waiting);
 });
 
+/** A client with the token of a program that the identity executes, and others have written. */
+async function programOf({ facts }: Context, { id: identity }: { readonly id: number }) {
+  const metadata = { execution_id: NO_EXECUTION, permission_set_refs: ['core.admin'] };
+  const claims = { identity, login: `execution:${NO_EXECUTION}`, type: 'execution', metadata } as const;
+  return createClient({ baseUrl: facts.url, token: await forgeToken(await readTokenSecret(facts), claims) });
+}
+const NO_EXECUTION = 999_999_999;
+
 claim('T2.6i', NEEDS, 'only the person that an inquiry is assigned to responds', async (ctx) => {
   const [me, other] = [await createTestUser(ctx, null), await createTestUser(ctx, null)];
   const { id, inquiry } = await startWithInquiry(ctx, [inquiryTask({ assigned_to: me.id })]);
@@ -77,6 +87,7 @@ claim('T2.6i', NEEDS, 'only the person that an inquiry is assigned to responds',
 
   await expect(respond(ctx.client)).rejects.toMatchObject({ status: 403 });
   await expect(respond(other.client)).rejects.toMatchObject({ status: 403 });
+  if (ctx.canProve('sql')) await expect(respond(await programOf(ctx, me))).rejects.toMatchObject({ status: 403 });
   expect(await stateOfInquiry(ctx, inquiry)).toEqual(PENDING);
   await ctx.client.inquiries.update(inquiry.id, { assigned_to: other.id });
   await expect(respond(me.client)).rejects.toMatchObject({ status: 403 });

@@ -55,6 +55,9 @@ claim('T2.19e', NEEDS, 'a call that is sent again is the same event', async (ctx
   await secure({});
   const keyed = [await post({ 'idempotency-key': 'a' }), await post({ 'idempotency-key': 'a' })];
   const other = await post({ 'idempotency-key': 'a' }, '{"n":2}');
+  const another = await createHook(ctx);
+  await ctx.client.triggers.secureWebhook(another.trigger.ref, { body: 'raw' });
+  const elsewhere = await postRaw(ctx, another.trigger.webhook_key, BODY, { 'idempotency-key': 'a' });
 
   const groups = [signed, unnamed, named, keyed].map((responses) => responses.map(eventOf));
   const numbers = groups.map((events) => events.map((event) => [...new Set(events)].indexOf(event) + 1));
@@ -66,5 +69,6 @@ claim('T2.19e', NEEDS, 'a call that is sent again is the same event', async (ctx
   ]);
   expect(keyed[1]!.text).toBe(keyed[0]!.text);
   expect(other.status).toBe(409);
+  expect((await ctx.client.events.get(eventOf(elsewhere))).trigger_ref).toBe(another.trigger.ref);
   expect(await ctx.client.events.list({ trigger_ref: trigger.ref })).toHaveLength(7);
 });

@@ -85,6 +85,8 @@ claim.concurrent('T3.6b', NEEDS, 'a sensor runs only while an enabled rule needs
   both.forEach((each) => each.set(1));
   await executionsToComplete(ctx, counter, 1);
   await disable(ctx, counter);
+  await ctx.client.triggers.disable(counter.rule.trigger_ref);
+  await ctx.client.rules.enable(counter.rule.ref); // of a trigger that takes no event
   both.forEach((each) => each.set(2));
 
   const reads = counter.reads().length;

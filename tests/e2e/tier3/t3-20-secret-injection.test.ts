@@ -27,6 +27,12 @@ const printed = async (ctx: Pick<Context, 'client' | 'deadline' | 'facts'>, acti
 const PRINT_EVERYTHING = `cat "/proc/$$/environ" | tr '\\0' '\\n'; set`;
 const CONTROL = 'find-secret';
 
+/** Its entries become variables, but for the secret one. */
+const CONTEXT = {
+  context: { type: 'object', properties: { word: { type: 'string' }, hidden: { type: 'string', secret: true } } },
+};
+const PRINT_CONTEXT = `compgen -e ATTUNE_CONTEXT_; printf '%s' "$context" | wc -c`;
+
 claim('T3.20a', ['secrets.stdin', 'host.processes'], 'a secret arrives on standard input only', async (ctx) => {
   const { ref: pack } = await ctx.ownCopy('e2e');
   const other = await ctx.ownCopy('e2e');
@@ -36,6 +42,8 @@ claim('T3.20a', ['secrets.stdin', 'host.processes'], 'a secret arrives on standa
 
   const found = await printed(ctx, `${pack}.find-secret`, parameters);
   const ofOther = await printed(ctx, await createScriptAction(ctx, other.ref, PRINT_EVERYTHING));
+  const context = { word: ctx.nonce, hidden: secret };
+  const ofContext = await printed(ctx, await createScriptAction(ctx, pack, PRINT_CONTEXT, CONTEXT), { context });
 
   expect(JSON.parse(found)).toEqual({
     sha256: sha256(secret),
@@ -43,6 +51,7 @@ claim('T3.20a', ['secrets.stdin', 'host.processes'], 'a secret arrives on standa
     control: expect.arrayContaining(['environment', 'command_line', 'directory', 'temporary_files']) as unknown,
   });
   expectHidden(secret, other.ref, { ofOther });
+  expect(ofContext.split(/\s+/)).toEqual(['ATTUNE_CONTEXT_WORD', String(JSON.stringify(context).length), '']);
 });
 
 const STORED = ['keys.encryption', 'sql'];
@@ -63,10 +72,13 @@ claim('T3.20b', STORED, 'the stored forms of equal secrets differ and hide their
   expect((await ctx.client.keys.get(`${pack}.two`)).value).toBe(secret);
 });
 
-/** Prints the secret plain, within JSON, and in two parts, on each stream, around the control. */
+/**
+ * Prints the secret plain, within JSON, and in two parts, on each stream, around the control; and
+ * the one that is the default of a parameter.
+ */
 const PRINT_SECRET = `
 for stream in 1 2; do
-  printf '%s %s %s\\n{"nested": ["%s"]}\\n' "$word" "$secret" "$word" "$secret" >&$stream
+  printf '%s %s %s %s\\n{"nested": ["%s"]}\\n' "$word" "$secret" "$default" "$word" "$secret" >&$stream
   printf '%s' "\${secret%??????}" >&$stream; sleep 0.3; printf '%s\\n' "\${secret#"\${secret%??????}"}" >&$stream
 done
 exit "$code"`;
@@ -89,8 +101,10 @@ const PRINTED = ['secrets.redaction', 'notify.executions'];
 async function createPrinter(ctx: Context) {
   const pack = await ctx.ownPack();
   const [secret, word] = [`${ctx.nonce}-secret`, ctx.name('word')];
+  const ofSchema = `${ctx.nonce}-default`;
+  const parameters = { default: { type: 'string', secret: true, default: ofSchema } };
   await createPackKey(ctx, pack, 'secret', secret);
-  return { secret, word, action: await createScriptAction(ctx, pack, PRINT_SECRET) };
+  return { secrets: [secret, ofSchema], word, action: await createScriptAction(ctx, pack, PRINT_SECRET, parameters) };
 }
 
 /** Runs the printer by an event to its end with this exit code; the event has the word. */
@@ -109,14 +123,18 @@ type PrinterRun = Awaited<ReturnType<typeof runPrinter>>;
  * The secret is masked in both streams, and appears in no record and in no notification of the
  * run.
  */
-async function expectMasked(ctx: Context, { secret, word, action }: Printer, run: PrinterRun, socket: NotifierSocket) {
+async function expectMasked(ctx: Context, { secrets, word, action }: Printer, run: PrinterRun, socket: NotifierSocket) {
   const { client } = ctx;
-  const text = `${word} *** ${word}\n{"nested": ["***"]}\n***\n`;
+  const text = `${word} *** *** ${word}\n{"nested": ["***"]}\n***\n`;
   const streams = [await outputOf(ctx, run.id, 'stdout'), await outputOf(ctx, run.id, 'stderr')];
   expect(streams).toEqual([text, text]);
   const records = [await client.events.get(run.event), await client.enforcements.get(run.enforcement)];
-  expectHidden(secret, word, await client.executions.get(run.id), ...records);
-  expectHidden(secret, action, await statusHistory(ctx, socket, run.id, run.goal), socket.notifications);
+  const history = await statusHistory(ctx, socket, run.id, run.goal);
+  const row = await client.executions.get(run.id);
+  for (const secret of secrets) {
+    expectHidden(secret, word, row, ...records);
+    expectHidden(secret, action, history, socket.notifications);
+  }
 }
 
 claim('T3.20c', PRINTED, 'a printed secret is masked everywhere, and nothing beside it', async (ctx) => {
@@ -125,14 +143,18 @@ claim('T3.20c', PRINTED, 'a printed secret is masked everywhere, and nothing bes
 
   const runs = [await runPrinter(ctx, printer, 0), await runPrinter(ctx, printer, 7)];
 
-  const { secret, word } = printer;
+  const { secrets, word } = printer;
   for (const run of runs) await expectMasked(ctx, printer, run, socket);
   const { log } = ctx.facts;
-  if (log !== null) expectHidden(secret, socket.clientId, { log: await logAfterFlood(ctx, socket, log) });
+  const flooded = log === null ? null : await logAfterFlood(ctx, socket, log);
+  for (const secret of secrets) if (flooded !== null) expectHidden(secret, socket.clientId, { log: flooded });
   if (!ctx.canProve('executions.log')) return;
   for (const { id } of runs) {
-    expectHidden(secret, word, await ctx.client.executions.tree(id));
-    expectHidden(secret, 'AGENT_RESPONSE', await until(logToEnd(ctx.client, id), ctx.deadline));
+    const [tree, entries] = [await ctx.client.executions.tree(id), await until(logToEnd(ctx.client, id), ctx.deadline)];
+    for (const secret of secrets) {
+      expectHidden(secret, word, tree);
+      expectHidden(secret, 'AGENT_RESPONSE', entries);
+    }
   }
 });
 

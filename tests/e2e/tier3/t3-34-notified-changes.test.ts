@@ -8,7 +8,7 @@ import { changeEverything } from '../support/notified/changes';
 import { arrived, PAYLOAD_COLUMNS, type Announced } from '../support/notified/payloads';
 import { createReaders, FILTERS, mayReceive, type Limited } from '../support/notified/subscribers';
 
-const NEEDS = ['clock.virtual', 'notify.scoping', 'notify.rule_state', 'rbac'];
+const NEEDS = ['clock.virtual', 'notify.scoping', 'notify.rule_state', 'rbac', 'sql'];
 
 type Sockets = Record<string, NotifierSocket>;
 type Expected = Record<string, readonly Announced[]>;

@@ -1,5 +1,5 @@
 // Spec: a key gives its value to the readers of its owner, as it is now, and to no one else.
-import type { Client } from '../../../helpers/client/client';
+import { createClient, type Client } from '../../../helpers/client/client';
 import { nullOn404 } from '../../../helpers/client/null-on-not-found';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
@@ -13,6 +13,7 @@ import {
   valuesReadBy,
   VALUES,
   type KeyValue,
+  type Owners,
   type StoredKey,
 } from '../support/key-ways/stored-table';
 
@@ -47,6 +48,13 @@ async function shownTo({ keys }: Client, stored: readonly StoredKey[]): Promise<
   return Object.fromEntries(await Promise.all(shown));
 }
 
+/** A client with the token of the process of a sensor. */
+async function sensorClient({ client, facts }: Context, { sensor: sensor_ref }: Owners): Promise<Client> {
+  const { trigger_types = [] } = await client.sensors.get(sensor_ref);
+  const { token } = await client.auth.sensorToken({ sensor_ref, trigger_types });
+  return createClient({ baseUrl: facts.url, token });
+}
+
 const byRef = (keys: readonly StoredKey[], shown: (key: StoredKey) => KeyValue): Record<string, KeyValue> =>
   Object.fromEntries(keys.map((key) => [key.ref, shown(key)]));
 
@@ -66,6 +74,8 @@ claim.time('T3.35a', NEEDS, 'a value of each type is read by the readers of its 
     type === 'identity' ? ABSENT : encrypted ? null : value;
   expect(await shownTo(viewer.client, samples)).toEqual(byRef(samples, toViewer));
   expect(await shownTo(none.client, samples)).toEqual(byRef(samples, () => ABSENT));
+  const toSensor = ({ type, value }: StoredKey): KeyValue => (['sensor', 'pack'].includes(type) ? value : ABSENT);
+  expect(await shownTo(await sensorClient(ctx, owners), samples)).toEqual(byRef(samples, toSensor));
   expect(listed).toEqual(keys.flatMap(({ type, name }) => (type === 'identity' ? [] : name)).sort());
 });
 

@@ -1,6 +1,7 @@
 import { ENTITY_TYPES, NOTIFICATION_TYPES } from '../../../../contract/notifications';
 import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
 import type { Context } from '../../../../helpers/scenario/claim';
+import { forgeToken, readTokenSecret } from '../forge-token';
 import { loggedInByToken } from '../matrix/granted-callers';
 import { asGrant } from '../matrix/grant-names';
 import { entityTypeOf, type Announced } from './payloads';
@@ -37,29 +38,41 @@ export const READERS: Readonly<Record<string, string>> = {
   three: 'queues:read',
 };
 
+/** The token of a program of the administrator that may read its own execution alone. */
+async function programToken({ client, facts }: Context, set: string): Promise<string> {
+  const { id: identity } = await client.auth.me();
+  const metadata = { execution_id: NO_EXECUTION, permission_set_refs: [set] };
+  const claims = { identity, login: `execution:${NO_EXECUTION}`, type: 'execution', metadata } as const;
+  return forgeToken(await readTokenSecret(facts), claims);
+}
+const NO_EXECUTION = 999_999_999;
+
 /**
  * Tokens of the users by what they may read: each grant alone, none, all of them limited to
- * another pack, and queues of the own pack. `none` is the id of the one without any.
+ * another pack, and queues of the own pack; and of a program. `none` is the id of the one without
+ * any.
  */
 export async function createReaders(ctx: Context) {
   const { client, facts } = ctx;
   const { ref: pack } = await uploadFixture(client, 'e2e-rights', ctx.name('sets'), `${facts.directory}/fixtures`);
   ctx.defer(() => client.packs.remove(pack));
   const stored = await client.permissions.sets();
+  const idOf = (set: string) => stored.find(({ ref }) => ref === `${pack}.${set}`)!.id;
   const fill = (set: string, rights: readonly string[], pack_ref: string | null) =>
-    client.permissions.updateSet(stored.find(({ ref }) => ref === `${pack}.${set}`)!.id, {
-      grants: rights.map((right) => asGrant(right, pack_ref)),
-    });
+    client.permissions.updateSet(idOf(set), { grants: rights.map((right) => asGrant(right, pack_ref)) });
   for (const [set, right] of Object.entries(READERS)) await fill(set, [right], null);
   await fill('four', Object.values(READERS), 'elsewhere');
   await fill('five', ['queues:read'], await ctx.ownPack());
+  const ofItself = { ...asGrant('executions:read', null), constraints: { execution_scope: 'self' } };
+  await client.permissions.updateSet(idOf('six'), { grants: [ofItself] });
   const tokens: Record<string, string> = {};
   const reader = (...sets: string[]) => loggedInByToken(client, facts.url, ...sets.map((set) => `${pack}.${set}`));
   for (const [set, right] of Object.entries(READERS)) tokens[right] = (await reader(set)).token;
   tokens.elsewhere = (await reader('four')).token;
   tokens.own = (await reader('five')).token;
   const none = await reader();
-  return { tokens: { ...tokens, none: none.token }, none: none.id };
+  const program = await programToken(ctx, `${pack}.six`);
+  return { tokens: { ...tokens, none: none.token, program }, none: none.id };
 }
 
 /** Entities that are read by a right of their own. */

@@ -38,7 +38,10 @@ async function createActions({ client }: TimeContext, pack_ref: string) {
 /**
  * The parameters that each way gives its execution. `given`: its name, or an expression for it.
  */
-export const parametersOf = (given: string) => ({ given, empty: null, context: { way: given } });
+export const parametersOf = (given: string) => ({ given, empty: null, context: contextOf(given) });
+
+/** Each entry becomes a variable: a text as it is, anything else as JSON. */
+export const contextOf = (given: string) => ({ way: given, 'of-more': { n: [1, null], on: false } });
 
 /** A reference to the stored key, which a process receives in its place. */
 export const connectionOf = (pack: string) => ({ $connection: `${pack}.stored` });

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../../../contract/json';
 import { writeJson } from '../../../../contract/json-text/write-json';
 import { parseInstant } from '../../../../helpers/instant';
 import type { Subject } from './known';
+import { contextOf } from './objects';
 import { actionRef, executor, rowOf, ruleRef, triggerRef, type Cell } from './row-cells';
 import { REQUESTED } from './start-ways';
 import type { Printed } from './witness';
@@ -30,6 +31,7 @@ export const VARIABLES: Readonly<Record<string, Cell>> = {
   ATTUNE_RULE: (subject) => ruleRef(subject) ?? undefined,
   ATTUNE_TRIGGER: (subject) => triggerRef(subject) ?? undefined,
   ATTUNE_CONTEXT_WAY: ({ way: { given } }) => given,
+  ATTUNE_CONTEXT_OF_MORE: ({ way: { given } }) => given && writeJson(contextOf(given)['of-more']),
   PLATFORM_ATTEMPT: () => '1',
   PLATFORM_INSTANCE: asRequest('PLATFORM_INSTANCE'),
   PLATFORM_WORKER: asRequest('PLATFORM_WORKER'),
@@ -50,7 +52,7 @@ function parametersOf({ way: { given, secret, more = {} }, known: { nonce } }: S
     EMPTY: 'for null',
     MISSING: 'by default',
     GIVEN: given!,
-    CONTEXT: writeJson({ way: given! }),
+    CONTEXT: writeJson(contextOf(given!)),
     INJECTED: `${nonce}-injected`,
     STORED: '***',
     ...(secret !== undefined && { SECRET: '***', CONNECTED: '***' }),
