@@ -178,7 +178,10 @@ claim('T3.18e', NEEDS, 'a request to a silent server fails at its limit', async 
   const waiting = send(ctx, { url: `${server.url}/other` });
   await until(toWait, ctx.deadline);
   const slow = await send(ctx, { url: `${server.url}/slow`, timeout: SLOW_SECONDS });
-  await until(predicateToHold('its connection to end', () => silent.get('/slow')!.closed), ctx.deadline);
+  await until(
+    predicateToHold('its connection to end', () => silent.get('/slow')!.closed),
+    ctx.deadline,
+  );
   sendJson(silent.get('/other')!, {});
   const other = await waiting;
 

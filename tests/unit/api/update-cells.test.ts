@@ -23,7 +23,7 @@ async function documentedUpdates(): Promise<Record<string, string[]>> {
   );
 }
 
-test('every update has a change of each of its fields, or a reason why it has none', async () => {
+test('every update has a change of each field, or a reason without one', async () => {
   const documented = await documentedUpdates();
 
   const inTables = UPDATES.map(({ route, changes, out = {} }) => [

@@ -35,6 +35,8 @@ const RETENTION = [
 /** A platform with tenants has the other extensions of definitions, too. */
 const hasExtensions = (ctx: Context): boolean => ctx.canProve('tenants');
 
+const hasLimits = (ctx: Context): boolean => ctx.canProve('executions.timeout');
+
 const inPack = ({ pack, ctx }: UpdateWorld, label: string) => ({
   ref: `${pack}.${ctx.name(label)}`,
   pack_ref: pack,
@@ -83,7 +85,7 @@ const ACTION: UpdateTable = {
     where(hasExtensions, to('env_schema', { HOME_OF_IT: { description: 'a directory' } })),
     toOther('runtime_ref', ({ ctx }) => ctx.client.runtimes.get('core.python')),
     to('accesses_mcp', true),
-    where((ctx) => ctx.canProve('executions.timeout'), to('timeout_seconds', 12.5)),
+    ...[to('timeout_seconds', 12.5), ...setAndOmit('timeout_seconds', 7)].map((change) => where(hasLimits, change)),
     to('required_worker_runtimes', { python: '>=3.8' }),
     ...PLACEMENT,
     ...RETENTION,

@@ -51,7 +51,7 @@ export const to = (
   shown: Readonly<Record<string, unknown>> = { [field]: given },
 ): FieldChange => ({ field, change: { given, shown } });
 
-/** The field becomes the ref of another object, whose id is shown, too: `action_ref` and `action`. */
+/** The field becomes the ref of another object, whose id is shown: `action_ref` and `action`. */
 export const toOther = (
   field: string,
   other: (world: UpdateWorld) => Promise<{ id: number; ref: string }>,
