@@ -1,5 +1,4 @@
 // Spec: no caller gives a right that it does not hold, and a right that ends is gone at once.
-import type { Status } from '../../../contract/status';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { readExecutions, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
@@ -48,7 +47,12 @@ claim('T3.33b', NEEDS, 'no way leads to a right that its giver does not hold', a
 });
 
 /** Runs a workflow with these sets. The ends of the tasks of each attempt of its sub-workflow. */
-async function endsBelow(ctx: Context, action_ref: string, sets: string[], status: Status): Promise<unknown[]> {
+async function endsBelow(
+  ctx: Context,
+  action_ref: string,
+  sets: string[],
+  status: 'completed' | 'failed',
+): Promise<unknown[]> {
   const { id } = await ctx.client.executions.execute({ action_ref, permission_set_refs: sets });
   await waitForStatus(ctx, id, status);
   const attempts = await attemptsOf(ctx, id, 'nested');

@@ -1,5 +1,5 @@
 // Spec: an execution runs on the worker that its placement names or prefers.
-import type { Execute } from '../../../contract/executions';
+import type { Client } from '../../../helpers/client/client';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
@@ -7,6 +7,7 @@ import { RestartablePlatform } from '../support/commands/restartable-platform';
 
 const NEEDS = ['process', 'host.processes', 'workers.pin'];
 
+type Execute = Parameters<Client['executions']['execute']>[0];
 type Placement = Pick<Execute, 'worker_selector' | 'worker_affinity'>;
 
 const named = (...values: string[]) => ({ match_expressions: [{ key: 'worker', operator: 'in', values }] });

@@ -5,7 +5,8 @@ create or replace function delete_expired_keys(of_tenants int[]) returns void
 $$
 with clock as materialized (select liveness_now() as now, latest_now() as latest), expired as (
   select k.id from clock cross join key k left join tenant_clock c on c.tenant = k.tenant
-  where (of_tenants is null or k.tenant = any(of_tenants)) and k.expires_at <= clock.latest and k.expires_at <= coalesce(c.pinned_at, clock.now + c.ahead, clock.now)
+  where (of_tenants is null or k.tenant = any(of_tenants)) and k.expires_at <= clock.latest
+    and k.expires_at <= coalesce(c.pinned_at, clock.now + c.ahead, clock.now)
 )
 delete from key where id in (select id from expired)
 $$;

@@ -1,5 +1,6 @@
--- Deletes what has expired of logins and belongs to no tenant: counters, addresses and sessions. They
--- expire by real time. This only frees space. A clock of a tenant may keep the tokens of an ended session valid for any time.
+-- Deletes what has expired of logins and belongs to no tenant: counters, addresses and sessions, by
+-- real time. This only frees space. A session is kept while any tenant has a clock of its own, by
+-- which its tokens may be valid for any time.
 create or replace function delete_expired_login_state() returns void
   language sql security definer set search_path = public, pg_temp as
 $$

@@ -1,5 +1,4 @@
 // Spec: the counts of a tenant are those of what it has, and the dashboard has all of them.
-import type { AnalyticsSeries } from '../../../../contract/records/analytics';
 import type { Client } from '../../../../helpers/client/client';
 import { claim, type Context } from '../../../../helpers/scenario/claim';
 import { runActionTo, waitForStatus } from '../../../../helpers/scenario/resources/ended-executions';
@@ -22,7 +21,7 @@ async function endExecutions(ctx: Context, { client }: { readonly client: Client
 }
 
 /** The sums of the hours, by label. */
-function sums({ data }: AnalyticsSeries): Record<string, number> {
+function sums({ data }: Awaited<ReturnType<Client['analytics']['executionStatus']>>): Record<string, number> {
   const totals: Record<string, number> = {};
   for (const { label, value } of data) totals[label ?? 'all'] = (totals[label ?? 'all'] ?? 0) + value;
   return totals;

@@ -1,5 +1,5 @@
 // Spec: the counts of an hour are those of what was created and ended in it.
-import type { HourlyCount } from '../../../../contract/records/analytics';
+import type { Client } from '../../../../helpers/client/client';
 import { formatInstant, parseInstant } from '../../../../helpers/instant';
 import { claim, type TimeContext } from '../../../../helpers/scenario/claim';
 import { executionsToBe } from '../../../../helpers/scenario/conditions/event-conditions';
@@ -16,6 +16,8 @@ async function startHour(ctx: TimeContext): Promise<number> {
   await ctx.time.pass((start - now) / 1_000);
   return start;
 }
+
+type HourlyCount = Awaited<ReturnType<Client['analytics']['eventVolume']>>['data'][number];
 
 /** The counts, with the number of the hour. */
 const hoursOf = (start: number, counts: readonly HourlyCount[]): unknown[] =>
