@@ -7,7 +7,7 @@ import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import { systemTest } from '../support/system-test';
 import { callApi, missingGrant } from '../support/api-call';
 import { createEmptyPack } from '../support/empty-pack';
-import { forgeToken, readTokenSecret } from '../support/forge-token';
+import { forgeProgramToken, readTokenSecret } from '../support/forge-token';
 import { errorSummary, sendRawRequest } from '../support/raw-request';
 
 /** A token with the claims that the platform gives the process of an execution. */
@@ -17,15 +17,12 @@ const executionToken = async (
   permissionSets: readonly string[],
 ): Promise<string> => {
   const metadata = {
-    execution_id: id,
     action_ref,
-    permission_set_refs: [...permissionSets],
     standard_access_action_refs: [action_ref],
     standard_access_pack_refs: [action_ref.split('.')[0]!],
   };
   const { id: identity } = await ctx.client.auth.me();
-  const claims = { identity, login: `execution:${id}`, type: 'execution' as const, metadata };
-  return forgeToken(await readTokenSecret(ctx.facts), claims);
+  return forgeProgramToken(await readTokenSecret(ctx.facts), { identity, execution: id, permissionSets, metadata });
 };
 
 /** Starts an execution that runs for a minute. Returns it with the token of its process. */

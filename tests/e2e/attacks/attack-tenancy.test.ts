@@ -17,7 +17,7 @@ import {
 import { sendRequest, type MatrixResponse } from '../support/matrix/send-request';
 import { createFixtures } from '../support/matrix/fixtures';
 import { disableSensors, readEverything, type TenantSide } from '../support/matrix/tenant-side';
-import { forgeToken, readTokenSecret } from '../support/forge-token';
+import { forgeProgramToken, readTokenSecret } from '../support/forge-token';
 import { notificationsToArrive, type Notification } from '../../../helpers/scenario/resources/notifications';
 import { resolveNotifierUrl } from '../../../helpers/target/notifier-address';
 import { until } from '../../../helpers/scenario/polling';
@@ -55,12 +55,8 @@ beforeAll(async () => {
   coveredOperations = operations.filter(({ route }) => Object.hasOwn(ROUTE_ROWS, route));
   [tenant, otherTenant] = await Promise.all([createTenant(scratch.name), createTenant(scratch.name)]);
   const execution = otherTenant.fixtures.runningExecution;
-  foreignExecution = await forgeToken(await readTokenSecret(facts), {
-    identity: otherTenant.admin,
-    login: `execution:${execution}`,
-    type: 'execution',
-    metadata: { execution_id: execution, permission_set_refs: [] },
-  });
+  const claims = { identity: otherTenant.admin, execution, permissionSets: [] };
+  foreignExecution = await forgeProgramToken(await readTokenSecret(facts), claims);
   principals = await createPrincipals(
     facts,
     tenant.fixtures,

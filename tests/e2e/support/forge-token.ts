@@ -41,6 +41,30 @@ export function forgeToken(secret: string, { identity, login, type, metadata }: 
     .sign(new TextEncoder().encode(secret));
 }
 
+/** What the token of a program opens, and for whom. */
+export interface ProgramClaims {
+  readonly identity: number;
+  /** Its execution; by default one that does not exist. */
+  readonly execution?: number;
+  readonly permissionSets: readonly string[];
+  /** Other claims of the program. */
+  readonly metadata?: JsonObject;
+}
+
+const NO_EXECUTION = 999_999_999;
+
+/** The token of the process of an execution. */
+export const forgeProgramToken = (
+  secret: string,
+  { identity, execution = NO_EXECUTION, permissionSets, metadata }: ProgramClaims,
+): Promise<string> =>
+  forgeToken(secret, {
+    identity,
+    login: `execution:${execution}`,
+    type: 'execution',
+    metadata: { execution_id: execution, permission_set_refs: [...permissionSets], ...metadata },
+  });
+
 /** The same token with another end. `expiresAt`: seconds since the epoch. */
 export const withExpiry = (secret: string, token: string, expiresAt: number): Promise<string> =>
   new SignJWT(decodeJwt(token))

@@ -16,7 +16,7 @@ import { expectTasks } from '../../../helpers/scenario/resources/task-statuses';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import { expectRunsAtEnd, paramsOf, runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess, task, type Parameters } from '../../../helpers/scenario/resources/workflow-task';
-import { forgeToken, readTokenSecret } from '../support/forge-token';
+import { forgeProgramToken, readTokenSecret } from '../support/forge-token';
 
 const NEEDS = ['inquiries.ask', 'executions.intervals', 'ledger.shared'];
 
@@ -74,11 +74,9 @@ claim('T2.6d', NEEDS, 'lists show pending inquiries once, and a response ends it
 
 /** A client with the token of a program that the identity executes, and others have written. */
 async function programOf({ facts }: Context, { id: identity }: { readonly id: number }) {
-  const metadata = { execution_id: NO_EXECUTION, permission_set_refs: ['core.admin'] };
-  const claims = { identity, login: `execution:${NO_EXECUTION}`, type: 'execution', metadata } as const;
-  return createClient({ baseUrl: facts.url, token: await forgeToken(await readTokenSecret(facts), claims) });
+  const token = await forgeProgramToken(await readTokenSecret(facts), { identity, permissionSets: ['core.admin'] });
+  return createClient({ baseUrl: facts.url, token });
 }
-const NO_EXECUTION = 999_999_999;
 
 claim('T2.6i', NEEDS, 'only the person that an inquiry is assigned to responds', async (ctx) => {
   const [me, other] = [await createTestUser(ctx, null), await createTestUser(ctx, null)];

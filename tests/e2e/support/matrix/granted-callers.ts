@@ -2,7 +2,7 @@ import { createClient, type Client } from '../../../../helpers/client/client';
 import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
 import { randomName } from '../../../../helpers/scenario/names';
 import type { RunFacts } from '../../../../helpers/target/run-facts';
-import { forgeToken, readTokenSecret, withExpiry } from '../forge-token';
+import { forgeProgramToken, readTokenSecret, withExpiry } from '../forge-token';
 import type { FixtureIds } from './fixtures';
 import { ALL_GRANTS, asGrant } from './grant-names';
 
@@ -101,11 +101,10 @@ export async function createGrantedCallers(
   const idOf = (set: SetName) => stored.find(({ ref }) => ref === `${pack}.${set}`)!.id;
   const secret = await readTokenSecret(facts);
   const program = (...sets: string[]) =>
-    forgeToken(secret, {
+    forgeProgramToken(secret, {
       identity: admin.id,
-      login: `execution:${execution}`,
-      type: 'execution',
-      metadata: { execution_id: execution, permission_set_refs: sets.map((set) => `${pack}.${set}`) },
+      execution,
+      permissionSets: sets.map((set) => `${pack}.${set}`),
     });
   const user = async (...sets: SetName[]) =>
     (await loggedInByToken(client, facts.url, ...sets.map((set) => `${pack}.${set}`))).token;

@@ -1,7 +1,7 @@
 import { ENTITY_TYPES, NOTIFICATION_TYPES } from '../../../../contract/notifications';
 import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
 import type { Context } from '../../../../helpers/scenario/claim';
-import { forgeToken, readTokenSecret } from '../forge-token';
+import { forgeProgramToken, readTokenSecret } from '../forge-token';
 import { loggedInByToken } from '../matrix/granted-callers';
 import { asGrant } from '../matrix/grant-names';
 import { entityTypeOf, type Announced } from './payloads';
@@ -41,11 +41,8 @@ export const READERS: Readonly<Record<string, string>> = {
 /** The token of a program of the administrator that may read its own execution alone. */
 async function programToken({ client, facts }: Context, set: string): Promise<string> {
   const { id: identity } = await client.auth.me();
-  const metadata = { execution_id: NO_EXECUTION, permission_set_refs: [set] };
-  const claims = { identity, login: `execution:${NO_EXECUTION}`, type: 'execution', metadata } as const;
-  return forgeToken(await readTokenSecret(facts), claims);
+  return forgeProgramToken(await readTokenSecret(facts), { identity, permissionSets: [set] });
 }
-const NO_EXECUTION = 999_999_999;
 
 /**
  * Tokens of the users by what they may read: each grant alone, none, all of them limited to
