@@ -3,7 +3,6 @@ import type { Status } from '../../contract/status';
 import { secondsBetween } from '../instant';
 import type { Context, TimeContext } from './context';
 import { ledgerInterval, maxOverlap, recordedInterval, type Interval, type TimedExecution } from './intervals';
-import type { Occurrence } from './resources/timer-rule';
 
 type Clock = 'recorded' | 'ledger';
 
@@ -93,20 +92,4 @@ export function expectAttempts(root: number, attempts: readonly ExecutionSummary
       originalExecution: n === 0 ? null : first,
     })),
   );
-}
-
-/**
- * The timer fired at each planned instant, epoch ms, or later: by its payload, and by the record
- * of its event, which a payload that only copies the planned instant does not change.
- */
-export function expectNotEarly(
-  occurrences: readonly Pick<Occurrence, 'firedAt' | 'storedAt'>[],
-  plannedAt: readonly number[],
-): void {
-  expect(occurrences).toHaveLength(plannedAt.length);
-  const early = occurrences.flatMap(({ firedAt, storedAt }, n) => {
-    const aheadMs = plannedAt[n]! - Math.min(firedAt, storedAt);
-    return aheadMs <= 0 ? [] : [`fire ${n + 1} came ${aheadMs.toFixed(3)} ms before its time`];
-  });
-  expect(early).toEqual([]);
 }

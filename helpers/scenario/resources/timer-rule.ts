@@ -91,8 +91,6 @@ export interface Occurrence {
   readonly event: Event;
   readonly payload: JsonObject;
   readonly firedAt: number;
-  /** When the platform stored the event. */
-  readonly storedAt: number;
   /** `scheduled_at` or `fire_at`; NaN for a kind without either. */
   readonly plannedAt: number;
 }
@@ -110,7 +108,6 @@ function toOccurrence(event: Event): Occurrence {
     event,
     payload,
     firedAt: toInstant(payload.fired_at),
-    storedAt: parseInstant(event.created),
     plannedAt: toInstant(payload.scheduled_at ?? payload.fire_at),
   };
 }

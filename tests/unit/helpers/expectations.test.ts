@@ -1,12 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { dirSync } from 'tmp';
-import {
-  expectAttempts,
-  expectConcurrent,
-  expectNotEarly,
-  expectOrder,
-  expectPauses,
-} from '../../../helpers/scenario/expectations';
+import { expectAttempts, expectConcurrent, expectOrder, expectPauses } from '../../../helpers/scenario/expectations';
 import { openLedger } from '../../../helpers/scenario/ledger';
 import { randomName } from '../../../helpers/scenario/names';
 import type { Time } from '../../../helpers/scenario/time/time';
@@ -78,23 +72,4 @@ test('attempts are numbered from zero and name the first as their original', () 
   expectAttempts(7, [attempt(8, 0), attempt(9, 1, 8)], ['failed', 'completed']);
   expect(() => expectAttempts(7, [attempt(8, 0), attempt(9, 1)], ['failed', 'completed'])).toThrow();
   expect(() => expectAttempts(7, [attempt(8, 0)], ['failed', 'completed'])).toThrow();
-});
-
-describe('fires of a timer', () => {
-  test('pass from their planned instants on', () => {
-    expectNotEarly([{ firedAt: 1_000, storedAt: 1_001 }], [1_000]);
-  });
-
-  test('fail if the payload or the event is earlier by any amount', () => {
-    const planned = [1_000, 2_000];
-    const onTime = { firedAt: 1_000, storedAt: 1_001 };
-    const isEarly = 'fire 2 came 0.001 ms before its time';
-    expect(() => expectNotEarly([onTime, { firedAt: 1_999.999, storedAt: 2_001 }], planned)).toThrow(isEarly);
-    expect(() => expectNotEarly([onTime, { firedAt: 2_000, storedAt: 1_999.999 }], planned)).toThrow(isEarly);
-  });
-
-  test('fail if one is missing or has no instant', () => {
-    expect(() => expectNotEarly([], [1_000])).toThrow('toHaveLength');
-    expect(() => expectNotEarly([{ firedAt: NaN, storedAt: 1_001 }], [1_000])).toThrow('fire 1');
-  });
 });
