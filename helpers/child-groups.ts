@@ -6,7 +6,7 @@ import { killMembers, type RunMark } from './run-mark';
 const KILL_AFTER_MS = 30_000;
 
 /** Leaders of the process groups that run and end with this process, with the marks of runs. */
-const leaders = new Map<number, RunMark | null>();
+const leaders = new Map<number, RunMark | undefined>();
 
 interface GroupEnd {
   readonly signal?: NodeJS.Signals;
@@ -26,7 +26,7 @@ export function endGroupOnAbort(
   const { pid } = child;
   if (pid === undefined) return; // the child could not be started, and reports why
   const ended = new AbortController();
-  leaders.set(pid, mark ?? null);
+  leaders.set(pid, mark);
   const abort = (): void => {
     signalGroup(pid, signal);
     const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), KILL_AFTER_MS);
@@ -35,7 +35,7 @@ export function endGroupOnAbort(
   child.once('exit', () => {
     ended.abort();
     leaders.delete(pid);
-    if (stop.aborted) killRest(pid, mark ?? null);
+    if (stop.aborted) killRest(pid, mark);
   });
   if (stop.aborted) abort();
   else stop.addEventListener('abort', abort, { once: true, signal: ended.signal });
@@ -46,9 +46,9 @@ export function killChildGroups(): void {
   for (const [pid, mark] of leaders) killRest(pid, mark);
 }
 
-function killRest(pid: number, mark: RunMark | null): void {
+function killRest(pid: number, mark: RunMark | undefined): void {
   signalGroup(pid, 'SIGKILL');
-  if (mark !== null) killMembers(mark);
+  if (mark) killMembers(mark);
 }
 
 /** No process of the group may be left. */
