@@ -36,14 +36,15 @@ with clock as materialized (select liveness_now() as now), recent as materialize
   select e.status, extract(epoch from e.started_at - e.created)::float8 as queued,
     extract(epoch from e.finished_at - e.started_at)::float8 as run
   from clock cross join execution e left join tenant_clock c on c.tenant = e.tenant
+    cross join lateral (select coalesce(c.pinned_at, clock.now + c.ahead, clock.now) as now) own
   where e.id > (select max(id) from execution) - $1 and e.started_at is not null and e.worker is not null
-    and e.finished_at > coalesce(c.pinned_at, clock.now + c.ahead, clock.now) - $2 * interval '1 s'
+    and e.finished_at > own.now - $2 * interval '1 s'
 ), waiting as materialized (
-  select coalesce(e.due_at > coalesce(c.pinned_at, clock.now + c.ahead, clock.now), false) as is_delayed, count(*)
+  select coalesce(e.due_at > own.now, false) as is_delayed, count(*)
   from clock cross join execution e left join tenant_clock c on c.tenant = e.tenant
+    cross join lateral (select coalesce(c.pinned_at, clock.now + c.ahead, clock.now) as now) own
   where e.status in ('requested', 'scheduling') and e.released
-    and (e.status = 'requested' or e.due_at is null
-      or e.due_at <= coalesce(c.pinned_at, clock.now + c.ahead, clock.now))
+    and (e.status = 'requested' or e.due_at is null or e.due_at <= own.now)
   group by 1
 )
 select json_build_object(
