@@ -83,8 +83,8 @@ async function tablesContaining(query: Query, texts: readonly string[]): Promise
   for (const { schema, name } of await query<Table>(TABLES_QUERY)) {
     const rows = await countOf(
       query,
-      `from ${escapeIdentifier(schema)}.${escapeIdentifier(name)} t
-      where exists (select from unnest($1::text[]) wanted where strpos(lower(t::text), lower(wanted)) > 0)`,
+      `from (select lower(t::text) as line from ${escapeIdentifier(schema)}.${escapeIdentifier(name)} t offset 0) rows
+      where exists (select from unnest($1::text[]) wanted where strpos(line, lower(wanted)) > 0)`,
       [texts],
     );
     if (rows > 0) found.push(`${schema}.${name}: ${rows}`);
