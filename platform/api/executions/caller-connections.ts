@@ -38,6 +38,6 @@ function canReadValue(rights: Rights, key: KeyRow): boolean {
 
 const tooMany = (pointers: readonly string[]) =>
   new DomainError('VALIDATION_ERROR', `The parameters contain ${pointers.length} references to keys`, {
-    path: pointers[MAX_REFERENCES]!,
+    path: `/parameters${pointers[MAX_REFERENCES]!}`,
     hint: `send ${MAX_REFERENCES} at most; a key can hold an object`,
   });
