@@ -1,0 +1,201 @@
+import type { Client } from '../../../../helpers/client/client';
+import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
+import { executionsToExist } from '../../../../helpers/scenario/conditions/event-conditions';
+import { executionToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { randomName } from '../../../../helpers/scenario/names';
+import { until } from '../../../../helpers/scenario/polling';
+
+/** What two people share: a pack that each may change, and a set that one of them does not hold. */
+export interface SharedPack {
+  readonly client: Client;
+  readonly deadline: number;
+  /** For temporary files. */
+  readonly scratch: string;
+  readonly pack: string;
+  readonly set: string;
+}
+
+/** Something that runs a program with the set. */
+export interface Runnable {
+  /** Runs it once. Returns what its program prints, or the error of an attempt that got no set. */
+  run(): Promise<string | undefined>;
+  /** Changes what it runs, or only its name. */
+  change(by: Client): Promise<unknown>;
+  rename(by: Client): Promise<unknown>;
+}
+
+/** Prints whether the program has a token, which it has only with a permission set. */
+const PRINT_TOKEN = 'printf "%s" "${ATTUNE_API_TOKEN:+token}"';
+
+const of = ({ pack }: SharedPack) => {
+  const label = `c-${randomName(8)}`;
+  return { ref: `${pack}.${label}`, pack_ref: pack, label };
+};
+
+async function createProgram(world: SharedPack, sets?: string[], by = world.client): Promise<string> {
+  const program = { entrypoint: PRINT_TOKEN, runtime_ref: 'core.shell' };
+  const { ref } = await by.actions.create({
+    ...of(world),
+    ...program,
+    ...(sets && { default_execution_permission_set_refs: sets }),
+  });
+  return ref;
+}
+
+/** What the n-th execution of a filter prints, or its error. */
+async function endOf(world: SharedPack, n: number, filter: Parameters<Client['executions']['list']>[0]) {
+  const { client, deadline } = world;
+  const rows = await until(executionsToExist(n, client, filter), deadline);
+  return readEnd(world, Math.max(...rows.map(({ id }) => id)));
+}
+
+async function readEnd({ client, deadline }: SharedPack, id: number): Promise<string | undefined> {
+  const { result } = await until(executionToEnd(client, id), deadline);
+  const { stdout, data, error } = result as { stdout?: string; data?: string; error?: string };
+  return stdout ?? data ?? error?.replace(/'.*'/, '…');
+}
+
+const changeText = (ref: string) => (by: Client) =>
+  by.actions.update(ref, { entrypoint: `${PRINT_TOKEN}; : ${randomName(4)}` });
+
+const requested =
+  (world: SharedPack, action_ref: string, sets?: string[], parameters = {}) =>
+  async () => {
+    const request = { action_ref, parameters, ...(sets && { permission_set_refs: sets }) };
+    return readEnd(world, (await world.client.executions.execute(request)).id);
+  };
+
+/** A rule with the set, which a webhook fires. */
+async function createRule(world: SharedPack) {
+  const { client, set } = world;
+  const trigger = await client.triggers.create(of(world));
+  const { webhook_key } = await client.triggers.enableWebhook(trigger.ref);
+  const action_ref = await createProgram(world);
+  const on = { action_ref, trigger_ref: trigger.ref };
+  const { ref } = await client.rules.create({ ...of(world), ...on, permission_set_refs: [set] });
+  let runs = 0;
+  return {
+    ref,
+    run: async () => {
+      await client.webhooks.post(webhook_key!, {});
+      return endOf(world, ++runs, { rule_ref: ref });
+    },
+    rename: ({ rules }: Client) => rules.update(ref, RENAMED),
+  };
+}
+
+const RENAMED = { label: 'Renamed' };
+
+/** Everything that runs with a set, created by somebody who holds it. */
+export const RUNNABLES: Readonly<Record<string, (world: SharedPack) => Promise<Runnable>>> = {
+  'an action with the set of a request': async (world) => {
+    const ref = await createProgram(world);
+    return {
+      run: requested(world, ref, [world.set]),
+      change: changeText(ref),
+      rename: ({ actions }) => actions.update(ref, RENAMED),
+    };
+  },
+  'the schema of an action with the set of a request': async (world) => {
+    const ref = await createProgram(world);
+    return {
+      run: requested(world, ref, [world.set]),
+      change: ({ actions }) => actions.update(ref, { param_schema: { word: { default: randomName(4) } } }),
+      rename: ({ actions }) => actions.update(ref, RENAMED),
+    };
+  },
+  'an action with its own set': async (world) => {
+    const ref = await createProgram(world, [world.set]);
+    return {
+      run: requested(world, ref),
+      change: changeText(ref),
+      rename: ({ actions }) => actions.update(ref, RENAMED),
+    };
+  },
+  'an action of a task with a set': async (world) => {
+    const ref = await createProgram(world);
+    const tasks = [{ name: 'one', action: ref, permission_set_refs: [world.set] }];
+    const definition = { version: '1.0.0', tasks };
+    const flow = await world.client.workflows.create({ ...of(world), version: '1.0.0', definition });
+    let runs = 0;
+    return {
+      run: async () => {
+        await requested(world, flow.ref)();
+        return endOf(world, ++runs, { action_ref: ref });
+      },
+      change: changeText(ref),
+      rename: ({ actions }) => actions.update(ref, RENAMED),
+    };
+  },
+  'an action of a file with the set of a request': async (world) => {
+    const { client, scratch, set } = world;
+    const { ref } = await uploadFixture(client, 'e2e-values', `f-${randomName(8)}`, scratch);
+    await client.packs.update(ref, { is_standard: true });
+    const encoded = Buffer.from('"token"').toString('base64');
+    return {
+      run: requested(world, `${ref}.print-json`, [set], { encoded }),
+      change: (by) => uploadFixture(by, 'e2e-values', ref, scratch, { force: true }),
+      rename: ({ packs }) => packs.update(ref, RENAMED),
+    };
+  },
+  'a workflow with a set': async (world) => {
+    const action = await createProgram(world);
+    const definitionOf = (timeout: number) => ({
+      version: '1.0.0',
+      tasks: [{ name: 'one', action, permission_set_refs: [world.set], timeout }],
+    });
+    const { ref } = await world.client.workflows.create({
+      ...of(world),
+      version: '1.0.0',
+      definition: definitionOf(60),
+    });
+    let runs = 0;
+    return {
+      run: async () => {
+        await requested(world, ref)();
+        return endOf(world, ++runs, { action_ref: action });
+      },
+      change: ({ workflows }) => workflows.update(ref, { definition: definitionOf(90) }),
+      rename: ({ workflows }) => workflows.update(ref, RENAMED),
+    };
+  },
+  'the parameters of a rule with a set': async (world) => {
+    const rule = await createRule(world);
+    return { ...rule, change: ({ rules }) => rules.update(rule.ref, { action_params: { to: randomName(4) } }) };
+  },
+  'the conditions of a rule with a set': async (world) => {
+    const rule = await createRule(world);
+    const conditions = () => ({ expression: `event.payload != "${randomName(4)}"` });
+    return { ...rule, change: ({ rules }) => rules.update(rule.ref, { conditions: conditions() }) };
+  },
+  'the action of a rule with a set': async (world) => {
+    const rule = await createRule(world);
+    return {
+      ...rule,
+      change: async (by) => by.rules.update(rule.ref, { action_ref: await createProgram(world, undefined, by) }),
+    };
+  },
+  'the action of a queue with a set': async (world) => {
+    const { client, set } = world;
+    let action_ref = await createProgram(world);
+    const queue = await client.queues.create({
+      ref: `q-${randomName(8)}`,
+      label: 'queue',
+      dispatch_action_ref: action_ref,
+      permission_set_refs: [set],
+    });
+    let runs = 0;
+    return {
+      run: async () => {
+        await client.queues.enqueue(queue.ref, { payload: {} });
+        return endOf(world, ++runs, { action_ref });
+      },
+      change: async (by) => {
+        const next = await createProgram(world, undefined, by);
+        await by.queues.update(queue.ref, { dispatch_action_ref: next });
+        [action_ref, runs] = [next, 0];
+      },
+      rename: ({ queues }) => queues.update(queue.ref, RENAMED),
+    };
+  },
+};
