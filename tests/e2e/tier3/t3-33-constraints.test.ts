@@ -1,8 +1,16 @@
 // Spec: a constrained grant opens what each of its constraints names, and nothing else.
 import { createClient } from '../../../helpers/client/client';
 import { nullOn404 } from '../../../helpers/client/null-on-not-found';
+import { mapConcurrently } from '../../../helpers/in-parallel';
 import { claim } from '../../../helpers/scenario/claim';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
+import {
+  createExecutionWorld,
+  EXECUTION_CONSTRAINTS,
+  type ExecutionName,
+  type ExecutionWorld,
+} from '../support/matrix/execution-constraints';
+import { callApi } from '../support/api-call';
 import { CONSTRAINTS, createConstraintWorld, type ConstraintWorld } from '../support/matrix/constraints';
 
 const NEEDS = ['rbac', 'tenants', 'keys.encryption'];
@@ -32,5 +40,43 @@ claim('T3.33f', NEEDS, 'each constraint of a grant opens what it names, and noth
 
   expect(seen).toEqual(
     CONSTRAINTS.map(([of, opened]) => ({ constraints: of(world), listed: [...opened], read: [...opened] })),
+  );
+});
+
+/** Everything that is read like the execution itself. */
+const OF_EXECUTION = ['', '/log', '/tree', '/waiting'];
+
+/** Of each execution: the statuses of the requests that read it. */
+async function readStatuses({ token, ids }: ExecutionWorld) {
+  const rows = await mapConcurrently(Object.entries(ids), 4, async ([name, id]) => {
+    const read = (part: string) => callApi(token, 'GET', `/executions/${id}${part}`);
+    return [name, (await mapConcurrently(OF_EXECUTION, 1, read)).map(({ status }) => status)] as const;
+  });
+  return Object.fromEntries(rows);
+}
+
+claim('T3.33h', ['rbac', 'tenants'], 'each constraint opens the executions that it names', async (ctx) => {
+  const { client } = await createTestTenant(ctx, 'own');
+  const { url, directory } = ctx.facts;
+  const world = await createExecutionWorld(client, {
+    url,
+    directory: `${directory}/fixtures`,
+    deadline: ctx.deadline,
+  });
+  const seen: object[] = [];
+
+  for (const [constraintsOf] of EXECUTION_CONSTRAINTS) {
+    const constraints = constraintsOf(world);
+    await world.grant([{ resource: 'executions', actions: ['read'], constraints }]);
+    seen.push({ constraints, statuses: await readStatuses(world) });
+  }
+
+  const statusesOf = (status: number) => OF_EXECUTION.map(() => status);
+  const names = Object.keys(world.ids) as ExecutionName[];
+  expect(seen).toEqual(
+    EXECUTION_CONSTRAINTS.map(([of, opened]) => ({
+      constraints: of(world),
+      statuses: Object.fromEntries(names.map((name) => [name, statusesOf(opened.includes(name) ? 200 : 403)])),
+    })),
   );
 });

@@ -120,4 +120,22 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'current?.default_execution_permission_set_refs',
     claims: ['T3.33g'],
   },
+  {
+    id: 'F2809',
+    promise: 'the scope of descendants contains what the caller requested itself',
+    file: 'auth/constraints.ts',
+    within: 'CONSTRAINT_CHECKS',
+    find: 'SCOPES.indexOf(scope) <= SCOPES.indexOf(expected)',
+    replace: 'SCOPES.indexOf(scope) === SCOPES.indexOf(expected)',
+    claims: ['T3.33h'],
+  },
+  {
+    id: 'F2810',
+    promise: 'an execution belongs to the pack of its action',
+    file: 'auth/authorization-targets.ts',
+    within: 'executionTarget',
+    find: "await findPackRefOf(transaction, 'action', action)",
+    replace: "ref.split('.')[1] ?? null",
+    claims: ['T3.33h'],
+  },
 ];

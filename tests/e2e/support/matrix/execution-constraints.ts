@@ -1,0 +1,87 @@
+import type { JsonObject } from '../../../../contract/json';
+import { createClient, type Client } from '../../../../helpers/client/client';
+import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
+import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { randomName } from '../../../../helpers/scenario/names';
+import { until } from '../../../../helpers/scenario/polling';
+import { loggedInByToken } from './granted-callers';
+import { asGrant } from './grant-names';
+
+const EXECUTIONS = ['own', 'ownFlow', 'ownTask', 'admins', 'adminsFlow', 'adminsTask'] as const;
+export type ExecutionName = (typeof EXECUTIONS)[number];
+const ALL: readonly ExecutionName[] = EXECUTIONS;
+const OWN: readonly ExecutionName[] = ['own', 'ownFlow', 'ownTask'];
+
+/** A reader of executions, and executions that it and the administrator have requested. */
+export interface ExecutionWorld {
+  readonly token: string;
+  readonly reader: number;
+  /** What the set of the reader grants from now on. */
+  grant(grants: readonly JsonObject[]): Promise<unknown>;
+  readonly packs: readonly [string, string];
+  readonly ids: Readonly<Record<ExecutionName, number>>;
+}
+
+/** Constraints, and the executions that a grant with them opens. */
+export const EXECUTION_CONSTRAINTS: readonly (readonly [
+  (world: ExecutionWorld) => JsonObject,
+  readonly ExecutionName[],
+])[] = [
+  [() => ({}), ALL],
+  [({ packs }) => ({ pack_refs: [packs[0]] }), ['own', 'adminsFlow']],
+  [({ packs }) => ({ pack_refs: [packs[1]] }), ['ownFlow', 'admins']],
+  [() => ({ pack_refs: ['core'] }), ['ownTask', 'adminsTask']],
+  [({ packs }) => ({ refs: [`${packs[1]}.act`, 'core.noop'] }), ['ownTask', 'admins', 'adminsTask']],
+  [() => ({ owner: 'self' }), OWN],
+  [() => ({ owner: 'none' }), []],
+  [() => ({ owner: 'any' }), ALL],
+  [() => ({ execution_scope: 'self' }), OWN],
+  [() => ({ execution_scope: 'descendants' }), OWN],
+  [() => ({ execution_scope: 'any' }), ALL],
+  [({ packs }) => ({ execution_scope: 'self', pack_refs: [packs[1]] }), ['ownFlow']],
+  [({ packs }) => ({ owner: 'self', refs: [`${packs[1]}.act`] }), []],
+  [() => ({ owner_types: ['identity', 'pack'] }), []],
+  [() => ({ visibility: ['public', 'private'] }), []],
+  [() => ({ encrypted: false }), []],
+  [() => ({ attributes: { team: 'ops' } }), ALL],
+  [() => ({ attributes: { team: 'dev' } }), []],
+];
+
+/** Two packs, each with an action and a workflow of one task. */
+async function createPacks(client: Client): Promise<readonly [string, string]> {
+  const packs = [randomName(8), randomName(8)].map((name) => `e-${name}`) as [string, string];
+  for (const ref of packs) {
+    await client.packs.create({ ref, label: ref, version: '1.0.0', is_standard: true });
+    const of = (name: string) => ({ ref: `${ref}.${name}`, pack_ref: ref, label: name });
+    await client.actions.create({ ...of('act'), runtime_ref: 'core.shell', entrypoint: 'true' });
+    const definition = { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] };
+    await client.workflows.create({ ...of('flow'), version: '1.0.0', definition });
+  }
+  return packs;
+}
+
+/** Runs an action of one pack and the workflow of the other: the ids of both, and of its task. */
+async function runBoth(client: Client, action: string, flow: string, deadline: number): Promise<number[]> {
+  const [one, two] = [action, flow].map((ref) => client.executions.execute({ action_ref: ref }));
+  const ids = [(await one!).id, (await two!).id];
+  for (const id of ids) await until(executionToBe('completed', client, id), deadline);
+  return [...ids, (await client.executions.children(ids[1]!))[0]!.id];
+}
+
+/** Creates the world in the tenant of this admin. */
+export async function createExecutionWorld(
+  client: Client,
+  { url, directory, deadline }: { url: string; directory: string; deadline: number },
+): Promise<ExecutionWorld> {
+  const { ref } = await uploadFixture(client, 'e2e-rights', `x-${randomName(8)}`, directory);
+  const set = (await client.permissions.sets()).find((each) => each.ref === `${ref}.one`)!;
+  const grant = (grants: readonly JsonObject[]) => client.permissions.updateSet(set.id, { grants: [...grants] });
+  const { id: reader, token } = await loggedInByToken(client, url, set.ref);
+  await client.identities.update(reader, { attributes: { team: 'ops' } });
+  const packs = await createPacks(client);
+  await grant([asGrant('actions:execute', null), asGrant('executions:read', null)]);
+  const own = await runBoth(createClient({ baseUrl: url, token }), `${packs[0]}.act`, `${packs[1]}.flow`, deadline);
+  const admins = await runBoth(client, `${packs[1]}.act`, `${packs[0]}.flow`, deadline);
+  const ids = Object.fromEntries([...own, ...admins].map((id, n) => [EXECUTIONS[n]!, id]));
+  return { token, reader, grant, packs, ids: ids as Record<ExecutionName, number> };
+}
