@@ -8,7 +8,9 @@ import { expectHidden } from '../../../helpers/scenario/resources/secret-encodin
 import { createKeyPlaces, createSensor, givenTo } from '../support/key-ways/read-places';
 import { createSecretPaths, recordsOf } from '../support/key-ways/secret-paths';
 import {
+  foundBySearch,
   keyTable,
+  renewed,
   storeKeys,
   valuesReadBy,
   VALUES,
@@ -91,21 +93,31 @@ const change = (ctx: Context, keys: readonly StoredKey[]): Promise<StoredKey[]> 
     }),
   );
 
-claim.time('T3.35b', [...NEEDS, 'keys.ttl'], 'each reader gets the changed value, until its end', async (ctx) => {
+const EXPIRY = [...NEEDS, 'keys.ttl', 'search'];
+
+claim.time('T3.35b', EXPIRY, 'each reader gets the changed value, until its end', async (ctx) => {
   const before = keyTable(ctx.nonce, ['text']);
   const { owners, read } = await createKeyPlaces(ctx, keystoreNames(before));
   await storeKeys(ctx, before, owners);
   const first = await read();
   const changed = await change(ctx, before);
 
-  const second = [await read(), await shownTo(ctx.client, changed)];
+  const second = [await read(), await shownTo(ctx.client, changed), await foundBySearch(ctx.client, changed)];
   await ctx.time.pass(LIFETIME_SECONDS);
-  const last = [await read(), await shownTo(ctx.client, changed), await ctx.client.keys.list()];
+  const found = await foundBySearch(ctx.client, changed);
+  const last = [await read(), await shownTo(ctx.client, changed), await ctx.client.keys.list(), found];
+  await storeKeys(ctx, renewed(before), owners); // the names of expired keys are free
 
   expect(first).toEqual(expectedOf(before));
-  expect(second).toEqual([expectedOf(changed), byRef(changed, ({ value }) => value)]);
+  const refs = changed.map(({ ref }) => ref);
+  expect(second).toEqual([expectedOf(changed), byRef(changed, ({ value }) => value), refs]);
   const copies = Object.fromEntries(keystoreNames(before).map((name) => [name, ABSENT]));
-  expect(last).toEqual([{ own: { copies }, other: {} }, byRef(changed, () => ABSENT), []]);
+  expect(last).toEqual([{ own: { copies }, other: {} }, byRef(changed, () => ABSENT), [], []]);
+  expect((await ctx.client.keys.list()).map(({ ref }) => ref)).toEqual(
+    renewed(before)
+      .map(({ ref }) => ref)
+      .sort(),
+  );
 });
 
 /** Executions that get a secret: four tasks, three more items of one of them, and the rule's. */

@@ -1,5 +1,6 @@
 import type { Json } from '../../../../contract/json';
 import { OWNER_TYPES, type CreateKey, type OwnerType } from '../../../../contract/keys';
+import type { Client } from '../../../../helpers/client/client';
 import type { Context } from '../../../../helpers/scenario/claim';
 import { storeKey } from '../../../../helpers/scenario/resources/stored-keys';
 
@@ -90,3 +91,13 @@ export async function storeKeys(ctx: Context, keys: readonly StoredKey[], owners
 /** By name, the values of the keys that are read at a place. */
 export const valuesReadBy = (keys: readonly StoredKey[], place: 'own' | 'other' | 'keystore'): Record<string, Json> =>
   Object.fromEntries(keys.filter(({ type }) => READ_BY[type].includes(place)).map(({ name, value }) => [name, value]));
+
+/** Other keys of the same names and owners. */
+export const renewed = (keys: readonly StoredKey[]): StoredKey[] =>
+  keys.map((key) => ({ ...key, ref: `${key.ref}_renewed` }));
+
+/** Refs of the keys that a search for them finds. */
+export async function foundBySearch({ search }: Client, keys: readonly StoredKey[]): Promise<string[]> {
+  const found = await Promise.all(keys.map(({ ref }) => search.find(ref, 'exact')));
+  return found.flatMap(({ hits }) => hits.map(({ ref }) => ref));
+}

@@ -7,7 +7,9 @@ import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('search');
 
-type Mode = Parameters<Context['client']['search']['find']>[1];
+const MODES = ['exact', 'trigram', 'fulltext', 'vector'] as const;
+
+type Mode = (typeof MODES)[number];
 
 const ROWS = 200;
 const WORDS = ['amber', 'basalt', 'cedar', 'dune', 'ember', 'fjord', 'granite', 'harbour', 'indigo', 'juniper'];
@@ -111,7 +113,11 @@ test('S0-37 a search shows only keys that the caller may read', async (ctx) => {
     [ctx.client, reader, other.client].map((client) => idsOf({ client }, value, 'fulltext')),
   );
 
+  const first = await Promise.all(MODES.map((mode) => reader.search.find(value, mode, { limit: 1 })));
+
   expect(found).toEqual([[id, sharedId], [sharedId], []]);
+  // the limit counts only keys that the caller may read
+  expect(first.map(({ hits }) => hits.map((hit) => hit.id))).toEqual(MODES.map(() => [sharedId]));
 });
 
 test('S0-37 a search that cannot be read is rejected with path and hint', async (ctx) => {
