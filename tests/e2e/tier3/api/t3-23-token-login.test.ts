@@ -31,8 +31,12 @@ claim('T3.23b', ['rbac'], 'a revoked token logs in no more, and its refresh ends
   const revoked = await integrationTokens.create(id, { label: 'revoked' });
   const { refresh_token } = await auth.tokenLogin({ token: revoked.token });
 
-  await integrationTokens.revoke(id, revoked.integration_token.id);
+  const { id: revoked_by } = await ctx.client.auth.me();
+  const first = await integrationTokens.revoke(id, revoked.integration_token.id, { reason: 'lost' });
+  const repeated = await integrationTokens.revoke(id, revoked.integration_token.id, { reason: 'found' });
 
+  expect(first).toMatchObject({ active: false, revoked_by, revocation_reason: 'lost' });
+  expect(repeated).toEqual(first); // the first revocation is kept
   expect(await rejectionStatus(auth.tokenLogin({ token: revoked.token }))).toBe(401);
   expect(await rejectionStatus(auth.refresh({ refresh_token }))).toBe(401);
   const listed = (await integrationTokens.list(id)).map((each) => [each.id, each.active]);
