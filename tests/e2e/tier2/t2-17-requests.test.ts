@@ -12,6 +12,7 @@ import {
 } from '../../../helpers/scenario/resources/ended-executions';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { ownedByPack, storeKey } from '../../../helpers/scenario/resources/stored-keys';
+import { createCallers } from '../support/api-callers';
 import { attemptsOf, childOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
 
@@ -75,6 +76,18 @@ const REPEATED = [...NEEDS, 'executions.idempotency_key'];
 
 const CONFLICT = { status: 409 };
 
+/** The same key is another one for each caller. */
+async function expectKeysOfCallers(ctx: Context, options: { readonly idempotencyKey: string }) {
+  const callers = await createCallers(ctx);
+  const executeAll = () =>
+    Promise.all(callers.map(({ executions }) => executions.execute({ action_ref: 'core.noop' }, options)));
+
+  const [ids, repeated] = [await executeAll(), await executeAll()].map((all) => all.map(({ id }) => id));
+
+  expect(new Set(ids).size).toBe(callers.length);
+  expect(repeated).toEqual(ids);
+}
+
 claim('T2.17c', REPEATED, 'a request that is repeated with its key is done once', async (ctx) => {
   await ctx.pack('e2e');
   const [first, second] = ['first', 'second'].map((part) => ({ idempotencyKey: ctx.name(part) }));
@@ -89,6 +102,7 @@ claim('T2.17c', REPEATED, 'a request that is repeated with its key is done once'
 
   expect([same, again]).toEqual([run, run]);
   expect(other.id).not.toBe(run.id);
+  await expectKeysOfCallers(ctx, first!);
   const fence = executionToBe('completed', ctx.client, other.id);
   await stays(() => runsOf(ctx, 'run'), 2, fence, ctx.quietMs, ctx.deadline);
 });
