@@ -2,6 +2,7 @@
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { createArtifact } from '../../../helpers/scenario/resources/artifacts';
+import { keepFromSources } from '../support/artifacts/kept-versions';
 
 const NEEDS = ['core', 'ledger.shared'];
 
@@ -65,32 +66,17 @@ claim('T3.36b', NEEDS, 'a ref without a path, and too many bytes, are refused', 
 });
 
 claim('T3.36c', NEEDS, 'the oldest versions beyond the limit go at once', async (ctx) => {
-  const { artifacts, actions } = ctx.client;
-  const pack = await ctx.ownPack();
-  const ref = `${pack}.${ctx.name('keeping')}`;
-  const kept = { artifact_retention_policy: 'versions', artifact_retention_limit: 3 } as const;
-  await actions.create({
-    ref,
-    pack_ref: pack,
-    label: 'keeping',
-    runtime_ref: 'core.shell',
-    entrypoint: 'true',
-    ...kept,
-  });
+  const { artifacts } = ctx.client;
   const byDefault = await createArtifact(ctx, 'default');
   const byRequest = await createArtifact(ctx, 'request', { retention_limit: 2 });
-  const byAction = await createArtifact(ctx, 'action', { scope: 'action', owner: ref });
-  const { artifact: byFile } = await artifacts.uploadByRef(ctx.name('file'), Buffer.from('1'), { scope: 'system' });
-  ctx.defer(() => artifacts.remove(byFile));
-  const ids = [byDefault.id, byRequest.id, byAction.id, byFile];
 
-  const limits = (await Promise.all(ids.map((id) => artifacts.get(id)))).map((found) => found.retention_limit);
+  const { found, expected } = await keepFromSources(ctx);
   for (let n = 0; n < 6; n++) await artifacts.addVersion(byDefault.id, { content: n });
   for (let n = 0; n < 3; n++) await artifacts.addVersion(byRequest.id, { content: n });
   const before = [await numbersOf(ctx, byDefault.id), await numbersOf(ctx, byRequest.id)];
   await artifacts.update(byDefault.id, { retention_limit: 1 });
 
-  expect(limits).toEqual([5, 2, 3, 10]);
+  expect(found).toEqual(expected);
   expect(before).toEqual([
     [6, 5, 4, 3, 2],
     [3, 2],

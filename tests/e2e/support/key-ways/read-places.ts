@@ -23,11 +23,15 @@ export function givenTo({ ledger }: Pick<Context, 'ledger'>, label: string): Jso
 }
 
 /** A trigger with a sensor that does not run. Returns the sensor's ref. */
-export async function createSensor({ client, name }: Context, pack_ref: string): Promise<string> {
+export async function createSensor(
+  { client, name }: Context,
+  pack_ref: string,
+  more: Partial<Parameters<Context['client']['sensors']['create']>[0]> = {},
+): Promise<string> {
   const [trigger_ref, ref] = [`${pack_ref}.${name('trigger')}`, `${pack_ref}.${name('sensor')}`];
   await client.triggers.create({ ref: trigger_ref, pack_ref, label: 'trigger' });
   const program = { trigger_ref, enabled: false, entrypoint: 'none.sh', runtime_ref: 'core.shell' };
-  await client.sensors.create({ ref, pack_ref, label: 'sensor', ...program });
+  await client.sensors.create({ ref, pack_ref, label: 'sensor', ...program, ...more });
   return ref;
 }
 
