@@ -66,7 +66,8 @@ export const lateAnswerToBeRejected = (platform: RestartablePlatform, execution:
 
 /**
  * What a worker ran ended as lost, in time after the loss at `lostAt`, epoch ms, and once: also
- * after the fence; its row and its history have the reason. `name`: of the worker.
+ * after the fence; its row and its history have the reason, and it counts as ended. It is the only
+ * execution. `name`: of the worker.
  */
 export async function expectLost(
   ctx: Context,
@@ -90,6 +91,8 @@ export async function expectLost(
     changed_fields: ['status', 'finished_at', 'termination_reason'],
     new_values: { status: 'abandoned', termination_reason: reason },
   });
+  const counts = { total_terminal: 1, completed_count: 0, failed_count: 0, timeout_count: 0 };
+  expect(await client.analytics.failureRate()).toMatchObject(counts);
   const measured = parseInstant(lost.finished_at!) - lostAt;
   expect(measured).toBeGreaterThan(0);
   const bound = { nominal: LOSS_DETECTION_MS, margin: HOLD_MS - LOSS_DETECTION_MS };
