@@ -1,4 +1,5 @@
 // Spec: what is derived from a secret is secret, wherever it goes.
+import { createClient, type Client } from '../../../helpers/client/client';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { until } from '../../../helpers/scenario/polling';
@@ -101,9 +102,22 @@ async function createSecretRule(ctx: Context, token: string) {
   const other = { action: 'core.noop', actionParams: { message: 'is {{ event.payload.token }}' } };
   const refused = await ctx.addRule(hook, other); // its parameter is not declared secret
   const out_schema = { token: SECRET, open: { type: 'string' } };
-  await ctx.client.triggers.update(hook.trigger.ref, { out_schema: { op: 'set', value: out_schema } });
+  const declared = { op: 'set' as const, value: out_schema };
+  await ctx.client.triggers.update(hook.trigger.ref, { out_schema: declared, param_schema: declared });
   await expect(ctx.addRule(hook, other)).rejects.toMatchObject({ status: 422 });
   return { ...hook, refused };
+}
+
+/** An event that a sensor of the trigger posts, with a configuration. Returns both responses. */
+async function postOfSensor(ctx: Context, trigger_ref: string, values: Record<string, string>, reader: Client) {
+  const pack_ref = await ctx.ownPack();
+  const ref = `${pack_ref}.${ctx.name('sensor')}`;
+  const program = { enabled: false, entrypoint: 'none.sh', runtime_ref: 'core.shell' };
+  await ctx.client.sensors.create({ ref, pack_ref, label: 'sensor', trigger_ref, ...program });
+  const { token } = await ctx.client.auth.sensorToken({ sensor_ref: ref, trigger_types: [trigger_ref] });
+  const sensor = createClient({ baseUrl: ctx.facts.url, token });
+  const posted = await sensor.events.create({ trigger_ref, payload: values, config: values });
+  return [posted, await reader.events.get(posted.id)];
 }
 
 const OF_RULES = [...NEEDS, 'rules.keystore'];
@@ -124,4 +138,7 @@ claim('T2.3o', OF_RULES, 'what a schema declares secret of an event is secret fo
   await expectTasks(ctx, root!.id, { T: 'completed' });
   const refused = await onlyExecutionOf(ctx, { rule: hook.refused }, 'failed');
   expect([refused.config, refused.result]).toMatchObject([{ message: REDACTED }, { code: 'SECRET_PARAMETER' }]);
+  const redacted = { token: REDACTED, open: 'o' };
+  for (const { payload, config } of await postOfSensor(ctx, hook.trigger.ref, { token, open: 'o' }, reader))
+    expect({ payload, config }).toEqual({ payload: redacted, config: redacted });
 });
