@@ -18,7 +18,7 @@ export const PROVEN_ONCE: readonly ProvenOnce[] = [
   {
     reason: 'claims of statements of docs/workflow-language.md and docs/pause.md: written with one fault',
     claims: `
-      T2.3m T2.3o T2.6l T2.4k T2.4l T2.4m T2.4n T2.4o T2.7k T2.9l T2.9m T2.9n T2.10i T2.11i T2.11k
+      T2.3m T2.6l T2.4k T2.4l T2.4m T2.4n T2.4o T2.7k T2.9l T2.9m T2.9n T2.10i T2.11i T2.11k
       T2.15l T2.18g T2.18h T2.18i T2.18j T2.22b T2.22e T2.24a T2.24b T2.24c
     `,
   },
@@ -29,13 +29,13 @@ export const PROVEN_ONCE: readonly ProvenOnce[] = [
       T3.8a T3.8b T3.8d T3.9b T3.9d T3.10a T3.10b T3.10c T3.10e T3.11a T3.11b T3.11c T3.11d
       T3.12b T3.12c T3.13a T3.13c T3.13d T3.15a T3.15b T3.15c T3.15d T3.16a T3.16b T3.17a T3.17b
       T3.17c T3.17d T3.18a T3.18c T3.18d T3.19a T3.19b T3.19c T3.20b T3.20d T3.21a T3.21b
-      T3.21c T3.21d T3.22a T3.22b T3.23a T3.23b T3.26a T3.27a T3.28a T3.28b
+      T3.21c T3.21d T3.22a T3.22b T3.23a T3.26a T3.27a T3.28a T3.28b
     `,
   },
   {
     reason: 'claims that were parts of another one: their faults were divided between the parts',
     claims: `
-      T1.4f T1.4i T1.6j T1.6l T1.7f T2.3j T2.6j T2.6k T2.7g T2.9g T2.17c T2.17i
+      T1.4f T1.4i T1.6j T1.6l T1.7f T2.3j T2.6j T2.6k T2.7g T2.9g T2.17i
       T2.19c T3.2d T3.2e T3.6d T3.7e T3.8e T3.8f T3.12e T3.13e T3.13f T3.14e T3.15e
       T3.20e
     `,
@@ -43,8 +43,8 @@ export const PROVEN_ONCE: readonly ProvenOnce[] = [
   {
     reason: 'claims that compare a table: each was written with one fault of a row',
     claims: `
-      T1.3j T1.3l T2.19d T2.19f T2.19g T2.19h T2.19i T2.23d T2.23g T2.23i
-      T2.23k T2.23l T2.23m T2.23n T2.23o T3.2f T3.31d T3.31f T3.36a T3.36b T3.36c T3.36d
+      T1.3j T1.3l T2.19d T2.19f T2.19g T2.19h T2.19i T2.23d T2.23i
+      T2.23k T2.23l T2.23m T2.23n T2.23o T3.2f T3.31d T3.31f T3.36b T3.36d
     `,
   },
   {

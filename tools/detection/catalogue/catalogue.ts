@@ -52,6 +52,7 @@ import { COORDINATOR_FAULTS } from './systems/coordinators';
 import { RECOVERY_FAULTS } from './systems/recovery';
 import { SHUTDOWN_FAULTS } from './systems/shutdown';
 import { TEMPLATE_FAULTS } from './template';
+import { CALLER_FAULTS } from './callers';
 import { TENANT_FAULTS } from './tenants';
 import { TARGET_FAULTS } from './systems/targets';
 import { TIER3_FAULTS } from './tier3/tier3';
@@ -80,6 +81,7 @@ import { WORKFLOW_TASK_FAULTS } from './workflow/tasks';
 
 /** All faults, by room. */
 export const FAULTS: readonly Fault[] = [
+  ...CALLER_FAULTS,
   ...SECOND_PLACE_FAULTS,
   ...CHAOS_FAULTS,
   ...CONTAINER_FAULTS,
