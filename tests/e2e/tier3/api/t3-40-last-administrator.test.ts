@@ -1,0 +1,86 @@
+// Spec: a tenant keeps an active identity that may manage permissions, whatever is requested.
+import type { Client } from '../../../../helpers/client/client';
+import { claim, type Context } from '../../../../helpers/scenario/claim';
+import { createTestTenant } from '../../../../helpers/scenario/resources/test-tenant';
+import { callApi } from '../../support/api-call';
+import { loggedInByToken } from '../../support/matrix/granted-callers';
+import { errorSummary } from '../../support/raw-request';
+
+const ROLE = 'administrators';
+
+const OF_IDENTITIES = { resource: 'identities', actions: ['read', 'create', 'update', 'delete'] };
+const MANAGING = [OF_IDENTITIES, { resource: 'permissions', actions: ['read', 'manage'] }];
+
+/** An administrator by a role; its own set was taken away. */
+interface World {
+  readonly client: Client;
+  /** Of the administrator. */
+  readonly token: string;
+  readonly id: number;
+  /** Of a user that changes identities, and manages no permissions. */
+  readonly helper: string;
+  /** Ids of the set of the role, of that assignment, and of that of the role. */
+  readonly set: number;
+  readonly setToRole: number;
+  readonly role: number;
+}
+
+async function createWorld(ctx: Context): Promise<World> {
+  const { client, token, adminId: id, pack } = await createTestTenant(ctx, 'own');
+  const { ref } = await pack('e2e-rights', ctx.name('sets'));
+  const idOf = async (set: string) =>
+    (await client.permissions.sets()).find((each) => each.ref === `${ref}.${set}`)!.id;
+  const set = await idOf('one');
+  await client.permissions.updateSet(set, { grants: MANAGING });
+  await client.permissions.updateSet(await idOf('two'), { grants: [OF_IDENTITIES] });
+  const { token: helper } = await loggedInByToken(client, ctx.facts.url, `${ref}.two`);
+  const { id: setToRole } = await client.permissions.addSetToRole(set, ROLE);
+  const { id: role } = await client.identities.addRole(id, ROLE);
+  const [own] = await client.permissions.assignments(id);
+  await client.permissions.unassign(own!.id);
+  return { client, token, id, helper, set, setToRole, role };
+}
+
+type Way = (world: World) => readonly [token: string, method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object];
+
+/** What would leave the tenant without an administrator. */
+const WAYS: Readonly<Record<string, Way>> = {
+  'it is removed': ({ helper, id }) => [helper, 'DELETE', `/identities/${id}`],
+  'it is frozen': ({ helper, id }) => [helper, 'POST', `/identities/${id}/freeze`],
+  'an update freezes it': ({ helper, id }) => [helper, 'PUT', `/identities/${id}`, { frozen: true }],
+  'its role is taken away': ({ token, role }) => [token, 'DELETE', `/identities/roles/${role}`],
+  'its role loses the set': ({ token, setToRole }) => [token, 'DELETE', `/permissions/sets/roles/${setToRole}`],
+  'its set loses the right': ({ token, set }) => [
+    token,
+    'PUT',
+    `/permissions/sets/${set}`,
+    { grants: [OF_IDENTITIES] },
+  ],
+};
+
+/** The response to each way. */
+async function tryWays(world: World): Promise<Record<string, unknown>> {
+  const outcomes: Record<string, unknown> = {};
+  for (const [name, way] of Object.entries(WAYS)) {
+    const response = await callApi(...way(world));
+    outcomes[name] = response.status < 300 ? 'done' : errorSummary(response);
+  }
+  return outcomes;
+}
+
+claim('T3.40a', ['rbac', 'tenants'], 'the last active administrator keeps its rights', async (ctx) => {
+  const world = await createWorld(ctx);
+  const { identities } = world.client;
+
+  const alone = await tryWays(world);
+  const { id: other } = await identities.create({ login: `${ctx.name('other')}@example.test` });
+  await identities.addRole(other, ROLE);
+  await identities.freeze(other);
+  const besideFrozen = await tryWays(world);
+  await identities.unfreeze(other);
+  const besideActive = await callApi(...WAYS['its role is taken away']!(world));
+
+  const refused = Object.fromEntries(Object.keys(WAYS).map((name) => [name, [409, 'CONFLICT', 'LAST_ADMIN']]));
+  expect({ alone, besideFrozen }).toEqual({ alone: refused, besideFrozen: refused });
+  expect(besideActive.status).toBe(200);
+});
