@@ -1,0 +1,57 @@
+// Spec: failed log-ins and failed changes of a password are limited together.
+import { claim, type Context } from '../../../../helpers/scenario/claim';
+import { createTestUser, type TestUser } from '../../../../helpers/scenario/resources/test-users';
+import { errorSummary, sendRawRequest } from '../../support/raw-request';
+
+/** What verifies a password. */
+const WAYS = {
+  'log-in': ({ facts }: Context, { login }: TestUser, password: string) =>
+    sendRawRequest(facts, { method: 'POST', path: '/auth/login', body: { login, password } }),
+  change: ({ facts }: Context, { token }: TestUser, current_password: string) =>
+    sendRawRequest(facts, {
+      method: 'POST',
+      path: '/auth/change-password',
+      token,
+      body: { current_password, new_password: 'Another-pass-1' },
+    }),
+};
+type Way = keyof typeof WAYS;
+
+/** The ways that fail in turn. */
+const FAILING: Readonly<Record<string, readonly Way[]>> = {
+  'log-ins': ['log-in'],
+  changes: ['change'],
+  both: ['log-in', 'change'],
+};
+
+/** Fails as often as is allowed, and then sends the right password in both ways. */
+async function failThenTry(ctx: Context, failing: readonly Way[], attempts: number) {
+  const user = await createTestUser(ctx, null);
+  const statuses = new Set<number>();
+  for (let n = 0; n < attempts; n++)
+    statuses.add((await WAYS[failing[n % failing.length]!](ctx, user, 'wrong-password')).status);
+  const tried = [await WAYS['log-in'](ctx, user, user.password), await WAYS.change(ctx, user, user.password)];
+  return { failed: [...statuses], tried: tried.map(errorSummary) };
+}
+
+claim(
+  'T3.40b',
+  ['target.exclusive', 'auth.throttle'],
+  'a failed change of a password counts as a log-in',
+  async (ctx) => {
+    const { tries_per_minute: attempts } = ctx.facts.capabilities['auth.throttle'] as { tries_per_minute: number };
+
+    const found = await Promise.all(
+      Object.entries(FAILING).map(
+        async ([name, failing]) => [name, await failThenTry(ctx, failing, attempts)] as const,
+      ),
+    );
+    const other = await createTestUser(ctx, null);
+    const changed = await WAYS.change(ctx, other, other.password);
+
+    const throttled = [429, 'TOO_MANY_REQUESTS', 'LOGIN_THROTTLED'];
+    const outcome = { failed: [401], tried: [throttled, throttled] };
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(Object.keys(FAILING).map((name) => [name, outcome])));
+    expect(changed.status).toBe(200);
+  },
+);
