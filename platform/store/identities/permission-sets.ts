@@ -118,13 +118,14 @@ export async function removeAssignment(
 
 /**
  * Throws CONFLICT, which rolls the change back, when no active identity is left that may manage
- * permissions.
+ * all permissions: a grant with constraints is not enough.
  */
 export async function requireRemainingAdmin(transaction: Transaction): Promise<void> {
   await sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.administratorCheck}, app_tenant())`.execute(transaction);
   const { rows } = await sql`
     select from identity i, permission_set s
-    where not i.frozen and s.grants @> '[{"resource": "permissions", "actions": ["manage"]}]'
+    where not i.frozen and exists (select from jsonb_array_elements(s.grants) g
+        where g @> '{"resource": "permissions", "actions": ["manage"]}' and coalesce(g->'constraints', '{}') = '{}')
       and (exists (select from permission_assignment a where a.identity = i.id and a.permset = s.id)
         or exists (select from identity_role r join permission_set_role g on g.role = r.role
           where r.identity = i.id and g.permset = s.id))
