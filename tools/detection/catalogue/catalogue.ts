@@ -44,6 +44,7 @@ import { SANDBOX_STACK_FAULTS } from './sandbox/stacks';
 import { SCHEDULE_FAULTS } from './schedules';
 import { SECONDARY_PATH_FAULTS } from './secondary-paths';
 import { SECRET_FAULTS } from './secrets';
+import { SOURCE_AND_WORKER_FAULTS } from './sources-and-workers';
 import { STANDALONE_CONNECTION_FAULTS } from './systems/standalone-connection';
 import { STANDALONE_FILE_FAULTS } from './systems/standalone-files';
 import { STANDALONE_RUN_FAULTS } from './systems/standalone-runs';
@@ -130,6 +131,7 @@ export const FAULTS: readonly Fault[] = [
   ...SECRET_FAULTS,
   ...TARGET_FAULTS,
   ...SHUTDOWN_FAULTS,
+  ...SOURCE_AND_WORKER_FAULTS,
   ...STANDALONE_CONNECTION_FAULTS,
   ...STANDALONE_FILE_FAULTS,
   ...STANDALONE_RUN_FAULTS,
