@@ -8,6 +8,10 @@ export const PERIOD = { from: '2028-01-01T00:00:00Z', to: '2028-05-01T00:00:00Z'
 
 const from = (dtstart: string, more: JsonObject): JsonObject => ({ dtstart, ...more });
 
+/** Each form of an end that the second of two occurrences does not exceed. */
+const endingWeekly = (...ends: readonly string[]): RecurrenceRow[] =>
+  ends.map((until) => [from('2028-01-03T09:00:00Z', { freq: 'weekly', until }), '01-03 01-10']);
+
 export const RECURRENCES: readonly RecurrenceRow[] = [
   [from('2028-01-30T09:00:00Z', { freq: 'daily', count: 3 }), '01-30 01-31 02-01'],
   [from('2028-02-27T09:00:00', { freq: 'daily', interval: 2, count: 3 }), '02-27 02-29 03-02'],
@@ -48,4 +52,16 @@ export const RECURRENCES: readonly RecurrenceRow[] = [
   [from('2028-01-03T09:00:00Z', { rule: 'FREQ=DAILY;INTERVAL=10;COUNT=3' }), '01-03 01-13 01-23'],
   [from('2028-01-03T09:00:00', { freq: 'daily', count: 2, timezone: 'Asia/Kolkata' }), '01-03T03:30:00 01-04T03:30:00'],
   [from('2028-01-03T08:59:59.5Z', { freq: 'daily', count: 1 }), '01-03'],
+  ...endingWeekly('2028-01-10T09:00:00', '2028-01-10T09:00:00Z', '2028-01-10T10:00:00+01:00', '2028-01-10', '20280110'),
+  ...['20280110T090000', '20280110T090000Z', '20280110'].map((until): RecurrenceRow => [
+    from('2028-01-03T09:00:00Z', { rule: `FREQ=WEEKLY;UNTIL=${until}` }),
+    '01-03 01-10',
+  ]),
+  [from('2028-01-03T09:00:00Z', { freq: 'weekly', until: '2028-01-10T08:59:59Z' }), '01-03'],
+  [from('2028-01-03T09:00:00Z', { rule: 'FREQ=WEEKLY;UNTIL=20280110T085959Z' }), '01-03'],
+  [
+    from('2028-01-03T23:30:00', { freq: 'weekly', until: '2028-01-10', timezone: 'Asia/Kolkata' }),
+    '01-03T18:00:00 01-10T18:00:00',
+  ],
+  [from('2028-01-03T03:30:00Z', { freq: 'daily', count: 1, timezone: 'Asia/Kolkata' }), '01-03T03:30:00'],
 ];
