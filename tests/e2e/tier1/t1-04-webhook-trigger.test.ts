@@ -13,9 +13,9 @@ import type { Parameters } from '../../../helpers/scenario/resources/workflow-ta
 const NEEDS = ['core', 'ledger.shared'];
 
 /** A webhook rule that passes these parameters to `echo-params`. */
-const echoRule = async (ctx: Context, params: Parameters): Promise<WebhookRule> => {
+const echoRule = async (ctx: Context, params: Parameters, conditions: Parameters = {}): Promise<WebhookRule> => {
   await ctx.pack('e2e');
-  return ctx.webhookRule({ action: 'echo-params', actionParams: { ...ctx.ledgerInput('row'), ...params } });
+  return ctx.webhookRule({ action: 'echo-params', conditions, actionParams: { ...ctx.ledgerInput('row'), ...params } });
 };
 
 /** A client without a token, and the status of every response it received. */
@@ -60,18 +60,29 @@ claim('T1.4a', NEEDS, 'one post creates one event, one enforcement and one execu
 });
 
 claim('T1.4h', NEEDS, 'an enforcement has the payload of its event and its parameters', async (ctx) => {
-  const hook = await echoRule(ctx, FIELDS);
+  const conditions = { expression: 'event.payload.user == 12345' };
+  const hook = await echoRule(ctx, FIELDS, conditions);
   const payload = { type: 'user.created', user: 12345, nonce: ctx.nonce };
 
   const { event_id: event } = await hook.post(payload);
   await onlyExecutionOf(ctx, hook);
+  await ctx.client.rules.update(hook.rule.ref, { conditions: {}, action_params: ctx.ledgerInput('row') });
 
   const [enforcement] = await until(enforcementsToBe(1, ctx.client, { event }), ctx.deadline);
-  expect(await ctx.client.enforcements.get(enforcement!.id)).toMatchObject({
-    status: 'processed',
+  const { correlation_id } = await ctx.client.events.get(event);
+  expect(await ctx.client.enforcements.get(enforcement!.id)).toEqual({
+    id: enforcement!.id,
+    rule: hook.rule.id,
+    rule_ref: hook.rule.ref,
     trigger_ref: hook.trigger.ref,
+    event,
+    status: 'processed',
+    condition: 'all',
+    conditions,
     payload,
     config: { ...ctx.ledgerInput('row'), kind: 'user.created', user: 12345, nonce: ctx.nonce },
+    ...(correlation_id !== undefined && { correlation_id }),
+    created: expect.any(String) as string,
     resolved_at: expect.any(String) as string,
   });
 });
