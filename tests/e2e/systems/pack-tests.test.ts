@@ -73,6 +73,44 @@ systemTest('S0-63 the tests of a pack run at its upload and on request', async (
   ]);
 });
 
+/** By name: how the output is read, the program; its counts, and the error of the first test. */
+const SUITES = {
+  'one test without counts': ['simple', 'echo done', [1, 0, 0, null]],
+  'counts of no test': ['simple', 'echo "Passed: 0"', [0, 1, 0, 'no test ran']],
+  'counts of failed tests': ['simple', 'echo "Passed: 1"; echo "Failed: 2"', [1, 2, 0, '2 failed']],
+  'passed tests and a code': ['simple', 'echo "Passed: 2"; exit 3', [2, 1, 0, 'The program exited with code 3']],
+  'a code alone': ['simple', 'exit 4', [0, 1, 0, 'The program exited with code 4']],
+  late: ['simple', 'echo "Passed: 1"; sleep 60', [1, 1, 0, 'The tests did not end within 0.5 seconds']],
+  'a plan of no test': ['tap', 'echo 1..0', [0, 1, 0, 'no test ran']],
+  'a plan and a code': ['tap', 'echo 1..1; echo "ok 1 - a"; exit 5', [1, 1, 0, 'The program exited with code 5']],
+  'no unittest': ['unittest', 'printf "Ran 0 tests in 0.1s\\n\\nOK\\n" >&2', [0, 1, 0, 'no test ran']],
+  'no pytest': ['pytest', 'echo "=== no tests ran in 0.01s ==="', [0, 1, 0, 'no test ran']],
+} as const;
+
+const filesOfSuites = (ref: string): Record<string, string> => {
+  const rows = Object.entries(SUITES);
+  const runners = rows.map(
+    ([name, [format]], n) => `    ${name}: {entry_point: tests/${n}.sh, result_format: ${format}, timeout: 0.5}\n`,
+  );
+  return {
+    './pack.yaml': `ref: ${ref}\nversion: 1.0.0\ntesting:\n  enabled: true\n  runners:\n${runners.join('')}`,
+    ...Object.fromEntries(rows.map(([, [, program]], n) => [`./tests/${n}.sh`, `${program}\n`])),
+  };
+};
+
+systemTest('S0-63 a suite that ends with a code, late or without a test has failed', async (ctx) => {
+  const ref = ctx.name('pack');
+  await uploadRawPack(ctx.facts, plainTar(filesOfSuites(ref)), false, true);
+  ctx.defer(() => ctx.client.packs.remove(ref));
+
+  const { testSuites } = await ctx.client.packs.test(ref);
+
+  const found = testSuites.map(({ name, passed, failed, skipped, testCases: [first] }) => [
+    ...[name, [passed, failed, skipped, first!.errorMessage]],
+  ]);
+  expect(found).toEqual(Object.entries(SUITES).map(([name, [, , ends]]) => [name, ends]));
+});
+
 systemTest('S0-64 a failing test refuses a pack unless forced or skipped', async (ctx) => {
   const ref = ctx.name('pack');
   const { client } = ctx;
