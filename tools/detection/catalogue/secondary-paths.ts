@@ -92,7 +92,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     within: 'findEarlierDelivery',
     find: 'l.trigger = ${trigger} and l.delivery_hash = ${deliveryHash}',
     replace: 'l.delivery_hash = ${deliveryHash}',
-    claims: ['T2.19e'],
+    claims: ['T2.19e', 'T2.28a'],
   },
   {
     id: 'F2616',

@@ -45,7 +45,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     within: 'findEarlierDelivery',
     find: "interval '24 hours'",
     replace: "interval '24 minutes'",
-    claims: ['T2.19e'],
+    claims: ['T2.28a'],
   },
   {
     id: 'F2765',
