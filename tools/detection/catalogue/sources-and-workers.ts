@@ -80,7 +80,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     file: 'store/functions/events/sensor_plan.sql',
     find: 'r.trigger_ref = any(s.trigger_refs)',
     replace: 'r.trigger_ref = s.trigger_refs[1]',
-    claims: ['T3.6b', 'T3.6a'],
+    claims: ['T3.42a', 'T3.42b'],
   },
   {
     id: 'F2769',
@@ -88,7 +88,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     file: 'store/functions/events/sensor_plan.sql',
     find: 'and not t.frozen',
     replace: 'and t.id > 0',
-    claims: ['T1.7g', 'T3.6b'],
+    claims: ['T3.42a'],
   },
   {
     id: 'F2770',
@@ -97,7 +97,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     within: 'sensorFingerprint',
     find: '[...inputs, config, trigger_refs, rules]',
     replace: '[...inputs, config, trigger_refs, rules.length]',
-    claims: ['T3.6a', 'T3.6b', 'T3.6d'],
+    claims: ['T3.42b'],
   },
   {
     id: 'F2771',

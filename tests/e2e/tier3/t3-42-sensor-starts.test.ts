@@ -1,0 +1,59 @@
+// Spec: a sensor runs while it is needed, and starts again with what has changed alone.
+import { claim, type Context } from '../../../helpers/scenario/claim';
+import { until } from '../../../helpers/scenario/polling';
+import { createRecordingSensor, linesToBe, type RecordingSensor } from '../support/recording-sensor';
+
+const NEEDS = ['sensors.custom', 'tenants', 'ledger.shared'];
+
+/** What is done, and what the sensor records because of it. */
+type Step = readonly [act: () => Promise<unknown>, lines: readonly string[]];
+
+/** Does each step once the sensor has recorded the lines of the one before, and nothing more. */
+const expectSteps = async (ctx: Context, sensor: RecordingSensor, steps: readonly Step[]): Promise<void> => {
+  const expected: string[] = [];
+  for (const [act, lines] of steps) {
+    await act();
+    expected.push(...lines);
+    await until(linesToBe(expected, sensor), ctx.deadline);
+  }
+  expect(sensor.lines()).toEqual(expected);
+};
+
+claim.concurrent('T3.42a', NEEDS, 'a sensor runs while it, a trigger and its rule are enabled', async (ctx) => {
+  const sensor = await createRecordingSensor(ctx);
+  const { pack, ref, slug, createRule } = sensor;
+  const { rules, triggers, sensors, packs } = sensor.client;
+  const freeze = (frozen: boolean) => ctx.client.tenants.update(slug, { frozen });
+
+  await expectSteps(ctx, sensor, [
+    [() => createRule('two', 1), ['start two:1']],
+    [() => createRule('one', 5), ['stop', 'start two:1 one:5']],
+    [() => rules.disable(`${pack}.one`), ['stop', 'start two:1']],
+    [() => triggers.disable(`${pack}.two`), ['stop']],
+    [() => triggers.enable(`${pack}.two`), ['start two:1']],
+    [() => sensors.disable(ref), ['stop']],
+    [() => sensors.enable(ref), ['start two:1']],
+    [() => rules.remove(`${pack}.two`), ['stop']],
+    [() => rules.enable(`${pack}.one`), ['start one:5']],
+    [() => freeze(true), ['stop']],
+    [() => freeze(false), ['start one:5']],
+    [() => packs.remove(pack), ['stop']],
+  ]);
+});
+
+claim.concurrent('T3.42b', NEEDS, 'a sensor starts again with changed rules and files only', async (ctx) => {
+  const sensor = await createRecordingSensor(ctx);
+  const { pack, ref, createRule, upload } = sensor;
+  const { rules, sensors, triggers } = sensor.client;
+  const rule = `${pack}.one`;
+
+  await expectSteps(ctx, sensor, [
+    [() => createRule('one', 1), ['start one:1']],
+    [() => rules.update(rule, { trigger_params: { n: 2 } }), ['stop', 'start one:2']],
+    [() => rules.update(rule, { label: 'changed', conditions: { expression: 'false' } }), []],
+    [() => sensors.update(ref, { label: 'changed' }), []],
+    [() => triggers.update(`${pack}.one`, { label: 'changed' }), []],
+    [() => rules.update(rule, { trigger_ref: `${pack}.two` }), []],
+    [() => upload('again'), ['stop', 'again one:2']],
+  ]);
+});
