@@ -20,7 +20,7 @@ export interface SensorPlan {
   readonly generation: number;
   readonly config: JsonObject | null;
   readonly trigger_refs: readonly string[];
-  /** The enabled rules on its triggers: id of the rule, ref of the trigger, trigger_params. */
+  /** The enabled rules on its triggers: the id, ref and `trigger_params` of each. */
   readonly rules: readonly { readonly id: number; readonly ref: string; readonly config: JsonObject }[];
   readonly failures: number;
   readonly due_ms: number;
