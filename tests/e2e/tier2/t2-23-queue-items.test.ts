@@ -1,10 +1,19 @@
 // Spec: a work queue takes the items that it allows, and starts nothing for a faulty one.
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
+import { ApiError } from '../../../helpers/errors';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
-import { addItems, createQueue, drain, executionsOf, statusesOf, type QueueParts } from '../support/work-queues/queue';
+import {
+  addItems,
+  createQueue,
+  drain,
+  executionsOf,
+  statusesOf,
+  type NewItem,
+  type QueueParts,
+} from '../support/work-queues/queue';
 import { REPEATED, REPEATED_KEYS } from '../support/work-queues/repeated-keys';
 
 const NEEDS = ['core', 'ledger.shared'];
@@ -60,28 +69,69 @@ claim('T2.23g', NEEDS, 'another item with the key of a pending one does what its
 /** The largest payload, bytes of its JSON. */
 const MOST = 1_048_576;
 
-const INVALID = { status: 422, code: 'VALIDATION_ERROR' };
 const CONFLICT = { status: 409, code: 'CONFLICT' };
+
+/** The text of the largest payload. */
+const TEXT = 'x'.repeat(MOST - '{"text":""}'.length);
+
+/** A payload that is too large, and one that the schema of the queue rejects. */
+const REFUSED = [{ text: `${TEXT}x` }, { text: 1 }];
+
+/** Two items of keys, and each way in which a client gives one of them, or a third, a payload. */
+const createKeyed = async (ctx: Context, update_strategy: QueueParts['update_strategy']) => {
+  const { queues } = ctx.client;
+  const item_schema = { type: 'object', properties: { text: { type: 'string' } } };
+  const parts = { item_schema, allow_pending_update: true, ...(update_strategy && { update_strategy }) };
+  const ref = await createQueue(ctx, 'core.noop', parts);
+  const [id] = await addItems(ctx, ref, [
+    { payload: { text: TEXT }, item_key: 'large' },
+    { payload: {}, item_key: 'small' },
+  ]);
+  const ways = [
+    (payload: Payload) => queues.enqueue(ref, { payload }),
+    (payload: Payload) => queues.updateItem(ref, id!, { payload }),
+    (payload: Payload) => queues.enqueue(ref, { payload, item_key: 'small' }),
+  ];
+  return { ref, id: id!, ways };
+};
+
+type Payload = NonNullable<NewItem['payload']>;
+
+const rejectionOf = async (call: Promise<unknown>): Promise<unknown> => {
+  try {
+    return await call;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const { details } = error.body as { details?: { path?: string; errors?: unknown } };
+    return [error.status, error.code, details?.path ?? Object.keys(details ?? {}).join()];
+  }
+};
 
 claim('T2.23h', NEEDS, 'a queue refuses what is too large, invalid or late', async (ctx) => {
   const { queues } = ctx.client;
-  const ref = await createQueue(ctx, 'core.noop', {
-    item_schema: { type: 'object', properties: { text: { type: 'string' } } },
-  });
-  const text = 'x'.repeat(MOST - '{"text":""}'.length);
-  const [id, other] = await addItems(ctx, ref, [{ payload: { text } }, { payload: {} }]);
+  const merging = await createKeyed(ctx, 'merge_patch');
+  const { ref, id, ways } = await createKeyed(ctx, 'replace');
+  const all = [...ways, ...merging.ways];
+  const tooLong = (payload: Payload) => queues.enqueue(merging.ref, { payload, item_key: 'large' });
 
-  const tooLarge = { ...INVALID, body: { details: { path: 'payload' } } };
-  await expect(queues.enqueue(ref, { payload: { text: `${text}x` } })).rejects.toMatchObject(tooLarge);
-  await expect(queues.updateItem(ref, id!, { payload: { text: `${text}x` } })).rejects.toMatchObject(tooLarge);
-  await expect(queues.enqueue(ref, { payload: { text: 1 } })).rejects.toMatchObject(INVALID);
-  await queues.removeItem(ref, id!);
+  const refused = await Promise.all(all.map((way) => Promise.all(REFUSED.map((payload) => rejectionOf(way(payload))))));
+  const merged = await rejectionOf(tooLong({ more: '' }));
+
+  const [large, invalid] = [
+    [422, 'VALIDATION_ERROR', 'payload'],
+    [422, 'VALIDATION_ERROR', 'errors'],
+  ];
+  expect([...refused, merged]).toEqual([...all.map(() => [large, invalid]), large]);
+  for (const { ref: queue } of [merging, { ref }])
+    expect((await queues.items(queue)).map(({ payload }) => payload)).toEqual([{ text: TEXT }, {}]);
+  const other = (await queues.items(ref))[1]!.id;
+  await queues.removeItem(ref, id);
   await queues.update(ref, { accepting_new_items: false });
   await expect(queues.enqueue(ref, { payload: {} })).rejects.toMatchObject(CONFLICT);
 
   await drain(ctx, ref);
-  await expect(queues.updateItem(ref, other!, { priority: 1 })).rejects.toMatchObject(CONFLICT);
-  await expect(queues.removeItem(ref, other!)).rejects.toMatchObject(CONFLICT);
+  await expect(queues.updateItem(ref, other, { priority: 1 })).rejects.toMatchObject(CONFLICT);
+  await expect(queues.removeItem(ref, other)).rejects.toMatchObject(CONFLICT);
   expect((await queues.items(ref)).map(({ payload, status }) => [payload, status])).toEqual([[{}, 'failed']]);
 });
 
