@@ -70,12 +70,34 @@ claim('T2.12f', NEEDS, 'a registration with another pin replaces what the pack d
   expect([changed.id, changed.label]).toEqual([id, label]);
 });
 
+/** A component of each kind that the API adds to a pack. Returns what lists those of the pack. */
+const addComponents = async ({ client }: Context, pack_ref: string) => {
+  const made = { ref: `${pack_ref}.made`, pack_ref, label: 'made' };
+  await client.actions.create({ ...made, entrypoint: 'true', runtime_ref: 'core.shell' });
+  await client.workflows.create({ ...made, ref: `${pack_ref}.flow`, version: '1.0.0', definition: DEFINITION });
+  await client.triggers.create(made);
+  const sensor = { entrypoint: 'watch.sh', runtime_ref: 'core.shell', trigger_ref: made.ref };
+  await client.sensors.create({ ...made, ...sensor, enabled: false });
+  await client.rules.create({ ...made, trigger_ref: made.ref, action_ref: made.ref });
+  await client.runtimes.create({ ...made, name: 'made', distributions: {}, execution_config: {} });
+  const { actions, workflows, triggers, sensors, rules, runtimes } = client.packs;
+  return async () => {
+    const lists = { actions, workflows, triggers, sensors, rules, runtimes };
+    const refs = Object.entries(lists).map(async ([kind, list]) => {
+      const names = (await list(pack_ref)).map(({ ref }) => ref.slice(pack_ref.length + 1));
+      return [kind, names.filter((name) => name === 'made' || name === 'flow').sort()] as const;
+    });
+    return Object.fromEntries(await Promise.all(refs)) as object;
+  };
+};
+
+const DEFINITION = { ref: 'any.flow', label: 'made', version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] };
+
 claim('T2.12g', NEEDS, 'a registration removes what its files omit, and keeps what the API added', async (ctx) => {
   const { client } = ctx;
   const pack = await ctx.ownCopy('e2e-python', { requires: ['e2e-dep==1.0.0'] });
   const { ref } = pack;
-  const made = { ref: `${ref}.made`, pack_ref: ref, label: 'made', entrypoint: 'true', runtime_ref: 'core.shell' };
-  await client.actions.create(made);
+  const addedTo = await addComponents(ctx, ref);
   const { config } = await client.packs.update(ref, { config: { site: ctx.nonce } });
 
   await ctx.ownCopy('e2e-values', { replaces: pack });
@@ -84,4 +106,7 @@ claim('T2.12g', NEEDS, 'a registration removes what its files omit, and keeps wh
   const names = (await client.packs.actions(ref)).map((action) => action.ref.slice(ref.length + 1));
   expect(names).toEqual(expect.arrayContaining(['made', 'print-json']));
   expect(names.filter((name) => name.startsWith('py-'))).toEqual([]);
+  const one = ['made'];
+  const others = { triggers: one, sensors: one, rules: one, runtimes: one };
+  expect(await addedTo()).toEqual({ actions: ['flow', 'made'], workflows: ['flow'], ...others });
 });
