@@ -13,7 +13,6 @@ const NEEDS = ['core', 'ledger.shared'];
 /** Runs a script of the test's own pack to its end. */
 const runScript = async (ctx: Context, script: string) =>
   runAction(ctx, await createScriptAction(ctx, await ctx.ownPack(), script));
-type Ran = Awaited<ReturnType<typeof runScript>>;
 
 /** Size and hash of a text of many megabytes, which no difference can show. */
 const digestOf = (text: string) => ({
@@ -21,45 +20,54 @@ const digestOf = (text: string) => ({
   sha256: createHash('sha256').update(text).digest('hex'),
 });
 
-const stdoutDigest = async (ctx: Context, id: number) => digestOf(await outputOf(ctx, id, 'stdout'));
-
 /** With its newline. */
 const LINE_BYTES = 16;
 /** The share of the limit that is stored at least. */
 const MIN_STORED = 0.9;
-const NOTICE = '[OUTPUT TRUNCATED: stdout exceeded size limit]\n';
-const THREE_LINES = 'one\ntwo\nthree\n';
+const STREAMS = ['stdout', 'stderr'] as const;
+type Lines = Readonly<Record<(typeof STREAMS)[number], number>>;
 
-/** Prints numbered lines on stdout, then three lines on stderr. */
-const printLines = (lines: number): string =>
-  `awk 'BEGIN { for (n = 1; n <= ${lines}; n++) printf "%0${LINE_BYTES - 1}d\\n", n }'; printf 'one\\ntwo\\nthree\\n' >&2`;
+const printTo = (stream: string, lines: number): string =>
+  `awk 'BEGIN { for (n = 1; n <= ${lines}; n++) printf "%0${LINE_BYTES - 1}d\\n", n }' >/dev/${stream}`;
 
 const numberedLines = (lines: number): string =>
   Array.from({ length: lines }, (_, n) => `${String(n + 1).padStart(LINE_BYTES - 1, '0')}\n`).join('');
 
+/** Prints numbered lines on both streams. */
+const runPrinting = async (ctx: Context, lines: Lines) => {
+  const { id, result } = await runScript(ctx, STREAMS.map((stream) => printTo(stream, lines[stream])).join('\n'));
+  return { id, lines, result: result as Record<string, unknown> };
+};
+
 /** Of so many lines, what fits into the limit is stored, and the rest is counted. */
-const expectCut = async (ctx: Context, { id, result }: Ran, lines: number, limit: number) => {
-  const { stdout_bytes_truncated: droppedBytes, ...rest } = result as { stdout_bytes_truncated: number };
-  expect(rest).toMatchObject({ succeeded: true, exit_code: 0, stdout_truncated: true });
-  const emitted = numberedLines(lines);
-  const kept = emitted.slice(0, emitted.length - droppedBytes);
-  const stored = await stdoutDigest(ctx, id);
-  expect(stored).toEqual(digestOf(`${kept}${kept.endsWith('\n') ? '' : '\n'}${NOTICE}`));
-  expect([stored.bytes <= limit, stored.bytes >= MIN_STORED * limit]).toEqual([true, true]);
+const expectCut = async (ctx: Context, { id, lines, result }: Awaited<ReturnType<typeof runPrinting>>) => {
+  const limit = logLimitBytes(ctx.facts.capabilities);
+  expect(result).toMatchObject({ succeeded: true, exit_code: 0 });
+  for (const stream of STREAMS) {
+    const emitted = numberedLines(lines[stream]);
+    const stored = await outputOf(ctx, id, stream);
+    const droppedBytes = result[`${stream}_bytes_truncated`] as number | undefined;
+    const isCut = emitted.length > limit;
+    const kept = emitted.slice(0, emitted.length - (droppedBytes ?? 0));
+    const notice = `${kept.endsWith('\n') ? '' : '\n'}[OUTPUT TRUNCATED: ${stream} exceeded size limit]\n`;
+    expect([stream, digestOf(stored)]).toEqual([stream, digestOf(isCut ? `${kept}${notice}` : emitted)]);
+    expect([stream, droppedBytes !== undefined]).toEqual([stream, isCut]);
+    const isMarked = stream === 'stderr' || isCut ? result[`${stream}_truncated`] : undefined; // a result is shorter
+    expect([stream, isMarked]).toEqual([stream, isCut || undefined]);
+    expect(!isCut || (stored.length <= limit && stored.length >= MIN_STORED * limit)).toBe(true);
+  }
 };
 
 claim('T3.21a', [...NEEDS, 'logs.limit'], 'output beyond the limit is cut there, with a true mark', async (ctx) => {
-  const limit = logLimitBytes(ctx.facts.capabilities);
-  const lines = Math.ceil((2 * limit) / LINE_BYTES);
+  const fit = Math.floor(logLimitBytes(ctx.facts.capabilities) / LINE_BYTES / 2);
 
-  const cut = await runScript(ctx, printLines(lines));
-  const whole = await runScript(ctx, printLines(Math.floor(lines / 4)));
+  const runs = [
+    await runPrinting(ctx, { stdout: 4 * fit, stderr: 3 }),
+    await runPrinting(ctx, { stdout: 3, stderr: 3 * fit }),
+    await runPrinting(ctx, { stdout: fit, stderr: fit }),
+  ];
 
-  await expectCut(ctx, cut, lines, limit);
-  expect(await outputOf(ctx, cut.id, 'stderr')).toBe(THREE_LINES);
-  expect(whole.result).not.toHaveProperty('stdout_bytes_truncated');
-  expect(whole.result).not.toHaveProperty('stderr_truncated');
-  expect(await stdoutDigest(ctx, whole.id)).toEqual(digestOf(numberedLines(Math.floor(lines / 4))));
+  for (const run of runs) await expectCut(ctx, run);
 });
 
 const ALTERNATIONS = 200;
