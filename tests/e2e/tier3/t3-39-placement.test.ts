@@ -1,8 +1,10 @@
 // Spec: an execution runs on the worker that its placement names or prefers.
 import type { Client } from '../../../helpers/client/client';
+import { cancelAndWait } from '../../../helpers/scenario/cancel-execution';
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
+import { executionToBe, executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { RestartablePlatform } from '../support/commands/restartable-platform';
 
 const NEEDS = ['process', 'host.processes', 'workers.pin'];
@@ -29,11 +31,42 @@ const PLACEMENTS: Readonly<Record<string, (target: string, other: string) => Pla
   }),
 };
 
+/** Placements that lead to one of two workers, of which one runs a program. */
+const BESIDE_WORK: Readonly<Record<string, (busy: string, idle: string) => readonly [Placement, string]>> = {
+  'preferred, though busy': (busy) => [{ worker_affinity: { preferred: [preferred(1, busy)] } }, busy],
+  'equally preferred': (busy, idle) => [
+    { worker_affinity: { preferred: [preferred(2, busy), preferred(2, idle)] } },
+    idle,
+  ],
+  'without a preference': (_busy, idle) => [{}, idle],
+};
+
 /** The name of the worker that ran it. */
 async function placedOn(ctx: Context, { client }: RestartablePlatform, placement: Placement): Promise<string> {
   const { id } = await client.executions.execute({ action_ref: 'core.noop', ...placement });
   const { worker } = await until(executionToEnd(client, id), ctx.deadline);
   return (await client.workers.get(worker!)).name;
+}
+
+/** Starts a program on a worker. Returns what ends it. */
+async function keepBusy(ctx: Context, { client }: RestartablePlatform, action_ref: string, name: string) {
+  const { id } = await client.executions.execute({ action_ref, worker_selector: { worker: name } });
+  await until(executionToBe('running', client, id), ctx.deadline);
+  return () => cancelAndWait(client, id);
+}
+
+/** By the busy one of two workers, where each placement beside its work has led, and must lead. */
+async function placedBesideWork(ctx: Context, platform: RestartablePlatform, [busy, idle]: readonly [string, string]) {
+  const { ref } = await platform.client.packs.create({ ref: ctx.name('pack'), label: 'pack', version: '1.0.0' });
+  const action = await createScriptAction({ client: platform.client, name: ctx.name }, ref, 'exec sleep 300');
+  const end = await keepBusy(ctx, platform, action, busy);
+  const rows: [string, string, string][] = [];
+  for (const [name, place] of Object.entries(BESIDE_WORK)) {
+    const [placement, expected] = place(busy, idle);
+    rows.push([name, await placedOn(ctx, platform, placement), expected]);
+  }
+  await end();
+  return rows;
 }
 
 claim('T3.39a', NEEDS, 'an execution runs on the worker that it names or prefers', async (ctx) => {
@@ -51,6 +84,12 @@ claim('T3.39a', NEEDS, 'an execution runs on the worker that it names or prefers
     for (const [target, other] of pairs) found[placement].push(await placedOn(ctx, platform, place(target, other)));
   }
 
+  const beside = [
+    ...(await placedBesideWork(ctx, platform, pairs[0])),
+    ...(await placedBesideWork(ctx, platform, pairs[1])),
+  ];
+
   expect(names).toHaveLength(2);
+  expect(beside.map(([name, worker]) => [name, worker])).toEqual(beside.map(([name, , expected]) => [name, expected]));
   expect(found).toEqual(Object.fromEntries(Object.keys(PLACEMENTS).map((name) => [name, names])));
 });
