@@ -11,6 +11,7 @@ import {
   statesToBe,
 } from '../../support/workers/external-agent';
 import { createManagedWorker, startManagedWorker } from '../../support/workers/managed-worker';
+import { applyVerbs, enterPaused } from '../../support/workers/verb-changes';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { countExecutions } from '../../../../helpers/scenario/resources/workflow-runs';
 import { systemTest, systemTestNeeding } from '../../support/system-test';
@@ -56,12 +57,6 @@ interface StateRow {
   readonly states: readonly WorkerState[];
   enter(ctx: Context): Promise<ExternalAgent>;
   readonly answers: Partial<Record<Verb, unknown>>;
-}
-
-async function enterPaused(ctx: Context): Promise<ExternalAgent> {
-  const external = await createPollingAgent(ctx);
-  await ctx.client.tenantWorkers.pause(external.id);
-  return external;
 }
 
 async function enterRemoved(ctx: Context): Promise<ExternalAgent> {
@@ -137,6 +132,14 @@ for (const { states, enter, answers } of EXTERNAL_ROWS)
     expect(await stateChanges(ctx.client, external.id)).toEqual(before);
     expect(await ctx.client.workers.get(external.id)).toMatchObject({ state: states.at(-1) });
   });
+
+test('S1-35 a verb that its state allows leads an external worker to the next', async (ctx) => {
+  ctx.plan(3_000); // silent workers are noticed
+
+  const { found, expected } = await applyVerbs(ctx);
+
+  expect(found).toEqual(expected);
+});
 
 /** Stops the process of a worker until the end of the test. */
 async function freezeProcess({ client, defer }: Context, id: number): Promise<number> {
