@@ -1,14 +1,8 @@
 // Spec: an agent with an address gets its executions sent, each until it accepts, and only there.
 import { createHash, createHmac } from 'node:crypto';
-import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { stays, until } from '../../../../helpers/scenario/polling';
-import {
-  createAgentAction,
-  createExternalAgent,
-  dispatchTo,
-  stateChanges,
-  statesToBe,
-} from '../../support/workers/external-agent';
+import { createAgentAction, createExternalAgent, dispatchTo } from '../../support/workers/external-agent';
 import { createPushAgent, deliveriesToBe, type DeliveryReply, type PushAgent } from '../../support/workers/push-agent';
 import { systemTestNeeding } from '../../support/system-test';
 
@@ -114,41 +108,6 @@ test('S1-47 an answer before the acceptance ends the execution', async (ctx) => 
   const { result } = await until(executionToBe('completed', client, id), deadline);
   expect(result).toEqual({ succeeded: true, data: 'early' });
   expect(pushed.deliveries).toHaveLength(1);
-});
-
-test('S1-48 an agent that was away gets its execution once, when it is back', async (ctx) => {
-  ctx.plan(3_000);
-  const { client, deadline } = ctx;
-  const replies: readonly DeliveryReply[] = ['reset', { status: 503 }, ACCEPTED];
-  const pushed = await createPushAgent(ctx, (_, number) => replies[number - 1] ?? ACCEPTED);
-  const { id: worker, agent, deliveries } = pushed;
-
-  const id = await dispatchTo(ctx, pushed, await createAgentAction(ctx));
-  await until(executionToBe('running', client, id), deadline);
-  const tokens = deliveries.map(({ claim }) => claim.fencing_token);
-  await agent.answer(worker, id, { fencing_token: tokens.at(-1)!, status: 'completed', output: 'done' });
-
-  expect(deliveries.map(({ claim }) => claim.attempt)).toEqual([1, 1, 1]);
-  expect([...new Set(tokens)].sort((a, b) => a - b)).toEqual(tokens);
-  const log = await until(logToEnd(client, id), deadline);
-  expect(log.map(({ type }) => type).filter((type) => type.startsWith('AGENT'))).toEqual([
-    'AGENT_INVOKED',
-    'AGENT_RESPONSE',
-  ]);
-  expect(await client.executions.get(id)).toMatchObject({ status: 'completed', result: { data: 'done' } });
-});
-
-test('S1-48 a silent agent is offline, and online when it accepts', async (ctx) => {
-  ctx.plan(2_500);
-  const pushed = await createPushAgent(ctx, accept, { heartbeat_timeout_seconds: 0.5 });
-  await until(statesToBe(['awaiting_agent', 'online', 'offline'], ctx.client, pushed.id), ctx.deadline);
-
-  const id = await dispatchTo(ctx, pushed, await createAgentAction(ctx));
-  await until(executionToBe('running', ctx.client, id), ctx.deadline);
-  const hasReturned = async () => (await stateChanges(ctx.client, pushed.id)).length > 3;
-  await until(predicateToHold('its return', hasReturned), ctx.deadline);
-
-  expect((await stateChanges(ctx.client, pushed.id))[3]).toEqual({ from: 'offline', to: 'online', cause: 'heartbeat' });
 });
 
 test('S1-49 an accepted execution without an answer is sent again', async (ctx) => {
