@@ -24,8 +24,8 @@ const grouped = (coalescing: JsonObject, size = 10): QueueParts =>
 export const BATCHES: Readonly<Record<string, BatchRow>> = {
   'by priority, then by age': {
     parts: { default_priority: 2 },
-    items: [1, 3, null, 3].map((priority, k) => ({ payload: { n: k + 1 }, priority })),
-    batches: [[2], [4], [3], [1]],
+    items: [1, 3, null, 3, -1, 0].map((priority, k) => ({ payload: { n: k + 1 }, priority })),
+    batches: [[2], [4], [3], [1], [6], [5]],
   },
   'one item each by default': { parts: batch(), items: ofHosts(['a', 0], ['a', 0]), batches: [[1], [2]] },
   'single, whatever the size': {
