@@ -147,3 +147,16 @@ test('S1-50 an address that the platform must not reach is not registered', asyn
 
   expect(await ctx.client.workers.get(id)).toMatchObject({ state: 'awaiting_agent', delivery_mode: null });
 });
+
+test('S1-50 another mode or address of an agent is a change of its worker', async (ctx) => {
+  const { id, agent, url } = await createPushAgent(ctx, accept);
+  const [here, there] = [url, `${url}/elsewhere`].map((each) => ({ delivery_mode: 'push', url: each }) as const);
+  const poll = { delivery_mode: 'poll' } as const;
+
+  const changes: boolean[] = [];
+  for (const body of [here!, there!, there!, poll, poll, there!, here!])
+    changes.push((await agent.register(id, body)).changed);
+
+  expect(changes).toEqual([false, true, false, true, false, true, true]);
+  expect(await ctx.client.workers.get(id)).toMatchObject({ state: 'online', delivery_mode: 'push' });
+});
