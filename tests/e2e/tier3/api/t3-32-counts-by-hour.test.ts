@@ -4,8 +4,12 @@ import { formatInstant, parseInstant } from '../../../../helpers/instant';
 import { claim, type TimeContext } from '../../../../helpers/scenario/claim';
 import { executionsToBe } from '../../../../helpers/scenario/conditions/event-conditions';
 import { until } from '../../../../helpers/scenario/polling';
+import { waitForInquiry } from '../../../../helpers/scenario/resources/approvals';
+import { waitForStatus } from '../../../../helpers/scenario/resources/ended-executions';
+import { inquiryTask } from '../../../../helpers/scenario/resources/inquiry-task';
+import { startWorkflow } from '../../../../helpers/scenario/resources/workflow-runs';
 
-const NEEDS = ['clock.virtual', 'executions.history'];
+const NEEDS = ['clock.virtual', 'executions.history', 'inquiries.ask', 'inquiries.expiry'];
 
 const HOUR_MS = 3_600_000;
 
@@ -39,6 +43,10 @@ claim.time('T3.32g', NEEDS, 'the counts of an hour are those of what happened in
   await startHour(ctx);
   for (const n of [0, 0, 2]) await hook.post({ n });
   await until(executionsToBe('failed', 1, ctx.client, { ...rule, status: 'failed' }), ctx.deadline);
+  const waiting = await startWorkflow(ctx, [inquiryTask({}, { timeout: 60 })]);
+  await waitForInquiry(ctx, waiting);
+  await ctx.time.pass(60);
+  await waitForStatus(ctx, waiting, 'failed');
   const end = await startHour(ctx);
   await hook.post({ n: 1 }); // at the end, which is excluded
   await until(executionsToBe('completed', 3, ctx.client, { ...rule, status: 'completed' }), ctx.deadline);
@@ -54,13 +62,17 @@ claim.time('T3.32g', NEEDS, 'the counts of an hour are those of what happened in
   const inHours = (...values: number[]) => values.map((value, n) => [n, null, value]);
   expect(hoursOf(start, events.data)).toEqual(inHours(3, 3));
   expect(hoursOf(start, enforcements.data)).toEqual(inHours(2, 1));
-  expect(hoursOf(start, executions.data)).toEqual(inHours(2, 1));
+  expect(hoursOf(start, executions.data)).toEqual(inHours(2, 3));
   expect(hoursOf(start, statuses.data)).toEqual([
     ...['completed', 'requested', 'running', 'scheduled'].map((label) => [0, label, 2]),
-    ...['failed', 'requested', 'running', 'scheduled'].map((label) => [1, label, 1]),
+    ...Object.entries({ failed: 2, requested: 3, running: 3, scheduled: 1, timeout: 1 }).map(([label, n]) => [
+      1,
+      label,
+      n,
+    ]),
   ]);
-  expect(ended).toMatchObject({ total_terminal: 3, completed_count: 2, failed_count: 1, timeout_count: 0 });
-  expect(ended.failure_rate_pct).toBeCloseTo(100 / 3, 1);
+  expect(ended).toMatchObject({ total_terminal: 5, completed_count: 2, failed_count: 2, timeout_count: 1 });
+  expect(ended.failure_rate_pct).toBeCloseTo(60, 1);
   expect(shown).toMatchObject({
     execution_throughput: executions.data,
     execution_status: statuses.data,
