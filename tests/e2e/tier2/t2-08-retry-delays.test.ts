@@ -1,40 +1,58 @@
 // Spec: the attempts of a task have the planned delays between them, which slow nothing else.
 import { secondsBetween } from '../../../helpers/instant';
-import { claim, type Context, type TimeContext } from '../../../helpers/scenario/claim';
+import { claim, type Context } from '../../../helpers/scenario/claim';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { expectAttempts, expectPauses } from '../../../helpers/scenario/expectations';
 import { until } from '../../../helpers/scenario/polling';
+import { taskName } from '../../../helpers/scenario/resources/child-executions';
 import { waitForAll, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { flakyTasks, startFlaky } from '../../../helpers/scenario/resources/flaky-task';
 import { range } from '../../../helpers/scenario/resources/list-task';
 import { attemptsOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
-import { onSuccess, task, type Parameters } from '../../../helpers/scenario/resources/workflow-task';
+import { noopTask, onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['workflows.retry', 'executions.intervals', 'ledger.shared'];
 
-/**
- * Runs failures and a success with exponential backoff from 3 s, and expects these pauses between
- * the attempts, seconds: as planned, and as waited.
- */
-const expectBackoff = async (ctx: TimeContext, pauses: readonly number[], more: Parameters = {}) => {
-  const count = pauses.length;
-  const id = await startFlaky(ctx, count, { count, backoff: 'exponential', delay: 3, ...more });
+claim.time('T2.8d', NEEDS, 'exponential delays double from attempt to attempt', async (ctx) => {
+  const pauses = [3, 6, 12];
+  const id = await startFlaky(ctx, pauses.length, { count: pauses.length, backoff: 'exponential', delay: 3 });
 
-  await ctx.time.pass(pauses.reduce((sum, pause) => sum + pause, 0));
+  await ctx.time.pass(21);
   await waitForStatus(ctx, id);
 
   const attempts = await attemptsOf(ctx, id, 'flaky');
   expectAttempts(id, attempts, [...pauses.map(() => 'failed' as const), 'completed']);
   expectPauses(ctx, attempts, pauses);
-};
+});
 
-claim.time('T2.8d', NEEDS, 'exponential delays double from attempt to attempt', (ctx) =>
-  expectBackoff(ctx, [3, 6, 12]),
-);
+/** The delays before the retries of a task without a cap, seconds. */
+const DELAYS = { constant: [1, 1, 1], linear: [1, 2, 3], exponential: [1, 2, 4] };
+/** Below, between and beyond these. */
+const CAPS = [0, 2, 9];
 
-claim.time('T2.8e', [...NEEDS, 'workflows.retry_cap'], 'no delay is longer than the cap', (ctx) =>
-  expectBackoff(ctx, [3, 3], { max_delay: 3 }),
-);
+claim.time('T2.8e', [...NEEDS, 'workflows.retry_cap'], 'no delay is longer than the cap', async (ctx) => {
+  const rows = Object.entries(DELAYS).flatMap(([backoff, delays]) =>
+    CAPS.map((max_delay) => ({
+      name: `${backoff}-${max_delay}`,
+      retry: { count: delays.length, delay: 1, backoff, max_delay },
+      pauses: delays.map((delay) => Math.min(delay, max_delay)),
+    })),
+  );
+  const tasks = rows.map(({ name, retry }) => noopTask(name, { input: { exit_code: 1 }, retry }));
+  const id = await startWorkflow(ctx, tasks);
+
+  await ctx.time.pass(7);
+  await waitForStatus(ctx, id, 'failed');
+
+  const attempts = await ctx.client.executions.children(id);
+  for (const { name, pauses } of rows) {
+    expectPauses(
+      ctx,
+      attempts.filter((attempt) => taskName(attempt) === name),
+      pauses,
+    );
+  }
+});
 
 claim.time('T2.8h', NEEDS, 'linear delays grow by the first; without a back-off all are equal', async (ctx) => {
   await ctx.pack('e2e');
