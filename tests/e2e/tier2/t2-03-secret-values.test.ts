@@ -4,10 +4,12 @@ import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { onlyExecutionOf, runToEnd } from '../../../helpers/scenario/resources/ended-executions';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { createPackKey } from '../../../helpers/scenario/resources/stored-keys';
 import { expectTasks } from '../../../helpers/scenario/resources/task-statuses';
 import { createUserClient } from '../../../helpers/scenario/resources/test-users';
 import { onSuccess, type Task } from '../../../helpers/scenario/resources/workflow-task';
+import { PARAMETERS_OF_RULE, refusedParameters, SECRET_NAMES } from '../support/secrets/secrets-of-rules';
 
 const NEEDS = ['secrets.redaction', 'workflows.keystore', 'rbac'];
 
@@ -33,9 +35,14 @@ const DERIVED = {
   length: '{{ length(parameters.token) }}',
   part: '{{ parameters.token == "x" }}',
   variable: '{{ workflow.token }}',
+  vars: '{{ vars.token }}',
+  variables: '{{ variables.token }}',
+  bare: '{{ token }}',
   key: '{{ keystore.secret }}',
   setting: '{{ config.token }}',
   output: '{{ task.make.code }}',
+  tasks: '{{ tasks.make.code }}',
+  alias: '{{ task.make.result.code }}',
   nested: '{{ task.call.up }}',
   item: '{{ task.each.items[0].up }}',
   declared: '{{ task.output.code }}',
@@ -92,19 +99,24 @@ claim('T2.3m', NEEDS, 'a value that is derived from a secret is redacted, others
  * A rule on a trigger that declares `token` secret; its workflow runs T if both secrets are equal.
  */
 async function createSecretRule(ctx: Context, token: string) {
-  await createPackKey(ctx, await ctx.ownPack(), 'secret', token);
+  const pack = await ctx.ownPack();
+  await createPackKey(ctx, pack, 'secret', token);
+  await ctx.client.packs.update(pack, { conf_schema: { token: SECRET, region: { type: 'string' } } });
   const { ref } = await ctx.workflow([{ ...NOOP, when: '{{ parameters.s == parameters.k }}' }], {
     parameters: { s: SECRET, k: SECRET, open: { type: 'string' } },
     output_map: { s: '{{ parameters.s }}', open: '{{ parameters.open }}' },
   });
   const actionParams = { s: '{{ event.payload.token }}', k: '{{ keystore.secret }}', open: '{{ event.payload.open }}' };
   const hook = await ctx.webhookRule({ action: ref, actionParams });
-  const other = { action: 'core.noop', actionParams: { message: 'is {{ event.payload.token }}' } };
+  const declared = await createScriptAction(ctx, pack, 'exit 0', { token: SECRET, message: { type: 'string' } });
+  const other = { action: declared, actionParams: { token: 'own', message: 'is {{ event.payload.token }}' } };
   const refused = await ctx.addRule(hook, other); // its parameter is not declared secret
   const out_schema = { token: SECRET, open: { type: 'string' } };
-  const declared = { op: 'set' as const, value: out_schema };
-  await ctx.client.triggers.update(hook.trigger.ref, { out_schema: declared, param_schema: declared });
+  const schema = { op: 'set' as const, value: out_schema };
+  await ctx.client.triggers.update(hook.trigger.ref, { out_schema: schema, param_schema: schema });
   await expect(ctx.addRule(hook, other)).rejects.toMatchObject({ status: 422 });
+  const all = { action: await createScriptAction(ctx, pack, 'exit 0', {}), actionParams: PARAMETERS_OF_RULE };
+  expect((await refusedParameters(ctx.addRule(hook, all))).sort()).toEqual([...SECRET_NAMES].sort());
   return { ...hook, refused };
 }
 
@@ -137,7 +149,10 @@ claim('T2.3o', OF_RULES, 'what a schema declares secret of an event is secret fo
   expect((await reader.events.get(event)).payload).toEqual({ token: REDACTED, open: 'o' });
   await expectTasks(ctx, root!.id, { T: 'completed' });
   const refused = await onlyExecutionOf(ctx, { rule: hook.refused }, 'failed');
-  expect([refused.config, refused.result]).toMatchObject([{ message: REDACTED }, { code: 'SECRET_PARAMETER' }]);
+  expect([refused.config, refused.result]).toMatchObject([
+    { token: REDACTED, message: REDACTED },
+    { code: 'SECRET_PARAMETER' },
+  ]);
   const redacted = { token: REDACTED, open: 'o' };
   for (const { payload, config } of await postOfSensor(ctx, hook.trigger.ref, { token, open: 'o' }, reader))
     expect({ payload, config }).toEqual({ payload: redacted, config: redacted });
