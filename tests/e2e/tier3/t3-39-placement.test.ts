@@ -16,12 +16,33 @@ const named = (...values: string[]) => ({ match_expressions: [{ key: 'worker', o
 const notNamed = (name: string) => ({ match_expressions: [{ key: 'worker', operator: 'not_in', values: [name] }] });
 const preferred = (weight: number, name: string) => ({ weight, preference: named(name) });
 
+/** A label that no worker has, in each operator, as it holds and as it does not. */
+const absent = (operator: string, ...values: string[]) => ({ key: 'absent', operator, values });
+const hold = (name: string) => ({
+  match_labels: { worker: name },
+  match_expressions: [absent('not_in', name), absent('does_not_exist'), { key: 'worker', operator: 'exists' }],
+});
+const holdNot = (name: string) =>
+  [absent('in', name), absent('exists'), { key: 'worker', operator: 'does_not_exist' }].map((expression) => ({
+    match_labels: { worker: name },
+    match_expressions: [expression],
+  }));
+
 /** Placements that lead to one of two workers. */
 const PLACEMENTS: Readonly<Record<string, (target: string, other: string) => Placement>> = {
   selector: (target) => ({ worker_selector: { worker: target } }),
   'in a list': (target) => ({ worker_affinity: { required: [named('elsewhere', target)] } }),
   'not in a list': (_target, other) => ({ worker_affinity: { required: [notNamed(other)] } }),
   'away from': (_target, other) => ({ worker_affinity: { anti_affinity: [named('elsewhere'), named(other)] } }),
+  'by a label that is absent': (target) => ({ worker_affinity: { required: [hold(target)] } }),
+  'away from an absent label': (target, other) => ({
+    worker_affinity: { anti_affinity: [...holdNot(target), hold(other)] },
+  }),
+  'preferred by an absent label': (target, other) => ({
+    worker_affinity: {
+      preferred: [{ preference: hold(target) }, ...holdNot(other).map((preference) => ({ weight: 2, preference }))],
+    },
+  }),
   preferred: (target) => ({ worker_affinity: { preferred: [preferred(1, target)] } }),
   'preferred more': (target, other) => ({
     worker_affinity: { preferred: [preferred(2, other), preferred(3, target)] },
