@@ -9,7 +9,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'readsSecret',
     find: '[start, ...links].some((part) => childExpressions(part).some((inner) => readsSecret(inner, secrets)))',
     replace: 'links.some((part) => childExpressions(part).some((inner) => readsSecret(inner, secrets)))',
-    claims: ['T2.3o', 'T2.21m', 'T2.23l'],
+    claims: ['T2.3o', 'T2.23l'],
   },
   {
     id: 'F2731',
@@ -19,7 +19,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     find: 'while (countRunning(items) < concurrency && items.next < items.total) items = releaseNextItem(context, name, items);',
     replace:
       'if (countRunning(items) < concurrency && items.next < items.total) items = releaseNextItem(context, name, items);',
-    claims: ['T2.22a', 'S3-24', 'T2.14f'],
+    claims: ['T2.27a'],
   },
   {
     id: 'F2732',
@@ -37,7 +37,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'failedEarlier',
     find: '!handlers.some(hasRun)',
     replace: '!handlers.every(hasRun)',
-    claims: ['T2.18j', 'T2.2i', 'T2.14e'],
+    claims: ['T2.18j'],
   },
   {
     id: 'F2734',
@@ -46,7 +46,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'timeOutWorkflow',
     find: 'if (timeoutSeconds === null) return;',
     replace: "if (timeoutSeconds === null || context.state.status === 'canceling') return;",
-    claims: ['T2.9m', 'T2.9h', 'T2.9l', 'T2.14f'],
+    claims: ['T2.9m'],
   },
   {
     id: 'F2735',
@@ -55,7 +55,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'parseTask',
     find: 'nextTransitions.length > 0 ? nextTransitions : legacyTransitions',
     replace: '[...nextTransitions, ...legacyTransitions]',
-    claims: ['T2.11f', 'T2.11i', 'T2.11j'],
+    claims: ['T2.11f'],
   },
   {
     id: 'F2736',
@@ -64,7 +64,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'attachPublish',
     find: 'publish.length === 0',
     replace: 'publish.length === 0 || transitions.length === 0',
-    claims: ['T2.11j', 'T2.11f', 'T2.15a'],
+    claims: ['T2.11j'],
   },
   {
     id: 'F2737',
@@ -73,7 +73,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'parseRetry',
     find: 'maxDelay === null ? null : toMs(maxDelay)',
     replace: 'maxDelay ? toMs(maxDelay) : null',
-    claims: ['T2.8e', 'T2.8d', 'T2.24a'],
+    claims: ['T2.8e'],
   },
   {
     id: 'F2738',
@@ -82,7 +82,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'cancelWaitingItems',
     find: 'before.total - before.next - before.early.length',
     replace: 'before.total - before.next',
-    claims: ['T2.10g', 'T2.14c', 'T2.14f', 'T2.17l'],
+    claims: ['T2.27b'],
   },
   {
     id: 'F2739',
@@ -91,7 +91,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'namespaceTaint',
     find: "return name === 'system' ? null : secrets.variables;",
     replace: "return name === 'workflow' ? secrets.variables : null;",
-    claims: ['T2.3m', 'T2.3n', 'T2.3l', 'T3.35c'],
+    claims: ['T2.3m'],
   },
   {
     id: 'F2740',
@@ -109,7 +109,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'lastAttempts',
     find: '(items.get(index)?.retry ?? -1) < one.retry',
     replace: '!items.has(index)',
-    claims: ['T2.25b', 'T2.25g', 'T2.25d'],
+    claims: ['T2.25b'],
   },
   {
     id: 'F2742',
@@ -136,7 +136,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'storeRejected',
     find: 'mergeTaints(secrets, schemaTaint(action.paramSchema, parameters ?? {}))',
     replace: 'secrets',
-    claims: ['T2.3o', 'T2.3n', 'T2.17j', 'T3.35c'],
+    claims: ['T2.3o'],
   },
   {
     id: 'F2745',
@@ -164,7 +164,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'itemProblem',
     find: "if (earlier.some((other) => other.id === id)) return 'is a second acknowledgement of its item';",
     replace: '',
-    claims: ['T2.23a', 'T2.23b', 'T2.23o'],
+    claims: ['T2.23a'],
   },
   {
     id: 'F2748',
@@ -182,7 +182,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'evaluateItem',
     find: 'actual === undefined',
     replace: 'actual === undefined || actual === null',
-    claims: ['T2.5h', 'T2.5f', 'T2.5e'],
+    claims: ['T2.5h'],
   },
   {
     id: 'F2750',
@@ -218,6 +218,6 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'reasonToAbandon',
     find: "lost.status === 'running' || lost.status === 'suspended'",
     replace: "lost.status === 'running'",
-    claims: ['S1-36', 'S0-31', 'S0-32'],
+    claims: ['S0-32'],
   },
 ];

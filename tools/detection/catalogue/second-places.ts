@@ -9,7 +9,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     within: 'countRunning',
     find: 'next - (ended - early.length)',
     replace: 'next - ended',
-    claims: ['T2.22a'],
+    claims: ['T2.22a', 'T2.27a'],
   },
   {
     id: 'F2541',

@@ -72,7 +72,7 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
     within: 'countItem',
     find: 'isUnreleased ? [...before.early, index] : before.early',
     replace: 'before.early',
-    claims: ['T2.10g'],
+    claims: ['T2.10g', 'T2.27b'],
   },
   {
     id: 'F655',
