@@ -5,11 +5,9 @@ import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionsToExist } from '../../../helpers/scenario/conditions/event-conditions';
 import { sortedAscending } from '../../../helpers/scenario/intervals';
 import { until } from '../../../helpers/scenario/polling';
-import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
-import { waitForInquiry } from '../../../helpers/scenario/resources/approvals';
-import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { ownedByPack, storeKey } from '../../../helpers/scenario/resources/stored-keys';
+import { createApproval, respond } from '../support/work-queues/approvals';
 import { BATCHES, batchesOf } from '../support/work-queues/batches';
 import { addItems, createQueue, executionsOf, itemsAtEnd, literal } from '../support/work-queues/queue';
 
@@ -82,19 +80,6 @@ const leasesOf = async ({ client }: Context, ref: string) =>
   (await client.queues.items(ref)).map((item) => [
     ...[item.id, item.status, item.leased_execution, item.attempt_count, item.lease_token],
   ]);
-
-/** A workflow that waits for a response, with which it acknowledges its item. */
-const createApproval = async (ctx: Context): Promise<string> => {
-  const item = { id: '{{ parameters.id }}', status: '{{ task.gate.response.status }}' };
-  return (await ctx.workflow([inquiryTask({})], { output_map: { queue_ack: { version: 1, items: [item] } } })).ref;
-};
-
-/** Responds to the inquiry of a workflow, and waits until this has ended. */
-const respond = async (ctx: Context, id: number, status: string) => {
-  const { inquiry } = await waitForInquiry(ctx, id);
-  await ctx.client.inquiries.respond(inquiry.id, { status });
-  return waitForStatus(ctx, id);
-};
 
 claim('T2.23e', [...NEEDS, 'inquiries.ask'], 'an item is leased until its execution ends', async (ctx) => {
   const [action, { queues }] = [await createApproval(ctx), ctx.client];

@@ -1,9 +1,8 @@
 // Spec: a work queue acts for who created it, hands out no secret, and reports its runs.
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import { enforcementsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
-import { stays, until } from '../../../helpers/scenario/polling';
+import { stays } from '../../../helpers/scenario/polling';
 import { runToEnd } from '../../../helpers/scenario/resources/ended-executions';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
@@ -16,6 +15,7 @@ import {
   literal,
   statusesOf,
 } from '../support/work-queues/queue';
+import { createQueueRule, payloadsOf } from '../support/work-queues/queue-events';
 import { SECRET_WAYS } from '../support/work-queues/secret-ways';
 
 const NEEDS = ['core', 'ledger.shared'];
@@ -77,28 +77,6 @@ claim(
     );
   },
 );
-
-/** A rule on an event of this queue, whose executions get the event. */
-const createQueueRule = async (ctx: Context, event: string, queue: string): Promise<string> => {
-  const pack_ref = await ctx.ownPack();
-  const { ref } = await ctx.client.rules.create({
-    ref: `${pack_ref}.${ctx.name(event)}`,
-    pack_ref,
-    label: event,
-    trigger_ref: `core.queue_${event}`,
-    conditions: { expression: `event.payload.queue_ref == '${queue}'` },
-    action_ref: 'core.noop',
-  });
-  ctx.defer(() => ctx.client.rules.remove(ref));
-  return ref;
-};
-
-/** Payloads of the events of a rule, once there are so many; the oldest first. */
-const payloadsOf = async (ctx: Context, rule_ref: string, n: number) => {
-  const rows = await until(enforcementsToBe(n, ctx.client, { rule_ref }), ctx.deadline);
-  const ids = rows.map(({ id }) => id).sort((a, b) => a - b);
-  return (await Promise.all(ids.map((id) => ctx.client.enforcements.get(id)))).map(({ payload }) => payload);
-};
 
 claim('T2.23m', NEEDS, 'a queue reports its first lease and its end each time', async (ctx) => {
   const action = await createScriptAction(ctx, await ctx.ownPack(), 'exit 0');
