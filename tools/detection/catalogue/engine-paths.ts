@@ -145,7 +145,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'dispatchQueue',
     find: 'queue.started && (await isDrained(transaction, id))',
     replace: 'queue.enabled && queue.started && (await isDrained(transaction, id))',
-    claims: ['T2.23m', 'T2.23e'],
+    claims: ['T2.27c'],
   },
   {
     id: 'F2746',

@@ -98,7 +98,7 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
     within: 'emitQueueEvent',
     find: 'dispatch?.execution ?? null',
     replace: 'null',
-    claims: ['T2.23m'],
+    claims: ['T2.23m', 'T2.27c'],
   },
   {
     id: 'F2291',
