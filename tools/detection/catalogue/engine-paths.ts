@@ -191,7 +191,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'notEvaluated',
     find: 'Date.parse(rule.created) >= at',
     replace: 'Date.parse(rule.updated) >= at',
-    claims: ['T3.37j', 'T3.37k', 'T3.37i'],
+    claims: ['T3.41a'],
   },
   {
     id: 'F2751',

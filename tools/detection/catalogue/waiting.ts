@@ -54,7 +54,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     within: 'notEvaluated',
     find: 'Date.parse(rule.created) >= at',
     replace: 'Date.parse(rule.created) < at',
-    claims: ['T3.37k'],
+    claims: ['T3.37k', 'T3.41a'],
   },
   {
     id: 'F2316',
