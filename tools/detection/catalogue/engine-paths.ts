@@ -118,7 +118,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'ChildPermissions.firstExceeding',
     find: '(await this.find(named)).find((set) => !canDelegate(held, set))?.ref ?? null',
     replace: '(await this.find(named)).every((set) => !canDelegate(held, set)) ? named[0]! : null',
-    claims: ['T3.33b', 'T3.33e'],
+    claims: ['T3.41c'],
   },
   {
     id: 'F2743',
@@ -127,7 +127,16 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'ChildActions.denialReason',
     find: "limits.every((rights) => rights.allows('actions', 'execute', componentTarget(action)))",
     replace: "limits.some((rights) => rights.allows('actions', 'execute', componentTarget(action)))",
-    claims: ['T3.33b', 'T3.33e', 'T3.33a'],
+    claims: ['T3.41b'],
+  },
+  {
+    id: 'F2743b',
+    promise: 'a workflow lends what its saver may execute',
+    file: 'executor/requests/child-actions.ts',
+    within: 'ChildActions.denialReason',
+    find: 'if (mayName(await this.saver, packRef, action)) return null;',
+    replace: '',
+    claims: ['T3.41b'],
   },
   {
     id: 'F2744',

@@ -214,7 +214,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     within: 'ChildPermissions.denialReason',
     find: 'limit === null ? null : await this.firstExceeding(refs, limit)',
     replace: 'null',
-    claims: ['T3.33e'],
+    claims: ['T3.33e', 'T3.41c'],
   },
   {
     id: 'F2574',
