@@ -209,7 +209,16 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     within: 'taskReasons',
     find: 'open: open.length',
     replace: 'open: shown.length',
-    claims: ['T3.37b', 'T3.37a'],
+    claims: ['T3.41d'],
+  },
+  {
+    id: 'F2751b',
+    promise: 'a response states how many reasons it leaves out',
+    file: 'core/waiting/reasons.ts',
+    within: 'explainWaiting',
+    find: 'Math.max(0, drafts.length - MAX_REASONS)',
+    replace: '0',
+    claims: ['T3.41d'],
   },
   {
     id: 'F2752',
