@@ -12,13 +12,13 @@ import { until } from '../../../helpers/scenario/polling';
 import { runAction } from '../../../helpers/scenario/resources/ended-executions';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { currentRunFacts } from '../../../helpers/target/run-facts';
+import { passAfter } from '../support/retention-pass';
+import { agesOfPass, createRows, OPEN, PASSES, readTables } from '../support/retention-rows';
+import { createScratchDatabase } from '../support/scratch-database';
 import { systemTestNeeding } from '../support/system-test';
 
 const test = systemTestNeeding('host.processes', 'retention.passes');
 const onMovedClock = systemTestNeeding('retention.passes', 'clock.virtual');
-
-type RetentionPass = NonNullable<Awaited<ReturnType<Client['retention']['get']>>['last_pass']>;
-type RetentionSettings = Parameters<Client['retention']['update']>[0];
 
 const LIMIT_SECONDS = 90;
 const FINISHED = 5;
@@ -40,20 +40,6 @@ async function runExecutions(ctx: Context, client: Client) {
   const open = await client.executions.execute({ action_ref: action });
   await until(executionToBe('running', client, open.id), ctx.deadline);
   return { finished, open: open.id, endedAt };
-}
-
-/** Changes the settings, and waits for a pass with them that has started after an instant, ms. */
-async function passAfter(ctx: Context, { retention }: Client, settings: RetentionSettings, startedAfter: number) {
-  await retention.update(settings);
-  const isLater = (pass: RetentionPass) =>
-    parseInstant(pass.started_at) > startedAfter && pass.dry_run === settings.dry_run;
-  const lastPass = async () => (await retention.get()).last_pass ?? null;
-  const hasEnded = async () => {
-    const pass = await lastPass();
-    return pass !== null && isLater(pass);
-  };
-  await until(predicateToHold('a later pass of retention', hasEnded), ctx.deadline);
-  return (await lastPass())!;
 }
 
 const idsOf = async ({ executions }: Client): Promise<number[]> =>
@@ -82,6 +68,30 @@ test(
     const [last, ...changes] = await client.history.list('execution', { entity_id: finished[0]! });
     expect(last).toMatchObject({ operation: 'DELETE', entity_ref: 'core.noop' });
     expect(changes.at(-1)).toMatchObject({ operation: 'INSERT' });
+  },
+  LIMIT_SECONDS,
+);
+
+test(
+  'S0-56 each kind of row is removed by its own age, and what is open stays',
+  async (ctx) => {
+    const database = await createScratchDatabase(ctx);
+    const { client } = await RestartablePlatform.start(ctx, { DATABASE_URL: database.url });
+    let after = (await createRows(ctx, client)) + MAX_AGE_MS;
+    const last = await readTables(database, (table) => `select max(id) from ${table}`);
+    const count = (table: string) => `select count(*) from ${table} where id <= ${last[table]}`;
+    const created = await readTables(database, count);
+    expect(Object.values(created).filter((count) => count === 0)).toEqual([]);
+
+    const expected: Record<string, number> = { ...created };
+    for (const pass of PASSES) {
+      const targets = agesOfPass(pass, MAX_AGE_MS / 1_000);
+      const settings = { dry_run: false, check_interval_seconds: 1, batch_size: 2, targets };
+      const { started_at, error } = await passAfter(ctx, client, settings, after);
+      after = parseInstant(started_at);
+      for (const table of Object.values(pass).flat()) expected[table] = OPEN[table] ?? 0;
+      expect([error, await readTables(database, count)]).toEqual([null, expected]);
+    }
   },
   LIMIT_SECONDS,
 );
