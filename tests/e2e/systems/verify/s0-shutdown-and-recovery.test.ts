@@ -140,6 +140,30 @@ test(
 );
 
 test(
+  'S0-32 without recovery a suspended run is abandoned at the next start',
+  async (ctx) => {
+    const platform = await RestartablePlatform.start(ctx, { ...LEASE, PLATFORM_SHUTDOWN_GRACE_SECONDS: '0.2' });
+    const id = await startTwoSteps(ctx, platform);
+
+    await stop(ctx, platform);
+    await platform.boot({ PLATFORM_RECOVERY: 'off' });
+
+    const { status, recovered, words } = await finishTwoSteps(ctx, platform, id);
+    expect({ status, recovered, words }).toEqual({ status: 'failed', recovered: [], words: [['1'], ['1']] });
+    const { executions } = platform.client;
+    const [one, two] = await executions.children(id);
+    const { result, ...ended } = await executions.get(two!.id);
+    expect([one!.status, ended]).toMatchObject([
+      'completed',
+      { status: 'abandoned', termination_reason: 'shutdown_requested', finished_at: expect.any(String) as string },
+    ]);
+    expect(result).toMatchObject({ original_status: 'suspended', recoveries: 0 });
+    expect(result).not.toHaveProperty('code');
+  },
+  LIMIT_SECONDS,
+);
+
+test(
   'S0-33 a run of a killed platform goes on after the next start',
   async (ctx) => {
     const platform = await RestartablePlatform.start(ctx, LEASE);
