@@ -54,20 +54,25 @@ export function expectConcurrent(
   expect(Object.fromEntries(overlaps)).toEqual({ recorded: n, ledger: n });
 }
 
+type EndOfPause = (attempt: ExecutionSummary) => string | null | undefined;
+
+/** From the end of each attempt of a task to this instant of the next one, seconds. */
+const pausesTo = (attempts: readonly ExecutionSummary[], end: EndOfPause): number[] =>
+  attempts.slice(1).map((attempt, n) => secondsBetween(attempts[n]!.finished_at ?? '', end(attempt) ?? ''));
+
+/** The planned pauses between the attempts of a task, oldest first, seconds. */
+export const plannedPauses = (attempts: readonly ExecutionSummary[]): number[] =>
+  pausesTo(attempts, ({ workflow_task: task }) => task?.next_retry_at);
+
 /** The pauses between attempts are those promised, seconds: as planned, and as waited. */
 export function expectPauses(
   { time }: Pick<TimeContext, 'time'>,
   attempts: readonly ExecutionSummary[],
   promised: readonly number[],
 ): void {
-  const pausesTo = (end: (attempt: ExecutionSummary) => string | null | undefined): number[] =>
-    attempts.slice(1).map((attempt, n) => secondsBetween(attempts[n]!.finished_at ?? '', end(attempt) ?? ''));
+  time.expectSeconds(plannedPauses(attempts), promised);
   time.expectSeconds(
-    pausesTo(({ workflow_task: task }) => task?.next_retry_at),
-    promised,
-  );
-  time.expectSeconds(
-    pausesTo(({ started_at }) => started_at),
+    pausesTo(attempts, ({ started_at }) => started_at),
     promised,
   );
 }

@@ -2,7 +2,7 @@
 import { secondsBetween } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
-import { expectAttempts, expectPauses } from '../../../helpers/scenario/expectations';
+import { expectAttempts, expectPauses, plannedPauses } from '../../../helpers/scenario/expectations';
 import { until } from '../../../helpers/scenario/polling';
 import { taskName } from '../../../helpers/scenario/resources/child-executions';
 import { waitForAll, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
@@ -27,30 +27,35 @@ claim.time('T2.8d', NEEDS, 'exponential delays double from attempt to attempt', 
 
 /** The delays before the retries of a task without a cap, seconds. */
 const DELAYS = { constant: [1, 1, 1], linear: [1, 2, 3], exponential: [1, 2, 4] };
-/** Below, between and beyond these. */
-const CAPS = [0, 2, 9];
+/** Below these, and between them. */
+const CAPS = [0, 2];
+
+/** Tasks that fail, of each back-off with each cap, and the pauses that are planned for them. */
+const WITH_CAPS = Object.entries(DELAYS).flatMap(([backoff, delays]) =>
+  CAPS.map((max_delay) => {
+    const retry = { count: delays.length, delay: 1, backoff, max_delay };
+    const capped = noopTask(`${backoff}-${max_delay}`, { input: { exit_code: 1 }, retry });
+    return { capped, pauses: delays.map((delay) => Math.min(delay, max_delay)) };
+  }),
+);
 
 claim.time('T2.8e', [...NEEDS, 'workflows.retry_cap'], 'no delay is longer than the cap', async (ctx) => {
-  const rows = Object.entries(DELAYS).flatMap(([backoff, delays]) =>
-    CAPS.map((max_delay) => ({
-      name: `${backoff}-${max_delay}`,
-      retry: { count: delays.length, delay: 1, backoff, max_delay },
-      pauses: delays.map((delay) => Math.min(delay, max_delay)),
-    })),
+  const waiting = await startFlaky(ctx, 2, { count: 2, backoff: 'exponential', delay: 3, max_delay: 3 });
+  await ctx.time.pass(6);
+  await waitForStatus(ctx, waiting);
+  const id = await startWorkflow(
+    ctx,
+    WITH_CAPS.map(({ capped }) => capped),
+    { name: 'capped' },
   );
-  const tasks = rows.map(({ name, retry }) => noopTask(name, { input: { exit_code: 1 }, retry }));
-  const id = await startWorkflow(ctx, tasks);
-
   await ctx.time.pass(7);
   await waitForStatus(ctx, id, 'failed');
 
+  expectPauses(ctx, await attemptsOf(ctx, waiting, 'flaky'), [3, 3]);
   const attempts = await ctx.client.executions.children(id);
-  for (const { name, pauses } of rows) {
-    expectPauses(
-      ctx,
-      attempts.filter((attempt) => taskName(attempt) === name),
-      pauses,
-    );
+  for (const { capped, pauses } of WITH_CAPS) {
+    const own = attempts.filter((attempt) => taskName(attempt) === capped.name);
+    ctx.time.expectSeconds(plannedPauses(own), pauses);
   }
 });
 
