@@ -7,7 +7,7 @@ import { forgeProgramToken, readTokenSecret } from '../support/forge-token';
 import { errorSummary } from '../support/raw-request';
 
 /** An execution with an inquiry, and the token of its program. */
-interface Asking {
+interface WithInquiry {
   readonly id: number;
   readonly inquiry: number;
   readonly token: string;
@@ -15,7 +15,7 @@ interface Asking {
 }
 
 /** Starts an execution, as a child of the program of `by`, and creates its inquiry. */
-async function startAsking(ctx: Context, secret: string, by: Client): Promise<Asking> {
+async function startWithInquiry(ctx: Context, secret: string, by: Client): Promise<WithInquiry> {
   const { id } = await by.executions.execute({ action_ref: 'core.sleep', parameters: { seconds: 60 } });
   ctx.defer(() => cancelAndWait(ctx.client, id));
   const { id: inquiry } = await ctx.client.inquiries.create({ execution: id, prompt: 'Go on?' });
@@ -34,7 +34,7 @@ const WAYS = {
 } as const;
 
 /** What each way gives the program. */
-async function tryWays({ token }: Asking, { inquiry }: Asking): Promise<Record<string, unknown>> {
+async function tryWays({ token }: WithInquiry, { inquiry }: WithInquiry): Promise<Record<string, unknown>> {
   const outcomes: Record<string, unknown> = {};
   for (const [name, [method, path, body]] of Object.entries(WAYS))
     outcomes[name] = errorSummary(await callApi(token, method, `/inquiries/${inquiry}${path}`, body));
@@ -43,10 +43,10 @@ async function tryWays({ token }: Asking, { inquiry }: Asking): Promise<Record<s
 
 claim('T2.26a', ['core', 'rbac', 'sql'], 'a program ends no inquiry of its own chain', async (ctx) => {
   const secret = await readTokenSecret(ctx.facts);
-  const root = await startAsking(ctx, secret, ctx.client);
-  const child = await startAsking(ctx, secret, root.client);
-  const grandchild = await startAsking(ctx, secret, child.client);
-  const other = await startAsking(ctx, secret, ctx.client);
+  const root = await startWithInquiry(ctx, secret, ctx.client);
+  const child = await startWithInquiry(ctx, secret, root.client);
+  const grandchild = await startWithInquiry(ctx, secret, child.client);
+  const other = await startWithInquiry(ctx, secret, ctx.client);
   const { inquiries, executions } = ctx.client;
 
   const refused = {

@@ -5,7 +5,7 @@ import { executionToEnd } from '../../../../helpers/scenario/conditions/executio
 import { randomName } from '../../../../helpers/scenario/names';
 import { until } from '../../../../helpers/scenario/polling';
 
-/** What two people share: a pack that each may change, and a set that one of them does not hold. */
+/** What two callers share: a pack that both may change, and a set that only one holds. */
 export interface SharedPack {
   readonly client: Client;
   readonly deadline: number;
