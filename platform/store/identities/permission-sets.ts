@@ -7,6 +7,7 @@ import { ADVISORY_LOCKS } from '../database/advisory-locks';
 import { now, type Transaction } from '../database/connection';
 import { equalColumns } from '../database/list-rows';
 import { sharedRowsFirst, visibleToTenant } from '../database/tenant-filter';
+import { parseGrants, type EffectiveGrant, type StoredPermissionSet } from './grants';
 
 const COLUMNS = ['id', 'ref', 'pack_ref', 'label', 'description', 'grants'] as const;
 
@@ -116,20 +117,22 @@ export async function removeAssignment(
   return numDeletedRows > 0;
 }
 
+const managesAllPermissions = ({ resource, actions, constraints }: EffectiveGrant): boolean =>
+  resource === 'permissions' && actions.includes('manage') && Object.keys(constraints).length === 0;
+
 /**
  * Throws CONFLICT, which rolls the change back, when no active identity is left that may manage
  * all permissions: a grant with constraints is not enough.
  */
 export async function requireRemainingAdmin(transaction: Transaction): Promise<void> {
   await sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.administratorCheck}, app_tenant())`.execute(transaction);
-  const { rows } = await sql`
-    select from identity i, permission_set s
-    where not i.frozen and exists (select from jsonb_array_elements(s.grants) g
-        where g @> '{"resource": "permissions", "actions": ["manage"]}' and coalesce(g->'constraints', '{}') = '{}')
-      and (exists (select from permission_assignment a where a.identity = i.id and a.permset = s.id)
-        or exists (select from identity_role r join permission_set_role g on g.role = r.role
-          where r.identity = i.id and g.permset = s.id))
-    limit 1`.execute(transaction);
-  if (rows.length > 0) return;
+  const { rows } = await sql<StoredPermissionSet>`
+    select s.ref, s.grants from permission_set s
+    where s.grants @> '[{"resource": "permissions", "actions": ["manage"]}]'
+      and exists (select from identity i where not i.frozen
+        and (exists (select from permission_assignment a where a.identity = i.id and a.permset = s.id)
+          or exists (select from identity_role r join permission_set_role g on g.role = r.role
+            where r.identity = i.id and g.permset = s.id)))`.execute(transaction);
+  if (rows.some(({ grants }) => parseGrants(grants).some(managesAllPermissions))) return;
   throw new DomainError('CONFLICT', 'No identity would be left that may manage permissions', { reason: 'LAST_ADMIN' });
 }
