@@ -102,8 +102,8 @@ export const CALLER_FAULTS: readonly Fault[] = [
     promise: 'an identity that manages one permission set alone is no administrator that is left',
     file: 'store/identities/permission-sets.ts',
     within: 'managesAllPermissions',
-    find: "actions.includes('manage') && Object.keys(constraints).length === 0",
-    replace: "actions.includes('manage')",
+    find: "resource === 'permissions' && actions.includes('manage') && Object.keys(constraints).length === 0",
+    replace: "resource === 'permissions' && actions.includes('manage')",
     claims: ['T3.40a'],
   },
   {
