@@ -7,7 +7,8 @@ import { ADVISORY_LOCKS } from '../database/advisory-locks';
 import { now, type Transaction } from '../database/connection';
 import { equalColumns } from '../database/list-rows';
 import { sharedRowsFirst, visibleToTenant } from '../database/tenant-filter';
-import { parseGrants, type EffectiveGrant, type StoredPermissionSet } from './grants';
+import { missingRight } from './delegation';
+import { parsePermissionSet, type EffectiveGrant, type StoredPermissionSet } from './grants';
 
 const COLUMNS = ['id', 'ref', 'pack_ref', 'label', 'description', 'grants'] as const;
 
@@ -117,8 +118,7 @@ export async function removeAssignment(
   return numDeletedRows > 0;
 }
 
-const managesAllPermissions = ({ resource, actions, constraints }: EffectiveGrant): boolean =>
-  resource === 'permissions' && actions.includes('manage') && Object.keys(constraints).length === 0;
+const MANAGE_PERMISSIONS: EffectiveGrant = { resource: 'permissions', actions: ['manage'], constraints: {} };
 
 /**
  * Throws CONFLICT, which rolls the change back, when no active identity is left that may manage
@@ -133,6 +133,6 @@ export async function requireRemainingAdmin(transaction: Transaction): Promise<v
         and (exists (select from permission_assignment a where a.identity = i.id and a.permset = s.id)
           or exists (select from identity_role r join permission_set_role g on g.role = r.role
             where r.identity = i.id and g.permset = s.id)))`.execute(transaction);
-  if (rows.some(({ grants }) => parseGrants(grants).some(managesAllPermissions))) return;
+  if (missingRight(rows.map(parsePermissionSet), [MANAGE_PERMISSIONS]) === null) return;
   throw new DomainError('CONFLICT', 'No identity would be left that may manage permissions', { reason: 'LAST_ADMIN' });
 }

@@ -101,9 +101,9 @@ export const CALLER_FAULTS: readonly Fault[] = [
     id: 'F2709c',
     promise: 'an identity that manages one permission set alone is no administrator that is left',
     file: 'store/identities/permission-sets.ts',
-    within: 'managesAllPermissions',
-    find: "resource === 'permissions' && actions.includes('manage') && Object.keys(constraints).length === 0",
-    replace: "resource === 'permissions' && actions.includes('manage')",
+    within: 'requireRemainingAdmin',
+    find: 'missingRight(rows.map(parsePermissionSet), [MANAGE_PERMISSIONS]) === null',
+    replace: 'rows.length > 0',
     claims: ['T3.40a'],
   },
   {
