@@ -1,11 +1,11 @@
 // Spec: the audit log has who did what from where, also what was denied, and is append-only.
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
-import { uploadFixture } from '../../../helpers/fixtures/fixture-pack';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import type { Context } from '../../../helpers/scenario/context';
 import { until } from '../../../helpers/scenario/polling';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import { callApi } from '../support/api-call';
+import { createChangeableSet } from '../support/matrix/changeable-set';
 import { systemTestNeeding } from '../support/system-test';
 import { openTargetDatabase } from '../../../helpers/target/target-database';
 
@@ -97,11 +97,10 @@ const readsOf = (key: string, execution: number, enforcement: number): Readonly<
 
 test('S0-55 a read of secrets is recorded, and no other read', async (ctx) => {
   const { client, facts } = ctx;
-  const { ref: pack } = await uploadFixture(client, 'e2e-rights', ctx.name('sets'), `${facts.directory}/fixtures`);
-  ctx.defer(() => client.packs.remove(pack));
-  const set = (await client.permissions.sets()).find(({ ref }) => ref === `${pack}.one`)!;
-  const grants = ['executions', 'enforcements', 'keys'].map((resource) => ({ resource, actions: ['read', 'decrypt'] }));
-  await client.permissions.updateSet(set.id, { grants });
+  const set = await createChangeableSet(client, `${facts.directory}/fixtures`);
+  ctx.defer(() => client.packs.remove(set.pack));
+  const resources = ['executions', 'enforcements', 'keys'];
+  await set.grant(resources.map((resource) => ({ resource, actions: ['read', 'decrypt'] })));
   const user = await createTestUser(ctx, set.ref);
   const key = await newKey(ctx, 'value');
   await client.keys.create(key);

@@ -34,7 +34,7 @@ claim('T3.33f', NEEDS, 'each constraint of a grant opens what it names, and noth
 
   for (const [constraintsOf] of CONSTRAINTS) {
     const constraints = constraintsOf(world);
-    await world.grant([{ resource: 'keys', actions: ['read'], constraints }]);
+    await world.set.grant([{ resource: 'keys', actions: ['read'], constraints }]);
     seen.push({ constraints, ...(await shownKeys(ctx.facts.url, world)) });
   }
 
@@ -67,7 +67,7 @@ claim('T3.33h', ['rbac', 'tenants'], 'each constraint opens the executions that 
 
   for (const [constraintsOf] of EXECUTION_CONSTRAINTS) {
     const constraints = constraintsOf(world);
-    await world.grant([{ resource: 'executions', actions: ['read'], constraints }]);
+    await world.set.grant([{ resource: 'executions', actions: ['read'], constraints }]);
     seen.push({ constraints, statuses: await readStatuses(world) });
   }
 

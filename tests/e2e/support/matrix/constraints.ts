@@ -1,16 +1,16 @@
 import type { JsonObject } from '../../../../contract/json';
 import type { CreateKey } from '../../../../contract/keys';
 import { createClient, type Client } from '../../../../helpers/client/client';
-import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
 import { randomName } from '../../../../helpers/scenario/names';
+import { createChangeableSet, type ChangeableSet } from './changeable-set';
 import { loggedInByToken, type TokenUser } from './granted-callers';
 import { asGrant } from './grant-names';
 
 /** A reader of keys, and the keys of each kind of owner. */
 export interface ConstraintWorld {
   readonly reader: TokenUser;
-  /** What the set of the reader grants from now on. */
-  grant(grants: readonly JsonObject[]): Promise<unknown>;
+  /** Of the reader. */
+  readonly set: ChangeableSet;
   /** The refs of two packs; the reader has the attributes `team: ops` and `level: 1`. */
   readonly packs: readonly [string, string];
   /** Refs by name. */
@@ -65,13 +65,11 @@ async function storeKey({ keys }: Client, name: string, owner: Omit<CreateKey, '
 
 /** Creates the world in the tenant of this admin. */
 export async function createConstraintWorld(client: Client, url: string, directory: string): Promise<ConstraintWorld> {
-  const { ref: setPack } = await uploadFixture(client, 'e2e-rights', `k-${randomName(8)}`, directory);
-  const set = (await client.permissions.sets()).find(({ ref }) => ref === `${setPack}.one`)!;
-  const grant = (grants: readonly JsonObject[]) => client.permissions.updateSet(set.id, { grants: [...grants] });
+  const set = await createChangeableSet(client, directory);
   const [reader, another] = [await loggedInByToken(client, url, set.ref), await loggedInByToken(client, url, set.ref)];
   await client.identities.update(reader.id, { attributes: { team: 'ops', level: 1 } });
   const { packs, action, sensor } = await createOwners(client);
-  await grant([asGrant('keys:create', null)]);
+  await set.grant([asGrant('keys:create', null)]);
   const storeOwn = (name: KeyName, { id, token }: TokenUser) =>
     storeKey(createClient({ baseUrl: url, token }), name, { owner_type: 'identity', owner_identity: id });
   const stored = await Promise.all([
@@ -84,5 +82,5 @@ export async function createConstraintWorld(client: Client, url: string, directo
     storeOwn('own', reader),
     storeOwn('another', another),
   ]);
-  return { reader, grant, packs, keys: Object.fromEntries(stored) as Record<KeyName, string> };
+  return { reader, set, packs, keys: Object.fromEntries(stored) as Record<KeyName, string> };
 }

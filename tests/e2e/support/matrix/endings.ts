@@ -1,8 +1,7 @@
 import type { Client } from '../../../../helpers/client/client';
-import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
-import { randomName } from '../../../../helpers/scenario/names';
 import { currentRunFacts } from '../../../../helpers/target/run-facts';
 import { sendRawRequest } from '../raw-request';
+import { createChangeableSet } from './changeable-set';
 import { loggedInByToken, type TokenUser } from './granted-callers';
 import { asGrant } from './grant-names';
 
@@ -58,12 +57,9 @@ export const ENDINGS: Readonly<Record<string, Ending>> = {
 
 /** Creates the set in the tenant of this admin. */
 export async function createReaderSet(client: Client, directory: string): Promise<ReaderSet> {
-  const { ref: pack } = await uploadFixture(client, 'e2e-rights', `r-${randomName(8)}`, directory);
-  const ref = `${pack}.one`;
-  const { id } = (await client.permissions.sets()).find((each) => each.ref === ref)!;
-  const grants = ['keys:read', 'executions:read'].map((right) => asGrant(right, null));
-  await client.permissions.updateSet(id, { grants });
-  return { id, ref };
+  const set = await createChangeableSet(client, directory);
+  await set.grant(['keys:read', 'executions:read'].map((right) => asGrant(right, null)));
+  return set;
 }
 
 /** Creates a user with the set, and logs in. */

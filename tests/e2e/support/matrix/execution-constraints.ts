@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../../../contract/json';
 import { createClient, type Client } from '../../../../helpers/client/client';
-import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { randomName } from '../../../../helpers/scenario/names';
 import { until } from '../../../../helpers/scenario/polling';
+import { createChangeableSet, type ChangeableSet } from './changeable-set';
 import { loggedInByToken } from './granted-callers';
 import { asGrant } from './grant-names';
 
@@ -15,9 +15,8 @@ const OWN: readonly ExecutionName[] = ['own', 'ownFlow', 'ownTask'];
 /** A reader of executions, and executions that it and the administrator have requested. */
 export interface ExecutionWorld {
   readonly token: string;
-  readonly reader: number;
-  /** What the set of the reader grants from now on. */
-  grant(grants: readonly JsonObject[]): Promise<unknown>;
+  /** Of the reader. */
+  readonly set: ChangeableSet;
   readonly packs: readonly [string, string];
   readonly ids: Readonly<Record<ExecutionName, number>>;
 }
@@ -73,15 +72,13 @@ export async function createExecutionWorld(
   client: Client,
   { url, directory, deadline }: { url: string; directory: string; deadline: number },
 ): Promise<ExecutionWorld> {
-  const { ref } = await uploadFixture(client, 'e2e-rights', `x-${randomName(8)}`, directory);
-  const set = (await client.permissions.sets()).find((each) => each.ref === `${ref}.one`)!;
-  const grant = (grants: readonly JsonObject[]) => client.permissions.updateSet(set.id, { grants: [...grants] });
+  const set = await createChangeableSet(client, directory);
   const { id: reader, token } = await loggedInByToken(client, url, set.ref);
   await client.identities.update(reader, { attributes: { team: 'ops' } });
   const packs = await createPacks(client);
-  await grant([asGrant('actions:execute', null), asGrant('executions:read', null)]);
+  await set.grant([asGrant('actions:execute', null), asGrant('executions:read', null)]);
   const own = await runBoth(createClient({ baseUrl: url, token }), `${packs[0]}.act`, `${packs[1]}.flow`, deadline);
   const admins = await runBoth(client, `${packs[1]}.act`, `${packs[0]}.flow`, deadline);
   const ids = Object.fromEntries([...own, ...admins].map((id, n) => [EXECUTIONS[n]!, id]));
-  return { token, reader, grant, packs, ids: ids as Record<ExecutionName, number> };
+  return { token, set, packs, ids: ids as Record<ExecutionName, number> };
 }

@@ -155,7 +155,7 @@ test('S0-72 a search shows what each constraint of a grant opens', async (ctx) =
 
   for (const [constraintsOf] of CONSTRAINTS) {
     const constraints = constraintsOf(world);
-    await world.grant([{ resource: 'keys', actions: ['read'], constraints }]);
+    await world.set.grant([{ resource: 'keys', actions: ['read'], constraints }]);
     const found = await mapConcurrently(Object.entries(world.keys), 4, async ([name, ref]) => {
       const { hits } = await reader.search.find(name, 'exact');
       return hits.some((hit) => hit.ref === ref) ? [name] : [];
