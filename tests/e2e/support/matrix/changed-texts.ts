@@ -42,10 +42,16 @@ async function createProgram(world: SharedPack, sets?: string[], by = world.clie
   return ref;
 }
 
-/** What the n-th execution of a filter prints, or its error. */
-async function endOf(world: SharedPack, n: number, filter: Parameters<Client['executions']['list']>[0]) {
+/** What the execution prints that is the first of a filter after this start, or its error. */
+async function endOfStarted(
+  world: SharedPack,
+  filter: Parameters<Client['executions']['list']>[0],
+  start: () => Promise<unknown>,
+): Promise<string | undefined> {
   const { client, deadline } = world;
-  const rows = await until(executionsToExist(n, client, filter), deadline);
+  const earlier = (await client.executions.list(filter)).length;
+  await start();
+  const rows = await until(executionsToExist(earlier + 1, client, filter), deadline);
   return readEnd(world, Math.max(...rows.map(({ id }) => id)));
 }
 
@@ -55,77 +61,74 @@ async function readEnd({ client, deadline }: SharedPack, id: number): Promise<st
   return stdout ?? data ?? error?.replace(/'.*'/, '…');
 }
 
-const changeText = (ref: string) => (by: Client) =>
-  by.actions.update(ref, { entrypoint: `${PRINT_TOKEN}; : ${randomName(4)}` });
+const RENAMED = { label: 'Renamed' };
+
+/** The parts of an action that changes in this way, by default its text. */
+const ofAction = (ref: string, change = changeText(ref)): Pick<Runnable, 'change' | 'rename'> => ({
+  change,
+  rename: ({ actions }) => actions.update(ref, RENAMED),
+});
+
+const changeText =
+  (ref: string): Runnable['change'] =>
+  ({ actions }) =>
+    actions.update(ref, { entrypoint: `${PRINT_TOKEN}; : ${randomName(4)}` });
 
 const requested =
-  (world: SharedPack, action_ref: string, sets?: string[], parameters = {}) =>
+  (world: SharedPack, action_ref: string, sets?: string[], parameters = {}): Runnable['run'] =>
   async () => {
     const request = { action_ref, parameters, ...(sets && { permission_set_refs: sets }) };
     return readEnd(world, (await world.client.executions.execute(request)).id);
   };
+
+/** A workflow of one task, with the set, which runs this action. */
+async function createFlow(world: SharedPack, action: string) {
+  const { client, set } = world;
+  const definitionOf = (timeout: number) => ({
+    version: '1.0.0',
+    tasks: [{ name: 'one', action, permission_set_refs: [set], timeout }],
+  });
+  const { ref } = await client.workflows.create({ ...of(world), version: '1.0.0', definition: definitionOf(60) });
+  const runnable: Runnable = {
+    run: () => endOfStarted(world, { action_ref: action }, requested(world, ref)),
+    change: ({ workflows }) => workflows.update(ref, { definition: definitionOf(90) }),
+    rename: ({ workflows }) => workflows.update(ref, RENAMED),
+  };
+  return runnable;
+}
 
 /** A rule with the set, which a webhook fires. */
 async function createRule(world: SharedPack) {
   const { client, set } = world;
   const trigger = await client.triggers.create(of(world));
   const { webhook_key } = await client.triggers.enableWebhook(trigger.ref);
-  const action_ref = await createProgram(world);
-  const on = { action_ref, trigger_ref: trigger.ref };
+  const on = { action_ref: await createProgram(world), trigger_ref: trigger.ref };
   const { ref } = await client.rules.create({ ...of(world), ...on, permission_set_refs: [set] });
-  let runs = 0;
   return {
     ref,
-    run: async () => {
-      await client.webhooks.post(webhook_key!, {});
-      return endOf(world, ++runs, { rule_ref: ref });
-    },
+    run: () => endOfStarted(world, { rule_ref: ref }, () => client.webhooks.post(webhook_key!, {})),
     rename: ({ rules }: Client) => rules.update(ref, RENAMED),
   };
 }
-
-const RENAMED = { label: 'Renamed' };
 
 /** Everything that runs with a set, created by somebody who holds it. */
 export const RUNNABLES: Readonly<Record<string, (world: SharedPack) => Promise<Runnable>>> = {
   'an action with the set of a request': async (world) => {
     const ref = await createProgram(world);
-    return {
-      run: requested(world, ref, [world.set]),
-      change: changeText(ref),
-      rename: ({ actions }) => actions.update(ref, RENAMED),
-    };
+    return { run: requested(world, ref, [world.set]), ...ofAction(ref) };
   },
   'the schema of an action with the set of a request': async (world) => {
     const ref = await createProgram(world);
-    return {
-      run: requested(world, ref, [world.set]),
-      change: ({ actions }) => actions.update(ref, { param_schema: { word: { default: randomName(4) } } }),
-      rename: ({ actions }) => actions.update(ref, RENAMED),
-    };
+    const change = ({ actions }: Client) => actions.update(ref, { param_schema: { word: { default: randomName(4) } } });
+    return { run: requested(world, ref, [world.set]), ...ofAction(ref, change) };
   },
   'an action with its own set': async (world) => {
     const ref = await createProgram(world, [world.set]);
-    return {
-      run: requested(world, ref),
-      change: changeText(ref),
-      rename: ({ actions }) => actions.update(ref, RENAMED),
-    };
+    return { run: requested(world, ref), ...ofAction(ref) };
   },
   'an action of a task with a set': async (world) => {
     const ref = await createProgram(world);
-    const tasks = [{ name: 'one', action: ref, permission_set_refs: [world.set] }];
-    const definition = { version: '1.0.0', tasks };
-    const flow = await world.client.workflows.create({ ...of(world), version: '1.0.0', definition });
-    let runs = 0;
-    return {
-      run: async () => {
-        await requested(world, flow.ref)();
-        return endOf(world, ++runs, { action_ref: ref });
-      },
-      change: changeText(ref),
-      rename: ({ actions }) => actions.update(ref, RENAMED),
-    };
+    return { ...(await createFlow(world, ref)), ...ofAction(ref) };
   },
   'an action of a file with the set of a request': async (world) => {
     const { client, scratch, set } = world;
@@ -138,27 +141,7 @@ export const RUNNABLES: Readonly<Record<string, (world: SharedPack) => Promise<R
       rename: ({ packs }) => packs.update(ref, RENAMED),
     };
   },
-  'a workflow with a set': async (world) => {
-    const action = await createProgram(world);
-    const definitionOf = (timeout: number) => ({
-      version: '1.0.0',
-      tasks: [{ name: 'one', action, permission_set_refs: [world.set], timeout }],
-    });
-    const { ref } = await world.client.workflows.create({
-      ...of(world),
-      version: '1.0.0',
-      definition: definitionOf(60),
-    });
-    let runs = 0;
-    return {
-      run: async () => {
-        await requested(world, ref)();
-        return endOf(world, ++runs, { action_ref: action });
-      },
-      change: ({ workflows }) => workflows.update(ref, { definition: definitionOf(90) }),
-      rename: ({ workflows }) => workflows.update(ref, RENAMED),
-    };
-  },
+  'a workflow with a set': async (world) => createFlow(world, await createProgram(world)),
   'the parameters of a rule with a set': async (world) => {
     const rule = await createRule(world);
     return { ...rule, change: ({ rules }) => rules.update(rule.ref, { action_params: { to: randomName(4) } }) };
@@ -184,16 +167,12 @@ export const RUNNABLES: Readonly<Record<string, (world: SharedPack) => Promise<R
       dispatch_action_ref: action_ref,
       permission_set_refs: [set],
     });
-    let runs = 0;
     return {
-      run: async () => {
-        await client.queues.enqueue(queue.ref, { payload: {} });
-        return endOf(world, ++runs, { action_ref });
-      },
+      run: () => endOfStarted(world, { action_ref }, () => client.queues.enqueue(queue.ref, { payload: {} })),
       change: async (by) => {
         const next = await createProgram(world, undefined, by);
         await by.queues.update(queue.ref, { dispatch_action_ref: next });
-        [action_ref, runs] = [next, 0];
+        action_ref = next;
       },
       rename: ({ queues }) => queues.update(queue.ref, RENAMED),
     };
