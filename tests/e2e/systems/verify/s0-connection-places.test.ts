@@ -9,6 +9,7 @@ import { runActionToEnd } from '../../../../helpers/scenario/resources/ended-exe
 import { inquiryTask } from '../../../../helpers/scenario/resources/inquiry-task';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { sha256OfJson } from '../../../../helpers/scenario/resources/sha256-of-json';
+import { ownedByPack, storeKey } from '../../../../helpers/scenario/resources/stored-keys';
 import {
   noopTask,
   onSuccess,
@@ -17,28 +18,20 @@ import {
   type Parameters,
   type WorkflowParts,
 } from '../../../../helpers/scenario/resources/workflow-task';
+import { connectionNotFound, referenceTo } from '../../support/key-ways/references';
 import { createEmptyPack } from '../../support/empty-pack';
 import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('connections');
 
-const connection = (ref: string): Parameters => ({ $connection: ref });
-
-type Owner = { owner_type: 'pack'; owner_pack_ref: string } | { owner_type: 'identity'; owner_identity: number };
-
-const ofPack = (owner_pack_ref: string): Owner => ({ owner_type: 'pack', owner_pack_ref });
-
 /** Stores a key with the value `<label> secret`. Returns its ref. */
-async function createKey(ctx: Context, label: string, owner: Owner): Promise<string> {
-  const ref = ctx.name(label);
-  await ctx.client.keys.create({ ref, name: ref, ...owner, value: `${label} secret`, encrypted: true });
-  ctx.defer(() => ctx.client.keys.removeIfExists(ref));
-  return ref;
-}
+const createKey = async (ctx: Context, label: string, owner: Owner): Promise<string> =>
+  (await storeKey(ctx, { ref: ctx.name(label), ...owner, value: `${label} secret`, encrypted: true })).ref;
+
+type Owner = ReturnType<typeof ownedByPack> | { owner_type: 'identity'; owner_identity: number };
 
 /** What `hash-secrets` returns of these two values. */
 const hashes = (a: unknown) => ({ data: { a: sha256OfJson(a), b: sha256OfJson(1) } });
-const notFound = (ref: string) => ({ succeeded: false, code: 'CONNECTION_NOT_FOUND', ref, task: 'A' });
 
 type Flow = readonly [tasks: AnyTask[], parts?: WorkflowParts];
 type FlowOf = (ctx: Context, ref: string) => Flow;
@@ -63,26 +56,26 @@ async function resultOfA(
 
 /** By place: a workflow whose task A gets what a reference there stands for. */
 const READ: Readonly<Record<string, FlowOf>> = {
-  input: (ctx, ref) => [[hashOf(ctx, connection(ref))]],
-  with_items: (ctx, ref) => [[{ ...hashOf(ctx, '{{ item }}'), with_items: [connection(ref)] }]],
-  'a part of an item': (ctx, ref) => [[{ ...hashOf(ctx, '{{ item.db }}'), with_items: [{ db: connection(ref) }] }]],
+  input: (ctx, ref) => [[hashOf(ctx, referenceTo(ref))]],
+  with_items: (ctx, ref) => [[{ ...hashOf(ctx, '{{ item }}'), with_items: [referenceTo(ref)] }]],
+  'a part of an item': (ctx, ref) => [[{ ...hashOf(ctx, '{{ item.db }}'), with_items: [{ db: referenceTo(ref) }] }]],
   publish: (ctx, ref) => [
     [
-      noopTask('first', { next: [{ ...onSuccess('A'), publish: [{ kept: connection(ref) }] }] }),
+      noopTask('first', { next: [{ ...onSuccess('A'), publish: [{ kept: referenceTo(ref) }] }] }),
       hashOf(ctx, '{{ vars.kept }}'),
     ],
   ],
   'the default of a parameter': (ctx, ref) => [
     [hashOf(ctx, '{{ parameters.db }}')],
-    { parameters: { db: { default: connection(ref) } } },
+    { parameters: { db: { default: referenceTo(ref) } } },
   ],
 };
 
 test('S0-73 each place of a definition reads keys of its own pack alone', async (ctx) => {
   await ctx.pack('e2e');
   const { id: owner_identity } = await ctx.client.auth.me();
-  const own = await createKey(ctx, 'own', ofPack(await ctx.ownPack()));
-  const foreign = await createKey(ctx, 'foreign', ofPack((await createEmptyPack(ctx)).ref));
+  const own = await createKey(ctx, 'own', ownedByPack(await ctx.ownPack()));
+  const foreign = await createKey(ctx, 'foreign', ownedByPack((await createEmptyPack(ctx)).ref));
   const ofCaller = await createKey(ctx, 'of-caller', { owner_type: 'identity', owner_identity });
   const seen: Record<string, unknown> = {};
 
@@ -91,7 +84,7 @@ test('S0-73 each place of a definition reads keys of its own pack alone', async 
       resultOfA(ctx, flowOf(ctx, ref), `${place.replaceAll(' ', '-')}-${ref}`),
     );
 
-  const expected = [hashes('own secret'), notFound(foreign), notFound(ofCaller)];
+  const expected = [hashes('own secret'), connectionNotFound(foreign, 'A'), connectionNotFound(ofCaller, 'A')];
   expect(seen).toMatchObject(Object.fromEntries(Object.keys(READ).map((place) => [place, expected])));
 });
 
@@ -99,35 +92,35 @@ test('S0-73 each place of a definition reads keys of its own pack alone', async 
 const DATA: Readonly<Record<string, FlowOf>> = {
   result: (ctx, ref) => [
     [
-      task(ctx, 'make', 'produce-json', { document: JSON.stringify({ db: connection(ref) }) }, onSuccess('A')),
+      task(ctx, 'make', 'produce-json', { document: JSON.stringify({ db: referenceTo(ref) }) }, onSuccess('A')),
       echoOf(ctx, '{{ task.make.data.db }}'),
     ],
   ],
   answer: (ctx) => [[inquiryTask({}, { next: [onSuccess('A')] }), echoOf(ctx, '{{ task.gate.response.db }}')]],
-  variable: (ctx, ref) => [[echoOf(ctx, '{{ vars.db }}')], { vars: { db: connection(ref) } }],
+  variable: (ctx, ref) => [[echoOf(ctx, '{{ vars.db }}')], { vars: { db: referenceTo(ref) } }],
 };
 
 test('S0-73 a ref that an expression computes reads no key', async (ctx) => {
   await ctx.pack('e2e');
-  const ref = await createKey(ctx, 'own', ofPack(await ctx.ownPack()));
-  const flow: Flow = [[echoOf(ctx, connection('{{ parameters.ref }}'))], { parameters: { ref: { type: 'string' } } }];
+  const ref = await createKey(ctx, 'own', ownedByPack(await ctx.ownPack()));
+  const flow: Flow = [[echoOf(ctx, referenceTo('{{ parameters.ref }}'))], { parameters: { ref: { type: 'string' } } }];
 
-  expect(await resultOfA(ctx, flow, 'flow', { parameters: { ref } })).toMatchObject(notFound(ref));
+  expect(await resultOfA(ctx, flow, 'flow', { parameters: { ref } })).toMatchObject(connectionNotFound(ref, 'A'));
 });
 
 test('S0-73 a result, an answer and a variable stay data', async (ctx) => {
   await ctx.pack('e2e');
-  const ref = await createKey(ctx, 'own', ofPack(await ctx.ownPack()));
+  const ref = await createKey(ctx, 'own', ownedByPack(await ctx.ownPack()));
   const answer = async (id: number) => {
     const { inquiry } = await waitForInquiry(ctx, id);
-    await ctx.client.inquiries.respond(inquiry.id, { db: connection(ref) });
+    await ctx.client.inquiries.respond(inquiry.id, { db: referenceTo(ref) });
   };
   const seen: Record<string, unknown> = {};
 
   for (const [place, flowOf] of Object.entries(DATA))
     seen[place] = await resultOfA(ctx, flowOf(ctx, ref), place, place === 'answer' ? { meanwhile: answer } : {});
 
-  const data = { data: { params: { v: connection(ref) } } };
+  const data = { data: { params: { v: referenceTo(ref) } } };
   expect(seen).toMatchObject(Object.fromEntries(Object.keys(DATA).map((place) => [place, data])));
 });
 
@@ -135,7 +128,7 @@ const HASH_DB = `printf '%s' "$db" | sha256sum | cut -d ' ' -f 1`;
 
 test('S0-73 a reference inside a secret parameter is read for an action alone', async (ctx) => {
   const pack = await ctx.ownPack();
-  const inner = { login: connection(await createKey(ctx, 'own', ofPack(pack))) };
+  const inner = { login: referenceTo(await createKey(ctx, 'own', ownedByPack(pack))) };
   const parameters = { db: { secret: true } };
   const action = await createScriptAction(ctx, pack, HASH_DB, parameters);
   const flow: Flow = [[{ name: 'A', action, input: { db: '{{ parameters.db }}' } }], { parameters }];
@@ -151,26 +144,26 @@ test('S0-73 a reference inside a secret parameter is read for an action alone', 
 
 test('S0-73 the default of an action reads keys of its own pack alone', async (ctx) => {
   const pack = await ctx.ownPack();
-  const own = await createKey(ctx, 'own', ofPack(pack));
-  const foreign = await createKey(ctx, 'foreign', ofPack((await createEmptyPack(ctx)).ref));
+  const own = await createKey(ctx, 'own', ownedByPack(pack));
+  const foreign = await createKey(ctx, 'foreign', ownedByPack((await createEmptyPack(ctx)).ref));
   const { id: owner_identity } = await ctx.client.auth.me();
   const ofCaller = await createKey(ctx, 'of-caller', { owner_type: 'identity', owner_identity });
 
   const results = await mapConcurrently([own, foreign, ofCaller], 3, async (ref) => {
-    const action = await createScriptAction(ctx, pack, HASH_DB, { db: { default: { login: connection(ref) } } });
+    const action = await createScriptAction(ctx, pack, HASH_DB, { db: { default: { login: referenceTo(ref) } } });
     return (await runActionToEnd(ctx, action)).result;
   });
 
   expect(results).toMatchObject([
     { stdout: `${sha256OfJson({ login: 'own secret' })}\n` },
-    { ...notFound(foreign), task: null },
-    { ...notFound(ofCaller), task: null },
+    connectionNotFound(foreign, null),
+    connectionNotFound(ofCaller, null),
   ]);
 });
 
 test('S0-73 a request has at most 64 references', async (ctx) => {
   await ctx.pack('e2e');
-  const unknown = connection(ctx.name('unknown'));
+  const unknown = referenceTo(ctx.name('unknown'));
   const request = (count: number) =>
     ctx.client.executions.execute({
       action_ref: ctx.action('echo-params'),

@@ -8,6 +8,7 @@ import { openNotifierSocket } from '../../../../helpers/scenario/resources/notif
 import { sha256OfJson } from '../../../../helpers/scenario/resources/sha256-of-json';
 import { createUserClient } from '../../../../helpers/scenario/resources/test-users';
 import { task, type Parameters } from '../../../../helpers/scenario/resources/workflow-task';
+import { connectionNotFound, referenceTo } from '../../support/key-ways/references';
 import { systemTestNeeding } from '../../support/system-test';
 import { openTargetDatabase } from '../../../../helpers/target/target-database';
 import { createEmptyPack } from '../../support/empty-pack';
@@ -15,8 +16,6 @@ import { createEmptyPack } from '../../support/empty-pack';
 const test = systemTestNeeding('connections');
 
 const MASK = '***';
-
-const connection = (ref: string): Parameters => ({ $connection: ref });
 
 /** A key of a pack, encrypted; by default of the pack of the test's workflows. Returns its ref. */
 async function createKey(
@@ -39,26 +38,18 @@ async function runTask(ctx: Context, ref: string, end: 'completed' | 'failed', p
   return ctx.client.executions.get(onlyChildOfTask('A', await ctx.client.executions.children(id)).id);
 }
 
-const notFound = (ref: string, task: string | null) => ({
-  succeeded: false,
-  code: 'CONNECTION_NOT_FOUND',
-  ref,
-  task,
-  error: expect.stringContaining(ref) as string,
-});
-
 test('S0-39 a connection reaches the process, and is stored nowhere', async (ctx) => {
   if (!ctx.canProve('sql')) return;
   await ctx.pack('e2e');
   const socket = await openNotifierSocket(ctx, [`entity_type:execution`]);
   const secret = ctx.name('secret');
   const ref = await createKey(ctx, secret);
-  const flow = await ctx.workflow([task(ctx, 'A', 'hash-secrets', { secret_a: connection(ref), secret_b: 1 })]);
+  const flow = await ctx.workflow([task(ctx, 'A', 'hash-secrets', { secret_a: referenceTo(ref), secret_b: 1 })]);
 
   const child = await runTask(ctx, flow.ref, 'completed');
 
   expect(child.result).toMatchObject({ data: { a: sha256OfJson(secret), b: sha256OfJson(1) } });
-  expect(child.config).toMatchObject({ secret_a: connection(ref) });
+  expect(child.config).toMatchObject({ secret_a: referenceTo(ref) });
   await using database = await openTargetDatabase(ctx.facts.databaseUrl);
   expect(await database.tablesContaining([secret])).toEqual([]);
   expect(JSON.stringify(socket.notifications)).not.toContain(secret);
@@ -69,7 +60,7 @@ test('S0-39 a connection reaches the process, and is stored nowhere', async (ctx
 test('S0-39 a connection to an object keeps its structure and is redacted', async (ctx) => {
   await ctx.pack('e2e');
   const ref = await createKey(ctx, { host: ctx.name('host'), login: { password: ctx.name('password') } });
-  const flow = await ctx.workflow([task(ctx, 'A', 'echo-params', { db: connection(ref), plain: ctx.nonce })]);
+  const flow = await ctx.workflow([task(ctx, 'A', 'echo-params', { db: referenceTo(ref), plain: ctx.nonce })]);
 
   const { result } = await runTask(ctx, flow.ref, 'completed');
 
@@ -87,9 +78,9 @@ test.time('S0-39 an unknown, foreign or expired key fails the task by name', asy
 
   const ran: (string | null)[] = [];
   for (const [n, ref] of [ctx.name('unknown'), foreign, expiring].entries()) {
-    const flow = await ctx.workflow([task(ctx, 'A', 'echo-params', { v: connection(ref) })], { name: `flow-${n}` });
+    const flow = await ctx.workflow([task(ctx, 'A', 'echo-params', { v: referenceTo(ref) })], { name: `flow-${n}` });
     const { result, started_at } = await runTask(ctx, flow.ref, 'failed');
-    expect(result).toEqual(notFound(ref, 'A'));
+    expect(result).toEqual(connectionNotFound(ref, 'A'));
     ran.push(started_at ?? null);
   }
 
@@ -100,19 +91,19 @@ test.time('S0-39 an unknown, foreign or expired key fails the task by name', asy
 test('S0-39 a reference in the payload of a webhook stays data', async (ctx) => {
   await ctx.pack('e2e');
   const ref = await createKey(ctx, ctx.name('secret'));
-  const input = { literal: connection(ref), sent: '{{ parameters.sent }}', saved: '{{ parameters.saved }}' };
+  const input = { literal: referenceTo(ref), sent: '{{ parameters.sent }}', saved: '{{ parameters.saved }}' };
   const parameters = { sent: { type: 'object' }, saved: {} };
   const { ref: flow } = await ctx.workflow([task(ctx, 'A', 'echo-params', input)], { parameters });
-  const actionParams = { sent: '{{ event.payload.sent }}', saved: connection(ref) };
+  const actionParams = { sent: '{{ event.payload.sent }}', saved: referenceTo(ref) };
   const { rule, post } = await ctx.webhookRule({ action: flow, actionParams });
 
-  await post({ sent: connection(ref) });
+  await post({ sent: referenceTo(ref) });
 
   const root = await until(ruleExecution(ctx, rule.ref), ctx.deadline);
   await until(executionToBe('completed', ctx.client, root), ctx.deadline);
   const [child] = await ctx.client.executions.children(root);
   expect((await ctx.client.executions.get(child!.id)).result).toMatchObject({
-    data: { params: { literal: MASK, sent: connection(ref), saved: MASK } },
+    data: { params: { literal: MASK, sent: referenceTo(ref), saved: MASK } },
   });
 });
 
@@ -131,16 +122,16 @@ test('S0-39 a caller passes on connections that it may read itself', async (ctx)
     task(ctx, 'A', 'echo-params', { list: ['{{ parameters.db }}'], text: '{{ parameters.db | tojson }}' }),
   ];
   const { ref: action_ref } = await ctx.workflow(tasks, { parameters: { db: { secret: true } } });
-  const parameters = { db: connection(ref) };
+  const parameters = { db: referenceTo(ref) };
   const limited = await createUserClient(ctx, 'core.executor');
 
   const { result } = await runTask(ctx, action_ref, 'completed', parameters);
   const { id } = await limited.executions.execute({ action_ref, parameters });
   await until(executionToBe('failed', ctx.client, id), ctx.deadline);
 
-  expect(result).toMatchObject({ data: { params: { list: [MASK], text: JSON.stringify(connection(ref)) } } });
+  expect(result).toMatchObject({ data: { params: { list: [MASK], text: JSON.stringify(referenceTo(ref)) } } });
   const [child] = await ctx.client.executions.children(id);
-  expect((await ctx.client.executions.get(child!.id)).result).toEqual(notFound(ref, 'A'));
+  expect((await ctx.client.executions.get(child!.id)).result).toEqual(connectionNotFound(ref, 'A'));
 });
 
 test('S0-39 a connection that is addressed to an agent fails by name', async (ctx) => {
@@ -149,11 +140,11 @@ test('S0-39 a connection that is addressed to an agent fails by name', async (ct
   const action_ref = await createAgentAction(ctx);
   const { execution_id: id } = await ctx.client.tenantWorkers.dispatch(worker, {
     action_ref,
-    parameters: { v: connection(ref) },
+    parameters: { v: referenceTo(ref) },
   });
 
   expect(await agent.claim(worker)).toEqual([]);
 
   await until(executionToBe('failed', ctx.client, id), ctx.deadline);
-  expect((await ctx.client.executions.get(id)).result).toEqual(notFound(ref, null));
+  expect((await ctx.client.executions.get(id)).result).toEqual(connectionNotFound(ref, null));
 });
