@@ -1,17 +1,10 @@
 import { createClient, type Client } from '../../../helpers/client/client';
-import { cancelAndWait } from '../../../helpers/scenario/cancel-execution';
 import type { Context } from '../../../helpers/scenario/context';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import { forgeProgramToken, readTokenSecret } from './forge-token';
+import { startSleeping } from './sleeping-execution';
 
 const SET = 'core.executor';
-
-/** Starts an execution that runs until the end of the test. */
-async function startExecution({ client, defer }: Context): Promise<number> {
-  const { id } = await client.executions.execute({ action_ref: 'core.sleep', parameters: { seconds: 60 } });
-  defer(() => cancelAndWait(client, id));
-  return id;
-}
 
 /**
  * Clients of two users, and of two programs of one of them: four callers. Without the secret of
@@ -22,7 +15,7 @@ export async function createCallers(ctx: Context): Promise<Client[]> {
   const clients = users.map(({ client }) => client);
   if (!ctx.canProve('sql')) return clients;
   const secret = await readTokenSecret(ctx.facts);
-  for (const execution of [await startExecution(ctx), await startExecution(ctx)]) {
+  for (const execution of [await startSleeping(ctx), await startSleeping(ctx)]) {
     const claims = { identity: users[0]!.id, execution, permissionSets: [SET] };
     clients.push(createClient({ baseUrl: ctx.facts.url, token: await forgeProgramToken(secret, claims) }));
   }

@@ -1,10 +1,10 @@
 // Spec: no program answers an inquiry of its own execution, or of one above it.
 import { createClient, type Client } from '../../../helpers/client/client';
-import { cancelAndWait } from '../../../helpers/scenario/cancel-execution';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { callApi } from '../support/api-call';
 import { forgeProgramToken, readTokenSecret } from '../support/forge-token';
 import { errorSummary } from '../support/raw-request';
+import { startSleeping } from '../support/sleeping-execution';
 
 /** An execution with an inquiry, and the token of its program. */
 interface WithInquiry {
@@ -16,8 +16,7 @@ interface WithInquiry {
 
 /** Starts an execution, as a child of the program of `by`, and creates its inquiry. */
 async function startWithInquiry(ctx: Context, secret: string, by: Client): Promise<WithInquiry> {
-  const { id } = await by.executions.execute({ action_ref: 'core.sleep', parameters: { seconds: 60 } });
-  ctx.defer(() => cancelAndWait(ctx.client, id));
+  const id = await startSleeping(ctx, by);
   const { id: inquiry } = await ctx.client.inquiries.create({ execution: id, prompt: 'Go on?' });
   const { id: identity } = await ctx.client.auth.me();
   const token = await forgeProgramToken(secret, { identity, execution: id, permissionSets: ['core.admin'] });
