@@ -104,6 +104,14 @@ async function startTwoSteps(ctx: Context, platform: RestartablePlatform): Promi
   return id;
 }
 
+/** A platform that has suspended a run of `startTwoSteps`, and has stopped. */
+async function suspendTwoSteps(ctx: Context) {
+  const platform = await RestartablePlatform.start(ctx, { ...LEASE, PLATFORM_SHUTDOWN_GRACE_SECONDS: '0.2' });
+  const id = await startTwoSteps(ctx, platform);
+  await stop(ctx, platform);
+  return { platform, id };
+}
+
 const STEP_ENTRIES = ['STEP_STARTED', 'AGENT_INVOKED', 'AGENT_RESPONSE', 'STEP_COMPLETED'];
 const STARTED_TWO = ['EXECUTION_STARTED', ...STEP_ENTRIES, 'STEP_STARTED', 'AGENT_INVOKED'];
 const ENDED = ['AGENT_INVOKED', 'AGENT_RESPONSE', 'STEP_COMPLETED', 'EXECUTION_COMPLETED'];
@@ -123,10 +131,8 @@ async function finishTwoSteps(ctx: Context, platform: RestartablePlatform, id: n
 test(
   'S0-32 a suspended run goes on by itself and keeps what has ended',
   async (ctx) => {
-    const platform = await RestartablePlatform.start(ctx, { ...LEASE, PLATFORM_SHUTDOWN_GRACE_SECONDS: '0.2' });
-    const id = await startTwoSteps(ctx, platform);
+    const { platform, id } = await suspendTwoSteps(ctx);
 
-    await stop(ctx, platform);
     await platform.boot();
 
     expect(await finishTwoSteps(ctx, platform, id)).toEqual({
@@ -142,10 +148,8 @@ test(
 test(
   'S0-32 without recovery a suspended run is abandoned at the next start',
   async (ctx) => {
-    const platform = await RestartablePlatform.start(ctx, { ...LEASE, PLATFORM_SHUTDOWN_GRACE_SECONDS: '0.2' });
-    const id = await startTwoSteps(ctx, platform);
+    const { platform, id } = await suspendTwoSteps(ctx);
 
-    await stop(ctx, platform);
     await platform.boot({ PLATFORM_RECOVERY: 'off' });
 
     const { status, recovered, words } = await finishTwoSteps(ctx, platform, id);
