@@ -35,15 +35,17 @@ export function explainUnusedKey(key: string, known: ReadonlySet<string>): strin
   return `'${key}' has no meaning here${advice}`;
 }
 
-/** The unused keys of the maps that have been read, at any depth. */
-export function findUnusedKeys(value: Json, path = ''): UnusedKey[] {
+/** The unused keys of the maps that have been read, at any depth, with pointers from `value`. */
+export function findUnusedKeys(value: Json): UnusedKey[] {
   if (typeof value !== 'object' || value === null) return [];
-  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  const known = Array.isArray(value) ? undefined : readKeys.get(value);
-  const isUnused = (key: string | number) => known !== undefined && !known.has(String(key)) && !isComment(String(key));
-  return entries.flatMap(([key, inner]) =>
-    inner !== null && isUnused(key)
-      ? [{ path: appendPointer(path, key), why: explainUnusedKey(String(key), known!) }]
-      : findUnusedKeys(inner, appendPointer(path, key)),
-  );
+  if (Array.isArray(value)) return value.flatMap((inner, index) => within(index, inner));
+  const known = readKeys.get(value);
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const isUnused = inner !== null && known !== undefined && !known.has(key) && !isComment(key);
+    return isUnused ? [{ path: appendPointer('', key), why: explainUnusedKey(key, known) }] : within(key, inner);
+  });
 }
+
+/** The unused keys of one member or element, with pointers from what holds it. */
+const within = (key: string | number, inner: Json): UnusedKey[] =>
+  findUnusedKeys(inner).map(({ path, why }) => ({ path: appendPointer('', key) + path, why }));
