@@ -14,6 +14,7 @@ import {
   itemsAtEnd,
   literal,
   statusesOf,
+  untilLeasable,
 } from '../support/work-queues/queue';
 import { createQueueRule, payloadsOf } from '../support/work-queues/queue-events';
 import { SECRET_WAYS } from '../support/work-queues/secret-ways';
@@ -90,6 +91,7 @@ claim('T2.23m', NEEDS, 'a queue reports its first lease and its end each time', 
     ref,
     [1, 2, 3].map((payload) => ({ payload })),
   );
+  await untilLeasable(ctx);
   await drain(ctx, ref);
   await payloadsOf(ctx, empty, 1);
   await addItems(ctx, ref, [{ payload: 4 }]);

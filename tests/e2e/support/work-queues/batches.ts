@@ -1,7 +1,16 @@
 import type { JsonObject } from '../../../../contract/json';
 import type { Context } from '../../../../helpers/scenario/context';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
-import { addItems, createQueue, drain, executionsOf, literal, type NewItem, type QueueParts } from './queue';
+import {
+  addItems,
+  createQueue,
+  drain,
+  executionsOf,
+  literal,
+  untilLeasable,
+  type NewItem,
+  type QueueParts,
+} from './queue';
 
 /** A queue with these items, and the numbers of the items of each execution, in order. */
 interface BatchRow {
@@ -79,13 +88,6 @@ async function createFilled(ctx: Context, { parts, items }: BatchRow) {
   const ref = await createQueue(ctx, action, parts);
   await addItems(ctx, ref, items);
   return { ref, action };
-}
-
-/** A target may keep each item for a time before it leases it: a later item has been leased. */
-async function untilLeasable(ctx: Context): Promise<void> {
-  const later = await createQueue(ctx, 'core.noop');
-  await addItems(ctx, later, [{ payload: {} }]);
-  await drain(ctx, later);
 }
 
 type Numbered = { readonly n: number };

@@ -58,6 +58,16 @@ export async function drain(ctx: Context, ref: string): Promise<QueueItem[]> {
   return itemsAtEnd(ctx, ref);
 }
 
+/**
+ * Waits until the items that all queues have now may be leased: a target may keep each for a time.
+ * A later item of another queue has been leased.
+ */
+export async function untilLeasable(ctx: Context): Promise<void> {
+  const later = await createQueue(ctx, 'core.noop');
+  await addItems(ctx, later, [{ payload: {} }]);
+  await drain(ctx, later);
+}
+
 /** The executions of an action, oldest first. */
 export const executionsOf = async (ctx: Context, action_ref: string) =>
   readExecutions(ctx, (await ctx.client.executions.list({ action_ref })).reverse());
