@@ -4,13 +4,20 @@ import { text } from 'node:stream/consumers';
 import { endGroupOnAbort } from '../../../helpers/child-groups';
 import { memberOfRun, newRunMark } from '../../../helpers/run-mark';
 
-const startShell = (script: string) =>
-  spawn('sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+const start = (command: string, ...args: string[]) =>
+  spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+// not from a shell: dash loses a SIGINT that arrives while it starts a program
+const startSleep = () => start('sleep', '60');
+
+/** Starts a process that ignores SIGINT and has its output. */
+const START_IGNORING = `
+  const { spawn } = require('node:child_process');
+  spawn('sh', ['-c', 'trap "" INT; echo ready; exec sleep 60'], { stdio: 'inherit' });
+`;
 
 test('the child gets the signal, and what it leaves in its group is killed', async () => {
   const stop = new AbortController();
-  // a background process of a shell ignores SIGINT
-  const child = startShell('(while :; do sleep 1; done) & echo ready; wait');
+  const child = start(process.execPath, '-e', START_IGNORING);
   const output = text(child.stdout);
   endGroupOnAbort(child, stop.signal);
   const exited = once(child, 'exit');
@@ -23,7 +30,7 @@ test('the child gets the signal, and what it leaves in its group is killed', asy
 });
 
 test('a child that starts after the abort is ended, too', async () => {
-  const child = startShell('sleep 60');
+  const child = startSleep();
   endGroupOnAbort(child, AbortSignal.abort(), { signal: 'SIGTERM' });
 
   expect(await once(child, 'exit')).toEqual([null, 'SIGTERM']);
@@ -31,7 +38,7 @@ test('a child that starts after the abort is ended, too', async () => {
 
 test('a child that ends by itself is not signalled', async () => {
   const stop = new AbortController();
-  const child = startShell('exit 3');
+  const child = start('sh', '-c', 'exit 3');
   endGroupOnAbort(child, stop.signal);
 
   expect(await once(child, 'exit')).toEqual([3, null]);
@@ -46,7 +53,7 @@ test('a service that a member of the run has left in another group is killed', a
   const env = { ...process.env, ...memberOfRun(mark) };
   const service = spawn('sh', ['-c', START_SERVICE], { detached: true, env, stdio: ['ignore', 'pipe', 'ignore'] });
   const started = text(service.stdout);
-  const child = startShell('sleep 60');
+  const child = startSleep();
   const stop = new AbortController();
   endGroupOnAbort(child, stop.signal, { mark });
   await once(service.stdout, 'data');
