@@ -6,9 +6,3 @@ declare global {
 
 /** Code that runs as in the platform; only where the test's environment is `./environment.js`. */
 export const { plainNode } = globalThis;
-
-/** CPU time of this process, ms: other processes are not counted. */
-export function cpuTimeMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
-}

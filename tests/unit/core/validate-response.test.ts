@@ -1,5 +1,8 @@
 import type { Json, JsonObject } from '../../../contract/json';
 import { responseErrors, responseSchemaError } from '../../../platform/core/inquiry/validate-response';
+import { comparableMs } from '../processor-time';
+
+const LIMIT_MS = 1_000;
 
 const FORM: JsonObject = {
   approved: { type: 'boolean', required: true },
@@ -42,9 +45,8 @@ test.each<[string, JsonObject, string]>([
 });
 
 test('IN-07 a catastrophic pattern takes linear time', () => {
-  const start = performance.now();
-  responseErrors({ type: 'string', pattern: '^(a+)+$' }, `${'a'.repeat(50_000)}!`);
-  expect(performance.now() - start).toBeLessThan(2_000);
+  const errors = () => responseErrors({ type: 'string', pattern: '^(a+)+$' }, `${'a'.repeat(50_000)}!`);
+  expect(comparableMs(errors, LIMIT_MS)).toBeLessThan(LIMIT_MS);
 });
 
 test('schemas with the same $id are independent', () => {

@@ -3,6 +3,7 @@ import { RRule, rrulestr } from 'rrule';
 import type { JsonObject } from '../../../../contract/json';
 import { formatInstant } from '../../../../platform/core/schedule/date-time';
 import { rruleSchedule } from '../../../../platform/core/schedule/rrule';
+import { comparableMs } from '../../processor-time';
 
 function first(params: JsonObject, n: number, after = Date.UTC(2019, 0)): string[] {
   const schedule = rruleSchedule(params);
@@ -127,9 +128,8 @@ test.each([
   'FREQ=MINUTELY;INTERVAL=60;BYMINUTE=7;BYHOUR=3',
   'FREQ=HOURLY;INTERVAL=24;BYHOUR=5',
 ])('%s has no occurrences, found within a second', (rule) => {
-  const before = process.cpuUsage();
-  expect(first({ dtstart: '2026-01-01T00:00:00', rule }, 1)).toEqual([]);
-  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
+  const find = () => expect(first({ dtstart: '2026-01-01T00:00:00', rule }, 1)).toEqual([]);
+  expect(comparableMs(find, 1_000)).toBeLessThan(1_000);
 });
 
 /**
