@@ -9,18 +9,23 @@ import { otherSchedules } from './schedules';
 import { writeJson } from '../../../../contract/json-text/write-json';
 import { ExpressionError } from '../expressions/evaluator/expression-error';
 
-/** Names for which a case is predicted before it has its own. */
-const NAMES: CaseNames = {
+/** The names of a case on no target: what is predicted does not depend on them. */
+const NAMES = {
   program: 'model.program',
-  workflow: (name) => `model.${name}`,
-  ledgerInput: (label) => ({ key: label, ledger: '' }),
+  workflow: (name: string) => `model.${name}`,
+  ledgerInput: (label: string) => ({ key: label, ledger: '' }),
   gate: '',
   shortSeconds: 1,
-  areLimitsTimeouts: true,
-  hasLoops: true,
-  isExact: true,
   worker: { worker: 'model' },
 };
+
+/** A case for each kind of target: with virtual time, which needs all else, and without. */
+const KINDS_OF_TARGETS: readonly CaseNames[] = [
+  { ...NAMES, isExact: true, areLimitsTimeouts: true, hasLoops: true },
+  ...[true, false].flatMap((areLimitsTimeouts) =>
+    [true, false].map((hasLoops) => ({ ...NAMES, isExact: false, areLimitsTimeouts, hasLoops })),
+  ),
+];
 
 const MOST_PROCESSES = 12;
 const MOST_EXPIRIES = 2;
@@ -36,10 +41,7 @@ const expiriesOf = ({ children }: ExpectedRun): number =>
  * Whether the contract decides everything that is observed of a case: it does not depend on what
  * happens first; and the case is short, on every target.
  */
-const isPredictable = (plan: CasePlan): boolean =>
-  [true, false].every((isExtended) =>
-    isPredictableWith(plan, { ...NAMES, areLimitsTimeouts: isExtended, hasLoops: isExtended }),
-  );
+const isPredictable = (plan: CasePlan): boolean => KINDS_OF_TARGETS.every((names) => isPredictableWith(plan, names));
 
 function isPredictableWith(plan: CasePlan, names: CaseNames): boolean {
   try {
