@@ -10,8 +10,11 @@ export const sized = ({ ci, full }: Sizes): number => (process.env.E2E_SIZES ===
 /** The number of random cases of this run: `E2E_SEEDS`, else `count`. */
 export const runCases = (count: number): number => Number(process.env.E2E_SEEDS ?? count);
 
-/** The seed of the random cases of this run: `E2E_SEED`, else a new one. */
-export const runSeed = (): number => Number(process.env.E2E_SEED ?? Date.now() % 1_000_000);
+/** A seed that differs from run to run. */
+export const newSeed = (): number => Date.now() % 1_000_000;
+
+/** The seed of this run's random cases: `E2E_SEED`, else that of the gate, else a new one. */
+export const runSeed = (): number => Number(process.env.E2E_SEED ?? process.env.GATE_SEED ?? newSeed());
 
 /** Whether the case of this index, from 0, is in the shard of the run: `E2E_SHARD`, as `3/16`. */
 export function isInShard(index: number): boolean {

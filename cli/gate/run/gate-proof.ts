@@ -9,7 +9,7 @@ import { CommandError } from '../../failures';
 import { interruptible } from '../../stop-cause';
 import { commitPosition, readProofParts } from './read-steps';
 import { repeatFailed, writeReports } from './repeat-failed';
-import { runStep, type StepRun } from './run-step';
+import { runEnvironment, runStep, type StepRun } from './run-step';
 
 /** Parsed options. */
 export interface GateProofFlags {
@@ -65,11 +65,12 @@ async function runProof(
   const { commit } = await commitPosition(root);
   if (!resume && only === undefined) rmSync(join(root, DIRECTORY), { recursive: true, force: true });
   const ended = resume ? readProgress(root, commit) : [];
+  const env = runEnvironment();
   const numbers = slices.map((_, n) => n + 1).filter((n) => only === undefined || n === only);
   try {
     for (const slice of numbers.filter((n) => !ended.some((each) => each.slice === n))) {
       process.stderr.write(`\nslice ${slice} of ${slices.length}\n`);
-      const run: StepRun = { root, directory: `${DIRECTORY}/slice-${slice}`, env: process.env, stop };
+      const run: StepRun = { root, directory: `${DIRECTORY}/slice-${slice}`, env, stop };
       const report = await runSlice(run, commit, slices[slice - 1]!);
       ended.push({ commit, slice, report });
       appendFileSync(join(root, PROGRESS), `${JSON.stringify(ended.at(-1))}\n`);

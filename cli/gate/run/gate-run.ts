@@ -10,7 +10,7 @@ import { interruptible } from '../../stop-cause';
 import type { GateFlags } from '../gate-files';
 import { commitPosition, readGateSteps, readProofParts } from './read-steps';
 import { repeatFailed, writeReports } from './repeat-failed';
-import { fileName, runStep, stepResult, type StepRun } from './run-step';
+import { fileName, runEnvironment, runStep, stepResult, type StepRun } from './run-step';
 
 /** Parsed options. */
 export interface GateRunFlags extends GateFlags {
@@ -39,7 +39,7 @@ export async function gateRun(dir: string, { policy, json, first, ...flags }: Ga
   const notRun = slices.flatMap((pieces) => (pieces === slice ? [] : pieces.map(({ id }) => id)));
 
   await interruptible(async (stop) => {
-    const run: StepRun = { root, directory, env: process.env, stop };
+    const run: StepRun = { root, directory, env: runEnvironment(), stop };
     const results = [await firstResult(run, steps, first)];
     for (const group of groupsOf(steps.steps)) results.push(...(await runGroup(run, group)));
     process.stderr.write(`\nproof: slice ${number} of ${slices.length}, by the commit\n`);

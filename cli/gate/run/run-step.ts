@@ -6,15 +6,20 @@ import { readJestReport, type JestReport } from '../../../helpers/jest/jest-repo
 import { failuresIn, passedTests } from './jest-failures';
 import { runCommand, type CommandEnd } from './run-command';
 import { firstLine } from '../../../helpers/line-of-text';
+import { newSeed } from '../../../helpers/sized';
 
 /** What every command of a run has in common. */
 export interface StepRun {
   readonly root: string;
   /** Of the outputs and reports, relative to the root. */
   readonly directory: string;
+  /** With a seed: a test that runs again has the random cases of the first time. */
   readonly env: NodeJS.ProcessEnv;
   readonly stop: AbortSignal;
 }
+
+/** The environment of a run's commands. */
+export const runEnvironment = (): NodeJS.ProcessEnv => ({ GATE_SEED: String(newSeed()), ...process.env });
 
 /** The files that list the steps of the gate and the pieces of the proof. */
 export const GATE_FILE = '.ci/gate.yml';

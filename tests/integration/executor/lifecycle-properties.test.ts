@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../seeded-properties';
 import { sql } from 'kysely';
 import { NEXT, TERMINAL, type Status } from '../../../contract/status';
 import { DISPATCH_CHANNEL } from '../../../platform/store/database/notify';

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import fc from 'fast-check';
+import { fc } from '../../seeded-properties';
 import { sql } from 'kysely';
 import { NEXT, STATUSES, TERMINAL, type Status } from '../../../contract/status';
 import { failUnclaimedExecutions } from '../../../platform/executor/recovery/fail-unclaimed';

@@ -78,6 +78,23 @@ test('a test that fails once is a flake: the gate is green and names it', async 
   });
 });
 
+/** A test of a random case that fails. */
+const RANDOM = `const { appendFileSync } = require('node:fs');
+test('T1.4a fails for this seed', () => {
+  appendFileSync('seeds', process.env.GATE_SEED + ' ');
+  expect(1).toBe(2);
+});
+`;
+
+test('a test that runs again has the random cases of the first time', async () => {
+  using project = new GateProject({ ...FILES, 'tests/random.test.js': RANDOM });
+
+  const { code } = await runOf(project);
+
+  expect(code).toBe(1);
+  expect(project.read('seeds')).toMatch(/^(\d+) \1 $/);
+});
+
 test('a step beside the next one has low priority, and prints at its end', async () => {
   const steps = [
     { name: 'slow', run: 'nice; until test -e second; do sleep 0.05; done; echo the end of it', beside: true },

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../seeded-properties';
 import { InexactNumberError, parseExactJson, parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { parseExactYaml } from '../../../contract/json-text/exact-yaml';
 import { writeJson } from '../../../contract/json-text/write-json';

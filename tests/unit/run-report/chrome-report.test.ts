@@ -1,5 +1,5 @@
 import { chromeReport } from '../../../helpers/run-report/chrome-report';
-import fc from 'fast-check';
+import { fc } from '../../seeded-properties';
 import { claimOf, runOf } from './runs';
 import { tracedRun } from './traced-run';
 

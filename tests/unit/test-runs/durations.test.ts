@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../seeded-properties';
 import { longestFirst, secondsByFile, shardOf, updateDurations } from '../../../helpers/jest/durations';
 
 const MEASURED = {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import fc from 'fast-check';
+import { fc } from '../../seeded-properties';
 import { MaskingStream } from '../../../platform/core/secrets/masking-stream';
 import { MASK } from '../../../platform/redaction/output-filter';
 import { RedactionFault } from '../../../platform/redaction/redaction-fault';

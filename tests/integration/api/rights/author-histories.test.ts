@@ -1,6 +1,7 @@
 // Whatever users of different rights save, one after the other: no attempt has a permission set
 // that one of its authors did not hold when saving, or that its executor does not hold now.
-import fc from 'fast-check';
+import { runSeed } from '../../../../helpers/sized';
+import { fc } from '../../../seeded-properties';
 import { withAttempts, type User } from './with-attempts';
 
 const SETS = ['test.a', 'test.b'] as const;
@@ -186,7 +187,7 @@ async function expectSets(authors: readonly Held[]): Promise<void> {
 }
 
 test('AZ-08 no attempt has a set that one of its authors lacked', async () => {
-  const seed = Number(process.env.E2E_SEED ?? Date.now() % 2 ** 31);
+  const seed = runSeed();
   const histories = fc.sample(fc.array(step, { minLength: STEPS, maxLength: STEPS }), { numRuns: HISTORIES, seed });
   for (const [number, history] of histories.entries())
     for (const [index, each] of history.entries()) {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../seeded-properties';
 import { cronSchedule } from '../../../../platform/core/schedule/cron';
 import { formatInstant } from '../../../../platform/core/schedule/date-time';
 

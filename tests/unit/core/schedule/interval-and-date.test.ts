@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../seeded-properties';
 import { dateSchedule } from '../../../../platform/core/schedule/one-shot';
 import { formatInstant, parseDateTime } from '../../../../platform/core/schedule/date-time';
 import { intervalSchedule } from '../../../../platform/core/schedule/interval';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../seeded-properties';
 import { RRule, rrulestr } from 'rrule';
 import type { JsonObject } from '../../../../contract/json';
 import { formatInstant } from '../../../../platform/core/schedule/date-time';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../seeded-properties';
 import { REDACTED, type Json } from '../../../../contract/json';
 import { extractSecrets, secretsTaint, insertSecrets } from '../../../../platform/core/secrets/extract-secrets';
 import type { Taint } from '../../../../platform/core/secrets/taint';

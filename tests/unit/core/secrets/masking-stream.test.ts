@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../seeded-properties';
 import { sized } from '../../../../helpers/sized';
 import { MaskingStream } from '../../../../platform/core/secrets/masking-stream';
 import { PlainFinder, WrappedFinder } from '../../../../platform/core/secrets/pattern-finder';

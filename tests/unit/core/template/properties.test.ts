@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../seeded-properties';
 import { sized } from '../../../../helpers/sized';
 import type { Json } from '../../../../contract/json';
 import { evaluateCondition } from '../../../../platform/core/template/condition';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../seeded-properties';
 import { sized } from '../../../../helpers/sized';
 import { graphOf } from '../../../../platform/core/workflow/graph';
 import { task, workflow } from './workflow-simulator';

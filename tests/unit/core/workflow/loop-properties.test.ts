@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../seeded-properties';
 import { sized } from '../../../../helpers/sized';
 import type { JsonObject } from '../../../../contract/json';
 import { initialState } from '../../../../platform/core/workflow/step';

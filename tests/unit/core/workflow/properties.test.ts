@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../seeded-properties';
 import { sized } from '../../../../helpers/sized';
 import { initialState } from '../../../../platform/core/workflow/step';
 import type { Effect, WorkflowState } from '../../../../platform/core/workflow/types';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../seeded-properties';
 import type { JsonObject } from '../../../../contract/json';
 import type { WorkflowDefinition } from '../../../../platform/core/workflow/definition';
 import type { ChildEnded } from '../../../../platform/core/workflow/types';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../seeded-properties';
 import { REDACTED, type Json, type JsonObject } from '../../../../contract/json';
 import { definitionOf, runScripts, simulateRun, taskPlans } from './random-workflows';
 import { startRerun } from './rerun-of';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../../../seeded-properties';
 import type { JsonObject } from '../../../../contract/json';
 import { graphOf } from '../../../../platform/core/workflow/graph';
 import { definitionOf, runScripts, simulateRun, taskPlans } from './random-workflows';
