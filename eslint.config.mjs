@@ -81,6 +81,24 @@ export default tseslint.config(
     ],
     rules: { 'no-restricted-syntax': ['error', ...restrictedSyntax, ...roundingJson] },
   },
+  {
+    files: ['tests/unit/**/*.ts', 'tests/integration/**/*.ts'],
+    ignores: ['tests/unit/processor-time.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...restrictedSyntax,
+        {
+          selector: "MemberExpression[object.name='process'][property.name='cpuUsage']",
+          message: 'A time depends on the machine: compare it with that of other work by tests/unit/processor-time.ts.',
+        },
+      ],
+      'no-restricted-imports': [
+        'error',
+        { name: 'fast-check', message: 'Import fc from tests/seeded-properties.ts: a repeated test has its values.' },
+      ],
+    },
+  },
   { files: ['jest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['tests/**/*.ts'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
   {
