@@ -1,5 +1,5 @@
 /** A processor that others share makes each run slower, and the first one also compiles. */
-const MAX_ROUNDS = 25;
+export const MAX_ROUNDS = 25;
 
 /** Processor time of this process for one call, ms: that of other processes is not counted. */
 function processorTimeOf(run: () => unknown): number {
@@ -13,7 +13,7 @@ function processorTimeOf(run: () => unknown): number {
  * The processor time of `run` over that of `reference`: the least of each, of calls in turns until
  * the ratio is below `limit`, or 25 of each. Whatever slows the machine slows both.
  */
-export function timeRatio(run: () => unknown, reference: () => unknown, limit: number): number {
+function timeRatio(run: () => unknown, reference: () => unknown, limit: number): number {
   let [ownMs, referenceMs] = [Infinity, Infinity];
   for (let round = 0; round < MAX_ROUNDS && !(ownMs / referenceMs < limit); round++) {
     ownMs = Math.min(ownMs, processorTimeOf(run));
@@ -21,6 +21,21 @@ export function timeRatio(run: () => unknown, reference: () => unknown, limit: n
   }
   return ownMs / referenceMs;
 }
+
+/** How many parts of the input a test of `growthOf` measures one of. */
+export const PARTS = 16;
+/** Measured: 0.8 to 1.6, on a busy machine, too. With quadratic time it would be 16. */
+export const MAX_GROWTH = 3;
+
+/** The processor time for an input over that for 16 times a 16th of it: 1 where it is linear. */
+export const growthOf = (whole: () => unknown, part: () => unknown): number =>
+  timeRatio(
+    whole,
+    () => {
+      for (let n = 0; n < PARTS; n++) part();
+    },
+    MAX_GROWTH,
+  );
 
 const RECORDS = Array.from({ length: 20_000 }, (_, n) => ({ id: (n * 7_919) % 20_011, name: `name-${n}`, next: [n] }));
 /** Of the work below, on an idle processor of 2026. */
