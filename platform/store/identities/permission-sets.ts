@@ -121,18 +121,21 @@ export async function removeAssignment(
 const MANAGE_PERMISSIONS: EffectiveGrant = { resource: 'permissions', actions: ['manage'], constraints: {} };
 
 /**
- * Throws CONFLICT, which rolls the change back, when no active identity is left that may manage
- * all permissions: a grant with constraints is not enough.
+ * Throws CONFLICT, which rolls the change back, when no active identity with a password is left
+ * that may manage all permissions. A grant with constraints is not enough, nor are tokens: they
+ * expire.
  */
 export async function requireRemainingAdmin(transaction: Transaction): Promise<void> {
   await sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.administratorCheck}, app_tenant())`.execute(transaction);
   const { rows } = await sql<StoredPermissionSet>`
     select s.ref, s.grants from permission_set s
     where s.grants @> '[{"resource": "permissions", "actions": ["manage"]}]'
-      and exists (select from identity i where not i.frozen
+      and exists (select from identity i where not i.frozen and i.password_hash is not null
         and (exists (select from permission_assignment a where a.identity = i.id and a.permset = s.id)
           or exists (select from identity_role r join permission_set_role g on g.role = r.role
             where r.identity = i.id and g.permset = s.id)))`.execute(transaction);
   if (missingRight(rows.map(parsePermissionSet), [MANAGE_PERMISSIONS]) === null) return;
-  throw new DomainError('CONFLICT', 'No identity would be left that may manage permissions', { reason: 'LAST_ADMIN' });
+  throw new DomainError('CONFLICT', 'No identity with a password would be left to manage permissions', {
+    reason: 'LAST_ADMIN',
+  });
 }

@@ -1,4 +1,4 @@
-// Spec: a tenant keeps an active identity that may manage all permissions, whatever is requested.
+// Spec: a tenant keeps an active identity with a password that may manage all permissions.
 import type { Client } from '../../../../helpers/client/client';
 import { claim, type Context } from '../../../../helpers/scenario/claim';
 import { createTestTenant } from '../../../../helpers/scenario/resources/test-tenant';
@@ -81,13 +81,15 @@ claim('T3.40a', ['rbac', 'tenants'], 'the last active administrator keeps its ri
   const besideLimited = await tryWays(world);
   const { id: other } = await identities.create({ login: `${ctx.name('other')}@example.test` });
   await identities.addRole(other, ROLE);
+  const besideOneWithoutPassword = await tryWays(world);
+  await identities.update(other, { password: 'Other-pass-1' });
   await identities.freeze(other);
   const besideFrozen = await tryWays(world);
   await identities.unfreeze(other);
   const besideActive = await callApi(...WAYS['its role is taken away']!(world));
 
   const refused = Object.fromEntries(Object.keys(WAYS).map((name) => [name, [409, 'CONFLICT', 'LAST_ADMIN']]));
-  const outcomes = { alone, besideLimited, besideFrozen };
+  const outcomes = { alone, besideLimited, besideOneWithoutPassword, besideFrozen };
   expect(outcomes).toEqual(Object.fromEntries(Object.keys(outcomes).map((name) => [name, refused])));
   expect(besideActive.status).toBe(200);
 });
