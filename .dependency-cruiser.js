@@ -64,7 +64,7 @@ const STORE_ROOMS = {
   inquiries: ['database/', 'lifecycle/', 'secrets/'],
   queues: ['database/', 'lifecycle/', 'packs/', 'secrets/'],
   executions: ['database/', 'identities/', 'inquiries/', 'lifecycle/', 'queues/', 'secrets/'],
-  events: ['database/', 'executions/', 'lifecycle/', 'packs/', 'secrets/'],
+  events: ['database/', 'executions/', 'lifecycle/', 'packs/', 'secrets/', 'workers/'],
 };
 
 const storeRoom = ([name, others]) =>

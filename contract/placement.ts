@@ -1,11 +1,14 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { JsonMap, optionalOrNull, stringEnum } from './json';
 
+export const TOLERATION_OPERATORS = ['equal', 'exists'] as const;
+export const TAINT_EFFECTS = ['no_schedule', 'prefer_no_schedule'] as const;
+
 export const Toleration = Type.Object({
   key: Type.String(),
-  operator: Type.Optional(stringEnum(['equal', 'exists'])),
+  operator: Type.Optional(stringEnum(TOLERATION_OPERATORS)),
   value: Type.Optional(Type.String()),
-  effect: Type.Optional(stringEnum(['no_schedule', 'prefer_no_schedule'])),
+  effect: Type.Optional(stringEnum(TAINT_EFFECTS)),
 });
 export type Toleration = Static<typeof Toleration>;
 

@@ -133,7 +133,7 @@ function startServices(options: WorkerOptions, { worker, runtimes, containment, 
   const builds = new AbortController();
   const slots = new AttemptSlots({ ...common, settings });
   const sensors = settings.roles.includes('sensor')
-    ? superviseSensors({ ...common, worker, name, runtimes, settings })
+    ? superviseSensors({ ...common, worker, runtimes, settings })
     : null;
   const environments = startEnvironmentRequests({ ...common, stop: builds.signal });
   const packTests = startPackTests({ ...common, settings });

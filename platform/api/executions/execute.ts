@@ -4,10 +4,10 @@ import { componentTarget } from '../../auth/authorization-targets';
 import { findUndeclaredVariable, undeclaredVariableError } from './execution-variables';
 import { dataErrors, schemaFault } from '../../core/workflow/compile/inputs';
 import { DomainError, notFound } from '../../base/domain-error';
-import { AffinityError, readAffinity } from '../../executor/dispatch/affinity';
 import type { Rights } from '../../auth/rights';
 import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
 import type { Api } from '../http/context';
+import { requireUsablePlacement } from '../packs/usable-placement';
 import { route } from '../http/route';
 import { rejectParameters } from '../http/reject-parameters';
 import type { ExecutionRequests } from './request-execution';
@@ -76,22 +76,10 @@ const declaredFields = (body: Execute): Execute =>
  * BAD_REQUEST for fields of placement and retention that have the right type and no usable value.
  */
 function validatePlacement(body: Execute): void {
-  const { artifact_retention_limit: limit, worker_selector: selector, worker_tolerations: tolerations } = body;
-  if (typeof limit === 'number' && limit < 1) throw invalidPlacement('artifact_retention_limit', 'must be at least 1');
-  for (const [label, value] of Object.entries(selector ?? {})) {
-    const path = `worker_selector/${label}`;
-    if (label.trim() === '') throw invalidPlacement(path, 'must name a label');
-    if (typeof value !== 'string') throw invalidPlacement(path, "must be the text that the worker's label has");
+  const { artifact_retention_limit: limit } = body;
+  if (typeof limit === 'number' && limit < 1) {
+    const path = 'artifact_retention_limit';
+    throw new DomainError('BAD_REQUEST', `${path} must be at least 1`, { path });
   }
-  const unnamed = (tolerations ?? []).findIndex(({ key }) => key.trim() === '');
-  if (unnamed !== -1) throw invalidPlacement(`worker_tolerations/${unnamed}/key`, 'must name a taint');
-  try {
-    readAffinity(body.worker_affinity ?? null);
-  } catch (error) {
-    if (!(error instanceof AffinityError)) throw error;
-    throw new DomainError('BAD_REQUEST', error.message, { path: error.path });
-  }
+  requireUsablePlacement(body);
 }
-
-const invalidPlacement = (path: string, expectation: string) =>
-  new DomainError('BAD_REQUEST', `${path} ${expectation}`, { path });

@@ -3,7 +3,7 @@ import { notifyWorker } from '../../store/database/notify';
 import { readClock, withUtcOffset, type Transaction } from '../../store/database/connection';
 import { transition } from '../../store/lifecycle/lifecycle';
 import { workerStates, type WorkerState } from '../../store/workers/workers';
-import { AffinityError, readAffinity, readTolerations } from './affinity';
+import { AffinityError, readAffinity, readTolerations } from '../../core/worker/placement';
 import { isImmediate, runImmediate } from './immediate-actions';
 import { placeExecution, type Placement, type PlacementDemand } from './placement';
 import type { RequestedExecution } from './requested-executions';

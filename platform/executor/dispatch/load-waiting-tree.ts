@@ -6,7 +6,7 @@ import type { Transaction } from '../../store/database/connection';
 import { loadLimits } from '../../store/executions/attempt-details';
 import { loadWaitingRows } from '../../store/executions/waiting-rows';
 import { workerStates } from '../../store/workers/workers';
-import { AffinityError } from './affinity';
+import { AffinityError } from '../../core/worker/placement';
 import { demandOf } from './assignment';
 import { fitOf } from './placement';
 import { readRequested, type RequestedExecution } from './requested-executions';

@@ -1,23 +1,22 @@
 import { satisfies, coerce, validRange } from 'semver';
-import type { Toleration } from '../../../contract/placement';
-import type { Affinity } from '../../../contract/placement';
 import type { Unavailable } from '../../../contract/waiting';
 import type { WorkerFit } from '../../core/waiting/facts';
+import {
+  affinityWeight,
+  labelRequirements,
+  untoleratedTaints,
+  type PlacementTerms,
+  type Requirement,
+} from '../../core/worker/placement';
 import type { WorkerState } from '../../store/workers/workers';
-import { matchesAffinity, untoleratedTaints, affinityWeight } from './affinity';
 
 /** What an execution requires of the worker that runs it. */
-export interface PlacementDemand {
+export interface PlacementDemand extends PlacementTerms {
   /** Name of the action's runtime; null: any worker. */
   readonly runtime: string | null;
   readonly versionConstraint: string | null;
   /** Further runtimes the worker must have, by name: a version constraint, `*` for any. */
   readonly required: Readonly<Record<string, string>>;
-  /** Labels that the worker must have. */
-  readonly selector: Readonly<Record<string, string>>;
-  /** Taints of workers that do not prevent the placement. */
-  readonly tolerations: readonly Toleration[];
-  readonly affinity: Affinity;
 }
 
 export type Placement =
@@ -40,31 +39,14 @@ function satisfiesConstraint(found: string | undefined, constraint: string | nul
   return version !== null && range !== null && satisfies(version, range);
 }
 
-interface Requirement {
-  /** `label gpu=yes`. */
-  readonly text: string;
-  isMet(worker: WorkerState): boolean;
-}
-
 /** What a worker needs to be compatible. */
-const requirementsOf = (demand: PlacementDemand): Requirement[] => [
+const requirementsOf = (demand: PlacementDemand): Requirement<WorkerState>[] => [
   ...(demand.runtime === null ? [] : [runtimeRequirement(demand.runtime, demand.versionConstraint)]),
   ...Object.entries(demand.required).map(([name, constraint]) => runtimeRequirement(name, constraint)),
-  ...Object.entries(demand.selector).map(([label, value]) => ({
-    text: `label ${label}=${value}`,
-    isMet: ({ labels }: WorkerState) => labels[label] === value,
-  })),
-  {
-    text: 'the labels of worker_affinity',
-    isMet: ({ labels }: WorkerState) => matchesAffinity(labels, demand.affinity),
-  },
-  {
-    text: 'taints that are tolerated',
-    isMet: ({ taints }: WorkerState) => untoleratedTaints(taints, demand.tolerations, 'no_schedule').length === 0,
-  },
+  ...labelRequirements(demand),
 ];
 
-const runtimeRequirement = (name: string, constraint: string | null): Requirement => ({
+const runtimeRequirement = (name: string, constraint: string | null): Requirement<WorkerState> => ({
   text: `runtime ${name} ${constraint ?? ''}`.trim(),
   isMet: ({ runtimes }) => satisfiesConstraint(runtimes[name], constraint),
 });
@@ -84,7 +66,7 @@ export function fitOf(workers: readonly WorkerState[], demand: PlacementDemand):
 }
 
 /** What no worker has; where each has some of it, all that no worker has at once. */
-function missingTexts(workers: readonly WorkerState[], requirements: readonly Requirement[]): string[] {
+function missingTexts(workers: readonly WorkerState[], requirements: readonly Requirement<WorkerState>[]): string[] {
   const unmet = requirements.filter(({ isMet }) => !workers.every(isMet));
   const absent = unmet.filter(({ isMet }) => !workers.some(isMet));
   return (absent.length > 0 ? absent : unmet).map(({ text }) => text);

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
-import type { JsonObject } from '../../../contract/json';
+import type { Json, JsonObject } from '../../../contract/json';
 import type { NetworkMode } from '../../../contract/packs';
+import { labelRequirements, placementFault, readAffinity, readTolerations } from '../../core/worker/placement';
+import { findSensorHost, type SensorHost } from '../workers/workers';
 import { livenessNow, now, type Database, type Transaction } from '../database/connection';
 
 /** A sensor that is to run, in any tenant. */
@@ -16,7 +18,11 @@ export interface SensorPlan {
   readonly entrypoint: string;
   readonly runtime_ref: string;
   readonly runtime_version_constraint: string | null;
-  readonly worker_selector: JsonObject;
+  readonly worker_selector: Record<string, string>;
+  readonly worker_tolerations: Json;
+  readonly worker_affinity: Json;
+  /** The worker that asks has the labels that it needs, and no taint that it does not tolerate. */
+  readonly fits_worker: boolean;
   readonly generation: number;
   readonly config: JsonObject | null;
   readonly trigger_refs: readonly string[];
@@ -28,16 +34,30 @@ export interface SensorPlan {
   readonly fencing_token: number | null;
 }
 
+type PlannedSensor = Omit<SensorPlan, 'fits_worker'>;
+
 /** All sensors that are to run, and whether the worker accepts new work. */
 export const listSensorPlans = (
   db: Database,
   worker: number,
 ): Promise<{ readonly plans: SensorPlan[]; readonly acceptsWork: boolean }> =>
   db.withoutTenant(async (transaction) => {
-    const { rows } = await sql<SensorPlan>`select * from sensor_plan()`.execute(transaction);
-    const self = await transaction.selectFrom('worker').select('cordoned').where('id', '=', worker).executeTakeFirst();
-    return { plans: rows, acceptsWork: self?.cordoned === false };
+    const { rows } = await sql<PlannedSensor>`select * from sensor_plan()`.execute(transaction);
+    const host = await findSensorHost(transaction, worker);
+    return {
+      plans: rows.map((row) => ({ ...row, fits_worker: host !== undefined && fits(row, host) })),
+      acceptsWork: host?.cordoned === false,
+    };
   });
+
+/** Not for a placement of plain SQL that no worker can be compared with: the others go on. */
+function fits(row: PlannedSensor, host: SensorHost): boolean {
+  if (placementFault(row) !== null) return false;
+  const affinity = readAffinity(row.worker_affinity);
+  const tolerations = readTolerations(row.worker_tolerations);
+  const requirements = labelRequirements({ selector: row.worker_selector, tolerations, affinity });
+  return requirements.every(({ isMet }) => isMet(host));
+}
 
 /**
  * Claims the lease of a planned sensor and returns its fencing token. Null when another worker

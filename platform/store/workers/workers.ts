@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
+import type { PlacementLabels } from '../../core/worker/placement';
 import { asJson, livenessNow, type Database, type Transaction } from '../database/connection';
 
 export interface NewWorker {
@@ -92,7 +93,7 @@ export const recordDiskShortage = (db: Database, worker: number, isShort: boolea
 /** A worker that is short of space repeats that; one that has crashed meanwhile does not, s. */
 const SHORTAGE_SECONDS = 15;
 
-export interface WorkerState {
+export interface WorkerState extends PlacementLabels {
   readonly id: number;
   readonly name: string;
   readonly status: string;
@@ -103,8 +104,6 @@ export interface WorkerState {
   /** An execution that runs alone is assigned to it: it gets no other work. */
   readonly isReserved: boolean;
   readonly runtimes: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly taints: readonly { readonly key: string; readonly value?: string | null; readonly effect?: string | null }[];
   readonly slots: number;
   /** Number of executions that are assigned and have not ended. */
   readonly load: number;
@@ -113,6 +112,19 @@ export interface WorkerState {
 /** Labels and taints in `capabilities` count beside the columns when they have the right shape. */
 const EFFECTIVE_LABELS = sql`w.labels || coalesce(jsonb_path_query_first(w.capabilities, '$.labels ? (@.type() == "object")'), '{}')`;
 const EFFECTIVE_TAINTS = sql`w.taints || jsonb_path_query_array(w.capabilities, '$.taints[*] ? (@.type() == "object")')`;
+
+/** What of a worker's row decides which sensors run there. */
+export interface SensorHost extends PlacementLabels {
+  readonly cordoned: boolean;
+}
+
+/** Undefined: there is no such worker. */
+export async function findSensorHost(transaction: Transaction, worker: number): Promise<SensorHost | undefined> {
+  const { rows } = await sql<SensorHost>`
+    select w.cordoned, ${EFFECTIVE_LABELS} as labels, ${EFFECTIVE_TAINTS} as taints
+    from worker w where w.id = ${worker}`.execute(transaction);
+  return rows[0];
+}
 
 /**
  * Action workers of all tenants, sorted by id. A worker is fresh when its last heartbeat is

@@ -4,37 +4,27 @@ import type { DesiredSensor } from './reconcile';
 import { sensorRuntimeName } from './sensor-program';
 import { writeJson } from '../../../contract/json-text/write-json';
 
-/** What decides whether a worker can run a sensor. */
-export interface SensorHost {
-  /** The worker's name, which is its label `worker`. */
-  readonly name: string;
-  /** Runtime name to the version found. */
-  readonly runtimes: Readonly<Record<string, string>>;
-}
-
 /**
  * Runtimes that a host may lack. A sensor with an unknown runtime is started all the same: then
  * its record shows the error.
  */
 const HOST_RUNTIMES: ReadonlySet<string> = new Set(['shell', 'python', 'nodejs', 'native']);
 
+/** Versions that a worker found, by the name of the runtime. */
+export type FoundRuntimes = Readonly<Record<string, string>>;
+
 /** A row of the database as the reconciliation needs it. */
-export const desiredSensor = (plan: SensorPlan, host: SensorHost): DesiredSensor => ({
+export const desiredSensor = (plan: SensorPlan, runtimes: FoundRuntimes): DesiredSensor => ({
   sensor: plan.sensor,
   fingerprint: sensorFingerprint(plan),
   startInMs: plan.due_ms,
   holder: plan.holder,
   fencingToken: plan.fencing_token,
-  isRunnableHere: hasRuntime(plan, host) && matchesSelector(plan, host),
+  isRunnableHere: plan.fits_worker && hasRuntime(plan, runtimes),
 });
 
-const hasRuntime = (plan: SensorPlan, { runtimes }: SensorHost): boolean =>
+const hasRuntime = (plan: SensorPlan, runtimes: FoundRuntimes): boolean =>
   runtimes[sensorRuntimeName(plan)] !== undefined || !HOST_RUNTIMES.has(sensorRuntimeName(plan));
-
-function matchesSelector({ worker_selector }: SensorPlan, { name }: SensorHost): boolean {
-  const labels: Readonly<Record<string, string>> = { worker: name };
-  return Object.entries(worker_selector).every(([label, value]) => labels[label] === value);
-}
 
 /** Changes with everything that a process of the sensor is started from. */
 export function sensorFingerprint(plan: SensorPlan): string {

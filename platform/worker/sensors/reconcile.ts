@@ -8,7 +8,7 @@ export interface DesiredSensor {
   /** The worker that holds its lease, and under which token; null: none. */
   readonly holder: number | null;
   readonly fencingToken: number | null;
-  /** This worker's host has its runtime and labels. */
+  /** This worker has its runtime and its labels, and no taint against it. */
   readonly isRunnableHere: boolean;
 }
 
@@ -28,7 +28,7 @@ interface ReconcilingWorker {
   readonly acceptsWork: boolean;
 }
 
-export type StopReason = 'not-needed' | 'changed' | 'token-expiring' | 'lease-lost';
+export type StopReason = 'not-needed' | 'misplaced' | 'changed' | 'token-expiring' | 'lease-lost';
 
 export type ReconcileAction =
   | { readonly type: 'start'; readonly sensor: number }
@@ -63,6 +63,7 @@ function stopReason(
 ): StopReason | null {
   if (!desired) return 'not-needed';
   if (desired.holder !== self.worker || desired.fencingToken !== running.fencingToken) return 'lease-lost';
+  if (!desired.isRunnableHere) return 'misplaced';
   if (desired.fingerprint !== running.fingerprint) return 'changed';
   return running.ageMs >= MAX_PROCESS_AGE_MS ? 'token-expiring' : null;
 }

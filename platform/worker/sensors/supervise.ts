@@ -7,7 +7,7 @@ import type { ProcessExit } from '../../outcomes/program-exit';
 import { coalesceRuns, type CoalescedRuns } from '../../base/async/coalesce-runs';
 import type { WorkerAccess } from '../../workers/access/worker-access';
 import type { WorkerContext } from '../worker-context';
-import { desiredSensor, sensorFingerprint, type SensorHost } from './desired-sensor';
+import { desiredSensor, sensorFingerprint, type FoundRuntimes } from './desired-sensor';
 import { decideRestart } from './restart-policy';
 import { planReconciliation, nextStartInMs, type ReconcileAction, type StopReason } from './reconcile';
 import { runSensor } from './run-sensor';
@@ -15,7 +15,8 @@ import { runSensor } from './run-sensor';
 /** Longest pause between two reconciliations, ms: notifications can be lost. */
 const POLL_MS = 5_000;
 
-interface SensorSupervisorOptions extends SensorHost {
+interface SensorSupervisorOptions {
+  readonly runtimes: FoundRuntimes;
   readonly access: WorkerAccess;
   readonly worker: number;
   readonly settings: Pick<Settings, 'leaseMs' | 'sensorBackoffMs'>;
@@ -98,7 +99,7 @@ class SensorSupervisor implements SensorSupervision {
   private async startAndStopSensors(): Promise<number | null> {
     const { access, worker } = this.options;
     const { plans, acceptsWork } = await access.listSensorPlans();
-    const desired = plans.map((plan) => desiredSensor(plan, this.options));
+    const desired = plans.map((plan) => desiredSensor(plan, this.options.runtimes));
     const running = [...this.held.values()].map((held) => ({
       sensor: held.sensor,
       fingerprint: held.fingerprint,

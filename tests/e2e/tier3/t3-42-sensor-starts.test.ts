@@ -1,4 +1,4 @@
-// Spec: a sensor runs while it is needed, and starts again with what has changed alone.
+// Spec: a sensor runs while needed, where it may, and starts again with what has changed alone.
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { until } from '../../../helpers/scenario/polling';
 import { createRecordingSensor, linesToBe, type RecordingSensor } from '../support/recording-sensor';
@@ -55,5 +55,23 @@ claim.concurrent('T3.42b', NEEDS, 'a sensor starts again with changed rules and 
     [() => triggers.update(`${pack}.one`, { label: 'changed' }), []],
     [() => rules.update(rule, { trigger_ref: `${pack}.two` }), []],
     [() => upload('again'), ['stop', 'again one:2']],
+  ]);
+});
+
+const ABSENT = 'label-that-no-worker-has';
+const required = (operator: string) => [{ match_expressions: [{ key: ABSENT, operator }] }];
+
+claim.concurrent('T3.42c', NEEDS, 'a sensor runs on workers that its placement allows', async (ctx) => {
+  const sensor = await createRecordingSensor(ctx);
+  const place = (placement: object) => () => sensor.client.sensors.update(sensor.ref, placement);
+
+  await expectSteps(ctx, sensor, [
+    [() => sensor.createRule('one', 1), ['start one:1']],
+    [place({ worker_selector: { [ABSENT]: 'yes' } }), ['stop']],
+    [place({ worker_selector: {} }), ['start one:1']],
+    [place({ worker_affinity: { required: required('exists') } }), ['stop']],
+    [place({ worker_affinity: { required: required('does_not_exist') } }), ['start one:1']],
+    [place({ worker_affinity: { anti_affinity: required('does_not_exist') } }), ['stop']],
+    [place({ worker_affinity: { anti_affinity: required('exists') } }), ['start one:1']],
   ]);
 });

@@ -1,3 +1,4 @@
+import type { UpdateSensor } from '../../../contract/sensors';
 import type { WorkerAccess } from '../../../platform/workers/access/worker-access';
 import { waitForValue, withSensorPlatform } from './sensor-platform';
 
@@ -8,14 +9,20 @@ beforeAll(async () => {
   other = await testPlatform().openAccess('other');
 });
 
-/** A sensor that is to run, of which both workers have a plan. */
-async function plannedSensor(): Promise<number> {
+/** A sensor that is to run, with the changes. */
+async function neededSensor(change: UpdateSensor = {}): Promise<number> {
   const { client, pack, rule } = testPlatform();
   const ref = await pack();
   await rule(`${ref}.announced`);
+  return (await client.sensors.update(`${ref}.announcer`, change)).id;
+}
+
+/** A sensor that is to run, of which both workers have a plan. */
+async function plannedSensor(): Promise<number> {
+  const sensor = await neededSensor();
   await one.listSensorPlans();
   await other.listSensorPlans();
-  return (await client.sensors.get(`${ref}.announcer`)).id;
+  return sensor;
 }
 
 const FAILURE = { status: 'backoff', failures: 1, pauseMs: 0, error: 'ended', isAlertDue: false } as const;
@@ -35,6 +42,33 @@ test('a plan from before the last end of a sensor claims nothing', async () => {
 
   await other.listSensorPlans();
   await expect(other.claimSensor(sensor)).resolves.toEqual(expect.any(Number));
+});
+
+const TAINT = { key: 'gpu', value: 'a100', effect: 'no_schedule' };
+const TOLERATED = { worker_tolerations: [{ key: 'gpu', operator: 'exists' as const }] };
+
+test.each<[string, boolean, UpdateSensor]>([
+  ['its labels', true, { ...TOLERATED, worker_selector: { zone: 'north', worker: 'placed' } }],
+  ['another value of a label', false, { ...TOLERATED, worker_selector: { zone: 'south' } }],
+  ['its taint, not tolerated', false, { worker_selector: { zone: 'north' } }],
+  ['another value of its taint', false, { worker_tolerations: [{ key: 'gpu', value: 'h100' }] }],
+  ['its affinity', true, { ...TOLERATED, worker_affinity: { required: [{ match_labels: { zone: 'north' } }] } }],
+  ['another affinity', false, { ...TOLERATED, worker_affinity: { required: [{ match_labels: { zone: 'south' } }] } }],
+  [
+    'an anti-affinity',
+    false,
+    { ...TOLERATED, worker_affinity: { anti_affinity: [{ match_labels: { zone: 'north' } }] } },
+  ],
+])('a sensor that requires %s fits a worker: %s', async (_what, fits, change) => {
+  const { owner, openAccess } = testPlatform();
+  const placed = await openAccess('placed');
+  const columns = [JSON.stringify({ zone: 'north' }), JSON.stringify([TAINT])];
+  await owner.query(`update worker set labels = labels || $1, taints = $2 where name = 'placed'`, columns);
+  const sensor = await neededSensor(change);
+
+  const { plans } = await placed.listSensorPlans();
+
+  expect(plans.find((plan) => plan.sensor === sensor)).toMatchObject({ fits_worker: fits });
 });
 
 test('a claim that awaits the transaction of an end sees the end', async () => {

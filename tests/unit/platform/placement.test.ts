@@ -1,5 +1,4 @@
-import type { Json } from '../../../contract/json';
-import { AffinityError, readAffinity, readTolerations } from '../../../platform/executor/dispatch/affinity';
+import { placementFault, readAffinity, readTolerations } from '../../../platform/core/worker/placement';
 import { placeExecution, type PlacementDemand } from '../../../platform/executor/dispatch/placement';
 import type { WorkerState } from '../../../platform/store/workers/workers';
 
@@ -107,15 +106,6 @@ test('preferred weights add up and are compared before the load', () => {
   expect(placementOf(workers.slice(0, 2), { affinity: { preferred } })).toBe(1);
 });
 
-const errorPathOf = (affinity: Json): string | null => {
-  try {
-    readAffinity(affinity);
-    return null;
-  } catch (error) {
-    return error instanceof AffinityError ? error.path : String(error);
-  }
-};
-
 test.each([
   ['a text for a list', { required: 'x' }, 'worker_affinity/required'],
   [
@@ -126,7 +116,19 @@ test.each([
   ['a weight of 0', { preferred: [{ weight: 0, preference: {} }] }, 'worker_affinity/preferred/0/weight'],
   ['a list', [], 'worker_affinity'],
 ])('%s is rejected with its path', (_what, affinity, path) => {
-  expect(errorPathOf(affinity)).toBe(path);
+  expect(placementFault({ worker_affinity: affinity })?.path).toBe(path);
+});
+
+test.each([
+  ['no list', 'gpu', 'worker_tolerations'],
+  ['a text', ['gpu'], 'worker_tolerations/0'],
+  ['no key', [{ key: 'gpu' }, {}], 'worker_tolerations/1/key'],
+  ['a number as value', [{ key: 'gpu', value: 1 }], 'worker_tolerations/0/value'],
+  ['an unknown operator', [{ key: 'gpu', operator: 'in' }], 'worker_tolerations/0/operator'],
+  ['an unknown effect', [{ key: 'gpu', effect: 'no_execute' }], 'worker_tolerations/0/effect'],
+  ['all that they may have', [{ key: 'gpu', operator: 'equal', value: 'a', effect: 'no_schedule' }], undefined],
+])('tolerations with %s have a fault at its path', (_what, tolerations, path) => {
+  expect(placementFault({ worker_tolerations: tolerations })?.path).toBe(path);
 });
 
 test('invalid tolerations are ignored', () => {

@@ -40,6 +40,7 @@ test.each<[string, DesiredSensor, boolean]>([
 test.each<[string, DesiredSensor[], RunningSensor, string | null]>([
   ['is needed no more is stopped', [], running(), 'not-needed'],
   ['has an unchanged fingerprint goes on', [heldHere()], running(), null],
+  ['this host can run no more is stopped', [heldHere({ isRunnableHere: false })], running(), 'misplaced'],
   ['has a changed fingerprint is stopped', [heldHere({ fingerprint: 'b' })], running(), 'changed'],
   ['is held by another worker is stopped', [heldHere({ holder: 8 })], running(), 'lease-lost'],
   ['has an older fencing token is stopped', [heldHere({ fencingToken: 41 })], running(), 'lease-lost'],

@@ -24,7 +24,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
   {
     id: 'F2732',
     promise: 'a label that a worker lacks is not in a list of values',
-    file: 'executor/dispatch/affinity.ts',
+    file: 'core/worker/placement.ts',
     within: 'matchesTerm',
     find: 'value === undefined || !values.includes(value)',
     replace: 'value !== undefined && !values.includes(value)',

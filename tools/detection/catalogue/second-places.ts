@@ -228,7 +228,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
   {
     id: 'F2575',
     promise: 'an execution stays away from a worker that one of its terms names',
-    file: 'executor/dispatch/affinity.ts',
+    file: 'core/worker/placement.ts',
     within: 'matchesAffinity',
     find: '!anti_affinity.some((term) => matchesTerm(labels, term))',
     replace: '!anti_affinity.slice(0, 1).some((term) => matchesTerm(labels, term))',

@@ -142,7 +142,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
   {
     id: 'F2621',
     promise: 'a worker with a label of the anti-affinity is not chosen',
-    file: 'executor/dispatch/affinity.ts',
+    file: 'core/worker/placement.ts',
     within: 'matchesAffinity',
     find: 'required.every((term) => matchesTerm(labels, term)) && !anti_affinity.some((term) => matchesTerm(labels, term))',
     replace: 'required.every((term) => matchesTerm(labels, term))',
