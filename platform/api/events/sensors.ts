@@ -24,6 +24,7 @@ import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { rejectForbiddenNames } from '../packs/forbidden-names';
+import { requireUsablePlacement } from '../packs/usable-placement';
 import { withStoredPatches } from '../http/stored-schemas';
 import { sensorLogsRoutes } from './sensor-logs';
 import { loadTrigger } from './triggers';
@@ -88,6 +89,7 @@ function changeRoutes(api: Api): void {
     path: PATH,
     grant: 'triggers:create',
     schema: { tags, body: CreateSensor, response: { 201: dataEnvelope(Sensor) } },
+    validate: ({ body }) => requireUsablePlacement(body),
     load: ({ transaction, body }) => loadReferences(transaction, body),
     target: ({ body }) => componentTarget(body),
     check: ({ transaction, rights, body, loaded }) =>
@@ -102,6 +104,7 @@ function changeRoutes(api: Api): void {
     path: ITEM_PATH,
     grant: 'triggers:update',
     schema: { ...item, body: UpdateSensor },
+    validate: ({ body }) => requireUsablePlacement(body),
     ...onOwnComponent(loadSensor),
     handle: async ({ transaction, body, loaded }) => {
       rejectForbiddenNames({ param_schema: patchedValue(body.param_schema) });

@@ -42,6 +42,7 @@ import { DEFAULT_PAGES, type PageRequest } from '../http/paging';
 import { route } from '../http/route';
 import { withStoredSchemas } from '../http/stored-schemas';
 import { rejectForbiddenNames } from './forbidden-names';
+import { requireUsablePlacement } from './usable-placement';
 
 const PATH = '/api/v1/actions';
 const ITEM_PATH = `${PATH}/:ref`;
@@ -158,6 +159,7 @@ function changeRoutes(api: Api): void {
     method: 'POST',
     path: PATH,
     schema: { tags, body: CreateAction, response: { 201: dataEnvelope(Action) } },
+    validate: ({ body }) => requireUsablePlacement(body),
     handle: async ({ transaction, caller, body, loaded }) => ({
       data: toAction(await createActionForCaller(transaction, caller, body, loaded)),
     }),
@@ -169,6 +171,7 @@ function changeRoutes(api: Api): void {
     path: ITEM_PATH,
     grant: 'actions:update',
     schema: { ...item, body: UpdateAction },
+    validate: ({ body }) => requireUsablePlacement(body),
     handle: async ({ transaction, caller, body, loaded }) => ({
       data: toAction(await updateActionForCaller(transaction, caller, body, loaded)),
     }),

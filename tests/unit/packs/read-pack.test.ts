@@ -92,7 +92,10 @@ test('an invalid component is skipped with file and line', async () => {
     'actions/f.yaml': 'ref: demo.e\nentry_point: other.sh\n',
     'actions/g.yaml': 'ref: demo.g\nentry_point: g.sh\nenv_schema: {PLATFORM_MARK: {}}\n',
     'actions/h.yaml': 'ref: demo.h\nentry_point: h.sh\nenv_schema: {HOST: {type: string}}\n',
+    'actions/i.yaml': 'ref: demo.i\nentry_point: i.sh\nworker_selector: {gpu: 1}\n',
     'sensors/t.yaml': 'ref: demo.t\n',
+    'sensors/u.yaml': 'ref: demo.u\nentry_point: u.sh\ntrigger_types: [x]\nworker_affinity: {required: zone}\n',
+    'sensors/v.yaml': 'ref: demo.v\nentry_point: v.sh\ntrigger_types: [x]\nworker_tolerations: [gpu]\n',
   });
 
   expect(actions.map(({ ref }) => ref)).toEqual(['demo.e']);
@@ -103,8 +106,13 @@ test('an invalid component is skipped with file and line', async () => {
     'actions/d.yaml:3: parameters.constructor: this name is not allowed; the file is skipped',
     'actions/g.yaml:3: env_schema/PLATFORM_MARK must be NAME: {description: text}, no name of the platform; the file is skipped',
     'actions/h.yaml:3: env_schema/HOST/type must be NAME: {description: text}, no name of the platform; the file is skipped',
+    "actions/i.yaml:3: worker_selector/gpu must be the text that the worker's label has; the file is skipped",
     'actions/f.yaml:1: a second demo.e; the file is skipped',
     'sensors/t.yaml:1: entry_point is required; the file is skipped',
+    "sensors/u.yaml:2: entry_point u.sh is not among the pack's files",
+    'sensors/u.yaml:4: worker_affinity/required does not match its schema: Expected array; the file is skipped',
+    "sensors/v.yaml:2: entry_point v.sh is not among the pack's files",
+    'sensors/v.yaml:4: worker_tolerations/0 must be a map; the file is skipped',
   ]);
 });
 

@@ -21,7 +21,7 @@ const OTHER_FLOW = {
 const PLACEMENT = [
   to('worker_selector', { zone: 'north' }),
   to('worker_tolerations', [{ key: 'spot', operator: 'exists', effect: 'no_schedule' }]),
-  to('worker_affinity', { preferred: [{ weight: 3, selector: { zone: 'south' } }] }),
+  to('worker_affinity', { preferred: [{ weight: 3, preference: { match_labels: { zone: 'south' } } }] }),
 ];
 
 /** Of artifacts and logs, each with policy and limit. */

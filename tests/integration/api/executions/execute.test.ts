@@ -128,21 +128,6 @@ test('an execution token has its sets, ends with it, and creates children', asyn
   expect((await get('', await executionToken(['core.executor']))).statusCode).toBe(401);
 });
 
-test.each([
-  ['worker_affinity/required', { worker_affinity: { required: 'x' } }],
-  [
-    'worker_affinity/required/0/match_expressions/0/operator',
-    { worker_affinity: { required: [{ match_expressions: [{ key: 'zone', operator: 'near' }] }] } },
-  ],
-  ['worker_tolerations/0/key', { worker_tolerations: [{ key: ' ' }] }],
-  ['worker_selector/', { worker_selector: { '': 'x' } }],
-  ['worker_selector/zone', { worker_selector: { zone: 1 } }],
-])('an unusable placement is rejected: %s', async (path, fields) => {
-  const response = await execute({ action_ref: 'core.noop', ...fields });
-
-  expect([response.statusCode, response.json()]).toMatchObject([400, { code: 'BAD_REQUEST', details: { path } }]);
-});
-
 test.each([1e308, 2_147_484, 0.01])('a limit of %d seconds is rejected', async (timeout_seconds) => {
   expect((await execute({ action_ref: 'core.noop', timeout_seconds })).statusCode).toBe(422);
 });
