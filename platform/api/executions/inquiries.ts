@@ -124,8 +124,8 @@ function changeRoutes(api: Api, { db }: ApiContext): void {
     grant: 'inquiries:update',
     schema: { tags, params, body: UpdateInquiry, response: { 200: dataEnvelope(Inquiry) } },
     ...onLockedInquiry,
-    handle: async ({ transaction, body, loaded }) => ({
-      data: toInquiry(await updateInquiry(transaction, loaded, body)),
+    handle: async ({ transaction, caller, body, loaded }) => ({
+      data: toInquiry(await updateInquiry(transaction, caller, loaded, body)),
     }),
   });
 

@@ -118,8 +118,12 @@ async function requireRespondable(transaction: Transaction, caller: Caller, lock
   const { inquiry } = locked;
   if (inquiry.status !== 'pending') throw notPendingError(inquiry);
   await rejectPrivilegeLoop(transaction, caller, locked);
-  if (inquiry.assigned_to === null || inquiry.assigned_to === caller.owner) return;
-  throw new DomainError('FORBIDDEN', `Inquiry ${inquiry.id} is assigned to another identity`, { reason: 'ASSIGNED' });
+  requireAssigned(caller, inquiry);
+}
+
+function requireAssigned({ owner }: Caller, { id, assigned_to }: InquiryRow): void {
+  if (assigned_to === null || assigned_to === owner) return;
+  throw new DomainError('FORBIDDEN', `Inquiry ${id} is assigned to another identity`, { reason: 'ASSIGNED' });
 }
 
 function validateResponse({ strict, response_schema: schema }: InquiryRow, response: Json): void {
@@ -132,11 +136,12 @@ function validateResponse({ strict, response_schema: schema }: InquiryRow, respo
 }
 
 /**
- * BAD_REQUEST once the inquiry has a final status; a response that is given here is validated
- * like any other.
+ * BAD_REQUEST once the inquiry has a final status, or its timeout has passed; a response that is
+ * given here has the rules of any other.
  */
 export async function updateInquiry(
   transaction: Transaction,
+  caller: Caller,
   locked: LockedInquiry,
   changes: UpdateInquiry,
 ): Promise<InquiryRow> {
@@ -149,10 +154,12 @@ export async function updateInquiry(
     throw new DomainError('BAD_REQUEST', 'a response goes with the status responded', { path: 'status' });
   }
   if (status === 'pending') return inquiry;
+  if (await isInquiryExpired(transaction, inquiry)) throw notPendingError({ ...inquiry, status: 'timeout' });
   if (status !== 'responded') return endInquiry(transaction, assigned, { status });
   if (changes.response === undefined) {
     throw new DomainError('BAD_REQUEST', 'the status responded goes with a response', { path: 'response' });
   }
+  requireAssigned(caller, inquiry);
   validateResponse(inquiry, changes.response);
   return endInquiry(transaction, assigned, { status, response: changes.response });
 }

@@ -5,7 +5,7 @@ import type { AttemptLease, AttemptOutcome } from '../lifecycle/attempt';
 import { asJson, now, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';
 import { insertInquiry, findInquiryOfExecution, findInquiryRow, requireAssignee } from './inquiries';
-import { endSuspended, endInquiry } from './end-inquiry';
+import { endSuspended, endInquiry, isInquiryExpired } from './end-inquiry';
 import type { InquiryRow } from './inquiry-rows';
 import { appendLog } from '../lifecycle/execution-log';
 import type { TransitionEntry } from '../lifecycle/transition-sql';
@@ -105,13 +105,17 @@ export async function suspendExecution(
   if (inquiry && inquiry.status !== 'pending') await endSuspended(transaction, execution, inquiry, output);
 }
 
-/** Deletes an inquiry, and cancels the execution that is suspended on it. */
+/**
+ * Deletes an inquiry, and cancels the execution that is suspended on it; one whose timeout has
+ * passed expires first.
+ */
 export async function removeInquiry(
   transaction: Transaction,
   locked: { execution: ExecutionRow; inquiry: InquiryRow },
 ): Promise<void> {
   const { execution, inquiry } = locked;
-  if (inquiry.status === 'pending') await endInquiry(transaction, locked, { status: 'cancelled' });
+  const status = (await isInquiryExpired(transaction, inquiry)) ? 'timeout' : 'cancelled';
+  if (inquiry.status === 'pending') await endInquiry(transaction, locked, { status });
   await transaction.deleteFrom('inquiry').where('id', '=', inquiry.id).execute();
   await transaction
     .updateTable('execution')

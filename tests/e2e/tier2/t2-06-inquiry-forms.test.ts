@@ -82,10 +82,12 @@ claim('T2.6i', NEEDS, 'only the person that an inquiry is assigned to responds',
   const [me, other] = [await createTestUser(ctx, null), await createTestUser(ctx, null)];
   const { id, inquiry } = await startWithInquiry(ctx, [inquiryTask({ assigned_to: me.id })]);
   const respond = ({ inquiries }: Context['client']) => inquiries.respond(inquiry.id, { approved: true });
+  const update = ({ inquiries }: Context['client']) => inquiries.update(inquiry.id, { response: { approved: true } });
+  const program = ctx.canProve('sql') ? [await programOf(ctx, me)] : [];
 
-  await expect(respond(ctx.client)).rejects.toMatchObject({ status: 403 });
-  await expect(respond(other.client)).rejects.toMatchObject({ status: 403 });
-  if (ctx.canProve('sql')) await expect(respond(await programOf(ctx, me))).rejects.toMatchObject({ status: 403 });
+  for (const way of ctx.canProve('inquiries.response_schema') ? [respond, update] : [respond])
+    for (const client of [ctx.client, other.client, ...program])
+      await expect(way(client)).rejects.toMatchObject({ status: 403 });
   expect(await stateOfInquiry(ctx, inquiry)).toEqual(PENDING);
   await ctx.client.inquiries.update(inquiry.id, { assigned_to: other.id });
   await expect(respond(me.client)).rejects.toMatchObject({ status: 403 });
@@ -107,6 +109,7 @@ const STRICT_FORM = {
   due: { format: 'date' },
   at: { format: 'date-time' },
   address: { type: 'object', properties: { zip: { type: 'string' } }, required: ['zip'] },
+  properties: { type: 'array' }, // a name like others
 };
 /** Responses outside of that form, and the field that the error names. */
 const REJECTED: readonly [Parameters, string][] = [
@@ -116,6 +119,7 @@ const REJECTED: readonly [Parameters, string][] = [
   ...NO_DATES.map((due): [Parameters, string] => [{ approved: true, due }, 'due']),
   ...NO_INSTANTS.map((at): [Parameters, string] => [{ approved: true, at }, 'at']),
   [{ approved: true, address: {} }, 'address'],
+  [{ approved: true, properties: {} }, 'properties'],
 ];
 
 claim('T2.6f', STRICT, 'a response outside the schema is rejected and the gate keeps waiting', async (ctx) => {

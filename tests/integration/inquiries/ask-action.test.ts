@@ -145,6 +145,24 @@ test('a response after the timeout is rejected before the inquiry is expired', a
   expect(await testPlatform.get(askTasks[0]!.id)).toMatchObject({ status: 'timeout' });
 });
 
+test.each([
+  ['response', 'PUT', { response: 'late' }, 400],
+  ['status', 'PUT', { status: 'responded', response: 'late' }, 400],
+  ['cancellation', 'PUT', { status: 'cancelled' }, 400],
+  ['deletion', 'DELETE', undefined, 200],
+] as const)('a %s after the timeout is not the end of the execution', async (name, method, body, status) => {
+  const { askTasks, inquiry } = await testPlatform.openInquiry(`late-${name}`, { timeout_seconds: 60 });
+  await testPlatform.passTimeout([inquiry.id]);
+
+  const changed = await testPlatform.call(method, `/inquiries/${inquiry.id}`, body);
+  await expireInquiries(testPlatform.db(), LOG);
+
+  expect(changed).toMatchObject(
+    status === 400 ? { status, body: { details: { reason: 'INQUIRY_NOT_PENDING', status: 'timeout' } } } : { status },
+  );
+  expect(await testPlatform.get(askTasks[0]!.id)).toMatchObject({ status: 'timeout' });
+});
+
 test('every retry and every item has an inquiry of its own', async () => {
   const retry = { retry: { count: 1, delay: 0 } };
   const { id } = await testPlatform.openInquiry('again', { timeout_seconds: 60 }, retry);
