@@ -121,9 +121,9 @@ async function requireRespondable(transaction: Transaction, caller: Caller, lock
   requireAssigned(caller, inquiry);
 }
 
-function requireAssigned({ owner }: Caller, { id, assigned_to }: InquiryRow): void {
-  if (assigned_to === null || assigned_to === owner) return;
-  throw new DomainError('FORBIDDEN', `Inquiry ${id} is assigned to another identity`, { reason: 'ASSIGNED' });
+function requireAssigned(caller: Caller, inquiry: InquiryRow): void {
+  if (inquiry.assigned_to === null || inquiry.assigned_to === caller.owner) return;
+  throw new DomainError('FORBIDDEN', `Inquiry ${inquiry.id} is assigned to another identity`, { reason: 'ASSIGNED' });
 }
 
 function validateResponse({ strict, response_schema: schema }: InquiryRow, response: Json): void {

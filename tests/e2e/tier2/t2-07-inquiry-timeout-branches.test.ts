@@ -1,6 +1,7 @@
 // Spec: each inquiry expires by itself, and its task takes the branch of a timeout.
 import { secondsBetween } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
+import { logToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import { inquiryToBe, taskToCreateInquiry } from '../../../helpers/scenario/conditions/inquiry-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { waitForAll } from '../../../helpers/scenario/resources/ended-executions';
@@ -86,6 +87,11 @@ claim.time('T2.7g', RETRIES, 'a gate that expires asks again as often as its pol
 
   await expectRunsInTime(ctx, id, 'completed', { apply: 1 });
   expect((await attemptsOf(ctx, id, 'gate')).map(({ status }) => status)).toEqual(['timeout', 'completed']);
+  if (ctx.canProve('executions.log')) {
+    const log = await until(logToEnd(ctx.client, id), ctx.deadline);
+    const retries = log.filter(({ type }) => type === 'STEP_RETRIED');
+    expect(retries.map(({ payload }) => payload)).toMatchObject([{ task: 'gate', retry: 1, reason: 'timeout' }]);
+  }
 });
 
 claim.time('T2.7i', RETRIES, 'a list of inquiries of which one expires has timed out', async (ctx) => {

@@ -126,7 +126,7 @@ claim.time('T2.9i', BRANCHES, 'only a stopped program has timed out, also one th
 
   expect(ended.children).toMatchObject([
     { status: 'failed', result: { exit_code: 1, error } },
-    { status: 'failed', result: { exit_code: -1, error, stdout: ctx.nonce } },
+    { status: 'failed', result: { exit_code: -1, error, stdout: ctx.nonce, signal: 'SIGTERM' } },
   ]);
   expectTimedOut(ctx, ended, [false, true]);
 });

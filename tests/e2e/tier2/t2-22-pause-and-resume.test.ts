@@ -31,19 +31,22 @@ async function startOpen(ctx: Context): Promise<Approval & { nested: number }> {
   await ctx.pack('e2e');
   const { ref } = await ctx.workflow([...INQUIRY_FIRST], { name: 'inner' });
   const flaky = noopTask('flaky', { input: { exit_code: 1 }, retry: { count: 1, delay: DELAY } });
-  const again = gatedTask(ctx, 'again'); // fails during the pause
+  const [again, redo] = ['again', 'redo'].map((name) => gatedTask(ctx, name)); // they fail during the pause
+  const repeated = { exits: 'gate1 0' };
+  const retry = { count: 1, delay: 0 };
   const tasks = [
     gatedTask(ctx, 'run', onSuccess('after')),
     { ...gatedTask(ctx, 'each', onFailure('handled')), with_items: '{{ [0, 1, 2, 3] }}' },
     { ...flaky, next: [onFailure('handled')] },
-    { ...again, input: { ...again.input, exits: 'gate1 0' }, retry: { count: 1, delay: 0 } },
+    { ...again!, input: { ...again!.input, ...repeated }, retry },
+    { ...redo!, input: { ...redo!.input, ...repeated }, retry, with_items: '{{ [0] }}' },
     { name: 'nested', action: ref },
     noopTask('after'),
     noopTask('handled'),
   ];
   const starts = ['task.run', ...[0, 1, 2].map((n) => `task.each.items[${n}]`)].map((view) => `${view}.attempt`);
   const id = await startWorkflow(ctx, tasks, { output_map: { starts: `{{ [${starts.join(', ')}] }}` } });
-  await waitForRuns(ctx, { run: 1, each: 1, again: 1 });
+  await waitForRuns(ctx, { run: 1, each: 1, again: 1, redo: 1 });
   const isPlanned = async () => (await attemptsOf(ctx, id, 'flaky')).length === 2;
   await until(predicateToHold('the retry to be planned', isPlanned), ctx.deadline);
   await ctx.client.executions.cancel((await itemsOf(ctx, id)).at(-1)!.id);
@@ -62,7 +65,7 @@ const HELD = [
     'flaky failed',
     'flaky requested',
   ],
-  ...['nested paused', 'run completed', 'gate completed'],
+  ...['nested paused', 'redo failed', 'redo requested', 'run completed', 'gate completed'],
 ];
 const ENDED = [
   ...[
@@ -76,7 +79,8 @@ const ENDED = [
     'flaky failed',
     'flaky failed',
   ],
-  ...['handled completed', 'nested completed', 'run completed', 'gate completed', 'last completed'],
+  ...['handled completed', 'nested completed', 'redo completed', 'redo failed', 'run completed'],
+  ...['gate completed', 'last completed'],
 ];
 
 /** The children of the workflow, sorted, then those of its sub-workflow. */

@@ -112,11 +112,14 @@ const CHAINED = [...NEEDS, 'keys.from_actions', 'runtimes.node', 'events.causati
 claim('T2.23n', CHAINED, 'what follows an item that an action added is of its chain', async (ctx) => {
   await ctx.pack('e2e-api');
   const action = await createScriptAction(ctx, await ctx.ownPack(), 'exit 0');
-  const ref = await createQueue(ctx, action);
+  const config = { dispatch: { batch_size: literal(2) } };
+  const ref = await createQueue(ctx, action, { batch_mode: 'batch', config });
   const empty = await createQueueRule(ctx, 'empty', ref);
-  await ctx.client.queues.update(ref, { enabled: true });
+  await addItems(ctx, ref, [{ payload: {} }]);
 
   const { id } = await runToEnd(ctx, 'enqueue-item', { queue: ref, payload: {} });
+  await untilLeasable(ctx);
+  await ctx.client.queues.update(ref, { enabled: true });
   await payloadsOf(ctx, empty, 1);
 
   const chain = await ctx.client.executions.list({ correlation_id: `execution:${id}` });

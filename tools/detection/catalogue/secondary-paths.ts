@@ -45,7 +45,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     id: 'F2602',
     promise: 'a program that others have written responds to no inquiry of its executor',
     file: 'api/executions/inquiry-operations.ts',
-    within: 'requireRespondable',
+    within: 'requireAssigned',
     find: 'inquiry.assigned_to === caller.owner',
     replace: 'inquiry.assigned_to === caller.identity',
     claims: ['T2.6i'],

@@ -27,6 +27,11 @@ const ofHosts = (...items: readonly (readonly [string, number])[]): NewItem[] =>
 
 const TWO_HOSTS = ofHosts(['a', 0], ['b', 0], ['a', 0], ['a', 1], ['b', 0]);
 
+/** The same, each with another value as its host. */
+const HOSTS_OF_TYPES: readonly NewItem[] = [1, '1', 1.0, true, 'true', [1], ['1'], {}, '{}', [1]].map((name, k) => ({
+  payload: { n: k + 1, at: { host: name } },
+}));
+
 const grouped = (coalescing: JsonObject, size = 10): QueueParts =>
   batch({ batch_size: literal(size), coalescing: { group_by_path: 'at.host', ...coalescing } });
 
@@ -48,6 +53,11 @@ export const BATCHES: Readonly<Record<string, BatchRow>> = {
     batches: [[3, 1], [2]],
   },
   'of one group and priority': { parts: grouped({}), items: TWO_HOSTS, batches: [[4], [1, 3], [2, 5]] },
+  'of one value and type': {
+    parts: grouped({}),
+    items: HOSTS_OF_TYPES,
+    batches: [[1, 3], [2], [4], [5], [6, 10], [7], [8], [9]],
+  },
   'of one group': {
     parts: grouped({ across_priorities: true }),
     items: TWO_HOSTS,
