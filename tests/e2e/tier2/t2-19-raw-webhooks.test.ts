@@ -63,6 +63,7 @@ claim('T2.19c', NEEDS, 'the event of a raw webhook keeps the document and the na
   const { payload, config } = await ctx.client.events.get(eventOf(await send('push', sign(BODY))));
 
   expect([payload, config?.headers]).toEqual([PAYLOAD, { 'x-github-event': 'push' }]);
+  expect(config?.hmac_verified).toBe(true);
 });
 
 claim('T2.19b', NEEDS, 'a form is an event of its fields, and fires a rule', async (ctx) => {
