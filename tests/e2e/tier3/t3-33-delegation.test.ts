@@ -106,6 +106,7 @@ claim('T3.33c', NEEDS, 'a token opens nothing after what it was issued for has e
     'its set loses the rights': [403, 200, 200],
     'its integration token is revoked': [200, 401, 401],
     'its password is changed': [401, 401, 200],
+    'it has changed its password': [401, 401, 200],
     'it has logged out': [401, 401, 200],
     'it is frozen': [403, 401, 401],
     'it is removed': [401, 401, 401],

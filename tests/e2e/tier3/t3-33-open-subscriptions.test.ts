@@ -25,26 +25,26 @@ const EXPECTED: Readonly<Record<string, number | 'closed'>> = {
   'its role loses the set': 0,
   'its integration token is revoked': WHOLE, // its access token is valid until it expires
   'its password is changed': 'closed',
+  'it has changed its password': 'closed',
   'it has logged out': 'closed',
   'it is frozen': 'closed',
   'it is removed': 'closed',
   'its set loses the rights': 0,
 };
 
+const toBeClosed = (socket: NotifierSocket) =>
+  predicateToHold('the socket to be closed', () => socket.closeEvent !== null);
+
 /** What has arrived of an execution that another socket has seen end. */
 async function arrivedOf(ctx: Context, socket: NotifierSocket, id: number, closes: boolean) {
-  if (closes)
-    await until(
-      predicateToHold('the socket to be closed', () => socket.closeEvent !== null),
-      ctx.deadline,
-    );
+  if (closes) await until(toBeClosed(socket), ctx.deadline);
   else await socket.unsubscribe('all');
   const count = notificationsMatching(socket, isAbout('execution', id)).length;
   return closes && count === 0 ? 'closed' : count;
 }
 
 claim('T3.33d', NEEDS, 'an open subscription receives nothing after its right has ended', async (ctx) => {
-  const { client, token } = await createTestTenant(ctx, 'own');
+  const { client, token, slug } = await createTestTenant(ctx, 'own');
   const set = await createReaderSet(client, `${ctx.facts.directory}/fixtures`);
   const admin = await openNotifierSocket(ctx, ['all'], token);
   const arrived: Record<string, number | 'closed'> = {};
@@ -59,4 +59,6 @@ claim('T3.33d', NEEDS, 'an open subscription receives nothing after its right ha
   }
 
   expect(arrived).toEqual(EXPECTED);
+  await ctx.client.tenants.update(slug, { frozen: true });
+  await until(toBeClosed(admin), ctx.deadline);
 });

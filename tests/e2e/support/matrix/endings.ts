@@ -1,4 +1,4 @@
-import type { Client } from '../../../../helpers/client/client';
+import { createClient, type Client } from '../../../../helpers/client/client';
 import { currentRunFacts } from '../../../../helpers/target/run-facts';
 import { sendRawRequest } from '../raw-request';
 import { createChangeableSet } from './changeable-set';
@@ -22,8 +22,12 @@ export interface Reader extends TokenUser {
 export interface Ending {
   /** How the user has its set; by default it is assigned to it. */
   readonly by?: 'role';
+  /** It has a password. */
+  readonly hasPassword?: boolean;
   readonly end: (client: Client, user: Reader) => Promise<unknown>;
 }
+
+const PASSWORD = 'First-pass-1';
 
 /** The last one changes the set of all. */
 export const ENDINGS: Readonly<Record<string, Ending>> = {
@@ -45,6 +49,13 @@ export const ENDINGS: Readonly<Record<string, Ending>> = {
   'its password is changed': {
     end: ({ identities }, { id }) => identities.update(id, { password: 'Other-pass-1' }),
   },
+  'it has changed its password': {
+    hasPassword: true,
+    end: (_admin, { token }) => {
+      const passwords = { current_password: PASSWORD, new_password: 'Other-pass-1' };
+      return createClient({ baseUrl: currentRunFacts().url, token }).auth.changePassword(passwords);
+    },
+  },
   'it has logged out': {
     end: (_admin, { token }) => sendRawRequest(currentRunFacts(), { path: '/auth/logout', token }),
   },
@@ -62,9 +73,26 @@ export async function createReaderSet(client: Client, directory: string): Promis
   return set;
 }
 
+/** A password ends the sessions before it: the user logs in again. */
+async function withPassword(client: Client, url: string, user: TokenUser): Promise<TokenUser> {
+  await client.identities.update(user.id, { password: PASSWORD });
+  const { access_token, refresh_token } = await createClient({ baseUrl: url }).auth.tokenLogin({
+    token: user.integration.token,
+  });
+  return { ...user, token: access_token, refresh: refresh_token };
+}
+
 /** Creates a user with the set, and logs in. */
-export async function createReader(client: Client, url: string, set: ReaderSet, { by }: Ending): Promise<Reader> {
-  if (by !== 'role') return { ...(await loggedInByToken(client, url, set.ref)), set, role: null };
+export async function createReader(
+  client: Client,
+  url: string,
+  set: ReaderSet,
+  { by, hasPassword = false }: Ending,
+): Promise<Reader> {
+  if (by !== 'role') {
+    const user = await loggedInByToken(client, url, set.ref);
+    return { ...(hasPassword ? await withPassword(client, url, user) : user), set, role: null };
+  }
   const user = await loggedInByToken(client, url);
   const name = `role-${user.id}`;
   const { id: ofSet } = await client.permissions.addSetToRole(set.id, name);
