@@ -56,3 +56,46 @@ claim('T2.20g', ['core', 'rbac', 'rules.keystore'], 'a change of a rule is check
   expect(updated).toEqual(created);
   expect(await rules.get(rule.ref)).toEqual(rule);
 });
+
+/** A trigger or an action in one of two variants: whose parameter `token` is secret, or is not. */
+const inVariant = (pack_ref: string, name: string, secret: boolean) => ({
+  pack_ref,
+  ref: `${pack_ref}.${name}`,
+  label: name,
+  param_schema: { token: { type: 'string', ...(secret && { secret }) } },
+});
+
+claim('T2.20h', ['core', 'rules.keystore'], 'a change that would show a stored secret is refused', async (ctx) => {
+  const pack_ref = await ctx.ownPack();
+  const { actions, triggers, rules } = ctx.client;
+  const program = { runtime_ref: 'core.shell', entrypoint: 'true' };
+  for (const secret of [true, false]) {
+    await triggers.create(inVariant(pack_ref, `trigger-${secret}`, secret));
+    await actions.create({ ...inVariant(pack_ref, `action-${secret}`, secret), ...program });
+  }
+  const token = { token: ctx.nonce };
+  const secretRefs = { action_ref: `${pack_ref}.action-true`, trigger_ref: `${pack_ref}.trigger-true` };
+  const parameters = { action_params: token, trigger_params: token };
+  const rule = await rules.create({ ref: `${pack_ref}.rule`, pack_ref, label: 'rule', ...secretRefs, ...parameters });
+  ctx.defer(() => rules.remove(rule.ref));
+  const [action_ref, trigger_ref] = [`${pack_ref}.action-false`, `${pack_ref}.trigger-false`];
+
+  const refused = [
+    await rejectionStatus(rules.update(rule.ref, { action_ref })),
+    await rejectionStatus(rules.update(rule.ref, { trigger_ref })),
+    await rejectionStatus(rules.update(rule.ref, { action_ref, trigger_ref })),
+  ];
+  const kept = await rules.get(rule.ref);
+  const other = { token: 'other' };
+  const changed = await rules.update(rule.ref, {
+    action_ref,
+    trigger_ref,
+    action_params: other,
+    trigger_params: other,
+  });
+
+  expect(refused).toEqual([422, 422, 422]);
+  expect(kept).toEqual(rule);
+  expect(JSON.stringify(rule)).not.toContain(ctx.nonce);
+  expect([changed.action_params, changed.trigger_params]).toEqual([other, other]);
+});

@@ -12,6 +12,7 @@ import {
 } from '../support/matrix/execution-constraints';
 import { callApi } from '../support/api-call';
 import { CONSTRAINTS, createConstraintWorld, type ConstraintWorld } from '../support/matrix/constraints';
+import { createConstrainedCaller, WITHOUT_OBJECT } from '../support/matrix/constraints-without-object';
 
 const NEEDS = ['rbac', 'tenants', 'keys.encryption'];
 
@@ -79,4 +80,15 @@ claim('T3.33h', ['rbac', 'tenants'], 'each constraint opens the executions that 
       statuses: Object.fromEntries(names.map((name) => [name, statusesOf(opened.includes(name) ? 200 : 403)])),
     })),
   );
+});
+
+claim('T3.33i', ['rbac', 'tenants'], 'a constraint on what a call does not name opens nothing', async (ctx) => {
+  const { client } = await createTestTenant(ctx, 'own');
+  const caller = await createConstrainedCaller(client, ctx.facts.url, `${ctx.facts.directory}/fixtures`);
+  const seen: object[] = [];
+
+  for (const [constraints] of WITHOUT_OBJECT) seen.push({ constraints, ...(await caller.callWith(constraints)) });
+
+  const outcomes = (opens: boolean) => (opens ? { created: 201, read: 200 } : { created: 403, read: 403 });
+  expect(seen).toEqual(WITHOUT_OBJECT.map(([constraints, opens]) => ({ constraints, ...outcomes(opens) })));
 });

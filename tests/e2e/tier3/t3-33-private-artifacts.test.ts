@@ -50,7 +50,7 @@ const accessTo = ({ artifacts }: ArtifactWorld, opened: readonly ArtifactName[],
     }),
   );
 
-claim('T3.33i', NEEDS, 'a grant opens the private artifacts that it names', async (ctx) => {
+claim('T3.33k', NEEDS, 'a grant opens the private artifacts that it names', async (ctx) => {
   const world = await createWorld(ctx);
   const seen: object[] = [];
 

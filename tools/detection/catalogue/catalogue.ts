@@ -29,6 +29,7 @@ import { OPERATOR_FAULTS } from './operators';
 import { PROCESS_FAULTS } from './processes';
 import { PROGRAM_FAULTS } from './programs';
 import { REQUEST_FAULTS } from './requests';
+import { RIGHTS_AND_RECORD_FAULTS } from './rights-and-records';
 import { RESULT_FAULTS } from './results';
 import { RECORD_FAULTS } from './systems/records';
 import { REPLAY_FAULTS } from './systems/replay';
@@ -121,6 +122,7 @@ export const FAULTS: readonly Fault[] = [
   ...PROGRAM_FAULTS,
   ...REQUEST_FAULTS,
   ...RESULT_FAULTS,
+  ...RIGHTS_AND_RECORD_FAULTS,
   ...RECORD_FAULTS,
   ...REPLAY_FAULTS,
   ...REVISION_FAULTS,

@@ -61,3 +61,25 @@ claim.realTime('T3.23c', ['rbac'], 'an expired token logs in no more, and its re
   ctx.time.expectSeconds([secondsBetween(from, await ctx.time.now())], [2]);
   expect(await rejectionStatus(auth.refresh({ refresh_token }))).toBe(401);
 });
+
+claim('T3.23d', ['rbac'], 'a token is listed, revoked and removed below its own identity alone', async (ctx) => {
+  const { integrationTokens } = ctx.client;
+  const [one, other] = [await createTestUser(ctx, null), await createTestUser(ctx, null)];
+  const { integration_token } = await integrationTokens.create(one.id, { label: 'one' });
+  const { id } = integration_token;
+  await integrationTokens.create(other.id, { label: 'other' });
+  const labels = async (identity: number) => (await integrationTokens.list(identity)).map(({ label }) => label);
+
+  const refused = [
+    await rejectionStatus(integrationTokens.revoke(other.id, id)),
+    await rejectionStatus(integrationTokens.remove(other.id, id)),
+  ];
+  const before = [await labels(one.id), await labels(other.id)];
+  const kept = (await integrationTokens.list(one.id))[0];
+  await integrationTokens.remove(one.id, id);
+
+  expect(refused).toEqual([404, 404]);
+  expect(before).toEqual([['one'], ['other']]);
+  expect(kept).toEqual(integration_token);
+  expect([await labels(one.id), await labels(other.id)]).toEqual([[], ['other']]);
+});

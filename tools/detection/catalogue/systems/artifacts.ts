@@ -81,7 +81,7 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     within: 'canReadArtifact',
     find: `['read', 'configure']`,
     replace: `['read']`,
-    claims: ['T3.33i'],
+    claims: ['T3.33k'],
   },
   {
     id: 'F2975',
@@ -90,7 +90,7 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     within: 'canReadArtifact',
     find: 'identity !== null && owner === null && row.creator === identity',
     replace: 'identity !== null && row.creator === identity',
-    claims: ['T3.33i', 'T3.33j'],
+    claims: ['T3.33k', 'T3.33j'],
   },
   {
     id: 'F2976',
@@ -99,7 +99,7 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     within: 'canReadArtifact',
     find: `row.visibility === 'public' && rights.hasAny('artifacts', 'read')`,
     replace: `row.visibility === 'public'`,
-    claims: ['T3.33i'],
+    claims: ['T3.33k'],
   },
   {
     id: 'F2977',
