@@ -21,7 +21,14 @@ export const COLUMN_TYPES: Readonly<Record<string, string>> = {
     ],
     ...['action.worker_selector', 'enforcement.config', 'enforcement.payload', 'event.config', 'execution.config'],
     ...['execution.env_vars', 'execution.worker_affinity', 'execution.worker_selector', 'execution_event.payload'],
-    ...['identity.attributes', 'inquiry.response_schema', 'pack.conf_schema', 'pack.config', 'pack.meta'],
+    ...[
+      'former_schema.schema',
+      'identity.attributes',
+      'inquiry.response_schema',
+      'pack.conf_schema',
+      'pack.config',
+      'pack.meta',
+    ],
     ...[
       'rule.action_params',
       'rule.trigger_params',

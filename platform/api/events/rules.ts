@@ -8,6 +8,8 @@ import type { Caller } from '../../auth/caller';
 import { heldSetRefs, requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../base/domain-error';
+import { withFormerSecrets } from '../../core/secrets/former-secrets';
+import { declaredSchema } from '../../store/packs/former-schemas';
 import type { Transaction } from '../../store/database/connection';
 import { rejectInvalidRule } from '../../store/events/check-rule';
 import { listRuleDecisions } from '../../store/events/rule-decisions';
@@ -257,8 +259,13 @@ async function updateRuleForCaller(
   if (action) {
     const requestedSets = body.permission_set_refs === undefined ? rule.permission_set_refs : body.permission_set_refs;
     await requireDelegable(transaction, caller, requestedSets ?? action.default_execution_permission_set_refs);
-    const { action_params: stored, action_schema: schema } = rule;
-    rejectDisclosure('action_params', { stored, schema, given: given.action_params, newSchema: action.param_schema });
+    const { action_params: stored } = rule;
+    rejectDisclosure('action_params', {
+      stored,
+      schema: withFormerSecrets(rule.action_schema, rule.former_action_schemas),
+      given: given.action_params,
+      newSchema: await declaredSchema(transaction, 'action', action.ref, action.param_schema),
+    });
     const parameters = body.action_params ?? stored;
     validateRuleParameters('action', action, parameters);
   }
@@ -280,12 +287,11 @@ async function updateRuleForCaller(
   }
   const triggerParams = body.trigger_params ?? rule.trigger_params;
   if (trigger) {
-    const { trigger_params: stored, trigger_schema: schema } = rule;
     rejectDisclosure('trigger_params', {
-      stored,
-      schema,
+      stored: rule.trigger_params,
+      schema: withFormerSecrets(rule.trigger_schema, rule.former_trigger_schemas),
       given: given.trigger_params,
-      newSchema: trigger.param_schema,
+      newSchema: await declaredSchema(transaction, 'trigger', trigger.ref, trigger.param_schema),
     });
     validateRuleParameters('trigger', trigger, triggerParams);
   }

@@ -22,7 +22,7 @@ import {
   lockItem,
   lockPendingItems,
   removeItem,
-  toQueueItem,
+  itemsOfQueue,
   updateItem,
   type QueueItemRow,
   type Requester,
@@ -54,7 +54,7 @@ export function queueItemsRoutes(api: Api, context: Pick<ApiContext, 'queueChang
     ...onQueue,
     list: async ({ transaction, query, loaded, page }) => {
       const { rows, total } = await listItems(transaction, loaded.id, query, page);
-      return { rows: rows.map((row) => toQueueItem(row, loaded)), total };
+      return { rows: rows.map(await itemsOfQueue(transaction, loaded)), total };
     },
   });
 
@@ -68,7 +68,7 @@ export function queueItemsRoutes(api: Api, context: Pick<ApiContext, 'queueChang
     handle: async ({ transaction, params: { id }, loaded }) => {
       const item = await findItem(transaction, loaded.id, id);
       if (item === null) throw notFound(`Queue item ${id}`);
-      return { data: toQueueItem(item, loaded) };
+      return { data: (await itemsOfQueue(transaction, loaded))(item) };
     },
   });
 
@@ -92,7 +92,7 @@ function enqueueRoute(api: Api, changeableMs: number): void {
     handle: async ({ transaction, caller, body, loaded, setStatus }) => {
       const { row, isNew } = await enqueue(transaction, { caller, changeableMs }, loaded, body);
       setStatus(isNew ? 201 : 200);
-      return { data: toQueueItem(row, loaded) };
+      return { data: (await itemsOfQueue(transaction, loaded))(row) };
     },
   });
 }
@@ -121,7 +121,8 @@ function changeRoutes(api: Api): void {
       const item = pendingOf(loaded.item, params.id);
       const change = body.payload === undefined ? body : { ...body, payload: restoreValue(body.payload, item.payload) };
       if (change.payload !== undefined) requirePayload(loaded.queue, change.payload);
-      return { data: toQueueItem(await updateItem(transaction, item.id, change), loaded.queue) };
+      const shown = await itemsOfQueue(transaction, loaded.queue);
+      return { data: shown(await updateItem(transaction, item.id, change)) };
     },
   });
 

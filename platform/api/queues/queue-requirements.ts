@@ -15,7 +15,14 @@ import type { Transaction } from '../../store/database/connection';
 import type { ActionRow } from '../../store/packs/actions';
 import { patchedValue, type PackRow } from '../../store/packs/packs';
 import { packConfigOf } from '../../store/queues/dispatch-tuning';
-import { dispatchSchema, findQueue, type QueueReferences, type QueueRow } from '../../store/queues/queues';
+import {
+  declaredDispatchSchema,
+  dispatchSchema,
+  findQueue,
+  type QueueReferences,
+  type QueueRow,
+} from '../../store/queues/queues';
+import { declaredSchema } from '../../store/packs/former-schemas';
 import { requireNewComponent } from '../http/component-requirements';
 import { loadAction } from '../packs/actions';
 import { rejectDisclosure } from '../http/stored-parameters';
@@ -96,7 +103,12 @@ export async function queueChangeReferences(
     permission_set_refs === undefined ? queue.permission_set_refs : permission_set_refs,
   );
   const stored = queue.action_params;
-  rejectDisclosure('action_params', { stored, schema, given: context.given, newSchema: action.param_schema });
+  rejectDisclosure('action_params', {
+    stored,
+    schema: await declaredDispatchSchema(transaction, queue),
+    given: context.given,
+    newSchema: await declaredSchema(transaction, 'action', action.ref, action.param_schema),
+  });
   await rejectChangedSecrets(transaction, parameters, action.param_schema);
   const owner = (await ownerAfterChange(transaction, caller, queue)) ?? caller.identity;
   return {

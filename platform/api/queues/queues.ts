@@ -7,7 +7,7 @@ import type { Transaction } from '../../store/database/connection';
 import { loadDispatchTuning } from '../../store/queues/dispatch-tuning';
 import {
   createQueue,
-  dispatchSchema,
+  declaredDispatchSchema,
   findQueue,
   listQueues,
   removeQueue,
@@ -65,7 +65,11 @@ function readRoutes(api: Api): void {
     schema: item,
     ...onQueue,
     handle: async ({ transaction, loaded }) => ({
-      data: toQueue(loaded, await dispatchSchema(transaction, loaded), await loadDispatchTuning(transaction, loaded)),
+      data: toQueue(
+        loaded,
+        await declaredDispatchSchema(transaction, loaded),
+        await loadDispatchTuning(transaction, loaded),
+      ),
     }),
   });
 }
@@ -81,7 +85,7 @@ function createRoute(api: Api): void {
     handle: async ({ transaction, rights, caller, body, loaded }) => {
       const references = await newQueueReferences({ transaction, rights, caller, body, pack: loaded });
       const row = await createQueue(transaction, body, references);
-      return { data: toQueue(row, await dispatchSchema(transaction, row)) };
+      return { data: toQueue(row, await declaredDispatchSchema(transaction, row)) };
     },
   });
 }
@@ -97,7 +101,7 @@ function changeRoutes(api: Api): void {
       const change = withStoredSchemas(withStoredParameters(body, loaded), { item_schema: loaded.item_schema });
       const context = { transaction, rights, caller, body: change, given: body.action_params, queue: loaded };
       const row = await updateQueue(transaction, loaded.id, change, await queueChangeReferences(context));
-      return { data: toQueue(row, await dispatchSchema(transaction, row)) };
+      return { data: toQueue(row, await declaredDispatchSchema(transaction, row)) };
     },
   });
 

@@ -481,6 +481,20 @@ interface FailedLogin {
   tries: number;
 }
 
+interface FormerSchema {
+  id: Generated<number>;
+  ref: string;
+  /**
+   * The properties and elements that it declared secret, and what holds them.
+   */
+  schema: JsonColumn<JsonObject>;
+  /**
+   * Whose values: parameters of an action or a trigger, payloads of a trigger, items of a queue.
+   */
+  subject: "action" | "trigger" | "payload" | "queue";
+  tenant: number;
+}
+
 interface IdempotentRequest {
   answer: JsonColumn<Json> | null;
   body_hash: string;
@@ -1522,6 +1536,7 @@ export interface Tables {
   execution_rerun: ExecutionRerun;
   executor: Executor;
   failed_login: FailedLogin;
+  former_schema: FormerSchema;
   idempotent_request: IdempotentRequest;
   identity: Identity;
   identity_role: IdentityRole;

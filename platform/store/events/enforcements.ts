@@ -10,6 +10,7 @@ import { shownParameters } from '../../core/rule-parameters/shown-parameters';
 import { DomainError } from '../../base/domain-error';
 import { asJson, now, type Transaction } from '../database/connection';
 import type { EventRow } from './events';
+import { declaredSchema } from '../packs/former-schemas';
 import { findTrigger } from './triggers';
 import type { Tables } from '../database/tables';
 import { countRows, equalColumns, matchingRefs, pageNewestFirst, type RowRange } from '../database/list-rows';
@@ -57,7 +58,8 @@ export async function getEnforcement(transaction: Transaction, id: number): Prom
   const row = await transaction.selectFrom('enforcement').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) return null;
   const trigger = await findTrigger(transaction, row.trigger_ref);
-  return toEnforcement(row, shownParameters(row.payload, trigger?.out_schema ?? null));
+  const schema = await declaredSchema(transaction, 'payload', row.trigger_ref, trigger?.out_schema ?? null);
+  return toEnforcement(row, shownParameters(row.payload, schema));
 }
 
 function parseStatus(text: string) {

@@ -5,6 +5,7 @@ import { shownParameters } from '../../core/rule-parameters/shown-parameters';
 import { asJson, type Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
 import { causedBy } from '../executions/new-execution';
+import { declaredSchema } from '../packs/former-schemas';
 import { findTrigger } from './triggers';
 import { countRows, equalColumns, matchingRefs, pageNewestFirst, type RowRange } from '../database/list-rows';
 
@@ -119,12 +120,14 @@ export const listDecisions = (transaction: Transaction, event: number): Promise<
 export const shownEvent = async (transaction: Transaction, row: EventRow): Promise<Event> =>
   (await eventsOfTrigger(transaction, row.trigger_ref))(row);
 
-/** Returns what shows an event of a trigger, without what the trigger declares secret. */
+/** Returns what shows an event of a trigger: without what that declares secret, or did. */
 export async function eventsOfTrigger(transaction: Transaction, ref: string): Promise<(row: EventRow) => Event> {
-  const { param_schema = null, out_schema = null } = (await findTrigger(transaction, ref)) ?? {};
+  const trigger = await findTrigger(transaction, ref);
+  const parameters = await declaredSchema(transaction, 'trigger', ref, trigger?.param_schema ?? null);
+  const payloads = await declaredSchema(transaction, 'payload', ref, trigger?.out_schema ?? null);
   return (row) => {
-    const payload = isObject(row.payload) ? shownParameters(row.payload, out_schema) : row.payload;
-    return toEvent(row, row.config && shownParameters(row.config, param_schema), payload);
+    const payload = isObject(row.payload) ? shownParameters(row.payload, payloads) : row.payload;
+    return toEvent(row, row.config && shownParameters(row.config, parameters), payload);
   };
 }
 

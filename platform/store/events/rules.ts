@@ -2,7 +2,9 @@ import { sql, type Selectable } from 'kysely';
 import type { Json, JsonObject } from '../../../contract/json';
 import type { CreateRule, Rule, RuleSummary, UpdateRule } from '../../../contract/rules';
 import { shownParameters } from '../../core/rule-parameters/shown-parameters';
+import { withFormerSecrets } from '../../core/secrets/former-secrets';
 import { now, type Transaction } from '../database/connection';
+import type { SchemaSubject } from '../packs/former-schemas';
 import { optionalJson } from '../packs/packs';
 import type { Tables } from '../database/tables';
 import { planTimers } from './timers';
@@ -26,6 +28,9 @@ export interface RuleRow extends Selectable<Tables['rule']> {
   /** Of its action and trigger; null: none, or they are gone. */
   readonly action_schema: JsonObject | null;
   readonly trigger_schema: JsonObject | null;
+  /** What former schemas of theirs declared secret. */
+  readonly former_action_schemas: readonly JsonObject[];
+  readonly former_trigger_schemas: readonly JsonObject[];
 }
 
 /** The action and trigger of a rule, as its row stores them. */
@@ -62,6 +67,10 @@ const SCHEMA_COLUMNS = {
   trigger_schema: sql<JsonObject | null>`(select t.param_schema from trigger t where t.id = rule.trigger)`,
 };
 
+const formersOf = (subject: SchemaSubject, ref: 'action_ref' | 'trigger_ref') =>
+  sql<readonly JsonObject[]>`(select coalesce(jsonb_agg(f.schema order by f.id), '[]') from former_schema f
+    where f.tenant in (0, app_tenant()) and f.subject = ${subject} and f.ref = ${sql.ref(`rule.${ref}`)})`;
+
 const selectRules = (transaction: Transaction) =>
   transaction
     .selectFrom('rule')
@@ -69,6 +78,8 @@ const selectRules = (transaction: Transaction) =>
     .select([TIMER_COLUMNS.timer_row.as('timer_row'), TIMER_COLUMNS.next_fire_at.as('next_fire_at')])
     .select(TIMER_COLUMNS.timer_reason.as('timer_reason'))
     .select([SCHEMA_COLUMNS.action_schema.as('action_schema'), SCHEMA_COLUMNS.trigger_schema.as('trigger_schema')])
+    .select(formersOf('action', 'action_ref').as('former_action_schemas'))
+    .select(formersOf('trigger', 'trigger_ref').as('former_trigger_schemas'))
     .where(ownedByTenant);
 
 /** Plans the timer of a rule whose columns were written, and loads it. */
@@ -242,8 +253,11 @@ const toRuleSummary = (row: RuleRow): RuleSummary => ({
   description: row.description,
   action_ref: row.action_ref,
   trigger_ref: row.trigger_ref,
-  action_params: shownParameters(row.action_params, row.action_schema),
-  trigger_params: shownParameters(row.trigger_params, row.trigger_schema),
+  action_params: shownParameters(row.action_params, withFormerSecrets(row.action_schema, row.former_action_schemas)),
+  trigger_params: shownParameters(
+    row.trigger_params,
+    withFormerSecrets(row.trigger_schema, row.former_trigger_schemas),
+  ),
   permission_set_refs: row.permission_set_refs,
   enabled: row.enabled,
   created: row.created,

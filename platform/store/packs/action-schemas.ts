@@ -4,6 +4,7 @@ import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
 import { actionRefsIn, definitionTaint } from '../../core/workflow/definition-taint';
 import type { Taint } from '../../core/secrets/taint';
 import type { Transaction } from '../database/connection';
+import { declaredSchemas } from './former-schemas';
 
 interface StoredDefinition {
   readonly definition: JsonObject;
@@ -19,7 +20,7 @@ export async function secretsOfDefinition(
   return definitionTaint(definition, { parameters, output });
 }
 
-/** What the actions of these refs take, by ref. */
+/** What the actions of these refs take, by ref. What they declared secret before is so, too. */
 export async function parameterSchemasOf(
   transaction: Transaction,
   refs: readonly string[],
@@ -30,5 +31,8 @@ export async function parameterSchemasOf(
     from action a left join workflow_definition d on d.id = a.workflow_def
     where a.ref = any(${[...new Set(refs)]}::text[]) and a.tenant in (0, app_tenant())
     order by a.ref, a.tenant`.execute(transaction);
-  return new Map(rows.map(({ ref, schema, declared }) => [ref, mergeParameterSchemas(schema, declared) ?? {}]));
+  const present = new Map(
+    rows.map(({ ref, schema, declared }) => [ref, mergeParameterSchemas(schema, declared) ?? {}]),
+  );
+  return declaredSchemas(transaction, 'action', refs, present);
 }

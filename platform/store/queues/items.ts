@@ -17,6 +17,7 @@ import { countRows, equalColumns, type CountedRows, type RowRange } from '../dat
 import { notifyQueues } from '../database/notify';
 import type { Tables } from '../database/tables';
 import { optionalJson, patchedValue } from '../packs/packs';
+import { formerSchemas } from '../packs/former-schemas';
 import type { QueueRow } from './queues';
 
 export type QueueItemRow = Selectable<Tables['work_queue_item']>;
@@ -170,18 +171,31 @@ export async function removeItem(transaction: Transaction, id: number): Promise<
 /** Whether no execution processes it, or has. */
 export const isPending = ({ status }: QueueItemRow): boolean => status === 'queued' || status === 'retry';
 
-const shownPayload = (payload: Json, schema: JsonObject): Json =>
-  extractSecrets(payload, mergeTaints(schemaTaint(schema, payload), propertyTaint(schema, payload))).document;
+const shownPayload = (payload: Json, schemas: readonly JsonObject[]): Json =>
+  extractSecrets(
+    payload,
+    schemas
+      .flatMap((schema) => [schemaTaint(schema, payload), propertyTaint(schema, payload)])
+      .reduce(mergeTaints, null),
+  ).document;
 
-/** Without what the schema of the queue's items declares secret. */
-export const toQueueItem = (row: QueueItemRow, { item_schema }: QueueRow): QueueItem => ({
+/** Returns what shows an item of a queue: without what its schema declares secret, or did. */
+export async function itemsOfQueue(
+  transaction: Transaction,
+  { ref, item_schema }: QueueRow,
+): Promise<(row: QueueItemRow) => QueueItem> {
+  const formers = await formerSchemas(transaction, 'queue', ref);
+  return (row) => toQueueItem(row, shownPayload(row.payload, [item_schema, ...formers]));
+}
+
+const toQueueItem = (row: QueueItemRow, payload: Json): QueueItem => ({
   id: row.id,
   queue: row.queue,
   queue_ref: row.queue_ref,
   item_key: row.item_key,
   priority: row.priority,
   status: row.status,
-  payload: shownPayload(row.payload, item_schema),
+  payload,
   metadata: row.metadata,
   enqueue_source: row.enqueue_source,
   requested_by_identity: row.requested_by_identity,

@@ -14,6 +14,7 @@ import { asJson, now, type Transaction } from '../database/connection';
 import { countRows, equalColumns, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
 import type { Tables } from '../database/tables';
 import { optionalJson, patchedValue } from '../packs/packs';
+import { declaredSchema } from '../packs/former-schemas';
 
 export type QueueRow = Selectable<Tables['work_queue']>;
 
@@ -135,6 +136,10 @@ export async function dispatchSchema(
   const query = transaction.selectFrom('action').select('param_schema').where('id', '=', id);
   return (await query.executeTakeFirst())?.param_schema ?? null;
 }
+
+/** The same, with what a former schema of the action declared secret. */
+export const declaredDispatchSchema = async (transaction: Transaction, queue: QueueRow): Promise<JsonObject | null> =>
+  declaredSchema(transaction, 'action', queue.dispatch_action_ref, await dispatchSchema(transaction, queue));
 
 /** `schema`: of its action. */
 export const toQueue = (row: QueueRow, schema: JsonObject | null, tuning?: DispatchTuning): Queue => ({
