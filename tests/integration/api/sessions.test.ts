@@ -39,6 +39,7 @@ test('AU-04 a password set by an administrator ends every session', async () => 
   await testApi().send({ method: 'PUT', url, payload: { password: 'another-one-2' } }, admin);
 
   expect([await statusOf(tokens), (await refresh(tokens)).statusCode]).toEqual([401, 401]);
+  expect(await statusOf(await logIn('set@example.test', 'another-one-2'))).toBe(200);
 });
 
 test('AU-04 logging out ends the session of the cookie and no other', async () => {

@@ -83,11 +83,14 @@ test('a taken slug or login creates no tenant', async () => {
   expect((await send('GET', '/tenants')).json<{ items: object[] }>().items).toEqual(before);
 });
 
-test('the members of a frozen tenant can neither log in nor call', async () => {
+test('the members of a frozen tenant can neither log in, refresh nor call', async () => {
   const { slug, login, token } = await createTenant();
+  const { refresh_token } = (await logInAs(login)).json<{ data: { refresh_token: string } }>().data;
+  const refresh = () => testApi().send({ method: 'POST', url: '/auth/refresh', payload: { refresh_token } });
 
   expect(tenantOf(await send('PUT', `/tenants/${slug}`, { frozen: true }))).toMatchObject({ frozen: true });
   expect((await logInAs(login)).statusCode).toBe(403);
+  expect((await refresh()).statusCode).toBe(403);
   expect((await send('GET', '/packs', undefined, token)).statusCode).toBe(403);
   await send('PUT', `/tenants/${slug}`, { frozen: false });
   expect((await logInAs(login)).statusCode).toBe(200);

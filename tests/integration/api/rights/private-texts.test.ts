@@ -21,10 +21,14 @@ beforeAll(async () => {
     { resource: 'packs', actions: ['read'], constraints: { pack_refs: ['private'] } },
   ]);
   const pack_ref = 'private';
+  const param_schema = { to: { type: 'string' } };
   const definition = { version: '1.0.0', tasks: [{ name: 'one', action: 'core.echo', input: { message: TEXT } }] };
   const bodies: readonly (readonly [string, object])[] = [
     ['/packs', { ref: pack_ref, label: 'Private', version: '1.0.0' }],
-    ['/actions', { ref: 'private.act', pack_ref, label: 'Act', entrypoint: TEXT, runtime_ref: 'core.shell' }],
+    [
+      '/actions',
+      { ref: 'private.act', pack_ref, label: 'Act', entrypoint: TEXT, runtime_ref: 'core.shell', param_schema },
+    ],
     ['/triggers', { ref: 'private.happened', pack_ref, label: 'Happened' }],
     [
       '/sensors',
@@ -82,6 +86,11 @@ test('another user sees that there is an action, and its parameters', async () =
   const { data } = (await send('GET', '/actions/private.act', otherUser)).json<{ data: JsonObject }>();
   const { items } = (await send('GET', '/packs/private/actions', otherUser)).json<Page<JsonObject>>();
 
-  expect(data).toMatchObject({ ref: 'private.act', label: 'Act', entrypoint: '' });
+  expect(data).toMatchObject({
+    ref: 'private.act',
+    label: 'Act',
+    entrypoint: '',
+    param_schema: { to: { type: 'string' } },
+  });
   expect(items.map(({ ref }) => ref)).toEqual(['private.act', 'private.flow']);
 });

@@ -4,7 +4,7 @@ import { shownSchema } from '../../../../platform/core/secrets/shown-schema';
 const SECRET = { type: 'string', secret: true };
 const PROPERTIES = {
   user: { type: 'string', default: 'me' },
-  token: { secret: true, default: 'shh', const: 'shh', enum: ['shh', 'psst'] },
+  token: { secret: true, default: 'shh', const: 'shh', enum: ['shh', 'psst'], example: 'shh', examples: ['shh'] },
   db: { type: 'object', properties: { host: {}, password: SECRET }, default: { host: 'h', password: 'shh' } },
   hosts: { type: 'array', items: { properties: { name: {}, pin: SECRET } }, default: [{ name: 'a', pin: 'shh' }] },
   box: { secret: true, properties: { inner: { default: 'shh' } } },
@@ -12,7 +12,14 @@ const PROPERTIES = {
 };
 const SHOWN = {
   user: { type: 'string', default: 'me' },
-  token: { secret: true, default: REDACTED, const: REDACTED, enum: [REDACTED, REDACTED] },
+  token: {
+    secret: true,
+    default: REDACTED,
+    const: REDACTED,
+    enum: [REDACTED, REDACTED],
+    example: REDACTED,
+    examples: [REDACTED],
+  },
   db: { type: 'object', properties: { host: {}, password: SECRET }, default: { host: 'h', password: REDACTED } },
   hosts: { type: 'array', items: { properties: { name: {}, pin: SECRET } }, default: [{ name: 'a', pin: REDACTED }] },
   box: { secret: true, properties: { inner: { default: REDACTED } } },
