@@ -110,6 +110,7 @@ const sumOf = (cases: readonly StartedCase[], value: (pause: Pause) => number): 
 const endOf = ({ expectation }: StartedCase): Pause => ({
   at: expectation.finished,
   running: 0,
+  sleeping: 0,
   starts: expectation.processes,
   round: null,
 });
@@ -123,8 +124,9 @@ async function waitForPauses(
 ): Promise<void> {
   if (held === 0) return ctx.time.pass(0);
   const starts = sumOf(cases, (pause) => pause.starts);
+  const sleeping = sumOf(cases, (pause) => pause.sleeping);
   const isPaused = async () => {
-    if (startCount(ctx, cases) !== starts) return false;
+    if (startCount(ctx, cases) !== starts || (await sleepingCount(ctx)) !== sleeping) return false;
     const { due, in_flight: inFlight } = await ctx.client.clock.get();
     return due === 0 && inFlight === held;
   };
@@ -137,6 +139,10 @@ function startCount({ ledger }: TimeContext, cases: readonly StartedCase[]): num
   return ledger.entries(undefined, 'beat').filter(({ key }) => prefixes.some((prefix) => key.startsWith(prefix)))
     .length;
 }
+
+/** Those that sleep print nothing: one that is still scheduled is in flight as well. */
+const sleepingCount = async ({ client }: TimeContext): Promise<number> =>
+  (await client.executions.list({ action_ref: 'core.sleep', status: 'running' })).length;
 
 async function act({ client }: TimeContext, { id, expectation, passed, gate }: StartedCase): Promise<void> {
   const { then, responses } = expectation.pauses[passed]!.round!;

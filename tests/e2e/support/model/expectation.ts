@@ -106,6 +106,8 @@ export interface Pause {
   readonly at: number;
   /** The programs that run. */
   readonly running: number;
+  /** Those of them that only sleep, and do not show in the ledger that they have started. */
+  readonly sleeping: number;
   /** Processes started so far. */
   readonly starts: number;
   /** What the test then does; null: it lets the time pass until the next pause. */

@@ -64,8 +64,9 @@ function passTime(world: World, root: WorkflowRun): boolean {
 const startCount = ({ starts }: World): number => [...starts.values()].reduce((sum, count) => sum + count, 0);
 
 function pauseHere(world: World, root: WorkflowRun, round: Round | null): void {
-  const running = runningLeaves(root).filter(({ program }) => program).length;
-  world.pauses.push({ at: world.now, running, starts: startCount(world), round });
+  const programs = runningLeaves(root).flatMap(({ program }) => program ?? []);
+  const sleeping = programs.filter(({ key }) => key === null).length;
+  world.pauses.push({ at: world.now, running: programs.length, sleeping, starts: startCount(world), round });
 }
 
 /** Workflows end after all that is left to do in them. */
