@@ -8,12 +8,13 @@ import type { Caller } from '../../auth/caller';
 import { heldSetRefs, requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../base/domain-error';
-import { withFormerSecrets } from '../../core/secrets/former-secrets';
 import { declaredSchema } from '../../store/packs/former-schemas';
 import type { Transaction } from '../../store/database/connection';
 import { rejectInvalidRule } from '../../store/events/check-rule';
 import { listRuleDecisions } from '../../store/events/rule-decisions';
 import {
+  declaredActionSchema,
+  declaredTriggerSchema,
   createRule,
   findRule,
   listRules,
@@ -262,7 +263,7 @@ async function updateRuleForCaller(
     const { action_params: stored } = rule;
     rejectDisclosure('action_params', {
       stored,
-      schema: withFormerSecrets(rule.action_schema, rule.former_action_schemas),
+      schema: declaredActionSchema(rule),
       given: given.action_params,
       newSchema: await declaredSchema(transaction, 'action', action.ref, action.param_schema),
     });
@@ -289,7 +290,7 @@ async function updateRuleForCaller(
   if (trigger) {
     rejectDisclosure('trigger_params', {
       stored: rule.trigger_params,
-      schema: withFormerSecrets(rule.trigger_schema, rule.former_trigger_schemas),
+      schema: declaredTriggerSchema(rule),
       given: given.trigger_params,
       newSchema: await declaredSchema(transaction, 'trigger', trigger.ref, trigger.param_schema),
     });

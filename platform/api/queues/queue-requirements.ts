@@ -15,13 +15,7 @@ import type { Transaction } from '../../store/database/connection';
 import type { ActionRow } from '../../store/packs/actions';
 import { patchedValue, type PackRow } from '../../store/packs/packs';
 import { packConfigOf } from '../../store/queues/dispatch-tuning';
-import {
-  declaredDispatchSchema,
-  dispatchSchema,
-  findQueue,
-  type QueueReferences,
-  type QueueRow,
-} from '../../store/queues/queues';
+import { dispatchSchema, findQueue, type QueueReferences, type QueueRow } from '../../store/queues/queues';
 import { declaredSchema } from '../../store/packs/former-schemas';
 import { requireNewComponent } from '../http/component-requirements';
 import { loadAction } from '../packs/actions';
@@ -105,7 +99,7 @@ export async function queueChangeReferences(
   const stored = queue.action_params;
   rejectDisclosure('action_params', {
     stored,
-    schema: await declaredDispatchSchema(transaction, queue),
+    schema: await declaredSchema(transaction, 'action', queue.dispatch_action_ref, schema),
     given: context.given,
     newSchema: await declaredSchema(transaction, 'action', action.ref, action.param_schema),
   });

@@ -5,7 +5,7 @@ import { shownParameters } from '../../core/rule-parameters/shown-parameters';
 import { asJson, type Transaction } from '../database/connection';
 import type { Tables } from '../database/tables';
 import { causedBy } from '../executions/new-execution';
-import { declaredSchema } from '../packs/former-schemas';
+import { declaredSchemasOfTrigger } from '../packs/former-schemas';
 import { findTrigger } from './triggers';
 import { countRows, equalColumns, matchingRefs, pageNewestFirst, type RowRange } from '../database/list-rows';
 
@@ -123,11 +123,13 @@ export const shownEvent = async (transaction: Transaction, row: EventRow): Promi
 /** Returns what shows an event of a trigger: without what that declares secret, or did. */
 export async function eventsOfTrigger(transaction: Transaction, ref: string): Promise<(row: EventRow) => Event> {
   const trigger = await findTrigger(transaction, ref);
-  const parameters = await declaredSchema(transaction, 'trigger', ref, trigger?.param_schema ?? null);
-  const payloads = await declaredSchema(transaction, 'payload', ref, trigger?.out_schema ?? null);
+  const declared = await declaredSchemasOfTrigger(transaction, ref, {
+    trigger: trigger?.param_schema ?? null,
+    payload: trigger?.out_schema ?? null,
+  });
   return (row) => {
-    const payload = isObject(row.payload) ? shownParameters(row.payload, payloads) : row.payload;
-    return toEvent(row, row.config && shownParameters(row.config, parameters), payload);
+    const payload = isObject(row.payload) ? shownParameters(row.payload, declared.payload) : row.payload;
+    return toEvent(row, row.config && shownParameters(row.config, declared.trigger), payload);
   };
 }
 

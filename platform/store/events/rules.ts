@@ -245,6 +245,13 @@ export async function isStillEnabled(transaction: Transaction, id: number): Prom
   return (await query.executeTakeFirst())?.enabled ?? false;
 }
 
+/** The schema of its action, in which what former ones declared secret is secret, too. */
+export const declaredActionSchema = (row: RuleRow): JsonObject | null =>
+  withFormerSecrets(row.action_schema, row.former_action_schemas);
+/** The same of its trigger. */
+export const declaredTriggerSchema = (row: RuleRow): JsonObject | null =>
+  withFormerSecrets(row.trigger_schema, row.former_trigger_schemas);
+
 const toRuleSummary = (row: RuleRow): RuleSummary => ({
   id: row.id,
   ref: row.ref,
@@ -253,11 +260,8 @@ const toRuleSummary = (row: RuleRow): RuleSummary => ({
   description: row.description,
   action_ref: row.action_ref,
   trigger_ref: row.trigger_ref,
-  action_params: shownParameters(row.action_params, withFormerSecrets(row.action_schema, row.former_action_schemas)),
-  trigger_params: shownParameters(
-    row.trigger_params,
-    withFormerSecrets(row.trigger_schema, row.former_trigger_schemas),
-  ),
+  action_params: shownParameters(row.action_params, declaredActionSchema(row)),
+  trigger_params: shownParameters(row.trigger_params, declaredTriggerSchema(row)),
   permission_set_refs: row.permission_set_refs,
   enabled: row.enabled,
   created: row.created,

@@ -16,6 +16,21 @@ export async function formerSchemas(
   return rows.map(({ schema }) => schema);
 }
 
+/** The same of the parameters and the payloads of a trigger, with one query. */
+export async function declaredSchemasOfTrigger(
+  transaction: Transaction,
+  ref: string,
+  schemas: Readonly<Record<'trigger' | 'payload', JsonObject | null>>,
+): Promise<Readonly<Record<'trigger' | 'payload', JsonObject | null>>> {
+  const rows = await selectFormers(transaction, 'trigger', 'payload').where('ref', '=', ref).execute();
+  const declared = (subject: 'trigger' | 'payload') =>
+    withFormerSecrets(
+      schemas[subject],
+      rows.filter((row) => row.subject === subject).map(({ schema }) => schema),
+    );
+  return { trigger: declared('trigger'), payload: declared('payload') };
+}
+
 /** A schema that declares secret also what a former one of this ref did. */
 export const declaredSchema = async (
   transaction: Transaction,
@@ -37,10 +52,10 @@ export async function declaredSchemas(
   return declared;
 }
 
-const selectFormers = (transaction: Transaction, subject: SchemaSubject) =>
+const selectFormers = (transaction: Transaction, ...subjects: readonly SchemaSubject[]) =>
   transaction
     .selectFrom('former_schema')
-    .select(['ref', 'schema'])
-    .where('subject', '=', subject)
+    .select(['subject', 'ref', 'schema'])
+    .where('subject', 'in', subjects)
     .where(visibleToTenant)
     .orderBy('id');

@@ -219,7 +219,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     promise: 'what a trigger declares secret of the config of an event is not shown',
     file: 'store/events/events.ts',
     within: 'eventsOfTrigger',
-    find: 'row.config && shownParameters(row.config, parameters)',
+    find: 'row.config && shownParameters(row.config, declared.trigger)',
     replace: 'row.config',
     claims: ['T2.3o'],
   },
