@@ -1,9 +1,11 @@
+import { disclosedParameters } from '../../core/rule-parameters/shown-parameters';
 import { asJson, now, type Transaction } from '../../store/database/connection';
 import { sha256Hex } from '../../store/database/sha256';
 import { DomainError } from '../../base/domain-error';
 import { findPack, isShared, lockPack, type PackRow } from '../../store/packs/packs';
 import type { PackApproval } from './approval';
 import type { PackManifest } from '../read/manifest';
+import type { JsonObject } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
 
 export interface SavedPack {
@@ -34,7 +36,8 @@ export interface PackOptions {
 /**
  * Inserts or updates the row of a pack. A new one gets the manifest's configuration; an existing
  * one keeps id, owner and configuration. Throws DomainError 409 CONFLICT if it exists and `force`
- * is false, 403 FORBIDDEN for the standard pack.
+ * is false, 403 FORBIDDEN for the standard pack, 422 VALIDATION_ERROR where the schema of the
+ * configuration would show a stored secret.
  */
 export async function savePack(
   transaction: Transaction,
@@ -44,6 +47,7 @@ export async function savePack(
 ): Promise<SavedPack> {
   const existing = await lockReplaceable(transaction, manifest.ref, { force, standard });
   await approve(existing);
+  if (existing !== null) rejectShownConfig(existing, manifest.confSchema);
   const columns = {
     ...packColumns(manifest),
     storage,
@@ -74,6 +78,13 @@ export async function lockReplaceable(
   if (existing === null && !standard) await rejectSharedPack(transaction, ref, force);
   if (existing !== null && !force) throw alreadyExists(ref);
   return existing;
+}
+
+function rejectShownConfig({ config, conf_schema: schema }: PackRow, newSchema: JsonObject): void {
+  const pointers = disclosedParameters({ stored: config, schema, given: undefined, newSchema });
+  const message = 'is a stored secret, and would not be one any more: remove it from the configuration first';
+  const fields = pointers.map((pointer) => ({ path: `config${pointer}`, message }));
+  if (fields.length > 0) throw new DomainError('VALIDATION_ERROR', `${fields[0]!.path} ${message}`, { fields });
 }
 
 async function rejectSharedPack(transaction: Transaction, ref: string, force: boolean): Promise<void> {

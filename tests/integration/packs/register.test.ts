@@ -303,3 +303,23 @@ test('deleting a registered pack removes its files', async () => {
   expect(existsSync(storage!)).toBe(false);
   expect(existsSync(join(testApi.packsDirectory, '1', 'doomed'))).toBe(false);
 });
+
+test('files that would show a stored secret of the configuration are refused', async () => {
+  const config = 'config: {password: planted-4f1c9}\n';
+  const pack = (schema: string) => ({
+    'pack.yaml': `ref: hidden\nlabel: H\nversion: 1.0.0\nconf_schema: ${schema}\n${config}`,
+  });
+  const { statusCode } = await register(directoryOf('hidden', pack('{password: {type: string, secret: true}}')));
+
+  const response = await register(directoryOf('hidden', pack('{password: {type: string}}'), 'shown'), { force: true });
+  const shown = await get('/packs/hidden');
+
+  const why = 'is a stored secret, and would not be one any more: remove it from the configuration first';
+  expect([statusCode, response.statusCode, response.json()]).toMatchObject([
+    201,
+    422,
+    { code: 'VALIDATION_ERROR', error: `config/password ${why}` },
+  ]);
+  expect(shown.json()).toMatchObject({ data: { config: { password: { redacted: true } } } });
+  expect(shown.body).not.toContain('planted-4f1c9');
+});
