@@ -47,6 +47,8 @@ export type WorkflowParts = {
   parameters?: JsonObject;
   /** Declared in the request only. */
   param_schema?: JsonObject;
+  /** Schema of its output, declared in the definition. */
+  output?: JsonObject;
   output_map?: JsonObject;
   vars?: JsonObject;
   cancellation_policy?: 'allow_finish' | 'cancel_running';

@@ -3,7 +3,7 @@ import { Execution } from '../../../contract/executions';
 import type { Json } from '../../../contract/json';
 import { ExecuteRevision, type WorkflowInputs } from '../../../contract/workflows';
 import { componentTarget } from '../../auth/authorization-targets';
-import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
+import { withDeclaredSecrets } from '../../core/secrets/schema-taint';
 import { readInputs } from '../../core/workflow/compile/inputs';
 import { loadStored } from '../../core/workflow/load/load-stored';
 import { DomainError, notFound } from '../../base/domain-error';
@@ -43,7 +43,7 @@ export function executeRevisionRoute(api: Api, request: ExecutionRequests): void
       const paramSchema =
         revision.revision === workflow.revision
           ? action.paramSchema // of a pack's file, it may be the action's own
-          : mergeParameterSchemas(revision.param_schema, declared?.parameters ?? null);
+          : withDeclaredSecrets(revision.param_schema, declared?.parameters ?? null);
       const { data, variables = {} } = requireInputs(body.inputs, {
         schema: paramSchema,
         variables: declared?.vars ?? {},

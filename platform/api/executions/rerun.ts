@@ -5,7 +5,7 @@ import { Id } from '../../../contract/json';
 import { componentTarget, executionTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
 import { notFound } from '../../base/domain-error';
-import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
+import { withDeclaredSecrets } from '../../core/secrets/schema-taint';
 import { loadStored } from '../../core/workflow/load/load-stored';
 import { prepareRerun, taskNotReached, type ReadableKeys } from '../../executor/workflows/prepare-rerun';
 import { planRevision } from '../../packs/revisions/compile-revision';
@@ -123,7 +123,7 @@ async function loadVersion(
   const schemas = [revision.param_schema, declared?.parameters ?? null];
   const { ready } = await planRevision(transaction, revision, ref);
   return {
-    action: { ...action, paramSchema: schemas.reduce(mergeParameterSchemas, action.paramSchema) },
+    action: { ...action, paramSchema: schemas.reduce(withDeclaredSecrets, action.paramSchema) },
     strict: {
       revision: number,
       planDigest,

@@ -32,18 +32,15 @@ function elementsTaint(items: Json | undefined, value: Json | undefined): Taint 
 }
 
 /**
- * The parameter schema of a workflow: its action's, and from its definition's every property that
- * is or holds a secret. Secret in one of the two is secret.
+ * The schema of the parameters, or the output, of a workflow: the stored one, and from that of its
+ * definition every property that is or holds a secret. Secret in one of the two is secret.
  */
-export function mergeParameterSchemas(
-  actionSchema: JsonObject | null,
-  definitionSchema: JsonObject | null,
-): JsonObject | null {
-  if (!isObject(definitionSchema)) return actionSchema;
-  const declared = Object.entries(schemaProperties(definitionSchema)).filter(
+export function withDeclaredSecrets(stored: JsonObject | null, ofDefinition: Json | undefined): JsonObject | null {
+  if (!isObject(ofDefinition)) return stored;
+  const declared = Object.entries(schemaProperties(ofDefinition)).filter(
     ([, property]) => propertyTaint(property) !== null,
   );
-  return { ...schemaProperties(actionSchema ?? {}), ...Object.fromEntries(declared) };
+  return { ...schemaProperties(stored ?? {}), ...Object.fromEntries(declared) };
 }
 
 /** Paths of tainted parameters that the schema does not declare secret: `token`, `db.password`. */

@@ -1,4 +1,5 @@
 import type { ReplayRequest } from '../../../contract/workflows/replay';
+import { withDeclaredSecrets } from '../../core/secrets/schema-taint';
 import { actionRefsIn } from '../../core/workflow/definition-taint';
 import { actionRefsOf, compile, type Source } from '../../core/workflow/compile/compile';
 import { loadStored } from '../../core/workflow/load/load-stored';
@@ -38,7 +39,8 @@ export async function loadReplaySubject(
   const row = await loadReady(transaction, workflow, revision);
   const loaded = loadStored(row.definition, ref);
   if (loaded === null) throw new Error(`revision ${row.revision} of workflow '${ref}' is ready and cannot be loaded`);
-  const { param_schema: paramSchema, out_schema: outSchema } = row;
+  const { param_schema: paramSchema } = row;
+  const outSchema = withDeclaredSecrets(row.out_schema, row.definition.output);
   const actionSchemas = await parameterSchemasOf(transaction, actionRefsIn(row.definition));
   return { definition: loaded, paramSchema, outSchema, actionSchemas, revision: row.revision };
 }
@@ -48,7 +50,8 @@ async function compileSource(transaction: Transaction, source: Source, workflow:
   const { definition, findings } = compile(source, installed);
   if (definition === null || findings.length > 0) throw findingError(findings);
   const actionSchemas = await parameterSchemasOf(transaction, actionRefsIn(source.definition));
-  return { definition, paramSchema: source.param_schema, outSchema: source.out_schema, actionSchemas };
+  const outSchema = withDeclaredSecrets(source.out_schema, source.definition.output);
+  return { definition, paramSchema: source.param_schema, outSchema, actionSchemas };
 }
 
 /** The revision of this number, or the newest that is compiled. */

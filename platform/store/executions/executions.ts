@@ -2,7 +2,7 @@ import { sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kyse
 import type { Execution, ExecutionFilter, ExecutionStats, ExecutionSummary } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import { isStatus, NOT_STARTED, SHOWN_AS_RUNNING, type Status } from '../../../contract/status';
-import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
+import { withDeclaredSecrets } from '../../core/secrets/schema-taint';
 import { insertSecrets } from '../../core/secrets/extract-secrets';
 import { SHARED_TENANT, showsStrictStatuses, type Transaction } from '../database/connection';
 import { DomainError } from '../../base/domain-error';
@@ -70,7 +70,7 @@ export async function findActionToExecute(transaction: Transaction, ref: string)
     .executeTakeFirst();
   if (!row) return null;
   const { declared: declaredSchema, param_schema, ...action } = row;
-  return { ...action, paramSchema: mergeParameterSchemas(param_schema, declaredSchema) };
+  return { ...action, paramSchema: withDeclaredSecrets(param_schema, declaredSchema) };
 }
 
 export async function findExecutionRow(transaction: Transaction, id: number): Promise<ExecutionRow | null> {

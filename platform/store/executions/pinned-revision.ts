@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
-import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
+import { withDeclaredSecrets } from '../../core/secrets/schema-taint';
 import type { Transaction } from '../database/connection';
 import type { ActionToExecute, PinnedRevision } from './executions';
 import type { WorkflowRun } from './workflow-runs';
@@ -34,6 +34,6 @@ export async function withPinnedRevision(
   const [row] = rows;
   if (!row) return action;
   const { param_schema, declared, ...pinnedRevision } = row;
-  const paramSchema = [param_schema, declared].reduce(mergeParameterSchemas, action.paramSchema);
+  const paramSchema = [param_schema, declared].reduce(withDeclaredSecrets, action.paramSchema);
   return { ...action, paramSchema, pinnedRevision };
 }

@@ -7,6 +7,7 @@ import type { CancellationPolicy } from '../../core/workflow/definition';
 import { isHeld, type ChildEnded, type TakenOverTask, type WorkflowState } from '../../core/workflow/types';
 import { asJson, epochMs, now, servesExtensions, type Transaction } from '../database/connection';
 import type { ExecutionRow } from '../lifecycle/execution-rows';
+import { withDeclaredSecrets } from '../../core/secrets/schema-taint';
 import { unsealParameterSecrets } from '../secrets/seal-parameters';
 import { isCoordinatorAlive, LeaseHeld, RELEASED_LEASE, takenBy } from './coordinator-lease';
 import { requireStateSize, type StoredResult } from './item-results';
@@ -87,7 +88,7 @@ export async function lockWorkflowRun(
     parameters: insertSecrets(row.config ?? {}, unsealParameterSecrets(transaction, row)),
     packConfig: run.config ?? {},
     packConfigSchema: run.conf_schema ?? {},
-    outSchema: run.out_schema,
+    outSchema: withDeclaredSecrets(run.out_schema, run.task_graph.output),
     packRef: run.pack_ref,
     savedWithSets: run.saved_with_sets,
     savedBy: run.saved_by,

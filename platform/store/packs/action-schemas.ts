@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
-import { mergeParameterSchemas } from '../../core/secrets/schema-taint';
+import { withDeclaredSecrets } from '../../core/secrets/schema-taint';
 import { actionRefsIn, definitionTaint } from '../../core/workflow/definition-taint';
 import type { Taint } from '../../core/secrets/taint';
 import type { Transaction } from '../database/connection';
@@ -31,8 +31,6 @@ export async function parameterSchemasOf(
     from action a left join workflow_definition d on d.id = a.workflow_def
     where a.ref = any(${[...new Set(refs)]}::text[]) and a.tenant in (0, app_tenant())
     order by a.ref, a.tenant`.execute(transaction);
-  const present = new Map(
-    rows.map(({ ref, schema, declared }) => [ref, mergeParameterSchemas(schema, declared) ?? {}]),
-  );
+  const present = new Map(rows.map(({ ref, schema, declared }) => [ref, withDeclaredSecrets(schema, declared) ?? {}]));
   return declaredSchemas(transaction, 'action', refs, present);
 }

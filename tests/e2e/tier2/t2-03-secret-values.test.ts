@@ -46,6 +46,7 @@ const DERIVED = {
   nested: '{{ task.call.up }}',
   item: '{{ task.each.items[0].up }}',
   declared: '{{ task.output.code }}',
+  defined: '{{ task.defined.code }}',
 };
 
 /** A workflow that passes secrets on in each way, in a pack with a secret key and setting. */
@@ -68,9 +69,11 @@ async function createPassing(ctx: Context, token: string) {
   const input = { s: '{{ parameters.token }}' };
   const output = await ctx.workflow([NOOP], { name: 'output', output_map: { code: 'c', more: '{{ 1 }}' } });
   await ctx.client.workflows.update(output.ref, { out_schema: { code: SECRET } });
+  const defined = await ctx.workflow([NOOP], { name: 'defined', output: { code: SECRET }, output_map: { code: 'c' } });
   const tasks: Task[] = [
     { name: 'make', action: make.ref, input, next: [{ ...onSuccess('call', 'each'), publish }] },
     { name: 'output', action: output.ref, input: { none: 0 } },
+    { name: 'defined', action: defined.ref, input: { none: 0 } },
     { name: 'call', action: inner.ref, input: { s: '{{ workflow.token }}' } },
     { name: 'each', action: inner.ref, with_items: ['{{ parameters.token }}'], input: { s: '{{ item }}' } },
   ];

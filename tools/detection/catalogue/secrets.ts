@@ -146,4 +146,13 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T2.3i', 'T2.3l'],
   },
+  {
+    id: 'F3080',
+    promise: 'what a definition declares secret of its output is redacted in the result',
+    file: 'store/executions/workflow-runs.ts',
+    within: 'lockWorkflowRun',
+    find: 'withDeclaredSecrets(run.out_schema, run.task_graph.output)',
+    replace: 'run.out_schema',
+    claims: ['T2.3m'],
+  },
 ];
