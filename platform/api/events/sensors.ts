@@ -23,7 +23,7 @@ import { enableRoutes } from '../http/enable-routes';
 import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
-import { rejectForbiddenNames } from '../packs/forbidden-names';
+import { requireUsableSchemas } from '../packs/usable-schemas';
 import { requireUsablePlacement } from '../packs/usable-placement';
 import { withStoredPatches } from '../http/stored-schemas';
 import { sensorLogsRoutes } from './sensor-logs';
@@ -107,7 +107,7 @@ function changeRoutes(api: Api): void {
     validate: ({ body }) => requireUsablePlacement(body),
     ...onOwnComponent(loadSensor),
     handle: async ({ transaction, body, loaded }) => {
-      rejectForbiddenNames({ param_schema: patchedValue(body.param_schema) });
+      requireUsableSchemas({ param_schema: patchedValue(body.param_schema) });
       const change = withStoredPatches(body, { param_schema: loaded.param_schema });
       const changed = await updateSensor(transaction, loaded.id, change);
       return { data: await loadSensorDetail(transaction, changed) };
@@ -151,7 +151,7 @@ interface References {
  * order.
  */
 async function loadReferences(transaction: Transaction, body: CreateSensor): Promise<References> {
-  rejectForbiddenNames({ param_schema: body.param_schema });
+  requireUsableSchemas({ param_schema: body.param_schema });
   if (await findSensor(transaction, body.ref)) throw new DomainError('CONFLICT', `Sensor '${body.ref}' already exists`);
   const pack = await loadPack(transaction, body.pack_ref);
   const runtime = await findRuntime(transaction, { ref: body.runtime_ref });

@@ -21,7 +21,7 @@ import { enableRoutes } from '../http/enable-routes';
 import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
-import { rejectForbiddenNames } from '../packs/forbidden-names';
+import { requireUsableSchemas } from '../packs/usable-schemas';
 import { withStoredPatches } from '../http/stored-schemas';
 
 const PATH = '/api/v1/triggers';
@@ -85,7 +85,7 @@ function changeRoutes(api: Api): void {
     ...onOwnComponent(loadTrigger),
     handle: async ({ transaction, body, loaded }) => {
       const { param_schema, out_schema } = body;
-      rejectForbiddenNames({ param_schema: patchedValue(param_schema), out_schema: patchedValue(out_schema) });
+      requireUsableSchemas({ param_schema: patchedValue(param_schema), out_schema: patchedValue(out_schema) });
       const stored = { param_schema: loaded.param_schema, out_schema: loaded.out_schema };
       const change = withStoredPatches(body, stored);
       return { data: toTrigger(await updateTrigger(transaction, loaded.id, change)) };
@@ -122,7 +122,7 @@ export async function loadTrigger(transaction: Transaction, ref: string): Promis
 
 /** VALIDATION_ERROR (forbidden names), CONFLICT, NOT_FOUND (pack), in this order. */
 async function loadPackOfNew(transaction: Transaction, body: CreateTrigger): Promise<PackRow | null> {
-  rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
+  requireUsableSchemas({ param_schema: body.param_schema, out_schema: body.out_schema });
   if (await findTrigger(transaction, body.ref)) {
     throw new DomainError('CONFLICT', `Trigger '${body.ref}' already exists`);
   }

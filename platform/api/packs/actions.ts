@@ -41,7 +41,7 @@ import { listRoute, pageRows } from '../http/list-route';
 import { DEFAULT_PAGES, type PageRequest } from '../http/paging';
 import { route } from '../http/route';
 import { withStoredSchemas } from '../http/stored-schemas';
-import { rejectForbiddenNames } from './forbidden-names';
+import { requireUsableSchemas } from './usable-schemas';
 import { requireUsablePlacement } from './usable-placement';
 
 const PATH = '/api/v1/actions';
@@ -197,7 +197,7 @@ export async function loadAction(transaction: Transaction, ref: string): Promise
 
 /** VALIDATION_ERROR (forbidden names), CONFLICT, NOT_FOUND (pack), in this order. */
 async function loadPackOfNew(transaction: Transaction, body: CreateAction): Promise<PackRow> {
-  rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
+  requireUsableSchemas({ param_schema: body.param_schema, out_schema: body.out_schema });
   if (await findActionRow(transaction, body.ref)) {
     throw new DomainError('CONFLICT', `Action '${body.ref}' already exists`);
   }
@@ -226,7 +226,7 @@ async function updateActionForCaller(
   given: UpdateAction,
   row: ActionRow,
 ): Promise<ActionRow> {
-  rejectForbiddenNames({ param_schema: given.param_schema, out_schema: given.out_schema });
+  requireUsableSchemas({ param_schema: given.param_schema, out_schema: given.out_schema });
   const { param_schema, out_schema, env_schema } = row;
   const body = withStoredSchemas(given, { param_schema, out_schema, env_schema });
   const runtime = await resolveRuntime(transaction, body);

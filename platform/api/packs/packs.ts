@@ -26,7 +26,7 @@ import { deleteRoute } from '../http/delete-route';
 import { wholeListRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
-import { rejectForbiddenNames } from './forbidden-names';
+import { requireUsableSchemas } from './usable-schemas';
 import { packArchiveRoute } from './pack-archive';
 import { packDownloadRoute } from './pack-downloads';
 import { packInstallRoutes } from './pack-installs';
@@ -98,7 +98,7 @@ function changeRoutes(api: Api, { directory }: ApiContext): void {
     grant: 'packs:configure',
     schema: { ...item, body: UpdatePack },
     handle: async ({ transaction, body, loaded }) => {
-      rejectForbiddenNames({ conf_schema: body.conf_schema });
+      requireUsableSchemas({ conf_schema: body.conf_schema });
       return { data: toPack(await updatePack(transaction, loaded.id, withStoredConfig(body, loaded))) };
     },
   });
@@ -120,7 +120,7 @@ function changeRoutes(api: Api, { directory }: ApiContext): void {
 
 /** VALIDATION_ERROR (forbidden names), CONFLICT, in this order. */
 async function rejectTaken(transaction: Transaction, { ref, conf_schema }: CreatePack): Promise<void> {
-  rejectForbiddenNames({ conf_schema });
+  requireUsableSchemas({ conf_schema });
   if (await findPack(transaction, ref)) throw new DomainError('CONFLICT', `Pack '${ref}' already exists`);
 }
 

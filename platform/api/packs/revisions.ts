@@ -25,7 +25,7 @@ import type { Api } from '../http/context';
 import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
-import { rejectForbiddenNames } from './forbidden-names';
+import { requireUsableSchemas } from './usable-schemas';
 import { shownRevision, withStoredSecrets } from './shown-definitions';
 import { loadWorkflow, onReadableWorkflow, requireSaveable } from './workflows';
 
@@ -87,7 +87,7 @@ function changeRoutes(api: Api): void {
     extension,
     grant: 'actions:update',
     schema: { tags, params: refParams, body: CreateRevision, response: { 201: dataEnvelope(RevisionDetails) } },
-    validate: ({ body }) => rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema }),
+    validate: ({ body }) => requireUsableSchemas({ param_schema: body.param_schema, out_schema: body.out_schema }),
     handle: async ({ transaction, body, loaded }) => {
       const input = await withStoredSecrets(transaction, body, loaded);
       return { data: await shownRevision(transaction, await createRevision(transaction, loaded, input)) };

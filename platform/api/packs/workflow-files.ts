@@ -17,7 +17,7 @@ import type { Api, ApiContext } from '../http/context';
 import { routeAfterCommit } from '../http/route';
 import type { PackApproval } from '../../packs/save/approval';
 import { sameFilesSaver } from './approve-pack';
-import { rejectForbiddenNames } from './forbidden-names';
+import { requireUsableSchemas } from './usable-schemas';
 import { withStoredSecrets } from './shown-definitions';
 import { loadWorkflow, presentWorkflow, rejectTakenRef, requireSaveable, validateDefinition } from './workflows';
 
@@ -45,7 +45,7 @@ export function workflowFilesRoutes(api: Api, context: ApiContext): void {
     path: '/api/v1/workflows/:ref/file',
     grant: 'actions:update',
     schema: { ...schema, response: { 200: dataEnvelope(Workflow) } },
-    validate: ({ body }) => rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema }),
+    validate: ({ body }) => requireUsableSchemas({ param_schema: body.param_schema, out_schema: body.out_schema }),
     check: async ({ transaction, rights, body, loaded }) => {
       await requireOwnComponent(transaction, rights, loaded);
       requireSameName(loaded, body);
@@ -113,7 +113,7 @@ async function retryWhilePackChanges<T>(attempt: () => Promise<T>): Promise<T> {
  * later registrations are detected.
  */
 async function loadPackOfNew(transaction: Transaction, packRef: string, body: WorkflowFileBody): Promise<PackRow> {
-  rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
+  requireUsableSchemas({ param_schema: body.param_schema, out_schema: body.out_schema });
   requireEqual(body.pack_ref, packRef, 'pack_ref');
   const pack = await findPack(transaction, packRef);
   await rejectTakenRef(transaction, `${packRef}.${body.name}`);

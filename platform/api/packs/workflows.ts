@@ -34,7 +34,7 @@ import { deleteRoute } from '../http/delete-route';
 import { listRoute } from '../http/list-route';
 import { DEFAULT_PAGES } from '../http/paging';
 import { route } from '../http/route';
-import { rejectForbiddenNames } from './forbidden-names';
+import { requireUsableSchemas } from './usable-schemas';
 import { shownWorkflow, withStoredSecrets } from './shown-definitions';
 
 const PATH = '/api/v1/workflows';
@@ -131,7 +131,7 @@ export const presentWorkflow = async (transaction: Transaction, row: WorkflowRow
 
 /** VALIDATION_ERROR (forbidden names), CONFLICT, NOT_FOUND (pack), in this order. */
 async function loadPackOfNew(transaction: Transaction, body: CreateWorkflow): Promise<PackRow> {
-  rejectForbiddenNames({ param_schema: body.param_schema, out_schema: body.out_schema });
+  requireUsableSchemas({ param_schema: body.param_schema, out_schema: body.out_schema });
   await rejectTakenRef(transaction, body.ref);
   return loadPack(transaction, body.pack_ref);
 }
@@ -147,7 +147,7 @@ export async function rejectTakenRef(transaction: Transaction, ref: string): Pro
  * actions), in this order. The caller that changes a part saves the whole.
  */
 async function changeWorkflow(transaction: Transaction, caller: Caller, row: WorkflowRow, given: UpdateWorkflow) {
-  rejectForbiddenNames({ param_schema: given.param_schema, out_schema: given.out_schema });
+  requireUsableSchemas({ param_schema: given.param_schema, out_schema: given.out_schema });
   const body = await withStoredSecrets(transaction, given, row);
   const author = await authorOf(transaction, caller);
   if (body.definition === undefined) {

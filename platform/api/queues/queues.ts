@@ -24,6 +24,7 @@ import { UNCAPPED_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { withStoredParameters } from '../http/stored-parameters';
 import { withStoredSchemas } from '../http/stored-schemas';
+import { requireUsableSchemas } from '../packs/usable-schemas';
 import { newQueueReferences, queueChangeReferences, requireAdhoc } from './queue-requirements';
 
 const PATH = '/api/v1/queues';
@@ -83,6 +84,7 @@ function createRoute(api: Api): void {
     load: async ({ transaction, body }) => (body.pack_ref ? loadPack(transaction, body.pack_ref) : null),
     target: ({ body, caller }) => componentTarget({ ...body, owner_identity: caller.identity }),
     handle: async ({ transaction, rights, caller, body, loaded }) => {
+      requireUsableSchemas({ item_schema: body.item_schema });
       const references = await newQueueReferences({ transaction, rights, caller, body, pack: loaded });
       const row = await createQueue(transaction, body, references);
       return { data: toQueue(row, await declaredDispatchSchema(transaction, row)) };
@@ -98,6 +100,7 @@ function changeRoutes(api: Api): void {
     schema: { ...item, body: UpdateQueue },
     ...onComponent(lockQueueOfRef),
     handle: async ({ transaction, rights, caller, body, loaded }) => {
+      requireUsableSchemas({ item_schema: body.item_schema });
       const change = withStoredSchemas(withStoredParameters(body, loaded), { item_schema: loaded.item_schema });
       const context = { transaction, rights, caller, body: change, given: body.action_params, queue: loaded };
       const row = await updateQueue(transaction, loaded.id, change, await queueChangeReferences(context));

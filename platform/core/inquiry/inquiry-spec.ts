@@ -1,5 +1,6 @@
 import { MAX_PROMPT_LENGTH, MAX_TIMEOUT_SECONDS } from '../../../contract/inquiries';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { unreadSecretOfValue } from '../schema/unusable-part';
 import { isInstant } from './dates';
 import { responseSchemaError } from './validate-response';
 
@@ -57,8 +58,13 @@ function parsePrompt(value: Json): string {
 }
 
 function parseResponseSchema(value: Json): JsonObject | null {
-  if (value === null || isObject(value)) return value;
-  throw new InquirySpecError('response_schema', 'must be an object: a JSON Schema, or a map of property names');
+  if (value === null) return null;
+  if (!isObject(value)) {
+    throw new InquirySpecError('response_schema', 'must be an object: a JSON Schema, or a map of property names');
+  }
+  const part = unreadSecretOfValue(value);
+  if (part !== null) throw new InquirySpecError('response_schema', `${part.path} ${part.why}`);
+  return value;
 }
 
 /** Responses can be validated only against a schema that can be compiled. */

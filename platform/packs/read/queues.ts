@@ -28,7 +28,7 @@ export function readQueueFile(file: YamlFile): QueueFile {
     allowsPendingUpdate: fields.flag('allow_pending_update') ?? false,
     updateStrategy: fields.word('update_strategy', ['immutable', 'replace', 'merge_patch']) ?? 'replace',
     batchMode,
-    itemSchema: fields.schema('item_schema') ?? {},
+    itemSchema: fields.schema('item_schema', { ofValue: true }) ?? {},
     actionParams: fields.map('action_params') ?? {},
     permissionSetRefs: sets,
     config: readConfig(fields, batchMode),

@@ -1,11 +1,10 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
+import { unusablePart } from '../../core/schema/unusable-part';
+import { parsePointer } from '../../core/secrets/json-pointer';
 import { keysReadOf } from '../../core/workflow/load/unused-keys';
 import { PackFileError } from '../pack-errors';
 import type { YamlFile } from './yaml-file';
-
-/** These keys lead to the prototype of a JavaScript object. */
-const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
  * Typed access to the keys of a YAML map. An absent or null key is undefined; a wrong type throws
@@ -70,12 +69,13 @@ export class YamlFields {
     throw this.typeError(key, 'a map', value);
   }
 
-  /** A flat or classic schema without forbidden property names. */
-  schema(key: string): JsonObject | undefined {
+  /** A flat or classic schema that can be stored. `ofValue`: it is one of any value. */
+  schema(key: string, options: { readonly ofValue?: boolean } = {}): JsonObject | undefined {
     const schema = this.map(key);
-    const name = schema && forbiddenName(schema);
-    if (name) throw this.error(key, `${key}.${name}: this name is not allowed`);
-    return schema;
+    const part = schema && unusablePart(schema, options);
+    if (!part) return schema;
+    const line = Math.max(this.file.lineOf(key), this.file.lineOf(key, ...parsePointer(part.path)));
+    throw new PackFileError(this.file.name, line, `${key}${part.path}: ${part.why}`);
   }
 
   word<T extends string>(key: string, words: readonly T[]): T | undefined {
@@ -98,13 +98,6 @@ export class YamlFields {
   private typeError(key: string, expected: string, value: Json): PackFileError {
     return this.error(key, `${key} must be ${expected}, not ${describeType(value)}`);
   }
-}
-
-/** The first property name of a schema, flat or classic, that is forbidden. */
-export function forbiddenName(schema: JsonObject): string | undefined {
-  const inner = schema.properties;
-  const names = [...Object.keys(schema), ...(isObject(inner) ? Object.keys(inner) : [])];
-  return names.find((name) => FORBIDDEN_NAMES.has(name));
 }
 
 const describeType = (value: Json): string =>

@@ -22,6 +22,7 @@ test.each<[string, JsonObject]>([
   ['prompt', { prompt: 7 }],
   ['prompt', { prompt: 'a\0b' }],
   ['response_schema', { response_schema: [] }],
+  ['response_schema', { response_schema: { anyOf: [{ type: 'string', secret: true }] } }],
   ['response_schema', { strict: true }],
   ['strict', { strict: 'yes' }],
   ['assigned_to', { assigned_to: '7' }],

@@ -1,4 +1,5 @@
-import { isObject, type Json } from '../../../../contract/json';
+import { isObject, type Json, type JsonObject } from '../../../../contract/json';
+import { unusablePart } from '../../schema/unusable-part';
 import { appendPointer } from '../../secrets/json-pointer';
 import { DefinitionError } from './definition-error';
 import {
@@ -57,7 +58,7 @@ export function loadDefinition(document: Json, identity: DefinitionIdentity): Lo
   const definition: WorkflowDefinition = {
     ref: fields.text('ref') || identity.ref,
     version: parseVersion(fields) || (identity.version ?? ''),
-    parameters: isObject(fields.value('parameters')) ? fields.mapping('parameters') : null,
+    parameters: parseSchema(fields, 'parameters'),
     vars: parseVars(fields),
     tasks: indexByName(parsed.flatMap(flattenSubtasks)),
     outputMap: fields.mapping('output_map'),
@@ -110,9 +111,18 @@ function once<T>(compute: () => T): () => T {
 
 function checkTextFields(fields: DefinitionFields): void {
   for (const key of ['label', 'description']) fields.text(key);
-  fields.value('output'); // for readers only
+  parseSchema(fields, 'output'); // the engine does not use it
   const tags = fields.list('tags') ?? [];
   if (!tags.every((tag) => typeof tag === 'string')) throw shapeError('must hold strings only', fields.pathOf('tags'));
+}
+
+/** Null for what is no map, which is a warning. */
+function parseSchema(fields: DefinitionFields, key: 'parameters' | 'output'): JsonObject | null {
+  if (!isObject(fields.value(key))) return null;
+  const schema = fields.mapping(key);
+  const part = schema && unusablePart(schema);
+  if (part) throw valueError(part.why, `${fields.pathOf(key)}${part.path}`);
+  return schema;
 }
 
 function parseTasks(fields: DefinitionFields): ParsedTask[] {

@@ -1,0 +1,87 @@
+import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { appendPointer } from '../secrets/json-pointer';
+import { isJsonSchema } from './flat-schema';
+
+/** A part of a schema for which it is not stored. */
+export interface UnusablePart {
+  readonly reason: 'KEY_FORBIDDEN' | 'SECRET_WITHOUT_EFFECT';
+  /** Its JSON pointer. */
+  readonly path: string;
+  /** What is wrong, and what would be right. It contains no value. */
+  readonly why: string;
+}
+
+/** These keys lead to the prototype of a JavaScript object. */
+const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Keywords whose values are data: what stands there declares nothing. */
+const DATA: ReadonlySet<string> = new Set(['default', 'const', 'enum', 'example', 'examples']);
+
+/**
+ * The first part of a schema, flat or classic, that has a forbidden name, or that declares a
+ * secret where the platform reads none: the value would be stored and shown in clear. `ofValue`:
+ * the schema is one of any value, and may be secret as a whole.
+ */
+export const unusablePart = (schema: JsonObject, { ofValue = false } = {}): UnusablePart | null =>
+  forbiddenName(schema) ?? (ofValue ? unreadSecretOfValue(schema) : unreadSecretOfMap(schema));
+
+/** The first secret that is not read in the schema of a response to an inquiry, or of an item. */
+export function unreadSecretOfValue(schema: JsonObject): UnusablePart | null {
+  const unread = secretOfProperty(schema, '');
+  const isFlat = !isJsonSchema(schema) && Object.values(schema).every(isObject);
+  return isFlat && unread ? secretOfMembers(schema, '') : unread;
+}
+
+function unreadSecretOfMap(schema: JsonObject): UnusablePart | null {
+  if (!isJsonSchema(schema)) return secretOfMembers(schema, '');
+  return schema.secret === true
+    ? withoutEffect('', 'declare each of its properties secret')
+    : secretOfProperty(schema, '');
+}
+
+function forbiddenName(schema: JsonObject): UnusablePart | null {
+  const inner = isObject(schema.properties) ? Object.keys(schema.properties) : [];
+  const name = [...Object.keys(schema), ...inner].find((each) => FORBIDDEN_NAMES.has(each));
+  return name === undefined
+    ? null
+    : { reason: 'KEY_FORBIDDEN', path: appendPointer('', name), why: 'a parameter may not have this name' };
+}
+
+const secretOfMembers = (properties: JsonObject, path: string): UnusablePart | null =>
+  firstOf(Object.entries(properties), ([name, property]) => secretOfProperty(property, appendPointer(path, name)));
+
+/** `properties` and `items` are read at any depth, and no other keyword. */
+function secretOfProperty(property: Json, path: string): UnusablePart | null {
+  if (!isObject(property)) return null;
+  const { secret = null } = property;
+  if (secret !== null && typeof secret !== 'boolean')
+    return { reason: 'SECRET_WITHOUT_EFFECT', path: `${path}/secret`, why: 'must be true or false' };
+  return firstOf(Object.entries(property), ([keyword, value]) => {
+    const at = appendPointer(path, keyword);
+    if (DATA.has(keyword)) return null;
+    if (keyword === 'properties' && isObject(value)) return secretOfMembers(value, at);
+    return keyword === 'items' && isObject(value) ? secretOfProperty(value, at) : unreadSecret(value, at);
+  });
+}
+
+function unreadSecret(value: Json, path: string): UnusablePart | null {
+  if (typeof value !== 'object' || value === null) return null;
+  if (isObject(value) && value.secret === true)
+    return withoutEffect(path, 'declare the property secret that it is a part of');
+  return firstOf(Object.entries(value), ([key, member]) => unreadSecret(member, appendPointer(path, key)));
+}
+
+const withoutEffect = (path: string, advice: string): UnusablePart => ({
+  reason: 'SECRET_WITHOUT_EFFECT',
+  path: `${path}/secret`,
+  why: `has no effect here: ${advice}`,
+});
+
+/** The first result that is not null. */
+function firstOf<T>(values: readonly T[], find: (value: T) => UnusablePart | null): UnusablePart | null {
+  for (const value of values) {
+    const found = find(value);
+    if (found !== null) return found;
+  }
+  return null;
+}
