@@ -8,7 +8,8 @@ import { createScriptAction } from '../../../helpers/scenario/resources/script-a
 import { createPackKey } from '../../../helpers/scenario/resources/stored-keys';
 import { expectTasks } from '../../../helpers/scenario/resources/task-statuses';
 import { createUserClient } from '../../../helpers/scenario/resources/test-users';
-import { onSuccess, type Task } from '../../../helpers/scenario/resources/workflow-task';
+import type { Task } from '../../../helpers/scenario/resources/workflow-task';
+import { createPassing, DERIVED } from '../support/secrets/passed-secrets';
 import { PARAMETERS_OF_RULE, refusedParameters, SECRET_NAMES } from '../support/secrets/secrets-of-rules';
 
 const NEEDS = ['secrets.redaction', 'workflows.keystore', 'rbac'];
@@ -19,70 +20,6 @@ const SECRET = { type: 'string', secret: true };
 
 /** Without an input it would receive the parameters of its workflow. */
 const NOOP: Task = { name: 'T', action: 'core.noop', input: { message: 'm' } };
-
-/** What an output map shows: in clear, or derived from a secret. */
-const SHOWN = {
-  open: '{{ parameters.open }}',
-  region: '{{ config.region }}',
-  plain: '{{ task.make.plain }}',
-  undeclared: '{{ task.output.more }}',
-  published: '{{ workflow.open }}',
-};
-const DERIVED = {
-  parameter: '{{ parameters.token }}',
-  changed: '{{ parameters.token | upper }}',
-  text: 'with {{ parameters.token }} in it',
-  length: '{{ length(parameters.token) }}',
-  part: '{{ parameters.token == "x" }}',
-  variable: '{{ workflow.token }}',
-  vars: '{{ vars.token }}',
-  variables: '{{ variables.token }}',
-  bare: '{{ token }}',
-  key: '{{ keystore.secret }}',
-  setting: '{{ config.token }}',
-  output: '{{ task.make.code }}',
-  tasks: '{{ tasks.make.code }}',
-  alias: '{{ task.make.result.code }}',
-  nested: '{{ task.call.up }}',
-  item: '{{ task.each.items[0].up }}',
-  declared: '{{ task.output.code }}',
-  defined: '{{ task.defined.code }}',
-};
-
-/** A workflow that passes secrets on in each way, in a pack with a secret key and setting. */
-async function createPassing(ctx: Context, token: string) {
-  const pack = await ctx.ownPack();
-  await createPackKey(ctx, pack, 'secret', token);
-  const conf_schema = { token: SECRET, region: { type: 'string' } };
-  await ctx.client.packs.update(pack, { conf_schema, config: { token, region: 'north' } });
-  const inner = await ctx.workflow([NOOP], {
-    name: 'inner',
-    parameters: { s: SECRET },
-    output_map: { up: '{{ upper(parameters.s) }}' },
-  });
-  const make = await ctx.workflow([NOOP], {
-    name: 'make',
-    parameters: { s: SECRET },
-    output_map: { code: '{{ parameters.s }}', plain: 'p' },
-  });
-  const publish = [{ token: '{{ parameters.token }}', open: '{{ parameters.open }}' }];
-  const input = { s: '{{ parameters.token }}' };
-  const output = await ctx.workflow([NOOP], { name: 'output', output_map: { code: 'c', more: '{{ 1 }}' } });
-  await ctx.client.workflows.update(output.ref, { out_schema: { code: SECRET } });
-  const defined = await ctx.workflow([NOOP], { name: 'defined', output: { code: SECRET }, output_map: { code: 'c' } });
-  const tasks: Task[] = [
-    { name: 'make', action: make.ref, input, next: [{ ...onSuccess('call', 'each'), publish }] },
-    { name: 'output', action: output.ref, input: { none: 0 } },
-    { name: 'defined', action: defined.ref, input: { none: 0 } },
-    { name: 'call', action: inner.ref, input: { s: '{{ workflow.token }}' } },
-    { name: 'each', action: inner.ref, with_items: ['{{ parameters.token }}'], input: { s: '{{ item }}' } },
-  ];
-  const parameters = { token: SECRET, open: { type: 'string' } };
-  return ctx.workflow(tasks, {
-    parameters,
-    output_map: { ...SHOWN, ...DERIVED, list: ['a', DERIVED.parameter] as never },
-  });
-}
 
 claim('T2.3m', NEEDS, 'a value that is derived from a secret is redacted, others are shown', async (ctx) => {
   const token = ctx.name('token');
@@ -96,6 +33,8 @@ claim('T2.3m', NEEDS, 'a value that is derived from a secret is redacted, others
   const redacted = Object.fromEntries(Object.keys(DERIVED).map((name) => [name, REDACTED]));
   expect(shown.result).toEqual({ ...clear, ...redacted, list: ['a', REDACTED] });
   expect(shown.config).toEqual({ token: REDACTED, open: 'o' });
+  const ran = { make: 'completed', output: 'completed', defined: 'completed', call: 'completed' } as const;
+  await expectTasks(ctx, id, { ...ran, each: 'completed', last: 'completed' });
 });
 
 /**

@@ -1,6 +1,7 @@
 // Spec: a sensor runs while needed, where it may, and starts again with what has changed alone.
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { until } from '../../../helpers/scenario/polling';
+import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { createRecordingSensor, linesToBe, type RecordingSensor } from '../support/recording-sensor';
 
 const NEEDS = ['sensors.custom', 'tenants', 'ledger.shared'];
@@ -19,6 +20,16 @@ const expectSteps = async (ctx: Context, sensor: RecordingSensor, steps: readonl
   expect(sensor.lines()).toEqual(expected);
 };
 
+/** Creates a rule of another tenant on a trigger of the same ref as one of the sensor's. */
+const createForeignRule = async (ctx: Context, { pack }: RecordingSensor): Promise<void> => {
+  const { packs, triggers, rules } = (await createTestTenant(ctx, 'other')).client;
+  const [ref, trigger_ref] = [`${pack}.foreign`, `${pack}.two`];
+  await packs.create({ ref: pack, label: 'other', version: '1.0.0' });
+  await triggers.create({ ref: trigger_ref, pack_ref: pack, label: 'two' });
+  const rule = { ref, pack_ref: pack, label: 'foreign', trigger_ref, trigger_params: { n: 9 } };
+  await rules.create({ ...rule, action_ref: 'core.noop' });
+};
+
 claim.concurrent('T3.42a', NEEDS, 'a sensor runs while it, a trigger and its rule are enabled', async (ctx) => {
   const sensor = await createRecordingSensor(ctx);
   const { pack, ref, slug, createRule } = sensor;
@@ -26,6 +37,7 @@ claim.concurrent('T3.42a', NEEDS, 'a sensor runs while it, a trigger and its rul
   const freeze = (frozen: boolean) => ctx.client.tenants.update(slug, { frozen });
 
   await expectSteps(ctx, sensor, [
+    [() => createForeignRule(ctx, sensor), []],
     [() => createRule('two', 1), ['start two:1']],
     [() => createRule('one', 5), ['stop', 'start two:1 one:5']],
     [() => rules.disable(`${pack}.one`), ['stop', 'start two:1']],

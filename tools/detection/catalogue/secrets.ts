@@ -155,4 +155,22 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: 'run.out_schema',
     claims: ['T2.3m'],
   },
+  {
+    id: 'F3092',
+    promise: 'a secret variable stays secret when another one is published',
+    file: 'core/workflow/variables.ts',
+    within: 'assignVariable',
+    find: 'memberTaint(secrets.variables, key)',
+    replace: 'null',
+    claims: ['T2.3m'],
+  },
+  {
+    id: 'F3101',
+    promise: 'the next task reads a secret of a nested workflow',
+    file: 'store/executions/workflow-runs.ts',
+    within: 'toSignal',
+    find: '...unsealResult(transaction, row)',
+    replace: 'result: row.result, secrets: null',
+    claims: ['T2.3m'],
+  },
 ];

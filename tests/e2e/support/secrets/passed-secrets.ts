@@ -1,0 +1,95 @@
+import type { Context } from '../../../../helpers/scenario/claim';
+import { createPackKey } from '../../../../helpers/scenario/resources/stored-keys';
+import { onSuccess, type Task } from '../../../../helpers/scenario/resources/workflow-task';
+
+const SECRET = { type: 'string', secret: true };
+
+/** Without an input it would receive the parameters of its workflow. */
+const NOOP: Task = { name: 'T', action: 'core.noop', input: { message: 'm' } };
+
+/** What an output map shows: in clear, or derived from a secret. */
+const SHOWN = {
+  open: '{{ parameters.open }}',
+  region: '{{ config.region }}',
+  plain: '{{ task.make.plain }}',
+  undeclared: '{{ task.output.more }}',
+  published: '{{ workflow.open }}',
+};
+export const DERIVED = {
+  parameter: '{{ parameters.token }}',
+  changed: '{{ parameters.token | upper }}',
+  text: 'with {{ parameters.token }} in it',
+  length: '{{ length(parameters.token) }}',
+  part: '{{ parameters.token == "x" }}',
+  variable: '{{ workflow.token }}',
+  vars: '{{ vars.token }}',
+  variables: '{{ variables.token }}',
+  bare: '{{ token }}',
+  key: '{{ keystore.secret }}',
+  setting: '{{ config.token }}',
+  output: '{{ task.make.code }}',
+  tasks: '{{ tasks.make.code }}',
+  alias: '{{ task.make.result.code }}',
+  nested: '{{ task.call.up }}',
+  item: '{{ task.each.items[0].up }}',
+  declared: '{{ task.output.code }}',
+  defined: '{{ task.defined.code }}',
+};
+
+/** What an expression reads there, where it is not the secret `S`. */
+const CHANGED: Readonly<Record<string, string>> = {
+  length: 'length(S)',
+  part: 'false',
+  changed: 'upper(S)',
+  nested: 'upper(S)',
+  item: 'upper(S)',
+  declared: '"c"',
+  defined: '"c"',
+};
+
+/** A condition that holds where each of them reads that. */
+const isClear = (secret: string): string =>
+  Object.entries(DERIVED)
+    .filter(([name]) => name !== 'text') // a template, and no expression
+    .map(([name, expression]) => {
+      const clear = (CHANGED[name] ?? 'S').replace('S', JSON.stringify(secret));
+      return `(${expression.slice(2, -2)}) == (${clear})`;
+    })
+    .join(' and ');
+
+/** A workflow that passes secrets on in each way, in a pack with a secret key and setting. */
+export async function createPassing(ctx: Context, token: string) {
+  const pack = await ctx.ownPack();
+  await createPackKey(ctx, pack, 'secret', token);
+  const conf_schema = { token: SECRET, region: { type: 'string' } };
+  await ctx.client.packs.update(pack, { conf_schema, config: { token, region: 'north' } });
+  const inner = await ctx.workflow([NOOP], {
+    name: 'inner',
+    parameters: { s: SECRET },
+    output_map: { up: '{{ upper(parameters.s) }}' },
+  });
+  const make = await ctx.workflow([NOOP], {
+    name: 'make',
+    parameters: { s: SECRET },
+    output_map: { code: '{{ parameters.s }}', plain: 'p' },
+  });
+  const publish = [{ token: '{{ parameters.token }}', open: '{{ parameters.open }}' }];
+  const input = { s: '{{ parameters.token }}' };
+  const output = await ctx.workflow([NOOP], { name: 'output', output_map: { code: 'c', more: '{{ 1 }}' } });
+  await ctx.client.workflows.update(output.ref, { out_schema: { code: SECRET } });
+  const defined = await ctx.workflow([NOOP], { name: 'defined', output: { code: SECRET }, output_map: { code: 'c' } });
+  const next = [onSuccess('last')];
+  const tasks: Task[] = [
+    { name: 'make', action: make.ref, input, next: [{ ...onSuccess('call', 'each'), publish }] },
+    { name: 'output', action: output.ref, input: { none: 0 }, next },
+    { name: 'defined', action: defined.ref, input: { none: 0 }, next },
+    { name: 'call', action: inner.ref, input: { s: '{{ workflow.token }}' }, next },
+    { name: 'each', action: inner.ref, with_items: ['{{ parameters.token }}'], input: { s: '{{ item }}' }, next },
+    { ...NOOP, name: 'last', join: 4, when: isClear(token) },
+  ];
+  const parameters = { token: SECRET, open: { type: 'string' } };
+  return ctx.workflow(tasks, {
+    parameters,
+    output_map: { ...SHOWN, ...DERIVED, list: ['a', DERIVED.parameter] as never },
+  });
+}
