@@ -12,8 +12,7 @@ type PackErrorReason =
   | 'PATH_FORBIDDEN'
   | 'SOURCE_FORBIDDEN'
   | 'SOURCE_UNREACHABLE'
-  | 'CHECKSUM_MISMATCH'
-  | 'INDEX_INVALID';
+  | 'CHECKSUM_MISMATCH';
 
 /**
  * Rejects the whole pack: 400 BAD_REQUEST. `path`: a file of the pack or an entry of the archive;

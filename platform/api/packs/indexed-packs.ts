@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Id } from '../../../contract/json';
 import { IndexedPack } from '../../../contract/pack-indices';
-import { packNotFound } from '../../auth/pack-access';
+import { DomainError } from '../../base/domain-error';
 import { createGuard } from '../../egress/egress-guard';
 import { matchesSearch } from '../../packs/registries/index-document';
 import { findInIndices, readIndices, type Registry, type RegistryPack } from '../../packs/registries/read-indices';
@@ -47,11 +47,19 @@ export function indexedPacksRoutes(api: Api, { egressPolicy }: ApiContext): void
     schema: { tags, params: refParams, response: { 200: dataEnvelope(IndexedPack) } },
     load: ({ transaction }) => loadRegistries(transaction),
     respond: async ({ params: { ref }, loaded, reply }) => {
-      const first = await findInIndices(loaded, ref, guard, disconnectSignal(reply));
-      if (first === null) throw packNotFound(ref);
-      return { data: toIndexedPack(first) };
+      return { data: toIndexedPack(await findIndexedPack(loaded, ref, guard, disconnectSignal(reply))) };
     },
   });
+}
+
+/** NOT_FOUND where no index names the pack; the text has the indices that could not be read. */
+export async function findIndexedPack(...[registries, ref, guard, signal]: Parameters<typeof findInIndices>) {
+  const {
+    packs: [first],
+    problems,
+  } = await findInIndices(registries, ref, guard, signal);
+  if (first === undefined) throw new DomainError('NOT_FOUND', [`Pack '${ref}' not found`, ...problems].join('; '));
+  return first;
 }
 
 /** In the order in which they are searched. */

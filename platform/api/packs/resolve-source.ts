@@ -1,12 +1,10 @@
 import type { Caller } from '../../auth/caller';
-import { packNotFound } from '../../auth/pack-access';
 import type { EgressGuard } from '../../egress/egress-guard';
 import { PACK_REF } from '../../packs/read/refs';
 import { archiveOf } from '../../packs/registries/index-document';
-import { findInIndices } from '../../packs/registries/read-indices';
 import { parsePackSource, type PackOrigin } from '../../packs/sources/fetch-pack';
 import type { ApiContext } from '../http/context';
-import { loadRegistries } from './indexed-packs';
+import { findIndexedPack, loadRegistries } from './indexed-packs';
 
 interface SourceRequest {
   readonly source: string;
@@ -28,7 +26,6 @@ export async function resolvePackSource(
   if (refSpec !== null || !PACK_REF.test(source)) return parsePackSource(source, refSpec);
   const registries = await db.readingInTenant(tenant, (transaction) => loadRegistries(transaction));
   const searched = registries.filter(({ url }) => registryUrl === null || url === registryUrl);
-  const found = await findInIndices(searched, source, guard, signal);
-  if (found === null) throw packNotFound(source);
-  return { is: 'archive', ...archiveOf(found.entry) };
+  const { entry } = await findIndexedPack(searched, source, guard, signal);
+  return { is: 'archive', ...archiveOf(entry) };
 }

@@ -2,7 +2,6 @@ import type { Json } from '../../../contract/json';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { DomainError } from '../../base/domain-error';
 import type { EgressGuard } from '../../egress/egress-guard';
-import { packError } from '../pack-errors';
 import { fetchBytes } from '../sources/fetch-pack';
 import { parseIndex, type PackEntry } from './index-document';
 
@@ -42,22 +41,24 @@ export async function readIndices(
 }
 
 /**
- * The first pack of this ref, in the order of the indices: those after it are not read. Null:
- * none names one.
+ * The first pack of this ref, in the order of the indices: those after it are not read. None where
+ * no index that could be read names one.
  */
 export async function findInIndices(
   registries: readonly Registry[],
   ref: string,
   guard: EgressGuard,
   signal: AbortSignal,
-): Promise<RegistryPack | null> {
+): Promise<ReadIndices> {
+  const unread: string[] = [];
   for (const registry of registries) {
-    const { packs } = await readOrProblem(registry, guard, signal);
+    const { packs, problems } = await readOrProblem(registry, guard, signal);
     const found = packs.find(({ entry }) => entry.ref === ref);
-    if (found !== undefined) return found;
+    if (found !== undefined) return { packs: [found], problems };
+    unread.push(...problems);
     signal.throwIfAborted();
   }
-  return null;
+  return { packs: [], problems: unread };
 }
 
 async function readOrProblem(registry: Registry, guard: EgressGuard, signal: AbortSignal): Promise<ReadIndices> {
@@ -70,7 +71,7 @@ async function readOrProblem(registry: Registry, guard: EgressGuard, signal: Abo
   }
 }
 
-/** Throws DomainError 400: what `fetchBytes` throws, and INDEX_INVALID. */
+/** Throws DomainError 400: what `fetchBytes` throws, and for what is no index. */
 async function readIndex({ url, headers }: Registry, guard: EgressGuard, signal: AbortSignal): Promise<PackEntry[]> {
   const chunks: Buffer[] = [];
   const options = { guard, signal, headers, timeoutMs: INDEX_TIMEOUT_MS, maxBytes: MAX_INDEX_BYTES };
@@ -78,7 +79,7 @@ async function readIndex({ url, headers }: Registry, guard: EgressGuard, signal:
     for await (const chunk of bytes) chunks.push(chunk);
   });
   const entries = parseIndex(parseJson(Buffer.concat(chunks).toString('utf8')));
-  if (entries === null) throw packError('INDEX_INVALID', 'the document is not an index of packs', 'url');
+  if (entries === null) throw new DomainError('BAD_REQUEST', 'the document is not an index of packs');
   return entries;
 }
 
@@ -86,7 +87,7 @@ function parseJson(text: string): Json {
   try {
     return parseJsonText(text) as Json;
   } catch (error) {
-    if (error instanceof SyntaxError) throw packError('INDEX_INVALID', 'the document is not JSON', 'url');
+    if (error instanceof SyntaxError) throw new DomainError('BAD_REQUEST', 'the document is not JSON');
     throw error;
   }
 }

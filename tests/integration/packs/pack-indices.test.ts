@@ -148,7 +148,13 @@ test('a search reads the enabled indices and names those it cannot read', async 
       registry: { id: one.id, name: 'one', url: at('/one.json') },
     },
   });
-  expect((await send('GET', '/packs/gamma')).statusCode).toBe(404);
+  const unread = `index ${broken.id} could not be read: the document is not an index of packs`;
+  const missing = { code: 'NOT_FOUND', error: `Pack 'gamma' not found; ${unread}` };
+  const payload = { source: 'gamma' };
+  const installed = await testApi.send({ method: 'POST', url: '/api/v1/packs/install', payload }, testApi.admin);
+  const shown = await send('GET', '/packs/gamma');
+  expect([shown.statusCode, installed.statusCode]).toEqual([404, 404]);
+  expect([shown.json(), installed.json()]).toMatchObject([missing, missing]);
 });
 
 test('a pack is installed by its ref from the first index that names it', async () => {
