@@ -43,7 +43,8 @@ export interface DefinitionMistake {
 
 /** Mistakes of tasks, each for itself and by their names, and of variables. */
 export function definitionMistakes(fields: DefinitionFields, tasks: readonly ParsedTask[]): DefinitionMistake[] {
-  const ofTasks = tasks.flatMap((parsed) => taskWarnings(parsed).map((why) => ({ path: parsed.fields.path, why })));
+  const ofTask = (parsed: ParsedTask) => [...taskWarnings(parsed), ...parsed.subtasks.flatMap(subtaskWarnings)];
+  const ofTasks = tasks.flatMap((parsed) => ofTask(parsed).map((why) => ({ path: parsed.fields.path, why })));
   return [...duplicateNames(tasks), ...ofTasks, ...variableNames(fields)];
 }
 
@@ -57,7 +58,7 @@ function duplicateNames(tasks: readonly ParsedTask[]): DefinitionMistake[] {
   });
 }
 
-function taskWarnings({ task, fields }: ParsedTask): string[] {
+function taskWarnings({ task, fields, subtasks }: ParsedTask): string[] {
   const { name, retry } = task;
   const warning = (fault: string) => `Semantic error: Task '${name}' ${fault}`;
   const isCapBelowDelay = retry !== null && retry.maxDelayMs !== null && retry.maxDelayMs < retry.delayMs;
@@ -69,11 +70,35 @@ function taskWarnings({ task, fields }: ParsedTask): string[] {
     ...(fields.count('batch_size') === 0 ? [warning('batch_size must be greater than 0')] : []),
     ...(fields.count('concurrency') === 0 ? [warning('concurrency must be greater than 0')] : []),
     ...itemWarnings(fields, warning),
+    ...(subtasks.length > 0 ? unusedWarnings(fields, OF_ACTIONS, warning, 'is parallel') : []),
     ...decisionWarnings(fields, warning),
     ...actionRefWarnings(task),
     ...(RESERVED.includes(name) ? [`Semantic error: Task name '${name}' conflicts with reserved keyword`] : []),
   ];
 }
+
+/** Keys that a task without an action of its own does not use. */
+const OF_ACTIONS = [
+  ...['input', 'with_items', 'retry', 'timeout', 'permission_set_refs', 'permission_set_ref'],
+  ...['worker_selector', 'worker_tolerations', 'worker_affinity'],
+];
+
+/** Keys that lead on from a task. */
+const OF_TRANSITIONS = [
+  ...['next', 'on_success', 'on_failure', 'on_complete', 'on_timeout', 'decision', 'publish', 'join'],
+];
+
+/** A subtask leads nowhere: what follows is decided by its parallel task. */
+const subtaskWarnings = ({ task: { name }, fields }: ParsedTask): string[] =>
+  unusedWarnings(fields, OF_TRANSITIONS, (fault) => `Semantic error: Task '${name}' ${fault}`, 'is a subtask');
+
+const unusedWarnings = (
+  fields: DefinitionFields,
+  keys: readonly string[],
+  warning: (fault: string) => string,
+  reason: string,
+): string[] =>
+  keys.filter((key) => fields.value(key) !== null).map((key) => warning(`${reason}: ${key} has no effect on it`));
 
 /** A list that no expression gives, and what has a meaning for lists only. */
 function itemWarnings(fields: DefinitionFields, warning: (fault: string) => string): string[] {

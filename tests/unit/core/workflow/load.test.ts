@@ -242,6 +242,14 @@ describe('warnings', () => {
     [{ concurrency: 0 }, "Semantic error: Task 'a' concurrency must be greater than 0"],
     [{ action: 'nodot' }, "Invalid action reference: Task 'a' has invalid action reference: nodot"],
     [{ action: 'p.' }, "Invalid action reference: Task 'a' has invalid action reference: p."],
+    [
+      { type: 'parallel', action: null, timeout: 5, tasks: [task('c')] },
+      "Semantic error: Task 'a' is parallel: timeout has no effect on it",
+    ],
+    [
+      { type: 'parallel', action: null, tasks: [task('c', { on_success: 'b' })] },
+      "Semantic error: Task 'c' is a subtask: on_success has no effect on it",
+    ],
     [{ name: 'item' }, "Semantic error: Task name 'item' conflicts with reserved keyword"],
     [{ name: 'b' }, 'Semantic error: Duplicate task name: b'],
     [

@@ -227,4 +227,13 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: "''",
     claims: ['T2.24b', 'T2.24c'],
   },
+  {
+    id: 'F3081',
+    promise: 'a key that has no effect on a parallel task is named',
+    file: 'core/workflow/load/definition-warnings.ts',
+    within: 'taskWarnings',
+    find: "subtasks.length > 0 ? unusedWarnings(fields, OF_ACTIONS, warning, 'is parallel') : []",
+    replace: '[]',
+    claims: ['T2.24b'],
+  },
 ];
