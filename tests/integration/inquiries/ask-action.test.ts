@@ -102,7 +102,8 @@ test('a strict inquiry rejects an invalid response and names the fields', async 
   const rejected = await testPlatform.respond(inquiry.id, { approved: 'yes', level: 'x' });
 
   expect(rejected).toMatchObject({ status: 422, body: { code: 'VALIDATION_ERROR' } });
-  expect(rejected.body.details).toMatchObject({ fields: [{ path: 'response/approved' }, { path: 'response/level' }] });
+  const fields = [{ path: 'response/approved' }, { path: 'response/level' }];
+  expect(rejected.body.details).toMatchObject({ reason: 'ANSWER_OFF_SCHEMA', fields });
   expect(await testPlatform.respond(inquiry.id, { approved: true, level: 'low' })).toMatchObject({ status: 200 });
 });
 

@@ -176,6 +176,16 @@ describe.each(MODES)('failures, %s', (mode) => {
     expect(run.finish?.result.error).toBe('Workflow failed: 1 task(s) failed: a');
   });
 
+  it('a task without an action fails without a handler or an execution', () => {
+    const run = startRun([task('a', { type: 'workflow', action: null, next: [{ do: ['b'] }] }), task('b')]);
+
+    expect(run.effects).toMatchObject([
+      { type: 'log', entry: 'STEP_FAILED', payload: { task: 'a', code: 'ACTION_MISSING' } },
+      { type: 'finish' },
+    ]);
+    expect(run.finish?.result.error).toBe('Workflow failed: 1 task(s) failed: a');
+  });
+
   it('a failure branch to an unknown action handles nothing', () => {
     const tasks = [task('a', { next: [{ when: 'failed()', do: ['b'] }] }), task('b', { action: 'no.such' })];
     const withBranch = { ...tasks[1]!, next: [{ do: ['r'] }] };
