@@ -32,22 +32,37 @@ export async function readActionFile(file: YamlFile, context: ActionReadContext)
     workflowFile === undefined
       ? null
       : await readActionWorkflow(context, workflowFile, { fields, ref, label: common.label });
+  const schemas = readSchemas(fields, workflow);
   return {
     ...common,
     runnerType: fields.text('runner_type') ?? DEFAULT_RUNNER,
     entrypoint: workflowFile ?? (await readEntryPoint(fields, context)),
-    workflow,
-    ...readSchemas(fields, workflow),
+    workflow: workflow && ofAction(workflow, common.description, schemas),
+    ...schemas,
     ...readExecutionFields(fields),
     ...readPlacement(fields),
   };
 }
 
-function readSchemas(fields: YamlFields, workflow: WorkflowFile | null) {
+type Schemas = Pick<WorkflowFile, 'paramSchema' | 'outSchema'>;
+
+function readSchemas(fields: YamlFields, workflow: WorkflowFile | null): Schemas {
   return {
     paramSchema: fields.schema('parameters') ?? workflow?.paramSchema ?? null,
     outSchema: fields.schema('output') ?? fields.schema('output_schema') ?? workflow?.outSchema ?? null,
   };
+}
+
+/**
+ * The workflow of an action has the action's schemas, and its description where the workflow's
+ * file has none. A schema in the definition gives way to that of the action.
+ */
+function ofAction(workflow: WorkflowFile, description: string | null, schemas: Schemas): WorkflowFile {
+  const { paramSchema, outSchema } = schemas;
+  const own = Object.entries({ parameters: paramSchema, output: outSchema });
+  const replaced = own.filter(([key, schema]) => schema !== null && workflow.definition[key] !== undefined);
+  const definition = { ...workflow.definition, ...Object.fromEntries(replaced) };
+  return { ...workflow, ...schemas, description: workflow.description ?? description, definition };
 }
 
 function readExecutionFields(fields: YamlFields) {

@@ -103,3 +103,35 @@ systemTest('workflow files are validated and synchronized by name', async (ctx) 
   ]);
   await expect(ctx.client.packs.syncWorkflows(ctx.name('unknown'))).rejects.toMatchObject({ status: 404 });
 });
+
+systemTest('the parameters in the file of an action are those of its workflow', async (ctx) => {
+  const ref = ctx.name('pack');
+  const input = '{ word: "{{ parameters.word }}", token: "{{ parameters.token }}" }';
+  await uploadRawPack(
+    ctx.facts,
+    plainTar({
+      './pack.yaml': `ref: ${ref}\nversion: 1.0.0\n`,
+      './actions/show.yaml': 'entry_point: cat\nparameters: { token: { secret: true } }\n',
+      './actions/flow.yaml':
+        'workflow_file: workflows/flow.yaml\nparameters: { word: { default: usual }, token: { secret: true } }\n',
+      './actions/workflows/flow.yaml': `version: 1.0.0
+tasks: [{ name: one, action: ${ref}.show, input: ${input} }]
+output_map: { token: "{{ parameters.token }}" }
+`,
+    }),
+  );
+  ctx.defer(() => ctx.client.packs.remove(ref));
+  const token = ctx.name('token');
+
+  const started = await ctx.client.executions.execute({ action_ref: `${ref}.flow`, parameters: { token } });
+  const ended = await until(executionToEnd(ctx.client, started.id), ctx.deadline);
+
+  const [child] = await ctx.client.executions.children(started.id);
+  const { config } = await ctx.client.executions.get(child!.id);
+  const redacted = { $attune_secret: true, redacted: true };
+  expect([ended.status, ended.result, config]).toEqual([
+    'completed',
+    { succeeded: true, token: redacted },
+    { word: 'usual', token: redacted },
+  ]);
+});

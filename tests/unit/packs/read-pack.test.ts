@@ -161,6 +161,25 @@ test('an action with a workflow_file is a workflow with its own ref', async () =
   ]);
 });
 
+test('the workflow of an action has the schemas of its file', async () => {
+  const own = 'parameters: { a: { type: integer, default: 5 } }\n';
+  const { actions } = await read({
+    'actions/deploy.yaml': `description: Deploys\n${own}output: { b: {} }\nworkflow_file: workflows/body.yaml\n`,
+    'actions/other.yaml': 'workflow_file: workflows/other.yaml\n',
+    'actions/workflows/body.yaml': `${FLOW}parameters: { a: { type: string } }\n`,
+    'actions/workflows/other.yaml': `${FLOW}description: Own\nparameters: { c: {} }\n`,
+  });
+
+  const parameters = { a: { type: 'integer', default: 5 } };
+  const schemas = { paramSchema: parameters, outSchema: { b: {} } };
+  const ofOther = { paramSchema: { c: {} }, outSchema: null };
+  expect(actions).toMatchObject([
+    { ...schemas, workflow: { ...schemas, description: 'Deploys', definition: { parameters } } },
+    { ...ofOther, workflow: { ...ofOther, description: 'Own', definition: { parameters: { c: {} } } } },
+  ]);
+  expect(actions[0]!.workflow!.definition).not.toHaveProperty('output');
+});
+
 test('a standalone workflow is named by its file', async () => {
   const { workflows, warnings } = await read({
     'workflows/flow.yaml': FLOW,
