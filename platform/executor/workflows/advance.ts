@@ -209,15 +209,17 @@ function pendingSignals(run: WorkflowRun, { definition, connections }: StepConte
 }
 
 /**
- * A parameter is secret where the definition or the action declares it secret. A reference to a
- * key is one of the execution's own parameters, or a default of the definition.
+ * A parameter is secret where the definition or the workflow's schema declares it secret, or where
+ * it was stored as secret. A reference to a key is one of the execution's own parameters, or a
+ * default of the definition.
  */
 function startSignal(run: WorkflowRun, { parameters }: WorkflowDefinition, keys: StepContext['connections']): Signal {
   const schema = parameters ?? run.paramSchema;
   const complete = withDefaults(schema, run.parameters);
   const declaredTaint = mergeTaints(schemaTaint(parameters, complete), schemaTaint(run.paramSchema, complete));
+  const secretTaint = mergeTaints(declaredTaint, run.parameterTaint);
   const ofDefaults = keys && connectionsOf(findReferences(appliedDefaults(schema, run.parameters)), keys);
-  const parameterTaint = withConnections(declaredTaint, {
+  const parameterTaint = withConnections(secretTaint, {
     ...(run.execution.connections as Connections),
     ...ofDefaults,
   });

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import { isTerminal, TERMINAL, WITHOUT_PROCESS, type Status } from '../../../contract/status';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { insertSecrets } from '../../core/secrets/extract-secrets';
+import { insertSecrets, secretsTaint } from '../../core/secrets/extract-secrets';
+import type { Taint } from '../../core/secrets/taint';
 import type { CancellationPolicy } from '../../core/workflow/definition';
 import { isHeld, type ChildEnded, type TakenOverTask, type WorkflowState } from '../../core/workflow/types';
 import { asJson, epochMs, now, servesExtensions, type Transaction } from '../database/connection';
@@ -27,9 +28,11 @@ export interface WorkflowRun {
   readonly paramSchema: JsonObject | null;
   /** Stored parameters with secrets unsealed. */
   readonly parameters: JsonObject;
+  /** What of them was stored as secret. */
+  readonly parameterTaint: Taint;
   readonly packConfig: JsonObject;
   readonly packConfigSchema: JsonObject;
-  /** Of its output. */
+  /** Of its output, with what its definition and its action declare secret. */
   readonly outSchema: JsonObject | null;
   /** The pack whose keys its expressions may use, besides the system's; null: it is gone. */
   readonly packRef: string | null;
@@ -78,6 +81,7 @@ export async function lockWorkflowRun(
   const isBelowCancelled = !run.cancel_requested && (await hasCancelledAncestor(transaction, row));
   if (isBelowCancelled && row.workflow_execution !== null) return null;
   const state = unsealState(transaction, run, run.state, run.secret_values);
+  const secrets = unsealParameterSecrets(transaction, row);
   const isNewRerun = row.rerun_of !== null && state.status === 'requested';
   return {
     id: run.id,
@@ -85,10 +89,11 @@ export async function lockWorkflowRun(
     definition: run.task_graph,
     ref: row.action_ref,
     paramSchema: run.param_schema,
-    parameters: insertSecrets(row.config ?? {}, unsealParameterSecrets(transaction, row)),
+    parameters: insertSecrets(row.config ?? {}, secrets),
+    parameterTaint: secretsTaint(secrets),
     packConfig: run.config ?? {},
     packConfigSchema: run.conf_schema ?? {},
-    outSchema: withDeclaredSecrets(run.out_schema, run.task_graph.output),
+    outSchema: [run.task_graph.output, run.action_out_schema].reduce(withDeclaredSecrets, run.out_schema),
     packRef: run.pack_ref,
     savedWithSets: run.saved_with_sets,
     savedBy: run.saved_by,
@@ -119,6 +124,8 @@ const selectRun = (transaction: Transaction, execution: number) =>
       join.onRef('v.workflow', '=', 'r.workflow_def').onRef('v.revision', '=', 'r.revision'),
     )
     .leftJoin('pack as p', 'p.id', 'd.pack')
+    .innerJoin('execution as e', 'e.id', 'r.execution')
+    .leftJoin('action as a', 'a.id', 'e.action')
     .leftJoin('executor as x', 'x.id', 'r.coordinator')
     .select(['r.id', 'r.tenant', 'r.task_graph', 'r.state', 'r.secret_values', 'r.cancel_requested', 'r.cancel_policy'])
     .select(['r.pause_requested', 'r.saved_with_sets', 'r.saved_by'])
@@ -129,7 +136,7 @@ const selectRun = (transaction: Transaction, execution: number) =>
       'x.expires_at as leased_until',
       isCoordinatorAlive.as('is_leased'),
     ])
-    .select([schemaOfRun('param_schema'), schemaOfRun('out_schema')])
+    .select([schemaOfRun('param_schema'), schemaOfRun('out_schema'), 'a.out_schema as action_out_schema'])
     .select(['p.config', 'p.conf_schema', 'p.ref as pack_ref', epochMs(now).as('now')])
     .where('r.execution', '=', execution)
     .executeTakeFirst();

@@ -71,6 +71,36 @@ test('DS-01 a key for a secret parameter is stored nowhere as plain text', async
   expect(await storedText()).not.toContain(SECRET_VALUE);
 });
 
+/** Creates a workflow whose action alone declares schemas, and starts it. */
+const startUnderAction = async (name: string, definition: JsonObject, schemas: JsonObject, parameters: JsonObject) => {
+  const ref = await testPlatform.createWorkflow(name, { version: '1.0.0', ...definition });
+  await testPlatform
+    .db()
+    .inTenant(TENANT, (transaction) => transaction.updateTable('action').set(schemas).where('ref', '=', ref).execute());
+  const { id } = await testPlatform.request(ref, parameters);
+  await testPlatform.dispatch();
+  await testPlatform.advance(id);
+  return id;
+};
+
+test('what the action of a workflow declares secret is secret in the run', async () => {
+  const tasks = [{ name: 'a', action: 'test.gives', input: { word: '{{ parameters.pass }}' } }];
+  const declared = { param_schema: JSON.stringify({ pass: { type: 'string', secret: true } }) };
+  const id = await startUnderAction('of-action', { tasks }, declared, { pass: SECRET_VALUE });
+
+  const [child] = await testPlatform.children(id);
+  const error = 'Secret value cannot be assigned to non-secret parameter path(s): word';
+  expect(child).toMatchObject({ status: 'failed', result: { error: expect.stringContaining(error) as string } });
+});
+
+test('what the action of a workflow declares secret is redacted in its result', async () => {
+  const tasks = [{ name: 'a', action: 'test.gives', when: 'false' }];
+  const declared = { out_schema: JSON.stringify({ code: { type: 'string', secret: true } }) };
+  const id = await startUnderAction('output-of-action', { tasks, output_map: { code: LITERAL } }, declared, {});
+
+  expect(await testPlatform.get(id)).toMatchObject({ status: 'completed', result: { code: MARKER } });
+});
+
 test('an execution with the sealed values of another one is not started', async () => {
   const tasks = ['a', 'b'].map((name) => ({ name, action: 'test.takes', input: { token: '{{ parameters.pass }}' } }));
   const parameters = { pass: { type: 'string', secret: true } };

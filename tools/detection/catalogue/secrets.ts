@@ -151,8 +151,8 @@ export const SECRET_FAULTS: readonly Fault[] = [
     promise: 'what a definition declares secret of its output is redacted in the result',
     file: 'store/executions/workflow-runs.ts',
     within: 'lockWorkflowRun',
-    find: 'withDeclaredSecrets(run.out_schema, run.task_graph.output)',
-    replace: 'run.out_schema',
+    find: '[run.task_graph.output, run.action_out_schema]',
+    replace: '[run.action_out_schema]',
     claims: ['T2.3m'],
   },
   {
