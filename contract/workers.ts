@@ -3,6 +3,7 @@ import { extension } from './extension';
 import { Id, NullableId, NullableNumber, NullableText, NullableTimestamp, Timestamp, stringEnum } from './json';
 import { WordsFilter } from './words';
 
+const WORKER_ROLES = ['action', 'sensor'] as const;
 const WORKER_STATUSES = ['active', 'inactive', 'busy', 'error'] as const;
 const HEALTH_STATES = ['cordoned', 'error', 'offline', 'busy', 'active', 'inactive'] as const;
 export const WORKER_STATES = [
@@ -57,7 +58,7 @@ export const Worker = Type.Object({
   id: Id,
   name: Type.String(),
   worker_type: stringEnum(['local', 'remote', 'container']),
-  worker_role: stringEnum(['action', 'sensor']),
+  worker_role: stringEnum(WORKER_ROLES),
   host: NullableText,
   port: NullableId,
   status: nullableEnum(WORKER_STATUSES),
@@ -80,10 +81,13 @@ export type Worker = Static<typeof Worker>;
 export const WorkerFilter = Type.Partial(
   Type.Object({
     ...WordsFilter.properties,
-    role: Type.String(),
-    status: Type.String(),
-    cordoned: Type.String({ description: 'true or false, in any case' }),
-    health_state: Type.String(),
+    role: stringEnum(WORKER_ROLES),
+    status: stringEnum(WORKER_STATUSES),
+    cordoned: Type.String({
+      pattern: '^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$',
+      description: 'true or false, in any case',
+    }),
+    health_state: stringEnum(HEALTH_STATES),
   }),
 );
 export type WorkerFilter = Static<typeof WorkerFilter>;

@@ -63,9 +63,9 @@ function readRoutes(api: Api, onWorker: WorkerRequirements, staleAfterSeconds: n
 
 function matchesFilter(worker: Worker, { role, status, cordoned, health_state: health }: WorkerFilter): boolean {
   return (
-    (role === undefined || worker.worker_role === role.toLowerCase()) &&
-    (status === undefined || worker.status === status.toLowerCase()) &&
-    (health === undefined || worker.health_state === health.toLowerCase()) &&
+    (role === undefined || worker.worker_role === role) &&
+    (status === undefined || worker.status === status) &&
+    (health === undefined || worker.health_state === health) &&
     (cordoned === undefined || String(worker.cordoned) === cordoned.toLowerCase())
   );
 }

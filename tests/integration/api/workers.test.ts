@@ -105,6 +105,17 @@ test.each<[string, Readonly<Record<string, unknown>>, [string, boolean, string]]
   expect([status, stale, health]).toEqual(expected);
 });
 
+test.each([
+  ['role=robot', 'query role must be one of action, sensor'],
+  ['status=idle', 'query status must be one of active, inactive, busy, error'],
+  ['health_state=well', 'query health_state must be one of cordoned, error, offline, busy, active, inactive'],
+  ['cordoned=maybe', expect.stringContaining('query cordoned ')],
+])('a list of workers with %s is rejected', async (query, message) => {
+  const { statusCode, headers, body } = await send('GET', `?${query}`);
+
+  expect([statusCode, headers['content-type'], body]).toEqual([400, 'text/plain; charset=utf-8', message]);
+});
+
 test('workers are listed by name and filtered', async () => {
   const sensor = await insertWorker({ worker_role: 'sensor' });
   const closed = await insertWorker({ cordoned: true });

@@ -1,6 +1,6 @@
 import { Tenant } from '../../../../contract/tenants';
 import { Worker } from '../../../../contract/workers';
-import { partOf, type FilterCell } from './filters';
+import { choiceIn, partOf, type FilterCell } from './filters';
 import { PAGES, sorted, type ListCell } from './list-cell';
 import type { Row } from './row';
 
@@ -10,13 +10,14 @@ export interface PlatformRows {
   readonly workers: readonly Row[];
 }
 
-/** One of some words in a column, in upper or lower case; any other word matches nothing. */
-const wordIn = (column: string, words: readonly string[]): FilterCell<PlatformRows> => ({
+/** True or false, in upper or lower case. */
+const CORDONED: FilterCell<PlatformRows> = {
   type: 'string',
-  values: () => words.flatMap((word) => [word, word.toUpperCase()]),
-  keeps: (row, value) => String(row[column]) === String(value).toLowerCase(),
-  misses: () => ['nothing', words[0]!.slice(1)],
-});
+  values: () => ['true', 'false', 'TRUE', 'False'],
+  keeps: (row, value) => String(row.cordoned) === String(value).toLowerCase(),
+  misses: () => [],
+  refused: 'yes',
+};
 
 /**
  * The lists whose rows are of the whole platform: other tests create some at the same time, so
@@ -38,10 +39,10 @@ export const PLATFORM_LISTS: readonly ListCell<PlatformRows>[] = [
     rows: ({ workers }) => sorted(workers, 'name'),
     filters: {
       q: partOf(['name'], () => ['closed', 'sens']),
-      role: wordIn('worker_role', ['action', 'sensor']),
-      status: wordIn('status', ['active', 'inactive', 'busy', 'error']),
-      cordoned: wordIn('cordoned', ['true', 'false']),
-      health_state: wordIn('health_state', ['cordoned', 'error', 'offline', 'busy', 'active', 'inactive']),
+      role: choiceIn('worker_role', ['action', 'sensor']),
+      status: choiceIn('status', ['active', 'inactive', 'busy', 'error']),
+      cordoned: CORDONED,
+      health_state: choiceIn('health_state', ['cordoned', 'error', 'offline', 'busy', 'active', 'inactive']),
     },
     pages: PAGES,
   },
