@@ -27,6 +27,10 @@ export interface PageRules {
   readonly cap: number | null;
   /** The capped size is returned as `page_size`, and pages are counted by it. */
   readonly echoesCap?: boolean;
+  /** Fewest rows of one response, whatever size is requested; 0 by default. */
+  readonly least?: number;
+  /** A page begins after as many rows as the earlier pages return, not as they request. */
+  readonly skipsReturned?: boolean;
 }
 
 /** The lists that are paged by `page_size`: 50 rows by default, 100 at most. */
@@ -56,13 +60,15 @@ const SIZE_PARAMETERS: readonly SizeName[] = ['page_size', 'per_page', 'limit'];
 export function parsePageRequest(query: PageQuery, rules: PageRules): PageRequest {
   const sizeParameter = [rules.sizeName, ...SIZE_PARAMETERS].find((name) => query[name] !== undefined);
   const requestedSize = (sizeParameter && query[sizeParameter]) ?? rules.default;
-  const size = rules.echoesCap ? Math.min(requestedSize, rules.cap ?? requestedSize) : requestedSize;
+  const limit = Math.max(Math.min(requestedSize, rules.cap ?? Number.MAX_SAFE_INTEGER), rules.least ?? 0);
+  const size = rules.echoesCap ? limit : requestedSize;
+  const skipped = rules.skipsReturned ? limit : size;
   const page = Math.max(1, query.page ?? pageAtOffset(query.offset, size));
-  const offset = query.page === undefined && query.offset !== undefined ? query.offset : (page - 1) * size;
+  const offset = query.page === undefined && query.offset !== undefined ? query.offset : (page - 1) * skipped;
   return {
     page,
     size,
-    limit: Math.min(size, rules.cap ?? Number.MAX_SAFE_INTEGER),
+    limit,
     offset: Math.min(offset, Number.MAX_SAFE_INTEGER),
   };
 }

@@ -58,7 +58,7 @@ function readRoutes(api: Api): void {
     tags,
     grant: 'packs:read',
     item: PackSummary,
-    pages: DEFAULT_PAGES,
+    pages: { ...DEFAULT_PAGES, skipsReturned: true },
     filter: WordsFilter,
     listAll: async ({ transaction, query }) => {
       const matches = wordsMatcher(query.q);

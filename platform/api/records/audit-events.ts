@@ -25,7 +25,7 @@ export function auditEventsRoutes(api: Api): void {
     path: PATH,
     filter: AuditFilter,
     item: AuditEventSummary,
-    pages: { sizeName: 'per_page', default: 50, cap: 500, echoesCap: true },
+    pages: { sizeName: 'per_page', default: 50, cap: 500, echoesCap: true, least: 1 },
     validate: ({ query }) => {
       requireInstants(query, ['created_after', 'created_before']);
       if (query.request_id !== undefined) requireUuid(query.request_id);

@@ -19,7 +19,7 @@ import { requireInstants } from './instants';
 
 const tags = ['history'];
 const params = Type.Object({ id: Id });
-const PAGES: PageRules = { sizeName: 'page_size', default: 50, cap: 1_000 };
+const PAGES: PageRules = { sizeName: 'page_size', default: 50, cap: 1_000, least: 1 };
 
 /** Every authenticated caller may read the changes of what its tenant sees. */
 export function historyRoutes(api: Api, context: ApiContext): void {

@@ -10,6 +10,9 @@ const CAPPED: PageRules = { sizeName: 'page_size', default: 50, cap: 100 };
 const EXECUTIONS: PageRules = { sizeName: 'per_page', default: 20, cap: 100 };
 const UNCAPPED: PageRules = { sizeName: 'per_page', default: 50, cap: null };
 const INQUIRIES: PageRules = { sizeName: 'limit', default: 50, cap: 500 };
+const HISTORY: PageRules = { sizeName: 'page_size', default: 50, cap: 1_000, least: 1 };
+const AUDIT: PageRules = { sizeName: 'per_page', default: 50, cap: 500, echoesCap: true, least: 1 };
+const PACKS: PageRules = { ...CAPPED, skipsReturned: true };
 
 test.each([
   [{}, CAPPED, { page: 1, size: 50, limit: 50, offset: 0 }],
@@ -21,6 +24,12 @@ test.each([
   [{ page_size: 5, per_page: 6 }, EXECUTIONS, { page: 1, size: 6, limit: 6, offset: 0 }],
   [{ page: 2, page_size: 1_000 }, CAPPED, { page: 2, size: 1_000, limit: 100, offset: 1_000 }],
   [{ per_page: 1_000 }, UNCAPPED, { page: 1, size: 1_000, limit: 1_000, offset: 0 }],
+  [{ page_size: 0 }, CAPPED, { page: 1, size: 0, limit: 0, offset: 0 }],
+  [{ page_size: 0 }, HISTORY, { page: 1, size: 0, limit: 1, offset: 0 }],
+  [{ page: 2, page_size: 5_000 }, HISTORY, { page: 2, size: 5_000, limit: 1_000, offset: 5_000 }],
+  [{ page: 3, per_page: 0 }, AUDIT, { page: 3, size: 1, limit: 1, offset: 2 }],
+  [{ page: 2, per_page: 5_000 }, AUDIT, { page: 2, size: 500, limit: 500, offset: 500 }],
+  [{ page: 3, page_size: 1_000 }, PACKS, { page: 3, size: 1_000, limit: 100, offset: 200 }],
   [{ offset: 100, limit: 50 }, INQUIRIES, { page: 3, size: 50, limit: 50, offset: 100 }],
   [
     { page: Number.MAX_SAFE_INTEGER, page_size: Number.MAX_SAFE_INTEGER },

@@ -16,8 +16,8 @@ export const LIST_FAULTS: readonly Fault[] = [
     promise: 'a page begins where the page before it ended',
     file: 'api/http/paging.ts',
     within: 'parsePageRequest',
-    find: '(page - 1) * size',
-    replace: '(page - 1) * (size - 1)',
+    find: '(page - 1) * skipped',
+    replace: '(page - 1) * (skipped - 1)',
     claims: ['T2.16b', 'T3.22a', 'T3.22b'],
   },
   {
@@ -188,8 +188,8 @@ export const LIST_FAULTS: readonly Fault[] = [
     promise: 'a page begins at the row of its offset, also where that is no multiple of its size',
     file: 'api/http/paging.ts',
     within: 'parsePageRequest',
-    find: 'query.page === undefined && query.offset !== undefined ? query.offset : (page - 1) * size',
-    replace: '(page - 1) * size',
+    find: 'query.page === undefined && query.offset !== undefined ? query.offset : (page - 1) * skipped',
+    replace: '(page - 1) * skipped',
     claims: ['T2.6d'],
   },
   {

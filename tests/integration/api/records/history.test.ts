@@ -161,3 +161,12 @@ test('a change of a worker has the instant of its tenant in every transaction', 
     client.release(true);
   }
 });
+
+test('a page of no rows has one', async () => {
+  const id = await insertExecution();
+  await setStatus(id, 'scheduling');
+
+  const { items, pagination } = await pageOf(`/executions/${id}/history?page_size=0`);
+
+  expect([items.length, pagination.page_size, pagination.total_items]).toEqual([1, 0, 2]);
+});
