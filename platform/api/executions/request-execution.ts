@@ -1,4 +1,5 @@
 import type { Execute, Execution } from '../../../contract/executions';
+import type { JsonObject } from '../../../contract/json';
 import type { Caller } from '../../auth/caller';
 import { permissionLimit } from '../../auth/delegation';
 import { notFound } from '../../base/domain-error';
@@ -42,7 +43,8 @@ export function createExecutionRequests({ tenantQuota: quota, dispatchOne }: Api
     const connections = await callerConnections(transaction, caller, requested.parameters ?? null);
     const permissions = { permissionLimit: limit, isAuthoredByExecutor: caller.owner === executor };
     const origin = parent === null ? {} : requestedBy(parent);
-    const request: NewExecution = { ...requested, tenant, executor, origin, ...permissions, connections };
+    const parameters = nullIfEmpty(requested.parameters);
+    const request: NewExecution = { ...requested, parameters, tenant, executor, origin, ...permissions, connections };
     active++;
     const dispatch = active === 1 ? dispatchOne : undefined;
     try {
@@ -55,6 +57,10 @@ export function createExecutionRequests({ tenantQuota: quota, dispatchOne }: Api
     }
   };
 }
+
+/** No parameters of a caller are stored as null; those of a rule are what it resolves to. */
+const nullIfEmpty = (parameters: JsonObject | null | undefined): JsonObject | null =>
+  parameters && Object.keys(parameters).length > 0 ? parameters : null;
 
 export type ExecutionRequests = ReturnType<typeof createExecutionRequests>;
 

@@ -92,8 +92,6 @@ export interface NewExecution extends Omit<Execute, 'action_ref'> {
 const toJsonOrNull = (value: object | null | undefined): string | null =>
   value === undefined || value === null ? null : writeJson(value);
 
-const isEmpty = (value: JsonObject | null | undefined): boolean => !value || Object.keys(value).length === 0;
-
 /**
  * Inserts an execution, `requested`, and notifies the dispatcher, unless the caller dispatches it.
  * Parameters are not validated; secret ones are sealed.
@@ -106,7 +104,7 @@ export async function requestExecution(
   const [parameters] = await sealParameters(transaction, input.tenant, [
     {
       schema: input.action.paramSchema,
-      parameters: isEmpty(input.parameters) ? null : input.parameters!,
+      parameters: input.parameters ?? null,
       ...(input.connections && { connections: input.connections }),
       ...(input.secrets && { secrets: input.secrets }),
     },

@@ -1,4 +1,5 @@
 import type { Enforcement } from '../../../contract/events';
+import type { Execution, ExecutionSummary } from '../../../contract/executions';
 import { withWebhook } from './with-webhook';
 
 const webhook = withWebhook();
@@ -20,6 +21,25 @@ test('secret parameters are shown to callers that may decrypt enforcements', asy
   expect([await shown('', reader), await shown('?include_secret_values=false', reader)]).toEqual([masked, masked]);
   expect((await get('?include_secret_values=true', reader)).statusCode).toBe(403);
   expect(await shown('?include_secret_values=true', decrypter)).toEqual({ token: 'open-sesame', n: 1 });
+});
+
+test('an execution has the parameters of its enforcement, also where none', async () => {
+  const { ref, webhook_key: key } = await webhook.hook();
+  await webhook.rule(ref, { action_params: {} });
+  await webhook.rule(ref, { action_params: { message: '{{ event.payload.a }}' } });
+
+  const caused = await webhook.enforcements(await webhook.fire(key, { a: 1 }));
+
+  const configs = caused.map(async ({ id }) => {
+    const { config } = await webhook.dataOf<Enforcement>(webhook.send('GET', `/enforcements/${id}`));
+    const list = await webhook.send('GET', `/enforcements/${id}/executions`);
+    const [execution] = list.json<{ items: ExecutionSummary[] }>().items;
+    return [config, (await webhook.dataOf<Execution>(webhook.send('GET', `/executions/${execution!.id}`))).config];
+  });
+  expect(await Promise.all(configs)).toEqual([
+    [{ message: 1 }, { message: 1 }],
+    [{}, {}],
+  ]);
 });
 
 test('the executions of a missing enforcement are an empty page', async () => {
