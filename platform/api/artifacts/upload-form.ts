@@ -21,9 +21,9 @@ export const FormSchema = Type.Unsafe<UploadForm>({
 export const UPLOAD_LIMITS = { fileSize: MAX_BODY_BYTES, fieldSize: MAX_BODY_BYTES, fields: 16, files: 2 } as const;
 
 /**
- * Reads a form with one file in the field `file`; the order of the fields does not matter, and
- * others are ignored. BAD_REQUEST for one that is broken, too large, lacks the file, has two, or
- * has an invalid field; VALIDATION_ERROR for a NUL character.
+ * Reads a form with one file in the field `file`; the order of the fields does not matter, others
+ * are ignored, and an empty text is the same as no field. BAD_REQUEST for one that is broken, too
+ * large, lacks the file, has two, or has an invalid field; VALIDATION_ERROR for a NUL character.
  */
 export async function readUploadForm(request: FastifyRequest): Promise<UploadForm> {
   const files: { readonly bytes: Buffer; readonly type: string }[] = [];
@@ -42,7 +42,7 @@ export async function readUploadForm(request: FastifyRequest): Promise<UploadFor
     const found = file ? 'two files' : 'no file';
     throw new DomainError('BAD_REQUEST', `the form has ${found} in the field file: give one`, { path: 'file' });
   }
-  const given = parseFields(fields);
+  const given = parseFields(new Map([...fields].filter(([, text]) => text !== '')));
   return { ...given, content_type: given.content_type ?? file.type, file: file.bytes };
 }
 

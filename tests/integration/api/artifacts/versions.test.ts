@@ -1,6 +1,7 @@
-import type { CreateArtifact } from '../../../../contract/artifact-requests';
+import { NewFileByRef, type CreateArtifact } from '../../../../contract/artifact-requests';
 import { randomName } from '../../../../helpers/scenario/names';
-import { withArtifactApi } from './with-artifact-api';
+import { createGrantHolder } from '../grant-holder';
+import { withArtifactApi, WRITE_ALL } from './with-artifact-api';
 
 const api = withArtifactApi();
 
@@ -84,6 +85,23 @@ test('an upload to a new ref creates the artifact with the fields of the form', 
     visibility: 'private',
     retention_policy: 'versions',
     retention_limit: 10,
+  });
+});
+
+test('an empty text in the form of an upload is the same as no field', async () => {
+  const ref = newRef();
+  const names = Object.keys(NewFileByRef.properties);
+  const form = new FormData();
+  for (const name of names) form.append(name, '');
+  form.append('file', new Blob(['1'], { type: 'text/csv' }), 'a.csv');
+  const headers = { authorization: `Bearer ${await createGrantHolder(api().owner, WRITE_ALL)}` };
+  const url = `${api().url}/api/v1/artifacts/ref/${ref}`;
+
+  const response = await fetch(`${url}/versions/upload`, { method: 'POST', headers, body: form });
+
+  expect([response.status, await response.json()]).toEqual([201, { data: expect.anything() as unknown }]);
+  expect(await (await fetch(url, { headers })).json()).toMatchObject({
+    data: { type: 'file_text', scope: 'action', owner: '', name: null, content_type: 'text/csv' },
   });
 });
 
