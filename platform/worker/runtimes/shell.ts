@@ -17,20 +17,15 @@ const findShell = memoized(async (): Promise<Interpreter | null> => {
   return path && version ? { path, version } : null;
 });
 
-/** Read-only in bash: assigning them is an error, which ends the script under `set -e`. */
-const BASH_READ_ONLY = new Set([
-  'BASHOPTS',
-  'BASH_VERSINFO',
-  'EUID',
-  'PPID',
-  'SHELLOPTS',
-  'UID',
-  '_',
-  'POSIXLY_CORRECT',
-]);
+/**
+ * What bash sets itself. It rejects a value for some, which ends the script under `set -e`, and
+ * evaluates the value of an integer as arithmetic, with the commands in it.
+ */
+const SET_BY_BASH =
+  /^(_|BASH.*|DIRSTACK|EPOCH.*|E?UID|FUNCNAME|GROUPS|HISTCMD|LINENO|OPTIND|PIPESTATUS|PPID|S?RANDOM|SECONDS|SHELLOPTS)$/;
 
-/** With these, the text of a parameter would decide which programs a script runs. */
-const BASH_CONTROL = /^(PATH|IFS|CDPATH|PS4|GLOBIGNORE|EXECIGNORE|BASH_.*)$/;
+/** With these, the text of a parameter would decide which programs a script runs, and how. */
+const BASH_CONTROL = /^(PATH|IFS|CDPATH|PS4|GLOBIGNORE|EXECIGNORE|POSIXLY_CORRECT)$/;
 
 const ansiCEscaped = (value: string): string =>
   value
@@ -41,7 +36,7 @@ function parameterDefinitions(parameters: JsonObject): string {
   return Object.entries(parameters)
     .flatMap(([name, value]) =>
       [shellIdentifier(name), `PARAM_${shellIdentifier(name).toUpperCase()}`]
-        .filter((variable) => variable !== '' && !BASH_READ_ONLY.has(variable) && !BASH_CONTROL.test(variable))
+        .filter((variable) => variable !== '' && !SET_BY_BASH.test(variable) && !BASH_CONTROL.test(variable))
         .map((variable) => `declare +x ${variable}=$'${ansiCEscaped(valueAsText(value))}'; `),
     )
     .join('');

@@ -1,4 +1,5 @@
 // Spec: each format of parameters and of output keeps each value.
+import { existsSync } from 'node:fs';
 import { parse } from 'yaml';
 import { dotenvEntries, dotenvText } from '../../../helpers/fixtures/dotenv-text';
 import { HARD_VALUES } from '../../../helpers/fixtures/hard-values';
@@ -64,6 +65,29 @@ claim.concurrent('T2.15i', NEEDS, 'the script of an action receives each value a
   const received = texts.slice(0, sent.length).map((text, n) => valueOf(text, sent[n]!));
   expect(received).toStrictEqual(sent);
   expect(texts.slice(sent.length)).toEqual([HARD_VALUES.shell_text, ref, '0\n']);
+});
+
+/** What bash sets, or reads before it runs a command: some have a type, or cannot be assigned. */
+const BASH_VARIABLES = [
+  ...['BASH', 'BASHOPTS', 'BASHPID', 'BASH_ENV', 'BASH_VERSINFO', 'SHELLOPTS', 'UID', 'EUID', 'PPID', 'GROUPS'],
+  ...['FUNCNAME', 'DIRSTACK', 'PIPESTATUS', 'RANDOM', 'SRANDOM', 'SECONDS', 'LINENO', 'EPOCHSECONDS', 'HISTCMD'],
+  ...['EPOCHREALTIME', 'HOSTNAME', 'HOSTTYPE', 'MACHTYPE', 'OSTYPE', 'OPTARG', 'OPTERR', 'OPTIND', 'REPLY', 'SHLVL'],
+  ...['PATH', 'IFS', 'CDPATH', 'ENV', 'EXECIGNORE', 'FUNCNEST', 'GLOBIGNORE', 'HOME', 'LC_ALL', 'LANG', 'MAPFILE'],
+  ...['POSIXLY_CORRECT', 'PS4', 'PWD', 'OLDPWD', 'SHELL', 'TIMEFORMAT', 'TMOUT', 'TMPDIR', 'COLUMNS', 'LINES', '_'],
+];
+
+claim.concurrent('T2.15m', NEEDS, 'a parameter with the name of a bash variable is never evaluated', async (ctx) => {
+  const twins = BASH_VARIABLES.map((name) => `"$PARAM_${name}"`).join(' ');
+  const ref = await createScriptAction(ctx, await ctx.ownPack(), `printf '%s\\0' ${twins} | base64 -w 0`);
+  const evaluated = `${ctx.ledger.path}.evaluated`;
+  const sent = BASH_VARIABLES.map((name) => `${name}[$(echo ${name} >> '${evaluated}')]`);
+  const parameters = Object.fromEntries(BASH_VARIABLES.map((name, n) => [name, sent[n]!]));
+
+  const { id } = await ctx.client.executions.execute({ action_ref: ref, parameters });
+  const received = receivedText(await waitForStatus(ctx, id)).split('\0');
+
+  expect(received).toEqual([...sent, '']);
+  expect(existsSync(evaluated)).toBe(false);
 });
 
 const values: Value[] = Object.values(HARD_VALUES);
