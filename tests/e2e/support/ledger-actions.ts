@@ -8,16 +8,17 @@ import { entryCommand } from './ledger-commands';
 /** An action `hold` whose gate stays closed ends after this time, ms. */
 export const HOLD_MS = 30_000;
 
-/** Writes to the ledger; `hold` ends once its gate exists, or after `HOLD_MS`. */
+/**
+ * Writes to the ledger; `hold` ends once its gate exists, or after `HOLD_MS`. So does `ignore`,
+ * which SIGTERM does not end.
+ */
 const LEDGER = `entry() { ${entryCommand('$key', '$1', '$ledger')}; }; entry start`;
-const SCRIPTS = {
-  append: `${LEDGER}; entry end`,
-  hold: `${LEDGER}; n=0; until [ -e "$gate" ] || [ $n = ${HOLD_MS / 100} ]; do sleep 0.1; n=$((n + 1)); done; entry end`,
-};
+const HOLD = `${LEDGER}; n=0; until [ -e "$gate" ] || [ $n = ${HOLD_MS / 100} ]; do sleep 0.1; n=$((n + 1)); done; entry end`;
+const SCRIPTS = { append: `${LEDGER}; entry end`, hold: HOLD, ignore: `trap '' TERM; ${HOLD}` };
 
 /**
- * Creates a pack with the actions `append` and `hold` on a platform besides that of the run.
- * Returns its ref. The test removes the platform, and the pack with it.
+ * Creates a pack with the actions `append`, `hold` and `ignore` on a platform besides that of the
+ * run. Returns its ref. The test removes the platform, and the pack with it.
  */
 export async function createLedgerActions(ctx: Context, client: Client): Promise<string> {
   const pack_ref = ctx.name('pack');
@@ -34,7 +35,7 @@ const gateOf = (ctx: Context, label: string): string => `${ctx.ledger.path}.${la
 /** Lets the program with this label end. */
 export const openGate = (ctx: Context, label: string): void => closeSync(openSync(gateOf(ctx, label), 'w'));
 
-/** Parameters of either action. */
+/** Parameters of each of these actions. */
 export const inputOf = (ctx: Context, label: string) => ({ ...ctx.ledgerInput(label), gate: gateOf(ctx, label) });
 
 /** What programs with this label have written. */

@@ -7,6 +7,7 @@ import { waitForStatus } from '../../../helpers/scenario/resources/ended-executi
 import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
 import { rfc3339 } from '../../../helpers/scenario/resources/platform-clock';
 import { expectTasks } from '../../../helpers/scenario/resources/task-statuses';
+import { passLifetime } from '../../../helpers/scenario/resources/expiring-inquiries';
 import { startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 
 /** The limits of an inquiry, seconds; the earliest one is its lifetime. `at`: after the start. */
@@ -50,4 +51,34 @@ claim.time('T2.7k', NEEDS, 'an inquiry has the earliest of its limits, and ends 
   const ended = await Promise.all(inquiries.map((inquiry) => ctx.client.inquiries.get(inquiry.id)));
   expect(ended.map(({ status }) => status)).toEqual(gates.map(() => 'cancelled'));
   await expectTasks(ctx, id, Object.fromEntries(gates.map(({ name }) => [name, 'cancelled'])));
+});
+
+const LIFETIME = 5;
+
+/**
+ * Limits of a task and of its inquiry, seconds, of which the first is `LIFETIME`, and the level of
+ * a limit that the end names.
+ */
+const EXPIRING = [
+  { task: LIFETIME, seconds: LIFETIME + 1, level: 'task' },
+  { task: LIFETIME, seconds: LIFETIME, level: 'task' },
+  { task: LIFETIME, level: 'task' },
+  { task: LIFETIME + 1, seconds: LIFETIME, level: null },
+  { seconds: LIFETIME, level: null },
+];
+
+claim.time('T2.7l', NEEDS, 'an inquiry that expires at the limit of its task names that limit', async (ctx) => {
+  const gates = EXPIRING.map(({ task: timeout, seconds: timeout_seconds }, n) => ({
+    ...inquiryTask({ ...(timeout_seconds && { timeout_seconds }) }, { ...(timeout && { timeout }) }),
+    name: `gate${n}`,
+  }));
+  const id = await startWorkflow(ctx, gates);
+  const waits = gates.map(({ name }) => until(taskToCreateInquiry(name, ctx.client, id), ctx.deadline));
+
+  await passLifetime(ctx, LIFETIME, ...(await Promise.all(waits)));
+  await waitForStatus(ctx, id, 'failed');
+
+  const { children } = await ctx.client.executions.tree(id);
+  const byTask = children.map((node) => [node.workflow_task?.task_name, node.status, node.timeout_level]);
+  expect(byTask.sort()).toEqual(EXPIRING.map(({ level }, n) => [`gate${n}`, 'timeout', level]));
 });

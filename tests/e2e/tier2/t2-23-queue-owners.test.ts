@@ -128,3 +128,39 @@ claim('T2.23n', CHAINED, 'what follows an item that an action added is of its ch
   expect(ofRule).toHaveLength(1);
   expect(chain.map((execution) => execution.id).sort((a, b) => a - b)).toEqual([id, processed!.id, ...ofRule]);
 });
+
+/** Who adds an item, and then another one with its key; whose chain the item is of. */
+const ADDED_TWICE = {
+  'a user, then an action': { adds: ['user', 'action'], chain: 'action' },
+  'an action, then a user': { adds: ['action', 'user'], chain: 'action' },
+  'an action, then a task': { adds: ['action', 'task'], chain: 'task' },
+  'a task, then an action': { adds: ['task', 'action'], chain: 'task' },
+} as const;
+
+claim('T2.23p', CHAINED, 'an item that is added twice is of the deeper of both chains', async (ctx) => {
+  await ctx.pack('e2e-api');
+  const action = await createScriptAction(ctx, await ctx.ownPack(), 'exit 0');
+  const [item_key, payload] = ['key', {}];
+  const nested = { queue: '{{ parameters.queue }}', payload, item_key };
+  const flow = await ctx.workflow([{ name: 'T', action: ctx.action('enqueue-item'), input: nested }], {
+    parameters: { queue: { type: 'string', required: true } },
+  });
+  const adders = {
+    user: (queue: string) => ctx.client.queues.enqueue(queue, { item_key, payload }),
+    action: (queue: string) => runToEnd(ctx, 'enqueue-item', { queue, payload, item_key }),
+    task: (queue: string) => runToEnd(ctx, flow.ref, { queue }),
+  };
+
+  const found = Object.entries(ADDED_TWICE).map(async ([name, { adds, chain }]) => {
+    const queue = await createQueue(ctx, action, { allow_pending_update: true });
+    const first = await adders[adds[0]](queue);
+    const second = await adders[adds[1]](queue);
+    return { name, queue, expected: `execution:${(adds[0] === chain ? first : second).id}` };
+  });
+  const queues = await Promise.all(found);
+  await untilLeasable(ctx);
+  await Promise.all(queues.map(({ queue }) => drain(ctx, queue)));
+
+  const processed = (await executionsOf(ctx, action)).map(({ correlation_id }) => correlation_id);
+  expect(processed.sort()).toEqual(queues.map(({ expected }) => expected).sort());
+});

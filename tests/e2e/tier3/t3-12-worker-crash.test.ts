@@ -15,6 +15,7 @@ import {
 } from '../support/commands/lost-worker';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { stays, until } from '../../../helpers/scenario/polling';
+import { onlyChildOfTask } from '../../../helpers/scenario/resources/child-executions';
 import { signalProcess } from '../../../helpers/scenario/processes';
 import { createLedgerActions, entriesOf, inputOf, openGate, programsTo } from '../support/ledger-actions';
 import { createWorkflow, onFailure, type Transition } from '../../../helpers/scenario/resources/workflow-task';
@@ -145,4 +146,35 @@ claim.concurrent('T3.12e', RECOVERY, 'a lost task that is run again ends with it
   expect(await childrenOf(second, id, 'again')).toEqual({ statuses, worker: workerOf(second) });
   expect(entriesOf(ctx, 'again', 'end').map(({ execution }) => execution)).toEqual([child]);
   expect(entriesOf(ctx, 'again', 'start')).toHaveLength(2);
+});
+
+/** Of a workflow, seconds. */
+const LIMIT = 5;
+const STOPS = [...NEEDS, 'executions.cancel', 'executions.timeout'];
+
+claim.concurrent('T3.12f', STOPS, 'what was stopped on a lost worker ends by the cause of its stop', async (ctx) => {
+  const platform = await startFirst(ctx, 'off');
+  const { executions } = platform.client;
+  const action = `${await createLedgerActions(ctx, platform.client)}.ignore`;
+  const cancelled = await startOn(ctx, platform, action, 'cancelled');
+  const tasks = [{ name: 'limited', action, input: inputOf(ctx, 'limited') }];
+  const flow = await createWorkflow(platform.client, action.split('.')[0]!, tasks, { timeout: LIMIT });
+  const { id } = await executions.execute({ action_ref: flow.ref });
+  await programsTo(ctx, 'limited', 'start', 1);
+  const limited = onlyChildOfTask('limited', await executions.children(id)).id;
+
+  await executions.cancel(cancelled);
+  for (const each of [cancelled, limited]) await until(executionToBe('canceling', platform.client, each), ctx.deadline);
+  for (const each of [cancelled, limited]) freezeAndKill(platform, each);
+  await until(executionToBe('failed', platform.client, id), ctx.deadline);
+  await until(executionToBe('cancelled', platform.client, cancelled), ctx.deadline);
+
+  const results = await Promise.all([cancelled, limited, id].map(async (each) => (await executions.get(each)).result));
+  const lost = { succeeded: false, cancelled: true, worker_lost: true };
+  const level = { timeout_level: 'workflow', timeout_seconds: LIMIT };
+  expect(results).toEqual([
+    { ...lost, error: 'Execution cancelled by user' },
+    { ...lost, ...level, error: `Stopped: its workflow timed out after ${LIMIT} seconds` },
+    { succeeded: false, timed_out: true, ...level, error: `Execution timed out after ${LIMIT} seconds` },
+  ]);
 });

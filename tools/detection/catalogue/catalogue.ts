@@ -5,6 +5,7 @@ import { CRITERIA_FAULTS } from './criteria';
 import { DATA_FAULTS } from './systems/data';
 import { DISPATCH_FAULTS } from './dispatch';
 import { DURABLE_FAULTS } from './systems/durable';
+import { END_AND_CHAIN_FAULTS } from './ends-and-chains';
 import { ENGINE_CORNER_FAULTS } from './engine-corners';
 import { ENGINE_PATH_FAULTS } from './engine-paths';
 import { ENVIRONMENT_FAULTS } from './environments';
@@ -93,6 +94,7 @@ export const FAULTS: readonly Fault[] = [
   ...DATA_FAULTS,
   ...DISPATCH_FAULTS,
   ...DURABLE_FAULTS,
+  ...END_AND_CHAIN_FAULTS,
   ...ENGINE_CORNER_FAULTS,
   ...ENGINE_PATH_FAULTS,
   ...ENVIRONMENT_FAULTS,

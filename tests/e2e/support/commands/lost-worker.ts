@@ -13,6 +13,8 @@ import { RestartablePlatform } from './restartable-platform';
 
 /** From the loss of a worker to the end of what it ran, ms: its leases last as long without it. */
 const LOSS_DETECTION_MS = 5_000;
+/** Longer than a test: a program that ignores SIGTERM runs until its worker is lost. */
+const KILL_GRACE_SECONDS = 120;
 /** `PLATFORM_RECOVERY`. `off`: what a worker lost is not run again. */
 export type Policy = 'off' | 'auto';
 
@@ -25,6 +27,7 @@ export async function startFirst(ctx: Context, recovery: Policy, slots = 10): Pr
     PLATFORM_LEASE_SECONDS: String(LOSS_DETECTION_MS / 1_000),
     PLATFORM_HEARTBEAT_SECONDS: '1',
     PLATFORM_WORKER_SLOTS: String(slots),
+    PLATFORM_KILL_GRACE_SECONDS: String(KILL_GRACE_SECONDS),
     PLATFORM_ACTION_PATHS: ctx.facts.directory, // of the ledger
   });
 }

@@ -5,6 +5,7 @@ import { claim, type Context } from '../../../../helpers/scenario/claim';
 import { until, type Condition } from '../../../../helpers/scenario/polling';
 import { expectHidden } from '../../../../helpers/scenario/resources/secret-encodings';
 import { createTestUser } from '../../../../helpers/scenario/resources/test-users';
+import { sendRawRequest } from '../../support/raw-request';
 
 type List = Client['auditEvents']['list'];
 
@@ -70,3 +71,29 @@ claim('T3.28b', ['rbac'], 'a denied request is one row of its caller, who cannot
   expect(denied.map((row) => [row.http_path, row.http_status])).toEqual([['/api/v1/packs', 403]]);
   expect(await ctx.client.packs.getOrNull(ref)).toBeNull();
 });
+
+claim(
+  'T3.28c',
+  ['target.exclusive', 'auth.throttle'],
+  'a log-in beyond the limit is denied in the log',
+  async (ctx) => {
+    const { tries_per_minute: attempts } = ctx.facts.capabilities['auth.throttle'] as { tries_per_minute: number };
+    const { id, login, password } = await createTestUser(ctx, null);
+    const logIn = (given: string) =>
+      sendRawRequest(ctx.facts, { method: 'POST', path: '/auth/login', body: { login, password: given } });
+
+    for (let n = 0; n < attempts; n++) await logIn('wrong-password');
+    const beyond = await logIn(password);
+
+    const ofLogIn = { actor_identity: id, http_method: 'POST' };
+    const wrong = await until(auditRows(ctx.client, attempts, { ...ofLogIn, http_status: 401 }), ctx.deadline);
+    const limited = await until(auditRows(ctx.client, 1, { ...ofLogIn, http_status: beyond.status }), ctx.deadline);
+    expect(beyond.status).toBe(429);
+    const rows = [...limited, ...wrong];
+    expect(rows.map((row) => [row.category, row.outcome, row.actor_login])).toEqual(
+      rows.map(() => ['auth', 'denied', login]),
+    );
+    const { details } = await ctx.client.auditEvents.get(limited[0]!.id);
+    expect(details).toEqual({ code: 'TOO_MANY_REQUESTS' });
+  },
+);

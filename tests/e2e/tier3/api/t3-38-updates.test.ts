@@ -1,5 +1,10 @@
 // Spec: an update changes the fields that it names, and leaves every other one as it was.
+import { createHash } from 'node:crypto';
 import { claim } from '../../../../helpers/scenario/claim';
+import { runToEnd } from '../../../../helpers/scenario/resources/ended-executions';
+import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
+import { expectHidden } from '../../../../helpers/scenario/resources/secret-encodings';
+import { childOf } from '../../../../helpers/scenario/resources/workflow-runs';
 import { COMPONENT_UPDATES } from '../../support/updates/component-updates';
 import { OBJECT_UPDATES } from '../../support/updates/object-updates';
 import { expectUpdates } from '../../support/updates/update-table';
@@ -10,4 +15,31 @@ claim('T3.38a', ['core', 'rbac'], 'an update of a component changes what it name
 
 claim('T3.38b', ['core', 'rbac'], 'an update of an object changes what it names alone', async (ctx) => {
   await expectUpdates({ ctx, pack: await ctx.ownPack() }, OBJECT_UPDATES);
+});
+
+const SECRETS = ['core', 'rbac', 'secrets.redaction'];
+
+const PRINT_HASH = `printf '%s' "$token" | sha256sum | cut -c 1-64`;
+
+claim('T3.38c', SECRETS, 'a schema that is sent back as it was shown keeps its secret defaults', async (ctx) => {
+  const { actions, workflows } = ctx.client;
+  const [ofAction, ofWorkflow] = [ctx.name('secret'), ctx.name('secret')];
+  const schemaOf = (secret: string) => ({ token: { type: 'string', secret: true, default: secret } });
+  const action = await createScriptAction(ctx, await ctx.ownPack(), PRINT_HASH, schemaOf(ofAction));
+  const { ref: flow } = await ctx.workflow([{ name: 'T', action, input: { token: '{{ parameters.token }}' } }], {
+    param_schema: schemaOf(ofWorkflow),
+  });
+
+  const shown = [(await actions.get(action)).param_schema!, (await workflows.get(flow)).param_schema!];
+  const updated = [
+    await actions.update(action, { label: 'other', param_schema: shown[0]! }),
+    await workflows.update(flow, { label: 'other', param_schema: shown[1]! }),
+  ];
+  const alone = await runToEnd(ctx, action);
+  const task = await childOf(ctx, (await runToEnd(ctx, flow)).id, 'T');
+
+  expect(updated.map((each) => [each.label, each.param_schema])).toEqual(shown.map((schema) => ['other', schema]));
+  for (const secret of [ofAction, ofWorkflow]) expectHidden(secret, 'token', ...updated);
+  const hashOf = (secret: string) => `${createHash('sha256').update(secret).digest('hex')}\n`;
+  expect([alone.result, task.result]).toMatchObject([ofAction, ofWorkflow].map((each) => ({ stdout: hashOf(each) })));
 });
