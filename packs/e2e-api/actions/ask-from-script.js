@@ -1,7 +1,7 @@
 // Creates a blocking inquiry on its own execution, with the credential of this execution, and
 // exits, if `release` names a file not before that file exists. Prints the status of the response
-// and the id of the inquiry. Parameters: JSON on stdin (key, ledger, prompt, response_schema,
-// timeout_seconds, release).
+// and the id of the inquiry, and the id on standard error. Parameters: JSON on stdin (key, ledger,
+// prompt, response_schema, timeout_seconds, release).
 const { appendFileSync, existsSync, readFileSync } = require('node:fs');
 const { setTimeout: delay } = require('node:timers/promises');
 
@@ -17,6 +17,7 @@ async function main() {
   const request = { method: 'POST', headers, body: JSON.stringify(inquiry) };
   const response = await fetch(`${api}/api/v1/inquiries`, request);
   const { data } = await response.json();
+  console.error(`inquiry ${data?.id ?? null}`);
   while (release && !existsSync(release)) await delay(50);
   appendEntry('end');
   console.log(JSON.stringify({ status: response.status, inquiry: data?.id ?? null }));

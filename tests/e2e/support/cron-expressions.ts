@@ -21,6 +21,13 @@ export const CRON_EXPRESSIONS: Readonly<Record<string, CronValues>> = {
   ...Object.fromEntries(
     steps(0, 7).map((weekday) => [`0 0 0 * * ${weekday}`, { ...MIDNIGHT, weekdays: [weekday % 7] }]),
   ),
+  ...Object.fromEntries(
+    steps(0, 6).map((first) => [`0 0 0 * * ${first}/2`, { ...MIDNIGHT, weekdays: steps(first, 6, 2) }]),
+  ),
+  ...Object.fromEntries(
+    // on some of these days, a step beyond Saturday that matched Sunday would come first
+    steps(1, 29, 4).map((day) => [`0 0 0 ${day} * 5/2`, { ...MIDNIGHT, days: [day], weekdays: [5] }]),
+  ),
   '0 0 0 * * MON-FRI': { ...MIDNIGHT, weekdays: steps(1, 5) },
   '0 0 0 * * 5-7': { ...MIDNIGHT, weekdays: [5, 6, 0] },
   '0 0 0 * * 1-5/2': { ...MIDNIGHT, weekdays: [1, 3, 5] },

@@ -1,5 +1,8 @@
 // Spec: the result of a failed program holds its output as it was written.
+import { cancelAndWait } from '../../../helpers/scenario/cancel-execution';
 import { claim } from '../../../helpers/scenario/claim';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
 import { runToEnd } from '../../../helpers/scenario/resources/ended-executions';
 import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
 
@@ -52,3 +55,32 @@ claim('T1.8i', NEEDS, 'a program that a signal ended has failed, and has no exit
   const { exit_code: code } = result as Parameters;
   expect(typeof code === 'number' && code >= 0 && code <= 255).toBe(false);
 });
+
+/** Programs that run until SIGTERM, their first entry in the ledger, and their exit code then. */
+const CANCELLED = [
+  { action: 'end-on-term', input: { out: 'printed' }, entry: 'beat' as const, exit_code: 0, stdout: 'printed' },
+  { action: 'sleep-for', input: { ms: 30_000 }, entry: 'start' as const, exit_code: -1 },
+];
+
+claim(
+  'T1.8j',
+  [...NEEDS, 'executions.cancel', 'executions.log'],
+  'a cancelled program has its own exit code, and the signal that was sent',
+  async (ctx) => {
+    await ctx.pack('e2e');
+    const run = async ({ action, input, entry }: (typeof CANCELLED)[number]) => {
+      const parameters = { ...ctx.ledgerInput(action), ...input };
+      const { id } = await ctx.client.executions.execute({ action_ref: ctx.action(action), parameters });
+      const isRunning = () => ctx.ledger.entries(ctx.ledgerInput(action).key, entry).length === 1;
+      await until(predicateToHold(`the program of ${action} to run`, isRunning), ctx.deadline);
+      await cancelAndWait(ctx.client, id);
+      return (await ctx.client.executions.get(id)).result;
+    };
+
+    const results = await Promise.all(CANCELLED.map(run));
+
+    const stopped = { succeeded: false, cancelled: true, error: 'Execution cancelled by user', signal: 'SIGTERM' };
+    const expected = CANCELLED.map(({ exit_code, stdout }) => ({ ...stopped, exit_code, ...(stdout && { stdout }) }));
+    expect(results).toMatchObject(expected);
+  },
+);

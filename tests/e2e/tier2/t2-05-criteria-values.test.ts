@@ -67,6 +67,11 @@ const NEGATION = 'not event.payload.a == 1 and true';
 
 const TEXT = "event.payload.a == 9 or event.payload.b > 'x'";
 
+/** The keyword inside the list splits nothing. */
+const LIST = 'event.payload.b in [true and false, 3]';
+
+const LISTED = `event.payload.a == 1 and ${LIST}`;
+
 const ITEMS = ['a', 'b'].map((field, n) => ({ field, operator: 'equals', value: n + 1 }));
 
 type Decided = [matched: boolean, decidedBy: string, code: string | null];
@@ -79,6 +84,7 @@ const DECIDED: readonly { payload: Parameters; decisions: readonly Decided[] }[]
       [true, BOTH, null],
       [false, 'not event.payload.a == 1', null],
       [false, "event.payload.b > 'x'", 'CRITERIA_ERROR'],
+      [true, LISTED, null],
       [false, 'b equals 2', null],
     ],
   },
@@ -88,6 +94,7 @@ const DECIDED: readonly { payload: Parameters; decisions: readonly Decided[] }[]
       [false, BRANCHES, null],
       [false, 'not event.payload.a == 1', null],
       [false, "event.payload.b > 'x'", 'CRITERIA_ERROR'],
+      [false, LIST, null],
       [true, 'a equals 1 and b equals 2', null],
     ],
   },
@@ -97,6 +104,7 @@ const DECIDED: readonly { payload: Parameters; decisions: readonly Decided[] }[]
       [false, 'event.payload.a == 1', null],
       [true, NEGATION, null],
       [true, 'event.payload.a == 9', null],
+      [false, 'event.payload.a == 1', null],
       [false, 'a equals 1', null],
     ],
   },
@@ -106,7 +114,7 @@ const DECISIONS = [...NEEDS, 'events.causation'];
 
 claim('T2.5i', DECISIONS, 'a decision names the part of the criteria that decided', async (ctx) => {
   const first = await ruleWithCriteria(ctx, BOTH);
-  const others = [{ expression: NEGATION }, { expression: TEXT }, ITEMS];
+  const others = [{ expression: NEGATION }, { expression: TEXT }, { expression: LISTED }, ITEMS];
   const added = await Promise.all(others.map((conditions) => ctx.addRule(first, { action: 'core.noop', conditions })));
   const rules = [first.rule, ...added].map(({ ref }) => ref);
 

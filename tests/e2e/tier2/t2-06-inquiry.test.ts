@@ -72,6 +72,8 @@ claim('T2.6h', FROM_ACTIONS, 'a response that comes before its script ends compl
 
   const data = `{"status":201,"inquiry":${inquiry}}\n`; // as its program printed it
   expect(result).toMatchObject({ data, __inquiry_id: inquiry, response: { approved: true } });
+  const { stdout_tail: stdout, stderr_tail: stderr } = await ctx.client.executions.tree(id);
+  expect([stdout, stderr]).toEqual([data, `inquiry ${inquiry}\n`]);
 });
 
 const EXPIRES = [...FROM_ACTIONS, 'inquiries.expiry', 'durations.fractional'];

@@ -72,17 +72,23 @@ claim('T2.11e', BRANCHES, 'a parallel task ends after its last subtask, failed i
   const skipped = { ...task(ctx, 'O', 'append-ledger'), when: '{{ false }}' };
   const subtasks = [task(ctx, 'P', 'sleep-for', { ms: 300 }), task(ctx, 'Q', 'exit-with', fails), skipped];
   const codes = ['{{ task.both.P.exit_code }}', '{{ result().Q.exit_code }}'];
+  const whole = ctx.canProve('executions.log') ? { parts: '{{ keys(result()) }}' } : {};
   const id = await startWorkflow(ctx, [
     parallelTask('both', subtasks, onSuccess('S'), onFailure('R')),
     task(ctx, 'S', 'append-ledger'),
-    task(ctx, 'R', 'echo-params', { codes, why: '{{ result().Q.why }}' }),
+    task(ctx, 'R', 'echo-params', { codes, why: '{{ result().Q.why }}', ...whole }),
   ]);
 
   await expectRunsAtEnd(ctx, id, 'completed', { S: 0 });
 
   await expectTasks(ctx, id, { P: 'completed', Q: 'failed', R: 'completed' });
   expectOrder(ctx, await childrenByTask(ctx, id, 'P', 'R'));
-  expect(await paramsOf(ctx, id, 'R')).toEqual({ ...ctx.ledgerInput('R'), codes: [0, 3], why: 'full' });
+  expect(await paramsOf(ctx, id, 'R')).toEqual({
+    ...ctx.ledgerInput('R'),
+    codes: [0, 3],
+    why: 'full',
+    ...('parts' in whole && { parts: ['P', 'Q'] }),
+  });
 });
 
 const OLDER_KEYS = { on_success: 'X', on_failure: 'C', on_timeout: 'X', on_complete: 'E' };

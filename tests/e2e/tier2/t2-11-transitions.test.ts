@@ -83,7 +83,9 @@ claim.time('T2.11j', OLDER_NEEDS, 'the older keys lead on by the end of a task, 
 
 /** Expressions that cannot be evaluated, in each place that has a consequence for it. */
 const BROKEN: Task[] = [
-  noopTask('A', { next: [{ when: '{{ upper(1) }}', publish: [{ p: '{{ [1] - 1 }}', q: 2 }], do: ['B'] }] }),
+  noopTask('A', {
+    next: [{ when: '{{ upper(1) }}', publish: [{ p: '{{ [1] - 1 }}', q: 2, kept: '{{ [1] - 1 }}' }], do: ['B'] }],
+  }),
   noopTask('B', {
     input: { exit_code: 1 },
     retry: { count: 1, delay: 0, on_error: '{{ result().none > 1 }}' },
@@ -99,6 +101,7 @@ const BROKEN: Task[] = [
 const WARNINGS = [
   { task: 'A', when: '{{ upper(1) }}', error: 'upper: argument 1 must be a string, not this number' },
   { task: 'A', publish: 'p', error: '`-` needs two numbers, not array and number' },
+  { task: 'A', publish: 'kept', error: '`-` needs two numbers, not array and number' },
   { task: 'B', on_error: '{{ result().none > 1 }}', error: 'Variable not found: result(…).none' },
   { task: 'B', when: '{{ result().none.x }}', error: 'Variable not found: result(…).none' },
   { output: 'bad', error: '`+` adds two numbers, two strings or two arrays, not number and string: use `string(x)`' },
@@ -107,14 +110,15 @@ const WARNINGS = [
 const LOGGED = [...NEEDS, 'workflows.retry', 'executions.log'];
 
 claim('T2.11k', LOGGED, 'what cannot be evaluated is a warning of the log, with its text', async (ctx) => {
-  const output_map = { bad: '{{ 1 + "a" }}', q: '{{ workflow.q }}', p: '{{ workflow.p | default("none") }}' };
-  const id = await startWorkflow(ctx, BROKEN, { output_map });
+  const published = { q: '{{ workflow.q }}', p: '{{ workflow.p | default("none") }}', kept: '{{ workflow.kept }}' };
+  const output_map = { bad: '{{ 1 + "a" }}', ...published };
+  const id = await startWorkflow(ctx, BROKEN, { output_map, vars: { kept: 'as before' } });
 
   const { result } = await waitForStatus(ctx, id);
 
   const entries = await until(logToEnd(ctx.client, id), ctx.deadline);
   const warnings = entries.filter(({ type }) => type === 'WARNING').map(({ payload }) => payload);
   expect(warnings).toEqual(WARNINGS);
-  expect(result).toEqual({ succeeded: true, q: 2, p: 'none' });
+  expect(result).toEqual({ succeeded: true, q: 2, p: 'none', kept: 'as before' });
   expect((await printedBy(ctx, id)).map(([name]) => name)).toEqual(['A', 'B', 'B', 'C']);
 });

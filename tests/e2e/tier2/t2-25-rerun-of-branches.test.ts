@@ -4,7 +4,7 @@ import { failingOnce, rerunToEnd, runToFailure, takenOverBy } from '../../../hel
 import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { gatedTask, openGate } from '../../../helpers/scenario/resources/paused-workflows';
 import { childOf, paramsOf, runCounts, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
-import { onFailure, onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
+import { onFailure, onSuccess, parallelTask, task } from '../../../helpers/scenario/resources/workflow-task';
 import { waitForRuns } from '../../../helpers/scenario/time/limits';
 
 const NEEDS = ['executions.rerun', 'ledger.shared'];
@@ -61,6 +61,24 @@ claim('T2.25g', [...NEEDS, 'workflows.with_items'], 'a list that is half done ru
   expect(await takenOverBy(ctx, rerun.id)).toEqual(['first completed']);
   expect(await paramsOf(ctx, rerun.id, 'after')).toMatchObject({ attempts: [3, 4] });
   expect(runCounts(ctx, 'first', 'each', 'after')).toEqual({ first: 1, each: 4, after: 1 });
+});
+
+claim('T2.25t', NEEDS, 'a parallel task is taken over with its parts, or runs again whole', async (ctx) => {
+  await ctx.pack('e2e');
+  const part = (name: string) => task(ctx, name, 'append-ledger');
+  const id = await runToFailure(ctx, [
+    task(ctx, 'first', 'append-ledger', {}, onSuccess('done', 'half')),
+    parallelTask('done', [part('d1'), part('d2')]),
+    parallelTask('half', [part('h1'), failingOnce(ctx, 'h2')], onSuccess('after')),
+    part('after'),
+  ]);
+
+  const rerun = await rerunToEnd(ctx, id, 'half');
+
+  const taken = ['d1', 'd2', 'done', 'first'].map((name) => `${name} completed`);
+  expect((await takenOverBy(ctx, rerun.id)).sort()).toEqual(taken);
+  const runs = { first: 1, d1: 1, d2: 1, h1: 2, h2: 2, after: 1 };
+  expect(runCounts(ctx, ...Object.keys(runs))).toEqual(runs);
 });
 
 claim('T2.25h', [...NEEDS, 'executions.cancel'], 'a rerun runs again what a cancel stopped', async (ctx) => {

@@ -44,3 +44,29 @@ claim('T3.21f', NEEDS, 'the error of a program is the last one, also of output t
 
   expect(result).toMatchObject({ exit_code: 3, error: `${ctx.nonce}\n`, stderr_truncated: true });
 });
+
+/** What Python writes where the handling of an error raises another one, with two lines. */
+const CHAIN = `Traceback (most recent call last):
+  File "first.py", line 3, in <module>
+    read()
+    ~~~~^^
+KeyError: 'first'
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "first.py", line 5, in <module>
+    raise ValueError(text)
+ValueError: second
+and its hint
+`;
+
+claim('T3.21g', NEEDS, 'of a chain of errors, the whole last one is recorded', async (ctx) => {
+  const encoded = Buffer.from(CHAIN).toString('base64');
+  const action_ref = await createScriptAction(ctx, await ctx.ownPack(), `echo ${encoded} | base64 -d >&2; exit 3`);
+
+  const { id } = await ctx.client.executions.execute({ action_ref });
+  const { result } = await waitForStatus(ctx, id, 'failed');
+
+  expect(result).toMatchObject({ exit_code: 3, error: 'ValueError: second\nand its hint\n' });
+});

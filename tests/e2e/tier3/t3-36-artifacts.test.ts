@@ -41,6 +41,7 @@ claim('T3.36a', NEEDS, 'each kind of version has its number, its size and its by
   for (const missing of [artifacts.downloadVersion(id, 5), artifacts.downloadVersion(id, 4), artifacts.download(id)])
     await expect(missing).rejects.toMatchObject({ status: 404 });
   await artifacts.removeVersion(id, 5);
+  expect((await artifacts.get(id)).size_bytes).toBe(3);
   expect([...(await artifacts.downloadBytes(id))]).toEqual([...bytes]);
 });
 

@@ -2,7 +2,10 @@
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { until } from '../../../helpers/scenario/polling';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
+import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import type { WebhookRule } from '../../../helpers/scenario/resources/webhook-rule';
+import { createEmptyPack } from '../support/empty-pack';
 
 const NEEDS = ['rules.decisions'];
 
@@ -60,3 +63,38 @@ claim('T3.41a', NEEDS, 'each event has the decision of its own time, however the
     ].map((expected, n) => ({ event: events[n], ...expected })),
   );
 });
+
+claim(
+  'T3.41e',
+  [...NEEDS, 'rbac'],
+  'the enforcement of a rule that may not start its action is disabled',
+  async (ctx) => {
+    const { client } = ctx;
+    const pack = await createEmptyPack(ctx, { isVisibleToAll: true });
+    const { webhook_key: key } = await client.triggers.enableWebhook(pack.trigger);
+    const owner = await createTestUser(ctx, 'core.editor');
+    const gone = await createScriptAction(ctx, await ctx.ownPack(), 'exit 0');
+    const rule = { trigger_ref: pack.trigger };
+    const refs = [
+      (await owner.client.rules.create({ ...pack.component('denied'), ...rule, action_ref: 'core.noop' })).ref,
+      (await client.rules.create({ ...pack.component('gone'), ...rule, action_ref: gone })).ref,
+      (await client.rules.create({ ...pack.component('works'), ...rule, action_ref: 'core.noop' })).ref,
+    ];
+    await client.identities.freeze(owner.id);
+    await client.actions.remove(gone);
+
+    await client.webhooks.post(key!, {});
+
+    const found = refs.map(async (rule_ref) => {
+      const [enforcement] = await client.enforcements.list({ rule_ref });
+      const { items } = await client.rules.decisions(rule_ref);
+      const started = await client.executions.list({ rule_ref });
+      return [enforcement!.status, items[0]!.code, started.length];
+    });
+    expect(await Promise.all(found)).toEqual([
+      ['disabled', 'OWNER_NOT_ALLOWED', 0],
+      ['disabled', 'ACTION_GONE', 0],
+      ['processed', null, 1],
+    ]);
+  },
+);

@@ -8,6 +8,7 @@ import { DURABLE_FAULTS } from './systems/durable';
 import { END_AND_CHAIN_FAULTS } from './ends-and-chains';
 import { ENGINE_CORNER_FAULTS } from './engine-corners';
 import { ENGINE_PATH_FAULTS } from './engine-paths';
+import { ENGINE_RESULT_FAULTS } from './engine-results';
 import { ENVIRONMENT_FAULTS } from './environments';
 import { EVENT_FAULTS } from './events';
 import { EXTERNAL_WORKER_FAULTS } from './systems/external-workers';
@@ -97,6 +98,7 @@ export const FAULTS: readonly Fault[] = [
   ...END_AND_CHAIN_FAULTS,
   ...ENGINE_CORNER_FAULTS,
   ...ENGINE_PATH_FAULTS,
+  ...ENGINE_RESULT_FAULTS,
   ...ENVIRONMENT_FAULTS,
   ...EVENT_FAULTS,
   ...EXPRESSION_FAULTS,

@@ -128,4 +128,82 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'change',
     claims: ['T3.38c'],
   },
+  {
+    id: 'F3056',
+    promise: 'a program that exits by itself after a cancel has its own exit code',
+    file: 'outcomes/attempt-outcome.ts',
+    within: 'cancelledFields',
+    find: 'exit.exitCode ?? NO_EXIT_CODE',
+    replace: 'NO_EXIT_CODE',
+    claims: ['T1.8j'],
+  },
+  {
+    id: 'F3057',
+    promise: 'a program that exits by itself after a cancel shows the signal that was sent',
+    file: 'outcomes/attempt-outcome.ts',
+    within: 'cancelledFields',
+    find: 'terminatingSignal(exit)',
+    replace: 'exit.signal ?? undefined',
+    claims: ['T1.8j'],
+  },
+  {
+    id: 'F3058',
+    promise: 'an item whose payload is a list is the parameter `item`',
+    file: 'executor/queues/request-queue-execution.ts',
+    within: 'defaultParameters',
+    find: 'isObject(payload) ? payload : { item: payload }',
+    replace: "typeof payload === 'object' && payload !== null ? (payload as JsonObject) : { item: payload }",
+    claims: ['T2.23q'],
+  },
+  {
+    id: 'F3059',
+    promise: 'a batch without parameters of its queue has the payloads as they are',
+    file: 'executor/queues/request-queue-execution.ts',
+    within: 'defaultParameters',
+    find: '{ items: payloads }',
+    replace: '{ items: payloads.filter((payload) => payload !== null) }',
+    claims: ['T2.23q'],
+  },
+  {
+    id: 'F3060',
+    promise: 'an item that is leased again has no acknowledgement',
+    file: 'store/queues/dispatches.ts',
+    within: 'leaseItems',
+    find: 'ack_summary: null',
+    replace: 'ack_summary: undefined',
+    claims: ['T2.23r'],
+  },
+  {
+    id: 'F3061',
+    promise: 'an acknowledgement that became another status shows both',
+    file: 'store/queues/settle-items.ts',
+    within: 'acknowledgedEnd',
+    find: 'effective !== status && { effective_status: effective }',
+    replace: 'effective === status && { effective_status: effective }',
+    claims: ['T2.23r'],
+  },
+  {
+    id: 'F3062',
+    promise: 'the enforcement of a rule whose owner may not execute its action is disabled',
+    file: 'executor/events/process-event.ts',
+    within: 'enforceRule',
+    find: `if (denial !== null) {
+    await resolveEnforcement(transaction, enforcement, 'disabled', null);
+    return { enforcement, code: 'OWNER_NOT_ALLOWED', message: denial.error };
+  }`,
+    replace: `if (denial !== null) {
+    await resolveEnforcement(transaction, enforcement, 'processed', null);
+    return { enforcement, code: 'OWNER_NOT_ALLOWED', message: denial.error };
+  }`,
+    claims: ['T3.41e'],
+  },
+  {
+    id: 'F3063',
+    promise: 'an event whose rule names an action that is gone is no firing of the rule',
+    file: 'executor/events/process-event.ts',
+    within: 'enforceRule',
+    find: "{ enforcement, code: 'ACTION_GONE', message: `action ${rule.action_ref} does not exist` }",
+    replace: '{ enforcement }',
+    claims: ['T3.41e'],
+  },
 ];

@@ -1,7 +1,36 @@
 import type { NewItem, QueueParts } from './queue';
 
-const FIRST: NewItem = { item_key: 'k', payload: { n: 1, old: 1 }, priority: 4, metadata: { a: 1, b: 1 } };
-const SECOND: NewItem = { item_key: 'k', payload: { n: 2, old: null }, metadata: { b: 2 } };
+/** Members of each kind, as the examples of RFC 7396 have them. */
+const TARGET = {
+  n: 1,
+  old: 1,
+  kept: [1],
+  text: 'a',
+  list: ['a', 'b'],
+  object: { b: 'c' },
+  deep: { a: { b: 'c', d: 1 } },
+};
+const PATCH = {
+  n: 2,
+  old: null,
+  text: { x: 1, y: null },
+  list: { x: 1 },
+  object: ['c', null],
+  deep: { a: { b: 'd', c: null } },
+  added: { a: { bb: { ccc: null } } },
+};
+const MERGED = {
+  n: 2,
+  kept: [1],
+  text: { x: 1 },
+  list: { x: 1 },
+  object: ['c', null],
+  deep: { a: { b: 'd', d: 1 } },
+  added: { a: { bb: {} } },
+};
+
+const FIRST: NewItem = { item_key: 'k', payload: TARGET, priority: 4, metadata: { a: 1, b: 1 } };
+const SECOND: NewItem = { item_key: 'k', payload: PATCH, metadata: { b: 2 } };
 
 export const REPEATED: readonly NewItem[] = [FIRST, SECOND];
 
@@ -26,6 +55,6 @@ export const REPEATED_KEYS = {
   'is merged into it': {
     parts: changing('merge_patch'),
     refused: null,
-    items: [{ payload: { n: 2 }, priority: 4, metadata: { a: 1, b: 2 } }],
+    items: [{ payload: MERGED, priority: 4, metadata: { a: 1, b: 2 } }],
   },
 };
