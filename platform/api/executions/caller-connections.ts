@@ -1,5 +1,5 @@
 import type { Json } from '../../../contract/json';
-import { connectionsOf, findReferences, type Connections } from '../../core/secrets/connections';
+import { commonConnections, connectionsOf, findReferences, type Connections } from '../../core/secrets/connections';
 import { DomainError } from '../../base/domain-error';
 import { servesExtensions, type Transaction } from '../../store/database/connection';
 import { findKeysByRef } from '../../store/secrets/connected-keys';
@@ -21,7 +21,29 @@ export async function callerConnections(
   caller: Caller,
   parameters: Json,
 ): Promise<Connections> {
-  const references = servesExtensions(transaction) ? findReferences(parameters) : {};
+  return readableConnections(transaction, caller, servesExtensions(transaction) ? findReferences(parameters) : {});
+}
+
+/**
+ * The references that an earlier request of these parameters wrote, as far as the caller may read
+ * their keys, too. Everything else of this form in them is data.
+ */
+export async function keptConnections(
+  transaction: Transaction,
+  caller: Caller,
+  { config, connections }: { readonly config: Json; readonly connections: Json },
+): Promise<Connections> {
+  const written = (connections ?? {}) as Connections;
+  const isWritten = ([pointer]: readonly [string, string]): boolean => Object.hasOwn(written, pointer);
+  const references = Object.fromEntries(Object.entries(findReferences(config)).filter(isWritten));
+  return commonConnections(written, await readableConnections(transaction, caller, references));
+}
+
+async function readableConnections(
+  transaction: Transaction,
+  caller: Caller,
+  references: Readonly<Record<string, string>>,
+): Promise<Connections> {
   const pointers = Object.keys(references);
   if (pointers.length === 0) return {};
   if (pointers.length > MAX_REFERENCES) throw tooMany(pointers);

@@ -4,6 +4,7 @@ import type { Caller } from '../../auth/caller';
 import { permissionLimit } from '../../auth/delegation';
 import { notFound } from '../../base/domain-error';
 import { processLoopAlert } from '../../executor/events/process-event';
+import type { Connections } from '../../core/secrets/connections';
 import type { SecretsByPointer } from '../../core/secrets/extract-secrets';
 import { checkSource, rejectRequest } from '../../executor/requests/request-execution';
 import type { Transaction } from '../../store/database/connection';
@@ -20,6 +21,8 @@ export interface ExecutionRequest extends Omit<Execute, 'action_ref'> {
   readonly strict?: StrictRun;
   /** As of `NewExecution`. */
   readonly secrets?: SecretsByPointer;
+  /** Of the parameters; absent: those that the caller writes. */
+  readonly connections?: Connections;
   readonly rerun?: NewRerun;
   /** The worker of the tenant that alone may run it. */
   readonly addressedTo?: number;
@@ -40,7 +43,8 @@ export function createExecutionRequests({ tenantQuota: quota, dispatchOne }: Api
     const permissionSetRefs = requested.permission_set_refs ?? requested.action.permissionSetRefs;
     await checkSource(transaction, { type: 'caller', caller, parent, permissionSetRefs, quota }, requested.action);
     const limit = await permissionLimit(transaction, caller);
-    const connections = await callerConnections(transaction, caller, requested.parameters ?? null);
+    const connections =
+      requested.connections ?? (await callerConnections(transaction, caller, requested.parameters ?? null));
     const permissions = { permissionLimit: limit, isAuthoredByExecutor: caller.owner === executor };
     const origin = parent === null ? {} : requestedBy(parent);
     const parameters = nullIfEmpty(requested.parameters);

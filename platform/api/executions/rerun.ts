@@ -19,7 +19,7 @@ import { findWorkflow } from '../../store/packs/workflows';
 import { unsealParameterSecrets } from '../../store/secrets/seal-parameters';
 import type { Api } from '../http/context';
 import { route } from '../http/route';
-import { callerConnections } from './caller-connections';
+import { callerConnections, keptConnections } from './caller-connections';
 import { requireAllowedVariables, requireValidParameters } from './execute';
 import type { ExecutionRequests } from './request-execution';
 
@@ -56,10 +56,7 @@ export function rerunRoute(api: Api, request: ExecutionRequests): void {
       const rerun = await prepareRerun(transaction, ended, from, readableKeys(transaction, caller));
       const { action, strict } = await loadVersion(transaction, row, actionOf(loaded), workflow.id);
       if (parameters !== null) requireValidParameters(action, { parameters });
-      const given =
-        parameters === null
-          ? { parameters: row.config, secrets: unsealParameterSecrets(transaction, row) }
-          : { parameters };
+      const given = parameters === null ? await parametersOf(transaction, caller, row) : { parameters };
       const requested = { ...requestedFields(row), ...given, ...(strict && { strict }), action, rerun };
       return { data: await request(transaction, caller, requested) };
     },
@@ -87,6 +84,12 @@ function actionOf({ row, action }: Rerunnable): ActionToExecute {
   if (action === null) throw noWorkflow(`Action ${row.action_ref}`);
   return action;
 }
+
+const parametersOf = async (transaction: Transaction, caller: Caller, row: ExecutionRow) => ({
+  parameters: row.config,
+  secrets: unsealParameterSecrets(transaction, row),
+  connections: await keptConnections(transaction, caller, row),
+});
 
 /** Of the earlier request, without its parameters. A sub-workflow had the limit of its task. */
 const requestedFields = (row: ExecutionRow) => ({

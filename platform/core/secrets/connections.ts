@@ -43,6 +43,17 @@ export const connectionsOf = (
 ): Connections =>
   Object.fromEntries(Object.entries(references).map(([pointer, ref]) => [pointer, keys.get(ref) ?? NO_KEY]));
 
+/**
+ * The references that were written before, with their keys where `readable` has the same, and
+ * NO_KEY elsewhere. Where none was written is data, and one that read no key reads none.
+ */
+export const commonConnections = (written: Connections, readable: Connections): Connections =>
+  Object.fromEntries(
+    Object.entries(written)
+      .filter(([pointer]) => Object.hasOwn(readable, pointer))
+      .map(([pointer, key]) => [pointer, readable[pointer] === key ? key : NO_KEY]),
+  );
+
 /** The defaults that parameters take from their action's schema. */
 export function appliedDefaults(schema: JsonObject | null, parameters: JsonObject | null): JsonObject {
   const complete = withDefaults(schema, parameters);

@@ -7,7 +7,8 @@ import { createAgentAction, createPollingAgent } from '../../support/workers/ext
 import { openNotifierSocket } from '../../../../helpers/scenario/resources/notifications';
 import { sha256OfJson } from '../../../../helpers/scenario/resources/sha256-of-json';
 import { createUserClient } from '../../../../helpers/scenario/resources/test-users';
-import { task, type Parameters } from '../../../../helpers/scenario/resources/workflow-task';
+import { childOf } from '../../../../helpers/scenario/resources/workflow-runs';
+import { onSuccess, task, type Parameters } from '../../../../helpers/scenario/resources/workflow-task';
 import { connectionNotFound, referenceTo } from '../../support/key-ways/references';
 import { systemTestNeeding } from '../../support/system-test';
 import { openTargetDatabase } from '../../../../helpers/target/target-database';
@@ -133,6 +134,42 @@ test('S0-39 a caller passes on connections that it may read itself', async (ctx)
   const [child] = await ctx.client.executions.children(id);
   expect((await ctx.client.executions.get(child!.id)).result).toEqual(connectionNotFound(ref, 'A'));
 });
+
+test('S0-39 a rerun resolves no reference that its first run did not', async (ctx) => {
+  await ctx.pack('e2e');
+  const ref = await createKey(ctx, ctx.name('secret'));
+  const tasks = [
+    task(ctx, 'A', 'echo-params', { v: '{{ parameters.v }}' }, onSuccess('B')),
+    task(ctx, 'B', 'exit-with', { code: 1 }),
+  ];
+  const { ref: action_ref } = await ctx.workflow(tasks, { parameters: { v: { type: 'object' } } });
+  const parameters = { v: referenceTo(ref) };
+  const { rule, post } = await ctx.webhookRule({ action: action_ref, actionParams: { v: '{{ event.payload.v }}' } });
+  const limited = await createUserClient(ctx, 'core.executor');
+
+  await post(parameters);
+  const ofEvent = await until(ruleExecution(ctx, rule.ref), ctx.deadline);
+  const { id: ofLimited } = await limited.executions.execute({ action_ref, parameters });
+  const { id: own } = await ctx.client.executions.execute({ action_ref, parameters });
+
+  const results = await Promise.all([ofEvent, ofLimited, own].map((id) => resultsOfReruns(ctx, id)));
+  const asData = { data: { params: { v: referenceTo(ref) } } };
+  const masked = { data: { params: { v: MASK } } };
+  const missing = connectionNotFound(ref, 'A');
+  expect(results).toMatchObject([
+    [asData, asData],
+    [missing, missing],
+    [masked, masked],
+  ]);
+});
+
+/** Of task A: of an execution that is to fail, and of its rerun by the administrator. */
+async function resultsOfReruns(ctx: Context, id: number) {
+  await until(executionToBe('failed', ctx.client, id), ctx.deadline);
+  const rerun = await ctx.client.executions.rerun(id, { from: 'A' });
+  await until(executionToBe('failed', ctx.client, rerun.id), ctx.deadline);
+  return Promise.all([id, rerun.id].map(async (each) => (await childOf(ctx, each, 'A')).result));
+}
 
 test('S0-39 a connection that is addressed to an agent fails by name', async (ctx) => {
   const { id: worker, agent } = await createPollingAgent(ctx);

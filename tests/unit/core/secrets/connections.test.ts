@@ -1,4 +1,5 @@
 import {
+  commonConnections,
   connectionRef,
   connectionsIn,
   findReferences,
@@ -71,4 +72,10 @@ test('references are replaced where they are, and the missing ones named', () =>
     values: [{ user: 'u' }],
     missing: ['gone'],
   });
+});
+
+test('references that are taken over read the keys that both writers may read', () => {
+  const written = { '/same': 7, '/other': 7, '/none': NO_KEY, '/gone': 7 };
+  const readable = { '/same': 7, '/other': 8, '/none': 7, '/data': 7 };
+  expect(commonConnections(written, readable)).toEqual({ '/same': 7, '/other': NO_KEY, '/none': NO_KEY });
 });

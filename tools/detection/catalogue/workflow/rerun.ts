@@ -33,9 +33,9 @@ export const RERUN_FAULTS: readonly Fault[] = [
     id: 'F2333',
     promise: 'secret parameters are carried to a rerun',
     file: 'api/executions/rerun.ts',
-    within: 'rerunRoute',
-    find: '{ parameters: row.config, secrets: unsealParameterSecrets(transaction, row) }',
-    replace: '{ parameters: row.config }',
+    within: 'parametersOf',
+    find: 'unsealParameterSecrets(transaction, row)',
+    replace: '{}',
     claims: ['T2.25k'],
   },
   {
