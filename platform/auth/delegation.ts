@@ -138,6 +138,13 @@ export async function requireImpersonable(transaction: Transaction, caller: Call
     throw new DomainError('FORBIDDEN', `Identity ${identity} holds '${setNotHeld.ref}', which is not yours to give`);
 }
 
+/** Whether the caller holds the set, or all its grants; false for one that does not exist. */
+export async function holdsSet(transaction: Transaction, caller: Caller, ref: string): Promise<boolean> {
+  const heldSets = await callerPermissionSets(transaction, caller);
+  const found = await findPermissionSetsByRef(transaction, [ref]);
+  return found.length > 0 && found.every((set) => canDelegate(heldSets, set));
+}
+
 /** Whether `requireImpersonable` lets the caller pass. */
 export const isImpersonable = async (transaction: Transaction, caller: Caller, identity: number): Promise<boolean> =>
   (await setNotHeldOf(transaction, caller, identity)) === null;

@@ -1,4 +1,6 @@
 // Spec: a caller gets no more than its grants, whatever fields, roles or rules it uses.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Context } from '../../../helpers/scenario/context';
 import { eventDecisionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
@@ -202,6 +204,38 @@ systemTest('AZ-05 a rule acts with the current permissions of its owner', async 
 
   await rules.update(rule.ref, { label: 'owned by the administrator' });
   expect(await rule.post()).toEqual({ code: null, executions: 3 });
+});
+
+/** A tenant with a rule of a pack, which acts for the system, and an editor of that tenant. */
+async function createPackRule(ctx: Context) {
+  const tenant = await createTestTenant(ctx, 'pack-rule');
+  const ref = ctx.name('pack');
+  const directory = mkdtempSync(join(ctx.facts.directory, 'pack-rule-'));
+  for (const [path, text] of Object.entries({
+    'pack.yaml': `ref: ${ref}\nlabel: rules\nversion: 1.0.0\n`,
+    'triggers/hook.yaml': `ref: ${ref}.hook\n`,
+    'rules/on.yaml': `ref: ${ref}.on\nlabel: On\ntrigger_ref: hook\naction_ref: core.noop\n`,
+  })) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text);
+  }
+  await tenant.client.packs.upload(directory);
+  rmSync(directory, { recursive: true });
+  const changer = await createTestUser({ ...ctx, client: tenant.client, defer: () => undefined }, 'core.editor');
+  return { rule: `${ref}.on`, changer, client: tenant.client };
+}
+
+systemTest('AZ-05 who changes a rule of a pack owns it, in each tenant', async (ctx) => {
+  const { rule, changer, client } = await createPackRule(ctx);
+  const owner = async () => (await client.rules.get(rule)).owner_identity ?? null;
+  expect(await owner()).toBe(null);
+
+  await changer.client.rules.update(rule, { label: 'Renamed' });
+  expect(await owner()).toBe(null);
+  await client.rules.update(rule, { action_params: { message: 'of the administrator' } });
+  expect(await owner()).toBe(null);
+  await changer.client.rules.update(rule, { action_params: { message: 'of the editor' } });
+  expect(await owner()).toBe(changer.id);
 });
 
 systemTest('AZ-05 a changed assignment takes effect with the next request', async (ctx) => {
