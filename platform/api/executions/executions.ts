@@ -24,7 +24,7 @@ import { DEFAULT_PAGES, LogQuery, logPageSize, lookaheadWindow } from '../http/p
 import { route } from '../http/route';
 import { executeRevisionRoute } from './execute-revision';
 import { executeRoute } from './execute';
-import { onExecution } from './on-execution';
+import { onExecution, readableEntries } from './on-execution';
 import { replayRoute } from './replay';
 import { rerunRoute } from './rerun';
 import { createExecutionRequests } from './request-execution';
@@ -160,8 +160,10 @@ function historyRoutes(api: Api): void {
     grant: 'executions:read',
     schema: { tags, params, querystring: LogQuery, response: { 200: dataEnvelope(LogPage) } },
     ...onExecution,
-    handle: async ({ transaction, query, loaded }) => ({
-      data: await readLog(transaction, loaded.id, query.cursor ?? null, logPageSize(query)),
-    }),
+    handle: async ({ transaction, caller, rights, query, loaded }) => {
+      const page = await readLog(transaction, loaded.id, query.cursor ?? null, logPageSize(query));
+      const entries = await readableEntries(transaction, caller, await rights(), page.entries);
+      return { data: { ...page, entries } };
+    },
   });
 }

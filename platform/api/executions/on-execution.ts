@@ -1,9 +1,12 @@
-import type { Execution } from '../../../contract/executions';
+import type { Execution, LogEntry } from '../../../contract/executions';
 import { executionTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
+import { insufficientPermissions } from '../../auth/grants';
+import type { Rights } from '../../auth/rights';
 import { notFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
-import { getExecution } from '../../store/executions/executions';
+import { findExecutionRows, getExecution, listChildRows } from '../../store/executions/executions';
+import type { FindReadable } from '../../store/executions/tree';
 
 interface ExecutionCall {
   readonly transaction: Transaction;
@@ -22,4 +25,47 @@ async function loadExecution(transaction: Transaction, id: number): Promise<Exec
   const execution = await getExecution(transaction, id);
   if (!execution) throw notFound(`Execution ${id}`);
   return execution;
+}
+
+/** A function that finds the ids of those executions that the caller may read. */
+export const readableAmong =
+  (transaction: Transaction, caller: Caller, rights: Rights): FindReadable =>
+  async (rows) => {
+    const readable = new Set<number>();
+    const readsAll = rights.allowsAll('executions', 'read');
+    for (const row of rows) {
+      if (readsAll || rights.allows('executions', 'read', await executionTarget(transaction, caller, row)))
+        readable.add(row.id);
+    }
+    return readable;
+  };
+
+/** Those entries of a log whose executions the caller may read. */
+export async function readableEntries(
+  transaction: Transaction,
+  caller: Caller,
+  rights: Rights,
+  entries: readonly LogEntry[],
+): Promise<LogEntry[]> {
+  if (rights.allowsAll('executions', 'read')) return [...entries];
+  const ids = [...new Set(entries.map(({ execution }) => execution))];
+  const readable = await readableAmong(transaction, caller, rights)(await findExecutionRows(transaction, ids));
+  return entries.filter(({ execution }) => readable.has(execution));
+}
+
+/**
+ * FORBIDDEN for an execution with a task that the caller may not read: a replay shows what the
+ * results of the tasks lead to.
+ */
+export async function requireReadableTasks({
+  transaction,
+  caller,
+  rights,
+  loaded: { id },
+}: ExecutionCall & { readonly rights: () => Promise<Rights>; readonly loaded: Execution }): Promise<void> {
+  const known = await rights();
+  if (known.allowsAll('executions', 'read')) return;
+  const tasks = await listChildRows(transaction, id);
+  const readable = await readableAmong(transaction, caller, known)(tasks);
+  if (readable.size < tasks.length) throw insufficientPermissions('executions', 'read');
 }

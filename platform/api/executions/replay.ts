@@ -15,7 +15,7 @@ import { findPack } from '../../store/packs/packs';
 import { findWorkflow } from '../../store/packs/workflows';
 import type { Api } from '../http/context';
 import { routeAfterCommit } from '../http/route';
-import { onExecution } from './on-execution';
+import { onExecution, requireReadableTasks } from './on-execution';
 
 /**
  * `POST /executions/{id}/replay`: what another version of its workflow would have done with the
@@ -36,6 +36,7 @@ export function replayRoute(api: Api): void {
     },
     validate: ({ body }) => requireOneVersion(body),
     ...onExecution,
+    check: requireReadableTasks,
     additionalGrants: [
       {
         grant: 'packs:read',

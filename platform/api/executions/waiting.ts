@@ -10,7 +10,7 @@ import { shownStatus } from '../../store/lifecycle/execution-rows';
 import type { Api, ApiContext } from '../http/context';
 import { route } from '../http/route';
 import { staleSecondsOf } from '../workers/on-worker';
-import { onExecution } from './on-execution';
+import { onExecution, readableAmong } from './on-execution';
 
 const PATH = '/api/v1/executions/:id';
 const tags = ['executions'];
@@ -30,10 +30,13 @@ export function waitingRoutes(api: Api, context: ApiContext): void {
     grant: 'executions:read',
     schema: { tags, params, response: { 200: dataEnvelope(ExecutionNode) } },
     ...onExecution,
-    handle: async ({ transaction, loaded: { id } }) => ({
-      data: await loadExecutionTree(transaction, id, async () => {
-        const { tree } = await loadWaitingTree(transaction, id, staleMs);
-        return (each) => waitingPhrase(tree, each);
+    handle: async ({ transaction, caller, rights, loaded: { id } }) => ({
+      data: await loadExecutionTree(transaction, id, {
+        loadWaits: async () => {
+          const { tree } = await loadWaitingTree(transaction, id, staleMs);
+          return (each) => waitingPhrase(tree, each);
+        },
+        findReadable: readableAmong(transaction, caller, await rights()),
       }),
     }),
   });

@@ -77,6 +77,18 @@ export async function findExecutionRow(transaction: Transaction, id: number): Pr
   return (await transaction.selectFrom('execution').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
 }
 
+/** Of these ids, those that exist in this tenant. */
+export const findExecutionRows = (transaction: Transaction, ids: readonly number[]): Promise<ExecutionRow[]> =>
+  transaction
+    .selectFrom('execution')
+    .selectAll()
+    .where(sql<boolean>`id = any(${ids}::bigint[])`)
+    .execute();
+
+/** What the execution has started. */
+export const listChildRows = (transaction: Transaction, parent: number): Promise<ExecutionRow[]> =>
+  transaction.selectFrom('execution').selectAll().where('parent', '=', parent).execute();
+
 /** The id of its action; null where the action, or the execution, is gone. */
 export async function findActionOfExecution(transaction: Transaction, id: number): Promise<number | null> {
   const row = await transaction.selectFrom('execution').select('action').where('id', '=', id).executeTakeFirst();

@@ -8,14 +8,25 @@ import { listTakenOver } from './reruns';
 
 const NOTHING_TAKEN_OVER: ReadonlyMap<number, TakenOver[]> = new Map();
 
-/**
- * An execution with its descendants, children in order of id. `loadWaits`: what those wait for
- * that have not ended, as phrases; called where there is one. NOT_FOUND.
- */
+const NO_OUTPUT = { exit_code: null, error: null, stdout_tail: '', stderr_tail: '', waiting_for: null };
+
+/** Ids of those executions that the caller may read. */
+export type FindReadable = (
+  rows: readonly Pick<ExecutionRow, 'id' | 'action' | 'action_ref' | 'parent' | 'executor'>[],
+) => Promise<ReadonlySet<number>>;
+
+interface TreeReader {
+  /** What those wait for that have not ended, as phrases; called where there is one. */
+  readonly loadWaits: () => Promise<(execution: number) => string | null>;
+  /** Of the others, a list shows as much. */
+  readonly findReadable: FindReadable;
+}
+
+/** An execution with its descendants, children in order of id. NOT_FOUND. */
 export async function loadExecutionTree(
   transaction: Transaction,
   id: number,
-  loadWaits: () => Promise<(execution: number) => string | null>,
+  { loadWaits, findReadable }: TreeReader,
 ): Promise<ExecutionNode> {
   const rows = await transaction
     .selectFrom('execution')
@@ -30,15 +41,19 @@ export async function loadExecutionTree(
   const hasOpen = rows.some(({ finished_at }) => finished_at === null);
   const waitOf = hasOpen ? await loadWaits() : () => null;
   const byParent = groupByParent(rows);
-  const toNode = (row: ExecutionRow): ExecutionNode => ({
-    ...toExecutionSummary(transaction, row),
+  const readable = await findReadable(rows);
+  const outputOf = (row: ExecutionRow) => ({
     ...toFailure(row.result),
-    attempt: row.attempt,
-    timeout_level: row.timeout_level,
     stdout_tail: row.stdout_tail,
     stderr_tail: row.stderr_tail,
     waiting_for: row.finished_at === null ? waitOf(row.id) : null,
     ...withoutNulls({ taken_over: takenOver.get(row.id) ?? null }),
+  });
+  const toNode = (row: ExecutionRow): ExecutionNode => ({
+    ...toExecutionSummary(transaction, row),
+    ...(readable.has(row.id) ? outputOf(row) : NO_OUTPUT),
+    attempt: row.attempt,
+    timeout_level: row.timeout_level,
     children: (byParent.get(row.id) ?? []).map(toNode),
   });
   return toNode(rows.find((row) => row.id === id)!);

@@ -12,6 +12,7 @@ import {
 } from '../support/matrix/execution-constraints';
 import { callApi } from '../support/api-call';
 import { CONSTRAINTS, createConstraintWorld, type ConstraintWorld } from '../support/matrix/constraints';
+import { createTwoPacksWorld, type TwoPacksWorld } from '../support/matrix/unreadable-task';
 import { createConstrainedCaller, WITHOUT_OBJECT } from '../support/matrix/constraints-without-object';
 
 const NEEDS = ['rbac', 'tenants', 'keys.encryption'];
@@ -80,6 +81,45 @@ claim('T3.33h', ['rbac', 'tenants'], 'each constraint opens the executions that 
       statuses: Object.fromEntries(names.map((name) => [name, statusesOf(opened.includes(name) ? 200 : 403)])),
     })),
   );
+});
+
+/** What a user reads of a workflow, and of its task by way of the workflow. */
+async function readByWorkflow(url: string, { reader, printed, ids }: TwoPacksWorld) {
+  const client = createClient({ baseUrl: url, token: reader.token });
+  const tree = await client.executions.tree(ids.flow);
+  const entries = await client.executions.log(ids.flow);
+  const [{ exit_code, stdout_tail, stderr_tail, error }] = tree.children as [typeof tree];
+  const read = JSON.stringify([tree, entries]);
+  return {
+    task: { exit_code, stdout_tail, stderr_tail, error },
+    printed: printed.map((text) => read.includes(text)),
+    logged: Object.values(ids).map((id) => entries.some(({ execution }) => execution === id)),
+    replay: (await callApi(reader.token, 'POST', `/executions/${ids.flow}/replay`, { revision: 1 })).status,
+  };
+}
+
+const SHOWN = ['rbac', 'tenants', 'executions.log', 'workflows.revisions'];
+
+claim('T3.33l', SHOWN, 'a workflow shows no output of a task that is not to be read', async (ctx) => {
+  const { client } = await createTestTenant(ctx, 'own');
+  const { url, directory } = ctx.facts;
+  const world = await createTwoPacksWorld(client, { url, directory: `${directory}/fixtures`, deadline: ctx.deadline });
+  const grant = (constraints: { pack_refs?: string[] }) =>
+    world.set.grant([{ resource: 'executions', actions: ['read'], constraints }]);
+
+  await grant({ pack_refs: [world.flowPack] });
+  const ofFlow = await readByWorkflow(url, world);
+  expect((await callApi(world.reader.token, 'GET', `/executions/${world.ids.task}`)).status).toBe(403);
+  await grant({});
+  const ofAll = await readByWorkflow(url, world);
+
+  const [stdout, stderr] = world.printed;
+  const none = { exit_code: null, stdout_tail: '', stderr_tail: '', error: null };
+  const all = { exit_code: 7, stdout_tail: `${stdout}\n`, stderr_tail: `${stderr}\n`, error: `${stderr}\n` };
+  expect([ofFlow, ofAll]).toEqual([
+    { task: none, printed: [false, false], logged: [true, false], replay: 403 },
+    { task: all, printed: [true, true], logged: [true, true], replay: 200 },
+  ]);
 });
 
 claim('T3.33i', ['rbac', 'tenants'], 'a constraint on what a call does not name opens nothing', async (ctx) => {
