@@ -77,13 +77,20 @@ export async function callerPermissionSets(
     : found;
 }
 
-/** Events of its own triggers, and the keys of the sensor and of its pack. */
-async function sensorPermissionSet(
+/** The pack of the sensor whose token it is; null: it has none, or the token is no sensor's. */
+export async function packOfSensor(
   transaction: Transaction,
-  { login, triggerTypes, sensorPackRef }: Caller,
-): Promise<EffectivePermissionSet> {
+  { tokenType, login, sensorPackRef }: Caller,
+): Promise<string | null> {
+  if (tokenType !== 'sensor') return null;
   const registered = await findPackRefOfSensor(transaction, login);
-  const pack = registered === undefined ? sensorPackRef : registered;
+  return registered === undefined ? sensorPackRef : registered;
+}
+
+/** Events of its own triggers, and the keys of the sensor and of its pack. */
+async function sensorPermissionSet(transaction: Transaction, caller: Caller): Promise<EffectivePermissionSet> {
+  const { login, triggerTypes } = caller;
+  const pack = await packOfSensor(transaction, caller);
   const keys = [
     { owner_types: ['sensor'], owner_refs: [login] },
     { owner_types: ['pack'], owner_refs: pack === null ? [] : [pack] },

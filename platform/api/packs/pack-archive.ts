@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadPack, packNotFound } from '../../auth/pack-access';
+import { packOfSensor } from '../../auth/grants';
+import { isTextHidden, loadPack, packNotFound } from '../../auth/pack-access';
 import { ignoreCodes } from '../../base/error-details';
 import { archivePack } from '../../packs/storage/archive-pack';
 import type { PackRow } from '../../store/packs/packs';
@@ -12,7 +13,8 @@ import { routeAfterCommit } from '../http/route';
 
 /**
  * `GET /internal/packs/{ref}/archive`: the files of a pack as a gzip tar, below a directory named
- * by its ref. For workers and sensors. Registered again, it gives the same pack.
+ * by its ref. For workers and sensors; of a private pack, for its own sensors. Registered again,
+ * it gives the same pack.
  */
 export function packArchiveRoute(api: Api, context: ApiContext): void {
   routeAfterCommit(api, {
@@ -22,7 +24,12 @@ export function packArchiveRoute(api: Api, context: ApiContext): void {
     tokens: ['worker', 'sensor'],
     exposeHeadRoute: false,
     schema: { tags: ['internal'], params: refParams, produces: ['application/gzip'] },
-    load: ({ transaction, params: { ref } }) => loadPack(transaction, ref),
+    load: async ({ transaction, caller, rights, params: { ref } }) => {
+      const pack = await loadPack(transaction, ref);
+      if (pack.ref === (await packOfSensor(transaction, caller))) return pack;
+      if (await isTextHidden(transaction, await rights(), pack.ref)) throw packNotFound(ref);
+      return pack;
+    },
     respond: async ({ caller: { tenant }, loaded, reply }) => {
       const file = await archiveCurrent(context, tenant, loaded);
       return reply

@@ -54,6 +54,21 @@ test('an archive is for sensors and workers of the same tenant only', async () =
   expect(foreign.json()).toEqual({ error: "Pack 'mine' not found", code: 'NOT_FOUND' });
 });
 
+test('AZ-11 the archive of a private pack is for its own sensors', async () => {
+  const files = { 'pack.yaml': 'ref: hidden\nversion: 1.0.0\n' };
+  await register(writeFiles(join(testApi.scratch, 'sources', 'hidden'), files));
+  await testApi.owner.query(`update pack set installed_by = 1 where ref = 'hidden'`);
+  const ofPack = (packRef: string | null) =>
+    signSensorToken(TOKEN_SECRET, { identity: 1, tenant: 1, sensorRef: 'x.y', triggerTypes: [], packRef });
+
+  const answers = [archive('hidden', await ofPack('hidden')), archive('hidden', await ofPack('trip'))];
+  const [own, other] = await Promise.all(answers);
+  const missing = await archive('nohere', await ofPack('trip'));
+
+  expect([own!.statusCode, other!.statusCode]).toEqual([200, 404]);
+  expect(other!.body).toBe(missing.body.replace('nohere', 'hidden'));
+});
+
 test('a pack without files has no archive', async () => {
   const payload = { ref: 'bare', label: 'bare', version: '1.0.0' };
   await testApi.send({ method: 'POST', url: '/api/v1/packs', payload }, testApi.admin);
