@@ -69,15 +69,15 @@ async function leaseReady(
   tenant: number,
   queue: QueueRow,
   action: ActionToExecute,
-  { config: packConfig }: PackConfig,
+  ofPack: PackConfig,
 ): Promise<boolean> {
   const config = parseQueueConfig(queue.config, queue.batch_mode);
-  const tuning = await resolveDispatchTuning(transaction, queue, { config, packConfig });
+  const tuning = await resolveDispatchTuning(transaction, queue, { config, packConfig: ofPack });
   const open = await countOpenDispatches(transaction, queue.id);
   const free = Math.min(tuning.concurrency - open, config.delaySeconds > 0 ? 1 : MAX_EXECUTIONS);
   let requested = 0;
   let failed = 0;
-  const work = { tenant, queue, action, config, packConfig, tuning };
+  const work = { tenant, queue, action, config, packConfig: ofPack.config, tuning };
   while (requested < free && failed < MAX_EXECUTIONS) {
     const isRequested = await requestNext(transaction, work);
     if (isRequested === null) break;

@@ -2,6 +2,7 @@ import type { DispatchTuning } from '../../../contract/queues';
 import type { Json, JsonObject } from '../../../contract/json';
 import { parseQueueConfig, type QueueConfig, type Tunable } from '../../core/queue/queue-config';
 import { resolveTunable } from '../../core/queue/resolve-tunable';
+import { shownParameters } from '../../core/rule-parameters/shown-parameters';
 import type { Transaction } from '../database/connection';
 import { listKeystoreEntries } from '../secrets/keys';
 import type { QueueRow } from './queues';
@@ -24,17 +25,17 @@ export async function packConfigOf(transaction: Transaction, pack: number | null
 export const loadDispatchTuning = async (transaction: Transaction, queue: QueueRow): Promise<DispatchTuning> =>
   resolveDispatchTuning(transaction, queue, {
     config: parseQueueConfig(queue.config, queue.batch_mode),
-    packConfig: (await packConfigOf(transaction, queue.pack)).config,
+    packConfig: await packConfigOf(transaction, queue.pack),
   });
 
 /**
- * The same with what is known already. An encrypted key gives none: the number is shown to
- * readers.
+ * The same with what is known already. An encrypted key gives none, and neither does what the pack
+ * declares secret: the number is shown to readers.
  */
 export async function resolveDispatchTuning(
   transaction: Transaction,
   queue: QueueRow,
-  { config, packConfig }: { readonly config: QueueConfig; readonly packConfig: JsonObject },
+  { config, packConfig }: { readonly config: QueueConfig; readonly packConfig: PackConfig },
 ): Promise<DispatchTuning> {
   const tunables: readonly Tunable[] = [config.concurrency, config.batchSize];
   const keys = new Map<string, Json>();
@@ -42,7 +43,8 @@ export async function resolveDispatchTuning(
     for (const key of await listKeystoreEntries(transaction, { packRef: queue.pack_ref ?? '' }))
       if (!key.encrypted) keys.set(key.ref, key.value());
   }
-  const sources = { packConfig, key: (ref: string) => keys.get(ref) };
+  const shownConfig = shownParameters(packConfig.config, packConfig.conf_schema);
+  const sources = { packConfig: shownConfig, key: (ref: string) => keys.get(ref) };
   return {
     concurrency: resolveTunable(config.concurrency, sources),
     batch_size: queue.batch_mode === 'single' ? 1 : resolveTunable(config.batchSize, sources),

@@ -67,6 +67,20 @@ test.each([
   expect((await api.send('GET', '/queues/q-config')).statusCode).toBe(404);
 });
 
+test('a number that the pack declares secret tunes no queue, and is not shown', async () => {
+  const conf_schema = { pin: { type: 'integer', secret: true }, size: { type: 'integer' } };
+  const pack = { ref: 'tuned', label: 'Tuned', version: '1.0.0', conf_schema, config: { pin: 4711, size: 3 } };
+  await api.dataOf(api.send('POST', '/packs', pack));
+  const concurrencyOf = async (path: string) => {
+    const dispatch = { concurrency: { source: 'pack_config', path, fallback: 2 } };
+    const { ref } = await api.create({ pack_ref: 'tuned', ref: `tuned.by-${path}`, config: { dispatch } });
+    const { resolved_dispatch_tuning: tuning } = await api.dataOf<Queue>(api.send('GET', `/queues/${ref}`));
+    return tuning?.concurrency;
+  };
+
+  expect([await concurrencyOf('size'), await concurrencyOf('pin')]).toEqual([3, 2]);
+});
+
 test('a queue of a pack accepts its flags only and is not deleted', async () => {
   const { ref, is_adhoc } = await api.create({ pack_ref: 'demo', ref: 'demo.managed' });
 
