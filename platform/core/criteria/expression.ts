@@ -1,4 +1,5 @@
 import type { Json } from '../../../contract/json';
+import { taintFromMembers } from '../secrets/taint';
 import { evaluate } from '../template/evaluate';
 import { parse } from '../template/parse';
 import { wholeExpression } from '../template/segments';
@@ -52,7 +53,13 @@ const truthEvaluator = (scope: Scope) => (text: string) => {
  * `trigger` is its ref, as in the parameters of a rule. Criteria have neither `result()` nor
  * outcome functions.
  */
-export function eventScope({ id, triggerRef, payload, headers = {}, created }: CriteriaEvent): Scope {
+export function eventScope({ id, triggerRef, payload, secrets = null, headers = {}, created }: CriteriaEvent): Scope {
   const event = { id, trigger: triggerRef, trigger_ref: triggerRef, payload: payload ?? null, headers, created };
-  return { name: (name): Json | undefined => (name === 'event' ? event : undefined), result: null, outcome: null };
+  const ofEvent = taintFromMembers([['payload', secrets]]);
+  return {
+    name: (name): Json | undefined => (name === 'event' ? event : undefined),
+    result: null,
+    outcome: null,
+    ...(ofEvent !== null && { secrets: { name: (name) => (name === 'event' ? ofEvent : null), result: null } }),
+  };
 }

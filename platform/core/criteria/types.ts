@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../../contract/json';
+import type { Taint } from '../secrets/taint';
 
 /** The fields of an event that criteria can read. */
 export interface CriteriaEvent {
@@ -6,6 +7,8 @@ export interface CriteriaEvent {
   readonly triggerRef: string;
   /** Undefined: the event was stored without one, and matches any criteria. */
   readonly payload: Json | undefined;
+  /** The parts of the payload that are secret: no message shows one. Absent: none. */
+  readonly secrets?: Taint;
   /** Those that its webhook keeps; an event of anything else has none. */
   readonly headers?: JsonObject;
   /** RFC 3339. */

@@ -4,6 +4,7 @@ import type { Decision } from '../../../contract/events';
 import { isObject, type JsonObject } from '../../../contract/json';
 import { evaluateCriteria } from '../../core/criteria/evaluate-criteria';
 import type { CriteriaEvent } from '../../core/criteria/types';
+import { schemaTaint } from '../../core/secrets/schema-taint';
 import { ParameterFault, ParametersTooLarge, resolveWithTaint } from '../../core/rule-parameters/resolve-parameters';
 import { DomainError } from '../../base/domain-error';
 import { addErrorSubject, withErrorSubject } from '../../base/error-subject';
@@ -111,7 +112,8 @@ const criteriaEvent = (row: EventRow, payload: NewEvent['payload']): CriteriaEve
 });
 
 function decide(rule: RuleToEvaluate, occurrence: CriteriaEvent): Decision {
-  const { matched, decidedBy, code, message } = evaluateCriteria(rule.conditions, occurrence);
+  const secrets = schemaTaint(rule.payload_schema, occurrence.payload);
+  const { matched, decidedBy, code, message } = evaluateCriteria(rule.conditions, { ...occurrence, secrets });
   return {
     rule: rule.id,
     rule_ref: rule.ref,

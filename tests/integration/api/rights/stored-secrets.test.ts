@@ -157,6 +157,20 @@ test('what a trigger declares secret is shown in no event or enforcement', async
   });
 });
 
+test('a decision on criteria that have a fault shows no secret', async () => {
+  const hook = await platform.hook();
+  await put(`/triggers/${hook.ref}`, { out_schema: { op: 'set', value: SCHEMA } });
+  const expression = 'match(event.payload.password, event.payload.user)';
+  await platform.rule(hook.ref, { action_ref: 'core.noop', conditions: { expression } });
+
+  const event = await platform.fire(hook.webhook_key, { user: 'me', password: `(${VALUE}` });
+  const decisions = await dataOf(send('GET', `/events/${event}/decisions`));
+
+  const message = expect.stringContaining('Regex error: the pattern is not one of RE2') as string;
+  expect(decisions).toMatchObject([{ matched: false, code: 'CRITERIA_INVALID', message }]);
+  expect(JSON.stringify(decisions)).not.toContain(VALUE);
+});
+
 test('the history of a rule shows no secret', async () => {
   const { ref: trigger_ref } = await dataOf<Trigger>(
     send('POST', '/triggers', { ref: 'demo.sealed', ...inPack, param_schema: SCHEMA }),
