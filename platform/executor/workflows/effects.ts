@@ -1,4 +1,5 @@
 import type { Effect, Signal, StartChild } from '../../core/workflow/types';
+import { memberTaint, taintFromMembers, type Taint } from '../../core/secrets/taint';
 import { notifyWorker } from '../../store/database/notify';
 import { ChildActions } from '../requests/child-actions';
 import { ChildPermissions } from '../requests/child-permissions';
@@ -163,7 +164,7 @@ export class EffectRunner {
     const denial = await checkSource(transaction, { type: 'task', child, actions, permissions }, action);
     if (denial !== null) return denial;
     const { executor } = this.run.execution;
-    const request = { tenant, action, executor, origin, secrets: child.secrets };
+    const request = { tenant, action, executor, origin, secrets: secretsGiven(child, this.run) };
     const rejected = await rejectRequest(transaction, 'task', request, async (...alert) => {
       if (!this.hasAlert) await processLoopAlert(...alert);
       this.hasAlert = true;
@@ -203,6 +204,13 @@ export class EffectRunner {
     }
     return takeEndedChildren(transaction, run.execution.id);
   }
+}
+
+/** Without an input, the child gets the stored parameters of its workflow, without defaults. */
+function secretsGiven({ input, secrets }: StartChild, { parameters }: WorkflowRun): Taint {
+  if (input !== null) return secrets;
+  const given = Object.keys(parameters).filter((name) => parameters[name] !== null);
+  return taintFromMembers(given.map((name) => [name, memberTaint(secrets, name)]));
 }
 
 const actionNotFound = ({ task, action }: StartChild): Rejection => ({

@@ -277,6 +277,16 @@ test('a key is read again at each step', async () => {
   expect([await runReadyTask(id), await runReadyTask(id)]).toMatchObject([{ token: 'first' }, { token: 'second' }]);
 });
 
+test('a secret default is no part of what a child without input gets', async () => {
+  const parameters = { pass: { type: 'string', secret: true, default: SECRET_VALUE } };
+  for (const given of [{}, { pass: null }, { other: 1 }]) {
+    const name = `with-default-${Object.keys(given).join('')}`;
+    const id = await startWorkflow(name, { parameters, tasks: [{ name: 'a', action: 'test.act' }] }, given);
+
+    expect(await testPlatform.children(id)).toMatchObject([{ config: given, result: null }]);
+  }
+});
+
 const workflowRunOf = (id: number) =>
   testPlatform
     .db()
