@@ -75,7 +75,7 @@ export async function lockWorkflowRun(
     .forUpdate()
     .executeTakeFirst();
   if (!row || isTerminal(row.status)) return null;
-  const run = await selectRun(transaction, execution);
+  const run = await selectRun(transaction, row);
   if (!run) return null;
   if (run.is_leased && run.coordinator !== executor) throw new LeaseHeld(execution, run);
   const isBelowCancelled = !run.cancel_requested && (await hasCancelledAncestor(transaction, row));
@@ -116,7 +116,7 @@ const schemaOfRun = <Column extends 'param_schema' | 'out_schema'>(column: Colum
   return sql<JsonObject | null>`case when r.revision is null then ${workflow} else ${revision} end`.as(column);
 };
 
-const selectRun = (transaction: Transaction, execution: number) =>
+const selectRun = (transaction: Transaction, { id, action }: ExecutionRow) =>
   transaction
     .selectFrom('workflow_execution as r')
     .leftJoin('workflow_definition as d', 'd.id', 'r.workflow_def')
@@ -124,8 +124,7 @@ const selectRun = (transaction: Transaction, execution: number) =>
       join.onRef('v.workflow', '=', 'r.workflow_def').onRef('v.revision', '=', 'r.revision'),
     )
     .leftJoin('pack as p', 'p.id', 'd.pack')
-    .innerJoin('execution as e', 'e.id', 'r.execution')
-    .leftJoin('action as a', 'a.id', 'e.action')
+    .leftJoin('action as a', (join) => join.on('a.id', '=', action))
     .leftJoin('executor as x', 'x.id', 'r.coordinator')
     .select(['r.id', 'r.tenant', 'r.task_graph', 'r.state', 'r.secret_values', 'r.cancel_requested', 'r.cancel_policy'])
     .select(['r.pause_requested', 'r.saved_with_sets', 'r.saved_by'])
@@ -138,7 +137,7 @@ const selectRun = (transaction: Transaction, execution: number) =>
     ])
     .select([schemaOfRun('param_schema'), schemaOfRun('out_schema'), 'a.out_schema as action_out_schema'])
     .select(['p.config', 'p.conf_schema', 'p.ref as pack_ref', epochMs(now).as('now')])
-    .where('r.execution', '=', execution)
+    .where('r.execution', '=', id)
     .executeTakeFirst();
 
 const hasCancelledAncestor = async (transaction: Transaction, { parent }: ExecutionRow): Promise<boolean> =>
