@@ -40,7 +40,8 @@ tasks:
   - { name: task, action: core.noop }
   - { name: g, type: workflow }
   - { name: g, action: core.noop }
-  - { name: h, type: parallel, timeout: 5, retry: { count: 1 }, tasks: [{ name: i, action: core.noop, on_success: g }] }
+  - { name: h, type: parallel, timeout: 5, retry: { count: 1 }, tasks: [
+      { name: i, action: core.noop, on_success: g }] }
 `;
 
 const NAMED = `version: 1.0.0
@@ -84,7 +85,7 @@ export const DEFINITION_WARNINGS: readonly string[] = [
   "workflows/odd.yaml:11: Semantic error: Task 'g' of type 'workflow' must have an action field",
   "workflows/odd.yaml:13: Semantic error: Task 'h' is parallel: retry has no effect on it",
   "workflows/odd.yaml:13: Semantic error: Task 'h' is parallel: timeout has no effect on it",
-  "workflows/odd.yaml:13: Semantic error: Task 'i' is a subtask: on_success has no effect on it",
+  "workflows/odd.yaml:14: Semantic error: Task 'i' is a subtask: on_success has no effect on it",
   'workflows/odd.yaml:2: Semantic error: Invalid variable name: a b',
   'rules/broken.yaml:1: the rule could never fire: action_params/v column 4: syntax error: Unknown function: no_such; the file is skipped',
 ];

@@ -43,10 +43,15 @@ export interface DefinitionMistake {
 
 /** Mistakes of tasks, each for itself and by their names, and of variables. */
 export function definitionMistakes(fields: DefinitionFields, tasks: readonly ParsedTask[]): DefinitionMistake[] {
-  const ofTask = (parsed: ParsedTask) => [...taskWarnings(parsed), ...parsed.subtasks.flatMap(subtaskWarnings)];
-  const ofTasks = tasks.flatMap((parsed) => ofTask(parsed).map((why) => ({ path: parsed.fields.path, why })));
+  const ofTasks = tasks.flatMap((parsed) => [
+    ...mistakesOf(parsed, taskWarnings),
+    ...parsed.subtasks.flatMap((subtask) => mistakesOf(subtask, subtaskWarnings)),
+  ]);
   return [...duplicateNames(tasks), ...ofTasks, ...variableNames(fields)];
 }
+
+const mistakesOf = (parsed: ParsedTask, warnings: (parsed: ParsedTask) => string[]): DefinitionMistake[] =>
+  warnings(parsed).map((why) => ({ path: parsed.fields.path, why }));
 
 /** The second task of each name that several have. */
 function duplicateNames(tasks: readonly ParsedTask[]): DefinitionMistake[] {
