@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { FORBIDDEN_NAMES } from '../data/forbidden-names';
 import { appendPointer } from '../secrets/json-pointer';
 import { isJsonSchema } from './flat-schema';
 
@@ -10,9 +11,6 @@ export interface UnusablePart {
   /** What is wrong, and what would be right. It contains no value. */
   readonly why: string;
 }
-
-/** These keys lead to the prototype of a JavaScript object. */
-const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Keywords whose values are data: what stands there declares nothing. */
 const DATA: ReadonlySet<string> = new Set(['default', 'const', 'enum', 'example', 'examples']);

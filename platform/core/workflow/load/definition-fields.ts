@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../../contract/json';
 import { writeJson } from '../../../../contract/json-text/write-json';
+import { FORBIDDEN_NAMES } from '../../data/forbidden-names';
 import { appendPointer } from '../../secrets/json-pointer';
 import { DefinitionError } from './definition-error';
 import { keysReadOf } from './unused-keys';
@@ -89,10 +90,7 @@ function describeType(value: Json): string {
   return typeof value === 'object' ? 'a map' : `the ${typeof value} ${writeJson(value).slice(0, 40)}`;
 }
 
-/** These keys lead to the prototype of a JavaScript object. */
-const FORBIDDEN_NAMES = ['__proto__', 'constructor', 'prototype'];
-
 export function checkName(name: string, path: string): string {
-  if (FORBIDDEN_NAMES.includes(name)) throw valueError(`must not be called '${name}'`, path);
+  if (FORBIDDEN_NAMES.has(name)) throw valueError(`must not be called '${name}'`, path);
   return name;
 }
