@@ -22,6 +22,12 @@ export class DomainError extends Error {
 /** The same for a resource that does not exist and for one that is hidden from the caller. */
 export const notFound = (name: string, details?: Json) => new DomainError('NOT_FOUND', `${name} not found`, details);
 
+/** VALIDATION_ERROR that names each of these JSON pointers within a field; none: no error. */
+export function rejectPointers(field: string, pointers: readonly string[], why: string): void {
+  const fields = pointers.map((pointer) => ({ path: `${field}${pointer}`, message: why }));
+  if (fields.length > 0) throw new DomainError('VALIDATION_ERROR', `${fields[0]!.path} ${why}`, { fields });
+}
+
 /** TOO_MANY_REQUESTS, with the time after which a request may succeed. */
 export class RateLimited extends DomainError {
   constructor(

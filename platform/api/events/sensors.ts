@@ -146,10 +146,7 @@ interface References {
   readonly runtime: RuntimeRow;
 }
 
-/**
- * VALIDATION_ERROR (forbidden names), CONFLICT, NOT_FOUND (pack, runtime, trigger), in this
- * order.
- */
+/** VALIDATION_ERROR (schemas), CONFLICT, NOT_FOUND (pack, runtime, trigger), in this order. */
 async function loadReferences(transaction: Transaction, body: CreateSensor): Promise<References> {
   requireUsableSchemas({ param_schema: body.param_schema });
   if (await findSensor(transaction, body.ref)) throw new DomainError('CONFLICT', `Sensor '${body.ref}' already exists`);

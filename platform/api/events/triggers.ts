@@ -120,7 +120,7 @@ export async function loadTrigger(transaction: Transaction, ref: string): Promis
   return row;
 }
 
-/** VALIDATION_ERROR (forbidden names), CONFLICT, NOT_FOUND (pack), in this order. */
+/** VALIDATION_ERROR (schemas), CONFLICT, NOT_FOUND (pack), in this order. */
 async function loadPackOfNew(transaction: Transaction, body: CreateTrigger): Promise<PackRow | null> {
   requireUsableSchemas({ param_schema: body.param_schema, out_schema: body.out_schema });
   if (await findTrigger(transaction, body.ref)) {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../contract/json';
 import { disclosedParameters } from '../../core/rule-parameters/shown-parameters';
 import { restoreSecrets } from '../../core/secrets/shown-document';
-import { DomainError } from '../../base/domain-error';
+import { rejectPointers } from '../../base/domain-error';
 
 type ParameterField = 'action_params' | 'trigger_params';
 
@@ -23,11 +23,5 @@ export function withStoredParameters<T extends { readonly [field in ParameterFie
  */
 export function rejectDisclosure(field: ParameterField, change: Parameters<typeof disclosedParameters>[0]): void {
   const message = `is a secret of the present ${field.split('_')[0]}, and none of the new one: give it again`;
-  rejectSecrets(field, disclosedParameters(change), message);
-}
-
-/** VALIDATION_ERROR with the path of each secret in a field. */
-export function rejectSecrets(field: string, pointers: readonly string[], message: string): void {
-  const fields = pointers.map((pointer) => ({ path: `${field}${pointer}`, message }));
-  if (fields.length > 0) throw new DomainError('VALIDATION_ERROR', `${fields[0]!.path} ${message}`, { fields });
+  rejectPointers(field, disclosedParameters(change), message);
 }

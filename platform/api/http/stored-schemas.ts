@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../contract/json';
+import { rejectPointers } from '../../base/domain-error';
 import { disclosedParameters } from '../../core/rule-parameters/shown-parameters';
 import { schemaValuesTaint } from '../../core/secrets/schema-values';
 import { disclosedSecrets, restoreSecrets } from '../../core/secrets/shown-document';
-import { rejectSecrets } from './stored-parameters';
 
 type SchemaField = 'param_schema' | 'out_schema' | 'conf_schema' | 'item_schema' | 'env_schema';
 type Schemas = { readonly [field in SchemaField]?: JsonObject | null | undefined };
@@ -11,7 +11,7 @@ const MESSAGE = 'is a stored secret, and would not be one any more: give it agai
 
 /** VALIDATION_ERROR where stored secrets would be shown after the change. */
 export const rejectShown = (field: string, pointers: readonly string[]): void =>
-  rejectSecrets(field, pointers, MESSAGE);
+  rejectPointers(field, pointers, MESSAGE);
 
 /**
  * A schema as the caller gives it, with the stored defaults in the place of the markers that it

@@ -195,7 +195,7 @@ export async function loadAction(transaction: Transaction, ref: string): Promise
   return row;
 }
 
-/** VALIDATION_ERROR (forbidden names), CONFLICT, NOT_FOUND (pack), in this order. */
+/** VALIDATION_ERROR (schemas), CONFLICT, NOT_FOUND (pack), in this order. */
 async function loadPackOfNew(transaction: Transaction, body: CreateAction): Promise<PackRow> {
   requireUsableSchemas({ param_schema: body.param_schema, out_schema: body.out_schema });
   if (await findActionRow(transaction, body.ref)) {
@@ -219,7 +219,7 @@ async function createActionForCaller(
   return createAction(transaction, body, pack, runtime, await authorOf(transaction, caller));
 }
 
-/** The same, after VALIDATION_ERROR for forbidden names. */
+/** The same, after VALIDATION_ERROR for its schemas. */
 async function updateActionForCaller(
   transaction: Transaction,
   caller: Caller,

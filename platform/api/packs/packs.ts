@@ -118,7 +118,7 @@ function changeRoutes(api: Api, { directory }: ApiContext): void {
   });
 }
 
-/** VALIDATION_ERROR (forbidden names), CONFLICT, in this order. */
+/** VALIDATION_ERROR (schemas), CONFLICT, in this order. */
 async function rejectTaken(transaction: Transaction, { ref, conf_schema }: CreatePack): Promise<void> {
   requireUsableSchemas({ conf_schema });
   if (await findPack(transaction, ref)) throw new DomainError('CONFLICT', `Pack '${ref}' already exists`);

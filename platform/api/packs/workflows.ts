@@ -129,7 +129,7 @@ export const presentWorkflow = async (transaction: Transaction, row: WorkflowRow
   ...(warnings.length > 0 && { message: warnings.join('; ') }),
 });
 
-/** VALIDATION_ERROR (forbidden names), CONFLICT, NOT_FOUND (pack), in this order. */
+/** VALIDATION_ERROR (schemas), CONFLICT, NOT_FOUND (pack), in this order. */
 async function loadPackOfNew(transaction: Transaction, body: CreateWorkflow): Promise<PackRow> {
   requireUsableSchemas({ param_schema: body.param_schema, out_schema: body.out_schema });
   await rejectTakenRef(transaction, body.ref);
@@ -143,7 +143,7 @@ export async function rejectTakenRef(transaction: Transaction, ref: string): Pro
 }
 
 /**
- * VALIDATION_ERROR (forbidden names), BAD_REQUEST (definition), FORBIDDEN (permission sets and
+ * VALIDATION_ERROR (schemas), BAD_REQUEST (definition), FORBIDDEN (permission sets and
  * actions), in this order. The caller that changes a part saves the whole.
  */
 async function changeWorkflow(transaction: Transaction, caller: Caller, row: WorkflowRow, given: UpdateWorkflow) {

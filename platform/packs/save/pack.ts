@@ -1,7 +1,7 @@
 import { disclosedParameters } from '../../core/rule-parameters/shown-parameters';
 import { asJson, now, type Transaction } from '../../store/database/connection';
 import { sha256Hex } from '../../store/database/sha256';
-import { DomainError } from '../../base/domain-error';
+import { DomainError, rejectPointers } from '../../base/domain-error';
 import { findPack, isShared, lockPack, type PackRow } from '../../store/packs/packs';
 import type { PackApproval } from './approval';
 import type { PackManifest } from '../read/manifest';
@@ -82,9 +82,8 @@ export async function lockReplaceable(
 
 function rejectShownConfig({ config, conf_schema: schema }: PackRow, newSchema: JsonObject): void {
   const pointers = disclosedParameters({ stored: config, schema, given: undefined, newSchema });
-  const message = 'is a stored secret, and would not be one any more: remove it from the configuration first';
-  const fields = pointers.map((pointer) => ({ path: `config${pointer}`, message }));
-  if (fields.length > 0) throw new DomainError('VALIDATION_ERROR', `${fields[0]!.path} ${message}`, { fields });
+  const why = 'is a stored secret, and would not be one any more: remove it from the configuration first';
+  rejectPointers('config', pointers, why);
 }
 
 async function rejectSharedPack(transaction: Transaction, ref: string, force: boolean): Promise<void> {
