@@ -1,6 +1,4 @@
 // Spec: a caller gets no more than its grants, whatever fields, roles or rules it uses.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Context } from '../../../helpers/scenario/context';
 import { eventDecisionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
@@ -12,6 +10,8 @@ import { openTargetDatabase, type TargetDatabase } from '../../../helpers/target
 import { callApi, missingGrant } from '../support/api-call';
 import { createEmptyPack, type EmptyPack } from '../support/empty-pack';
 import { errorSummary } from '../support/raw-request';
+import { plainTar } from '../support/raw-tar';
+import { uploadRawPack } from '../support/upload-raw-pack';
 
 /** Fields that only the platform may assign. */
 const SERVER_ASSIGNED = {
@@ -210,17 +210,12 @@ systemTest('AZ-05 a rule acts with the current permissions of its owner', async 
 async function createPackRule(ctx: Context) {
   const tenant = await createTestTenant(ctx, 'pack-rule');
   const ref = ctx.name('pack');
-  const directory = mkdtempSync(join(ctx.facts.directory, 'pack-rule-'));
-  for (const [path, text] of Object.entries({
+  const archive = plainTar({
     'pack.yaml': `ref: ${ref}\nlabel: rules\nversion: 1.0.0\n`,
     'triggers/hook.yaml': `ref: ${ref}.hook\n`,
     'rules/on.yaml': `ref: ${ref}.on\nlabel: On\ntrigger_ref: hook\naction_ref: core.noop\n`,
-  })) {
-    mkdirSync(dirname(join(directory, path)), { recursive: true });
-    writeFileSync(join(directory, path), text);
-  }
-  await tenant.client.packs.upload(directory);
-  rmSync(directory, { recursive: true });
+  });
+  await uploadRawPack({ url: ctx.facts.url, token: tenant.token }, archive);
   const changer = await createTestUser({ ...ctx, client: tenant.client, defer: () => undefined }, 'core.editor');
   return { rule: `${ref}.on`, changer, client: tenant.client };
 }
