@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import { createClient, logIn, type Client } from '../../../helpers/client/client';
 import { startMigratedPostgres } from '../database/migrated-postgres';
 import { privateBase } from '../embedded/holder-process';
+import { freePort } from '../free-port';
 import { readRows } from './read-rows';
 import { PlatformProcess } from './platform-process';
 
@@ -143,13 +143,4 @@ export class FaultPlatform {
     await this.stopDatabase();
     this.base.remove();
   }
-}
-
-/** A port that was free a moment ago: a restarted platform keeps the address of its clients. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }

@@ -1,6 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
@@ -18,6 +17,7 @@ import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/
 import { openVault } from '../../../platform/store/secrets/vault';
 import { checkResponses } from '../api/check-responses';
 import { createTestDatabase } from '../database/test-servers';
+import { freePort } from '../free-port';
 import { tenantFileBytes } from '../../../platform/disk/tenant-tree';
 
 const PLATFORM = {
@@ -155,14 +155,6 @@ function writeProgram(directory: string): string {
   const [register, unpack] = modules.map((module) => `require(${JSON.stringify(module)})`);
   writeFileSync(program, `${register}.register();\nvoid ${unpack}.unpackProgram();\n`);
   return program;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 /** Serves HTTP on the port of this host that packs may be fetched from, until it is closed. */
