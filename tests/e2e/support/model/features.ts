@@ -125,11 +125,12 @@ const MASKED: readonly { by(features: Features): boolean; from: Feature; masks: 
   { by: ({ parallel }) => parallel === 'with failure', from: 'parallel', masks: ['result'] },
 ];
 
-/** Whether both features have an effect: neither is masked by a third one. */
-export const haveEffect = (features: Features, a: Feature, b: Feature): boolean =>
-  !MASKED.some(
-    ({ by, from, masks }) => from !== a && from !== b && by(features) && (masks.includes(a) || masks.includes(b)),
-  );
+/** Whether two features both have an effect in a definition: neither is masked by a third one. */
+export function effectsOf(features: Features): (a: Feature, b: Feature) => boolean {
+  const present = MASKED.filter(({ by }) => by(features));
+  return (a, b) =>
+    !present.some(({ from, masks }) => from !== a && from !== b && (masks.includes(a) || masks.includes(b)));
+}
 
 /** Whether a case has a feature beside those of one task. */
 export const isOfTheRun = (features: Features): boolean =>

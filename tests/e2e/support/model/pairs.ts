@@ -1,10 +1,13 @@
-import { FEATURES, haveEffect, isPossible, OF_THE_RUN, type Feature, type Features } from './features';
+import { effectsOf, FEATURES, isPossible, OF_THE_RUN, type Feature, type Features } from './features';
 
 const NAMES = Object.keys(FEATURES) as Feature[];
 
-/** Every pair of two features, as `work process, items list`. */
-const couples = NAMES.flatMap((a, n) => NAMES.slice(n + 1).map((b) => [a, b] as const));
+const couplesOf = (names: readonly Feature[]): (readonly [Feature, Feature])[] =>
+  names.flatMap((a, n) => names.slice(n + 1).map((b) => [a, b] as const));
 
+const couples = couplesOf(NAMES);
+
+/** As `work process, items list`. */
 const pairText = (a: Feature, valueOfA: string, b: Feature, valueOfB: string): string =>
   `${a} ${valueOfA}, ${b} ${valueOfB}`;
 
@@ -15,8 +18,10 @@ export const allPairs = (): string[] =>
   );
 
 /** The pairs of values that both have an effect in one definition. */
-export const pairsOf = (features: Features): string[] =>
-  couples.filter(([a, b]) => haveEffect(features, a, b)).map(([a, b]) => pairText(a, features[a], b, features[b]));
+export function pairsOf(features: Features): string[] {
+  const haveEffect = effectsOf(features);
+  return couples.filter(([a, b]) => haveEffect(a, b)).map(([a, b]) => pairText(a, features[a], b, features[b]));
+}
 
 /** Features of which three together have been wrong: every possible triple of them occurs too. */
 const TRIPLES: readonly (readonly [Feature, Feature, Feature])[] = [
@@ -24,11 +29,29 @@ const TRIPLES: readonly (readonly [Feature, Feature, Feature])[] = [
   ['work', 'retry', 'cancellation'],
 ];
 
-/** The triples of values that all have an effect in one definition. */
-const triplesOf = (features: Features): string[] =>
-  TRIPLES.filter(
-    ([a, b, c]) => haveEffect(features, a, b) && haveEffect(features, b, c) && haveEffect(features, a, c),
-  ).map((names) => names.map((name) => `${name} ${features[name]}`).join(', '));
+/** The features whose values occur together, and the pairs of them. */
+const GROUPS = [
+  ...couples.map((couple) => ({ names: couple, pairs: [couple] })),
+  ...TRIPLES.map((names) => ({ names, pairs: couplesOf(names) })),
+];
+
+const POSITIONS = Object.fromEntries(
+  NAMES.map((name) => [name, new Map<string, number>(FEATURES[name].map((value, n) => [value, n]))]),
+);
+
+/** More than any feature has values. */
+const BASE = 8;
+
+/** A number for the values of each pair and triple that have an effect: texts are slow here. */
+function partsOf(features: Features): number[] {
+  const [haveEffect, parts] = [effectsOf(features), [] as number[]];
+  GROUPS.forEach(({ names, pairs }, index) => {
+    if (!pairs.every(([a, b]) => haveEffect(a, b))) return;
+    const values = names.reduce((number, name) => number * BASE + POSITIONS[name]!.get(features[name])!, 0);
+    parts.push(values * GROUPS.length + index);
+  });
+  return parts;
+}
 
 /** Every combination of the values of some features, with those that are given. */
 const combinationsOf = (names: readonly Feature[], given: Partial<Features>): Features[] =>
@@ -55,8 +78,9 @@ let computed: readonly Features[] | undefined;
 export const coveringSet = (): readonly Features[] => (computed ??= computeCoveringSet());
 
 function computeCoveringSet(): Features[] {
-  const ofTask = cover(possibleFeatures(), []);
-  const calm = possibleFeatures().filter(({ limit, cancellation }) => limit === 'none' && cancellation === 'none');
+  const possible = possibleFeatures();
+  const ofTask = cover(possible, []);
+  const calm = possible.filter(({ limit, cancellation }) => limit === 'none' && cancellation === 'none');
   const withRun = (work: Features['work'], added: Partial<Features>) =>
     calm
       .filter((features) => features.work === work)
@@ -69,27 +93,20 @@ function computeCoveringSet(): Features[] {
   return [...ofTask, ...cover(ofRun, ofTask)];
 }
 
-/** Each next combination has the most pairs that are missing beside `given`. */
+/** Each next combination has the most pairs missing beside `given`; of equals, the first. */
 function cover(possible: readonly Features[], given: readonly Features[]): Features[] {
-  const numbers = new Map<string, number>();
-  const numberOf = (pair: string): number => {
-    const number = numbers.get(pair) ?? numbers.size;
-    numbers.set(pair, number);
-    return number;
-  };
-  const partsOf = (features: Features) => [...pairsOf(features), ...triplesOf(features)].map(numberOf);
-  const known = new Set(given.flatMap(partsOf));
-  let candidates = possible
-    .map((features) => ({ features, missing: partsOf(features).filter((part) => !known.has(part)) }))
-    .filter(({ missing }) => missing.length > 0);
+  const covered = new Set(given.flatMap(partsOf));
+  const candidates = possible.map((features) => ({ features, missing: partsOf(features) }));
   const selected: Features[] = [];
-  while (candidates.length > 0) {
-    const best = candidates.reduce((most, each) => (each.missing.length > most.missing.length ? each : most));
-    const covered = new Set(best.missing);
-    selected.push(best.features);
-    candidates = candidates
-      .map(({ features, missing }) => ({ features, missing: missing.filter((pair) => !covered.has(pair)) }))
-      .filter(({ missing }) => missing.length > 0);
+  // The parts that a candidate lacks only become fewer: each one is looked at once for a number.
+  for (let most = GROUPS.length; most > 0; most -= 1) {
+    for (const candidate of candidates) {
+      if (candidate.missing.length < most) continue;
+      candidate.missing = candidate.missing.filter((part) => !covered.has(part));
+      if (candidate.missing.length < most) continue;
+      selected.push(candidate.features);
+      candidate.missing.forEach((part) => covered.add(part));
+    }
   }
   return selected;
 }
