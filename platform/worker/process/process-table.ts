@@ -63,11 +63,36 @@ export const isAlive = (pid: number): boolean => {
 /** The state letter: `T` stopped, `Z` zombie; null: no such process. */
 export const processState = (pid: number): string | null => readStat(pid)?.state ?? null;
 
-function readStat(pid: number): { state: string; group: number } | null {
+interface ProcessStat {
+  readonly state: string;
+  readonly group: number;
+  /** When it started: ticks since the host's start. */
+  readonly startTick: number;
+}
+
+function readStat(pid: number): ProcessStat | null {
   const text = readProcFile(`/proc/${pid}/stat`)?.toString('latin1');
   if (text === undefined) return null;
-  const [state, , group] = text.slice(text.lastIndexOf(')') + 2).split(' '); // the name before it may contain anything
-  return { state: state ?? 'X', group: Number(group) };
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' '); // the name before it may contain anything
+  return { state: fields[0] ?? 'X', group: Number(fields[2]), startTick: Number(fields[19]) };
+}
+
+/** Linux shows times of processes in this unit on every machine. */
+const TICKS_PER_SECOND = 100;
+
+const currentTick = (): number =>
+  Math.floor(Number(readProcFile('/proc/uptime')?.toString('latin1').split(' ')[0]) * TICKS_PER_SECOND);
+
+/**
+ * Returns whether a process had started by now. Pids alone do not show it: after a wrap-around an
+ * older one may be higher. Within a tick they do.
+ */
+export function startedByNow(): (pid: number) => boolean {
+  const [lastPid, tick] = [lastAllocatedPid(), currentTick()];
+  return (pid) => {
+    const { startTick } = readStat(pid) ?? { startTick: Infinity };
+    return startTick < tick || (startTick === tick && pid <= lastPid);
+  };
 }
 
 /** The processes of one program, and what distinguishes them from all others. */

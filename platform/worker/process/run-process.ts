@@ -14,7 +14,7 @@ import { MARK_VARIABLE, type ProcessTree } from './process-table';
 import type { ExitStatus, SpawnCommand } from './pool/prefork-process';
 import type { WatchDisk } from '../disk/disk-watch';
 import type { OutputFilter } from '../../redaction/output-filter';
-import { signalTree, stopLeftovers } from './stop';
+import { killTree, stopLeftovers, terminateTree, type RequestedStop } from './stop';
 import { watchForStop } from './stop-request';
 
 /** The program's file and the failed import that ends this text of stderr; null: none. */
@@ -74,7 +74,7 @@ export async function runProcess(program: ProgramSpec): Promise<ProcessExit> {
   const diskUse = program.watchDisk?.(() => knownPids(tree));
   const exit = await waitForExit(spawned.exited, tree, { ...program, stop, limitSignal: diskUse?.limitSignal });
   const containmentFailure = await spawned.containmentFailure;
-  const leftovers = await stopLeftovers(tree, exit.killAt, program.killGraceMs);
+  const leftovers = await stopLeftovers(tree, exit.stop, program.killGraceMs);
   const reachedLimits = [...(cgroup?.reachedLimits() ?? []), ...((await diskUse?.end()) ?? [])];
   spawned.release();
   await readToEnd(closed, [spawned.stdout, spawned.stderr]);
@@ -150,8 +150,8 @@ interface LeaderExit extends ExitStatus {
   readonly cause: Exclude<ExitCause, 'not-started'>;
   readonly signalSent: 'SIGTERM' | 'SIGKILL' | null;
   readonly exitedAt: number;
-  /** Monotonic ms from which leftovers get SIGKILL; null when no stop was requested. */
-  readonly killAt: number | null;
+  /** Null: none was requested. */
+  readonly stop: RequestedStop | null;
 }
 
 /** Not for the end of the streams: a descendant may keep them open. */
@@ -164,26 +164,33 @@ function waitForExit(
     let stopCause: ProcessStopCause | null = null;
     let signalSent: LeaderExit['signalSent'] = null;
     let killAt: number | null = null;
+    let termination: Promise<RequestedStop['termination']> = Promise.resolve(null);
     let killTimer: NodeJS.Timeout | undefined;
-    const signalProcesses = (signal: 'SIGTERM' | 'SIGKILL') => {
-      signalSent = signal;
-      // A process that left the group and is missed here is found after the leader's exit.
-      signalTree(tree, signal).catch(() => undefined);
+    // A process that left the group and is missed here is found after the leader's exit.
+    const terminate = () => {
+      signalSent = 'SIGTERM';
+      termination = terminateTree(tree).catch(() => null);
+    };
+    const kill = () => {
+      signalSent = 'SIGKILL';
+      killTree(tree).catch(() => undefined);
     };
     const hasReachedLimit = () => (tree.cgroup?.reachedLimits() ?? []).length > 0;
     const stopWatching = watchForStop({ ...program, hasReachedLimit }, (cause) => {
       stopCause = cause;
       killAt = performance.now() + program.killGraceMs;
-      killTimer = setTimeout(signalProcesses, program.killGraceMs + 1, 'SIGKILL');
-      signalProcesses('SIGTERM');
+      killTimer = setTimeout(kill, program.killGraceMs + 1);
+      terminate();
       if (!program.limitSignal?.aborted) return;
       killAt = performance.now(); // it would go on writing until then
-      signalProcesses('SIGKILL');
+      kill();
     });
-    const onExit = (status: ExitStatus) => {
+    const onExit = async (status: ExitStatus) => {
+      const exitedAt = livenessNow();
       stopWatching();
       clearTimeout(killTimer);
-      resolve({ ...status, cause: stopCause ?? 'exited', signalSent, killAt, exitedAt: livenessNow() });
+      const stop = killAt === null ? null : { killAt, termination: await termination };
+      resolve({ ...status, cause: stopCause ?? 'exited', signalSent, stop, exitedAt });
     };
     void exited.then(onExit);
   });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import type { ProcessExit } from '../../../platform/outcomes/program-exit';
@@ -23,6 +23,13 @@ const PROGRAMS = {
   silent: ['exec >&- 2>&-; sleep 30', { limitMs }],
 } satisfies Record<string, [script: string, overrides: Partial<ProgramSpec>]>;
 type Program = keyof typeof PROGRAMS;
+
+/** Waits until a program has created the file `$pids.up`. */
+const untilUp = (file: string) =>
+  until(
+    predicateToHold('the trap to be set', () => existsSync(`${file}.up`)),
+    livenessDeadline(),
+  );
 
 interface EndedProgram {
   readonly exit: ProcessExit;
@@ -75,14 +82,39 @@ describe.each(CONTAINMENTS)('RT-02 a program at its limit, contained by %s', (_w
   });
 });
 
+/** A child that outlives the leader: it starts a program to clean up on SIGTERM. It logs both. */
+const CLEANING = `(trap 'echo term >> "$pids.log"' TERM; me; until [ -s "$pids.log" ]; do sleep 0.02; done
+  bash -c 'sleep 0.2'; echo "cleanup $?" >> "$pids.log") & both`;
+
+describe.each(CONTAINMENTS)('RT-02 a child that cleans up, contained by %s', (_way, usesCgroup) => {
+  const { countExited, pidFile, run } = withProcessRunner(usesCgroup);
+  const log = () => readFileSync(`${pidFile()}.log`, 'utf8');
+
+  test('gets SIGTERM once at a stop, and what it starts gets none', async () => {
+    const stop = new AbortController();
+    const running = run(`${CLEANING}; touch "$pids.up"; wait`, { stop: stop.signal, killGraceMs: LONG_GRACE_MS });
+    await untilUp(pidFile());
+    stop.abort();
+    expect(await running).toMatchObject({ cause: 'cancelled', signalSent: 'SIGTERM' });
+    expect(log()).toBe('term\ncleanup 0\n');
+    expect(countExited()).toBe(2);
+  });
+
+  test('gets SIGTERM once after the leader, and what it starts gets none', async () => {
+    const exit = await run(CLEANING, { killGraceMs: LONG_GRACE_MS });
+    expect(exit).toMatchObject({ cause: 'exited', exitCode: 0 });
+    expect(log()).toMatch(/^term\n(cleanup 0\n)?$/);
+    expect(countExited()).toBe(2);
+  });
+});
+
 describe.each(CONTAINMENTS)('RT-02 a cancelled program, contained by %s', (_way, usesCgroup) => {
   const { countExited, pidFile, run } = withProcessRunner(usesCgroup);
 
   test('a stop before the limit is a cancellation', async () => {
     const stop = new AbortController();
     const running = run(`trap '' TERM; touch "$pids.up"; sleep 100`, { stop: stop.signal, killGraceMs: 1_000 });
-    const isUp = () => existsSync(`${pidFile()}.up`);
-    await until(predicateToHold('the trap to be set', isUp), livenessDeadline());
+    await untilUp(pidFile());
     stop.abort();
     expect(await running).toMatchObject({ cause: 'cancelled', signalSent: 'SIGKILL' });
     countExited();
