@@ -6,6 +6,7 @@ import { valueAsText } from './parameter-formats';
 import type { WorkerContext } from '../worker-context';
 import { environmentsDirectory } from '../../base/directories';
 import { workerMark } from './orphan-cleanup';
+import { MARK_VARIABLE } from './process-table';
 
 type Env = Readonly<Record<string, string | undefined>>;
 type Variables = Record<string, string>;
@@ -34,6 +35,18 @@ export const selectVariables = (env: Env, accepts: (name: string) => boolean): V
 /** A valid variable name; any other would corrupt the entries after it. */
 const VARIABLE_NAME = /^[^=\0]+$/;
 
+/** Given by the platform alone: an attempt that lacks one does not get it from its request. */
+const PLATFORM_NAMES = new Set([
+  ...['ATTUNE_EXEC_ID', 'ATTUNE_ACTION', 'ATTUNE_PACK_REF', 'ATTUNE_API_URL', 'ATTUNE_API_TOKEN'],
+  ...['ATTUNE_ARTIFACTS_DIR', 'ATTUNE_RUNTIME_ENVS_DIR', 'ATTUNE_RULE', 'ATTUNE_TRIGGER'],
+  ...['ATTUNE_PARAMETER_DELIVERY', 'ATTUNE_PARAMETER_FORMAT', 'ATTUNE_PARAMETER_FILE'],
+  ...['PLATFORM_ATTEMPT', 'PLATFORM_INSTANCE', 'PLATFORM_WORKER', MARK_VARIABLE],
+]);
+const CONTEXT_PREFIX = 'ATTUNE_CONTEXT_';
+
+const isRequestable = (name: string): boolean =>
+  VARIABLE_NAME.test(name) && !PLATFORM_NAMES.has(name) && !name.startsWith(CONTEXT_PREFIX);
+
 /** Values that an attempt receives through its environment; null: none. */
 interface EnvironmentInputs {
   /** Path of the parameter file. */
@@ -43,7 +56,7 @@ interface EnvironmentInputs {
 
 /**
  * The environment of an attempt's process. The platform's own names override the runtime's, which
- * override the request's.
+ * override the request's; a request gives none of the platform's own.
  */
 export function processEnvironment(
   attempt: Attempt,
@@ -54,7 +67,7 @@ export function processEnvironment(
 ): Variables {
   const requested = runtime.platformOnly
     ? {}
-    : Object.fromEntries(Object.entries(attempt.envVars).filter(([name]) => VARIABLE_NAME.test(name)));
+    : Object.fromEntries(Object.entries(attempt.envVars).filter(([name]) => isRequestable(name)));
   const inherited = inheritableVariables(workerEnv, workerContext.actionVariables);
   const env = withRuntimeVariables({ ...inherited, ...workerContext.presetVariables, ...requested }, runtime);
   const context = runtime.platformOnly ? {} : contextVariables(attempt);
@@ -112,7 +125,7 @@ function contextVariables({ context }: Attempt): Variables {
   if (!isObject(context)) return {};
   return Object.fromEntries(
     Object.entries(context).map(([name, value]) => [
-      `ATTUNE_CONTEXT_${shellIdentifier(name).toUpperCase()}`,
+      `${CONTEXT_PREFIX}${shellIdentifier(name).toUpperCase()}`,
       valueAsText(value),
     ]),
   );

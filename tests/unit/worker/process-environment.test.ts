@@ -103,6 +103,29 @@ test('RT-07 platform variables override those of the request', () => {
   expect(environment({ envVars })).toMatchObject({ ATTUNE_EXEC_ID: '41', PLATFORM_WORKER: 'fork-w1', OWN: 'kept' });
 });
 
+test('RT-07 a request gives no variable of the platform that the attempt lacks', () => {
+  const names = ['ATTUNE_API_TOKEN', 'ATTUNE_PARAMETER_FILE', 'ATTUNE_RULE', 'ATTUNE_TRIGGER', 'ATTUNE_CONTEXT_KEY'];
+  const envVars = Object.fromEntries([...names, 'PLATFORM_MARK', 'ATTUNE_RULES'].map((name) => [name, 'forged']));
+  expect(environment({ envVars })).toEqual({ ...environment({}), ATTUNE_RULES: 'forged' });
+});
+
+test('RT-07 a request gives none of the variables of an attempt that has all', () => {
+  const credential = {
+    identity: 5,
+    permissionSetRefs: ['standard'],
+    isAuthoredByExecutor: true,
+    standardActionRefs: [],
+    standardPackRefs: [],
+  };
+  const attempt = buildAttempt({ credential, rule: 'demo.rule', trigger: 'demo.trigger', context: { key: 'x' } });
+  const given = processEnvironment(attempt, workerContext, {}, {}, { parameterFile: '/p', token: 't' });
+  const plain = { ...workerContext, extensions: false };
+  const envVars = Object.fromEntries(Object.keys(given).map((name) => [name, 'forged']));
+  const forged = processEnvironment(buildAttempt({ envVars }), plain, {}, {}, { parameterFile: null, token: null });
+  expect(Object.keys(given)).toHaveLength(16);
+  expect(Object.entries(forged).filter(([, value]) => value === 'forged')).toEqual([]);
+});
+
 test('search paths of the runtime precede those of the request', () => {
   const env = environment(
     { envVars: { NODE_PATH: '/mine' } },

@@ -129,6 +129,15 @@ export const WAY_FAULTS: readonly Fault[] = [
     claims: ['T2.20c'],
   },
   {
+    id: 'F2986',
+    promise: 'a request gives no process the name of a rule or trigger that did not start it',
+    file: 'worker/process/process-environment.ts',
+    within: 'isRequestable',
+    find: '!PLATFORM_NAMES.has(name)',
+    replace: 'true',
+    claims: ['T2.20c'],
+  },
+  {
     id: 'F2407',
     promise: 'the token of an execution that its program prints is redacted',
     file: 'worker/attempts/run-attempt.ts',
