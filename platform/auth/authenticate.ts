@@ -1,7 +1,7 @@
 import type { TokenType } from '../../contract/auth';
 import { isTerminal } from '../../contract/status';
 import type { Database } from '../store/database/connection';
-import { findExecutionRow } from '../store/executions/executions';
+import { findCurrentAttempt } from '../store/executions/attempts';
 import type { EffectivePermissionSet } from '../store/identities/grants';
 import {
   findSessionIdentity,
@@ -82,12 +82,21 @@ function callerOf(claims: TokenClaims, identity: IdentityAccount): Caller {
   };
 }
 
+/** Throws `invalidToken` for an execution token that has ended. */
+export async function requireActiveExecution(db: Database, caller: Caller): Promise<void> {
+  if (await hasEndedAttempt(db, caller)) throw invalidToken();
+}
+
 /**
- * An execution token expires with its execution. One that names no known execution is subject to
- * its grants alone.
+ * An execution token ends with its execution, and before that with the lease of its attempt:
+ * another one runs then. One that names no known execution is subject to its grants alone.
  */
-export async function requireActiveExecution(db: Database, { tenant, execution }: Caller): Promise<void> {
-  if (execution === null) return;
-  const row = await db.inTenant(tenant, (transaction) => findExecutionRow(transaction, execution));
-  if (row && isTerminal(row.status)) throw invalidToken();
+export async function hasEndedAttempt(
+  db: Database,
+  { tenant, execution, claims: { attempt } }: Pick<Caller, 'tenant' | 'execution' | 'claims'>,
+): Promise<boolean> {
+  if (execution === null) return false;
+  const found = await db.inTenant(tenant, (transaction) => findCurrentAttempt(transaction, execution));
+  if (found === null) return false;
+  return isTerminal(found.status) || (attempt !== null && !(found.isLeased && found.attempt === attempt));
 }

@@ -44,6 +44,8 @@ export interface TokenClaims {
   /** Epoch ms; null in a token that does not say it. */
   readonly issuedAt: number | null;
   readonly execution: number | null;
+  /** Of an execution token: which attempt has it. Null: any, as it does not name one. */
+  readonly attempt: number | null;
   /** Of an execution token: the action that runs. */
   readonly actionRef: string | null;
   readonly permissionSetRefs: readonly string[];
@@ -222,6 +224,7 @@ function parseMetadata(metadata: unknown): Metadata {
   const claims = (metadata ?? {}) as Record<string, unknown>;
   return {
     execution: integerOrNull(claims.execution_id),
+    attempt: integerOrNull(claims.attempt),
     actionRef: typeof claims.action_ref === 'string' ? claims.action_ref : null,
     permissionSetRefs: stringsIn(claims.permission_set_refs),
     isAuthoredByExecutor: claims.authored_by_executor === true,

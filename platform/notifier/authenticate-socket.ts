@@ -34,7 +34,11 @@ export function findToken({ headers }: Pick<IncomingMessage, 'headers'>): string
 }
 
 /** SocketRejection; errors of the database. */
-export async function authenticateSocket(db: Database, tokenSecret: string, request: IncomingMessage): Promise<Caller> {
+export async function authenticateSocket(
+  db: Database,
+  tokenSecret: string,
+  request: Pick<IncomingMessage, 'headers'>,
+): Promise<Caller> {
   const token = findToken(request);
   if (token === null) throw new SocketRejection('missing_token');
   try {

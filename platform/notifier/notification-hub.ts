@@ -1,8 +1,7 @@
 import { setImmediate as yieldToSockets, setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { isTerminal, STATUSES } from '../../contract/status';
-import { parseJsonText } from '../../contract/json-text/parse-json-text';
 import { writeJson } from '../../contract/json-text/write-json';
+import { hasEndedAttempt } from '../auth/authenticate';
 import type { Caller } from '../auth/caller';
 import { withErrorSubject } from '../base/error-subject';
 import type { Database } from '../store/database/connection';
@@ -74,7 +73,7 @@ export class NotificationHub {
   private async publish(notification: NotificationRecord, slow: Set<Subscriber>): Promise<void> {
     if (notification.entityType !== 'rights' && this.index.hasTenant(notification.tenant))
       await this.send(new OutgoingNotification(notification), slow);
-    if (notification.type === 'execution_status_changed') this.closeEndedExecution(notification);
+    if (notification.type === 'execution_status_changed') await this.closeEndedAttempts(notification);
   }
 
   private async send(outgoing: OutgoingNotification, slow: Set<Subscriber>): Promise<void> {
@@ -139,15 +138,18 @@ export class NotificationHub {
     );
   }
 
-  /** The token of a running action expires when its execution ends. */
-  private closeEndedExecution({ entity, payload, tenant }: NotificationRecord): void {
-    const affected = [...this.subscriptions].filter(
-      ({ caller }) => caller.execution === entity && caller.tenant === tenant,
-    );
-    if (affected.length === 0) return;
-    const { status } = parseJsonText(payload) as { status: unknown };
-    if (STATUSES.some((known) => known === status && isTerminal(known)))
-      for (const subscription of affected) subscription.disconnect('expired');
+  /** The token of a running action expires when its attempt ends. */
+  private async closeEndedAttempts({ entity, tenant }: NotificationRecord): Promise<void> {
+    for (const subscription of [...this.subscriptions]) {
+      const { caller } = subscription;
+      if (caller.execution !== entity || caller.tenant !== tenant) continue;
+      try {
+        if (await hasEndedAttempt(this.db, caller)) subscription.disconnect('expired');
+      } catch (error) {
+        this.log.error({ err: error, execution: entity }, 'subscriber disconnected: attempt lookup failed');
+        subscription.disconnect('restart');
+      }
+    }
   }
 }
 

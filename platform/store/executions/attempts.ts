@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { sql, type SqlBool } from 'kysely';
 import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
+import type { Status } from '../../../contract/status';
 import { taintFromMembers } from '../../core/secrets/taint';
 import type { Attempt, AttemptLease, AttemptOutcome } from '../lifecycle/attempt';
 import { createInquiryFromOutput, inquiryInOutput, suspendExecution } from '../inquiries/blocking-inquiries';
@@ -80,6 +81,20 @@ async function loadDetails(db: Database, claims: readonly AttemptLease[]): Promi
 /** The lease of an attempt, as a condition on `lease`. */
 export const leaseOf = ({ execution, fencingToken }: AttemptLease) =>
   sql`resource = ${`execution:${execution}`} and fencing_token = ${fencingToken}`;
+
+/** An execution's latest attempt, and whether a worker holds it. Null: no such execution. */
+export async function findCurrentAttempt(
+  transaction: Transaction,
+  execution: number,
+): Promise<{ status: Status; attempt: number; isLeased: boolean } | null> {
+  const row = await transaction
+    .selectFrom('execution')
+    .select(['status', 'attempt'])
+    .select(sql<boolean>`exists (select from lease where resource = ${`execution:${execution}`})`.as('isLeased'))
+    .where('id', '=', execution)
+    .executeTakeFirst();
+  return row ?? null;
+}
 
 /**
  * Enters `running` under the lease: `transition` (lifecycle.ts), fenced, in one statement. False:
@@ -251,7 +266,7 @@ async function withCancelReason(
   return { ...outcome, ...cancellation(outcome.result, stoppedAfter) };
 }
 
-/** Appends an entry of the worker that holds the execution to its log. */
+/** Appends an entry of the worker that holds the execution to its log, under its lease. */
 export const appendAttemptLog = (
   db: Database,
   held: AttemptLease,
@@ -260,10 +275,11 @@ export const appendAttemptLog = (
   payload: JsonObject,
 ): Promise<void> =>
   db.inTenant(held.tenant, async (transaction) => {
-    const { root } = await transaction
+    const row = await transaction
       .selectFrom('execution')
       .select('root')
       .where('id', '=', held.execution)
-      .executeTakeFirstOrThrow();
-    await appendLog(transaction, [{ root, execution: held.execution, worker, type, payload }]);
+      .where(sql<SqlBool>`exists (select from lease where ${leaseOf(held)})`)
+      .executeTakeFirst();
+    if (row) await appendLog(transaction, [{ root: row.root, execution: held.execution, worker, type, payload }]);
   });

@@ -5,15 +5,15 @@ import type { Attempt } from '../../store/lifecycle/attempt';
 const EXTRA_LIFETIME_SECONDS = 60;
 
 /** What the token of an attempt is made from. */
-export type TokenBasis = Pick<Attempt, 'execution' | 'tenant' | 'actionRef' | 'limit' | 'credential'>;
+export type TokenBasis = Pick<Attempt, 'execution' | 'tenant' | 'attempt' | 'actionRef' | 'limit' | 'credential'>;
 
 /**
  * Signs the API token of an attempt; null where it has no permission sets. The token expires with
- * the execution.
+ * the lease of the attempt.
  */
 export async function signExecutionToken(
   tokenSecret: string,
-  { execution, tenant, actionRef, limit, credential }: TokenBasis,
+  { execution, tenant, attempt, actionRef, limit, credential }: TokenBasis,
 ): Promise<string | null> {
   if (credential === null) return null;
   return signToken(tokenSecret, {
@@ -25,6 +25,7 @@ export async function signExecutionToken(
     scope: 'execution',
     metadata: {
       execution_id: execution,
+      attempt,
       action_ref: actionRef,
       permission_set_refs: [...credential.permissionSetRefs],
       authored_by_executor: credential.isAuthoredByExecutor,

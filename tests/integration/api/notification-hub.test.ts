@@ -30,6 +30,7 @@ const accessClaims = (identity: number): TokenClaims => ({
   tokenType: 'access',
   expiresAt: Date.now() + 60_000,
   execution: null,
+  attempt: null,
   issuedAt: null,
   permissionSetRefs: [],
   isAuthoredByExecutor: false,

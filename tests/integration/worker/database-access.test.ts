@@ -70,6 +70,19 @@ test('a worker can do nothing with the lease of another worker', async () => {
   expect(await platform.log(id)).not.toContain('WARNING');
 });
 
+test('DU-08 a worker with a stale lease appends nothing to the log', async () => {
+  const { id, owner, token } = await claimOne();
+  await owner.markStarted(token, Date.now());
+  await owner.appendAttemptLog(token, 'WARNING', { code: 'KEPT' });
+  await platform.loseLease({ execution: id, tenant: 1, fencingToken: token, attempt: 1 });
+  await platform.recover(id, 3);
+
+  await owner.appendAttemptLog(token, 'WARNING', { code: 'LATE' });
+
+  const warnings = (await platform.log(id)).filter((type) => type === 'WARNING');
+  expect(warnings).toEqual(['WARNING']);
+});
+
 test('a lease ends with its attempt', async () => {
   const { owner, token } = await claimOne(['standard']);
   await owner.markStarted(token, Date.now());

@@ -75,6 +75,7 @@ function claimsOf(subject: Subject): JsonObject {
     exp: issued + way.limit! + TOKEN_MARGIN_SECONDS,
     metadata: {
       execution_id: id,
+      attempt: 1,
       action_ref: actionRef(subject),
       permission_set_refs: [...way.sets!],
       authored_by_executor: cause.by === 'admin',

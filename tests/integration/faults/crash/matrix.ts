@@ -76,7 +76,7 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     'api/executions/execution-logs:executionLogState',
     'api/http/route:loadAuthorized',
     'auth/authenticate-agent:authenticateAgent',
-    'auth/authenticate:requireActiveExecution',
+    'auth/authenticate:hasEndedAttempt',
     'auth/authenticate:resolveIdentity',
     'executor/loops/due-poll:readDueTimes',
     'executor/loops/expire-inquiries:expireInquiries',

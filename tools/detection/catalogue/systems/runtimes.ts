@@ -88,7 +88,7 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     promise: 'the token of a run ends with it',
     file: 'auth/authenticate.ts',
     within: 'requireActiveExecution',
-    find: 'if (row && isTerminal(row.status)) throw invalidToken();',
+    find: 'if (await hasEndedAttempt(db, caller)) throw invalidToken();',
     replace: '',
     claims: ['S1-17'],
   },
