@@ -30,6 +30,7 @@ import { wholeNumber } from './settings/whole-number';
 import { addHub } from './hub/hub-command';
 import { addSandbox } from './sandbox/sandbox-command';
 import { arrivedSignals } from './stop-cause';
+import { terminalText } from './terminal-text';
 import { addSmoke } from './smoke/smoke-command';
 import { addTest } from './test/test-command';
 import type { UpFlags } from './up';
@@ -60,7 +61,7 @@ function reportFailure(error: unknown): number {
       ? EXIT_CODES.done
       : EXIT_CODES.usage;
   const { line, exitCode } = describeFailure(error);
-  process.stderr.write(`tuningfork: ${line}\n`);
+  process.stderr.write(`tuningfork: ${terminalText(line)}\n`);
   return exitCode;
 }
 

@@ -7,6 +7,7 @@ import { CommandError } from './failures';
 import { withNamedPlatform } from './run/command-platform';
 import { rejectionText, throwRejection } from './run/rejection';
 import { interruptible } from './stop-cause';
+import { terminalText } from './terminal-text';
 import { replayLines } from './replay-lines';
 
 /** Parsed options: those that were not given are absent. */
@@ -33,7 +34,7 @@ export async function replay(execution: number, { revision, file, target, json }
     (stop) =>
       withNamedPlatform(target, stop, async (client) => {
         const report = await client.executions.replay(execution, request).catch(throwUsageError);
-        process.stdout.write(`${json ? writeJson(report) : replayLines(report).join('\n')}\n`);
+        process.stdout.write(`${json ? writeJson(report) : terminalText(replayLines(report).join('\n'))}\n`);
         process.exitCode = EXIT_BY_VERDICT[report.verdict];
       }),
     'a replay changes nothing',

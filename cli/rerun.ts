@@ -8,6 +8,7 @@ import { followExecution } from './run/follow-execution';
 import { readParameters } from './run/parse-parameters';
 import { rejectionText, throwRejection } from './run/rejection';
 import { interruptible } from './stop-cause';
+import { linePrinter, terminalText } from './terminal-text';
 
 /** Parsed options: those that were not given are absent. */
 export interface RerunFlags {
@@ -25,9 +26,7 @@ export interface RerunFlags {
  */
 export async function rerun(execution: number, { from, parameters, wait, target, json }: RerunFlags): Promise<void> {
   const request = { from, ...(parameters !== undefined && { parameters: readParameters(parameters) }) };
-  const print = (line: string): void => {
-    if (json !== true) process.stderr.write(`${line}\n`);
-  };
+  const print = linePrinter(json === true);
   await interruptible(
     (stop, report) =>
       withNamedPlatform(target, stop, async (client, url) => {
@@ -36,7 +35,7 @@ export async function rerun(execution: number, { from, parameters, wait, target,
         report(goesOn(url, id));
         if (wait === true) return followExecution(client, id, { url, print });
         const line = json === true ? writeJson({ status, id }) : `execution ${id} runs from ${from}`;
-        process.stdout.write(`${line}\n`);
+        process.stdout.write(`${terminalText(line)}\n`);
       }),
     'nothing was started',
   );

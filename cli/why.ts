@@ -7,6 +7,7 @@ import { CommandError } from './failures';
 import { withNamedPlatform } from './run/command-platform';
 import { rejectionText, throwRejection } from './run/rejection';
 import { interruptible } from './stop-cause';
+import { terminalText } from './terminal-text';
 import { decisionLines } from './why-lines';
 
 /** Parsed options: those that were not given are absent. */
@@ -29,7 +30,7 @@ export async function why(subject: string, { event, target, json }: WhyFlags): P
     (stop) =>
       withNamedPlatform(target, stop, async (client) => {
         const { response, lines } = await read(client);
-        process.stdout.write(`${json ? writeJson(response) : lines.join('\n')}\n`);
+        process.stdout.write(`${json ? writeJson(response) : terminalText(lines.join('\n'))}\n`);
       }),
     'nothing was changed',
   );

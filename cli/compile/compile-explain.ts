@@ -9,6 +9,7 @@ import { CommandError } from '../failures';
 import { withNamedPlatform } from '../run/command-platform';
 import { throwRejection } from '../run/rejection';
 import { interruptible } from '../stop-cause';
+import { terminalText } from '../terminal-text';
 import { explanationLines, type FileExplanation } from './explanation-lines';
 import { isWorkflowFile, readWorkflowFile } from './workflow-file';
 
@@ -25,7 +26,7 @@ export interface CompileFlags {
  */
 export async function compileExplain(workflow: string, { revision, target, json }: CompileFlags): Promise<void> {
   const print = (explanation: Explanation | FileExplanation): void => {
-    const text = json ? writeJson(explanation) : explanationLines(explanation).join('\n');
+    const text = json ? writeJson(explanation) : terminalText(explanationLines(explanation).join('\n'));
     process.stdout.write(`${text}\n`);
     if (explanation.findings.length > 0) process.exitCode = EXIT_CODES.testFailed;
   };

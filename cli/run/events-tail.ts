@@ -2,6 +2,7 @@ import { followLog } from '../../helpers/client/follow-log';
 import { ApiError } from '../../helpers/errors';
 import { CommandError } from '../failures';
 import { interruptible } from '../stop-cause';
+import { terminalText } from '../terminal-text';
 import { withNamedPlatform } from './command-platform';
 import { logLine } from './log-line';
 import { EXIT_CODES } from '../../contract/errors';
@@ -21,7 +22,7 @@ export interface EventsTailFlags {
  */
 export async function eventsTail({ execution, target, newestFirst, json }: EventsTailFlags): Promise<void> {
   const print = (entry: Parameters<typeof logLine>[0]): void =>
-    void process.stdout.write(`${json ? writeJson(entry) : logLine(entry)}\n`);
+    void process.stdout.write(`${json ? writeJson(entry) : terminalText(logLine(entry))}\n`);
   await interruptible(
     (stop) =>
       withNamedPlatform(target, stop, async (client) => {

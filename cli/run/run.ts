@@ -8,6 +8,7 @@ import { ApiError } from '../../helpers/errors';
 import { schemaProperties } from '../../platform/core/schema/flat-schema';
 import { CommandError } from '../failures';
 import { interruptible } from '../stop-cause';
+import { linePrinter } from '../terminal-text';
 import { namesPlatform, withPlatform } from './command-platform';
 import { goesOn, mayHaveStarted } from './execution-outcome';
 import { followExecution } from './follow-execution';
@@ -35,9 +36,7 @@ export async function run(ref: string, flags: RunFlags, root: string): Promise<v
   const shippedPack = namesPlatform(flags.target) ? null : ownPack(root, ref);
   const pack = flags.pack === undefined ? shippedPack : packDirectory(flags.pack);
   const isQuiet = flags.json ?? false;
-  const print = (line: string): void => {
-    if (!isQuiet) process.stderr.write(`${line}\n`);
-  };
+  const print = linePrinter(isQuiet);
   const allowSkipped = flags.allowSkipped ?? false;
   await interruptible(
     (stop, report) =>

@@ -1,11 +1,16 @@
 import { colours } from '../banner';
+import { linePrinter } from '../terminal-text';
 
 /** Prints the steps of a verification on stderr, each when it has ended. */
 export class Steps {
   private readonly startedAt = performance.now();
   private lastAt = this.startedAt;
 
-  constructor(private readonly isQuiet: boolean) {}
+  private readonly printLine: (line: string) => void;
+
+  constructor(isQuiet: boolean) {
+    this.printLine = linePrinter(isQuiet);
+  }
 
   get durationMs(): number {
     return Math.round(performance.now() - this.startedAt);
@@ -20,18 +25,18 @@ export class Steps {
   }
 
   warning(text: string): void {
-    if (!this.isQuiet) process.stderr.write(`${colours().yellow('!')} warning: ${text}\n`);
+    this.printLine(`${colours().yellow('!')} warning: ${text}`);
   }
 
   /** Lines below the last step. */
   detail(lines: readonly string[]): void {
-    if (!this.isQuiet) process.stderr.write(lines.map((line) => `    ${line}\n`).join(''));
+    for (const line of lines) this.printLine(`    ${line}`);
   }
 
   private print(mark: string, text: string): void {
     const now = performance.now();
     const seconds = ((now - this.lastAt) / 1_000).toFixed(1);
     this.lastAt = now;
-    if (!this.isQuiet) process.stderr.write(`${mark} ${text}  ${colours().dim(`${seconds} s`)}\n`);
+    this.printLine(`${mark} ${text}  ${colours().dim(`${seconds} s`)}`);
   }
 }
