@@ -1,4 +1,5 @@
-const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d\d):(\d\d))?$/;
+const RFC_3339 =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-])([01]\d|2[0-3]):([0-5]\d))?$/;
 
 /** A parsed date and time. `offsetMs` is null where the text has no offset. */
 interface ParsedDateTime {
@@ -8,8 +9,8 @@ interface ParsedDateTime {
 }
 
 /**
- * Null for a text that is no RFC 3339 date and time (the offset is optional) or has a day that
- * does not exist.
+ * Null for a text that is no RFC 3339 date and time (the offset is optional) or has a day or an
+ * offset that does not exist.
  */
 export function parseDateTime(text: string): ParsedDateTime | null {
   const parts = RFC_3339.exec(text);

@@ -119,6 +119,15 @@ export const TIMER_FAULTS: readonly Fault[] = [
     claims: ['T1.2d'],
   },
   {
+    id: 'F2987',
+    promise: 'a date with an offset that does not exist is refused',
+    file: 'core/schedule/date-time.ts',
+    within: 'RFC_3339',
+    find: String.raw`/^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-])([01]\d|2[0-3]):([0-5]\d))?$/`,
+    replace: String.raw`/^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d\d):(\d\d))?$/`,
+    claims: ['T1.3l'],
+  },
+  {
     id: 'F601',
     promise: 'an interval with a fraction of a second has exactly that period',
     file: 'core/schedule/interval.ts',

@@ -21,10 +21,14 @@ const CRON = [
   '0 0 0 30 feb *',
   '0 0 0 ? * L',
 ];
-const DATES = ['2030-01-01T08:00:00', '2030-02-30T08:00:00Z', 'tomorrow', '2030-01-01'];
+const DATES = [
+  ...['2030-01-01T08:00:00', '2030-02-30T08:00:00Z', 'tomorrow', '2030-01-01'],
+  ...['2030-01-01T08:00:00+25:00', '2030-01-01T08:00:00-01:60'],
+];
 const RECURRENCES: readonly JsonObject[] = [
   { dtstart: '2030-01-01T09:00:00Z' },
   { ...at, dtstart: 'monday' },
+  { ...at, dtstart: '2030-01-01T09:00:00+24:00' },
   { ...at, freq: 'fortnightly' },
   { ...at, interval: 0 },
   { ...at, count: 10_001 },
