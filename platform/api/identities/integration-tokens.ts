@@ -19,6 +19,7 @@ import {
 import type { Api } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { route } from '../http/route';
+import { requireInstantField } from '../records/instants';
 import { onIdentity } from './identities';
 
 const PATH = '/api/v1/identities/:id/integration-tokens';
@@ -66,9 +67,7 @@ async function validateExpiry(
 ): Promise<void> {
   if (typeof expiresAt !== 'string') return;
   const path = 'expires_at';
-  if (Number.isNaN(Date.parse(expiresAt))) {
-    throw new DomainError('VALIDATION_ERROR', 'expires_at must be a moment, as RFC 3339 writes it', { path });
-  }
+  requireInstantField(path, expiresAt);
   if (Date.parse(expiresAt) > Date.parse(await readClock(transaction))) return;
   throw new DomainError('BAD_REQUEST', 'expires_at must lie ahead', { path });
 }

@@ -24,6 +24,7 @@ import { deleteRoute } from '../http/delete-route';
 import { listRoute } from '../http/list-route';
 import { UNCAPPED_PAGES } from '../http/paging';
 import { route } from '../http/route';
+import { requireInstantField } from '../records/instants';
 import { resolveKeyOwner, type ResolvedKeyOwner } from './key-owners';
 
 const PATH = '/api/v1/keys';
@@ -176,12 +177,13 @@ function changeOf(body: UpdateKey): KeyChange {
 
 type LifetimeFields = Pick<UpdateKey, 'ttl_seconds' | 'expires_at'>;
 
-/** VALIDATION_ERROR for a lifetime that is given twice or lies in the past. */
+/** VALIDATION_ERROR for a lifetime that is given twice, is no instant or lies in the past. */
 async function validateLifetime(transaction: Transaction, { ttl_seconds, expires_at }: LifetimeFields): Promise<void> {
   if (typeof expires_at !== 'string') return;
   if (typeof ttl_seconds === 'number') {
     throw new DomainError('VALIDATION_ERROR', 'give ttl_seconds or expires_at, not both', { path: 'expires_at' });
   }
+  requireInstantField('expires_at', expires_at);
   if (Date.parse(expires_at) > Date.parse(await readClock(transaction))) return;
   throw new DomainError('VALIDATION_ERROR', 'expires_at must lie ahead', { path: 'expires_at' });
 }

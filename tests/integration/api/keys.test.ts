@@ -123,6 +123,19 @@ test('a lifetime is given once, lies ahead, and null removes it', async () => {
   expect(dataOf(await put(body.ref, { ttl_seconds: null }, admin)).expires_at).toBeNull();
 });
 
+test.each(['2030-01-01T00:00:00+16:00', '+012030-01-01T00:00:00Z', '2030-02-30T00:00:00Z', '2030', 'never'])(
+  'DS-03 a key does not expire at %s',
+  async (expires_at) => {
+    const body = keyBody();
+    await create(body, admin);
+    const error = { error: 'expires_at must be a moment in RFC 3339, as in 2026-01-27T10:00:00Z' };
+    for (const refused of [await create(keyBody({ expires_at }), admin), await put(body.ref, { expires_at }, admin)]) {
+      expect(refused.statusCode).toBe(422);
+      expect(refused.json()).toMatchObject({ ...error, code: 'VALIDATION_ERROR', details: { path: 'expires_at' } });
+    }
+  },
+);
+
 test('DS-04 of many writers of one version one succeeds', async () => {
   const body = keyBody();
   await create(body, admin);

@@ -87,8 +87,10 @@ test('an integration token is created, used, listed and revoked', async () => {
     token_suffix: token.slice(-6),
   });
   expect((await post('/auth/token-login', { token })).statusCode).toBe(200);
-  const never = await post(path, { label: 'robot', expires_at: 'soon' }, admin);
-  expect([never.statusCode, never.json()]).toMatchObject([422, { code: 'VALIDATION_ERROR' }]);
+  for (const expires_at of ['soon', '2030-01-01T00:00:00+16:00', '+012030-01-01T00:00:00Z', '2030-02-30T00:00:00Z']) {
+    const never = await post(path, { label: 'robot', expires_at }, admin);
+    expect([never.statusCode, never.json()]).toMatchObject([422, { code: 'VALIDATION_ERROR' }]);
+  }
 
   const listed = await testApi().send({ url: path }, admin);
   expect(listed.json<{ data: object[] }>().data).toMatchObject([
