@@ -4,9 +4,19 @@ import { claim } from '../../../helpers/scenario/claim';
 import { AUTUMN, CLOCK_CHANGES, SPRING } from '../support/timers/clock-changes';
 import { armedRule, firesBetween } from '../support/timers/planned-rules';
 import { PERIOD, RECURRENCES } from '../support/timers/recurrences';
-import { REFUSED_TIMERS } from '../support/timers/refused-timers';
+import { ACCEPTED_TIMERS, REFUSED_TIMERS } from '../support/timers/refused-timers';
 
 const NEEDS = ['timers.cron', 'timers.timezone', 'timers.preview', 'clock.virtual'];
+
+/** The status and the code with which a rule is refused, or else the state of its timer. */
+async function rejectionOf(request: ReturnType<typeof armedRule>) {
+  try {
+    return (await request).timer_state;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return [error.status, /[A-Z]+_INVALID/.exec((error.body as { error: string }).error)?.[0]];
+  }
+}
 
 type Window = { readonly day: string; readonly from: string; readonly to: string };
 
@@ -55,19 +65,23 @@ claim.time('T1.3k', NEEDS, 'a recurrence fires at the occurrences of RFC 5545, t
 });
 
 claim.time('T1.3l', NEEDS, 'a timer without a schedule is refused, with its code', async (ctx) => {
+  const { rules } = ctx.client;
+  const armed = {
+    cron: await armedRule(ctx, { kind: 'cron', params: ACCEPTED_TIMERS.cron }),
+    date: await armedRule(ctx, { kind: 'date', params: ACCEPTED_TIMERS.date }),
+    recurrence: await armedRule(ctx, { kind: 'recurrence', params: ACCEPTED_TIMERS.recurrence }),
+  };
   const refused = await Promise.all(
-    REFUSED_TIMERS.map(async ([kind, params]) => {
-      try {
-        return [kind, params, (await armedRule(ctx, { kind, params })).timer_state];
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        return [kind, params, error.status, /[A-Z]+_INVALID/.exec((error.body as { error: string }).error)?.[0]];
-      }
-    }),
+    REFUSED_TIMERS.map(async ([kind, params]) => [
+      ...[kind, params, await rejectionOf(armedRule(ctx, { kind, params }))],
+      await rejectionOf(rules.update(armed[kind].ref, { trigger_params: params })),
+    ]),
   );
+  const kept = await Promise.all(Object.values(armed).map(({ ref }) => rules.get(ref)));
   const late = await armedRule(ctx, { kind: 'date', params: { fire_at: '10000-01-01T00:00:00Z' } });
 
-  expect(refused).toEqual(REFUSED_TIMERS.map(([kind, params, code]) => [kind, params, 422, code]));
+  expect(refused).toEqual(REFUSED_TIMERS.map(([kind, params, code]) => [kind, params, [422, code], [422, code]]));
+  expect(kept).toEqual(Object.values(armed));
   const reason = expect.stringMatching(/^OUT_OF_RANGE: /) as string;
   expect(late).toMatchObject({ timer_state: 'invalid', timer_reason: reason, next_fire_at: null });
 });

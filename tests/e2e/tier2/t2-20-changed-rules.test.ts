@@ -33,6 +33,7 @@ const REJECTED = (pack: string): readonly [RuleChange, number][] => [
   [{ action_ref: `${pack}.gone` }, 404],
   [{ trigger_ref: `${pack}.gone` }, 404],
   [{ trigger_ref: 'core.datetimetimer' }, 422],
+  [{ trigger_ref: 'core.crontimer', trigger_params: { expression: '60 * * * * *' } }, 422],
   [{ trigger_ref: `${pack}.of-secrets` }, 422],
   [{ permission_set_refs: ['core.gone'] }, 404],
   [{ conditions: { expression: '1 +' } }, 422],

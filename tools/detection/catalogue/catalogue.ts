@@ -33,6 +33,7 @@ import { PROGRAM_FAULTS } from './programs';
 import { REQUEST_FAULTS } from './requests';
 import { RIGHTS_AND_RECORD_FAULTS } from './rights-and-records';
 import { RESULT_FAULTS } from './results';
+import { PROMISED_FAULTS } from './promised';
 import { RECORD_FAULTS } from './systems/records';
 import { REPLAY_FAULTS } from './systems/replay';
 import { REVISION_FAULTS } from './systems/revisions';
@@ -123,6 +124,7 @@ export const FAULTS: readonly Fault[] = [
   ...PAUSE_FAULTS,
   ...RERUN_FAULTS,
   ...PROCESS_FAULTS,
+  ...PROMISED_FAULTS,
   ...PROGRAM_FAULTS,
   ...REQUEST_FAULTS,
   ...RESULT_FAULTS,

@@ -4,7 +4,7 @@ import type { Context, TimeContext } from '../../../../helpers/scenario/context'
 import { rfc3339 } from '../../../../helpers/scenario/resources/platform-clock';
 import { TIMERS } from '../../../../helpers/scenario/resources/timer-rule';
 
-export type TimerKind = keyof typeof TIMERS;
+type TimerKind = keyof typeof TIMERS;
 
 /** The parameters of a timer. */
 export interface TimerParameters {

@@ -1,5 +1,4 @@
 import type { JsonObject } from '../../../../contract/json';
-import type { TimerKind } from './planned-rules';
 
 const at = { dtstart: '2030-01-01T09:00:00Z', freq: 'daily' };
 
@@ -42,9 +41,16 @@ const RECURRENCES: readonly JsonObject[] = [
 ];
 
 /** Kind, parameters and code of each refusal. */
-export const REFUSED_TIMERS: readonly (readonly [TimerKind, JsonObject, string])[] = [
+export const REFUSED_TIMERS: readonly (readonly [keyof typeof ACCEPTED_TIMERS, JsonObject, string])[] = [
   ...CRON.map((expression) => ['cron', { expression }, 'CRON_INVALID'] as const),
   ['cron', { expression: '0 0 9 * * *', timezone: 'Europe/Atlantis' }, 'CRON_INVALID'],
   ...DATES.map((fire_at) => ['date', { fire_at }, 'DATE_INVALID'] as const),
   ...RECURRENCES.map((params) => ['recurrence', params, 'RRULE_INVALID'] as const),
 ];
+
+/** Parameters that give a schedule, by kind of timer. */
+export const ACCEPTED_TIMERS = {
+  cron: { expression: '0 0 9 * * *' },
+  date: { fire_at: '2999-01-01T08:00:00Z' },
+  recurrence: at,
+} as const;
