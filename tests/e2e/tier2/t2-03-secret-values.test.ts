@@ -9,7 +9,7 @@ import { createPackKey } from '../../../helpers/scenario/resources/stored-keys';
 import { expectTasks } from '../../../helpers/scenario/resources/task-statuses';
 import { createUserClient } from '../../../helpers/scenario/resources/test-users';
 import type { Task } from '../../../helpers/scenario/resources/workflow-task';
-import { createPassing, DERIVED } from '../support/secrets/passed-secrets';
+import { createPassing, DERIVED, rowsWith, shownRows } from '../support/secrets/passed-secrets';
 import { PARAMETERS_OF_RULE, refusedParameters, SECRET_NAMES } from '../support/secrets/secrets-of-rules';
 
 const NEEDS = ['secrets.redaction', 'workflows.keystore', 'rbac'];
@@ -26,15 +26,16 @@ claim('T2.3m', NEEDS, 'a value that is derived from a secret is redacted, others
   const { ref } = await createPassing(ctx, token);
   const reader = await createUserClient(ctx, 'core.viewer');
 
-  const { id } = await runToEnd(ctx, ref, { token, open: 'o' });
+  const { id } = await runToEnd(ctx, ref, { token, open: 'o', rows: rowsWith(token) });
 
   const shown = await reader.executions.get(id);
-  const clear = { succeeded: true, open: 'o', region: 'north', plain: 'p', published: 'o', undeclared: 1 };
+  const ofRows = { row_open: 'r', more: 'm' };
+  const clear = { succeeded: true, open: 'o', region: 'north', plain: 'p', published: 'o', undeclared: 1, ...ofRows };
   const redacted = Object.fromEntries(Object.keys(DERIVED).map((name) => [name, REDACTED]));
   expect(shown.result).toEqual({ ...clear, ...redacted, list: ['a', REDACTED] });
-  expect(shown.config).toEqual({ token: REDACTED, open: 'o' });
+  expect(shown.config).toEqual({ token: REDACTED, open: 'o', rows: shownRows(REDACTED) });
   const ran = { make: 'completed', output: 'completed', defined: 'completed', call: 'completed' } as const;
-  await expectTasks(ctx, id, { ...ran, each: 'completed', last: 'completed' });
+  await expectTasks(ctx, id, { ...ran, wrapped: 'completed', left: 'completed', each: 'completed', last: 'completed' });
 });
 
 /**
@@ -89,6 +90,9 @@ claim('T2.3o', OF_RULES, 'what a schema declares secret of an event is secret fo
   expect(shown.config).toEqual({ s: REDACTED, k: REDACTED, open: 'o' });
   expect(shown.result).toEqual({ succeeded: true, s: REDACTED, open: 'o' });
   expect((await reader.events.get(event)).payload).toEqual({ token: REDACTED, open: 'o' });
+  const { enforcements } = ctx.client;
+  const fired = await Promise.all((await enforcements.list({ event })).map(({ id }) => enforcements.get(id)));
+  expect(fired.map(({ payload }) => payload)).toEqual(Array(2).fill({ token: REDACTED, open: 'o' }));
   await expectTasks(ctx, root!.id, { T: 'completed' });
   const refused = await onlyExecutionOf(ctx, { rule: hook.refused }, 'failed');
   expect([refused.config, refused.result]).toMatchObject([

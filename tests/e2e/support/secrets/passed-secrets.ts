@@ -1,6 +1,6 @@
 import type { Context } from '../../../../helpers/scenario/claim';
 import { createPackKey } from '../../../../helpers/scenario/resources/stored-keys';
-import { onSuccess, type Task } from '../../../../helpers/scenario/resources/workflow-task';
+import { onSuccess, parallelTask, type AnyTask, type Task } from '../../../../helpers/scenario/resources/workflow-task';
 
 const SECRET = { type: 'string', secret: true };
 
@@ -9,6 +9,8 @@ const NOOP: Task = { name: 'T', action: 'core.noop', input: { message: 'm' } };
 
 /** What an output map shows: in clear, or derived from a secret. */
 const SHOWN = {
+  row_open: '{{ parameters.rows[0].open }}',
+  more: '{{ task.wrapped.more }}',
   open: '{{ parameters.open }}',
   region: '{{ config.region }}',
   plain: '{{ task.make.plain }}',
@@ -34,6 +36,12 @@ export const DERIVED = {
   item: '{{ task.each.items[0].up }}',
   declared: '{{ task.output.code }}',
   defined: '{{ task.defined.code }}',
+  wrapped: '{{ task.wrapped.code }}',
+  data: '{{ task.wrapped.data.code }}',
+  returned: '{{ workflow.returned }}',
+  together: '{{ task.both.left.up }}',
+  row: '{{ parameters.rows[0].word }}',
+  cells: '{{ parameters.rows[1].cells[0].word }}',
 };
 
 /** What an expression reads there, where it is not the secret `S`. */
@@ -43,9 +51,21 @@ const CHANGED: Readonly<Record<string, string>> = {
   changed: 'upper(S)',
   nested: 'upper(S)',
   item: 'upper(S)',
+  together: 'upper(S)',
   declared: '"c"',
   defined: '"c"',
 };
+
+/** A parameter whose elements have secrets, and its value. */
+const WORD = { word: SECRET };
+const ELEMENTS = {
+  type: 'array',
+  items: { type: 'object', properties: { ...WORD, cells: { type: 'array', items: { properties: WORD } } } },
+};
+export const rowsWith = (word: string) => [{ word, open: 'r' }, { cells: [{ word }] }];
+
+/** Where the rows are shown. */
+export const shownRows = (redacted: object) => [{ word: redacted, open: 'r' }, { cells: [{ word: redacted }] }];
 
 /** A condition that holds where each of them reads that. */
 const isClear = (secret: string): string =>
@@ -73,21 +93,25 @@ export async function createPassing(ctx: Context, token: string) {
     parameters: { s: SECRET },
     output_map: { code: '{{ parameters.s }}', plain: 'p' },
   });
-  const publish = [{ token: '{{ parameters.token }}', open: '{{ parameters.open }}' }];
+  const publish = [{ token: '{{ parameters.token }}', open: '{{ parameters.open }}', returned: '{{ result().code }}' }];
   const input = { s: '{{ parameters.token }}' };
   const output = await ctx.workflow([NOOP], { name: 'output', output_map: { code: 'c', more: '{{ 1 }}' } });
   await ctx.client.workflows.update(output.ref, { out_schema: { code: SECRET } });
   const defined = await ctx.workflow([NOOP], { name: 'defined', output: { code: SECRET }, output_map: { code: 'c' } });
+  const data = { code: '{{ parameters.s }}', more: 'm' };
+  const wrapped = await ctx.workflow([NOOP], { name: 'wrapped', parameters: { s: SECRET }, output_map: { data } });
   const next = [onSuccess('last')];
-  const tasks: Task[] = [
+  const tasks: AnyTask[] = [
     { name: 'make', action: make.ref, input, next: [{ ...onSuccess('call', 'each'), publish }] },
+    { name: 'wrapped', action: wrapped.ref, input, next },
+    parallelTask('both', [{ name: 'left', action: inner.ref, input }], onSuccess('last')),
     { name: 'output', action: output.ref, input: { none: 0 }, next },
     { name: 'defined', action: defined.ref, input: { none: 0 }, next },
     { name: 'call', action: inner.ref, input: { s: '{{ workflow.token }}' }, next },
     { name: 'each', action: inner.ref, with_items: ['{{ parameters.token }}'], input: { s: '{{ item }}' }, next },
-    { ...NOOP, name: 'last', join: 4, when: isClear(token) },
+    { ...NOOP, name: 'last', join: 6, when: isClear(token) },
   ];
-  const parameters = { token: SECRET, open: { type: 'string' } };
+  const parameters = { token: SECRET, open: { type: 'string' }, rows: ELEMENTS };
   return ctx.workflow(tasks, {
     parameters,
     output_map: { ...SHOWN, ...DERIVED, list: ['a', DERIVED.parameter] as never },
