@@ -17,7 +17,7 @@ import {
   untilLeasable,
 } from '../support/work-queues/queue';
 import { createQueueRule, payloadsOf } from '../support/work-queues/queue-events';
-import { SECRET_WAYS } from '../support/work-queues/secret-ways';
+import { SECRET_WAYS, SHOWN_ITEMS } from '../support/work-queues/secret-ways';
 
 const NEEDS = ['core', 'ledger.shared'];
 
@@ -65,6 +65,9 @@ claim(
       text,
     });
     const plain = await createScriptAction(ctx, pack_ref, 'exit 0', { token: text, items: { type: 'array' }, text });
+    const secret = { ...text, secret: true };
+    const list = { type: 'array', secret: true };
+    const taking = await createScriptAction(ctx, pack_ref, 'exit 0', { token: secret, item: secret, items: list });
     const rows = Object.entries(SECRET_WAYS);
 
     const statuses = rows.map(async ([name, { isDeclared, parts }]) => {
@@ -76,6 +79,13 @@ claim(
     expect(Object.fromEntries(await Promise.all(statuses))).toEqual(
       Object.fromEntries(rows.map(([name, { refused }]) => [name, refused])),
     );
+    for (const [item_schema, payload, shown] of SHOWN_ITEMS(ctx.nonce)) {
+      const ref = await createQueue(ctx, taking, { item_schema });
+      const added = await ctx.client.queues.enqueue(ref, { payload });
+      const changed = await ctx.client.queues.updateItem(ref, added.id, { payload });
+      const [listed] = await ctx.client.queues.items(ref);
+      expect([added, changed, listed].map((item) => item?.payload)).toEqual([shown, shown, shown]);
+    }
   },
 );
 

@@ -30,6 +30,15 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     claims: ['T2.3o'],
   },
   {
+    id: 'F3107',
+    promise: 'an item whose whole payload is secret is not shown',
+    file: 'store/queues/items.ts',
+    within: 'shownPayload',
+    find: '[schemaTaint(schema, payload), propertyTaint(schema, payload)]',
+    replace: '[schemaTaint(schema, payload)]',
+    claims: ['T2.23l'],
+  },
+  {
     id: 'F3113',
     promise: 'a secret member of `data` is secret under its own name, too',
     file: 'core/workflow/result-view.ts',

@@ -1,3 +1,4 @@
+import type { Json, JsonObject } from '../../../../contract/json';
 import type { QueueParts } from './queue';
 
 const item_schema = { type: 'object', properties: { token: { type: 'string', secret: true }, name: {} } };
@@ -53,3 +54,13 @@ export const SECRET_WAYS: Readonly<Record<string, SecretWay>> = {
     parts: { item_schema, action_params: { token: '{{ item.token }}', text: '{{ item.token }}' } },
   },
 };
+
+const SECRET = { type: 'string', secret: true };
+const REDACTED = { $attune_secret: true, redacted: true };
+
+/** A schema of items, a payload with a secret, and what is shown of it. */
+export const SHOWN_ITEMS = (secret: string): readonly (readonly [JsonObject, Json, Json])[] => [
+  [{ type: 'object', secret: true }, { token: secret }, REDACTED],
+  [{ token: SECRET }, { token: secret, open: 'o' }, { token: REDACTED, open: 'o' }],
+  [{ type: 'object', properties: { token: SECRET } }, { token: secret }, { token: REDACTED }],
+];
