@@ -12,6 +12,15 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     claims: ['T1.3l', 'T2.20g'],
   },
   {
+    id: 'F3104',
+    promise: 'a workflow reads no key of another pack',
+    file: 'store/secrets/keys.ts',
+    within: 'listKeystoreEntries',
+    find: "where('owner_pack_ref', '=', packRef)",
+    replace: "where('owner_pack_ref', 'is not', null)",
+    claims: ['T2.21k', 'T2.21m'],
+  },
+  {
     id: 'F3105',
     promise: 'a secret in a list of objects is secret',
     file: 'core/secrets/schema-taint.ts',

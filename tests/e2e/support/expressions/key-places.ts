@@ -63,6 +63,16 @@ async function storeKeys(ctx: Context, places: readonly string[]): Promise<void>
   await Promise.all(keys.map((key) => storeKey(ctx, { ...key, ...ownedByPack(pack) })));
 }
 
+/** A key of another pack, by its name and by its ref. */
+async function storeForeignKey(ctx: Context) {
+  const pack = ctx.name('foreign');
+  await ctx.client.packs.create({ ref: pack, label: 'foreign', version: '1.0.0' });
+  ctx.defer(() => ctx.client.packs.remove(pack));
+  const name = 'key_of_another';
+  await storeKey(ctx, { ref: `${pack}.${name}`, name, value: VALUE, ...ownedByPack(pack) });
+  return { named: `{{ keystore.${name} }}`, by_ref: `{{ keystore['${pack}'].${name} }}` };
+}
+
 const OUTPUT = { kept: '{{ workflow.kept }}', own: `{{ ${keyOf('output_map')} }}`, none: '{{ keystore.none }}' };
 
 /** What became of a key in each place of a workflow, by its children. */
@@ -74,7 +84,8 @@ export async function outcomesOfKeys(ctx: Context) {
   const { ref: fails } = await ctx.workflow([failing], { name: 'fails' });
   const unless = { name: 'T', action: ends, when: `parameters.secret != "${VALUE}"` };
   const { ref: takes } = await ctx.workflow([unless], { name: 'takes', parameters: TAKEN });
-  const { ref } = await ctx.workflow(tasksOfKeys(ends, fails, takes), { output_map: OUTPUT });
+  const output_map = { ...OUTPUT, ...(await storeForeignKey(ctx)) };
+  const { ref } = await ctx.workflow(tasksOfKeys(ends, fails, takes), { output_map });
 
   const { id, result } = await runToEnd(ctx, ref);
   const children = await childrenOf(ctx, id);
@@ -101,7 +112,8 @@ export async function outcomeOfKeyInRule(ctx: Context) {
   const { ref: ends } = await ctx.workflow([{ name: 'T', action: 'core.noop', when: 'false' }], { name: 'ends' });
   const unless = { name: 'T', action: ends, when: `parameters.secret != "${VALUE}"` };
   const { ref: action } = await ctx.workflow([unless], { name: 'takes', parameters: TAKEN });
-  const actionParams = { secret: `{{ ${keyOf('rule')} }}`, none: '{{ keystore.none }}' };
+  const { named } = await storeForeignKey(ctx);
+  const actionParams = { secret: `{{ ${keyOf('rule')} }}`, none: '{{ keystore.none }}', named };
   const hook = await ctx.webhookRule({ action, actionParams });
 
   await hook.post({});
@@ -109,7 +121,7 @@ export async function outcomeOfKeyInRule(ctx: Context) {
   return { config, wrong: await ctx.client.executions.children(id) };
 }
 
-export const EXPECTED_OUTCOME_OF_KEY_IN_RULE = { config: { secret: REDACTED, none: null }, wrong: [] };
+export const EXPECTED_OUTCOME_OF_KEY_IN_RULE = { config: { secret: REDACTED, none: null, named: null }, wrong: [] };
 
 /** Parts of a child that are shown in clear. */
 export const MISPLACED_KEYS = ['permission_set_refs', 'worker_selector', 'worker_tolerations', 'worker_affinity'];
