@@ -17,6 +17,9 @@ import { errorSummary, sendRawRequest } from '../support/raw-request';
 
 const NEEDS = ['rbac', 'tenants'];
 
+/** To manage tenants takes a right of the tenant `default`, which no other tenant can give. */
+const PLATFORM_SET = 'core.platform_admin';
+
 /** What each way gives this caller: the status, and the code of a refusal. */
 async function tryWays(token: string, world: DelegationWorld, label: string): Promise<Record<string, unknown>> {
   const outcomes: Record<string, unknown> = {};
@@ -35,15 +38,24 @@ claim('T3.33b', NEEDS, 'no way leads to a right that its giver does not hold', a
   const world = await createDelegationWorld(client, ctx.facts.url, `${ctx.facts.directory}/fixtures`);
   const readsAudit = async () => (await callApi(world.manager.token, 'GET', '/audit-events')).status;
   const assigned = await client.permissions.assignments(world.manager.id);
+  const platform = (await client.permissions.sets()).find(({ ref }) => ref === PLATFORM_SET)!;
 
   const refused = await tryWays(world.manager.token, world, 'refused');
   const before = [await readsAudit(), await client.permissions.assignments(world.manager.id)];
   const allowed = await tryWays(token, world, 'allowed');
+  const ofPlatform = [
+    await callApi(token, 'POST', `/permissions/sets/${platform.id}/roles`, { role: 'operators' }),
+    await callApi(token, 'POST', '/permissions/assignments', {
+      identity_id: world.manager.id,
+      permission_set_ref: PLATFORM_SET,
+    }),
+  ];
 
   expect(refused).toEqual(everyWay([403, 'FORBIDDEN']));
   expect(before).toEqual([403, assigned]);
   expect(allowed).toEqual(everyWay('done'));
   expect([MISSING_RIGHT, await readsAudit()]).toEqual(['audit_log:read', 200]);
+  expect(ofPlatform.map(({ status }) => status)).toEqual([403, 403]);
 });
 
 /** Runs a workflow with these sets. The ends of the tasks of each attempt of its sub-workflow. */

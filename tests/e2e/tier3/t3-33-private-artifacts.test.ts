@@ -59,9 +59,15 @@ claim('T3.33k', NEEDS, 'a grant opens the private artifacts that it names', asyn
     await world.set.grant(grants);
     seen.push({ grants, ...(await access(ctx.facts.url, world, [byId])) });
   }
+  const { packs, artifacts, reader, set } = world;
+  await set.grant([{ resource: 'artifacts', actions: ['read', 'update'], constraints: { pack_refs: [packs[0]] } }]);
+  const changes = [{ owner: packs[1] }, { scope: 'system', owner: '' }, { retention_limit: 7 }, { owner: packs[0] }];
+  const changed: number[] = [];
+  for (const change of changes) changed.push((await callApi(reader.token, 'PUT', byId(artifacts.pack), change)).status);
 
   const expected = ARTIFACT_GRANTS.map(([of, opened]) => ({ grants: of(world), ...accessTo(world, opened, [byId]) }));
   expect(seen).toEqual(expected);
+  expect(changed).toEqual([403, 403, 200, 200]); // a grant covers what an artifact becomes, too
 });
 
 const PARTS = ['', '/versions', '/versions/latest', '/versions/1', '/versions/1/download', '/download'];
@@ -74,6 +80,18 @@ const READS: readonly Read[] = [
   ({ ref }) => `/artifacts/ref/${ref}`,
 ];
 
+/** A list that has pages, or none. */
+type Rows = { readonly [name in 'data' | 'items']?: readonly { readonly id: number }[] };
+
+/** The ids of the artifacts of an execution, as each of its two lists has them. */
+async function idsOfExecution({ reader: { token }, execution }: ArtifactWorld): Promise<number[][]> {
+  const lists = [`/executions/${execution}/artifacts`, `/artifacts?execution=${execution}`];
+  return mapConcurrently(lists, 2, async (path) => {
+    const { data, items = data! } = JSON.parse((await callApi(token, 'GET', path)).text) as Rows;
+    return items.map(({ id }) => id).sort((one, other) => one - other);
+  });
+}
+
 claim('T3.33j', NEEDS, 'a private artifact is hidden from each way to read it', async (ctx) => {
   const world = await createWorld(ctx);
   const [grantsOf, opened] = ARTIFACT_GRANTS[1]!;
@@ -81,4 +99,7 @@ claim('T3.33j', NEEDS, 'a private artifact is hidden from each way to read it', 
   await world.set.grant(grantsOf(world));
 
   expect(await access(ctx.facts.url, world, READS)).toEqual(accessTo(world, opened, READS));
+  const ids = (['own', ...opened] as const).map((name) => world.artifacts[name].id);
+  const ofExecution = ids.sort((one, other) => one - other);
+  expect(await idsOfExecution(world)).toEqual([ofExecution, ofExecution]);
 });

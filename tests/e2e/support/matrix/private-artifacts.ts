@@ -22,6 +22,8 @@ export interface ArtifactWorld {
   readonly packs: readonly [string, string];
   /** The reader owns `own`, and has created `made`, and `given` for another identity. */
   readonly artifacts: Readonly<Record<ArtifactName, Pick<Artifact, 'id' | 'ref'>>>;
+  /** An execution that made a version of each but `given`, of which no version can be made. */
+  readonly execution: number;
 }
 
 const read = (constraints: JsonObject = {}): JsonObject => ({ resource: 'artifacts', actions: ['read'], constraints });
@@ -67,11 +69,12 @@ export async function createArtifactWorld(client: Client, url: string, directory
   for (const ref of packs) await client.packs.create({ ref, label: ref, version: '1.0.0', is_standard: true });
   const grants = ['artifacts:create', 'artifacts:update', 'artifacts:read'];
   await set.grant(grants.map((name) => asGrant(name, null)));
+  const { id: execution } = await client.executions.execute({ action_ref: 'core.noop' });
   const create = (by: Client, scope: Artifact['scope'], owner = '', more: Partial<NewArtifact> = {}) =>
     by.artifacts.create({ ref: `${randomName(8)}.${scope}`, scope, owner, type: 'other', ...more });
   const createKept = async (...[by, ...rest]: Parameters<typeof create>) => {
     const created = await create(by, ...rest);
-    await by.artifacts.addVersion(created.id, { content: 'kept' });
+    await by.artifacts.addVersion(created.id, { content: 'kept', execution });
     return created;
   };
   const artifacts = {
@@ -86,5 +89,5 @@ export async function createArtifactWorld(client: Client, url: string, directory
     given: await create(ofReader, 'identity', String(another.id)),
     made: await createKept(ofReader, 'system'),
   };
-  return { reader, set, packs, artifacts };
+  return { reader, set, packs, artifacts, execution };
 }
