@@ -67,6 +67,32 @@ claim('T3.11b', NEEDS, 'a pack that a user creates does not exist for others', a
   expect(await contents()).toEqual(before);
 });
 
+claim('T3.11e', [...NEEDS, 'tenants'], 'the programs of an own pack are hidden from others', async (ctx) => {
+  const [A, B] = [await createOwner(ctx, 'a'), await createOwner(ctx, 'b')];
+  const program = { pack_ref: A.ref, label: 'own', runtime_ref: 'core.shell', entrypoint: `echo ${ctx.nonce}` };
+  const trigger_ref = `${A.ref}.trigger`;
+  const { actions, sensors, triggers, workflows } = A.client;
+  await triggers.create({ ref: trigger_ref, pack_ref: A.ref, label: 'own' });
+  const { ref: action } = await actions.create({ ...program, ref: `${A.ref}.action` });
+  const { ref: sensor } = await sensors.create({ ...program, ref: `${A.ref}.sensor`, trigger_ref, enabled: false });
+  const flow = { ref: `${A.ref}.flow`, pack_ref: A.ref, label: 'own', version: '1.0.0' };
+  await workflows.create({ ...flow, definition: { tasks: [{ name: 'T', action }] } });
+  const shownTo = async ({ client }: typeof A) => [
+    (await client.actions.get(action)).entrypoint,
+    (await client.actions.list()).find(({ ref }) => ref === action)?.entrypoint,
+    (await client.packs.actions(A.ref)).find(({ ref }) => ref === action)?.entrypoint,
+    (await client.sensors.get(sensor)).entrypoint,
+    await rejectionStatus(client.workflows.get(flow.ref)),
+  ];
+
+  const shown = [await shownTo(A), await shownTo(B)];
+
+  expect(shown).toEqual([
+    [...Array<string>(4).fill(program.entrypoint), null],
+    [...Array<string>(4).fill(''), 404],
+  ]);
+});
+
 claim('T3.11c', NEEDS, 'every user runs an action of the standard pack as themselves', async (ctx) => {
   const users = [await createTestUser(ctx, 'core.executor'), await createTestUser(ctx, 'core.executor')];
   const messages = users.map((_user, n) => `${ctx.nonce}-${n}`);

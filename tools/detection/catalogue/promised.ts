@@ -92,4 +92,22 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'secrets: null',
     claims: ['T2.3m'],
   },
+  {
+    id: 'F3117',
+    promise: 'the program of a sensor of an own pack is hidden from others',
+    file: 'api/events/sensors.ts',
+    within: 'readRoutes',
+    find: "...(isHidden && { entrypoint: '' })",
+    replace: '...{}',
+    claims: ['T3.11e'],
+  },
+  {
+    id: 'F3118',
+    promise: 'the programs of an own pack are hidden in lists',
+    file: 'api/packs/actions.ts',
+    within: 'withReadableTexts',
+    find: 'hidden.has(row.pack_ref) ? { ...row, ...NO_TEXT } : row',
+    replace: 'row',
+    claims: ['T3.11e'],
+  },
 ];
