@@ -75,9 +75,11 @@ const workflowFiles = (pack: string, n: number): ComponentFile[] => {
 
 const triggerFile = (pack: string, n: number): ComponentFile => {
   const same = { ref: `${pack}.hook`, ...texts(n), enabled: n === 1 };
-  const api = { param_schema: schema(n), out_schema: schema(n + 2) };
+  const sensor_ref = [`${pack}.watch`, null][n - 1]!;
+  const api = { param_schema: schema(n), out_schema: schema(n + 2), sensor_ref };
   const parts = { same, file: { parameters: schema(n), output: schema(n + 2) }, api };
-  return file('triggers/hook.yaml', parts, ({ triggers }) => triggers.get(same.ref));
+  const read = async ({ triggers }: Client) => ({ sensor_ref: null, ...(await triggers.get(same.ref)) });
+  return file('triggers/hook.yaml', parts, read);
 };
 
 const ruleFile = (pack: string, n: number): ComponentFile => {
@@ -97,12 +99,20 @@ const ruleFile = (pack: string, n: number): ComponentFile => {
 
 const sensorFile = (pack: string, n: number): ComponentFile => {
   const same = { ref: `${pack}.watch`, ...texts(n), enabled: false, ...placement(n), ...retention(n) };
-  const [entrypoint, trigger] = [`watch-${n}.sh`, [`${pack}.hook`, 'core.alert'][n - 1]!];
-  const own = { runner_type: ['shell', 'python'][n - 1]!, entry_point: entrypoint, trigger_types: [trigger] };
+  const triggers = [`${pack}.hook`, 'core.alert'];
+  const [entrypoint, trigger_types] = [`watch-${n}.sh`, triggers.slice(n - 1)];
+  const own = { runner_type: ['shell', 'python'][n - 1]!, entry_point: entrypoint, trigger_types };
   const runtime_ref = ['core.shell', 'core.python'][n - 1]!;
-  const api = { runtime_ref, entrypoint, trigger_types: [trigger], param_schema: schema(n) };
+  const listed_by = triggers.map((ref) => trigger_types.includes(ref));
+  const api = { runtime_ref, entrypoint, trigger_types, param_schema: schema(n), listed_by };
   const parts = { same, file: { ...own, parameters: schema(n), config: { n } }, api };
-  return file('sensors/watch.yaml', parts, ({ sensors }) => sensors.get(same.ref));
+  const isListed = async (client: Client, trigger: string) =>
+    (await client.triggers.sensors(trigger)).some(({ ref }) => ref === same.ref);
+  const read = async (client: Client) => ({
+    ...(await client.sensors.get(same.ref)),
+    listed_by: await Promise.all(triggers.map((trigger) => isListed(client, trigger))),
+  });
+  return file('sensors/watch.yaml', parts, read);
 };
 
 const queueFile = (pack: string, n: number): ComponentFile => {
