@@ -111,6 +111,15 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     claims: ['T2.3m'],
   },
   {
+    id: 'F3115',
+    promise: 'the token of a webhook is the whole value of its header',
+    file: 'webhooks/verify-scheme.ts',
+    within: 'verifyToken',
+    find: 'isSameText(value, prefix + secret)',
+    replace: 'value.endsWith(secret)',
+    claims: ['T2.19d'],
+  },
+  {
     id: 'F3117',
     promise: 'the program of a sensor of an own pack is hidden from others',
     file: 'api/events/sensors.ts',

@@ -41,6 +41,7 @@ function callsOf({ settings, headers, tolerance }: Sender, now: number): Record<
     right: { headers: right, status: 200 },
     'of another secret': { headers: headers(OTHER_SECRET, BODY, now), status: 401 },
     unsigned: { headers: {}, status: 401 },
+    'with a text before it': { headers: mapValues(right, (value) => `0${value}`), status: 401 },
     ...(!isList(right) && {
       'with a longer value': { headers: mapValues(right, (value) => `${value}0`), status: 401 },
     }),
