@@ -154,13 +154,14 @@ claim('T3.18d', NEEDS, 'error, refused connection and redirect have own outcomes
 
   await expectRequests(ctx, server, 4, moved);
   expect(server.requests.map(({ path }) => path).sort()).toEqual(['/broken', '/found', '/missing', '/moved']);
+  const redirects = [{ status: 302, url: `${server.url}/moved` }];
   const onError = ctx.facts.choices.httpErrorStatus;
   const statuses = [missing, broken, moved, refused].map(({ status }) => status);
   expect(statuses).toEqual([onError, onError, 'completed', 'failed']);
   expect([missing, broken, moved].map(replyOf)).toMatchObject([
     { status_code: 404, json: { missing: ctx.nonce }, success: false },
     { status_code: 500, body: `broken ${ctx.nonce}`, json: null, success: false },
-    { status_code: 200, json: { found: ctx.nonce }, url: `${server.url}/found`, success: true },
+    { status_code: 200, json: { found: ctx.nonce }, url: `${server.url}/found`, success: true, redirects },
   ]);
   expect(errorOf(refused)).toMatch(/connect/i);
   expect(errorOf(refused)).not.toMatch(/time/i);

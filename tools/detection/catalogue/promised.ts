@@ -120,6 +120,15 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     claims: ['T2.19d'],
   },
   {
+    id: 'F3116',
+    promise: 'the reply of an HTTP request has the redirects that were followed',
+    file: 'egress/http-request.ts',
+    within: 'readResult',
+    find: '...(redirects.length > 0 && { redirects: redirects.map((redirect) => ({ ...redirect })) })',
+    replace: '...{}',
+    claims: ['T3.18d'],
+  },
+  {
     id: 'F3117',
     promise: 'the program of a sensor of an own pack is hidden from others',
     file: 'api/events/sensors.ts',
