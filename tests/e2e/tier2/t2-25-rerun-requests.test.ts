@@ -132,6 +132,8 @@ claim('T2.25n', ONCE, 'a repeated rerun with one key is one execution', async (c
 
   expect(repeated.id).toBe(rerun.id);
   expect(runCounts(ctx, 'first', 'second')).toEqual({ first: 1, second: 2 });
+  const executed = await ctx.client.executions.execute({ action_ref: 'core.noop' }, key);
+  expect(executed.action_ref).toBe('core.noop'); // the key of another operation is another one
   const otherBody = ctx.client.executions.rerun(id, { from: 'first' }, key);
   await expect(otherBody).rejects.toMatchObject({ status: 409, code: 'CONFLICT' });
 });

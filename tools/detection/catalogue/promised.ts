@@ -146,4 +146,13 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'row',
     claims: ['T3.11e'],
   },
+  {
+    id: 'F3119',
+    promise: 'the key of a request is one of its operation',
+    file: 'store/executions/idempotent-requests.ts',
+    within: 'runOnce',
+    find: 'writeJson([operation, login, key])',
+    replace: 'writeJson([login, key])',
+    claims: ['T2.25n'],
+  },
 ];
