@@ -138,6 +138,9 @@ claim.concurrent('T2.15h', NEEDS, 'each output format keeps each value', async (
   expect(outputs).toStrictEqual(OUTPUTS.map(({ data, text }) => [data, data === undefined ? text : undefined]));
 });
 
+/** The bytes of a text in another encoding than UTF-8. */
+const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
+
 /** Texts that are not of their format, what is kept of them, and where the first fault is. */
 const INVALID_OUTPUTS = [
   { format: 'json', text: 'a line\n{"a": 1}\n', data: { a: 1 }, at: [1, 1, 'a'] },
@@ -145,6 +148,9 @@ const INVALID_OUTPUTS = [
   { format: 'jsonl', text: '{"a": 1}\n{"b": }\n', data: [{ a: 1 }], at: [2, 7, '}'] },
   { format: 'yaml', text: 'a: 1\nb: [\n', data: undefined, at: [3, 1, ''] },
   { format: 'json', text: '[1, 18446744073709551616]\n', data: undefined, at: [1, 5, '18446744073709551616'] },
+  { format: 'json', text: latin1('{"a":\n "\xe9"}\n'), data: { a: '\uFFFD' }, at: [2, 3, 'byte 0xe9'] },
+  { format: 'jsonl', text: latin1('1\n"\xff"\n'), data: [1, '\uFFFD'], at: [2, 2, 'byte 0xff'] },
+  { format: 'yaml', text: latin1('a: \xe9\n'), data: { a: '\uFFFD' }, at: [1, 4, 'byte 0xe9'] },
 ];
 
 claim(
@@ -153,8 +159,9 @@ claim(
   'output that is not of its format has a warning with the place',
   async (ctx) => {
     await ctx.pack('e2e-values');
-    const run = async ({ format, text }: { format: string; text: string }) => {
-      const { id, result } = await runToEnd(ctx, `print-${format}`, { encoded: Buffer.from(text).toString('base64') });
+    const run = async ({ format, text }: { format: string; text: string | Buffer }) => {
+      const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+      const { id, result } = await runToEnd(ctx, `print-${format}`, { encoded: bytes.toString('base64') });
       const entries = await until(logToEnd(ctx.client, id), ctx.deadline);
       return { data: (result as Parameters).data, warnings: entries.filter(({ type }) => type === 'WARNING') };
     };

@@ -155,4 +155,13 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'writeJson([login, key])',
     claims: ['T2.25n'],
   },
+  {
+    id: 'F3120',
+    promise: 'output that is not UTF-8 has a warning',
+    file: 'outcomes/attempt-outcome.ts',
+    within: 'parsedOutput',
+    find: 'problem ?? encodingProblem(stdout.head)',
+    replace: 'problem',
+    claims: ['T2.15l'],
+  },
 ];
