@@ -153,3 +153,30 @@ claim('T2.6j', STRICT, 'a strict schema of a list accepts only lists of its item
 
   await waitForStatus(ctx, id);
 });
+
+const REDACTED = { $attune_secret: true, redacted: true };
+const SECRETS = [...STRICT, 'inquiries.default_response', 'secrets.redaction'];
+
+claim('T2.6n', SECRETS, 'a secret of a response is redacted wherever it is shown', async (ctx) => {
+  const token = ctx.name('token');
+  const response_schema = { token: { type: 'string', secret: true }, open: { type: 'string' } };
+  const form = { response_schema, default_response: { token, open: 'default' } };
+  const { id, inquiry } = await startWithInquiry(ctx, [
+    inquiryTask(form, { next: [onSuccess('check')] }),
+    { name: 'check', action: 'core.noop', when: `{{ task.gate.response.token == "${token}" }}` },
+  ]);
+  const { get, respond } = ctx.client.inquiries;
+
+  const before = await get(inquiry.id);
+  const answered = await respond(inquiry.id, { token, open: 'given' });
+  await waitForStatus(ctx, id);
+
+  const after = await get(inquiry.id);
+  const { result } = await ctx.client.executions.get(inquiry.execution);
+  expect(before.default_response).toEqual({ token: REDACTED, open: 'default' });
+  const given = { token: REDACTED, open: 'given' };
+  expect([answered.response, after.response]).toEqual([given, given]);
+  expect(after.default_response).toEqual(before.default_response);
+  expect(result).toMatchObject({ response: given });
+  await expectTasks(ctx, id, { gate: 'completed', check: 'completed' });
+});

@@ -164,4 +164,22 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'problem',
     claims: ['T2.15l'],
   },
+  {
+    id: 'F3121',
+    promise: 'an inquiry shows no secret of its default response',
+    file: 'store/inquiries/inquiry-rows.ts',
+    within: 'toInquiry',
+    find: 'default_response: shownResponse(row.response_schema, row.default_response)',
+    replace: 'default_response: row.default_response',
+    claims: ['T2.6n'],
+  },
+  {
+    id: 'F3122',
+    promise: 'the result of an answered execution shows no secret of the response',
+    file: 'store/inquiries/end-inquiry.ts',
+    within: 'endSuspended',
+    find: "taintFromMembers([['response', declared]])",
+    replace: 'null',
+    claims: ['T2.6n'],
+  },
 ];
