@@ -2,7 +2,15 @@ import type { ExecutionSummary } from '../../contract/executions';
 import type { Status } from '../../contract/status';
 import { secondsBetween } from '../instant';
 import type { Context, TimeContext } from './context';
-import { ledgerInterval, maxOverlap, recordedInterval, type Interval, type TimedExecution } from './intervals';
+import {
+  ledgerInterval,
+  maxOverlap,
+  recordedInterval,
+  sortedAscending,
+  workflowInterval,
+  type Interval,
+  type TimedExecution,
+} from './intervals';
 
 type Clock = 'recorded' | 'ledger';
 
@@ -39,6 +47,12 @@ export function expectOrder(ctx: Pick<Context, 'ledger'>, executions: readonly O
     }),
   );
   expect(violations).toEqual([]);
+}
+
+/** Each execution ended before the one that has started it; the outermost is the first. */
+export function expectEndingUpwards(executions: readonly Parameters<typeof workflowInterval>[0][]): void {
+  const finishes = executions.map((execution) => workflowInterval(execution).finish).reverse();
+  expect(finishes).toEqual(sortedAscending(finishes));
 }
 
 /**
