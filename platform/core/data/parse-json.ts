@@ -1,14 +1,12 @@
 import type { Json } from '../../../contract/json';
 import { InexactNumberError, parseExactJson } from '../../../contract/json-text/parse-json-text';
+import { unstorableOfJson } from './unstorable-text';
 
 /** Levels of arrays and objects that a body may have. */
 const MAX_JSON_DEPTH = 128;
 
 /** Why a text is not JSON that can be taken: a sentence for the sender. */
 export class JsonTextError extends Error {}
-
-/** What only a look at every value can find: lone surrogates, NUL. */
-const NEEDS_INSPECTION = /\\u(?:0000|d[89a-f])/i;
 
 export interface ParsedJson {
   readonly value: Json;
@@ -25,7 +23,9 @@ export function parseJson(bytes: Uint8Array): ParsedJson {
   const depth = measureDepth(bytes);
   if (depth > MAX_JSON_DEPTH) throw new JsonTextError(`it is nested more than ${MAX_JSON_DEPTH} levels deep`);
   const value = parse(text);
-  return { value, nulPointer: NEEDS_INSPECTION.test(text) ? inspectValue(value) : null };
+  const { nul, surrogate } = unstorableOfJson(text, value);
+  if (surrogate !== null) throw new JsonTextError(`the text at ${surrogate || '/'} has half a surrogate pair`);
+  return { value, nulPointer: nul };
 }
 
 /** A byte order mark of UTF-8 is skipped; any other encoding is rejected. */
@@ -68,26 +68,4 @@ function measureDepth(bytes: Uint8Array): number {
     else if (byte === 0x7d) depth--;
   }
   return deepest;
-}
-
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
-/**
- * Walks every value. Answers the pointer of the first NUL; throws for what no database text can
- * hold.
- */
-function inspectValue(value: Json, path = ''): string | null {
-  if (typeof value === 'string') return inspectString(value, path);
-  if (typeof value !== 'object' || value === null) return null;
-  let firstNul: string | null = null;
-  for (const [key, child] of Object.entries(value)) {
-    const nul = inspectString(key, `${path}/${key}`) ?? inspectValue(child, `${path}/${key}`);
-    firstNul ??= nul;
-  }
-  return firstNul;
-}
-
-function inspectString(text: string, path: string): string | null {
-  if (LONE_SURROGATE.test(text)) throw new JsonTextError(`the text at ${path || '/'} has half a surrogate pair`);
-  return text.includes('\0') ? path : null;
 }

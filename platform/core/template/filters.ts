@@ -1,4 +1,5 @@
 import type { Json } from '../../../contract/json';
+import { unstorableOfJson } from '../data/unstorable-text';
 import { didYouMean } from '../../../contract/text/closest-match';
 import { InexactNumberError, parseExactJson } from '../../../contract/json-text/parse-json-text';
 import { assertFinite } from './exact-arithmetic';
@@ -18,13 +19,16 @@ import { characters, measureJson, printJson } from './values';
 
 const MAX_DECIMALS = 15;
 
-/** Throws TEMPLATE_TYPE for a text that is not JSON. */
+/** Throws TEMPLATE_TYPE for a text that is not JSON, or whose value could not be stored. */
 function fromJson(args: Arguments, { budget }: FunctionContext): Json {
   const text = args.text(0);
   budget.chargeString(text.length);
   budget.spend(Math.ceil(text.length / 2));
   const value = parseJson(text);
   measureJson(value, budget);
+  const { nul, surrogate } = unstorableOfJson(text, value);
+  if (nul !== null) throw typeFault('fromjson: the string has a NUL character, which cannot be stored');
+  if (surrogate !== null) throw typeFault('fromjson: the string has half a surrogate pair, which cannot be stored');
   return value;
 }
 

@@ -78,6 +78,24 @@ test('TP-03 a variable that doubles forty times stops at the limit', async () =>
   expect({ status, result }).toEqual({ status: 'completed', result: { succeeded: true, size: 524_288 } });
 });
 
+/** Keys of a task whose rendered values the database stores as texts. */
+const STORED_TEXTS = {
+  permission_set_refs: (text: string) => [text],
+  worker_selector: (text: string) => ({ zone: text }),
+  worker_tolerations: (text: string) => [{ key: text, operator: 'Exists' }],
+};
+
+test('IN-04 NUL or half a surrogate pair in an expression fails its task', async () => {
+  const texts = ['"\\\\u0000"', '"\\\\ud800"'].map((json) => `{{ '${json}' | fromjson }}`);
+  const tasks = Object.entries(STORED_TEXTS).flatMap(([key, valueOf]) =>
+    texts.map((text) => ({ name: 'a', action: 'core.noop', [key]: valueOf(text) })),
+  );
+
+  const ended = await Promise.all(tasks.map((task) => run([task])));
+
+  expect(ended.map(({ status }) => status)).toEqual(tasks.map(() => 'failed'));
+});
+
 test('TP-02 another workflow completes while hostile workflows run', async () => {
   const many = (input: JsonObject) =>
     run(Array.from({ length: 100 }, (_, n) => ({ name: `t${n}`, action: 'core.noop', input })));

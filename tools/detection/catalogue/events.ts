@@ -123,7 +123,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
   {
     id: 'F607',
     promise: 'an emoji that the posted JSON writes as an escaped surrogate pair is accepted and reaches the action',
-    file: 'core/data/parse-json.ts',
+    file: 'core/data/unstorable-text.ts',
     within: 'LONE_SURROGATE',
     find: '/\\p{Surrogate}/u',
     replace: '/[\\ud800-\\udfff]/',

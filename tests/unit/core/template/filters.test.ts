@@ -62,6 +62,14 @@ describe('filters', () => {
     ['1 | round(1, 2)', 'TEMPLATE_ARGUMENTS@5 Wrong number of arguments for round: expected 0 or 1, got 2'],
     ['1 | round(99)', 'TEMPLATE_TYPE@5 round: argument 2 must be an integer from -15 to 15, not this number'],
     ['s | fromjson', 'TEMPLATE_TYPE@5 fromjson: the string is not JSON'],
+    [
+      `'["a\\\\u0000"]' | fromjson`,
+      'TEMPLATE_TYPE@18 fromjson: the string has a NUL character, which cannot be stored',
+    ],
+    [
+      `'{"a\\\\ud800": 1}' | fromjson`,
+      'TEMPLATE_TYPE@21 fromjson: the string has half a surrogate pair, which cannot be stored',
+    ],
     ['"1e999" | fromjson', 'TEMPLATE_TYPE@11 the number is too large: the largest is about 1.8e308'],
     ['missing | upper', 'TEMPLATE_NAME@1 Variable not found: missing'],
     ['missing | upper | default("x")', 'TEMPLATE_NAME@1 Variable not found: missing'],
