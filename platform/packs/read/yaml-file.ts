@@ -4,6 +4,7 @@ import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } fro
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { keepNumbers } from '../../../contract/json-text/exact-yaml';
 import { countNodes } from '../../../contract/text/yaml-nodes';
+import { unstorableTexts } from '../../core/data/unstorable-text';
 import { PACK_LIMITS } from '../limits';
 import { PackFileError } from '../pack-errors';
 
@@ -35,7 +36,16 @@ export async function readYaml(directory: string, name: string): Promise<YamlFil
   const path = join(directory, name);
   const { size } = await stat(path);
   if (size > PACK_LIMITS.yamlBytes) throw new PackFileError(name, 1, 'YAML parsing error: larger than 1 MiB');
-  return parseYaml(await readFile(path, 'utf8'), name);
+  return parseYaml(decode(await readFile(path), name), name);
+}
+
+/** A byte order mark of UTF-8 is kept: the parser skips it. */
+function decode(bytes: Buffer, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new PackFileError(name, 1, 'YAML parsing error: the file is not UTF-8');
+  }
 }
 
 /**
@@ -128,7 +138,7 @@ function toJsonObject(document: Document.Parsed, fail: Fail): JsonObject {
     if (error instanceof RangeError) throw fail(1, 'nested too deeply');
     throw error;
   }
-  const problem = jsonError(value, 0);
+  const problem = jsonError(value, 0) ?? textError(value);
   if (problem !== null) throw fail(1, problem);
   if (!isObject(value)) throw fail(1, 'the file must be a map of keys');
   return value;
@@ -144,6 +154,15 @@ function jsonError(value: Json, depth: number): string | null {
   }
   return null;
 }
+
+/** Escapes can write characters that no text of the database has. */
+function textError(value: Json): string | null {
+  const { nul, surrogate } = unstorableTexts(value);
+  if (nul !== null) return `the text at ${shownPath(nul)} has a NUL character`;
+  return surrogate === null ? null : `the text at ${shownPath(surrogate)} has half a surrogate pair`;
+}
+
+const shownPath = (path: string): string => path.replaceAll(/[\0\p{Surrogate}]/gu, '');
 
 /** Offset of the key at a path. */
 function keyOffset(document: Document.Parsed, path: readonly (string | number)[]): number | undefined {

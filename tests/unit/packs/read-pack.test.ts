@@ -283,3 +283,17 @@ test('mistakes of tasks and names have a warning with their line, too', async ()
     'workflows/flow.yaml:2: Semantic error: Invalid variable name: a b',
   ]);
 });
+
+test('IN-04 a file that is not UTF-8 is skipped, and rejected as pack.yaml', async () => {
+  write({ 'pack.yaml': MANIFEST, 'actions/a.yaml': '', 'actions/b.yaml': '\ufeffref: demo.b\nentry_point: b.sh\n' });
+  writeFileSync(join(directory, 'actions/a.yaml'), Buffer.from('ref: demo.a\nlabel: caf\xe9\n', 'latin1'));
+
+  const { components } = await readPack(directory);
+
+  expect(components.actions.map(({ ref }) => ref)).toEqual(['demo.b']);
+  expect(components.warnings).toContain(
+    'actions/a.yaml:1: YAML parsing error: the file is not UTF-8; the file is skipped',
+  );
+  writeFileSync(join(directory, 'pack.yaml'), Buffer.from('ref: demo\nlabel: caf\xe9\n', 'latin1'));
+  await expect(readPack(directory)).rejects.toThrow('the file is not UTF-8');
+});
