@@ -5,6 +5,9 @@ import { SIGNATURE_ALGORITHMS, SignatureForm, WebhookSignature } from './webhook
 /** `envelope`: `{"payload": …}`. `raw`: the document or the form is the payload. */
 const WEBHOOK_BODIES = ['envelope', 'raw'] as const;
 
+/** Of a rate limit and of a replay window: a day. */
+const MAX_WINDOW_SECONDS = 86_400;
+
 const reading = {
   body: Type.Optional(stringEnum(WEBHOOK_BODIES)),
   headers: Type.Optional(
@@ -33,7 +36,7 @@ export const WebhookSecurity = Type.Object({
     Type.Object({
       enabled: Type.Boolean(),
       requests: PositiveInteger,
-      window_seconds: Type.Number({ minimum: 0.05 }),
+      window_seconds: Type.Number({ minimum: 0.05, maximum: MAX_WINDOW_SECONDS }),
     }),
   ),
   hmac: Type.Optional(
@@ -44,7 +47,11 @@ export const WebhookSecurity = Type.Object({
     }),
   ),
   replay_window_seconds: Type.Optional(
-    Type.Number({ minimum: 1, description: 'maximum age of X-Webhook-Timestamp, which is signed too' }),
+    Type.Number({
+      minimum: 1,
+      maximum: MAX_WINDOW_SECONDS,
+      description: 'maximum age of X-Webhook-Timestamp, which is signed too',
+    }),
   ),
   dedupe_header: Type.Optional(
     Type.String({ minLength: 1, maxLength: 128, description: 'a header whose value identifies the delivery' }),

@@ -5,8 +5,9 @@ import { isObject } from '../../../contract/json';
 import { WebhookReceipt } from '../../../contract/events';
 import { Trigger } from '../../../contract/triggers';
 import { WebhookSecurity } from '../../../contract/webhook-security';
-import { describeErrors } from '../../core/schema/validator';
+import { describeErrors, type ValidationError } from '../../core/schema/validator';
 import { settingsFaults } from '../../core/webhook/check-settings';
+import { parseAddressList } from '../../base/http/address-list';
 import { callerAddress } from '../../auth/caller-address';
 import { platformNow } from '../../base/tenant-clocks';
 import { receiveWebhook, type WebhookOutcome, type WebhookCall } from '../../webhooks/receive-webhook';
@@ -88,9 +89,17 @@ function securityRoute(api: Api): void {
 /** VALIDATION_ERROR for settings that contradict each other, or those of the trigger's pack. */
 function requireFaultless({ webhook_defaults: defaults }: TriggerRow, body: WebhookSecurity): void {
   const settings: WebhookSecurity = { ...(isObject(defaults) && defaults), ...body };
-  const fields = settingsFaults(settings);
+  const fields = [...settingsFaults(settings), ...addressFaults(body.ip_whitelist?.ips ?? [])];
   if (fields.length > 0) throw new DomainError('VALIDATION_ERROR', describeErrors(fields), { fields });
 }
+
+/** An entry that is neither allows no address, which only its caller would find. */
+const addressFaults = (ips: readonly string[]): ValidationError[] =>
+  ips.flatMap((ip, index) =>
+    parseAddressList([ip]).invalid.length === 0
+      ? []
+      : [{ path: `ip_whitelist/ips/${index}`, message: 'is neither an address nor a range like 10.0.0.0/8' }],
+  );
 
 /**
  * `POST /webhooks/{key}`: public. The signature covers the raw body; the content type is ignored.

@@ -15,8 +15,10 @@ export function parseAddressList(entries: readonly string[]): { readonly list: B
 
 /** False: the entry is no address and no range. */
 function addEntry(list: BlockList, entry: string): boolean {
-  const [written = '', prefixLength] = entry.split('/', 2);
+  const [written = '', prefixLength, ...more] = entry.split('/');
   const address = unmapIpv4(written);
+  // The prefix of a mapped range counts the bits of IPv6.
+  if (more.length > 0 || (address !== written && prefixLength !== undefined)) return false;
   const version = isIP(address);
   if (version === 0) return false;
   const family = version === 6 ? 'ipv6' : 'ipv4';

@@ -41,11 +41,13 @@ export function settingsFaults(settings: Settings): ValidationError[] {
   );
   const isTwice = hmac !== undefined && signature !== undefined;
   const isForeign = signature !== undefined && settings.replay_window_seconds !== undefined;
+  const isUnsigned = !isForeign && hmac === undefined && settings.replay_window_seconds !== undefined;
   return [
     ...unknownKeys(settings, keysOf(WebhookSecurity), ''),
     ...nested,
     ...(isTwice ? [fault('hmac', 'excludes signature: give one of them')] : []),
     ...(isForeign ? [fault('replay_window_seconds', 'belongs to hmac: set signature/tolerance_seconds')] : []),
+    ...(isUnsigned ? [fault('replay_window_seconds', 'needs hmac: it is the age of a signed timestamp')] : []),
     ...(headers.length > 0 && settings.body !== 'raw' ? [fault('headers', 'need the body raw')] : []),
     ...(dedupe === undefined || isHeaderName(dedupe) ? [] : [fault('dedupe_header', 'is no name of an HTTP header')]),
     ...headerFaults(headers, signature),

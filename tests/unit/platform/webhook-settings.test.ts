@@ -14,6 +14,7 @@ const WRONG: readonly (readonly [string, object])[] = [
   ['rate_limit/burst', { rate_limit: { enabled: true, requests: 1, window_seconds: 1, burst: 1 } }],
   ['hmac', { hmac, signature: github }],
   ['replay_window_seconds', { replay_window_seconds: 60, signature: github }],
+  ['replay_window_seconds', { replay_window_seconds: 60 }],
   ['headers', { headers: ['x-a'] }],
   ['headers/1', { body: 'raw', headers: ['x-a', 'Authorization'] }],
   ['headers/0', { body: 'raw', headers: ['x-hub-signature-256'] }],
