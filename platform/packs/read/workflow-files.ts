@@ -19,26 +19,31 @@ export interface WorkflowFileResult {
   readonly warnings: readonly string[];
 }
 
-/** All workflows below a pack's directory: those of actions, then the standalone ones. */
+/**
+ * All workflows below a pack's directory that registration takes: those of actions, then the
+ * standalone ones.
+ */
 export async function readWorkflowFiles(directory: string, pack: string): Promise<WorkflowFileResult[]> {
   const actionWorkflowFiles = new Set<string>();
   const actionWorkflows: WorkflowFileResult[] = [];
+  const actionRefs = new Set<string>();
   for (const name of (await listYamlFiles(directory, 'actions')).filter((file) => !isWorkflowBody(file))) {
     const result = await readOne(name, async () => {
       const file = await readYaml(directory, name);
-      if (new YamlFields(file).value('workflow_file') === undefined) return null;
-      const action = await readActionFile(file, {
-        directory,
-        pack,
-        builtins: false,
-        warnings: [],
-        actionWorkflowFiles,
+      const isWorkflow = new YamlFields(file).value('workflow_file') !== undefined;
+      const context = { directory, pack, builtins: false, warnings: [], actionWorkflowFiles };
+      const action = await readActionFile(file, context).catch((error: unknown) => {
+        if (isWorkflow || !(error instanceof PackFileError)) throw error;
+        return null; // an action without a workflow, which registration skips
       });
+      // Registration takes the first file of a ref, and has approved no other.
+      if (action === null || actionRefs.has(action.ref)) return null;
+      actionRefs.add(action.ref);
       return action.workflow && { is: 'action' as const, action, workflow: action.workflow };
     });
     if (result !== null) actionWorkflows.push(result);
   }
-  const usedNames = new Set(actionWorkflows.map(({ name }) => name));
+  const usedNames = new Set([...actionWorkflows.map(({ name }) => name), ...Array.from(actionRefs, workflowName)]);
   return [...actionWorkflows, ...(await readStandaloneWorkflows(directory, pack, actionWorkflowFiles, usedNames))];
 }
 

@@ -136,6 +136,24 @@ test('workflow files are validated, and synced under their ids', async () => {
   expect((await testApi.send({ url: '/api/v1/actions/flows.flow' }, testApi.admin)).statusCode).toBe(200);
 });
 
+test('a sync registers no file whose ref an earlier file has', async () => {
+  const plain = (ref: string) => `ref: ${ref}\nentry_point: run.sh\n`;
+  const files = {
+    'pack.yaml': 'ref: twice\nversion: 1.0.0\n',
+    'actions/run.sh': 'echo\n',
+    'actions/a.yaml': plain('twice.a'),
+    'actions/b.yaml': 'ref: twice.a\nworkflow_file: workflows/b.yaml\n',
+    'actions/workflows/b.yaml': FLOW,
+    'actions/c.yaml': plain('twice.c'),
+    'workflows/c.yaml': FLOW,
+  };
+  await post('register', { path: directoryOf('twice', files) });
+
+  const synced = await post('twice/workflows/sync', {});
+
+  expect(synced.json()).toMatchObject({ data: { loaded_count: 0, workflows: [], errors: [] } });
+});
+
 test('a pack without files has no workflows; an unknown pack is 404', async () => {
   const payload = { ref: 'bare', label: 'Bare', version: '1.0.0' };
   await testApi.send({ method: 'POST', url: '/api/v1/packs', payload }, testApi.admin);
