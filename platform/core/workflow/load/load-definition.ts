@@ -59,9 +59,9 @@ export function loadDefinition(document: Json, identity: DefinitionIdentity): Lo
     ref: fields.text('ref') || identity.ref,
     version: parseVersion(fields) || (identity.version ?? ''),
     parameters: parseSchema(fields, 'parameters'),
-    vars: parseVars(fields),
+    vars: parseNames(fields, 'vars') ?? {},
     tasks: indexByName(parsed.flatMap(flattenSubtasks)),
-    outputMap: fields.mapping('output_map'),
+    outputMap: parseNames(fields, 'output_map'),
     cancellationPolicy: parsePolicy(fields),
     timeoutSeconds: parseTimeout(fields),
   };
@@ -159,10 +159,11 @@ function parseVersion(fields: DefinitionFields): string | null {
   return version;
 }
 
-function parseVars(fields: DefinitionFields): WorkflowDefinition['vars'] {
-  const vars = fields.mapping('vars') ?? {};
-  Object.keys(vars).forEach((name) => checkName(name, appendPointer(fields.pathOf('vars'), name)));
-  return vars;
+/** A map whose keys are names that the definition declares. */
+function parseNames(fields: DefinitionFields, key: 'vars' | 'output_map'): JsonObject | null {
+  const map = fields.mapping(key);
+  Object.keys(map ?? {}).forEach((name) => checkName(name, appendPointer(fields.pathOf(key), name)));
+  return map;
 }
 
 function parsePolicy(fields: DefinitionFields): CancellationPolicy {

@@ -91,6 +91,7 @@ describe('invalid documents', () => {
     [[task('a')], { version: 'v'.repeat(51) }, /^Validation error: /, '/version'],
     [[task('a')], { cancellation_policy: 'stop' }, /^YAML parsing error: /, '/cancellation_policy'],
     [[task('a')], { vars: { prototype: 1 } }, /^Validation error: /, '/vars/prototype'],
+    [[task('a')], { output_map: { ['__proto__']: 1 } }, /^Validation error: /, '/output_map/__proto__'],
     [[task('a')], { output_map: [] }, /^YAML parsing error: /, '/output_map'],
   ])('tasks %j with %j', (tasks, more, message, path) => {
     const error = definitionError(() => load(tasks, more));
