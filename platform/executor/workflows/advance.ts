@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../contract/json';
 import { mergeTaints } from '../../core/secrets/taint';
 import { DefinitionError } from '../../core/workflow/load/definition-error';
 import { loadDefinition } from '../../core/workflow/load/load-definition';
@@ -17,15 +18,15 @@ import { isHeld, type Signal } from '../../core/workflow/types';
 import { notifyWorkflow, type AdvanceJob } from '../../store/database/notify';
 import {
   limitsOf,
+  logHandled,
   readClockMs,
   servesExtensions,
   type Database,
   type Transaction,
 } from '../../store/database/connection';
-import { endUnsavedRun, failTooLarge } from '../../store/executions/end-workflow';
+import { endUnsavedRun, failUnstorable, resultOfUnstorable } from '../../store/executions/end-workflow';
 import { LeaseHeld } from '../../store/executions/coordinator-lease';
 import { endPauseToStop, hasStepsInFlight, pauseRun } from '../../store/executions/paused-runs';
-import { StateTooLarge } from '../../store/executions/item-results';
 import {
   clearWorkflowDeadline,
   ENDED_CHILDREN_BATCH,
@@ -69,8 +70,12 @@ export const advanceWorkflow =
       if (nextDueAt !== null) wakeup.scheduleIn(nextDueAt - performance.now());
     } catch (error) {
       if (error instanceof LeaseHeld) return onLeaseHeld?.(error);
-      if (!(error instanceof StateTooLarge)) throw error;
-      await db.inTenant(job.tenant, (transaction) => stopTooLarge(transaction, job, executor, error.bytes));
+      const result = resultOfUnstorable(error);
+      if (result === null) throw error;
+      await db.inTenant(job.tenant, async (transaction) => {
+        logHandled(transaction, error, 'a workflow fails: its next step cannot be stored');
+        await stopUnstorable(transaction, job, executor, result);
+      });
     }
   };
 
@@ -119,18 +124,18 @@ export async function advanceLocked(
 }
 
 /** What the step would have stored was rolled back: the run fails as it is. */
-async function stopTooLarge(
+async function stopUnstorable(
   transaction: Transaction,
   { tenant, execution }: AdvanceJob,
   executor: number,
-  bytes: number,
+  result: JsonObject,
 ): Promise<void> {
   const run = await lockWorkflowRun(transaction, execution, executor);
   if (!run) return;
   await new EffectRunner(transaction, tenant, run, null).perform([
     { type: 'cancel-children', policy: 'cancel_running' },
   ]);
-  await failTooLarge(transaction, run, bytes);
+  await failUnstorable(transaction, run, result);
 }
 
 export type Wakeup = Pick<WakeupTimer, 'scheduleIn'>;

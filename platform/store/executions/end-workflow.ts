@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import type { Status } from '../../../contract/status';
+import { errorCode } from '../../base/error-details';
 import { schemaTaint } from '../../core/secrets/schema-taint';
 import { mergeTaints, type Taint } from '../../core/secrets/taint';
 import { limitsOf, type Transaction } from '../database/connection';
@@ -11,6 +12,7 @@ import type { TransitionEntry } from '../lifecycle/transition-sql';
 import { settleItems } from '../queues/settle-items';
 import { sealResult } from '../secrets/seal-state';
 import { RELEASED_LEASE } from './coordinator-lease';
+import { StateTooLarge } from './item-results';
 import type { WorkflowRun } from './workflow-runs';
 
 /** How a workflow ends. */
@@ -66,15 +68,26 @@ function boundEnd(transaction: Transaction, end: WorkflowEnd): WorkflowEnd {
   return { status: 'failed', result: tooLargeResult('the result of the workflow', bytes, resultBytes) };
 }
 
+/** SQLSTATE of a value that PostgreSQL never stores, or of one that is beyond its limits. */
+const REFUSED_VALUE = /^(?:22|54)[0-9A-Z]{3}$/;
+
+const VALUE_REFUSED = 'VALUE_REFUSED';
+
+/** The result of a run of which no attempt can store this step; null: a later one may. */
+export function resultOfUnstorable(error: unknown): JsonObject | null {
+  if (error instanceof StateTooLarge) return tooLargeResult('the state of the workflow', error.bytes, error.maxBytes);
+  const code = errorCode(error) ?? '';
+  if (!REFUSED_VALUE.test(code)) return null;
+  const message = `${VALUE_REFUSED}: the database cannot store a value of the next step (SQLSTATE ${code})`;
+  return { succeeded: false, code: VALUE_REFUSED, error: message };
+}
+
 /**
- * Fails a run whose state cannot be stored, once its children are stopped. Their ends need no
- * step.
+ * Fails a run whose step cannot be stored, once its children are stopped. Their ends need no step.
  */
-export async function failTooLarge(transaction: Transaction, run: WorkflowRun, bytes: number): Promise<void> {
+export async function failUnstorable(transaction: Transaction, run: WorkflowRun, result: JsonObject): Promise<void> {
   await sql`update execution set settled = true where parent = ${run.execution.id} and not settled`.execute(
     transaction,
   );
-  const { workflowStateBytes } = limitsOf(transaction);
-  const result = tooLargeResult('the state of the workflow', bytes, workflowStateBytes);
   await endUnsavedRun(transaction, run, { status: 'failed', result });
 }

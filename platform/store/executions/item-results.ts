@@ -14,7 +14,10 @@ export interface StoredResult {
 
 /** The state of a workflow is too large to be stored: the caller rolls back and fails the run. */
 export class StateTooLarge extends Error {
-  constructor(readonly bytes: number) {
+  constructor(
+    readonly bytes: number,
+    readonly maxBytes: number,
+  ) {
     super(`the state of the workflow has ${bytes} bytes`);
     this.name = 'StateTooLarge';
   }
@@ -22,7 +25,8 @@ export class StateTooLarge extends Error {
 
 /** Throws StateTooLarge. */
 export function requireStateSize(transaction: Transaction, bytes: number): void {
-  if (bytes > limitsOf(transaction).workflowStateBytes) throw new StateTooLarge(bytes);
+  const { workflowStateBytes } = limitsOf(transaction);
+  if (bytes > workflowStateBytes) throw new StateTooLarge(bytes, workflowStateBytes);
 }
 
 /**

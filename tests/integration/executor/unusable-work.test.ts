@@ -73,3 +73,35 @@ test('a retry is a new execution that is not dispatched before its delay', async
   const gapMs = Date.parse(second!.due_at!) - Date.parse(first!.finished_at!);
   expect(gapMs).toBeGreaterThanOrEqual(3_600_000);
 });
+
+describe('a step that the database does not store', () => {
+  /** Raises the SQLSTATE that a workflow is named after, for each state but that of its end. */
+  beforeAll(async () => {
+    await testPlatform.queryAsOwner(`create function refuse_state() returns trigger language plpgsql as $$
+      declare code text := (select right(action_ref, 5) from execution where id = new.execution);
+      begin raise 'a value' using errcode = code; end $$`);
+    await testPlatform.queryAsOwner(`create trigger refuse_state before update on workflow_execution
+      for each row when (new.status <> 'failed') execute function refuse_state()`);
+  });
+  afterAll(() => testPlatform.queryAsOwner('drop function refuse_state cascade'));
+
+  test.each(['22021', '22003', '54000'])('fails its workflow where no attempt can store it: %s', async (code) => {
+    const id = await startWorkflow(`refused_${code}`, { tasks: [{ name: 'a', action: 'test.act' }] });
+
+    expect(await testPlatform.get(id)).toMatchObject({
+      status: 'failed',
+      result: { succeeded: false, code: 'VALUE_REFUSED', error: expect.stringContaining(`SQLSTATE ${code}`) },
+    });
+    expect(await testPlatform.children(id)).toEqual([]);
+  });
+
+  test('is tried again for any other reason', async () => {
+    const started = startWorkflow('refused_55000', { tasks: [{ name: 'a', action: 'test.act' }] });
+
+    await expect(started).rejects.toMatchObject({ code: '55000' });
+    const [execution] = await testPlatform.queryAsOwner(
+      `select status from execution where action_ref like '%refused_55000'`,
+    );
+    expect(execution).toEqual({ status: 'running' });
+  });
+});
