@@ -1,6 +1,6 @@
 import { MAX_PROMPT_LENGTH, MAX_TIMEOUT_SECONDS } from '../../../contract/inquiries';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
-import { unreadSecretOfValue } from '../schema/unusable-part';
+import { unusablePart } from '../schema/unusable-part';
 import { isInstant } from './dates';
 import { responseSchemaError } from './validate-response';
 
@@ -62,7 +62,7 @@ function parseResponseSchema(value: Json): JsonObject | null {
   if (!isObject(value)) {
     throw new InquirySpecError('response_schema', 'must be an object: a JSON Schema, or a map of property names');
   }
-  const part = unreadSecretOfValue(value);
+  const part = unusablePart(value, { ofValue: true });
   if (part !== null) throw new InquirySpecError('response_schema', `${part.path} ${part.why}`);
   return value;
 }

@@ -23,8 +23,8 @@ const DATA: ReadonlySet<string> = new Set(['default', 'const', 'enum', 'example'
 export const unusablePart = (schema: JsonObject, { ofValue = false } = {}): UnusablePart | null =>
   forbiddenName(schema) ?? (ofValue ? unreadSecretOfValue(schema) : unreadSecretOfMap(schema));
 
-/** The first secret that is not read in the schema of a response to an inquiry, or of an item. */
-export function unreadSecretOfValue(schema: JsonObject): UnusablePart | null {
+/** Of the schema of a response to an inquiry, or of an item. */
+function unreadSecretOfValue(schema: JsonObject): UnusablePart | null {
   const unread = secretOfProperty(schema, '');
   const isFlat = !isJsonSchema(schema) && Object.values(schema).every(isObject);
   return isFlat && unread ? secretOfMembers(schema, '') : unread;
@@ -37,12 +37,26 @@ function unreadSecretOfMap(schema: JsonObject): UnusablePart | null {
     : secretOfProperty(schema, '');
 }
 
-function forbiddenName(schema: JsonObject): UnusablePart | null {
-  const inner = isObject(schema.properties) ? Object.keys(schema.properties) : [];
-  const name = [...Object.keys(schema), ...inner].find((each) => FORBIDDEN_NAMES.has(each));
-  return name === undefined
-    ? null
-    : { reason: 'KEY_FORBIDDEN', path: appendPointer('', name), why: 'a parameter may not have this name' };
+const forbiddenName = (schema: JsonObject): UnusablePart | null =>
+  isJsonSchema(schema) ? forbiddenIn(schema, '') : forbiddenOfMembers(schema, '');
+
+/** Of names that a schema declares: each of them is a name, also where a keyword is called so. */
+const forbiddenOfMembers = (members: JsonObject, path: string): UnusablePart | null =>
+  firstOf(Object.entries(members), ([name, member]) => {
+    const at = appendPointer(path, name);
+    return FORBIDDEN_NAMES.has(name)
+      ? { reason: 'KEY_FORBIDDEN', path: at, why: 'nothing may have this name' }
+      : forbiddenIn(member, at);
+  });
+
+/** At any depth, and in each keyword that is no data. */
+function forbiddenIn(value: Json, path: string): UnusablePart | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const members = Object.entries(value).filter(([keyword]) => Array.isArray(value) || !DATA.has(keyword));
+  return firstOf(members, ([keyword, member]) => {
+    const at = appendPointer(path, keyword);
+    return keyword === 'properties' && isObject(member) ? forbiddenOfMembers(member, at) : forbiddenIn(member, at);
+  });
 }
 
 const secretOfMembers = (properties: JsonObject, path: string): UnusablePart | null =>

@@ -50,9 +50,20 @@ test.each([
   expect(unusablePart(schema, { ofValue: true })).toMatchObject({ reason: 'SECRET_WITHOUT_EFFECT', path });
 });
 
-test.each([[{ constructor: text }], [{ type: 'object', properties: { constructor: text } }]])(
-  'a forbidden name is refused: %j',
-  (schema) => {
-    expect(unusablePart(schema)).toMatchObject({ reason: 'KEY_FORBIDDEN', path: '/constructor' });
-  },
-);
+const named = { properties: { ['__proto__']: text } };
+
+test.each([
+  [{ constructor: text }, '/constructor'],
+  [{ type: 'object', properties: { constructor: text } }, '/properties/constructor'],
+  [{ a: { type: 'object', properties: { prototype: text } } }, '/a/properties/prototype'],
+  [{ type: 'object', properties: { a: { type: 'array', items: named } } }, '/properties/a/items/properties/__proto__'],
+  [{ type: 'object', anyOf: [text, named] }, '/anyOf/1/properties/__proto__'],
+  [{ default: { type: 'object', properties: { default: named } } }, '/default/properties/default/properties/__proto__'],
+])('a forbidden name is refused at any depth: %j', (schema, path) => {
+  expect(unusablePart(schema)).toMatchObject({ reason: 'KEY_FORBIDDEN', path });
+  expect(unusablePart(schema, { ofValue: true })).toMatchObject({ reason: 'KEY_FORBIDDEN', path });
+});
+
+test('a value may have any key', () => {
+  expect(unusablePart({ a: { type: 'object', default: { constructor: 1 }, enum: [{ prototype: 1 }] } })).toBeNull();
+});

@@ -103,7 +103,7 @@ test('an invalid component is skipped with file and line', async () => {
     'actions/a.yaml:3: parameter_format must be json or dotenv or yaml, not xml; the file is skipped',
     'actions/b.yaml:2: entry_point must be text, not a list; the file is skipped',
     'actions/c.yaml:1: ref Demo.C must be <pack>.<name> in lower case, with one dot; the file is skipped',
-    'actions/d.yaml:3: parameters/constructor: a parameter may not have this name; the file is skipped',
+    'actions/d.yaml:3: parameters/constructor: nothing may have this name; the file is skipped',
     'actions/g.yaml:3: env_schema/PLATFORM_MARK must be NAME: {description: text}, no name of the platform; the file is skipped',
     'actions/h.yaml:3: env_schema/HOST/type must be NAME: {description: text}, no name of the platform; the file is skipped',
     "actions/i.yaml:3: worker_selector/gpu must be the text that the worker's label has; the file is skipped",
