@@ -74,6 +74,8 @@ export const OUT_OF_BOUNDS: readonly (readonly [path: string, definition: JsonOb
   ['/tasks/0/retry', withTask({ retry: { delay: 1 } })],
   ['/tasks/0/retry/count', withRetry({ count: 0 })],
   ['/tasks/0/retry/count', withRetry({ count: 101 })],
+  ['/tasks/0/retry/delay', withRetry({ delay: 1e9 })],
+  ['/tasks/0/retry/max_delay', withRetry({ max_delay: 1e9 })],
   ['/tasks/0/retry/delay', withRetry({ delay: -1 })],
   ['/tasks/0/retry/max_delay', withRetry({ max_delay: -1 })],
   ['/tasks/0/retry/backoff', withRetry({ backoff: 'none' })],

@@ -1,11 +1,17 @@
+import { MAX_TIMEOUT_SECONDS } from '../../../../contract/inquiries';
 import type { Backoff, RetryPolicy } from '../definition';
 import { definitionFields, shapeError, valueError, type DefinitionFields } from './definition-fields';
 
 const BACKOFFS: readonly Backoff[] = ['constant', 'linear', 'exponential'];
 const MAX_RETRIES = 100;
 
-/** Seconds to whole milliseconds. */
-const toMs = (seconds: number): number => Math.round(seconds * 1_000);
+/** Of seconds, in whole ms; null: not given. */
+function parseDelay(fields: DefinitionFields, key: 'delay' | 'max_delay'): number | null {
+  const seconds = fields.amount(key);
+  if (seconds === null) return null;
+  if (seconds > MAX_TIMEOUT_SECONDS) throw valueError(`must be at most ${MAX_TIMEOUT_SECONDS}`, fields.pathOf(key));
+  return Math.round(seconds * 1_000);
+}
 
 export function parseRetry(task: DefinitionFields): RetryPolicy | null {
   const map = task.mapping('retry');
@@ -14,12 +20,11 @@ export function parseRetry(task: DefinitionFields): RetryPolicy | null {
   const count = fields.count('count');
   if (count === null) throw shapeError('must have a count', fields.path);
   if (count < 1 || count > MAX_RETRIES) throw valueError(`must be 1 to ${MAX_RETRIES}`, fields.pathOf('count'));
-  const maxDelay = fields.amount('max_delay');
   return {
     count,
-    delayMs: toMs(fields.amount('delay') ?? 0),
+    delayMs: parseDelay(fields, 'delay') ?? 0,
     backoff: parseBackoff(fields),
-    maxDelayMs: maxDelay === null ? null : toMs(maxDelay),
+    maxDelayMs: parseDelay(fields, 'max_delay'),
     jitter: parseJitter(fields),
     onError: fields.text('on_error'),
   };

@@ -66,6 +66,8 @@ describe('invalid documents', () => {
     [{ retry: {} }, /^YAML parsing error: /, '/tasks/0/retry'],
     [{ retry: { count: 0 } }, /^Validation error: /, '/tasks/0/retry/count'],
     [{ retry: { count: 101 } }, /^Validation error: /, '/tasks/0/retry/count'],
+    [{ retry: { count: 1, delay: 315_360_001 } }, /at most 315360000$/, '/tasks/0/retry/delay'],
+    [{ retry: { count: 1, max_delay: 1e300 } }, /at most 315360000$/, '/tasks/0/retry/max_delay'],
     [{ retry: { count: 1, backoff: 'cubic' } }, /^YAML parsing error: /, '/tasks/0/retry/backoff'],
     [{ name: '' }, /^Validation error: /, '/tasks/0/name'],
     [{ name: 'n'.repeat(256) }, /^Validation error: /, '/tasks/0/name'],
@@ -144,7 +146,7 @@ describe('definitions', () => {
     const [unused] = load([task('a', { retry: { count: 1, whatever: 1 } })]).unusedKeys;
 
     expect(unused!.why).toBe(
-      "'whatever' has no meaning here: the keys are count, max_delay, delay, backoff, jitter, on_error",
+      "'whatever' has no meaning here: the keys are count, delay, backoff, max_delay, jitter, on_error",
     );
   });
 
