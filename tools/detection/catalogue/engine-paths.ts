@@ -71,8 +71,8 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     promise: 'a cap of zero is a cap',
     file: 'core/workflow/load/retry.ts',
     within: 'parseRetry',
-    find: 'maxDelay === null ? null : toMs(maxDelay)',
-    replace: 'maxDelay ? toMs(maxDelay) : null',
+    find: "parseDelay(fields, 'max_delay')",
+    replace: "parseDelay(fields, 'max_delay') || null",
     claims: ['T2.8e'],
   },
   {

@@ -43,8 +43,8 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     promise: 'a retry without a delay follows at once',
     file: 'core/workflow/load/retry.ts',
     within: 'parseRetry',
-    find: `fields.amount('delay') ?? 0`,
-    replace: `fields.amount('delay') ?? 1`,
+    find: `parseDelay(fields, 'delay') ?? 0`,
+    replace: `parseDelay(fields, 'delay') ?? 1_000`,
     claims: ['T2.17f'],
   },
   {
