@@ -14,8 +14,8 @@ export interface CrashPlan {
   readonly moment: Moment;
   /** The processes that are killed, beside this one. */
   readonly kill: readonly number[];
-  /** Whether this process is killed, its connection is lost, or neither. */
-  readonly self: 'killed' | 'disconnected' | 'unharmed';
+  /** Whether this process is killed, its connection is lost, a statement is rejected, or nothing. */
+  readonly self: 'killed' | 'disconnected' | 'rejected' | 'unharmed';
 }
 
 /** The variable with the path of a file of plans, which happen one after the other. */
@@ -101,4 +101,5 @@ function crash({ kill, self }: CrashPlan): void {
   if (self === 'killed') process.kill(process.pid, 'SIGKILL');
   if (kill.length > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, DYING_MS);
   if (self === 'disconnected') throw new Error('Connection terminated unexpectedly');
+  if (self === 'rejected') throw new Error('the database rejects a statement');
 }

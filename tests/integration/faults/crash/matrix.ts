@@ -5,7 +5,7 @@ export interface Row {
   readonly history: HistoryName;
   /** The transaction of this boundary that is hit, from 1; default 1. */
   readonly occurrence?: number;
-  /** A boundary whose transaction is rolled back first, as only then this one is reached. */
+  /** A boundary of which a statement is rejected first, as only then this one is reached. */
   readonly after?: string;
 }
 

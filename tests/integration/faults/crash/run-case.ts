@@ -94,5 +94,5 @@ async function plansOf(
   const self = role === 'connection' ? 'disconnected' : role === 'platform' || role === 'stack' ? 'killed' : 'unharmed';
   const plan: CrashPlan = { boundary, occurrence, moment, kill: [...workers, ...database], self };
   if (after === undefined) return [plan];
-  return [{ boundary: after, occurrence: 1, moment: 'before', kill: [], self: 'disconnected' }, plan];
+  return [{ boundary: after, occurrence: 1, moment: 'before', kill: [], self: 'rejected' }, plan];
 }
