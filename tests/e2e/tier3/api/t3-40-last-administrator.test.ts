@@ -77,7 +77,8 @@ claim('T3.40a', ['rbac', 'tenants'], 'the last active administrator keeps its ri
   const { identities } = world.client;
 
   const alone = await tryWays(world);
-  await loggedInByToken(world.client, ctx.facts.url, world.limited);
+  const { id: limited } = await loggedInByToken(world.client, ctx.facts.url, world.limited);
+  await identities.update(limited, { password: 'Limited-pass-1' });
   const besideLimited = await tryWays(world);
   const { id: other } = await identities.create({ login: `${ctx.name('other')}@example.test` });
   await identities.addRole(other, ROLE);
