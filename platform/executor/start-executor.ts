@@ -58,8 +58,11 @@ export async function startExecutor(db: Database, options: ExecutorOptions, log:
     log.warn({ err: error }, 'a batch of executions is dispatched again, without the steps of its workflows');
   const onExecutionFailed = (error: unknown) =>
     log.error({ err: error }, 'could not dispatch an execution, and retries it');
+  const onStepRejected = (error: unknown) =>
+    log.error({ err: error }, 'a workflow fails: its next step cannot be stored');
   const isolation = new RowIsolation();
-  const advanceOptions = { executor, staleMs, onLeaseHeld, onBatchFailed, onExecutionFailed, isolation };
+  const handlers = { onLeaseHeld, onBatchFailed, onExecutionFailed, onStepRejected };
+  const advanceOptions = { executor, staleMs, isolation, ...handlers };
   const notifications = handleNotifications(db, options.databaseUrl, advanceOptions, wakeups, log);
   const { signal } = stopController;
   const renewLeases = async (): Promise<number> => {

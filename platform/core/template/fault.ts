@@ -1,3 +1,4 @@
+import { FORBIDDEN_NAMES } from '../data/forbidden-names';
 import type { TemplateCode } from './types';
 
 /** A fault without its position: `evaluate` makes it a TemplateError with a column. */
@@ -48,7 +49,7 @@ export class MissingFault extends TemplateFault {
  * In other engines these names lead to the host. Here they are ordinary keys; a missing one has a
  * code of its own.
  */
-const HOST_NAMES = new Set(['__proto__', 'constructor', 'prototype', '__defineGetter__', '__lookupGetter__', 'caller']);
+const HOST_NAMES = new Set([...FORBIDDEN_NAMES, '__defineGetter__', '__lookupGetter__', 'caller']);
 
 /**
  * `Variable not found: …`, with TEMPLATE_FORBIDDEN instead of TEMPLATE_NAME for a name of the

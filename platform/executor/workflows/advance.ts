@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../contract/json';
+import { addErrorSubject } from '../../base/error-subject';
 import { mergeTaints } from '../../core/secrets/taint';
 import { DefinitionError } from '../../core/workflow/load/definition-error';
 import { loadDefinition } from '../../core/workflow/load/load-definition';
@@ -18,13 +19,13 @@ import { isHeld, type Signal } from '../../core/workflow/types';
 import { notifyWorkflow, type AdvanceJob } from '../../store/database/notify';
 import {
   limitsOf,
-  logHandled,
   readClockMs,
   servesExtensions,
   type Database,
   type Transaction,
 } from '../../store/database/connection';
 import { endUnsavedRun, failUnstorable, resultOfUnstorable } from '../../store/executions/end-workflow';
+import { StateTooLarge } from '../../store/executions/item-results';
 import { LeaseHeld } from '../../store/executions/coordinator-lease';
 import { endPauseToStop, hasStepsInFlight, pauseRun } from '../../store/executions/paused-runs';
 import {
@@ -52,6 +53,8 @@ export interface AdvanceOptions {
   readonly staleMs: number;
   /** Called where another executor coordinates the workflow. */
   readonly onLeaseHeld?: (held: LeaseHeld) => void;
+  /** Called with what the database threw, once the workflow has failed for it. */
+  readonly onStepRejected?: (error: unknown) => void;
 }
 
 /**
@@ -61,7 +64,7 @@ export interface AdvanceOptions {
  * processed while another executor coordinates the workflow: it has got the same notification.
  */
 export const advanceWorkflow =
-  (db: Database, { executor, staleMs, onLeaseHeld }: AdvanceOptions, wakeup: Wakeup = NO_WAKEUP) =>
+  (db: Database, { executor, staleMs, onLeaseHeld, onStepRejected }: AdvanceOptions, wakeup: Wakeup = NO_WAKEUP) =>
   async (job: AdvanceJob): Promise<void> => {
     try {
       const nextDueAt = await db.inTenant(job.tenant, (transaction) =>
@@ -72,10 +75,8 @@ export const advanceWorkflow =
       if (error instanceof LeaseHeld) return onLeaseHeld?.(error);
       const result = resultOfUnstorable(error);
       if (result === null) throw error;
-      await db.inTenant(job.tenant, async (transaction) => {
-        logHandled(transaction, error, 'a workflow fails: its next step cannot be stored');
-        await stopUnstorable(transaction, job, executor, result);
-      });
+      await db.inTenant(job.tenant, (transaction) => stopUnstorable(transaction, job, executor, result));
+      if (!(error instanceof StateTooLarge)) onStepRejected?.(addErrorSubject(error, { execution: job.execution }));
     }
   };
 

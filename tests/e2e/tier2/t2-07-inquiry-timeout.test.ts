@@ -74,8 +74,7 @@ claim.time('T2.7c', NEEDS, 'a response before the deadline is final', async (ctx
   expect(await ctx.client.inquiries.get(inquiry.id)).toEqual(response);
   expect(await ctx.client.executions.get(id)).toEqual(root);
   expect(response).toMatchObject({ status: 'responded', response: { approved: true, nonce: ctx.nonce } });
-  const left = [response.responded_at ?? '', root.updated].map((at) => secondsBetween(at, inquiry.timeout_at!));
-  expect(left.map((seconds) => seconds > 0)).toEqual([true, true]);
+  expect(secondsBetween(response.responded_at ?? '', inquiry.timeout_at!)).toBeGreaterThan(0);
   await expectTasks(ctx, id, { gate: 'completed', apply: 'completed', beside: 'completed' });
   expect(runsOf(ctx, 'apply')).toBe(1);
 });

@@ -83,4 +83,5 @@ test('a state that is too large fails the workflow and stops its children', asyn
     .db()
     .inTenant(TENANT, (transaction) => sql`select from overdue_work(0) where execution = ${id}`.execute(transaction));
   expect(rows).toEqual([]);
+  expect(testPlatform.rejectedSteps).toEqual([]); // the limit is no error of the platform
 });

@@ -1,3 +1,4 @@
+import { errorSubject } from '../../../platform/base/error-subject';
 import { failed, withExecutor } from './with-executor';
 
 const testPlatform = withExecutor();
@@ -93,6 +94,9 @@ describe('a step that the database does not store', () => {
       result: { succeeded: false, code: 'VALUE_REFUSED', error: expect.stringContaining(`SQLSTATE ${code}`) },
     });
     expect(await testPlatform.children(id)).toEqual([]);
+    const rejected = testPlatform.rejectedSteps.at(-1);
+    expect(rejected).toMatchObject({ code });
+    expect(errorSubject(rejected)).toEqual({ execution: id });
   });
 
   test('is tried again for any other reason', async () => {

@@ -92,6 +92,8 @@ export function withExecutor() {
   const database = withDatabase();
   const db = (): Database => database().db;
   let worker = 0;
+  const rejectedSteps: unknown[] = [];
+  const onStepRejected = (error: unknown) => rejectedSteps.push(error);
   beforeAll(async () => {
     worker = await registerWorker(db(), { name: 'manual', runtimes: { shell: '5.2.0' }, slots: 10, meta: {} });
     await insertTestPack(db());
@@ -105,7 +107,10 @@ export function withExecutor() {
     createWorkflow: (name: string, definition: JsonObject) => insertWorkflow(db(), name, definition),
     request: (ref: string, parameters: JsonObject = {}) => requestAction(db(), ref, parameters),
     dispatch: () => dispatchRequested(db(), STALE_MS)({ tenant: TENANT }),
-    advance: (execution: number) => advanceWorkflow(db(), ADVANCE)({ tenant: TENANT, execution }),
+    advance: (execution: number) =>
+      advanceWorkflow(db(), { ...ADVANCE, onStepRejected })({ tenant: TENANT, execution }),
+    /** What the database threw for a step that no attempt can store, in order. */
+    rejectedSteps,
     claim: (most = 10): Promise<Attempt[]> =>
       claimExecutions(db(), worker, most, { leaseMs: LEASE_MS, limitSeconds: 300 }),
     start: (held: AttemptLease) => markStarted(db(), held, Date.now()),

@@ -14,7 +14,7 @@ export interface CrashPlan {
   readonly moment: Moment;
   /** The processes that are killed, beside this one. */
   readonly kill: readonly number[];
-  /** Whether this process is killed, its connection is lost, a statement is rejected, or nothing. */
+  /** A kill of this process, the loss of its connection, a rejected statement, or nothing. */
   readonly self: 'killed' | 'disconnected' | 'rejected' | 'unharmed';
 }
 
