@@ -79,6 +79,13 @@ test.each([
   else expect(compare).toThrow(`promised 3 s, measured ${measured.toFixed(3)} s`);
 });
 
+test('no short time is wrong by less than a stall of the host', () => {
+  const { time } = openTime(0);
+
+  time.expectSeconds([5.4], [1]);
+  expect(() => time.expectSeconds([5.6], [1])).toThrow('too long');
+});
+
 test('a missing time fails', () => {
   expect(() => openTime().time.expectSeconds([3], [3, 6])).toThrow('toHaveLength');
 });
