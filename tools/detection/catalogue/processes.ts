@@ -9,7 +9,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     within: 'watchForStop',
     find: 'Math.min(limitMs + 1, MAX_TIMER_MS)',
     replace: 'MAX_TIMER_MS',
-    claims: ['T1.8d', 'T2.9e', 'T2.9j'],
+    claims: ['T2.9e', 'T2.9j'],
   },
   {
     id: 'F1900',
