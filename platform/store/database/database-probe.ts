@@ -3,13 +3,18 @@ import { APP_ROLE, openPool } from './connection';
 
 /** How long connecting, and then a statement, may take: together less than a second, ms. */
 const LIMIT_MS = 400;
+/** The same for a statement on which requests depend: a busy host may take longer, ms. */
+const BUSY_LIMIT_MS = 1_500;
 
-/** Reports whether the database answers. It never takes a second, whatever the database does. */
+/** Reports whether the database answers. */
 export interface DatabaseProbe {
+  /** Never takes a second, whatever the database does. */
   isReachable(): Promise<boolean>;
+  /** Whether it gives no answer, also in the time that a busy host may take. */
+  isAway(): Promise<boolean>;
   /**
-   * Writes a row of the platform. Null: it is stored; else the SQLSTATE of the error, or
-   * `NO_ANSWER`.
+   * Writes a row of the platform, within a second. Null: it is stored; else the SQLSTATE of the
+   * error, or `NO_ANSWER`.
    */
   writeFailure(instance: string): Promise<string | null>;
   close(): Promise<void>;
@@ -23,18 +28,21 @@ const SQLSTATE = /^[0-9A-Z]{5}$/;
  * lock of its row. Requests at the same time share one statement.
  */
 export function openDatabaseProbe(url: string): DatabaseProbe {
-  const [reading, writing] = [openStatement(url), openStatement(url)];
+  const reading = openStatement(url, LIMIT_MS);
+  const waiting = openStatement(url, BUSY_LIMIT_MS);
+  const writing = openStatement(url, LIMIT_MS);
   return {
     isReachable: async () => (await reading.failure('select 1')) === null,
+    isAway: async () => (await waiting.failure('select 1')) !== null,
     writeFailure: (instance) => writing.failure('select record_readiness($1)', [instance]),
     close: async () => {
-      await Promise.all([reading.close(), writing.close()]);
+      await Promise.all([reading.close(), waiting.close(), writing.close()]);
     },
   };
 }
 
-function openStatement(url: string) {
-  const pool = openPool(url, 1, { role: APP_ROLE, limitMs: LIMIT_MS });
+function openStatement(url: string, limitMs: number) {
+  const pool = openPool(url, 1, { role: APP_ROLE, limitMs });
   let current: Promise<string | null> | null = null;
   const run = async (statement: string, values: string[]): Promise<string | null> => {
     try {

@@ -22,8 +22,8 @@ export function rejectWhileAway(db: Database, probe: DatabaseProbe): Database {
     const away = new Promise<never>((_resolve, reject) => {
       let failed = 0;
       timer = setInterval(() => {
-        void probe.isReachable().then((isReachable) => {
-          failed = isReachable ? 0 : failed + 1;
+        void probe.isAway().then((isAway) => {
+          failed = isAway ? failed + 1 : 0;
           if (failed === FAILED_PROBES) reject(databaseUnavailable());
         });
       }, PROBE_PAUSE_MS);

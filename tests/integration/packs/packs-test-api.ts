@@ -136,6 +136,7 @@ const apiContext = (db: Database, scratch: string, egressPort: number): Omit<Api
   version: '0.0.0-test',
   databaseProbe: {
     isReachable: () => Promise.resolve(true),
+    isAway: () => Promise.resolve(false),
     writeFailure: () => Promise.resolve(null),
     close: () => Promise.resolve(),
   },

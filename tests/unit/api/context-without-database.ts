@@ -47,6 +47,7 @@ export const contextWithoutDatabase: ApiContext = {
   version: '0.0.0-test',
   databaseProbe: {
     isReachable: () => Promise.resolve(false),
+    isAway: () => Promise.resolve(true),
     writeFailure: () => Promise.resolve('NO_ANSWER'),
     close: () => Promise.resolve(),
   },

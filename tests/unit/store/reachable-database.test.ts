@@ -9,7 +9,8 @@ async function outcomeOf(answers: readonly boolean[]): Promise<string> {
   jest.useFakeTimers();
   const left = [...answers];
   const probe = {
-    isReachable: () => Promise.resolve(left.shift() ?? true),
+    isReachable: () => Promise.resolve(true),
+    isAway: () => Promise.resolve(left.shift() === false),
     writeFailure: () => Promise.resolve(null),
     close: () => Promise.resolve(),
   };
