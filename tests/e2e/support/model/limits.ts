@@ -1,6 +1,7 @@
 import type { Json } from '../../../../contract/json';
 import { isTerminal } from '../../../../contract/status';
 import { stopWorkflow } from './cancel';
+import { LONG_SECONDS } from './case-names';
 import { endChild, startChild } from './children';
 import { limitResult } from './results';
 import { allChildren, allRuns, type ChildRun, type WorkflowRun } from './state';
@@ -16,9 +17,6 @@ interface PlannedDue extends Due {
   /** Whether it also happens where its instant has come already. */
   readonly happensNow: boolean;
 }
-
-/** No limit of this length or more passes: nothing that is awaited takes that long, seconds. */
-const LONG_SECONDS = 20;
 
 const isShort = (seconds: Json | undefined): seconds is number => typeof seconds === 'number' && seconds < LONG_SECONDS;
 
