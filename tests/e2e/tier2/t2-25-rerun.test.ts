@@ -8,7 +8,7 @@ import { inquiryTask, onApproval } from '../../../helpers/scenario/resources/inq
 import { itemsOf } from '../../../helpers/scenario/resources/list-task';
 import { failingOnce, rerunToEnd, runToFailure, takenOverBy } from '../../../helpers/scenario/resources/reruns';
 import { childOf, countExecutions, paramsOf, runCounts } from '../../../helpers/scenario/resources/workflow-runs';
-import { onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
+import { noopTask, onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['executions.rerun', 'executions.log', 'ledger.shared'];
 
@@ -22,9 +22,13 @@ claim('T2.25a', NEEDS, 'a rerun from a failed task has the results before it', a
     task(ctx, 'third', 'echo-params', { from: '{{ workflow.made }}' }),
   ];
   const id = await runToFailure(ctx, tasks, { output_map: { of: '{{ task.first.attempt }}' } });
+  const earlier = await ctx.client.executions.get(id);
+  const definition = { version: '2.0.0', tasks: [noopTask('other')] };
+  await ctx.client.workflows.update(earlier.action_ref, { definition });
 
   const rerun = await rerunToEnd(ctx, id, 'second');
 
+  expect(await ctx.client.executions.get(id)).toEqual(earlier);
   expect(rerun.result).toEqual({ succeeded: true, of: 1 });
   expect((await childOf(ctx, rerun.id, 'second')).config).toMatchObject({ from: '1 w 1' });
   expect(await paramsOf(ctx, rerun.id, 'third')).toMatchObject({ from: 'w' });

@@ -236,4 +236,13 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'notFound(`Execution ${id}`)',
     claims: ['T2.25s'],
   },
+  {
+    id: 'F2982',
+    promise: 'a later edit of a workflow does not change what a rerun of it runs',
+    file: 'executor/dispatch/requested-executions.ts',
+    within: 'SELECT_REQUESTED',
+    find: 'coalesce(n.definition, v.definition, w.definition)',
+    replace: 'coalesce(v.definition, w.definition)',
+    claims: ['T2.25a'],
+  },
 ];
