@@ -45,7 +45,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     within: 'toWorkflowTask',
     find: 'retry_count: row.retry_count',
     replace: 'retry_count: row.task_retries ?? 0',
-    claims: ['T2.8a', 'T2.8b', 'T2.8c'],
+    claims: ['T2.8a', 'T2.8b', 'T2.8c', 'T2.25v'],
   },
   {
     id: 'F217',

@@ -64,7 +64,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     within: 'canRetry',
     find: 'child.retry >= policy.count',
     replace: 'child.retry + 1 >= policy.count',
-    claims: ['T2.8b', 'T2.8g'],
+    claims: ['T2.8b', 'T2.8g', 'T2.25v'],
   },
   {
     id: 'S12c',

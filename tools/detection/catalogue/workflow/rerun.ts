@@ -90,7 +90,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     within: 'Replay.nextEnd',
     find: 'isCancelled ? !isStopped : one.isReleased',
     replace: 'isCancelled || one.isReleased',
-    claims: ['T2.25h'],
+    claims: ['T2.25h', 'T2.25u'],
   },
   {
     id: 'F2340',
@@ -244,5 +244,23 @@ export const RERUN_FAULTS: readonly Fault[] = [
     find: 'coalesce(n.definition, v.definition, w.definition)',
     replace: 'coalesce(v.definition, w.definition)',
     claims: ['T2.25a'],
+  },
+  {
+    id: 'F2989',
+    promise: 'the limit of a workflow is that of its rerun, too',
+    file: 'core/workflow/step.ts',
+    within: 'startWorkflow',
+    find: 'seconds: timeoutSeconds',
+    replace: 'seconds: takenOver === undefined ? timeoutSeconds : 0',
+    claims: ['T2.25u'],
+  },
+  {
+    id: 'F2990',
+    promise: 'system.workflow_start is the start of the rerun',
+    file: 'core/workflow/step.ts',
+    within: 'startWorkflow',
+    find: 'startedAt: context.now',
+    replace: 'startedAt: takenOver === undefined ? context.now : 0',
+    claims: ['T2.25u'],
   },
 ];

@@ -1,0 +1,54 @@
+// Spec: a rerun has the limit, and its tasks have the retries, of a new execution.
+import { parseInstant } from '../../../helpers/instant';
+import { claim } from '../../../helpers/scenario/claim';
+import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
+import { gatedTask, openGate } from '../../../helpers/scenario/resources/paused-workflows';
+import { rerunToEnd, runToFailure, takenOverBy } from '../../../helpers/scenario/resources/reruns';
+import { paramsOf, runCounts, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { onFailure, onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
+import { LIMIT_SECONDS, passLimit, waitForRuns } from '../../../helpers/scenario/time/limits';
+
+const NEEDS = ['executions.rerun', 'ledger.shared'];
+
+const LIMITED = [...NEEDS, 'executions.timeout'];
+
+claim.time('T2.25u', LIMITED, 'a rerun runs again what a limit stopped, with a limit of its own', async (ctx) => {
+  await ctx.pack('e2e');
+  const tasks = [
+    task(ctx, 'first', 'append-ledger', {}, onSuccess('open', 'other')),
+    gatedTask(ctx, 'open', onSuccess('last')),
+    gatedTask(ctx, 'other', onFailure('repair')),
+    task(ctx, 'repair', 'append-ledger'),
+    task(ctx, 'last', 'echo-params', { start: '{{ system.workflow_start }}' }),
+  ];
+  const id = await startWorkflow(ctx, tasks, { timeout: LIMIT_SECONDS });
+  await waitForRuns(ctx, { open: 1, other: 1 });
+  await passLimit(ctx, [id]);
+  await waitForStatus(ctx, id, 'failed');
+  openGate(ctx);
+
+  const rerun = await rerunToEnd(ctx, id, 'open');
+
+  expect(await takenOverBy(ctx, rerun.id)).toEqual(['first completed']);
+  const runs = { first: 1, open: 2, other: 2, repair: 0, last: 1 };
+  expect(runCounts(ctx, ...Object.keys(runs))).toEqual(runs);
+  const { start } = await paramsOf(ctx, rerun.id, 'last');
+  expect(parseInstant(start as string)).toBeGreaterThanOrEqual(Math.floor(parseInstant(rerun.created)));
+});
+
+claim('T2.25v', [...NEEDS, 'workflows.retry'], 'the tasks of a rerun have all of their retries again', async (ctx) => {
+  await ctx.pack('e2e');
+  const flaky = task(ctx, 'flaky', 'fail-n-times', { n: 3 }, onSuccess('last'));
+  const tasks = [
+    task(ctx, 'first', 'append-ledger', {}, onSuccess('flaky')),
+    { ...flaky, retry: { count: 1, delay: 0 } },
+    task(ctx, 'last', 'append-ledger'),
+  ];
+  const id = await runToFailure(ctx, tasks);
+
+  const rerun = await rerunToEnd(ctx, id, 'flaky');
+
+  const attempts = (await ctx.client.executions.children(rerun.id)).map(({ workflow_task: of }) => of!.retry_count);
+  expect(attempts).toEqual([0, 1, 0]); // the last one is of the task after it
+  expect(runCounts(ctx, 'first', 'flaky', 'last')).toEqual({ first: 1, flaky: 4, last: 1 });
+});
