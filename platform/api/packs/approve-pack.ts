@@ -106,12 +106,9 @@ async function namedSets(
   ];
 }
 
-/**
- * For what registers files of an installed pack again: definitions that did not change stay.
- * `writes`: the component whose files are new.
- */
-export const sameFilesSaver = async (
-  transaction: Transaction,
-  caller: Caller,
-  writes: string | null = null,
-): Promise<Saver> => ({ ...(await authorOf(transaction, caller)), keepsUnchanged: true, writes });
+/** For new files of one component: a definition that did not change keeps its author. */
+export const writtenFilesSaver = async (transaction: Transaction, caller: Caller, writes: string): Promise<Saver> => ({
+  ...(await authorOf(transaction, caller)),
+  keepsUnchanged: true,
+  writes,
+});

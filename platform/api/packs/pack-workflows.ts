@@ -7,7 +7,6 @@ import type { Api, ApiContext } from '../http/context';
 import { packNotFound } from '../../auth/pack-access';
 import { refParams } from '../http/component-requirements';
 import { routeAfterCommit } from '../http/route';
-import { sameFilesSaver } from './approve-pack';
 import { onReadablePack, onWritablePack } from './pack-requirements';
 
 const PATH = '/api/v1/packs/:ref/workflows';
@@ -30,7 +29,7 @@ export function packWorkflowsRoutes(api: Api, { db }: ApiContext): void {
         const currentPack = isShared(pack) ? pack : await lockPack(transaction, pack.ref);
         if (currentPack === null) throw packNotFound(pack.ref);
         const currentFiles = currentPack.storage === pack.storage ? files : [];
-        return syncWorkflows(transaction, currentPack, currentFiles, await sameFilesSaver(transaction, caller));
+        return syncWorkflows(transaction, currentPack, currentFiles);
       });
       return { data };
     },

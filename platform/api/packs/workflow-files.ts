@@ -16,7 +16,7 @@ import { onComponent, refParams, requireOwnComponent } from '../http/component-r
 import type { Api, ApiContext } from '../http/context';
 import { routeAfterCommit } from '../http/route';
 import type { PackApproval } from '../../packs/save/approval';
-import { sameFilesSaver } from './approve-pack';
+import { writtenFilesSaver } from './approve-pack';
 import { requireUsableSchemas } from './usable-schemas';
 import { withStoredSecrets } from './shown-definitions';
 import { loadWorkflow, presentWorkflow, rejectTakenRef, requireSaveable, validateDefinition } from './workflows';
@@ -81,7 +81,7 @@ function createWriter({ db, packsDirectory, tenantQuota }: ApiContext) {
       const approve: PackApproval = async (transaction, _files, _installed, storedBytes) => {
         await requireSaveable(transaction, caller, pack.ref, loaded);
         await tenantQuota.addBytes(transaction, tenant, storedBytes);
-        return sameFilesSaver(transaction, caller, ref);
+        return writtenFilesSaver(transaction, caller, ref);
       };
       await writeWorkflow(db, { pack, body, definition, packsDirectory, approve });
       return warnings;

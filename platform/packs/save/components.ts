@@ -37,8 +37,8 @@ export async function saveRuntime(transaction: Transaction, pack: PackRef, file:
   await saveComponent(transaction, 'runtime', pack, { ref: file.ref, columns, replaces: sql<boolean>`true` });
 }
 
-/** Of a pack that the platform registers itself. */
-const NO_AUTHOR: Author = { identity: null, heldSetRefs: [] };
+/** Of a pack that the platform registers itself, and of a file without a recorded one. */
+export const NO_AUTHOR: Author = { identity: null, heldSetRefs: [] };
 
 /** Inserts or updates, and returns the id. Throws RefTaken. */
 async function saveWorkflow(
@@ -58,7 +58,8 @@ async function saveWorkflow(
     from_file: true,
     ...authorColumns(saver ?? NO_AUTHOR),
   };
-  const isSame = sql`workflow_definition.definition::jsonb = excluded.definition::jsonb`;
+  const isSame = sql`workflow_definition.definition::jsonb = excluded.definition::jsonb
+    and workflow_definition.param_schema::jsonb is not distinct from excluded.param_schema::jsonb`;
   const kept = {
     saved_by: sql<number>`case when ${isSame} then workflow_definition.saved_by else excluded.saved_by end`,
     saved_with_sets: sql<string[]>`case when ${isSame} then workflow_definition.saved_with_sets

@@ -1,6 +1,7 @@
 import { DatabaseError } from 'pg';
 import { errorMessage } from '../../base/error-details';
 import { planTimers } from '../../store/events/timers';
+import { recordFileAuthors } from '../../store/packs/workflow-file-authors';
 import { isShared } from '../../store/packs/packs';
 import { listVisibleRuntimes } from '../../store/packs/runtimes';
 import { underSavepoint, type Transaction } from '../../store/database/connection';
@@ -65,6 +66,14 @@ export async function registerPack(
     saveSensor(transaction, loader.pack, file, loader.findRuntime(file.runnerType, file, knownRuntimeRows)),
   );
   const actionsAndWorkflows = [...actions, ...workflows];
+  if (saver !== null)
+    await recordFileAuthors(transaction, {
+      pack: loader.pack.id,
+      refs: workflowRefs(components),
+      savedRefs: actionsAndWorkflows,
+      author: saver,
+      areAll: written === null,
+    });
   if (written === null)
     await removeAllUndeclared(transaction, loader.pack, [
       ['sensor', sensors],
@@ -97,6 +106,9 @@ function onlyWritten(components: PackFiles['components'], written: string): Pack
     workflows: components.workflows.filter(isWritten),
   };
 }
+
+const workflowRefs = ({ actions, workflows }: PackFiles['components']): string[] =>
+  [...workflows, ...actions.flatMap(({ workflow }) => workflow ?? [])].map(({ ref }) => ref);
 
 const countsOf = (
   saved: Readonly<Record<keyof Registration['counts'], readonly unknown[]>>,

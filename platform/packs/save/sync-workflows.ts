@@ -1,25 +1,26 @@
 import type { SyncResult } from '../../../contract/packs';
 import type { Transaction } from '../../store/database/connection';
 import type { PackRow } from '../../store/packs/packs';
+import { listFileAuthors } from '../../store/packs/workflow-file-authors';
 import { findWorkflow } from '../../store/packs/workflows';
 import type { Saver } from './approval';
 import { compileSaved } from '../revisions/compile-revision';
 import { ComponentLoader } from './register';
-import { saveAction, saveStandaloneWorkflow } from './components';
+import { NO_AUTHOR, saveAction, saveStandaloneWorkflow } from './components';
 import type { WorkflowFileResult } from '../read/workflow-files';
 
 /**
  * Registers each workflow of a pack's files by itself; existing ones are updated and keep their
- * ids. Removes nothing.
+ * ids. The author of each stays who wrote its file. Removes nothing.
  */
 export async function syncWorkflows(
   transaction: Transaction,
   pack: PackRow,
   results: readonly WorkflowFileResult[],
-  saver: Saver,
 ): Promise<SyncResult> {
   const errors: string[] = [];
-  const loader = new ComponentLoader(transaction, pack, errors, saver);
+  const loader = new ComponentLoader(transaction, pack, errors, null);
+  const authors = await listFileAuthors(transaction, pack.id);
   const workflows: SyncResult['workflows'] = [];
   for (const { found, warnings } of results) {
     if (found.is === 'wrong') {
@@ -27,6 +28,7 @@ export async function syncWorkflows(
       continue;
     }
     const { ref } = found.workflow;
+    const saver: Saver = { ...(authors.get(ref) ?? NO_AUTHOR), keepsUnchanged: true, writes: null };
     const existing = await findWorkflow(transaction, ref);
     const saved = await loader.saveAll([found.workflow], () =>
       found.is === 'action'

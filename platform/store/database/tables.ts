@@ -1409,6 +1409,17 @@ interface WorkflowExecution {
   workflow_def: number | null;
 }
 
+interface WorkflowFileAuthor {
+  pack: number;
+  /**
+   * Of the workflow that the file makes, also where it was deleted.
+   */
+  ref: string;
+  saved_by: number | null;
+  saved_with_sets: string[];
+  tenant: Generated<number>;
+}
+
 interface WorkflowRevision {
   compiled_at: string | null;
   created: Generated<string>;
@@ -1588,5 +1599,6 @@ export interface Tables {
   worker_history: WorkerHistory;
   workflow_definition: WorkflowDefinition;
   workflow_execution: WorkflowExecution;
+  workflow_file_author: WorkflowFileAuthor;
   workflow_revision: WorkflowRevision;
 }

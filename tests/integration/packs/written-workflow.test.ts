@@ -11,6 +11,8 @@ const FILES = {
   'actions/run.sh': 'true\n',
   'triggers/hook.yaml': 'ref: team.hook\nlabel: Hook\n',
   'rules/on.yaml': 'ref: team.on\nlabel: On\ntrigger_ref: hook\naction_ref: core.noop\n',
+  'actions/deploy.yaml': 'ref: team.deploy\nworkflow_file: workflows/deploy.yaml\n',
+  'actions/workflows/deploy.yaml': 'version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n',
   'workflows/flow.yaml': 'ref: team.flow\nlabel: Flow\nversion: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n',
 };
 const definition = (action: string) => ({ version: '1.0.0', tasks: [{ name: 'one', action }] });
@@ -18,7 +20,12 @@ const definition = (action: string) => ({ version: '1.0.0', tasks: [{ name: 'one
 let testApi: PacksTestApi;
 let editor: string;
 
-const send = async (method: 'GET' | 'POST' | 'PUT', path: string, payload?: object, token = testApi.admin) => {
+const send = async (
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  payload?: object,
+  token = testApi.admin,
+) => {
   const answer = await testApi.send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
   if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.body}`);
   return answer.json<{ data: Record<string, unknown> }>().data;
@@ -63,4 +70,20 @@ test.each([
 
   expect(await rows()).toEqual(before);
   expect(await send('GET', `/workflows/team.${body.name}`)).toMatchObject({ label: 'Written' });
+});
+
+test('a deleted workflow that a sync restores has the author of its files', async () => {
+  const author = async () =>
+    (
+      await testApi.owner.query<object>(
+        `select saved_by, saved_with_sets from workflow_definition where ref = 'team.deploy'`,
+      )
+    ).rows;
+  const before = await author();
+  await send('DELETE', '/workflows/team.deploy');
+
+  await send('POST', '/packs/team/workflows/sync', {}, editor);
+
+  expect(before).toMatchObject([{ saved_with_sets: expect.arrayContaining(['core.admin']) as string[] }]);
+  expect(await author()).toEqual(before);
 });
