@@ -1,6 +1,7 @@
 import type { TokenType } from '../../contract/auth';
 import { isTerminal } from '../../contract/status';
 import type { Database } from '../store/database/connection';
+import { isSensorLeased } from '../store/events/sensor-processes';
 import { findCurrentAttempt } from '../store/executions/attempts';
 import type { EffectivePermissionSet } from '../store/identities/grants';
 import {
@@ -82,9 +83,13 @@ function callerOf(claims: TokenClaims, identity: IdentityAccount): Caller {
   };
 }
 
-/** Throws `invalidToken` for an execution token that has ended. */
-export async function requireActiveExecution(db: Database, caller: Caller): Promise<void> {
-  if (await hasEndedAttempt(db, caller)) throw invalidToken();
+/** Throws `invalidToken` for the token of an execution or of a sensor that has ended. */
+export async function requireActiveProgram(db: Database, caller: Caller): Promise<void> {
+  if (caller.tokenType === 'execution' && (await hasEndedAttempt(db, caller))) throw invalidToken();
+  const { sensorLease: lease } = caller.claims;
+  if (caller.tokenType !== 'sensor' || lease === null) return;
+  const isLeased = await db.readingInTenant(caller.tenant, (transaction) => isSensorLeased(transaction, lease));
+  if (!isLeased) throw invalidToken();
 }
 
 /**

@@ -57,12 +57,20 @@ export interface TokenClaims {
   readonly triggerTypes: readonly string[];
   /** Of a sensor token: the pack of its sensor, where that was not registered. */
   readonly sensorPackRef: string | null;
+  /** Of the token of a sensor that a worker runs: the lease that it runs under. */
+  readonly sensorLease: SensorLease | null;
   /** Of a token that was issued for an integration token: that token. */
   readonly integrationToken: number | null;
   /** Of the token of a standalone worker; null: it names none. */
   readonly worker: NamedWorker | null;
   /** Of a refresh token with rotation. */
   readonly family: { readonly family: number; readonly generation: number } | null;
+}
+
+/** The lease of a sensor, for the process that was started under it. */
+interface SensorLease {
+  readonly sensor: number;
+  readonly fencingToken: number;
 }
 
 /** A standalone worker, and the epoch of its tokens. */
@@ -102,6 +110,8 @@ interface SensorTokenRequest {
   readonly triggerTypes: readonly string[];
   /** The pack whose keys it opens, where no sensor of that ref is registered. */
   readonly packRef?: string | null;
+  /** With which the token ends; null: no worker runs the sensor. */
+  readonly lease?: SensorLease | null;
   /** Lifetime from now on; a day by default. */
   readonly seconds?: number;
 }
@@ -118,6 +128,7 @@ export const signSensorToken = (
     sensorRef,
     triggerTypes,
     packRef = null,
+    lease = null,
     seconds = SERVICE_TOKEN_SECONDS.default,
   }: SensorTokenRequest,
 ): Promise<string> =>
@@ -128,7 +139,11 @@ export const signSensorToken = (
     login: sensorRef,
     tokenType: 'sensor',
     scope: 'sensor',
-    metadata: { trigger_types: [...triggerTypes], ...(packRef !== null && { pack_ref: packRef }) },
+    metadata: {
+      trigger_types: [...triggerTypes],
+      ...(packRef !== null && { pack_ref: packRef }),
+      ...(lease !== null && { sensor_id: lease.sensor, fencing_token: lease.fencingToken }),
+    },
   });
 
 /**
@@ -232,6 +247,7 @@ function parseMetadata(metadata: unknown): Metadata {
     standardPackRefs: stringsIn(claims.standard_access_pack_refs),
     triggerTypes: stringsIn(claims.trigger_types),
     sensorPackRef: typeof claims.pack_ref === 'string' ? claims.pack_ref : null,
+    sensorLease: parseSensorLease(integerOrNull(claims.sensor_id), integerOrNull(claims.fencing_token)),
     integrationToken: integerOrNull(claims.integration_token_id),
     worker: parseWorker(claims),
     family: parseFamily(integerOrNull(claims.family_id), integerOrNull(claims.generation)),
@@ -242,6 +258,9 @@ const integerOrNull = (value: unknown): number | null => (Number.isSafeInteger(v
 
 const parseFamily = (family: number | null, generation: number | null): TokenClaims['family'] =>
   family === null || generation === null ? null : { family, generation };
+
+const parseSensorLease = (sensor: number | null, fencingToken: number | null): SensorLease | null =>
+  sensor === null || fencingToken === null ? null : { sensor, fencingToken };
 
 function parseWorker(claims: Record<string, unknown>): NamedWorker | null {
   const { worker: name } = claims;

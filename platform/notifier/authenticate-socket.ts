@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { HandshakeRejection } from '../../contract/notifications';
 import type { Caller } from '../auth/caller';
 import { AuthenticationError } from '../auth/auth-errors';
-import { resolveCaller, requireActiveExecution } from '../auth/authenticate';
+import { resolveCaller, requireActiveProgram } from '../auth/authenticate';
 import { readToken, InvalidSubjectError } from '../auth/tokens';
 import { DomainError } from '../base/domain-error';
 import type { Database } from '../store/database/connection';
@@ -47,7 +47,7 @@ export async function authenticateSocket(
     if (tokenType === 'refresh' || tokenType === 'sensor' || tokenType === 'worker')
       throw new SocketRejection(`${tokenType}_tokens_not_allowed`);
     const caller = await resolveCaller(db, claims);
-    if (tokenType === 'execution') await requireActiveExecution(db, caller);
+    await requireActiveProgram(db, caller);
     return caller;
   } catch (error) {
     if (error instanceof AuthenticationError) throw new SocketRejection(rejectionCode(error));

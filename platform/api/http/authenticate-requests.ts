@@ -13,7 +13,7 @@ import {
   IdentityNotFoundError,
   resolveCaller,
   resolveCallerWithSets,
-  requireActiveExecution,
+  requireActiveProgram,
 } from '../../auth/authenticate';
 
 /** Authenticates the caller before any body is read. Public routes ignore the token. */
@@ -61,7 +61,7 @@ async function authenticate(request: FastifyRequest, { db, tokenSecret }: ApiCon
   const claims = await readToken(tokenSecret, readRequestToken(request));
   if (claims.tokenType === 'refresh') throw invalidToken();
   const caller = await resolveRequestCaller(request, db, claims);
-  if (claims.tokenType === 'execution') await requireActiveExecution(db, caller);
+  await requireActiveProgram(db, caller);
   return caller;
 }
 

@@ -136,7 +136,20 @@ export const markSensorFailed = (
     await inSameTransaction(transaction);
   });
 
-const leaseResource = ({ sensor }: HeldSensor): string => `sensor:${sensor}`;
+const leaseResource = ({ sensor }: Pick<HeldSensor, 'sensor'>): string => `sensor:${sensor}`;
+
+/**
+ * Whether the lease is still that of the sensor. Also once it has expired, until another worker
+ * takes it; not once its owner has ended.
+ */
+export async function isSensorLeased(
+  transaction: Transaction,
+  held: Pick<HeldSensor, 'sensor' | 'fencingToken'>,
+): Promise<boolean> {
+  const lease = transaction.selectFrom('lease').select('resource').where('resource', '=', leaseResource(held));
+  const current = lease.where('fencing_token', '=', held.fencingToken).where('end_reason', 'is', null);
+  return (await current.executeTakeFirst()) !== undefined;
+}
 
 async function releaseLease(transaction: Transaction, held: HeldSensor): Promise<void> {
   const lease = transaction.deleteFrom('lease').where('resource', '=', leaseResource(held));

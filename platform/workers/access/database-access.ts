@@ -191,9 +191,9 @@ class DatabaseAccess implements ResumableAccess {
     const held = this.sensors.get(fencingToken);
     if (!held) return null;
     const { db, tokenSecret } = this.options;
-    const { tenant, ref: sensorRef, trigger_refs: triggerTypes } = held.plan;
+    const { tenant, ref: sensorRef, trigger_refs: triggerTypes, sensor } = held.plan;
     const identity = await db.inTenant(tenant, (transaction) => ensureSensorIdentity(transaction, tenant, sensorRef));
-    return signSensorToken(tokenSecret, { identity, tenant, sensorRef, triggerTypes });
+    return signSensorToken(tokenSecret, { identity, tenant, sensorRef, triggerTypes, lease: { sensor, fencingToken } });
   }
 
   async markSensorRunning(fencingToken: number, pid: number): Promise<boolean> {

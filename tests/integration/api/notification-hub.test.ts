@@ -39,6 +39,7 @@ const accessClaims = (identity: number): TokenClaims => ({
   standardPackRefs: [],
   triggerTypes: [],
   sensorPackRef: null,
+  sensorLease: null,
   integrationToken: null,
   worker: null,
   family: null,

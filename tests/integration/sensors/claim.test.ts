@@ -99,3 +99,62 @@ const claimThatWaits = async (): Promise<object | null> => {
   );
   return rows[0] ?? null;
 };
+
+describe('the token of a sensor process', () => {
+  /** Posts an event of the sensor's trigger. Answers the status. */
+  async function post(sensor: number, token: string): Promise<number> {
+    const { owner, url } = testPlatform();
+    const { rows } = await owner.query<{ trigger: string }>(
+      'select trigger_refs[1] as trigger from sensor where id = $1',
+      [sensor],
+    );
+    const response = await fetch(`${url}/api/v1/events`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ trigger_ref: rows[0]!.trigger }),
+    });
+    return response.status;
+  }
+  const expireLease = (sensor: number) =>
+    testPlatform().owner.query(`update lease set expires_at = liveness_now() where resource = $1`, [
+      `sensor:${sensor}`,
+    ]);
+  /** The token of a process that the worker starts. */
+  const start = async (worker: WorkerAccess, sensor: number) => {
+    const fencingToken = (await worker.claimSensor(sensor))!;
+    return { fencingToken, token: (await worker.issueSensorToken(fencingToken))! };
+  };
+
+  test('DU-04 ends when another worker takes its lease', async () => {
+    const sensor = await plannedSensor();
+    const { token } = await start(one, sensor);
+    await expireLease(sensor);
+    expect(await post(sensor, token)).toBe(201); // there is no other process
+
+    const next = await start(other, sensor);
+
+    expect([await post(sensor, token), await post(sensor, next.token)]).toEqual([401, 201]);
+  });
+
+  test('DU-04 ends when the process has stopped', async () => {
+    const sensor = await plannedSensor();
+    const { fencingToken, token } = await start(one, sensor);
+
+    await one.markSensorStopped(fencingToken);
+
+    expect(await post(sensor, token)).toBe(401);
+  });
+
+  test('DU-04 ends with its worker, unlike the next one', async () => {
+    const sensor = await plannedSensor();
+    const crashing = await testPlatform().openAccess('crashing');
+    await crashing.listSensorPlans();
+    const { token } = await start(crashing, sensor);
+
+    await testPlatform().owner.query(`select record_worker_crash('crashing', null, true)`);
+    const before = await post(sensor, token);
+    const next = await start(other, sensor);
+
+    expect([before, await post(sensor, token), await post(sensor, next.token)]).toEqual([401, 401, 201]);
+  });
+});

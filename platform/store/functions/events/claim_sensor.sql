@@ -11,7 +11,7 @@ begin
   select 'sensor:' || s.id, s.tenant, worker_id, liveness_now() + lease_ms * interval '1 ms', nextval('public.fencing_token')
   from sensor s where s.id = sensor_id
   on conflict (resource) do update set owner = excluded.owner, acquired_at = liveness_now(),
-    expires_at = excluded.expires_at, fencing_token = excluded.fencing_token
+    expires_at = excluded.expires_at, fencing_token = excluded.fencing_token, end_reason = null
     where lease.expires_at <= liveness_now() or lease.owner = worker_id
   returning fencing_token into token;
   -- A statement of its own: it sees the end whose transaction released the lease just now.

@@ -87,9 +87,9 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     id: 'F1179',
     promise: 'the token of a run ends with it',
     file: 'auth/authenticate.ts',
-    within: 'requireActiveExecution',
-    find: 'if (await hasEndedAttempt(db, caller)) throw invalidToken();',
-    replace: '',
+    within: 'requireActiveProgram',
+    find: "caller.tokenType === 'execution' && (await hasEndedAttempt(db, caller))",
+    replace: 'false',
     claims: ['S1-17'],
   },
   {
