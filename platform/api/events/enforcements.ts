@@ -10,7 +10,7 @@ import { getEnforcement, listEnforcements } from '../../store/events/enforcement
 import { getExecutionWithSecrets, listExecutions } from '../../store/executions/executions';
 import type { Api } from '../http/context';
 import { listRoute } from '../http/list-route';
-import { DEFAULT_PAGES, UNCAPPED_PAGES, lookaheadWindow } from '../http/paging';
+import { DEFAULT_PAGES, LONG_PAGES, lookaheadWindow } from '../http/paging';
 import { route } from '../http/route';
 
 const PATH = '/api/v1/enforcements';
@@ -25,7 +25,7 @@ export function enforcementsRoutes(api: Api): void {
     grant: null,
     filter: EnforcementFilter,
     item: EnforcementSummary,
-    pages: UNCAPPED_PAGES,
+    pages: LONG_PAGES,
     list: ({ transaction, query, page }) => listEnforcements(transaction, query, lookaheadWindow(page)),
   });
 

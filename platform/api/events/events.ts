@@ -7,7 +7,7 @@ import type { Transaction } from '../../store/database/connection';
 import { getEvent, listDecisions, listEvents } from '../../store/events/events';
 import type { Api, ApiContext } from '../http/context';
 import { listRoute } from '../http/list-route';
-import { UNCAPPED_PAGES, lookaheadWindow } from '../http/paging';
+import { LONG_PAGES, lookaheadWindow } from '../http/paging';
 import { route } from '../http/route';
 import { createEventRoute } from './create-event';
 
@@ -25,7 +25,7 @@ export function eventsRoutes(api: Api, context: ApiContext): void {
     grant: null,
     filter: EventFilter,
     item: EventSummary,
-    pages: UNCAPPED_PAGES,
+    pages: LONG_PAGES,
     list: ({ transaction, query, page }) => listEvents(transaction, query, lookaheadWindow(page)),
   });
 

@@ -23,8 +23,8 @@ export interface PageRules {
   /** The list's own name of the size. */
   readonly sizeName: SizeName;
   readonly default: number;
-  /** Most rows of one response; null: no limit. */
-  readonly cap: number | null;
+  /** Most rows of one response. */
+  readonly cap: number;
   /** The capped size is returned as `page_size`, and pages are counted by it. */
   readonly echoesCap?: boolean;
   /** Fewest rows of one response, whatever size is requested; 0 by default. */
@@ -37,10 +37,10 @@ export interface PageRules {
 export const DEFAULT_PAGES: PageRules = { sizeName: 'page_size', default: 50, cap: 100 };
 
 /**
- * The lists that are paged by `per_page` without a limit: clients request 1,000 rows and get
- * them.
+ * The lists that are paged by `per_page` and whose clients request 1,000 rows, and get them. A
+ * larger size is lowered to the cap, and returned so: its pages leave no row out.
  */
-export const UNCAPPED_PAGES: PageRules = { sizeName: 'per_page', default: 50, cap: null };
+export const LONG_PAGES = { sizeName: 'per_page', default: 50, cap: 10_000, echoesCap: true } as const;
 
 export interface PageRequest {
   readonly page: number;
@@ -60,7 +60,7 @@ const SIZE_PARAMETERS: readonly SizeName[] = ['page_size', 'per_page', 'limit'];
 export function parsePageRequest(query: PageQuery, rules: PageRules): PageRequest {
   const sizeParameter = [rules.sizeName, ...SIZE_PARAMETERS].find((name) => query[name] !== undefined);
   const requestedSize = (sizeParameter && query[sizeParameter]) ?? rules.default;
-  const limit = Math.max(Math.min(requestedSize, rules.cap ?? Number.MAX_SAFE_INTEGER), rules.least ?? 0);
+  const limit = Math.max(Math.min(requestedSize, rules.cap), rules.least ?? 0);
   const size = rules.echoesCap ? limit : requestedSize;
   const skipped = rules.skipsReturned ? limit : size;
   const page = Math.max(1, query.page ?? pageAtOffset(query.offset, size));

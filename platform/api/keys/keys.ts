@@ -22,7 +22,7 @@ import { refParams } from '../http/component-requirements';
 import type { Api } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { listRoute } from '../http/list-route';
-import { UNCAPPED_PAGES } from '../http/paging';
+import { LONG_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { requireInstantField } from '../records/instants';
 import { resolveKeyOwner, type ResolvedKeyOwner } from './key-owners';
@@ -48,7 +48,7 @@ function readRoutes(api: Api): void {
     tokens,
     filter: KeyFilter,
     item: KeySummary,
-    pages: UNCAPPED_PAGES,
+    pages: LONG_PAGES,
     list: ({ transaction, query, page }) => listKeys(transaction, query, page),
     rowTarget: keyTarget,
     toItem: keySummary,

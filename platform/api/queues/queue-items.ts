@@ -32,7 +32,7 @@ import { onComponent, refParams } from '../http/component-requirements';
 import type { Api, ApiContext } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { listRoute } from '../http/list-route';
-import { UNCAPPED_PAGES } from '../http/paging';
+import { LONG_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { loadQueue, onQueue } from './queues';
 
@@ -50,7 +50,7 @@ export function queueItemsRoutes(api: Api, context: Pick<ApiContext, 'queueChang
     grant: 'queues:read',
     filter: QueueItemFilter,
     item: QueueItem,
-    pages: UNCAPPED_PAGES,
+    pages: { ...LONG_PAGES, cap: 1_000 },
     ...onQueue,
     list: async ({ transaction, query, loaded, page }) => {
       const { rows, total } = await listItems(transaction, loaded.id, query, page);

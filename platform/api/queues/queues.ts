@@ -20,7 +20,7 @@ import { inParent, onComponent, refParams } from '../http/component-requirements
 import type { Api } from '../http/context';
 import { deleteRoute } from '../http/delete-route';
 import { listRoute } from '../http/list-route';
-import { UNCAPPED_PAGES } from '../http/paging';
+import { LONG_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { withStoredParameters } from '../http/stored-parameters';
 import { withStoredSchemas } from '../http/stored-schemas';
@@ -43,7 +43,7 @@ function readRoutes(api: Api): void {
     grant: 'queues:read' as const,
     filter: QueueFilter,
     item: QueueSummary,
-    pages: UNCAPPED_PAGES,
+    pages: LONG_PAGES,
     rowTarget: (row: QueueRow) => componentTarget(row),
     toItem: toQueueSummary,
   };

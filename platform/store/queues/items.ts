@@ -34,16 +34,30 @@ export async function listItems(
     .selectFrom('work_queue_item')
     .where(equalColumns<'work_queue_item'>({ queue, item_key, enqueue_source }))
     .where(known === null ? sql<boolean>`true` : sql<boolean>`status = any(${known}::text[])`);
-  const rows = await matching
+  const page = matching
     .selectAll()
     .orderBy('priority', 'desc')
     .orderBy('created')
     .orderBy('id')
     .offset(offset)
-    .limit(limit)
-    .execute();
-  return { rows, total: await countRows(matching) };
+    .limit(limit);
+  const size = await transaction.selectFrom(page.as('page')).select(itemBytes).executeTakeFirstOrThrow();
+  if (size.bytes > MAX_PAGE_BYTES) throw pageTooLarge(size.bytes);
+  return { rows: await page.execute(), total: await countRows(matching) };
 }
+
+/** Of the items of one response. */
+const MAX_PAGE_BYTES = 64 * 1_024 ** 2;
+
+/** Counted before they are read: they are in memory several times until they are sent. */
+const itemBytes = sql<number>`coalesce(sum(octet_length(payload::text) + octet_length(metadata::text)
+  + coalesce(octet_length(ack_summary::text), 0)), 0)::bigint`.as('bytes');
+
+const pageTooLarge = (bytes: number) =>
+  new DomainError('VALIDATION_ERROR', `The items of this page have ${bytes} bytes: at most ${MAX_PAGE_BYTES}`, {
+    path: 'per_page',
+    hint: 'give a smaller page',
+  });
 
 function parseStatuses(text: string): string[] {
   const statuses = text.split(',').map((status) => status.trim());

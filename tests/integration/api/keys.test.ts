@@ -197,3 +197,30 @@ test('a ref is unique, and a name is unique per owner', async () => {
   expect((await create({ ...body, ref: `${body.ref}2` }, admin)).statusCode).toBe(409);
   expect((await create(keyBody({ name: body.name }), admin)).statusCode).toBe(201);
 });
+
+test('DS-04 a list of any size holds 10,000 keys, and no value', async () => {
+  await testApi().owner.query(
+    `insert into key (tenant, ref, owner_type, owner, name, encrypted, value)
+      select 1, 'bulk.k' || n, 'system', 'system', 'bulk' || n, false, to_json('planted' || n) from generate_series(1, 10050) n`,
+  );
+  const list = async (page: number) =>
+    testApi().send({ method: 'GET', url: `${PATH}?per_page=1000000000&page=${page}` }, admin);
+
+  const [first, second] = [await list(1), await list(2)];
+
+  const refs = [first, second].map((page) => page.json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref));
+  expect(refs[0]).toHaveLength(10_000);
+  expect(new Set(refs.flat().filter((ref) => ref.startsWith('bulk.'))).size).toBe(10_050);
+  expect(first.json()).toMatchObject({ pagination: { page_size: 10_000, total_pages: 2, has_next: true } });
+  expect(`${first.body}${second.body}`).not.toContain('planted');
+  await testApi().owner.query(`delete from key where ref like 'bulk.%'`);
+});
+
+test('DS-04 a value of more than 2 MiB is refused as text', async () => {
+  const body = keyBody({ value: 'x'.repeat(2 * 1_024 ** 2) });
+
+  const response = await create(body, admin);
+
+  expect([response.statusCode, response.headers['content-type']]).toEqual([413, 'text/plain; charset=utf-8']);
+  expect((await get(body.ref, admin)).statusCode).toBe(404);
+});

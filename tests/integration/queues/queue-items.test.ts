@@ -157,3 +157,21 @@ test('a pending item is changed and deleted, another one is not', async () => {
   expect((await api.send('DELETE', path)).json()).toEqual({ success: true, message: `Queue item ${item!.id} deleted` });
   expect(await api.codeOf(api.send('DELETE', path))).toEqual([404, 'NOT_FOUND']);
 });
+
+test('a page of items is answered up to 64 MiB, and refused beyond', async () => {
+  const { id, ref } = await api.create({ enabled: false });
+  await api.api().owner.query(
+    `insert into work_queue_item (tenant, queue, queue_ref, priority, payload, status)
+      select 1, $1, $2, 0, to_json(repeat('x', 1048574)), 'queued' from generate_series(1, 70)`,
+    [id, ref],
+  );
+
+  const refused = await api.send('GET', `/queues/${ref}/items?per_page=1000000000`);
+
+  expect([refused.statusCode, refused.json()]).toMatchObject([
+    422,
+    { code: 'VALIDATION_ERROR', details: { path: 'per_page' } },
+  ]);
+  expect(await api.items(ref)).toHaveLength(50);
+  expect(await api.items(ref, 'page=2')).toHaveLength(20);
+});

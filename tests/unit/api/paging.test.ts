@@ -1,4 +1,5 @@
 import {
+  LONG_PAGES,
   pageEnvelope,
   parsePageRequest,
   lookaheadWindow,
@@ -8,7 +9,6 @@ import {
 
 const CAPPED: PageRules = { sizeName: 'page_size', default: 50, cap: 100 };
 const EXECUTIONS: PageRules = { sizeName: 'per_page', default: 20, cap: 100 };
-const UNCAPPED: PageRules = { sizeName: 'per_page', default: 50, cap: null };
 const INQUIRIES: PageRules = { sizeName: 'limit', default: 50, cap: 500 };
 const HISTORY: PageRules = { sizeName: 'page_size', default: 50, cap: 1_000, least: 1 };
 const AUDIT: PageRules = { sizeName: 'per_page', default: 50, cap: 500, echoesCap: true, least: 1 };
@@ -23,7 +23,8 @@ test.each([
   [{ page_size: 5, per_page: 6 }, CAPPED, { page: 1, size: 5, limit: 5, offset: 0 }],
   [{ page_size: 5, per_page: 6 }, EXECUTIONS, { page: 1, size: 6, limit: 6, offset: 0 }],
   [{ page: 2, page_size: 1_000 }, CAPPED, { page: 2, size: 1_000, limit: 100, offset: 1_000 }],
-  [{ per_page: 1_000 }, UNCAPPED, { page: 1, size: 1_000, limit: 1_000, offset: 0 }],
+  [{ per_page: 1_000 }, LONG_PAGES, { page: 1, size: 1_000, limit: 1_000, offset: 0 }],
+  [{ page: 2, per_page: 1_000_000_000 }, LONG_PAGES, { page: 2, size: 10_000, limit: 10_000, offset: 10_000 }],
   [{ page_size: 0 }, CAPPED, { page: 1, size: 0, limit: 0, offset: 0 }],
   [{ page_size: 0 }, HISTORY, { page: 1, size: 0, limit: 1, offset: 0 }],
   [{ page: 2, page_size: 5_000 }, HISTORY, { page: 2, size: 5_000, limit: 1_000, offset: 5_000 }],
