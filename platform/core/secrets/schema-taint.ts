@@ -9,6 +9,13 @@ import { mergeTaints, taintFromMembers, type Taint } from './taint';
 export const schemaTaint = (schema: JsonObject | null, value?: Json): Taint =>
   propertiesTaint(schemaProperties(schema ?? {}), value);
 
+/**
+ * What an action declares secret of its output: of an object, or of each element of a list, which
+ * has a schema of type array or that of an element.
+ */
+export const outputTaint = (schema: JsonObject | null): Taint =>
+  schema?.type === 'array' ? propertyTaint(schema.items) : schemaTaint(schema);
+
 const propertiesTaint = (properties: JsonObject, value: Json | undefined): Taint =>
   taintFromMembers(
     Object.entries(properties).map(([name, property]) => [name, propertyTaint(property, memberOf(value, name))]),

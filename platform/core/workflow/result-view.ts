@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
-import { memberTaint, mergeTaints, taintFromMembers, type Taint } from '../secrets/taint';
+import { holdsSecret, memberTaint, mergeTaints, taintFromMembers, type Taint } from '../secrets/taint';
 import type { ChildEnded } from './types';
 
 /**
@@ -31,6 +31,24 @@ function parseObject(text: string): JsonObject {
     throw error;
   }
 }
+
+/**
+ * A result whose stdout is the text of an object with a member that its action declares secret:
+ * the object is its `data`, as the parts of a text cannot be sealed.
+ */
+export function withSecretOutput(result: JsonObject, declared: Taint): JsonObject {
+  if (declared === null || isObject(result.data)) return result;
+  const printed = outputKeys(result);
+  const isSecret = Object.keys(printed).some((key) => holdsSecret(memberTaint(declared, key)));
+  if (!isSecret) return result;
+  return { ...Object.fromEntries(Object.entries(result).filter(([key]) => key !== 'stdout')), data: printed };
+}
+
+/** The taint of a result with this output, of which the action declares parts secret. */
+export const secretOutputTaint = ({ data }: JsonObject, declared: Taint): Taint =>
+  taintFromMembers([
+    ['data', Array.isArray(data) ? taintFromMembers(data.map((_, index) => [index, declared])) : declared],
+  ]);
 
 /**
  * The taint of a result view: that of the stored result, and of `data` where its keys show beside

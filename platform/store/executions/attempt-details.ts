@@ -1,6 +1,6 @@
 import { sql, type SqlBool } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
-import { schemaTaint } from '../../core/secrets/schema-taint';
+import { outputTaint } from '../../core/secrets/schema-taint';
 import { asJson, servesExtensions, SHARED_TENANT, type Transaction } from '../database/connection';
 import type { Attempt, TimeoutLevel } from '../lifecycle/attempt';
 import { resolveAttemptSecrets } from './attempt-secrets';
@@ -40,7 +40,7 @@ export async function loadAttemptDetails(
     trigger: row.trigger_ref,
     limit: smallestLimit(servesExtensions(transaction) ? row : { ...row, action_timeout: null }),
     hasClock: row.has_clock,
-    secretOutput: schemaTaint(row.out_schema),
+    secretOutput: outputTaint(row.out_schema),
   }));
 }
 

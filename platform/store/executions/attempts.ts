@@ -2,7 +2,7 @@ import { sql, type SqlBool } from 'kysely';
 import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import type { Status } from '../../../contract/status';
-import { taintFromMembers } from '../../core/secrets/taint';
+import { secretOutputTaint, withSecretOutput } from '../../core/workflow/result-view';
 import type { Attempt, AttemptLease, AttemptOutcome } from '../lifecycle/attempt';
 import { createInquiryFromOutput, inquiryInOutput, suspendExecution } from '../inquiries/blocking-inquiries';
 import { loadAttemptDetails, type AttemptDetails } from './attempt-details';
@@ -168,9 +168,12 @@ async function endAttempt(
   const bounded = boundOutcome(reported, limitsOf(transaction).resultBytes);
   const completed = await completeOutcome(transaction, held, bounded);
   const outcome = maySuspend ? await settleLeasedItems(transaction, held, completed) : completed;
-  const taint = taintFromMembers([['data', held.secretOutput ?? null]]);
-  const sealed = sealResult(transaction, { tenant: held.tenant, id: held.execution }, outcome.result, taint);
-  const { status, stdoutTail, stderrTail } = outcome;
+  const { secretOutput: declared = null } = held;
+  const result = withSecretOutput(outcome.result, declared);
+  const row = { tenant: held.tenant, id: held.execution };
+  const sealed = sealResult(transaction, row, result, secretOutputTaint(result, declared));
+  const { status, stderrTail } = outcome;
+  const stdoutTail = sealed.result_secrets === null ? outcome.stdoutTail : '';
   const change: Change = {
     result: sealed.result,
     timeoutLevel: outcome.timeoutLevel,
@@ -179,7 +182,7 @@ async function endAttempt(
     log: [responseEntry(outcome)],
   };
   const end = await endUnderLease(transaction, held, { to: status, change, logs: outcome.logs, maySuspend });
-  return { end, outcome: { ...outcome, result: sealed.result } };
+  return { end, outcome: { ...outcome, stdoutTail, result: sealed.result } };
 }
 
 /** The outcome with what the worker does not know; without extensions, the contract's part. */

@@ -31,11 +31,28 @@ claim('T2.3m', NEEDS, 'a value that is derived from a secret is redacted, others
   const shown = await reader.executions.get(id);
   const ofRows = { row_open: 'r', more: 'm' };
   const clear = { succeeded: true, open: 'o', region: 'north', plain: 'p', published: 'o', undeclared: 1, ...ofRows };
+  const ofPrinted = { printed_open: 'm' };
   const redacted = Object.fromEntries(Object.keys(DERIVED).map((name) => [name, REDACTED]));
-  expect(shown.result).toEqual({ ...clear, ...redacted, list: ['a', REDACTED] });
+  expect(shown.result).toEqual({ ...clear, ...ofPrinted, ...redacted, list: ['a', REDACTED] });
   expect(shown.config).toEqual({ token: REDACTED, open: 'o', rows: shownRows(REDACTED) });
   const ran = { make: 'completed', output: 'completed', defined: 'completed', call: 'completed' } as const;
-  await expectTasks(ctx, id, { ...ran, wrapped: 'completed', left: 'completed', each: 'completed', last: 'completed' });
+  await expectTasks(ctx, id, {
+    ...ran,
+    wrapped: 'completed',
+    left: 'completed',
+    each: 'completed',
+    last: 'completed',
+    printed: 'completed',
+  });
+  const printed = (await reader.executions.children(id)).find(
+    ({ workflow_task: task }) => task?.task_name === 'printed',
+  );
+  expect((await reader.executions.get(printed!.id)).result).toEqual({
+    succeeded: true,
+    exit_code: 0,
+    duration_ms: expect.any(Number) as unknown,
+    data: { code: REDACTED, more: 'm' },
+  });
 });
 
 /**

@@ -13,9 +13,11 @@ beforeAll(async () => {
   const secret = { secret: true, type: 'string' };
   await testPlatform.db().inTenant(TENANT, async (transaction) => {
     const takesSchema = { token: secret, db: { type: 'object', properties: { password: secret } } };
+    const lists = { type: 'array', items: { type: 'object', properties: { code: secret } } };
     const rows = [
       { ...of, ref: 'test.takes', label: 'Takes', param_schema: JSON.stringify(takesSchema) },
       { ...of, ref: 'test.gives', label: 'Gives', out_schema: JSON.stringify({ code: secret }) },
+      { ...of, ref: 'test.lists', label: 'Lists', out_schema: JSON.stringify(lists) },
     ];
     await transaction.insertInto('action').values(rows).execute();
   });
@@ -40,11 +42,11 @@ const startWorkflow = async (name: string, definition: JsonObject, parameters: J
 };
 
 /** Runs the one ready task. Returns the parameters of its process. */
-const runReadyTask = async (id: number, result: JsonObject = {}) => {
+const runReadyTask = async (id: number, result: JsonObject = {}, stdoutTail = '') => {
   await testPlatform.dispatch();
   const [held] = await testPlatform.claim();
   await testPlatform.start(held!);
-  await testPlatform.finish(held!, completed(result));
+  await testPlatform.finish(held!, { ...completed(result), stdoutTail });
   await testPlatform.advance(id);
   return held!.parameters;
 };
@@ -176,6 +178,40 @@ test('a secret output is redacted in the result and usable by later tasks', asyn
   expect(third).toMatchObject({ status: 'failed', result: { error: expect.stringMatching(/: hidden\.data\.code/) } });
   expect(await storedText()).not.toContain(SECRET_VALUE);
 });
+
+test('what a program prints as text is redacted where it is declared secret', async () => {
+  const input = { token: '{{ task.a.code }}', open: '{{ task.a.open }}' };
+  const tasks = [
+    { name: 'a', action: 'test.gives', next: [{ do: ['b'] }] },
+    { name: 'b', action: 'test.takes', input, next: [{ do: ['c'] }] },
+    { name: 'c', action: 'test.act', input: { hidden: '{{ task.a.code }}' } },
+  ];
+  const id = await startWorkflow('printed', { tasks });
+  const stdout = JSON.stringify({ code: SECRET_VALUE, open: 'seen' });
+  await runReadyTask(id, { stdout }, stdout);
+  const [first] = await testPlatform.children(id);
+
+  const given = await runReadyTask(id);
+
+  expect(first?.result).toEqual({ succeeded: true, exit_code: 0, data: { code: MARKER, open: 'seen' } });
+  expect(given).toMatchObject({ token: SECRET_VALUE, open: 'seen' });
+  const third = (await testPlatform.children(id))[2];
+  expect(third).toMatchObject({ status: 'failed', result: { error: expect.stringMatching(/: hidden$/) } });
+  expect(await storedText()).not.toContain(SECRET_VALUE);
+});
+
+test.each(['test.gives', 'test.lists'])(
+  'the secrets in each element of an output of %s are redacted',
+  async (action) => {
+    const id = await startWorkflow(`elements-${action.slice(5)}`, { tasks: [{ name: 'a', action }] });
+
+    await runReadyTask(id, { data: [{ code: SECRET_VALUE, open: 'seen' }, { open: 'too' }] });
+
+    const [only] = await testPlatform.children(id);
+    expect(only?.result).toMatchObject({ data: [{ code: MARKER, open: 'seen' }, { open: 'too' }] });
+    expect(await storedText()).not.toContain(SECRET_VALUE);
+  },
+);
 
 test('literal secrets of a definition reach the process and no execution', async () => {
   const secret = { type: 'string', secret: true };

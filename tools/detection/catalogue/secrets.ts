@@ -173,4 +173,22 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: 'result: row.result, secrets: null',
     claims: ['T2.3m'],
   },
+  {
+    id: 'F3140',
+    promise: 'what a program prints as text is secret where its action declares it',
+    file: 'store/executions/attempts.ts',
+    within: 'endAttempt',
+    find: 'withSecretOutput(outcome.result, declared)',
+    replace: 'outcome.result',
+    claims: ['T2.3m'],
+  },
+  {
+    id: 'F3141',
+    promise: 'a text with a secret member is not shown beside its parts',
+    file: 'core/workflow/result-view.ts',
+    within: 'withSecretOutput',
+    find: "Object.entries(result).filter(([key]) => key !== 'stdout')",
+    replace: 'Object.entries(result)',
+    claims: ['T2.3m'],
+  },
 ];

@@ -16,6 +16,7 @@ const SHOWN = {
   plain: '{{ task.make.plain }}',
   undeclared: '{{ task.output.more }}',
   published: '{{ workflow.open }}',
+  printed_open: '{{ task.printed.more }}',
 };
 export const DERIVED = {
   parameter: '{{ parameters.token }}',
@@ -37,6 +38,7 @@ export const DERIVED = {
   declared: '{{ task.output.code }}',
   defined: '{{ task.defined.code }}',
   wrapped: '{{ task.wrapped.code }}',
+  printed: '{{ task.printed.code }}',
   data: '{{ task.wrapped.data.code }}',
   returned: '{{ workflow.returned }}',
   together: '{{ task.both.left.up }}',
@@ -54,6 +56,7 @@ const CHANGED: Readonly<Record<string, string>> = {
   together: 'upper(S)',
   declared: '"c"',
   defined: '"c"',
+  printed: '"c"',
 };
 
 /** A parameter whose elements have secrets, and its value. */
@@ -76,6 +79,18 @@ const isClear = (secret: string): string =>
       return `(${expression.slice(2, -2)}) == (${clear})`;
     })
     .join(' and ');
+
+/** What an action prints, and declares secret in part. */
+const PRINTED = { code: 'c', more: 'm' };
+
+/** An action that prints an object as text, of which it declares a member secret. */
+async function createPrinting({ client, name }: Context, pack_ref: string): Promise<string> {
+  const ref = `${pack_ref}.${name('printed')}`;
+  const entrypoint = `echo '${JSON.stringify(PRINTED)}'`;
+  const out_schema = { code: SECRET, more: { type: 'string' } };
+  await client.actions.create({ ref, pack_ref, label: 'printed', runtime_ref: 'core.shell', entrypoint, out_schema });
+  return ref;
+}
 
 /** A workflow that passes secrets on in each way, in a pack with a secret key and setting. */
 export async function createPassing(ctx: Context, token: string) {
@@ -100,6 +115,7 @@ export async function createPassing(ctx: Context, token: string) {
   const defined = await ctx.workflow([NOOP], { name: 'defined', output: { code: SECRET }, output_map: { code: 'c' } });
   const data = { code: '{{ parameters.s }}', more: 'm' };
   const wrapped = await ctx.workflow([NOOP], { name: 'wrapped', parameters: { s: SECRET }, output_map: { data } });
+  const printed = await createPrinting(ctx, pack);
   const next = [onSuccess('last')];
   const tasks: AnyTask[] = [
     { name: 'make', action: make.ref, input, next: [{ ...onSuccess('call', 'each'), publish }] },
@@ -107,9 +123,10 @@ export async function createPassing(ctx: Context, token: string) {
     parallelTask('both', [{ name: 'left', action: inner.ref, input }], onSuccess('last')),
     { name: 'output', action: output.ref, input: { none: 0 }, next },
     { name: 'defined', action: defined.ref, input: { none: 0 }, next },
+    { name: 'printed', action: printed, input: { none: 0 }, next },
     { name: 'call', action: inner.ref, input: { s: '{{ workflow.token }}' }, next },
     { name: 'each', action: inner.ref, with_items: ['{{ parameters.token }}'], input: { s: '{{ item }}' }, next },
-    { ...NOOP, name: 'last', join: 6, when: isClear(token) },
+    { ...NOOP, name: 'last', join: 7, when: isClear(token) },
   ];
   const parameters = { token: SECRET, open: { type: 'string' }, rows: ELEMENTS };
   return ctx.workflow(tasks, {

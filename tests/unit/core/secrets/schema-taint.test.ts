@@ -1,4 +1,4 @@
-import { schemaTaint, undeclaredSecretPaths } from '../../../../platform/core/secrets/schema-taint';
+import { outputTaint, schemaTaint, undeclaredSecretPaths } from '../../../../platform/core/secrets/schema-taint';
 
 const flat = { user: { type: 'string' }, password: { type: 'string', secret: true } };
 const nested = { db: { type: 'object', properties: { host: {}, 'a/b': { type: 'string', secret: true } } } };
@@ -11,6 +11,11 @@ test.each([
   ['no schema', null, null],
 ])('%s is tainted where it declares secrets', (_, schema, taint) => {
   expect(schemaTaint(schema)).toEqual(taint);
+});
+
+test('an output of type array is tainted as each of its elements', () => {
+  expect(outputTaint({ type: 'array', items: { type: 'object', properties: flat } })).toEqual({ password: true });
+  expect(outputTaint(flat)).toEqual({ password: true });
 });
 
 test('only tainted parameters that are not declared secret are named', () => {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../contract/json';
 import { withDefaults } from '../../../../platform/core/schema/flat-schema';
-import { resultView } from '../../../../platform/core/workflow/result-view';
+import { resultView, secretOutputTaint, withSecretOutput } from '../../../../platform/core/workflow/result-view';
 import { MODES, WorkflowSimulator, task, workflow, type ChildOutcome } from './workflow-simulator';
 
 describe('result views', () => {
@@ -24,6 +24,27 @@ describe('result views', () => {
     ['text', 'text'],
   ])('%j shows as %j', (stored, view) => {
     expect(resultView(stored, 'completed')).toEqual(view);
+  });
+
+  it.each([
+    [{ stdout: '{"code":1,"open":2}' }, { data: { code: 1, open: 2 } }],
+    [{ stdout: '{"open":2}' }, { stdout: '{"open":2}' }],
+    [{ stdout: 'code' }, { stdout: 'code' }],
+    [
+      { stdout: '{"code":1}', data: { open: 2 } },
+      { stdout: '{"code":1}', data: { open: 2 } },
+    ],
+  ])('%j with a secret code is stored as %j', (reported, stored) => {
+    expect(withSecretOutput(reported, { code: true })).toEqual(stored);
+    expect(withSecretOutput(reported, null)).toEqual(reported);
+  });
+
+  it('what is declared of an output applies to each element of a list', () => {
+    expect(secretOutputTaint({ data: [1, 2] }, { code: true })).toEqual({
+      data: { 0: { code: true }, 1: { code: true } },
+    });
+    expect(secretOutputTaint({ data: {} }, { code: true })).toEqual({ data: { code: true } });
+    expect(secretOutputTaint({ data: [1] }, null)).toBeNull();
   });
 
   it('the view of a cancelled child has cancelled: true', () => {
