@@ -1,10 +1,10 @@
 import type { Static } from '@sinclair/typebox';
 import { WebhookDefaults, WebhookSecurity } from '../../../contract/webhook-security';
 import { SignatureForm, WebhookSignature } from '../../../contract/webhook-signatures';
-import { isHeaderName } from '../../../contract/text/http-header';
 import type { ValidationError } from '../schema/validator';
 import { keptHeaderFault } from './kept-headers';
 import { SCHEME_FIELDS, base64Key, signatureForm } from './signature-forms';
+import { deliveryHeaderFault, signingHeaderFault } from './unusable-headers';
 
 type Signature = Static<typeof SignatureForm> & { readonly secret?: string };
 type Settings = Omit<WebhookSecurity, 'signature'> & { readonly signature?: Signature };
@@ -49,10 +49,15 @@ export function settingsFaults(settings: Settings): ValidationError[] {
     ...(isForeign ? [fault('replay_window_seconds', 'belongs to hmac: set signature/tolerance_seconds')] : []),
     ...(isUnsigned ? [fault('replay_window_seconds', 'needs hmac: it is the age of a signed timestamp')] : []),
     ...(headers.length > 0 && settings.body !== 'raw' ? [fault('headers', 'need the body raw')] : []),
-    ...(dedupe === undefined || isHeaderName(dedupe) ? [] : [fault('dedupe_header', 'is no name of an HTTP header')]),
+    ...(dedupe === undefined ? [] : dedupeFaults(dedupe, signature)),
     ...headerFaults(headers, signature),
     ...(signature === undefined ? [] : signatureFaults(signature)),
   ];
+}
+
+function dedupeFaults(name: string, signature: Signature | undefined): ValidationError[] {
+  const message = deliveryHeaderFault(name, signature === undefined ? null : signatureForm(signature));
+  return message === null ? [] : [fault('dedupe_header', message)];
 }
 
 function headerFaults(headers: readonly string[], signature: Signature | undefined): ValidationError[] {
@@ -86,12 +91,15 @@ function signatureFaults(signature: Signature): ValidationError[] {
 /** Of the schemes that name their header. */
 function describedFaults(signature: Signature): ValidationError[] {
   const { header, timestamp_header: stamp, tolerance_seconds: tolerance, signed } = signature;
-  const names = Object.entries({ header, timestamp_header: stamp }).flatMap(([key, name]) =>
-    name === undefined || isHeaderName(name) ? [] : [fault(`signature/${key}`, 'is no name of an HTTP header')],
-  );
+  const names = Object.entries({ header, timestamp_header: stamp }).flatMap(([key, name]) => {
+    const message = name === undefined ? null : signingHeaderFault(name);
+    return message === null ? [] : [fault(`signature/${key}`, message)];
+  });
+  const isSame = header !== undefined && header.toLowerCase() === stamp?.toLowerCase();
   return [
     ...(header === undefined ? [fault('signature/header', `is required by the scheme ${signature.scheme}`)] : []),
     ...names,
+    ...(isSame ? [fault('signature/timestamp_header', 'must not be signature/header')] : []),
     ...(tolerance !== undefined && stamp === undefined
       ? [fault('signature/tolerance_seconds', 'needs signature/timestamp_header')]
       : []),

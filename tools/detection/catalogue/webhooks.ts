@@ -56,4 +56,22 @@ export const WEBHOOK_FAULTS: readonly Fault[] = [
     replace: 'webhook_config: undefined',
     claims: ['T2.19h'],
   },
+  {
+    id: 'F3142',
+    promise: 'a header that identifies no delivery is refused for the deduplication',
+    file: 'core/webhook/check-settings.ts',
+    within: 'settingsFaults',
+    find: 'dedupe === undefined ? [] : dedupeFaults(dedupe, signature)',
+    replace: '[]',
+    claims: ['T2.19g'],
+  },
+  {
+    id: 'F3143',
+    promise: 'the header of the token identifies no delivery',
+    file: 'core/webhook/unusable-headers.ts',
+    within: 'deliveryHeaderFault',
+    find: "form?.kind === 'token' && header === form.header",
+    replace: 'false',
+    claims: ['T2.19g'],
+  },
 ];
