@@ -1,3 +1,4 @@
+import { terminalText } from '../contract/text/terminal-text';
 import { EXIT_CODES } from '../contract/errors';
 import { readScenarios } from '../helpers/docs/scenario-files';
 import { JEST_WORKERS } from '../helpers/jest/worker-count';
@@ -29,7 +30,9 @@ export async function doctorTarget(address: string, json: boolean): Promise<void
   const exit = exitOfRun(report);
   const ok = exit === EXIT_CODES.done;
   process.stdout.write(
-    json ? `${JSON.stringify({ ok, ...report, counts: countOutcomes(claims) })}\n` : renderTargetReport(report),
+    json
+      ? `${JSON.stringify({ ok, ...report, counts: countOutcomes(claims) })}\n`
+      : terminalText(renderTargetReport(report)),
   );
   if (!ok) process.exitCode = exit;
 }
@@ -61,7 +64,7 @@ async function assessOpened({ target, client, run, directory }: OpenTarget): Pro
     run,
     directory,
   });
-  for (const note of notes) process.stderr.write(`tuningfork: ${note}\n`);
+  for (const note of notes) process.stderr.write(`tuningfork: ${terminalText(note)}\n`);
   const assessed = {
     capabilities: provenCapabilities(capabilities),
     absences: absenceReasons(capabilities),

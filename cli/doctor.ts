@@ -1,3 +1,4 @@
+import { terminalText } from '../contract/text/terminal-text';
 import { EXIT_CODES } from '../contract/errors';
 import { colours } from './banner';
 import { runChecks, type Finding } from './doctor-checks';
@@ -16,7 +17,7 @@ export async function doctor(json: boolean): Promise<void> {
 export function findingLine({ name, ok, needed, found, remedy }: Finding): string {
   const { green, red, yellow, dim } = colours();
   const label = ok ? green('ok     ') : needed ? red('missing') : yellow('limited');
-  return `${label}  ${name.padEnd(26)}${dim(found)}${remedy === null ? '' : `\n         → ${remedy}`}`;
+  return `${label}  ${name.padEnd(26)}${dim(terminalText(found))}${remedy === null ? '' : `\n         → ${remedy}`}`;
 }
 
 const summary = (ok: boolean): string =>

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { terminalText } from '../contract/text/terminal-text';
 import { EXIT_CODES } from '../contract/errors';
 import type { BenchFlags } from './bench';
 import { addDetect } from './detection/detect-command';
@@ -30,7 +31,6 @@ import { wholeNumber } from './settings/whole-number';
 import { addHub } from './hub/hub-command';
 import { addSandbox } from './sandbox/sandbox-command';
 import { arrivedSignals } from './stop-cause';
-import { terminalText } from './terminal-text';
 import { addSmoke } from './smoke/smoke-command';
 import { addTest } from './test/test-command';
 import type { UpFlags } from './up';

@@ -1,3 +1,4 @@
+import { terminalText } from '../contract/text/terminal-text';
 import { EXIT_CODES } from '../contract/errors';
 import type { ReplayReport, ReplayRequest } from '../contract/workflows/replay';
 import { writeJson } from '../contract/json-text/write-json';
@@ -7,7 +8,6 @@ import { CommandError } from './failures';
 import { withNamedPlatform } from './run/command-platform';
 import { rejectionText, throwRejection } from './run/rejection';
 import { interruptible } from './stop-cause';
-import { terminalText } from './terminal-text';
 import { replayLines } from './replay-lines';
 
 /** Parsed options: those that were not given are absent. */

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { terminalText } from '../contract/text/terminal-text';
 import { bundlePageSync } from '../bin/bundle-page';
 import { EXIT_CODES } from '../contract/errors';
 import { messageOf } from '../helpers/errors';
@@ -33,7 +34,7 @@ export async function report(root: string, models: readonly string[], flags: Rep
   const run = readRuns(root, models);
   if (post) return (await import('./hub/post-suite-run')).postSuiteRun(root, run, hub);
   const text = json ? jsonText(run) : RENDERERS[format](run, root);
-  if (out === undefined) process.stdout.write(text);
+  if (out === undefined) process.stdout.write(format === 'markdown' ? terminalText(text) : text);
   else writeFileSync(out, text);
 }
 

@@ -1,3 +1,4 @@
+import { terminalText } from '../contract/text/terminal-text';
 import { EXIT_CODES } from '../contract/errors';
 import { writeJson } from '../contract/json-text/write-json';
 import { ApiError } from '../helpers/errors';
@@ -8,7 +9,7 @@ import { followExecution } from './run/follow-execution';
 import { readParameters } from './run/parse-parameters';
 import { rejectionText, throwRejection } from './run/rejection';
 import { interruptible } from './stop-cause';
-import { linePrinter, terminalText } from './terminal-text';
+import { linePrinter } from './line-printer';
 
 /** Parsed options: those that were not given are absent. */
 export interface RerunFlags {

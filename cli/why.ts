@@ -1,3 +1,4 @@
+import { terminalText } from '../contract/text/terminal-text';
 import { EXIT_CODES } from '../contract/errors';
 import { writeJson } from '../contract/json-text/write-json';
 import type { Client } from '../helpers/client/client';
@@ -7,7 +8,6 @@ import { CommandError } from './failures';
 import { withNamedPlatform } from './run/command-platform';
 import { rejectionText, throwRejection } from './run/rejection';
 import { interruptible } from './stop-cause';
-import { terminalText } from './terminal-text';
 import { decisionLines } from './why-lines';
 
 /** Parsed options: those that were not given are absent. */

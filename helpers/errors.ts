@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { terminalText } from '../contract/text/terminal-text';
 import type { Json } from '../contract/json';
 
 /**
@@ -24,7 +25,8 @@ export class ApiError extends Error {
     body: Json | string;
   }) {
     const { code, method, path, status, message } = facts;
-    super(`${code}: ${method} ${path} ${status === 0 ? 'had no response' : `returned ${status}`}: ${message}`);
+    const ended = status === 0 ? 'had no response' : `returned ${status}`;
+    super(`${code}: ${method} ${path} ${ended}: ${terminalText(message)}`);
     this.name = 'ApiError';
     this.method = facts.method;
     this.path = facts.path;
@@ -51,7 +53,8 @@ export class WaitError extends Error {
   readonly code: WaitCode;
 
   constructor(code: WaitCode, condition: string, why: string, evidence: string) {
-    super(`${code}: waited for ${condition}; ${WAIT_VERB[code]} ${why}${evidence === '' ? '' : `\n${evidence}`}`);
+    const shown = [`${condition}; ${WAIT_VERB[code]} ${why}`, ...(evidence === '' ? [] : [evidence])].join('\n');
+    super(`${code}: waited for ${terminalText(shown)}`);
     this.name = 'WaitError';
     this.code = code;
   }

@@ -1,3 +1,4 @@
+import { terminalText } from '../../contract/text/terminal-text';
 import { EXIT_CODES } from '../../contract/errors';
 import type { AdvanceClock, Clock } from '../../contract/clock';
 import { writeJson } from '../../contract/json-text/write-json';
@@ -64,7 +65,7 @@ const ofClock = <T extends Answer>(
     (stop) =>
       withNamedPlatform(target, stop, async (client) => {
         const answer = await send(client).catch(throwClockError);
-        process.stdout.write(`${json ? writeJson(answer) : linesOf(answer).join('\n')}\n`);
+        process.stdout.write(`${json ? writeJson(answer) : terminalText(linesOf(answer).join('\n'))}\n`);
       }),
     interruption,
   );

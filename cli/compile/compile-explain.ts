@@ -1,3 +1,4 @@
+import { terminalText } from '../../contract/text/terminal-text';
 import { writeJson } from '../../contract/json-text/write-json';
 import { EXIT_CODES } from '../../contract/errors';
 import type { Explanation } from '../../contract/workflows/explanation';
@@ -9,7 +10,6 @@ import { CommandError } from '../failures';
 import { withNamedPlatform } from '../run/command-platform';
 import { throwRejection } from '../run/rejection';
 import { interruptible } from '../stop-cause';
-import { terminalText } from '../terminal-text';
 import { explanationLines, type FileExplanation } from './explanation-lines';
 import { isWorkflowFile, readWorkflowFile } from './workflow-file';
 

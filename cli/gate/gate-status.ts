@@ -1,3 +1,4 @@
+import { terminalText } from '../../contract/text/terminal-text';
 import type { HistoryEntry } from '../../tools/gate/history';
 import { isExpired, type Check, type Policy } from '../../tools/gate/policy';
 import { daysLeft, type Flake } from '../../tools/gate/run/flakes';
@@ -23,7 +24,7 @@ export function gateStatus({ policy: path, history, flakes: list, json }: GateSt
   const checks = statusesOf(policy, readHistory(history));
   const flakes = readFlakes(list).map((flake) => ({ ...flake, days_left: daysLeft(flake, today()) }));
   const lines = [...columns([HEAD, ...checks.map(row)]), ...flakes.flatMap(flakeLines)];
-  process.stdout.write(json ? `${JSON.stringify({ checks, flakes })}\n` : `${lines.join('\n')}\n`);
+  process.stdout.write(json ? `${JSON.stringify({ checks, flakes })}\n` : `${terminalText(lines.join('\n'))}\n`);
 }
 
 const statusesOf = (policy: Policy, history: readonly HistoryEntry[]): CheckStatus[] =>

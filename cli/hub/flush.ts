@@ -1,3 +1,4 @@
+import { terminalText } from '../../contract/text/terminal-text';
 import { EXIT_CODES } from '../../contract/errors';
 import { postReport } from '../../tools/sandbox/hub/post-report';
 import { flush, Spool, type Flushed } from '../../tools/sandbox/hub/spool';
@@ -14,7 +15,7 @@ export async function hubFlush({ hub: option, json }: { readonly hub?: string; r
   const flushed: Flushed[] = [];
   for await (const each of flush(spool, (body) => postReport(hub, body))) {
     flushed.push(each);
-    if (!json) process.stdout.write(`${describe(each)}\n`);
+    if (!json) process.stdout.write(`${terminalText(describe(each))}\n`);
   }
   const waiting = spool.names().length;
   if (json) process.stdout.write(`${JSON.stringify({ flushed, waiting })}\n`);

@@ -1,3 +1,4 @@
+import { terminalText } from '../../contract/text/terminal-text';
 import { columns } from '../../helpers/report/columns';
 import { requireHub } from './select-hub';
 import { fetchPage, type HubRun } from './fetch-runs';
@@ -17,7 +18,7 @@ export async function hubShow(repository: string | undefined, flags: HubShowFlag
   const runs = await fetchPage(requireHub(hub), { limit, ...(repository !== undefined && { repository }) });
   if (json) return void process.stdout.write(`${JSON.stringify(runs)}\n`);
   const lines = columns(runs.map(rowOf));
-  process.stdout.write(lines.length > 0 ? `${lines.join('\n')}\n` : 'the hub has no such run\n');
+  process.stdout.write(lines.length > 0 ? `${terminalText(lines.join('\n'))}\n` : 'the hub has no such run\n');
 }
 
 const rowOf = ({ started, repository, name, outcome, failure_code: failure, commit, host }: HubRun): string[] => [

@@ -1,3 +1,4 @@
+import { terminalText } from '../../contract/text/terminal-text';
 import { Spool } from '../../tools/sandbox/hub/spool';
 import { spoolDirectory } from '../sandbox/state-directory';
 
@@ -9,6 +10,6 @@ export function hubStatus({ json }: { readonly json?: true }): void {
   const oldestAt = oldest === undefined ? null : (JSON.parse(spool.read(oldest)) as { started_at: string }).started_at;
   const status = { waiting: waiting.length, oldest: oldestAt, rejected: rejected.length, spool: spool.directory };
   if (json) return void process.stdout.write(`${JSON.stringify(status)}\n`);
-  const since = oldestAt === null ? '' : `, the oldest since ${oldestAt}`;
+  const since = oldestAt === null ? '' : `, the oldest since ${terminalText(oldestAt)}`;
   process.stdout.write(`waiting: ${waiting.length}${since}\nrejected: ${rejected.length}\nspool: ${spool.directory}\n`);
 }

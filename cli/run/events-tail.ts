@@ -1,8 +1,8 @@
+import { terminalText } from '../../contract/text/terminal-text';
 import { followLog } from '../../helpers/client/follow-log';
 import { ApiError } from '../../helpers/errors';
 import { CommandError } from '../failures';
 import { interruptible } from '../stop-cause';
-import { terminalText } from '../terminal-text';
 import { withNamedPlatform } from './command-platform';
 import { logLine } from './log-line';
 import { EXIT_CODES } from '../../contract/errors';

@@ -8,7 +8,7 @@ import { ApiError } from '../../helpers/errors';
 import { schemaProperties } from '../../platform/core/schema/flat-schema';
 import { CommandError } from '../failures';
 import { interruptible } from '../stop-cause';
-import { linePrinter } from '../terminal-text';
+import { linePrinter } from '../line-printer';
 import { namesPlatform, withPlatform } from './command-platform';
 import { goesOn, mayHaveStarted } from './execution-outcome';
 import { followExecution } from './follow-execution';

@@ -1,3 +1,4 @@
+import { terminalText } from '../../contract/text/terminal-text';
 import { EXIT_CODES } from '../../contract/errors';
 import { Ledger, readLedger, type LedgerState } from '../../tools/sandbox/ledger/ledger';
 import { isRunning } from '../../tools/sandbox/ledger/runner-process';
@@ -21,7 +22,7 @@ export async function sandboxDown(id: string, { json }: { readonly json?: true }
   const leaks = await remove(state);
   const changed = state.present.length > leaks.length;
   const text = changed ? `removed ${describe(state)}` : `${state.run.name} has nothing on ${state.run.host}`;
-  process.stdout.write(json ? `${JSON.stringify({ run: id, changed, leaks })}\n` : `${text}\n`);
+  process.stdout.write(json ? `${JSON.stringify({ run: id, changed, leaks })}\n` : `${terminalText(text)}\n`);
   reportLeaks(leaks);
 }
 
@@ -32,7 +33,9 @@ export async function sandboxSweep({ json }: { readonly json?: true }): Promise<
   for (const state of orphans) leaks.push(...(await remove(state)));
   const swept = orphans.map(({ run }) => ({ run: run.id, name: run.name, host: run.host }));
   const lines = orphans.map((state) => `removed ${describe(state)}\n`);
-  process.stdout.write(json ? `${JSON.stringify({ swept, leaks })}\n` : lines.join('') || 'nothing was left behind\n');
+  process.stdout.write(
+    json ? `${JSON.stringify({ swept, leaks })}\n` : terminalText(lines.join('')) || 'nothing was left behind\n',
+  );
   reportLeaks(leaks);
 }
 
@@ -44,5 +47,6 @@ const describe = ({ run, present }: LedgerState): string => `${run.name}: ${reso
 function reportLeaks(leaks: readonly Remaining[]): void {
   if (leaks.length === 0) return;
   process.exitCode = EXIT_CODES.leftBehind;
-  for (const { kind, name } of leaks) process.stderr.write(`TEARDOWN_LEAKED: ${kind} ${name} remains\n`);
+  for (const { kind, name } of leaks)
+    process.stderr.write(`${terminalText(`TEARDOWN_LEAKED: ${kind} ${name} remains`)}\n`);
 }

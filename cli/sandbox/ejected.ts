@@ -1,6 +1,7 @@
 // The program that `sandbox eject` writes into a repository: it runs that repository on this host.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { terminalText } from '../../contract/text/terminal-text';
 import { EXIT_CODES } from '../../contract/errors';
 import { describeFailure } from '../failures';
 import { sandboxOnHost } from './on-host';
@@ -28,7 +29,7 @@ async function main(args: readonly string[]): Promise<void> {
 function endWith(error: unknown): void {
   const isUsage = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
   const failure = isUsage ? { line: `${error.message}\n${USAGE}`, exitCode: EXIT_CODES.usage } : describeFailure(error);
-  process.stderr.write(`${failure.line.trimEnd()}\n`);
+  process.stderr.write(`${terminalText(failure.line.trimEnd())}\n`);
   process.exitCode = failure.exitCode;
 }
 

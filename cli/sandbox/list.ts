@@ -1,3 +1,4 @@
+import { terminalText } from '../../contract/text/terminal-text';
 import { columns } from '../../helpers/report/columns';
 import { readPresentRuns, resourcesText } from './state-directory';
 
@@ -16,5 +17,5 @@ export function sandboxList({ json }: { readonly json?: true }): void {
   const lines = columns(
     rows.map(({ id, name, host, state, present }) => [...[id, name, host, state], resourcesText(present)]),
   );
-  process.stdout.write(lines.length > 0 ? `${lines.join('\n')}\n` : 'no run has anything on its host\n');
+  process.stdout.write(lines.length > 0 ? `${terminalText(lines.join('\n'))}\n` : 'no run has anything on its host\n');
 }

@@ -1,3 +1,4 @@
+import { terminalText } from '../../contract/text/terminal-text';
 import type { Progress } from '../../tools/sandbox/run/phase-recorder';
 import type { Phase, PhaseReport } from '../../contract/sandbox-report';
 import { colours } from '../banner';
@@ -15,7 +16,7 @@ export class PrintedProgress implements Progress {
   }
 
   noted(notice: string): void {
-    process.stderr.write(`note: ${notice}\n`);
+    process.stderr.write(`note: ${terminalText(notice)}\n`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { terminalText } from '../../contract/text/terminal-text';
 import type { SandboxReport, TestCases } from '../../contract/sandbox-report';
 import { postReport } from '../../tools/sandbox/hub/post-report';
 import { Spool } from '../../tools/sandbox/hub/spool';
@@ -70,7 +71,7 @@ export async function publishReport(
     writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   });
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : '');
-  if (!json) process.stderr.write(summary(report, isWritten ? file : 'not written'));
+  if (!json) process.stderr.write(terminalText(summary(report, isWritten ? file : 'not written')));
   if (hub !== null) await deliver(report, hub, stop);
 }
 
@@ -106,4 +107,4 @@ async function deliver(report: SandboxReport, hub: Hub, stop: AbortSignal): Prom
   warn(`HUB_REJECTED: ${hub.url}: ${delivery.reason}; ${where}`);
 }
 
-const warn = (line: string): void => void process.stderr.write(`${line}\n`);
+const warn = (line: string): void => void process.stderr.write(`${terminalText(line)}\n`);

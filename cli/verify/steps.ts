@@ -1,5 +1,5 @@
 import { colours } from '../banner';
-import { linePrinter } from '../terminal-text';
+import { linePrinter } from '../line-printer';
 
 /** Prints the steps of a verification on stderr, each when it has ended. */
 export class Steps {

@@ -1,3 +1,4 @@
+import { terminalText } from '../../contract/text/terminal-text';
 import { EXIT_CODES } from '../../contract/errors';
 import { SwitchError } from '../target/run-switches';
 import { unusableTargetMessage } from '../target/unusable-target';
@@ -8,7 +9,7 @@ import { unusableTargetMessage } from '../target/unusable-target';
  */
 export function exitUnprovisioned(error: unknown): never {
   if (error instanceof SwitchError) {
-    process.stderr.write(`\ntuningfork: ${error.message}\n`);
+    process.stderr.write(`\ntuningfork: ${terminalText(error.message)}\n`);
     process.exit(EXIT_CODES.usage);
   }
   printUnusable(error);
@@ -19,5 +20,5 @@ export function exitUnprovisioned(error: unknown): never {
 export function printUnusable(error: unknown): void {
   const text =
     unusableTargetMessage(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
-  process.stderr.write(`\ntuningfork: ${text}\n`);
+  process.stderr.write(`\ntuningfork: ${terminalText(text)}\n`);
 }

@@ -1,3 +1,4 @@
+import { terminalText } from '../../contract/text/terminal-text';
 import { EXIT_CODES } from '../../contract/errors';
 import { CombinedError } from '../errors';
 import { LeftoverError } from '../target/leftover-error';
@@ -22,7 +23,7 @@ async function tearDown(): Promise<void> {
 
 function report(error: unknown): void {
   if (error instanceof LeftoverError) {
-    process.stderr.write(`\ntuningfork: ${error.message}\n`);
+    process.stderr.write(`\ntuningfork: ${terminalText(error.message)}\n`);
     process.exitCode = EXIT_CODES.leftBehind; // Jest replaces it if a test failed
     return;
   }

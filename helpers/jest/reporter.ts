@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { terminalText } from '../../contract/text/terminal-text';
 import { EXIT_CODES } from '../../contract/errors';
 import { fileBudgetSeconds, readCensus, type CensusLine } from '../scenario/census';
 import { messageOf } from '../errors';
@@ -70,11 +71,11 @@ export class Reporter {
       ...(run ? [...slowFiles(results, census), ...requestLines(run, records, census)] : []),
       ...this.writeResults(results, run && { facts: run, records, files: results.testResults, verdict }),
     ];
-    process.stderr.write([...lines, ...reasons.map((reason) => colors.red(reason)), ''].join('\n'));
+    process.stderr.write(terminalText([...lines, ...reasons.map((reason) => colors.red(reason)), ''].join('\n')));
     if (exit !== 0) exitWith(exit);
     if (run && this.isPosted()) {
       const report = modelPath(resultsDirectory(ROOT, process.env), run.run);
-      process.stderr.write(`${await postRun(ROOT, report)}\n`);
+      process.stderr.write(`${terminalText(await postRun(ROOT, report))}\n`);
     }
   }
 

@@ -15,6 +15,7 @@ import { collectEvidence, describeEvidence, type Evidence } from './evidence/evi
 import type { Deadline } from './time/deadline';
 import { EVIDENCE_MS } from './polling';
 import { withAssertionCounter, type AssertionCounter } from './assertion-count';
+import { terminalText } from '../../contract/text/terminal-text';
 
 export type TestBody = (ctx: TimeContext) => Promise<void>;
 
@@ -119,7 +120,7 @@ function withEvidence({ error, evidence }: BodyFailure, needsTrees: boolean): un
   const ofTest = frames.findIndex((frame) => /[/\\]tests[/\\]e2e[/\\].*\.test\.ts:\d/.test(frame));
   return withMessage(
     error,
-    `${error.message}${describeEvidence(evidence, needsTrees)}`,
+    `${error.message}${terminalText(describeEvidence(evidence, needsTrees))}`,
     frames.slice(Math.max(0, ofTest)),
   );
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { terminalText } from '../../contract/text/terminal-text';
 import type { CapabilityManifest } from '../../contract/capabilities';
 import { createClient, type Client } from '../client/client';
 import { messageOf } from '../errors';
@@ -109,7 +110,8 @@ async function collectFacts(
     ...(kind === 'started' && { provenBefore: (slots) => openProvenBefore(repositoryRoot(), process.env, slots) }),
   });
   const { manifest, capabilities, latency, clockOffsetMs, rendezvous } = assessment;
-  for (const note of [...assessment.notes, ...assessment.contradictions]) process.stderr.write(`tuningfork: ${note}\n`);
+  for (const note of [...assessment.notes, ...assessment.contradictions])
+    process.stderr.write(`tuningfork: ${terminalText(note)}\n`);
   return {
     kind,
     name,

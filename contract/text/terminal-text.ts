@@ -12,10 +12,3 @@ export const terminalText = (text: string): string =>
   text.replace(COLOR_OR_CONTROL, (found) =>
     found.length > 1 ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-
-/** Prints a line on stderr; nothing where only the result is wanted. */
-export const linePrinter =
-  (isQuiet: boolean) =>
-  (line: string): void => {
-    if (!isQuiet) process.stderr.write(`${terminalText(line)}\n`);
-  };
