@@ -34,6 +34,7 @@ import { REQUEST_FAULTS } from './requests';
 import { RIGHTS_AND_RECORD_FAULTS } from './rights-and-records';
 import { RESULT_FAULTS } from './results';
 import { PROMISED_FAULTS } from './promised';
+import { RECORD_AND_COPY_FAULTS } from './records-and-copies';
 import { RECORD_FAULTS } from './systems/records';
 import { REPLAY_FAULTS } from './systems/replay';
 import { REVISION_FAULTS } from './systems/revisions';
@@ -130,6 +131,7 @@ export const FAULTS: readonly Fault[] = [
   ...RESULT_FAULTS,
   ...RIGHTS_AND_RECORD_FAULTS,
   ...RECORD_FAULTS,
+  ...RECORD_AND_COPY_FAULTS,
   ...REPLAY_FAULTS,
   ...REVISION_FAULTS,
   ...SANDBOX_HOST_FAULTS,

@@ -4,7 +4,7 @@ import type { Subject } from './known';
 import { connectionOf, OF_TASK, parametersOf } from './objects';
 import { rerunOf } from './reruns';
 import { PLACED, REQUESTED } from './start-ways';
-import { REDACTED } from './ways';
+import { REDACTED, REQUESTED_SETS } from './ways';
 
 /** The value of a field in one way; undefined: the key is absent. */
 export type Cell = (subject: Subject) => unknown;
@@ -43,12 +43,15 @@ function correlation({ cause, root, known, ...subject }: Subject): string {
   return event === undefined ? `execution:${known.ids.get(cause.chain ?? root)}` : `event:${event}`;
 }
 
-/** Only a task whose definition names a limit has the other options of `OF_TASK`. */
+/**
+ * Only a task whose definition names a limit has the other options of `OF_TASK`; a rerun has those
+ * of the request, which no task inherits.
+ */
 const placed =
   (option: keyof typeof PLACED): Cell =>
-  ({ way: { task }, name }) => {
+  ({ way: { task, sets } }) => {
     if (typeof task?.timeout === 'number') return OF_TASK[option];
-    return name === 'request' ? PLACED[option] : undefined;
+    return sets === REQUESTED_SETS ? PLACED[option] : undefined;
   };
 
 const isStarted = ({ way: { kind } }: Subject): boolean => kind !== 'never started';

@@ -28,7 +28,7 @@ export const REQUESTED = {
   artifact_retention_limit: 3,
 } satisfies Omit<Execute, 'action_ref'>;
 
-/** Where only an execution of a request runs. */
+/** Where only an execution of a request, and its reruns, run. */
 export const PLACED = {
   worker_tolerations: [{ key: 'e2e', operator: 'exists' }],
   worker_affinity: { node_affinity: {} },
@@ -49,6 +49,7 @@ const requestOf = (ctx: TimeContext, action_ref: string, given: string): Execute
   ...pinToOneWorker(ctx.facts.capabilities),
   parameters: allParameters(ctx, action_ref.split('.')[0]!, given),
   ...REQUESTED,
+  ...PLACED,
 });
 
 /** What runs again, once it has ended. */
@@ -125,7 +126,7 @@ export async function executeInAllWays(ctx: TimeContext) {
   const fireAt = formatInstant(parseInstant(began) + PAUSE_SECONDS * 1_000);
   const timer = await createTimer(ctx, objects, fireAt);
 
-  await user.client.executions.execute({ ...requestOf(ctx, witness, 'request'), ...PLACED });
+  await user.client.executions.execute(requestOf(ctx, witness, 'request'));
   const flow = await user.client.executions.execute(requestOf(ctx, `${pack}.flow`, 'flow'));
   await user.client.executions.execute({ action_ref: 'core.noop', parameters: { message: 'noop' } });
   const posted = await postEvents(ctx, objects);

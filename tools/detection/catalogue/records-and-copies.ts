@@ -1,0 +1,14 @@
+import type { Fault } from '../fault';
+
+/** What a record, a count or a copy of something shows of it. */
+export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
+  {
+    id: 'F3160',
+    promise: 'a rerun prefers the workers that the earlier request preferred',
+    file: 'api/executions/rerun.ts',
+    within: 'requestedFields',
+    find: 'worker_affinity: row.worker_affinity',
+    replace: '...{}',
+    claims: ['T2.20a'],
+  },
+];
