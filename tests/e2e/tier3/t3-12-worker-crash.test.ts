@@ -127,7 +127,20 @@ claim.concurrent('T3.12c', FAILURE_PATH, 'a workflow goes on by its path for a l
   expect(['lost', 'repair'].map((label) => entriesOf(ctx, label, 'start').length)).toEqual([1, 1]);
 });
 
-const RECOVERY = [...FAILURE_PATH, 'executions.recovery'];
+const RECOVERY = [...FAILURE_PATH, 'executions.recovery', 'executions.history'];
+
+const ID = expect.any(Number) as number;
+const INSTANT = expect.any(String) as string;
+
+/** What the history of an execution has after its request where it runs twice and completes. */
+const RUN_TWICE = [
+  { status: 'scheduled', worker: ID },
+  { status: 'running', started_at: INSTANT },
+  { status: 'requested', worker: null, started_at: null },
+  { status: 'scheduled', worker: ID },
+  { status: 'running', started_at: INSTANT },
+  { status: 'completed', finished_at: INSTANT },
+];
 
 claim.concurrent('T3.12e', RECOVERY, 'a lost task that is run again ends with its second program', async (ctx) => {
   const { first, second, id } = await startWithTask(ctx, 'auto', 'again', 'unused', [onFailure('unused')]);
@@ -146,6 +159,8 @@ claim.concurrent('T3.12e', RECOVERY, 'a lost task that is run again ends with it
   expect(await childrenOf(second, id, 'again')).toEqual({ statuses, worker: workerOf(second) });
   expect(entriesOf(ctx, 'again', 'end').map(({ execution }) => execution)).toEqual([child]);
   expect(entriesOf(ctx, 'again', 'start')).toHaveLength(2);
+  const [, ...changes] = (await second.client.history.ofExecution(child)).reverse();
+  expect(changes.map(({ new_values }) => new_values)).toEqual(RUN_TWICE);
 });
 
 /** Of a workflow, seconds. */

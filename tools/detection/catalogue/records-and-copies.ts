@@ -11,4 +11,13 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '...{}',
     claims: ['T2.20a'],
   },
+  {
+    id: 'F3161',
+    promise: 'an execution that is started again has not started until its second program runs',
+    file: 'executor/recovery/recover-execution.ts',
+    within: 'requestAgain',
+    find: '{ worker: null, started_at: null }',
+    replace: '{ worker: null }',
+    claims: ['T3.12e'],
+  },
 ];
