@@ -94,18 +94,19 @@ const OF_DOCUMENTS = {
   own: '{{ task.each.items[1].items }}',
   nested: '{{ task.each.items[2].result.n }}',
   succeeded: '{{ result().items[0].succeeded }}',
+  last: '{{ [result().same, task.each.same] }}',
 };
 
 claim('T2.10h', NEEDS, 'the result of a list has its items, whatever these return', async (ctx) => {
   await ctx.pack('e2e');
-  const documents = range(3).map((n) => ({ items: `own ${n}`, succeeded: 'no', result: { n } }));
+  const documents = range(3).map((n) => ({ items: `own ${n}`, succeeded: 'no', result: { n }, same: 'same' }));
   const each = task(ctx, 'each', 'produce-json', { document: '{{ item.text }}' }, onSuccess('after'));
   const items = documents.map((document) => ({ text: JSON.stringify(document) }));
   const id = await startEach(ctx, 3, items, each, [task(ctx, 'after', 'echo-params', OF_DOCUMENTS)]);
 
   const root = await waitForStatus(ctx, id);
 
-  const expected = { count: 3, own: 'own 1', nested: 2, succeeded: true };
+  const expected = { count: 3, own: 'own 1', nested: 2, succeeded: true, last: ['same', 'same'] };
   expect(await paramsOf(ctx, id, 'after')).toEqual({ ...ctx.ledgerInput('after'), ...expected });
   expect(root.result).toMatchObject({ items: documents.map((data) => ({ data, succeeded: true })) });
 });

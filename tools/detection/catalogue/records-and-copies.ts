@@ -20,4 +20,13 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '{ worker: null }',
     claims: ['T3.12e'],
   },
+  {
+    id: 'F3162',
+    promise: 'the result of a list has the keys of the document that its last item returned',
+    file: 'core/workflow/items.ts',
+    within: 'countItem',
+    find: 'lastResult: resultView(result, child.status)',
+    replace: 'lastResult: result',
+    claims: ['T2.10h'],
+  },
 ];
