@@ -29,4 +29,22 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: 'lastResult: result',
     claims: ['T2.10h'],
   },
+  {
+    id: 'F3163',
+    promise: 'an execution that is being cancelled counts as cancelled',
+    file: 'store/executions/executions.ts',
+    within: 'STATUS_GROUPS',
+    find: "['cancelled', 'canceling']",
+    replace: "['cancelled']",
+    claims: ['T3.32i'],
+  },
+  {
+    id: 'F3164',
+    promise: 'a paused execution counts as running',
+    file: 'store/executions/executions.ts',
+    within: 'STATUS_GROUPS',
+    find: '...SHOWN_AS_RUNNING',
+    replace: '...[]',
+    claims: ['T3.32i'],
+  },
 ];

@@ -1,9 +1,13 @@
 // Spec: the counts of a tenant are those of what it has, and the dashboard has all of them.
 import type { Client } from '../../../../helpers/client/client';
 import { claim, type Context } from '../../../../helpers/scenario/claim';
+import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../../helpers/scenario/polling';
 import { runActionTo, waitForStatus } from '../../../../helpers/scenario/resources/ended-executions';
+import { inquiryTask } from '../../../../helpers/scenario/resources/inquiry-task';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
 import { createTestTenant } from '../../../../helpers/scenario/resources/test-tenant';
+import { createWorkflow, type Task } from '../../../../helpers/scenario/resources/workflow-task';
 
 /** Two executions that complete, one that fails, and one that is cancelled, which is returned. */
 async function endExecutions(ctx: Context, { client }: { readonly client: Client }): Promise<number> {
@@ -49,5 +53,62 @@ claim(
     const counts = { total_terminal: 4, completed_count: 2, failed_count: 1, timeout_count: 0, failure_rate_pct: 25 };
     expect(rate).toMatchObject(counts);
     expect(dashboard).toMatchObject({ since, until, execution_throughput: data, failure_rate: counts });
+  },
+);
+
+/** The statuses of the executions of `startInEachStatus`, sorted. */
+const IN_EACH_STATUS = [
+  ...['canceling', 'cancelled', 'cancelled', 'completed', 'failed', 'failed', 'paused', 'requested'],
+  ...['running', 'running', 'running', 'running', 'timeout'],
+];
+
+/** Starts executions that stay in the statuses above, and waits until they have them. */
+async function startInEachStatus({ name, deadline }: Context, client: Client): Promise<void> {
+  const { executions } = client;
+  const pack = name('statuses');
+  await client.packs.create({ ref: pack, label: pack, version: '1.0.0' });
+  const start = async (label: string, task: Task): Promise<number> => {
+    const { ref } = await createWorkflow(client, pack, [task], { name: label });
+    return (await executions.execute({ action_ref: ref })).id;
+  };
+  const toBe = async (...expected: string[]) => {
+    const statuses = async () => (await executions.list({})).map(({ status }) => status).sort();
+    const areAll = async () => (await statuses()).join() === expected.sort().join();
+    await until(predicateToHold(`the statuses to be ${expected.join()}`, areAll), deadline);
+  };
+  const gate = inquiryTask({});
+  const [stopped, paused, cancelled] = [
+    await start('stopped', { name: 'sleep', action: 'core.sleep', input: { seconds: 60 } }),
+    await start('paused', gate),
+    await start('cancelled', gate),
+  ];
+  await toBe(...Array<string>(6).fill('running'));
+  await executions.cancel(stopped); // which waits for its task
+  await executions.pause(paused);
+  await executions.cancel(cancelled);
+  await start('list', { ...gate, with_items: [0, 1], concurrency: 1 });
+  await start('expired', { ...gate, timeout: 0.05 });
+  await executions.execute({ action_ref: 'core.noop' });
+  await executions.execute({ action_ref: 'core.noop', parameters: { exit_code: 3 } });
+  await toBe(...IN_EACH_STATUS);
+}
+
+const STATUSES = ['tenants', 'inquiries.ask', 'inquiries.expiry', 'executions.cancel', 'executions.pause'];
+
+claim(
+  'T3.32i',
+  [...STATUSES, 'workflows.with_items'],
+  'each execution of a tenant is counted by its status',
+  async (ctx) => {
+    const { client } = await createTestTenant(ctx, 'statuses');
+    await startInEachStatus(ctx, client);
+
+    const stats = await client.executions.stats();
+
+    const [open, ended] = [
+      { pending: 1, running: 5 },
+      { completed: 1, failed: 2, cancelled: 3, timeout: 1, abandoned: 0 },
+    ];
+    expect(stats).toEqual({ total: IN_EACH_STATUS.length, ...open, ...ended });
   },
 );
