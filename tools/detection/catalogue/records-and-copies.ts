@@ -47,4 +47,13 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '...[]',
     claims: ['T3.32i'],
   },
+  {
+    id: 'F3165',
+    promise: 'the hours of a count lead back from its end',
+    file: 'store/records/analytics.ts',
+    within: 'readInterval',
+    find: "until - ${hours} * interval '1 hour'",
+    replace: "platform_now() - ${hours} * interval '1 hour'",
+    claims: ['T3.32g'],
+  },
 ];

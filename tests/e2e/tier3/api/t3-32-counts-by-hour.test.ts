@@ -71,6 +71,11 @@ claim.time('T3.32g', NEEDS, 'the counts of an hour are those of what happened in
       n,
     ]),
   ]);
+  const [first, day] = [HOUR_MS, 24 * HOUR_MS];
+  const ofHour = await analytics.eventVolume({ until: formatInstant(start + first), hours: 1 });
+  const ofDay = await analytics.eventVolume({ until: formatInstant(start + first) });
+  expect([ofHour, ofDay].map(({ since }) => parseInstant(since))).toEqual([start, start + first - day]);
+  expect(hoursOf(start, ofHour.data)).toEqual(inHours(3));
   expect(ended).toMatchObject({ total_terminal: 5, completed_count: 2, failed_count: 2, timeout_count: 1 });
   expect(ended.failure_rate_pct).toBeCloseTo(60, 1);
   expect(shown).toMatchObject({
