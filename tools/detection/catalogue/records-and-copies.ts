@@ -56,4 +56,13 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: "platform_now() - ${hours} * interval '1 hour'",
     claims: ['T3.32g'],
   },
+  {
+    id: 'F3166',
+    promise: 'an integration token that has expired is shown as inactive',
+    file: 'store/identities/integration-tokens.ts',
+    within: 'isActive',
+    find: 'and (expires_at is null or expires_at > ${now})',
+    replace: '',
+    claims: ['T3.23c'],
+  },
 ];

@@ -52,13 +52,19 @@ claim.realTime('T3.23c', ['rbac'], 'an expired token logs in no more, and its re
   const { auth } = createClient({ baseUrl: ctx.facts.url });
   const from = await ctx.time.now();
   const expires_at = formatInstant(parseInstant(from) + 2_000);
-  const { token } = await ctx.client.integrationTokens.create(id, { label: 'expiring', expires_at });
+  const { integrationTokens } = ctx.client;
+  const { token, integration_token: created } = await integrationTokens.create(id, { label: 'expiring', expires_at });
   const { refresh_token } = await auth.tokenLogin({ token });
 
   const isRejected = async () => (await rejectionStatus(auth.tokenLogin({ token }))) === 401;
   await until(predicateToHold('the token to expire', isRejected), ctx.deadline);
 
   ctx.time.expectSeconds([secondsBetween(from, await ctx.time.now())], [2]);
+  const shown = [created, ...(await integrationTokens.list(id))].map(({ active, revoked_at }) => [active, revoked_at]);
+  expect(shown).toEqual([
+    [true, null],
+    [false, null],
+  ]);
   expect(await rejectionStatus(auth.refresh({ refresh_token }))).toBe(401);
 });
 
