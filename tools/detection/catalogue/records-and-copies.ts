@@ -65,4 +65,13 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.23c'],
   },
+  {
+    id: 'F3167',
+    promise: 'each element of a list is a query parameter of its own',
+    file: 'egress/http-parameters.ts',
+    within: 'parseHttpParameters',
+    find: 'Array.isArray(value) ? value : [value]',
+    replace: '[value]',
+    claims: ['T3.18a'],
+  },
 ];
