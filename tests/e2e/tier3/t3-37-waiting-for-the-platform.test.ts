@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { uploadFixture } from '../../../helpers/fixtures/fixture-pack';
+import { formatInstant, parseInstant } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
@@ -65,7 +66,7 @@ claim('T3.37n', NEEDS, 'an execution states which environment is built for it', 
   ]);
 });
 
-claim('T3.37o', NEEDS, 'an execution states which worker has not taken it', async (ctx) => {
+claim('T3.37o', NEEDS, 'an execution states which worker has not taken or stopped it', async (ctx) => {
   const platform = await start(ctx, { PLATFORM_WORKER_SLOTS: '2', PLATFORM_LEASE_SECONDS: '60' });
   const { client } = platform;
   const pack = await createLedgerActions(ctx, client);
@@ -76,10 +77,26 @@ claim('T3.37o', NEEDS, 'an execution states which worker has not taken it', asyn
   const { id } = await client.executions.execute({ action_ref: `${pack}.append`, parameters });
 
   const { reasons } = await client.executions.waiting(id);
+  await client.executions.cancel(holder.id);
+  const { status, reasons: ofHolder } = await client.executions.waiting(holder.id);
 
   const { worker, updated } = await client.executions.get(id);
   const { name } = await client.workers.get(holder.worker!);
-  expect(worker).toBe(holder.worker);
+  expect([worker, status]).toEqual([holder.worker, 'canceling']);
+  const ends = formatInstant(parseInstant(holder.started_at!) + 300_000);
+  const stop = `the stop of its process on worker ${name}, which the limit of the system, 300 s, ends at ${ends}`;
+  expect(ofHolder).toEqual([
+    reason('process', holder.id, stop, {
+      since: holder.started_at!,
+      due_at: ends,
+      source: rowOf('executions', holder.id),
+      worker: worker!,
+      name,
+      limit_seconds: 300,
+      limit_level: 'system',
+      stopping: true,
+    }),
+  ]);
   expect(reasons).toEqual([
     reason('lease', id, `worker ${name} to take it`, {
       since: updated,

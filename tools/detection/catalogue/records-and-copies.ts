@@ -74,4 +74,13 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '[value]',
     claims: ['T3.18a'],
   },
+  {
+    id: 'F3168',
+    promise: 'an execution that is being cancelled states that its process is stopped',
+    file: 'core/waiting/reasons.ts',
+    within: 'processReasons',
+    find: "status === 'canceling'",
+    replace: 'false',
+    claims: ['T3.37o'],
+  },
 ];
