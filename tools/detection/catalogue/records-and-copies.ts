@@ -83,4 +83,13 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T3.37o'],
   },
+  {
+    id: 'F3169',
+    promise: 'the action of a workflow has the label and the schemas that an update gave it',
+    file: 'store/packs/workflows.ts',
+    within: 'updateWorkflow',
+    find: '{ ...companionColumns(row), updated: now }',
+    replace: '{ updated: now }',
+    claims: ['T3.38a'],
+  },
 ];

@@ -102,6 +102,10 @@ const WORKFLOW: UpdateTable = {
     return `/workflows/${(await world.ctx.client.workflows.create(workflow)).ref}`;
   },
   computed: ['revision'],
+  copy: {
+    pathOf: (path) => path.replace('/workflows/', '/actions/'),
+    fields: ['label', 'description', 'param_schema', 'out_schema'],
+  },
   changes: [LABEL, VERSION, DESCRIPTION, PARAMETERS, OUTPUT, TAGS, to('definition', OTHER_FLOW)],
 };
 

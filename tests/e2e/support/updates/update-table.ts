@@ -38,6 +38,8 @@ export interface UpdateTable {
   readonly computed?: readonly string[];
   /** Whether the target has such objects; without it, it does. */
   readonly isKnown?: (ctx: Context) => boolean;
+  /** Another object, by the path of this one, that has some of its fields, too. */
+  readonly copy?: { readonly pathOf: (path: string) => string; readonly fields: readonly string[] };
   /** In the order in which they are sent. */
   readonly changes: readonly FieldChange[];
   /** Fields of the body that no change has, each with its reason. */
@@ -115,6 +117,13 @@ async function read(ctx: Context, table: UpdateTable, path: string): Promise<Sho
   return objectOf(table, row);
 }
 
+/** The object that has some of the fields, too; without one, it has no field. */
+const readCopy = async (ctx: Context, table: UpdateTable, path: string): Promise<Shown> =>
+  table.copy ? objectOf(table, contentOf(await get(ctx, table.copy.pathOf(path)))) : {};
+
+const copied = ({ copy }: UpdateTable, shown: Change['shown']): Shown =>
+  Object.fromEntries(Object.entries(shown).filter(([name]) => copy?.fields.includes(name)));
+
 /** The fields that differ, with their later value; undefined: it is gone. */
 const differences = (before: Shown, after: Shown): Shown =>
   Object.fromEntries(
@@ -125,7 +134,7 @@ const differences = (before: Shown, after: Shown): Shown =>
 
 /**
  * Each change of one field shows its new value in the response and from then on, leaves every
- * other field as it was, and does not concern another object of the kind.
+ * other field as it was, and does not concern another object of the kind. A copy changes alike.
  */
 export async function expectUpdates(world: UpdateWorld, tables: readonly UpdateTable[]): Promise<void> {
   const provable = tables.filter(({ isKnown }) => isKnown?.(world.ctx) !== false);
@@ -144,11 +153,13 @@ async function updateOne(world: UpdateWorld, table: UpdateTable) {
   for (const { field, change, isKnown } of changes) {
     if (isKnown?.(ctx) === false) continue;
     const { given, shown } = typeof change === 'function' ? await change(world) : change;
-    const before = await read(ctx, table, path);
+    const [before, copyBefore] = [await read(ctx, table, path), await readCopy(ctx, table, path)];
     const { status, text } = await callApi(ctx.facts.token, 'PUT', path, { ...rest, [field]: given });
     const response = status === 200 ? differences(before, objectOf(table, contentOf(text))) : text;
-    seen.push({ [field]: given, response, read: differences(before, await read(ctx, table, path)) });
-    expected.push({ [field]: given, response: shown, read: shown });
+    const after = differences(before, await read(ctx, table, path));
+    const copy = differences(copyBefore, await readCopy(ctx, table, path));
+    seen.push({ [field]: given, response, read: after, copy });
+    expected.push({ [field]: given, response: shown, read: shown, copy: copied(table, shown) });
   }
   return {
     route,
