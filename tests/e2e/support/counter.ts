@@ -74,13 +74,13 @@ export const otherProcessToRead = ({ client }: Context, counter: Counter, known:
     () => ruleRecord(client, counter.rule.ref),
   );
 
-/** The payloads of the rule's events, oldest first, with the ref of their source. */
+/** The payloads of the rule's events, oldest first, with the ref and the id of their source. */
 export async function changesOf({ client }: Context, { rule }: Counter) {
   const events = (await client.events.list({ rule_ref: rule.ref })).sort((a, b) => a.id - b.id);
   return Promise.all(
     events.map(async ({ id }) => {
-      const { payload, source_ref } = await client.events.get(id);
-      return { payload, source: source_ref };
+      const { payload, source_ref, source } = await client.events.get(id);
+      return { payload, source: [source_ref, source] };
     }),
   );
 }

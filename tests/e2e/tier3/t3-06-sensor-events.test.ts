@@ -36,7 +36,8 @@ const executionsToComplete = async (ctx: Context, { rule }: Counter, n: number):
 /** Each change up to `last` is one event of this sensor and one execution, in order. */
 const expectChanges = async (ctx: Context, counter: Counter, sensor: string, last: number): Promise<void> => {
   const label = counter.rule.label;
-  expect(await changesOf(ctx, counter)).toEqual(changesTo(last).map((payload) => ({ payload, source: sensor })));
+  const source = [sensor, (await ctx.client.sensors.get(sensor)).id];
+  expect(await changesOf(ctx, counter)).toEqual(changesTo(last).map((payload) => ({ payload, source })));
   const input = { ...ctx.ledgerInput(label), nonce: ctx.nonce };
   expect(await receivedChanges(ctx, counter)).toEqual(changesTo(last).map((change) => ({ ...input, ...change })));
   expect(runCounts(ctx, label)).toEqual({ [label]: last });

@@ -92,4 +92,13 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '{ updated: now }',
     claims: ['T3.38a'],
   },
+  {
+    id: 'F3170',
+    promise: 'an event of a sensor has the id of the sensor',
+    file: 'api/events/create-event.ts',
+    within: 'eventSource',
+    find: 'source: sensor?.id ?? null',
+    replace: 'source: null',
+    claims: ['T3.6a'],
+  },
 ];
