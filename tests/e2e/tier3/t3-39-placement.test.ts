@@ -114,3 +114,31 @@ claim('T3.39a', NEEDS, 'an execution runs on the worker that it names or prefers
   expect(beside.map(([name, worker]) => [name, worker])).toEqual(beside.map(([name, , expected]) => [name, expected]));
   expect(found).toEqual(Object.fromEntries(Object.keys(PLACEMENTS).map((name) => [name, names])));
 });
+
+type Tolerations = NonNullable<Execute['worker_tolerations']>;
+
+/** Tolerations, and the status at the end: only some match the taint of the one worker. */
+const TOLERATIONS: readonly (readonly [Tolerations, 'completed' | 'failed'])[] = [
+  [[], 'failed'],
+  [[{ key: 'team', operator: 'exists' }], 'completed'],
+  [[{ key: 'team', value: 'a' }], 'completed'],
+  [[{ key: 'team', operator: 'equal', value: 'b' }], 'failed'],
+  [[{ key: 'team' }], 'failed'],
+  [[{ key: 'other', operator: 'exists' }], 'failed'],
+  [[{ key: 'team', operator: 'exists', effect: 'no_schedule' }], 'completed'],
+  [[{ key: 'team', operator: 'exists', effect: 'prefer_no_schedule' }], 'failed'],
+  [[{ key: 'other' }, { key: 'team', value: 'a' }], 'completed'],
+];
+
+claim('T3.39b', NEEDS, 'an execution runs on a tainted worker that it tolerates', async (ctx) => {
+  const settings = { PLATFORM_WORKERS: '1', PLATFORM_WORKER_TAINTS: 'team=a:no_schedule' };
+  const { client } = await RestartablePlatform.start(ctx, settings);
+
+  const found: [Tolerations, string][] = [];
+  for (const [worker_tolerations] of TOLERATIONS) {
+    const { id } = await client.executions.execute({ action_ref: 'core.noop', worker_tolerations });
+    found.push([worker_tolerations, (await until(executionToEnd(client, id), ctx.deadline)).status]);
+  }
+
+  expect(found).toEqual(TOLERATIONS);
+});

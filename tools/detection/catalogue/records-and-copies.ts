@@ -101,4 +101,22 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: 'source: null',
     claims: ['T3.6a'],
   },
+  {
+    id: 'F3171',
+    promise: 'a toleration with the operator exists matches each value of a taint',
+    file: 'core/worker/placement.ts',
+    within: 'isTolerated',
+    find: "toleration.operator === 'exists'",
+    replace: 'false',
+    claims: ['T3.39b'],
+  },
+  {
+    id: 'F3172',
+    promise: 'a toleration with a value matches no other value of a taint',
+    file: 'core/worker/placement.ts',
+    within: 'isTolerated',
+    find: "(toleration.value ?? '') === (value ?? '')",
+    replace: 'toleration.key === key',
+    claims: ['T3.39b'],
+  },
 ];
