@@ -119,4 +119,13 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: 'toleration.key === key',
     claims: ['T3.39b'],
   },
+  {
+    id: 'F3173',
+    promise: 'a queue is not empty while its last item is to be tried again',
+    file: 'store/queues/dispatches.ts',
+    within: 'isDrained',
+    find: "['queued', 'retry', 'leased']",
+    replace: "['queued', 'leased']",
+    claims: ['T2.23m'],
+  },
 ];
