@@ -38,7 +38,10 @@ claim('T2.23r', [...NEEDS, 'inquiries.ask'], 'an item that is leased again shows
     return Math.max(...executions.map(({ id }) => id));
   };
   const shown = async () =>
-    (await ctx.client.queues.items(ref)).map((item) => [item.status, item.attempt_count, item.ack_summary]);
+    (await ctx.client.queues.items(ref)).map((item) => [
+      ...[item.status, item.attempt_count, item.ack_summary],
+      ...[item.leased_execution, item.lease_token, item.lease_expires_at],
+    ]);
 
   await ctx.client.queues.update(ref, { enabled: true });
   await respond(ctx, await leaseTo(1), 'retry');
@@ -46,6 +49,7 @@ claim('T2.23r', [...NEEDS, 'inquiries.ask'], 'an item that is leased again shows
   const leased = await shown();
   await respond(ctx, second, 'retry');
 
-  expect(leased).toEqual([['leased', 2, null]]);
-  expect(await shown()).toEqual([['failed', 2, { status: 'retry', effective_status: 'failed' }]]);
+  const text = expect.any(String) as string;
+  expect(leased).toEqual([['leased', 2, null, second, text, text]]);
+  expect(await shown()).toEqual([['failed', 2, { status: 'retry', effective_status: 'failed' }, null, null, null]]);
 });

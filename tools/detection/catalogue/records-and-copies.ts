@@ -128,4 +128,13 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: "['queued', 'leased']",
     claims: ['T2.23m'],
   },
+  {
+    id: 'F3174',
+    promise: 'an item that has ended shows no end of a lease',
+    file: 'store/queues/settle-items.ts',
+    within: 'writeEnds',
+    find: 'lease_expires_at = null,',
+    replace: '',
+    claims: ['T2.23r'],
+  },
 ];
