@@ -52,6 +52,7 @@ claim('T1.8i', NEEDS, 'a program that a signal ended has failed, and has no exit
   const { result } = await runToEnd(ctx, 'exit-with', { ...ctx.ledgerInput('killed'), signal: 'KILL' }, 'failed');
 
   expect(result).toMatchObject({ succeeded: false, error: expect.stringContaining('Action execution failed') });
+  if (ctx.canProve('executions.log')) expect(result).toMatchObject({ signal: 'SIGKILL' });
   const { exit_code: code } = result as Parameters;
   expect(typeof code === 'number' && code >= 0 && code <= 255).toBe(false);
 });

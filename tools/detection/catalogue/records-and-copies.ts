@@ -137,4 +137,13 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.23r'],
   },
+  {
+    id: 'F3175',
+    promise: 'the result of a program that a signal ended has the signal',
+    file: 'outcomes/attempt-outcome.ts',
+    within: 'failedFields',
+    find: 'signal: exit.signal ?? undefined',
+    replace: 'signal: undefined',
+    claims: ['T1.8i'],
+  },
 ];
