@@ -44,6 +44,52 @@ tasks:
       { name: i, action: core.noop, on_success: g }] }
 `;
 
+/** The keys of an action, which a parallel task does not use, each with a value. */
+const OF_ACTIONS: Readonly<Record<string, string>> = {
+  input: '{ a: 1 }',
+  with_items: '[1]',
+  retry: '{ count: 1 }',
+  timeout: '5',
+  permission_set_refs: '[core.viewer]',
+  permission_set_ref: 'core.viewer',
+  worker_selector: '{ disk: ssd }',
+  worker_tolerations: '[{ key: gpu }]',
+  worker_affinity: '{ required: [] }',
+};
+
+/** The keys that lead on from a task, which a subtask does not use, each with a value. */
+const OF_TRANSITIONS: Readonly<Record<string, string>> = {
+  next: '[{ do: [after] }]',
+  on_success: 'after',
+  on_failure: 'after',
+  on_complete: 'after',
+  on_timeout: 'after',
+  decision: '[{ next: after, default: true }]',
+  publish: '[a]',
+  join: '2',
+};
+
+const linesOf = (keys: Readonly<Record<string, string>>, indent: string): string =>
+  Object.entries(keys)
+    .map(([key, value]) => `${indent}${key}: ${value}\n`)
+    .join('');
+
+const UNUSED = `version: 1.0.0
+tasks:
+  - name: group
+    type: parallel
+${linesOf(OF_ACTIONS, '    ')}    tasks:
+      - name: part
+        action: core.noop
+${linesOf(OF_TRANSITIONS, '        ')}  - { name: after, action: core.noop }
+`;
+
+/** Of a task that begins in this line. */
+const unusedWarnings = (line: number, task: string, keys: object): string[] =>
+  Object.keys(keys).map(
+    (key) => `workflows/unused.yaml:${line}: Semantic error: Task '${task}: ${key} has no effect on it`,
+  );
+
 const NAMED = `version: 1.0.0
 tasks:
   - { name: say, action: core.echo, input: { message: by a file } }
@@ -59,6 +105,7 @@ export const definitionFiles = (ref: string): Record<string, string> => ({
   './triggers/hook.yaml': `ref: ${ref}.hook\n`,
   './workflows/flow.yaml': FLOW,
   './workflows/odd.yaml': ODD,
+  './workflows/unused.yaml': UNUSED,
 });
 
 /** What is wrong in that pack. */
@@ -87,6 +134,8 @@ export const DEFINITION_WARNINGS: readonly string[] = [
   "workflows/odd.yaml:13: Semantic error: Task 'h' is parallel: timeout has no effect on it",
   "workflows/odd.yaml:14: Semantic error: Task 'i' is a subtask: on_success has no effect on it",
   'workflows/odd.yaml:2: Semantic error: Invalid variable name: a b',
+  ...unusedWarnings(3, "group' is parallel", OF_ACTIONS),
+  ...unusedWarnings(15, "part' is a subtask", OF_TRANSITIONS),
   'rules/broken.yaml:1: the rule could never fire: action_params/v column 4: syntax error: Unknown function: no_such; the file is skipped',
 ];
 

@@ -146,4 +146,13 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: 'signal: undefined',
     claims: ['T1.8i'],
   },
+  {
+    id: 'F3176',
+    promise: 'a subtask that publishes has a warning',
+    file: 'core/workflow/load/definition-warnings.ts',
+    within: 'OF_TRANSITIONS',
+    find: "'publish'",
+    replace: '...[]',
+    claims: ['T2.24b'],
+  },
 ];
