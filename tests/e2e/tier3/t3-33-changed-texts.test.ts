@@ -16,6 +16,11 @@ const WHEN_RUN = {
   renamed: [null, 'token'],
   changed: [null, 'Action execution failed: FORBIDDEN: who saved action …'],
 };
+/** By what the last one who changed the rule holds. */
+const WHEN_LIMITED = {
+  renamed: [null, 'token'],
+  changed: [null, 'Action execution failed: FORBIDDEN: the token above it does not carry permission set …'],
+};
 const EXPECTED: Readonly<Record<keyof typeof RUNNABLES, object>> = {
   'an action with the set of a request': WHEN_RUN,
   'the schema of an action with the set of a request': WHEN_RUN,
@@ -25,6 +30,10 @@ const EXPECTED: Readonly<Record<keyof typeof RUNNABLES, object>> = {
   'a workflow with a set': WHEN_SAVED_AT_ALL,
   'the parameters of a rule with a set': WHEN_SAVED,
   'the conditions of a rule with a set': WHEN_SAVED,
+  'the trigger of a rule with a set': WHEN_SAVED,
+  'the parameters of a rule before its action has a set': WHEN_LIMITED,
+  'the conditions of a rule before its action has a set': WHEN_LIMITED,
+  'the trigger of a rule before its action has a set': WHEN_LIMITED,
   'the action of a rule with a set': WHEN_SAVED,
   'the action of a queue with a set': WHEN_SAVED,
 };

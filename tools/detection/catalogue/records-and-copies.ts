@@ -155,4 +155,13 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '...[]',
     claims: ['T2.24b'],
   },
+  {
+    id: 'F3178',
+    promise: 'a rule whose criteria somebody changed runs with no set that this one lacks',
+    file: 'api/events/rules.ts',
+    within: 'updateRuleForCaller',
+    find: 'action !== null || trigger !== null || body.conditions !== undefined',
+    replace: 'action !== null || trigger !== null',
+    claims: ['T3.33g'],
+  },
 ];

@@ -97,19 +97,55 @@ async function createFlow(world: SharedPack, action: string) {
   return runnable;
 }
 
-/** A rule with the set, which a webhook fires. */
-async function createRule(world: SharedPack) {
+/** A rule with the set, or with this action in its place, which a webhook fires. */
+async function createRule(world: SharedPack, action?: string) {
   const { client, set } = world;
   const trigger = await client.triggers.create(of(world));
   const { webhook_key } = await client.triggers.enableWebhook(trigger.ref);
-  const on = { action_ref: await createProgram(world), trigger_ref: trigger.ref };
-  const { ref } = await client.rules.create({ ...of(world), ...on, permission_set_refs: [set] });
+  const on = { action_ref: action ?? (await createProgram(world)), trigger_ref: trigger.ref };
+  const sets = action === undefined && { permission_set_refs: [set] };
+  const { ref } = await client.rules.create({ ...of(world), ...on, ...sets });
   return {
     ref,
+    trigger: trigger.ref,
     run: () => endOfStarted(world, { rule_ref: ref }, () => client.webhooks.post(webhook_key!, {})),
     rename: ({ rules }: Client) => rules.update(ref, RENAMED),
   };
 }
+
+type RulePart = (trigger: string) => Parameters<Client['rules']['update']>[1];
+
+/** Parts of a rule that decide what it runs, and when. */
+const RULE_PARTS = {
+  parameters: () => ({ action_params: { to: randomName(4) } }),
+  conditions: () => ({ conditions: { expression: `event.payload != "${randomName(4)}"` } }),
+  trigger: (trigger) => ({ trigger_ref: trigger }),
+} satisfies Record<string, RulePart>;
+
+const ofRule =
+  (part: keyof typeof RULE_PARTS) =>
+  async (world: SharedPack): Promise<Runnable> => {
+    const rule = await createRule(world);
+    return { ...rule, change: ({ rules }) => rules.update(rule.ref, RULE_PARTS[part](rule.trigger)) };
+  };
+
+/** A rule whose action has the set, except while this part of the rule is changed. */
+const withSetBeforeAndAfter =
+  (part: keyof typeof RULE_PARTS) =>
+  async (world: SharedPack): Promise<Runnable> => {
+    const { client, set } = world;
+    const action = await createProgram(world, [set]);
+    const rule = await createRule(world, action);
+    const give = (sets: string[]) => client.actions.update(action, { default_execution_permission_set_refs: sets });
+    return {
+      ...rule,
+      change: async ({ rules }) => {
+        await give([]);
+        await rules.update(rule.ref, RULE_PARTS[part](rule.trigger));
+        await give([set]);
+      },
+    };
+  };
 
 /** Everything that runs with a set, created by somebody who holds it. */
 export const RUNNABLES: Readonly<Record<string, (world: SharedPack) => Promise<Runnable>>> = {
@@ -142,15 +178,12 @@ export const RUNNABLES: Readonly<Record<string, (world: SharedPack) => Promise<R
     };
   },
   'a workflow with a set': async (world) => createFlow(world, await createProgram(world)),
-  'the parameters of a rule with a set': async (world) => {
-    const rule = await createRule(world);
-    return { ...rule, change: ({ rules }) => rules.update(rule.ref, { action_params: { to: randomName(4) } }) };
-  },
-  'the conditions of a rule with a set': async (world) => {
-    const rule = await createRule(world);
-    const conditions = () => ({ expression: `event.payload != "${randomName(4)}"` });
-    return { ...rule, change: ({ rules }) => rules.update(rule.ref, { conditions: conditions() }) };
-  },
+  'the parameters of a rule with a set': ofRule('parameters'),
+  'the conditions of a rule with a set': ofRule('conditions'),
+  'the trigger of a rule with a set': ofRule('trigger'),
+  'the parameters of a rule before its action has a set': withSetBeforeAndAfter('parameters'),
+  'the conditions of a rule before its action has a set': withSetBeforeAndAfter('conditions'),
+  'the trigger of a rule before its action has a set': withSetBeforeAndAfter('trigger'),
   'the action of a rule with a set': async (world) => {
     const rule = await createRule(world);
     return {
