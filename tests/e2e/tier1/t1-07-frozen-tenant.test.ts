@@ -1,12 +1,14 @@
 // Spec: a frozen tenant starts nothing and accepts no caller, and its removal ends what it runs.
 import { logIn } from '../../../helpers/client/client';
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
+import { parseInstant } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { stays, until } from '../../../helpers/scenario/polling';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { createWorkflow, onSuccess } from '../../../helpers/scenario/resources/workflow-task';
 import { createLedgerActions, entriesOf, inputOf, openGate, programsTo } from '../support/ledger-actions';
+import { addItems, createQueue } from '../support/work-queues/queue';
 
 const NEEDS = ['tenants', 'ledger.shared'];
 
@@ -23,26 +25,69 @@ async function createBusyTenant(ctx: Context) {
   const { webhook_key: key } = await client.triggers.enableWebhook(ref);
   const { id } = await client.executions.execute({ action_ref });
   await programsTo(ctx, 'first', 'start', 1);
-  return { ...tenant, id, key: key! };
+  return { ...tenant, id, key: key!, pack, hook: ref };
 }
 
-claim('T1.7g', NEEDS, 'a frozen tenant starts nothing, and goes on once it is unfrozen', async (ctx) => {
-  const { client, slug, login, password, id, key } = await createBusyTenant(ctx);
-  const { tenants, webhooks } = ctx.client;
+/**
+ * Adds a timer that fires five times a second, and a queue with two items, of which the first
+ * runs until its gate is opened. Returns what they have created, with the instants.
+ */
+async function addTimerAndQueue(ctx: Context, { client, pack }: Awaited<ReturnType<typeof createBusyTenant>>) {
+  const { ref: rule_ref } = await client.rules.create({
+    ref: `${pack}.timer`,
+    pack_ref: pack,
+    label: 'timer',
+    action_ref: 'core.noop',
+    trigger_ref: 'core.intervaltimer',
+    trigger_params: { unit: 'seconds', interval: 0.2 },
+  });
+  const own = { ...ctx, client };
+  const action_ref = `${pack}.hold`;
+  const queue = await createQueue(own, action_ref, { enabled: true, action_params: inputOf(ctx, 'queued') });
+  await addItems(own, queue, [{ payload: 1 }, { payload: 2 }]);
+  await programsTo(ctx, 'queued', 'start', 1);
+  return async () => [...(await client.events.list({ rule_ref })), ...(await client.executions.list({ action_ref }))];
+}
 
-  await tenants.update(slug, { frozen: true });
-  openGate(ctx, 'first');
-  const calls = [client.executions.get(id), logIn({ baseUrl: ctx.facts.url }, login, password), webhooks.post(key, {})];
-  const rejected = await Promise.all(calls.map((call) => rejectionStatus(call)));
-  const ended = predicateToHold('the first program to end', () => entriesOf(ctx, 'first', 'end').length === 1);
-  await stays(() => entriesOf(ctx, 'second', 'start'), [], ended, ctx.quietMs, ctx.deadline);
-  await tenants.update(slug, { frozen: false });
-  await until(executionToBe('completed', client, id), ctx.deadline);
+/** The present of the platform, epoch ms. */
+const presentOf = async ({ client }: Context): Promise<number> =>
+  parseInstant((await client.executions.execute({ action_ref: 'core.noop' })).created);
 
-  expect(rejected).toEqual([403, 403, 404]);
-  expect(entriesOf(ctx, 'second', 'start')).toHaveLength(1);
-  expect(await client.events.list({})).toEqual([]);
-});
+claim(
+  'T1.7g',
+  [...NEEDS, 'timers.interval'],
+  'a frozen tenant starts nothing, and goes on once it is unfrozen',
+  async (ctx) => {
+    const tenant = await createBusyTenant(ctx);
+    const { client, slug, login, password, id, key, hook } = tenant;
+    const created = await addTimerAndQueue(ctx, tenant);
+    const { tenants, webhooks } = ctx.client;
+
+    await tenants.update(slug, { frozen: true });
+    const from = await presentOf(ctx);
+    for (const label of ['first', 'queued']) openGate(ctx, label);
+    const calls = [
+      client.executions.get(id),
+      logIn({ baseUrl: ctx.facts.url }, login, password),
+      webhooks.post(key, {}),
+    ];
+    const rejected = await Promise.all(calls.map((call) => rejectionStatus(call)));
+    const ends = () => ['first', 'queued'].map((label) => entriesOf(ctx, label, 'end').length);
+    const ended = predicateToHold('the first programs to end', () => ends().join() === '1,1');
+    await stays(() => entriesOf(ctx, 'second', 'start'), [], ended, Math.max(ctx.quietMs, 400), ctx.deadline);
+    const to = await presentOf(ctx);
+    await tenants.update(slug, { frozen: false });
+    await until(executionToBe('completed', client, id), ctx.deadline);
+    await programsTo(ctx, 'queued', 'end', 2);
+
+    expect(rejected).toEqual([403, 403, 404]);
+    expect(entriesOf(ctx, 'second', 'start')).toHaveLength(1);
+    expect(await client.events.list({ trigger_ref: hook })).toEqual([]);
+    const instants = (await created()).map((row) => parseInstant(row.created));
+    expect(instants.filter((at) => at > from && at < to)).toEqual([]);
+    expect(instants.filter((at) => at >= to).length).toBeGreaterThan(0);
+  },
+);
 
 claim('T1.7h', NEEDS, 'a tenant is removed once it is frozen, and its programs end before', async (ctx) => {
   const { slug } = await createBusyTenant(ctx);

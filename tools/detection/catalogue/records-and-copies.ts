@@ -164,4 +164,20 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: 'action !== null || trigger !== null',
     claims: ['T3.33g'],
   },
+  {
+    id: 'F3179',
+    promise: 'a queue of a frozen tenant requests no execution',
+    file: 'store/functions/due_queues.sql',
+    find: 'q.tenant not in (select frozen_tenants()) and',
+    replace: '',
+    claims: ['T1.7g'],
+  },
+  {
+    id: 'F3180',
+    promise: 'a timer of a frozen tenant does not fire',
+    file: 'store/functions/events/tenants_with_due_timers.sql',
+    find: 'where not w.frozen',
+    replace: '',
+    claims: ['T1.7g'],
+  },
 ];
