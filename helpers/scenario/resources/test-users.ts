@@ -1,4 +1,5 @@
 import { logIn, type Client } from '../../client/client';
+import { nullOn404 } from '../../client/null-on-not-found';
 import type { ConnectionOptions } from '../../client/send-call';
 import type { Context } from '../context';
 import { randomName } from '../names';
@@ -23,7 +24,7 @@ export async function createTestUser(
   const login = `${ctx.name('person')}@example.test`;
   const password = `Pass-${randomName(16)}`;
   const { id } = await ctx.client.identities.create({ login, password });
-  ctx.defer(() => ctx.client.identities.remove(id));
+  ctx.defer(() => nullOn404(ctx.client.identities.remove(id))); // a test may remove it
   if (permissionSet !== null) {
     await ctx.client.permissions.assign({ identity_id: id, permission_set_ref: permissionSet });
   }

@@ -24,20 +24,25 @@ claim('T2.23k', [...NEEDS, 'rbac'], 'a queue starts nothing while its owner may 
   await identities.freeze(frozen.id);
   const [assignment] = await permissions.assignments(denied.id);
   await permissions.unassign(assignment!.id);
+  const { id, client } = await createTestUser(ctx, 'core.editor');
+  const ownerless = await createQueue(ctx, 'core.noop', { enabled: true }, client);
+  await identities.remove(id);
+  await addItems(ctx, ownerless, [{ payload: {} }]);
 
   await queues.update(frozen.ref, { enabled: true });
   await queues.update(denied.ref, { enabled: true });
   await drain(ctx, control.ref);
-  const look = async () => [...(await statusesOf(ctx, frozen.ref)), ...(await statusesOf(ctx, denied.ref))];
+  const look = async () =>
+    (await Promise.all([frozen.ref, denied.ref, ownerless].map((ref) => statusesOf(ctx, ref)))).flat();
   const fence = predicateToHold('the other queue to be empty', () => true);
-  await stays(look, ['queued', 'queued'], fence, ctx.quietMs, ctx.deadline);
+  await stays(look, ['queued', 'queued', 'queued'], fence, ctx.quietMs, ctx.deadline);
   await identities.unfreeze(frozen.id);
   await permissions.assign({ identity_id: denied.id, permission_set_ref: 'core.executor' });
   await queues.update(denied.ref, { label: 'notifies' });
 
   await itemsAtEnd(ctx, frozen.ref);
   await itemsAtEnd(ctx, denied.ref);
-  expect(await look()).toEqual(['failed', 'failed']);
+  expect(await look()).toEqual(['failed', 'failed', 'queued']);
 });
 
 claim(

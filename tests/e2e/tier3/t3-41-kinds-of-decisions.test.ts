@@ -72,15 +72,17 @@ claim(
     const { client } = ctx;
     const pack = await createEmptyPack(ctx, { isVisibleToAll: true });
     const { webhook_key: key } = await client.triggers.enableWebhook(pack.trigger);
-    const owner = await createTestUser(ctx, 'core.editor');
+    const [owner, removed] = [await createTestUser(ctx, 'core.editor'), await createTestUser(ctx, 'core.editor')];
     const gone = await createScriptAction(ctx, await ctx.ownPack(), 'exit 0');
     const rule = { trigger_ref: pack.trigger };
     const refs = [
       (await owner.client.rules.create({ ...pack.component('denied'), ...rule, action_ref: 'core.noop' })).ref,
+      (await removed.client.rules.create({ ...pack.component('ownerless'), ...rule, action_ref: 'core.noop' })).ref,
       (await client.rules.create({ ...pack.component('gone'), ...rule, action_ref: gone })).ref,
       (await client.rules.create({ ...pack.component('works'), ...rule, action_ref: 'core.noop' })).ref,
     ];
     await client.identities.freeze(owner.id);
+    await client.identities.remove(removed.id);
     await client.actions.remove(gone);
 
     await client.webhooks.post(key!, {});
@@ -92,6 +94,7 @@ claim(
       return [enforcement!.status, items[0]!.code, started.length];
     });
     expect(await Promise.all(found)).toEqual([
+      ['disabled', 'OWNER_NOT_ALLOWED', 0],
       ['disabled', 'OWNER_NOT_ALLOWED', 0],
       ['disabled', 'ACTION_GONE', 0],
       ['processed', null, 1],

@@ -42,7 +42,7 @@ export const PROVEN_ONCE: readonly ProvenOnce[] = [
   {
     reason: 'claims that compare a table: each was written with one fault of a row',
     claims: `
-      T1.3j T2.19i T2.23d T2.23i T2.23k T2.23o T3.2f T3.31f
+      T1.3j T2.19i T2.23d T2.23i T2.23o T3.2f T3.31f
       T3.36b T3.36d
     `,
   },

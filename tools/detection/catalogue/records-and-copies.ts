@@ -180,4 +180,20 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T1.7g'],
   },
+  {
+    id: 'F3181',
+    promise: 'a queue whose owner was removed starts nothing',
+    file: 'store/functions/events/mark_rules_of_deleted_identity.sql',
+    find: 'update work_queue set owner_gone = true where owner_identity = old.id;',
+    replace: '',
+    claims: ['T2.23k'],
+  },
+  {
+    id: 'F3182',
+    promise: 'a rule whose owner was removed starts nothing',
+    file: 'store/functions/events/mark_rules_of_deleted_identity.sql',
+    find: 'update rule set owner_gone = true where owner_identity = old.id;',
+    replace: '',
+    claims: ['T3.41e'],
+  },
 ];
