@@ -153,7 +153,7 @@ class PlatformStart {
     const { db, ownerPool, appUrl, tokenSecret, vault } = database;
     await ensureCorePack(ownerPool, { root: processOptions.root, build: settings.source });
     await rejectReservedName(db, settings);
-    if (!settings.joins) await removeLeftovers(settings);
+    if (!settings.joins) await removeLeftovers(db, settings);
     if (administrator.isExposed) await rejectKnownPassword(db);
     const tenantQuota = new TenantQuota(tenantLimitsOnHost(settings.limits.tenant, settings), (tenant) =>
       tenantFileBytes(settings.directory, tenant),
@@ -282,8 +282,8 @@ async function rejectReservedName(db: Database, settings: Settings): Promise<voi
 }
 
 /** What a platform that was killed left in its directory. */
-async function removeLeftovers(settings: Settings): Promise<void> {
-  await removeInterruptedUploads(packsDirectory(settings));
+async function removeLeftovers(db: Database, settings: Settings): Promise<void> {
+  await removeInterruptedUploads(db, packsDirectory(settings));
   await removeTestEnvironments(settings);
   await removeEarlierLeftovers(settings);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import type { PackTestResult } from '../../../contract/pack-tests';
 import type { Database, Transaction } from '../../store/database/connection';
 import { declareEnvironments } from '../../store/packs/environments';
@@ -16,6 +16,7 @@ import type { PackApproval } from '../save/approval';
 import { lockReplaceable } from '../save/pack';
 import { registerPack, type Registration } from '../save/register';
 import type { TestFiles } from '../save/registration-tests';
+import { MOVE_PREFIX } from './interrupted-uploads';
 import { removeStoredPack } from './unused-pack-files';
 import { removeTree } from '../../files/remove-tree';
 
@@ -62,13 +63,16 @@ export async function installPack(db: Database, source: PackSource): Promise<Ins
   requireManifest(source.directory);
   const home = join(source.packsDirectory, String(source.tenant));
   await mkdir(home, { recursive: true });
-  const staging = join(home, `.staging-${randomUUID()}`);
+  const id = randomUUID();
+  const [staging, move] = [join(home, `.staging-${id}`), join(home, `${MOVE_PREFIX}${id}`)];
   let stored = staging;
+  let installation: Installation;
   try {
     const { bytes: storedBytes, digests: fileDigests } = await copyTree(source.directory, staging);
     const files = await readPack(staging);
     const testResult = await testCopy(db, source, files, staging);
     stored = join(home, files.manifest.ref, `${files.manifest.version}-${randomUUID().slice(0, 8)}`);
+    await writeFile(move, relative(home, stored));
     await moveDirectory(staging, stored);
     const options = {
       storage: stored,
@@ -80,7 +84,7 @@ export async function installPack(db: Database, source: PackSource): Promise<Ins
       approve: source.approve,
     };
     const environments = await requiredEnvironments(stored);
-    return await db.inTenant(source.tenant, async (transaction) => {
+    installation = await db.inTenant(source.tenant, async (transaction) => {
       if (source.expectedStorage !== undefined)
         await requireUnchanged(transaction, files.manifest.ref, source.expectedStorage);
       const registration = await registerPack(transaction, files, options);
@@ -95,8 +99,11 @@ export async function installPack(db: Database, source: PackSource): Promise<Ins
   } catch (error) {
     await removeTree(staging);
     if (stored !== staging) await removeStoredPack(stored);
+    await rm(move, { force: true });
     throw error;
   }
+  await rm(move, { force: true });
+  return installation;
 }
 
 /** Its programs are run only where the caller could register the pack. */

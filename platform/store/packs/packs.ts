@@ -29,6 +29,13 @@ export async function lockPack(transaction: Transaction, ref: string): Promise<P
   return (await query.executeTakeFirst()) ?? null;
 }
 
+/** Whether a pack of the tenant has its files in a directory whose path ends so. */
+export async function isStoredPack(transaction: Transaction, ending: string): Promise<boolean> {
+  const packs = transaction.selectFrom('pack').select('id').where(ownedByTenant);
+  const stored = await packs.where(sql<boolean>`right(storage, length(${ending})) = ${ending}`).executeTakeFirst();
+  return stored !== undefined;
+}
+
 /** All packs visible to the tenant, by ref; the caller checks who may read them. */
 export const listPacks = (transaction: Transaction): Promise<PackRow[]> =>
   transaction.selectFrom('pack').selectAll().where(visibleToTenant).orderBy('ref').execute();

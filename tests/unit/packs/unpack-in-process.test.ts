@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../../../helpers/scenario/polling';
 import { unpackInProcess } from '../../../platform/packs/sources/unpack-in-process';
-import { removeInterruptedUploads, removeTestEnvironments } from '../../../platform/packs/storage/interrupted-uploads';
+import { removeTestEnvironments } from '../../../platform/packs/storage/interrupted-uploads';
 
 let directory: string;
 beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'unpack-'))));
@@ -112,18 +112,6 @@ const toBeTrue = (name: string, look: () => boolean) => ({
   name,
   check: () =>
     Promise.resolve(look() ? { is: 'met' as const, value: true } : { is: 'pending' as const, why: 'not yet' }),
-});
-
-test('directories of interrupted uploads are removed, and packs are kept', async () => {
-  for (const path of ['1/.upload-a/files', '1/.fetch-b', '2/.staging-c', '1/demo/1.0.0']) {
-    mkdirSync(join(directory, path), { recursive: true });
-    writeFileSync(join(directory, path, 'file'), 'x');
-  }
-
-  await removeInterruptedUploads(directory);
-
-  expect(readdirSync(directory).map((tenant) => readdirSync(join(directory, tenant)))).toEqual([['demo'], []]);
-  await expect(removeInterruptedUploads(join(directory, 'nothing'))).resolves.toBeUndefined();
 });
 
 test('environments of tests that a killed platform ran are removed', async () => {
