@@ -58,11 +58,14 @@ function compileExact(schema: JsonObject, options: Options): Validator {
   };
 }
 
-/** RE2 takes linear time: an author's pattern cannot block the process. */
+/**
+ * RE2 takes linear time: an author's pattern cannot block the process. The validator keeps a
+ * pattern by its `toString()`.
+ */
 const linearRegExp = Object.assign(
   (pattern: string) => {
     const expression = RE2JS.compile(pattern);
-    return { test: (text: string) => expression.matcher(text).find() };
+    return { test: (text: string) => expression.matcher(text).find(), toString: () => pattern };
   },
   { code: 'linear' },
 );

@@ -16,3 +16,11 @@ test('a schema does not see the $id of another one', () => {
   expect([validate('text'), validate(1)].map(({ length }) => length)).toEqual([0, 1]);
   expect(() => compileValidator({ $ref: 'https://example.org/a' }, {})).toThrow("can't resolve reference");
 });
+
+test('each property is compared with its own pattern', () => {
+  const matching = (pattern: string) => ({ type: 'string', pattern });
+  const validate = compileValidator({ properties: { a: matching('^a$'), b: matching('^b$') } }, {});
+
+  expect(validate({ a: 'a', b: 'b' })).toEqual([]);
+  expect(validate({ a: 'a', b: 'a' })).toMatchObject([{ instancePath: '/b' }]);
+});
