@@ -7,6 +7,9 @@ import { addExactKeywords, withDoubles } from './exact-keywords';
 /** Characters of a schema: compiling takes longer than linear time. */
 const MAX_SCHEMA_LENGTH = 65_536;
 
+/** Of one validation: characters of texts, each times the steps of a pattern. About a second. */
+const MAX_PATTERN_WORK = 10_000_000;
+
 /** The schema of an author cannot be compiled. */
 export class UnusableSchemaError extends Error {
   constructor(readonly reason: string) {
@@ -31,52 +34,80 @@ export function compileValidator(schema: JsonObject, options: Options): Validato
     const view = withDoubles(schema) as JsonObject;
     void schemaChecker.validateSchema(view, true); // throws for what is no schema
     if (view !== schema) return compileExact(schema, options);
-    const validate = createAjv(options).compile(schema);
+    const work: PatternWork = { left: MAX_PATTERN_WORK };
+    const validate = createAjv(options, work).compile(schema);
     return (value) => {
       if (withDoubles(value) !== value) return compileExact(schema, options)(value);
-      return errorsOf(validate, value);
+      return errorsOf(validate, value, work);
     };
   } catch (error) {
     throw new UnusableSchemaError(error instanceof Error ? error.message : String(error));
   }
 }
 
-const createAjv = (options: Options): Ajv => new Ajv(Object.assign({}, SETTINGS, { validateSchema: false }, options));
+const createAjv = (options: Options, work: PatternWork): Ajv =>
+  new Ajv({ ...SETTINGS, code: { regExp: linearRegExp(work) }, validateSchema: false, ...options });
 
-const errorsOf = (validate: ValidateFunction, value: Json): readonly ErrorObject[] =>
-  validate(value) ? [] : (validate.errors ?? []);
+/** Throws UnusableSchemaError where the schema has no end for this value, or costs too much. */
+function errorsOf(validate: ValidateFunction, value: Json, work: PatternWork): readonly ErrorObject[] {
+  work.left = MAX_PATTERN_WORK;
+  try {
+    return validate(value) ? [] : (validate.errors ?? []);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UnusableSchemaError('its references have no end');
+    throw error;
+  }
+}
 
 /** For a schema or a value with integers beyond 2^53. */
 function compileExact(schema: JsonObject, options: Options): Validator {
-  const ajv = createAjv(options);
+  const work: PatternWork = { left: MAX_PATTERN_WORK };
+  const ajv = createAjv(options, work);
   let document: Json = null;
   addExactKeywords(ajv, () => document);
   const validate = ajv.compile(schema);
   return (value) => {
     document = value;
-    return errorsOf(validate, withDoubles(value));
+    return errorsOf(validate, withDoubles(value), work);
   };
 }
 
-/**
- * RE2 takes linear time: an author's pattern cannot block the process. The validator keeps a
- * pattern by its `toString()`.
- */
-const linearRegExp = Object.assign(
-  (pattern: string) => {
-    const expression = RE2JS.compile(pattern);
-    return { test: (text: string) => expression.matcher(text).find(), toString: () => pattern };
-  },
-  { code: 'linear' },
-);
+/** What is left for the patterns of one validation, in steps. */
+interface PatternWork {
+  left: number;
+}
 
-const SETTINGS = { allErrors: true, strict: false, logger: false, code: { regExp: linearRegExp } } as const;
+/**
+ * RE2 takes linear time: an author's pattern cannot block the process, and many of them together
+ * end with the work that is left. The validator keeps a pattern by its `toString()`.
+ */
+const linearRegExp = (work: PatternWork) =>
+  Object.assign(
+    (pattern: string) => {
+      const expression = RE2JS.compile(pattern);
+      const test = (text: string): boolean => {
+        work.left -= text.length * expression.programSize();
+        if (work.left < 0) throw new UnusableSchemaError('its patterns take too long for this value');
+        return expression.matcher(text).find();
+      };
+      return { test, toString: () => pattern };
+    },
+    { code: 'linear' },
+  );
+
+const SETTINGS = { allErrors: true, strict: false, logger: false } as const;
 
 /** Compiles the schema of schemas once: that takes ten times as long as a schema of an author. */
-const schemaChecker = new Ajv(SETTINGS);
+const schemaChecker = new Ajv({ ...SETTINGS, code: { regExp: linearRegExp({ left: Infinity }) } });
 
 /** One mistake in a validated value: where it is, and what would be right. */
 export type ValidationError = { readonly path: string; readonly message: string };
+
+/** The error of a value that its schema cannot check. Throws what is another error. */
+export function uncheckedError(error: unknown, path: string): ValidationError {
+  if (error instanceof UnusableSchemaError) return { path, message: `cannot be checked: ${error.message}` };
+  throw error;
+}
 
 export const describeErrors = (errors: readonly ValidationError[]): string =>
   errors.map(({ path, message }) => `${path} ${message}`).join('; ');

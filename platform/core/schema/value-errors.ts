@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import type { Json, JsonObject } from '../../../contract/json';
 import { flatToJsonSchema, isJsonSchema } from './flat-schema';
-import { compileValidator, toValidationError, UnusableSchemaError, type ValidationError } from './validator';
+import { compileValidator, toValidationError, uncheckedError, type ValidationError } from './validator';
 
 /**
  * The errors in a value; each path starts with `root`. Formats are not checked. `counts`: whether
@@ -20,7 +20,6 @@ export function valueErrors(
       .filter(counts)
       .map((error) => toValidationError(error, root));
   } catch (error) {
-    if (error instanceof UnusableSchemaError) return [{ path: root, message: `cannot be checked: ${error.message}` }];
-    throw error;
+    return [uncheckedError(error, root)];
   }
 }

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../contract/json';
 import { responseErrors, responseSchemaError } from '../../../platform/core/inquiry/validate-response';
 import { comparableMs } from '../processor-time';
+import { dataErrors } from '../../../platform/core/workflow/compile/inputs';
 
 const LIMIT_MS = 1_000;
 
@@ -47,6 +48,15 @@ test.each<[string, JsonObject, string]>([
 test('IN-07 a catastrophic pattern takes linear time', () => {
   const errors = () => responseErrors({ type: 'string', pattern: '^(a+)+$' }, `${'a'.repeat(50_000)}!`);
   expect(comparableMs(errors, LIMIT_MS)).toBeLessThan(LIMIT_MS);
+});
+
+test('IN-07 a response that its schema cannot check has an error', () => {
+  const refer = (to: string) => ({ allOf: [{ $ref: `#/$defs/${to}` }] });
+  const schema = { $defs: { a: refer('b'), b: refer('a') }, ...refer('a') };
+
+  const message = 'cannot be checked: the schema cannot be used: its references have no end';
+  expect(responseErrors(schema, 1)).toEqual([{ path: 'response', message }]);
+  expect(dataErrors({ x: 1 }, { type: 'object', ...schema }, '/data')).toEqual([{ path: '/data', message }]);
 });
 
 test('schemas with the same $id are independent', () => {

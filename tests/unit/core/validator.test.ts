@@ -24,3 +24,18 @@ test('each property is compared with its own pattern', () => {
   expect(validate({ a: 'a', b: 'b' })).toEqual([]);
   expect(validate({ a: 'a', b: 'a' })).toMatchObject([{ instancePath: '/b' }]);
 });
+
+test('IN-07 patterns that take too long together end the validation', () => {
+  const patterns = Array.from({ length: 500 }, (_, n) => ({ type: 'string', pattern: `^(a|aa)+${n}$` }));
+  const validate = compileValidator({ anyOf: patterns }, {});
+
+  expect(() => validate('a'.repeat(100_000))).toThrow('its patterns take too long for this value');
+  expect(validate('aa17')).toEqual([]);
+});
+
+test('IN-07 references without an end end the validation', () => {
+  const refer = (to: string) => ({ allOf: [{ $ref: `#/$defs/${to}` }] });
+  const validate = compileValidator({ $defs: { a: refer('b'), b: refer('a') }, ...refer('a') }, {});
+
+  expect(() => validate(1)).toThrow(UnusableSchemaError);
+});

@@ -7,6 +7,7 @@ import {
   compileValidator,
   describeErrors,
   toValidationError,
+  uncheckedError,
   UnusableSchemaError,
   type ValidationError,
 } from '../../schema/validator';
@@ -79,7 +80,12 @@ const envelopeError = (path: string, message: string): InputError => ({
 export function dataErrors(data: JsonObject, schema: JsonObject | null, root: string): ValidationError[] {
   const validate = compileSchema(schema ?? {});
   const complete = withDefaults(schema, data);
-  const found = validate(complete);
+  let found: ReturnType<typeof validate>;
+  try {
+    found = validate(complete);
+  } catch (error) {
+    return [uncheckedError(error, root)];
+  }
   if (found.length === 0) return [];
   const references = Object.keys(findReferences(complete)).map((pointer) => `${root}${pointer}`);
   const errors = found.map((error) => toValidationError(error, root));
