@@ -60,6 +60,8 @@ const STRICT_FORM = {
   level: { enum: ['low', 'high'] },
   due: { format: 'date' },
   at: { format: 'date-time' },
+  host: { type: 'string', pattern: '^[a-z]+$' },
+  port: { type: 'string', pattern: '^[0-9]+$' },
   address: { type: 'object', properties: { zip: { type: 'string' } }, required: ['zip'] },
   properties: { type: 'array' }, // a name like others
 };
@@ -71,6 +73,8 @@ const REJECTED: readonly [Parameters, string][] = [
   [{ approved: true, level: 'x' }, 'level'],
   ...NO_DATES.map((due): [Parameters, string] => [{ approved: true, due }, 'due']),
   ...NO_INSTANTS.map((at): [Parameters, string] => [{ approved: true, at }, 'at']),
+  [{ approved: true, host: '80' }, 'host'],
+  [{ approved: true, port: 'a' }, 'port'],
   [{ approved: true, address: {} }, 'address'],
   [{ approved: true, properties: {} }, 'properties'],
 ];
@@ -90,7 +94,8 @@ claim('T2.6f', STRICT, 'a response outside the schema is rejected and the gate k
   await expect(updated).rejects.toMatchObject({ status: 422 });
   expect(await stateOfInquiry(ctx, inquiry)).toEqual(PENDING);
 
-  await respond(inquiry.id, { approved: true, level: 'low', due: '2028-02-29', at: '2026-12-31T23:59:59.5+05:30' });
+  const texts = { level: 'low', due: '2028-02-29', at: '2026-12-31T23:59:59.5+05:30', host: 'a', port: '80' };
+  await respond(inquiry.id, { approved: true, ...texts });
   await expectRunsAtEnd(ctx, id, 'completed', { apply: 1 });
   await expectTasks(ctx, id, { gate: 'completed', apply: 'completed' });
 });

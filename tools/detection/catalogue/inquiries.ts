@@ -160,4 +160,13 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: 'caller.execution === null',
     claims: ['T2.6i', 'T3.15e'],
   },
+  {
+    id: 'F3144',
+    promise: 'each field of a response is compared with its own pattern',
+    file: 'core/schema/validator.ts',
+    within: 'linearRegExp',
+    find: 'return { test, toString: () => pattern };',
+    replace: 'return { test };',
+    claims: ['T2.6f'],
+  },
 ];
