@@ -4,7 +4,12 @@ import type { JsonObject } from '../../../contract/json';
 import type { Status } from '../../../contract/status';
 import { secretOutputTaint, withSecretOutput } from '../../core/workflow/result-view';
 import type { Attempt, AttemptLease, AttemptOutcome } from '../lifecycle/attempt';
-import { createInquiryFromOutput, inquiryInOutput, suspendExecution } from '../inquiries/blocking-inquiries';
+import {
+  createInquiryFromOutput,
+  inquiryInOutput,
+  suspendExecution,
+  type SealedOutcome,
+} from '../inquiries/blocking-inquiries';
 import { loadAttemptDetails, type AttemptDetails } from './attempt-details';
 import {
   asJson,
@@ -164,7 +169,7 @@ async function endAttempt(
   held: AttemptLease,
   reported: AttemptOutcome,
   maySuspend: boolean,
-): Promise<{ end: AttemptEnd; outcome: AttemptOutcome }> {
+): Promise<{ end: AttemptEnd; outcome: SealedOutcome }> {
   const bounded = boundOutcome(reported, limitsOf(transaction).resultBytes);
   const completed = await completeOutcome(transaction, held, bounded);
   const outcome = maySuspend ? await settleLeasedItems(transaction, held, completed) : completed;
@@ -182,7 +187,7 @@ async function endAttempt(
     log: [responseEntry(outcome)],
   };
   const end = await endUnderLease(transaction, held, { to: status, change, logs: outcome.logs, maySuspend });
-  return { end, outcome: { ...outcome, stdoutTail, result: sealed.result } };
+  return { end, outcome: { ...outcome, stdoutTail, result: sealed.result, resultSecrets: sealed.result_secrets } };
 }
 
 /** The outcome with what the worker does not know; without extensions, the contract's part. */

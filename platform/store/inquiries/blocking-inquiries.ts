@@ -76,6 +76,12 @@ async function canCreateInquiry(transaction: Transaction, claim: AttemptLease): 
   return lease !== undefined && execution?.status === 'running';
 }
 
+/** An outcome whose result has no secrets. */
+export interface SealedOutcome extends AttemptOutcome {
+  /** They are beside it, sealed; null: there is none. */
+  readonly resultSecrets: string | null;
+}
+
 /**
  * Suspends an execution whose process has completed while its inquiry is open: it stays `running`
  * without worker or lease. Where the inquiry has ended already, the execution ends at once.
@@ -83,10 +89,11 @@ async function canCreateInquiry(transaction: Transaction, claim: AttemptLease): 
 export async function suspendExecution(
   transaction: Transaction,
   claim: AttemptLease,
-  outcome: AttemptOutcome,
+  outcome: SealedOutcome,
   response: TransitionEntry,
 ): Promise<void> {
-  const execution = (await lockExecution(transaction, claim.execution))!;
+  const locked = (await lockExecution(transaction, claim.execution))!;
+  const execution = { ...locked, result_secrets: outcome.resultSecrets };
   const { id, root, worker } = execution;
   const output = outcome.result.data ?? outcome.result.stdout ?? null;
   await appendLog(transaction, [{ root, execution: id, worker, ...response }]);
@@ -95,6 +102,7 @@ export async function suspendExecution(
     .set({
       worker: null,
       result: asJson({ inquiry_id: execution.awaits, status: 'pending', ...(output !== null && { data: output }) }),
+      result_secrets: execution.result_secrets,
       stdout_tail: outcome.stdoutTail,
       stderr_tail: outcome.stderrTail,
       updated: now,

@@ -3,7 +3,9 @@ import { claim, type Context } from '../../../helpers/scenario/claim';
 import { inquiriesToBe, taskToCreateInquiry } from '../../../helpers/scenario/conditions/inquiry-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
+import { expectTasks } from '../../../helpers/scenario/resources/task-statuses';
 import { startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { noopTask } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['inquiries.from_actions', 'inquiries.expiry'];
 
@@ -69,4 +71,25 @@ claim('T2.6m', CANCELS, 'whatever ends its inquiry, a result has the output of t
 
   const outputs = ended.map(({ result }, n) => [rows[n]![0], (result as { data?: unknown }).data]);
   expect(Object.fromEntries(outputs)).toEqual(Object.fromEntries(rows.map(([name]) => [name, data])));
+});
+
+const SEALED = [...NEEDS, 'secrets.redaction'];
+
+claim('T2.6o', SEALED, 'an output that waits keeps what its action declares secret', async (ctx) => {
+  const { ref } = await ctx.ownCopy('e2e-values');
+  await ctx.client.actions.update(`${ref}.print-json`, { out_schema: { pin: { type: 'string', secret: true } } });
+  const data = { pin: ctx.nonce, __inquiry: { prompt: 'Go on?' } };
+  const input = { encoded: Buffer.from(JSON.stringify(data)).toString('base64') };
+  const next = [{ when: `{{ task.gate.data.pin == '${ctx.nonce}' }}`, do: ['last'] }];
+  const root = await startWorkflow(ctx, [{ name: 'gate', action: `${ref}.print-json`, input, next }, noopTask('last')]);
+  const { id, execution } = await until(taskToCreateInquiry('gate', ctx.client, root), ctx.deadline);
+  const waiting = await ctx.client.executions.get(execution);
+
+  await ctx.client.inquiries.respond(id, { approved: true });
+  await waitForStatus(ctx, root);
+
+  await expectTasks(ctx, root, { gate: 'completed', last: 'completed' });
+  const ended = await ctx.client.executions.get(execution);
+  const shown = { data: { pin: { $attune_secret: true, redacted: true } } };
+  expect([waiting.result, ended.result]).toMatchObject([shown, { ...shown, response: { approved: true } }]);
 });

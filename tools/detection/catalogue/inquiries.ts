@@ -169,4 +169,22 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: 'return { test };',
     claims: ['T2.6f'],
   },
+  {
+    id: 'F3145',
+    promise: 'an execution that waits keeps the secrets of its output',
+    file: 'store/inquiries/blocking-inquiries.ts',
+    within: 'suspendExecution',
+    find: 'result_secrets: execution.result_secrets',
+    replace: 'result_secrets: null',
+    claims: ['T2.6o'],
+  },
+  {
+    id: 'F3146',
+    promise: 'the end of an inquiry keeps the secrets of the output before it',
+    file: 'store/secrets/seal-state.ts',
+    within: 'resealResult',
+    find: '{ ...held, ...secrets }',
+    replace: '{ ...secrets }',
+    claims: ['T2.6o'],
+  },
 ];
