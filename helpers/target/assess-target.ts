@@ -40,6 +40,8 @@ export interface TargetAssessment extends Pick<MeasuredReport, 'latency' | 'cloc
   /** Null: the platform has no manifest. */
   readonly manifest: CapabilityManifest | null;
   readonly rendezvous: RendezvousOrder;
+  /** As `SlotUse.slots`. */
+  readonly slots: number;
   /** The needs and every declared capability, by name. */
   readonly capabilities: readonly CapabilityAssessment[];
   /** One sentence for each difference from a declaration, and for each failed probe. */
@@ -105,6 +107,7 @@ export async function assessTarget(
     ...measured,
     manifest,
     rendezvous: order,
+    slots,
     capabilities: assessCapabilities(evidence, needs),
     contradictions: [...findContradictions(evidence), ...failures],
     notes: [...measured.leftovers, uncertainDeclarations(evidence)].filter((note) => note !== null),

@@ -109,7 +109,7 @@ async function collectFacts(
     directory,
     ...(kind === 'started' && { provenBefore: (slots) => openProvenBefore(repositoryRoot(), process.env, slots) }),
   });
-  const { manifest, capabilities, latency, clockOffsetMs, rendezvous } = assessment;
+  const { manifest, capabilities, latency, clockOffsetMs, rendezvous, slots } = assessment;
   for (const note of [...assessment.notes, ...assessment.contradictions])
     process.stderr.write(`tuningfork: ${terminalText(note)}\n`);
   return {
@@ -140,6 +140,7 @@ async function collectFacts(
     vendored: target.vendored,
     areClaimsParallel: jestWorkers > 1,
     rendezvous,
+    slots,
     loadFactor: loadFactorOf(latency.runMs),
   };
 }

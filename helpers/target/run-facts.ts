@@ -50,6 +50,8 @@ const RunFacts = Type.Object({
   areClaimsParallel: Type.Boolean(),
   /** What runs beside a rendezvous. */
   rendezvous: stringEnum(RENDEZVOUS_ORDERS),
+  /** Executions that a test may expect to run at the same time. */
+  slots: Type.Number(),
   /**
    * Worst measured latencies, ms: from request to finish; from finish to the start of the next
    * task.

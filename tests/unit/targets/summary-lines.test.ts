@@ -39,6 +39,7 @@ const RUN: RunFacts = {
   aheadMs: 0,
   areClaimsParallel: false,
   rendezvous: 'together',
+  slots: 10,
   contradictions: [],
   undecided: [],
   absences: { tenants: 'POST /tenants answered 404' },

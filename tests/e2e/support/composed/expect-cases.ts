@@ -16,9 +16,6 @@ import {
 } from './prepare-case';
 import { runCase, type RunningCase } from './run-case';
 
-/** Slots that a target has at least: where a rendezvous runs alone, and elsewhere. */
-const [FEW_SLOTS, MANY_SLOTS] = [10, 24];
-
 /** Cases at the same time: more only make each other, and other files, slower. */
 const MAX_WIDTH = 4;
 
@@ -85,13 +82,12 @@ async function differencesOneByOne(
  * Cases at the same time: so few that one of their processes can always start while all others
  * wait.
  */
-function widthOf({ facts }: TimeContext, cases: readonly RunningCase[]): number {
+function widthOf(ctx: TimeContext, cases: readonly RunningCase[]): number {
   const waiting = cases.flatMap(({ expectation: { rounds, run } }) => [
     ...rounds.map(({ starts }) => Object.keys(starts).length),
     ...Object.values(run.overlap),
   ]);
-  const slots = facts.rendezvous === 'alone' ? FEW_SLOTS : MANY_SLOTS;
-  return Math.min(MAX_WIDTH, Math.floor((slots - 1) / Math.max(1, ...waiting.map((count) => count - 1))));
+  return Math.min(MAX_WIDTH, Math.floor((ctx.facts.slots - 1) / Math.max(1, ...waiting.map((count) => count - 1))));
 }
 
 /**

@@ -3,9 +3,10 @@ import { mapConcurrently } from '../../../../helpers/in-parallel';
 import { recordDifference } from './difference';
 import { observeRecord } from './observe-record';
 import type { PreparedCase } from './prepare-case';
+import { groupsWithin } from './groups-within';
 import { runInSteps } from './run-in-steps';
 
-/** Programs that wait at the same time: fewer than a worker has slots. */
+/** Programs that wait at the same time: fewer than a worker has slots, so that others can run. */
 const MOST_WAITING = 16;
 /** Cases that are read at the same time. */
 const WIDTH = 4;
@@ -19,7 +20,7 @@ export async function differencesInSteps(
   deadline: number,
 ): Promise<Map<PreparedCase, Error>> {
   const differences = new Map<PreparedCase, Error>();
-  for (const group of groupsOf(cases)) {
+  for (const group of groupsWithin(Math.min(MOST_WAITING, ctx.facts.slots - 1), cases, waitingIn)) {
     const { ids, start, waitError } = await runInSteps(ctx, group, deadline);
     if (waitError === null) await ctx.time.pass(QUIET_SECONDS);
     const summaries = await ctx.client.inquiries.list();
@@ -41,19 +42,3 @@ const withCause = (difference: Error, cause: Error | null): Error =>
 /** Programs of a case that wait at the same time. */
 const waitingIn = ({ expectation }: PreparedCase): number =>
   Math.max(0, ...expectation.pauses.map(({ running }) => running));
-
-/** As many at the same time as the programs that wait leave room for; first those without any. */
-function groupsOf(cases: readonly PreparedCase[]): PreparedCase[][] {
-  const groups = [cases.filter((each) => waitingIn(each) === 0)];
-  let waiting = MOST_WAITING;
-  for (const each of cases.filter((other) => waitingIn(other) > 0)) {
-    const most = waitingIn(each);
-    if (waiting + most > MOST_WAITING) {
-      groups.push([]);
-      waiting = 0;
-    }
-    waiting += most;
-    groups.at(-1)!.push(each);
-  }
-  return groups.filter((group) => group.length > 0);
-}

@@ -24,6 +24,7 @@ export const factsOf = (directory: string): RunFacts => ({
   vendored: false,
   areClaimsParallel: false,
   rendezvous: 'together',
+  slots: 24,
   latency: { runMs: 1, gapMs: 1 },
   loadFactor: 1,
   contradictions: [],
