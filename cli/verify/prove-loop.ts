@@ -3,7 +3,7 @@ import type { Execution } from '../../contract/executions';
 import type { CompiledRevision } from '../../contract/workflows';
 import type { Client } from '../../helpers/client/client';
 import { flatToJsonSchema, isJsonSchema } from '../../platform/core/schema/flat-schema';
-import { compileValidator, toValidationError } from '../../platform/core/schema/validator';
+import { compileValidator } from '../../platform/core/schema/validator';
 import { throwClockError } from '../clock/clock-error';
 import { CommandError } from '../failures';
 import { logLine } from '../run/log-line';
@@ -102,8 +102,7 @@ async function compile(
 /** Where an output violates the schema that its workflow declares. */
 function outputViolations(schema: JsonObject | null, output: Json): Violation[] {
   if (schema === null) return [];
-  const validate = compileValidator(isJsonSchema(schema) ? schema : flatToJsonSchema(schema), {});
-  return validate(output).map((error) => toValidationError(error, ''));
+  return compileValidator(isJsonSchema(schema) ? schema : flatToJsonSchema(schema))(output, '');
 }
 
 /** Prints what was proven, or every value that is not as expected. */

@@ -10,6 +10,6 @@ const TEMPLATE = /\{\{.*\}\}/s;
  * has a default. Formats are not checked.
  */
 export const parameterErrors = (schema: JsonObject, parameters: JsonObject, root: string): ValidationError[] =>
-  valueErrors(schema, parameters, root, ({ data }) => !isTemplate(data));
+  valueErrors(schema, parameters, root, (value) => !isTemplate(value));
 
 const isTemplate = (value: unknown): boolean => typeof value === 'string' && TEMPLATE.test(value);

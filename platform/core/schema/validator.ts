@@ -18,14 +18,25 @@ export class UnusableSchemaError extends Error {
   }
 }
 
-/** The errors of a value; empty for a valid one. */
-type Validator = (value: Json) => readonly ErrorObject[];
+/**
+ * The errors in a value, whose paths start with `root`; empty for a valid one. A value that the
+ * schema cannot check has one error.
+ */
+type Validator = (value: Json, root: string) => ValidationError[];
+
+type ValidatorOptions = Pick<Options, 'formats' | 'validateFormats'> & {
+  /** Whether what is wrong with a value in the document is an error; by default it is. */
+  readonly counts?: (value: unknown) => boolean;
+};
 
 /**
  * Compiles a JSON Schema. Each has an Ajv instance of its own: a `$id` in one must not be visible
  * to another. Integers beyond 2^53 are compared exactly. Throws UnusableSchemaError.
  */
-export function compileValidator(schema: JsonObject, options: Options): Validator {
+export function compileValidator(
+  schema: JsonObject,
+  { counts = () => true, ...options }: ValidatorOptions = {},
+): Validator {
   const { length } = writeJson(schema);
   if (length > MAX_SCHEMA_LENGTH) {
     throw new UnusableSchemaError(`it has ${length} characters, at most ${MAX_SCHEMA_LENGTH} are allowed`);
@@ -33,12 +44,14 @@ export function compileValidator(schema: JsonObject, options: Options): Validato
   try {
     const view = withDoubles(schema) as JsonObject;
     void schemaChecker.validateSchema(view, true); // throws for what is no schema
-    if (view !== schema) return compileExact(schema, options);
-    const work: PatternWork = { left: MAX_PATTERN_WORK };
-    const validate = createAjv(options, work).compile(schema);
-    return (value) => {
-      if (withDoubles(value) !== value) return compileExact(schema, options)(value);
-      return errorsOf(validate, value, work);
+    const check = view === schema ? compileDoubles(schema, options) : compileExact(schema, options);
+    return (value, root) => {
+      try {
+        const errors = check(value).filter(({ data }) => counts(data));
+        return errors.map((error) => toValidationError(error, root));
+      } catch (error) {
+        return [uncheckedError(error, root)];
+      }
     };
   } catch (error) {
     throw new UnusableSchemaError(error instanceof Error ? error.message : String(error));
@@ -47,6 +60,17 @@ export function compileValidator(schema: JsonObject, options: Options): Validato
 
 const createAjv = (options: Options, work: PatternWork): Ajv =>
   new Ajv({ ...SETTINGS, code: { regExp: linearRegExp(work) }, validateSchema: false, ...options });
+
+/** The errors of a value. Throws UnusableSchemaError where the schema cannot check it. */
+type Check = (value: Json) => readonly ErrorObject[];
+
+/** For a schema without integers beyond 2^53. */
+function compileDoubles(schema: JsonObject, options: Options): Check {
+  const work: PatternWork = { left: MAX_PATTERN_WORK };
+  const validate = createAjv(options, work).compile(schema);
+  return (value) =>
+    withDoubles(value) === value ? errorsOf(validate, value, work) : compileExact(schema, options)(value);
+}
 
 /** Throws UnusableSchemaError where the schema has no end for this value, or costs too much. */
 function errorsOf(validate: ValidateFunction, value: Json, work: PatternWork): readonly ErrorObject[] {
@@ -60,7 +84,7 @@ function errorsOf(validate: ValidateFunction, value: Json, work: PatternWork): r
 }
 
 /** For a schema or a value with integers beyond 2^53. */
-function compileExact(schema: JsonObject, options: Options): Validator {
+function compileExact(schema: JsonObject, options: Options): Check {
   const work: PatternWork = { left: MAX_PATTERN_WORK };
   const ajv = createAjv(options, work);
   let document: Json = null;
@@ -95,7 +119,7 @@ const linearRegExp = (work: PatternWork) =>
     { code: 'linear' },
   );
 
-const SETTINGS = { allErrors: true, strict: false, logger: false } as const;
+const SETTINGS = { allErrors: true, strict: false, logger: false, verbose: true } as const;
 
 /** Compiles the schema of schemas once: that takes ten times as long as a schema of an author. */
 const schemaChecker = new Ajv({ ...SETTINGS, code: { regExp: linearRegExp({ left: Infinity }) } });

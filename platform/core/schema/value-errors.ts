@@ -1,24 +1,20 @@
-import type { ErrorObject } from 'ajv';
 import type { Json, JsonObject } from '../../../contract/json';
 import { flatToJsonSchema, isJsonSchema } from './flat-schema';
-import { compileValidator, toValidationError, uncheckedError, type ValidationError } from './validator';
+import { compileValidator, uncheckedError, type ValidationError } from './validator';
 
 /**
- * The errors in a value; each path starts with `root`. Formats are not checked. `counts`: whether
- * an error is one; by default each is.
+ * The errors in a value; each path starts with `root`. Formats are not checked. A schema that
+ * cannot be compiled is an error of each value. `counts`: as for `compileValidator`.
  */
 export function valueErrors(
   schema: JsonObject,
   value: Json,
   root: string,
-  counts: (error: ErrorObject) => boolean = () => true,
+  counts?: (value: unknown) => boolean,
 ): ValidationError[] {
   const jsonSchema = isJsonSchema(schema) ? schema : flatToJsonSchema(schema);
   try {
-    const validate = compileValidator(jsonSchema, { verbose: true, validateFormats: false });
-    return validate(value)
-      .filter(counts)
-      .map((error) => toValidationError(error, root));
+    return compileValidator(jsonSchema, { validateFormats: false, ...(counts && { counts }) })(value, root);
   } catch (error) {
     return [uncheckedError(error, root)];
   }

@@ -3,8 +3,8 @@ import type { Json, JsonObject } from '../../../contract/json';
 
 const BIG = 9007199254740993n;
 
-const messages = (schema: JsonObject, value: Json): (string | undefined)[] =>
-  compileValidator(schema, { verbose: true })(value).map(({ instancePath, message }) => `${instancePath} ${message}`);
+const messages = (schema: JsonObject, value: Json): string[] =>
+  compileValidator(schema)(value, '').map(({ path, message }) => `${path} ${message}`);
 
 test.each<[string, JsonObject, Json]>([
   ['an integer', { type: 'integer' }, BIG],
@@ -24,7 +24,7 @@ test.each<[JsonObject, Json, string]>([
   [{ properties: { id: { minimum: BIG } } }, { id: BIG - 1n }, '/id must be >= 9007199254740993'],
   [{ exclusiveMaximum: BIG }, BIG, ' must be < 9007199254740993'],
   [{ const: BIG - 1n }, BIG, ' must be equal to constant'],
-  [{ enum: [BIG - 1n] }, BIG, ' must be equal to one of the allowed values'],
+  [{ enum: [BIG - 1n] }, BIG, ' must be one of [9007199254740992]'],
   [{ multipleOf: 2 }, BIG, ' must be multiple of 2'],
   [{ uniqueItems: true }, [BIG, BIG], ' must NOT have duplicate items'],
 ])('%o rejects it exactly', (schema, value, message) => {

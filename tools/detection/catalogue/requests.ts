@@ -16,7 +16,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     promise: 'the parameters of a request are not converted',
     file: 'core/workflow/compile/inputs.ts',
     within: 'compileSchema',
-    find: 'compileValidator(isJsonSchema(schema) ? schema : flatToJsonSchema(schema), {})',
+    find: 'compileValidator(isJsonSchema(schema) ? schema : flatToJsonSchema(schema))',
     replace: 'compileValidator(isJsonSchema(schema) ? schema : flatToJsonSchema(schema), { coerceTypes: true })',
     claims: ['T3.13b'],
   },

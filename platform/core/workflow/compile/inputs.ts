@@ -3,14 +3,7 @@ import type { WorkflowInputs } from '../../../../contract/workflows';
 import { flatToJsonSchema, isJsonSchema, withDefaults } from '../../schema/flat-schema';
 import { findReferences } from '../../secrets/connections';
 import { appendPointer } from '../../secrets/json-pointer';
-import {
-  compileValidator,
-  describeErrors,
-  toValidationError,
-  uncheckedError,
-  UnusableSchemaError,
-  type ValidationError,
-} from '../../schema/validator';
+import { compileValidator, describeErrors, UnusableSchemaError, type ValidationError } from '../../schema/validator';
 
 const ROOT = '/inputs';
 
@@ -78,22 +71,15 @@ const envelopeError = (path: string, message: string): InputError => ({
  * to a key stands for a value of any type: the value is not known yet.
  */
 export function dataErrors(data: JsonObject, schema: JsonObject | null, root: string): ValidationError[] {
-  const validate = compileSchema(schema ?? {});
   const complete = withDefaults(schema, data);
-  let found: ReturnType<typeof validate>;
-  try {
-    found = validate(complete);
-  } catch (error) {
-    return [uncheckedError(error, root)];
-  }
-  if (found.length === 0) return [];
+  const errors = compileSchema(schema ?? {})(complete, root);
+  if (errors.length === 0) return [];
   const references = Object.keys(findReferences(complete)).map((pointer) => `${root}${pointer}`);
-  const errors = found.map((error) => toValidationError(error, root));
   return errors.filter(({ path }) => !references.some((of) => path === of || path.startsWith(`${of}/`)));
 }
 
 const compileSchema = (schema: JsonObject) =>
-  compileValidator(isJsonSchema(schema) ? schema : flatToJsonSchema(schema), {});
+  compileValidator(isJsonSchema(schema) ? schema : flatToJsonSchema(schema));
 
 const variableErrors = (values: JsonObject, { variables }: DeclaredInputs): ValidationError[] =>
   Object.keys(values)
