@@ -178,6 +178,7 @@ async function boot(options: BootOptions): Promise<StartedPlatform> {
     stack_id: platform.stackId,
     database_url: databaseUrl,
     directory,
+    virtual_time: settings.virtualTime,
     shared_directory: sharedDirectory ?? artifactsDirectory({ directory }, { tenant: DEFAULT_TENANT }),
     platform_file: join(watchdog.directory, 'platform.json'),
     pid: process.pid,

@@ -23,6 +23,8 @@ const RunningProcess = Type.Object({
   /** Of the schema's owner. */
   database_url: Type.String(),
   directory: Type.String(),
+  /** The clocks of its tenants can be moved. */
+  virtual_time: Type.Boolean(),
   /** A directory that the actions of the first tenant can write. */
   shared_directory: Type.String(),
   /** Path of the file with these facts; it is removed with the platform. */

@@ -51,7 +51,8 @@ export interface Target {
 /** The target file of a platform that the suite starts. */
 export const STARTED_NAME = 'embedded';
 const DEFAULT_ATTACHED_NAME = 'attached';
-const UP_NAME = 'up';
+/** The target file of a platform that `up` runs. */
+const upName = ({ virtual_time: isVirtual }: RunningPlatform): string => (isVirtual ? 'up-virtual-time' : 'up');
 const LOOPBACK = '127.0.0.1';
 const REACH_TIMEOUT_MS = 10_000;
 const DEFAULT_LOGIN = 'test@attune.local';
@@ -117,7 +118,7 @@ export async function useSuitePlatform({ starting, source, pins, mockHost }: Sui
 /** Each variable overrides what `running` contains. */
 async function attachTarget(address: string, running: RunningPlatform | null, env: Env): Promise<Target> {
   const url = platformUrl(address);
-  const name = env.E2E_TARGET_NAME ?? (running ? UP_NAME : DEFAULT_ATTACHED_NAME);
+  const name = env.E2E_TARGET_NAME ?? (running ? upName(running) : DEFAULT_ATTACHED_NAME);
   const declarations = readDeclarations(name);
   await reachPlatform(url, REACH_TIMEOUT_MS);
   await requireInstance(url, env, running);

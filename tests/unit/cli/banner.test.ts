@@ -11,6 +11,7 @@ const running = {
   stack_id: 's1',
   database_url: 'postgres://owner:secret@127.0.0.1:5432/postgres',
   directory: '/dev/shm/tuningfork-a1',
+  virtual_time: false,
   shared_directory: '/d/artifacts/1',
   platform_file: '/dev/shm/tuningfork-a1/platform.json',
   pid: 7,

@@ -35,6 +35,12 @@ test.each(readdirSync(join(ROOT, 'targets')))('targets/%s is valid', (file) => {
   expect(readDeclarations(file.replace(/\.json$/, '')).about).not.toBe('');
 });
 
+test('up-virtual-time proves what up does, and what needs a virtual clock', () => {
+  const reasons = (name: string) => Object.entries(readDeclarations(name).notProven);
+  const withoutClock = reasons('up').filter(([, reason]) => !reason.includes('clock.virtual: '));
+  expect(reasons('up-virtual-time')).toEqual(withoutClock);
+});
+
 test('a path that ends in .json is read as it is', () => {
   const path = write(JSON.stringify({ ...VALID, notProven: { 'T1.7a': 'no tenants' }, known: [KNOWN] }));
   expect(readDeclarations(path).known).toEqual([KNOWN]);
