@@ -40,7 +40,7 @@ import { addWhy } from './why-command';
 
 /** Runs one command line. Sets the exit code; a known failure is printed as one line on stderr. */
 export async function runCommandLine(argv: readonly string[], launchOptions: LaunchOptions): Promise<void> {
-  if (argv[2] !== 'up') process.stdout.on('error', exitWithReader);
+  process.stdout.on('error', exitWithReader);
   try {
     await createProgram(launchOptions).parseAsync(argv);
   } catch (error) {
@@ -49,7 +49,7 @@ export async function runCommandLine(argv: readonly string[], launchOptions: Lau
   }
 }
 
-/** Who reads the output has seen enough: `tuningfork … | head`. A platform of `up` goes on. */
+/** Its reader has seen enough: `tuningfork … | head`. A platform that is ready goes on. */
 function exitWithReader(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

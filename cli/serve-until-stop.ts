@@ -119,6 +119,7 @@ const awaitedAtStop = (graceMs: number): string =>
   graceMs > 0 ? `attempts that run have ${graceMs / 1_000} s to end` : 'it waits for what is being written';
 
 function printReady(facts: BannerFacts, json: boolean): void {
-  process.stdout.on('error', () => undefined); // the reader has exited: `--exit-with-stdin` is for that
+  process.stdout.removeAllListeners('error'); // of main.ts, which would end the platform with the reader of its output
+  process.stdout.on('error', () => undefined);
   process.stdout.write(json ? `${JSON.stringify(facts.running)}\n` : banner(facts));
 }

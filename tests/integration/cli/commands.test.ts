@@ -94,8 +94,8 @@ test('doctor has a line about time where the settings make it virtual', async ()
   ]);
 });
 
-test('a reader that closes the pipe early ends the command in silence', async () => {
-  const cli = spawnCli(['--help']);
+test.each([[[]], [['up']]])('a reader that closes the pipe early ends %j --help in silence', async (args) => {
+  const cli = spawnCli([...args, '--help']);
   cli.stdout.destroy();
 
   expect(await Promise.all([text(cli.stderr), waitForExit(cli)])).toEqual(['', [0, null]]);
