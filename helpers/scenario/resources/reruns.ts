@@ -3,8 +3,18 @@ import type { JsonObject } from '../../../contract/json';
 import type { Status } from '../../../contract/status';
 import type { Context } from '../context';
 import { waitForStatus, type Execution } from './ended-executions';
-import { startWorkflow } from './workflow-runs';
-import { task, type AnyTask, type Task, type Transition, type WorkflowParts } from './workflow-task';
+import { waitForRuns } from '../time/limits';
+import { gatedTask, openGate } from './paused-workflows';
+import { runCounts, startWorkflow } from './workflow-runs';
+import {
+  onFailure,
+  onSuccess,
+  task,
+  type AnyTask,
+  type Task,
+  type Transition,
+  type WorkflowParts,
+} from './workflow-task';
 
 /** A task whose first process fails, and every other one completes. */
 export const failingOnce = (ctx: Context, name: string, input: JsonObject = {}, ...next: Transition[]): Task =>
@@ -20,6 +30,30 @@ export async function runToFailure(
   const id = await startWorkflow(ctx, tasks, parts, { parameters });
   await waitForStatus(ctx, id, 'failed');
   return id;
+}
+
+/**
+ * Runs `first`, and then `open` (before `last`) and `other` (with a handler of its failure,
+ * `repair`), both of which wait at a gate. Returns the id of the workflow.
+ */
+export async function runToOpenBranches(ctx: Context, parts: WorkflowParts): Promise<number> {
+  const tasks = [
+    task(ctx, 'first', 'append-ledger', {}, onSuccess('open', 'other')),
+    gatedTask(ctx, 'open', onSuccess('last')),
+    gatedTask(ctx, 'other', onFailure('repair')),
+    task(ctx, 'repair', 'append-ledger'),
+    task(ctx, 'last', 'echo-params', { start: '{{ system.workflow_start }}' }),
+  ];
+  const id = await startWorkflow(ctx, tasks, parts);
+  await waitForRuns(ctx, { open: 1, other: 1 });
+  return id;
+}
+
+/** Runs it again from `open` with an open gate. `runs`: of all its tasks, in both runs. */
+export async function rerunOpenBranches(ctx: Context, id: number): Promise<{ rerun: Execution; runs: object }> {
+  openGate(ctx);
+  const rerun = await rerunToEnd(ctx, id, 'open');
+  return { rerun, runs: runCounts(ctx, 'first', 'open', 'other', 'repair', 'last') };
 }
 
 /** Runs a workflow again from a task, until its end. */

@@ -2,11 +2,16 @@
 import { parseInstant } from '../../../helpers/instant';
 import { claim } from '../../../helpers/scenario/claim';
 import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
-import { gatedTask, openGate } from '../../../helpers/scenario/resources/paused-workflows';
-import { rerunToEnd, runToFailure, takenOverBy } from '../../../helpers/scenario/resources/reruns';
-import { paramsOf, runCounts, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
-import { onFailure, onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
-import { LIMIT_SECONDS, passLimit, waitForRuns } from '../../../helpers/scenario/time/limits';
+import {
+  rerunOpenBranches,
+  rerunToEnd,
+  runToFailure,
+  runToOpenBranches,
+  takenOverBy,
+} from '../../../helpers/scenario/resources/reruns';
+import { paramsOf, runCounts } from '../../../helpers/scenario/resources/workflow-runs';
+import { onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
+import { LIMIT_SECONDS, passLimit } from '../../../helpers/scenario/time/limits';
 
 const NEEDS = ['executions.rerun', 'ledger.shared'];
 
@@ -14,24 +19,14 @@ const LIMITED = [...NEEDS, 'executions.timeout'];
 
 claim.time('T2.25u', LIMITED, 'a rerun runs again what a limit stopped, with a limit of its own', async (ctx) => {
   await ctx.pack('e2e');
-  const tasks = [
-    task(ctx, 'first', 'append-ledger', {}, onSuccess('open', 'other')),
-    gatedTask(ctx, 'open', onSuccess('last')),
-    gatedTask(ctx, 'other', onFailure('repair')),
-    task(ctx, 'repair', 'append-ledger'),
-    task(ctx, 'last', 'echo-params', { start: '{{ system.workflow_start }}' }),
-  ];
-  const id = await startWorkflow(ctx, tasks, { timeout: LIMIT_SECONDS });
-  await waitForRuns(ctx, { open: 1, other: 1 });
+  const id = await runToOpenBranches(ctx, { timeout: LIMIT_SECONDS });
   await passLimit(ctx, [id]);
   await waitForStatus(ctx, id, 'failed');
-  openGate(ctx);
 
-  const rerun = await rerunToEnd(ctx, id, 'open');
+  const { rerun, runs } = await rerunOpenBranches(ctx, id);
 
   expect(await takenOverBy(ctx, rerun.id)).toEqual(['first completed']);
-  const runs = { first: 1, open: 2, other: 2, repair: 0, last: 1 };
-  expect(runCounts(ctx, ...Object.keys(runs))).toEqual(runs);
+  expect(runs).toEqual({ first: 1, open: 2, other: 2, repair: 0, last: 1 });
   const { start } = await paramsOf(ctx, rerun.id, 'last');
   expect(parseInstant(start as string)).toBeGreaterThanOrEqual(Math.floor(parseInstant(rerun.created)));
 });

@@ -1,11 +1,16 @@
 // Spec: a rerun takes over what ended in other branches, and runs again what did not, whole.
 import { claim } from '../../../helpers/scenario/claim';
-import { failingOnce, rerunToEnd, runToFailure, takenOverBy } from '../../../helpers/scenario/resources/reruns';
+import {
+  failingOnce,
+  rerunOpenBranches,
+  rerunToEnd,
+  runToFailure,
+  runToOpenBranches,
+  takenOverBy,
+} from '../../../helpers/scenario/resources/reruns';
 import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
-import { gatedTask, openGate } from '../../../helpers/scenario/resources/paused-workflows';
-import { childOf, paramsOf, runCounts, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { childOf, paramsOf, runCounts } from '../../../helpers/scenario/resources/workflow-runs';
 import { onFailure, onSuccess, parallelTask, task } from '../../../helpers/scenario/resources/workflow-task';
-import { waitForRuns } from '../../../helpers/scenario/time/limits';
 
 const NEEDS = ['executions.rerun', 'ledger.shared'];
 
@@ -83,24 +88,14 @@ claim('T2.25t', NEEDS, 'a parallel task is taken over with its parts, or runs ag
 
 claim('T2.25h', [...NEEDS, 'executions.cancel'], 'a rerun runs again what a cancel stopped', async (ctx) => {
   await ctx.pack('e2e');
-  const tasks = [
-    task(ctx, 'first', 'append-ledger', {}, onSuccess('open', 'other')),
-    gatedTask(ctx, 'open', onSuccess('last')),
-    gatedTask(ctx, 'other', onFailure('repair')),
-    task(ctx, 'repair', 'append-ledger'),
-    task(ctx, 'last', 'append-ledger'),
-  ];
-  const id = await startWorkflow(ctx, tasks, { cancellation_policy: 'cancel_running' });
-  await waitForRuns(ctx, { open: 1, other: 1 });
+  const id = await runToOpenBranches(ctx, { cancellation_policy: 'cancel_running' });
   await ctx.client.executions.cancel(id);
   await waitForStatus(ctx, id, 'cancelled');
-  openGate(ctx);
 
-  const rerun = await rerunToEnd(ctx, id, 'open');
+  const { rerun, runs } = await rerunOpenBranches(ctx, id);
 
   expect(await takenOverBy(ctx, rerun.id)).toEqual(['first completed']);
-  const runs = { first: 1, open: 2, other: 2, last: 1, repair: 0 };
-  expect(runCounts(ctx, ...Object.keys(runs))).toEqual(runs);
+  expect(runs).toEqual({ first: 1, open: 2, other: 2, repair: 0, last: 1 });
 });
 
 claim('T2.25i', [...NEEDS, 'workflows.loops'], 'a rerun from a task of a loop is of its last round', async (ctx) => {
