@@ -28,8 +28,11 @@ async function createBusyTenant(ctx: Context) {
   return { ...tenant, id, key: key!, pack, hook: ref };
 }
 
+/** Of the interval timer. */
+const PERIOD_SECONDS = 0.2;
+
 /**
- * Adds a timer that fires five times a second, and a queue with two items, of which the first
+ * Adds a timer that fires each PERIOD_SECONDS, and a queue with two items, of which the first
  * runs until its gate is opened. Returns what they have created, with the instants.
  */
 async function addTimerAndQueue(ctx: Context, { client, pack }: Awaited<ReturnType<typeof createBusyTenant>>) {
@@ -39,7 +42,7 @@ async function addTimerAndQueue(ctx: Context, { client, pack }: Awaited<ReturnTy
     label: 'timer',
     action_ref: 'core.noop',
     trigger_ref: 'core.intervaltimer',
-    trigger_params: { unit: 'seconds', interval: 0.2 },
+    trigger_params: { unit: 'seconds', interval: PERIOD_SECONDS },
   });
   const own = { ...ctx, client };
   const action_ref = `${pack}.hold`;
@@ -74,7 +77,8 @@ claim(
     const rejected = await Promise.all(calls.map((call) => rejectionStatus(call)));
     const ends = () => ['first', 'queued'].map((label) => entriesOf(ctx, label, 'end').length);
     const ended = predicateToHold('the first programs to end', () => ends().join() === '1,1');
-    await stays(() => entriesOf(ctx, 'second', 'start'), [], ended, Math.max(ctx.quietMs, 400), ctx.deadline);
+    const quietMs = Math.max(ctx.quietMs, 2 * PERIOD_SECONDS * 1_000); // in which the timer would fire
+    await stays(() => entriesOf(ctx, 'second', 'start'), [], ended, quietMs, ctx.deadline);
     const to = await presentOf(ctx);
     await tenants.update(slug, { frozen: false });
     await until(executionToBe('completed', client, id), ctx.deadline);
