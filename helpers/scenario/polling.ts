@@ -5,6 +5,7 @@ import type { ChangeFeed, ChangeFilter } from './change-feed';
 import { describeDifference } from './evidence/difference';
 import { changesOfRun } from './run-changes';
 import { Standstill, type Activity } from './standstill';
+import { countdown } from './time/deadline';
 import { targetChange, targetChangeBehind, watchOfRun, WATCH_INTERVAL_MS, type TargetWatch } from './target-watch';
 
 /**
@@ -66,7 +67,7 @@ export async function until<T>(
   const observed = { name: condition.name, check: () => checkOnce(condition, standstill) };
   const check = watch === null ? observed.check : watchedCheck(observed, watch);
   const changes = feed?.follow();
-  const remainingMs = () => Math.max(0, deadline - performance.now());
+  const remainingMs = countdown(deadline);
   const failure = async (code: WaitCode, why: string) =>
     new WaitError(code, condition.name, why, await evidenceOf(condition));
   try {
