@@ -11,6 +11,7 @@ import { expectFires } from '../../../helpers/scenario/resources/timer-fires';
 import {
   armTimer,
   eventChain,
+  executionsToReach,
   fireCount,
   firesToReach,
   numbersUpTo,
@@ -20,6 +21,7 @@ import {
   type TimerRule,
 } from '../../../helpers/scenario/resources/timer-rule';
 import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
+import { isTimeVirtual } from '../../../helpers/target/run-switches';
 
 const NEEDS = ['timers.cron', 'ledger.shared'];
 
@@ -85,13 +87,25 @@ claim.time('T1.3b', NEEDS, 'a step fires at every multiple and at no other secon
 
   const enabled = await ctx.client.rules.enable(rule.ref);
   const before = Math.floor(parseInstant(enabled.updated) / stepMs); // steps count from second 0 of the minute
-  const instants = [1, 2, 3].map((k) => (before + k) * stepMs);
-  await ctx.time.passTo(rfc3339(instants[2]!));
+  await ctx.time.passTo(rfc3339((before + 3) * stepMs));
+  await until(executionsToReach(3, ctx, rule), ctx.deadline);
 
-  await expectFiresAt(ctx, enabled, instants);
-  const events = (await occurrencesOf(ctx, rule)).map(({ event }) => event);
+  const most = isTimeVirtual(ctx.facts) ? Infinity : 3; // in real time it goes on while a busy host reads
+  const occurrences = (await occurrencesOf(ctx, rule)).slice(0, most);
   const numbers = numbersUpTo(3);
-  expect(await eventChain(ctx, rule, events)).toMatchObject({ enforced: numbers, executed: numbers });
+  expectOnTime(
+    ctx,
+    occurrences,
+    enabled,
+    numbers.map((k) => (before + k) * stepMs),
+  );
+  const { enforced, executed } = await eventChain(
+    ctx,
+    rule,
+    occurrences.map(({ event }) => event),
+  );
+  expect([enforced.slice(0, most), executed.slice(0, most)]).toEqual([numbers, numbers]);
+  expect(Math.min(runsOf(ctx, rule.label), most)).toBe(3);
 });
 
 claim.time('T1.3c', NEEDS, 'second zero of the next minute fires once', async (ctx) => {
