@@ -13,7 +13,13 @@ const CAPPED = 8;
 
 const JITTER = { count: 1, delay: 10, jitter: 0.2 };
 
-const JITTERS = ['workflows.retry', 'workflows.retry_jitter', 'workflows.retry_cap', 'workflows.with_items'];
+const JITTERS = [
+  'workflows.retry',
+  'workflows.retry_jitter',
+  'workflows.retry_cap',
+  'workflows.with_items',
+  'clock.virtual',
+];
 
 /** The planned delays before the retries of the items of a task, seconds. */
 const plannedDelays = async (ctx: Context, id: number, name: string): Promise<number[]> => {
