@@ -19,6 +19,7 @@ import {
 } from '../../../helpers/scenario/resources/timer-rule';
 import { EVERY_PERIOD } from '../../../helpers/scenario/resources/interval-fires';
 import { runsOf } from '../../../helpers/scenario/resources/workflow-runs';
+import { isTimeVirtual } from '../../../helpers/target/run-switches';
 import { expectEveryPeriod, fireTimes, PERIOD } from '../../../helpers/scenario/time/interval-periods';
 
 const NEEDS = ['timers.interval', 'ledger.shared'];
@@ -40,11 +41,26 @@ const expectSilence = async (ctx: TimeContext, rule: TimerRule, n: number, neigh
   expectEveryPeriod(ctx, await occurrencesOf(ctx, neighbour), neighbour.updated);
 };
 
+/**
+ * Those that started something. In real time, the rule may be disabled between the match and its
+ * decision.
+ */
+async function processedOf(ctx: Context, { ref }: TimerRule, enforcements: number[]): Promise<number[]> {
+  if (isTimeVirtual(ctx.facts)) return enforcements;
+  const idsOf = async (status: 'created' | 'processed') =>
+    (await ctx.client.enforcements.list({ rule_ref: ref, status })).map(({ id }) => id);
+  const areDecided = async () => (await idsOf('created')).length === 0;
+  await until(predicateToHold('the enforcements to be decided', areDecided), ctx.deadline);
+  const processed = await idsOf('processed');
+  return enforcements.filter((id) => processed.includes(id));
+}
+
 /** Each of these enforcements has one execution, which completed. */
 const completedOf = async (ctx: Context, rule: TimerRule, enforcements: number[]) => {
   const ofRule = { rule_ref: rule.ref };
-  const executions = await until(executionsToBe('completed', enforcements.length, ctx.client, ofRule), ctx.deadline);
-  expect(executions.map(({ enforcement }) => enforcement)).toEqual(enforcements);
+  const processed = await processedOf(ctx, rule, enforcements);
+  const executions = await until(executionsToBe('completed', processed.length, ctx.client, ofRule), ctx.deadline);
+  expect(executions.map(({ enforcement }) => enforcement)).toEqual(processed);
   expect(runsOf(ctx, 'rule')).toBe(executions.length);
   return executions;
 };
@@ -53,7 +69,7 @@ const completedOf = async (ctx: Context, rule: TimerRule, enforcements: number[]
 const expectOneExecutionEach = async (ctx: Context, rule: TimerRule, enforcements: number[]) => {
   const whole = await readExecutions(ctx, await completedOf(ctx, rule, enforcements));
   const params = { ...ctx.ledgerInput('rule'), nonce: ctx.nonce };
-  expect(whole.map(echoedParameters)).toEqual(enforcements.map(() => params));
+  expect(whole.map(echoedParameters)).toEqual(whole.map(() => params));
 };
 
 claim.time('T3.2a', NEEDS, 'a disabled timer rule creates no enforcement', async (ctx) => {
