@@ -77,6 +77,7 @@ import { TIME_TABLE_FAULTS } from './time-tables';
 import { UPDATE_FAULTS } from './updates';
 import { WEBHOOK_FAULTS } from './webhooks';
 import { SECOND_PLACE_FAULTS } from './second-places';
+import { SECOND_VALUE_FAULTS } from './second-values';
 import { QUEUE_TABLE_FAULTS } from './work-queues';
 import { WORKFLOW_BRANCH_FAULTS } from './workflow/branches';
 import { WORKFLOW_CONCURRENCY_FAULTS } from './workflow/concurrency';
@@ -91,6 +92,7 @@ import { WORKFLOW_TASK_FAULTS } from './workflow/tasks';
 export const FAULTS: readonly Fault[] = [
   ...CALLER_FAULTS,
   ...SECOND_PLACE_FAULTS,
+  ...SECOND_VALUE_FAULTS,
   ...CHAOS_FAULTS,
   ...CONTAINER_FAULTS,
   ...CRITERIA_FAULTS,

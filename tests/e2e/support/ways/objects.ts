@@ -22,10 +22,13 @@ const SECRET = '{{ parameters.secret }}';
 /** What is created before anything is executed. */
 export type Objects = Awaited<ReturnType<typeof createObjects>>;
 
-/** The actions, by their names in the table. */
-async function createActions({ client }: TimeContext, pack_ref: string) {
+/**
+ * The actions, by their names in the table. Both are of the pack, and the ref of the witness does
+ * not begin with the pack's.
+ */
+async function createActions({ client, name }: TimeContext, pack_ref: string) {
   const action = { pack_ref, runtime_ref: 'core.shell', timeout_seconds: LIMITS.action };
-  const witness = { ref: `${pack_ref}.witness`, label: 'witness', entrypoint: WITNESS, param_schema: PARAMETERS };
+  const witness = { ref: `${name('away')}.witness`, label: 'witness', entrypoint: WITNESS, param_schema: PARAMETERS };
   const holder = { ref: `${pack_ref}.holder`, label: 'holder', entrypoint: KEEP_TOKEN };
   const sets = { default_execution_permission_set_refs: ['core.viewer'] };
   await Promise.all([
@@ -47,10 +50,10 @@ export const contextOf = (given: string) => ({ way: given, 'of-more': { n: [1, n
 export const connectionOf = (pack: string) => ({ $connection: `${pack}.stored` });
 
 /** A task that runs the witness. Its `given` is its name. */
-const witnessTask = (action: string, name: string, more: object = {}) => ({
+const witnessTask = (pack: string, action: string, name: string, more: object = {}) => ({
   name,
   action,
-  input: { ...parametersOf(name), secret: SECRET, connected: connectionOf(action.split('.')[0]!), ...more },
+  input: { ...parametersOf(name), secret: SECRET, connected: connectionOf(pack), ...more },
 });
 
 /** What a task of the workflow names besides its action. */
@@ -63,7 +66,7 @@ export const OF_TASK = {
 
 /** Tasks of every kind. Each but the first one follows the first one. */
 function flowTasks(ctx: TimeContext, pack: string, action: string): AnyTask[] {
-  const witness = (name: string, more?: object) => ({ ...witnessTask(action, name, more), ...OF_TASK });
+  const witness = (name: string, more?: object) => ({ ...witnessTask(pack, action, name, more), ...OF_TASK });
   const again = {
     when: '{{ workflow.rounds < 2 }}',
     publish: [{ rounds: '{{ workflow.rounds + 1 }}' }],
@@ -77,7 +80,7 @@ function flowTasks(ctx: TimeContext, pack: string, action: string): AnyTask[] {
     { ...witness('each', { secret: 'before {{ item }} after' }), with_items: items },
     { ...witness('flaky', fails), retry: { count: 1, delay: 0 } },
     { name: 'both', type: 'parallel', tasks: [witness('sub')] },
-    { name: 'nested', action: `${pack}.inner`, input: witnessTask(action, 'nested').input },
+    { name: 'nested', action: `${pack}.inner`, input: witnessTask(pack, action, 'nested').input },
     { name: 'quick', action: `${pack}.quick`, input: parametersOf('quick') },
     { name: 'broken', action: `${pack}.broken`, input: parametersOf('broken'), next: [onFailure('none')] },
     { ...witness('again'), next: [again] },
@@ -102,7 +105,7 @@ async function createWorkflows(ctx: TimeContext, pack: string, action: string) {
     create('flow', flowTasks(ctx, pack, action), { ...parameters, vars: { rounds: 1 } }),
     create('paused', [
       {
-        ...witnessTask(action, 'late', { secret: '{{ keystore.stored }}', ...fails }),
+        ...witnessTask(pack, action, 'late', { secret: '{{ keystore.stored }}', ...fails }),
         retry: { count: 1, delay: PAUSE_SECONDS },
       },
     ]),
@@ -110,8 +113,7 @@ async function createWorkflows(ctx: TimeContext, pack: string, action: string) {
 }
 
 /** A trigger with two rules, and a queue, of another identity than that of the requests. */
-async function createCauses({ client, name }: TimeContext, pack_ref: string) {
-  const witness = `${pack_ref}.witness`;
+async function createCauses({ client, name }: TimeContext, pack_ref: string, witness: string) {
   const connected = connectionOf(pack_ref);
   const parameters = { ...parametersOf('{{ event.payload.given }}'), empty: '{{ event.payload.no }}' };
   const action_params = { ...parameters, secret: 'before {{ keystore.stored }} after', connected };
@@ -151,13 +153,13 @@ async function createCauses({ client, name }: TimeContext, pack_ref: string) {
 }
 
 /** A timer of the same identity, which fires at this instant. */
-export const createTimer = ({ client }: TimeContext, { pack }: Objects, fire_at: string) =>
+export const createTimer = ({ client }: TimeContext, { pack, witness }: Objects, fire_at: string) =>
   client.rules.create({
     ref: `${pack}.timer`,
     pack_ref: pack,
     label: 'timer',
     trigger_ref: 'core.datetimetimer',
-    action_ref: `${pack}.witness`,
+    action_ref: witness,
     trigger_params: { fire_at },
     action_params: {
       ...parametersOf('timer'),
@@ -177,7 +179,7 @@ export async function createObjects(ctx: TimeContext) {
   const injected = { ref: ctx.name('injected'), name: 'injected', value: `${ctx.nonce}-injected` };
   await storeKey(ctx, { ...injected, ...ownedByAction(ctx, witness) });
   await createWorkflows(ctx, pack, witness);
-  const causes = await createCauses(ctx, pack);
+  const causes = await createCauses(ctx, pack, witness);
   await client.keys.update(stored.ref, { value: stored.value, encrypted: true }); // a rule that uses it is rejected later
   ctx.defer(() => client.queues.remove(causes.queue));
   const actions = new Map((await client.actions.list()).map(({ ref, id }) => [ref, id]));

@@ -20,8 +20,10 @@ export const rowOf = <S>(cells: Readonly<Record<string, (subject: S) => unknown>
 
 const absent: Cell = () => undefined;
 const id: Cell = (subject) => subject.id;
-export const actionRef = ({ way: { action }, known: { pack } }: Subject): string =>
-  action.includes('.') ? action : `${pack}.${action}`;
+export const actionRef = ({ way: { action }, known: { pack, witness } }: Subject): string => {
+  if (action === 'witness') return witness;
+  return action.includes('.') ? action : `${pack}.${action}`;
+};
 
 /** Inherited by all of a tree from its request, its rule and its event. */
 const eventOf = ({ root, known: { events } }: Subject): number | undefined => events[root];

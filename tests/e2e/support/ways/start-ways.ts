@@ -44,10 +44,10 @@ const allParameters = ({ nonce }: TimeContext, pack: string, given: string, secr
   connected: connectionOf(pack),
 });
 
-const requestOf = (ctx: TimeContext, action_ref: string, given: string): Execute => ({
+const requestOf = (ctx: TimeContext, pack: string, action_ref: string, given: string): Execute => ({
   action_ref,
   ...pinToOneWorker(ctx.facts.capabilities),
-  parameters: allParameters(ctx, action_ref.split('.')[0]!, given),
+  parameters: allParameters(ctx, pack, given),
   ...REQUESTED,
   ...PLACED,
 });
@@ -126,8 +126,8 @@ export async function executeInAllWays(ctx: TimeContext) {
   const fireAt = formatInstant(parseInstant(began) + PAUSE_SECONDS * 1_000);
   const timer = await createTimer(ctx, objects, fireAt);
 
-  await user.client.executions.execute(requestOf(ctx, witness, 'request'));
-  const flow = await user.client.executions.execute(requestOf(ctx, `${pack}.flow`, 'flow'));
+  await user.client.executions.execute(requestOf(ctx, pack, witness, 'request'));
+  const flow = await user.client.executions.execute(requestOf(ctx, pack, `${pack}.flow`, 'flow'));
   await user.client.executions.execute({ action_ref: 'core.noop', parameters: { message: 'noop' } });
   const posted = await postEvents(ctx, objects);
   const item = await client.queues.enqueue(queue, { payload: { given: 'queue' } });

@@ -1,0 +1,14 @@
+import type { Fault } from '../fault';
+
+/** Faults at the second value of a pair: another name, attempt, header, origin or way. */
+export const SECOND_VALUE_FAULTS: readonly Fault[] = [
+  {
+    id: 'F3183',
+    promise: 'the pack of a process is that of its action, whatever the ref of the action begins with',
+    file: 'worker/process/process-environment.ts',
+    within: 'platformVariables',
+    find: 'ATTUNE_PACK_REF: attempt.packRef',
+    replace: "ATTUNE_PACK_REF: attempt.actionRef.split('.')[0]!",
+    claims: ['T2.20c'],
+  },
+];
