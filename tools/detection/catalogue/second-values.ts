@@ -11,4 +11,13 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: "ATTUNE_PACK_REF: attempt.actionRef.split('.')[0]!",
     claims: ['T2.20c'],
   },
+  {
+    id: 'F3184',
+    promise: 'the keys of the item that ended last are secret in the result of its list',
+    file: 'core/workflow/items.ts',
+    within: 'collectedOutcome',
+    find: "mergeTaints(items.lastSecrets, taintFromMembers([['items', taintFromMembers(taints)]]))",
+    replace: "taintFromMembers([['items', taintFromMembers(taints)]])",
+    claims: ['T2.3m'],
+  },
 ];
