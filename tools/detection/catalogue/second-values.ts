@@ -20,4 +20,13 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: "taintFromMembers([['items', taintFromMembers(taints)]])",
     claims: ['T2.3m'],
   },
+  {
+    id: 'F3185',
+    promise: 'a call with two signatures that differ is rejected',
+    file: 'webhooks/signature.ts',
+    within: 'readSignature',
+    find: "typeof value !== 'string' || values.some((other) => other !== value)",
+    replace: "typeof value !== 'string'",
+    claims: ['T2.19d'],
+  },
 ];

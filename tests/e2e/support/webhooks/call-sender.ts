@@ -26,6 +26,9 @@ const mapValues = (headers: Headers, change: (value: string) => string): Headers
 /** A digest in hexadecimal digits, with one that is a letter. */
 const DIGEST = /\b(?=\d*[a-f])[0-9a-f]{40,}\b/g;
 
+/** A header that Attune's own signature may have as well, and that then has the same value. */
+const SECOND_HEADER = 'X-Hub-Signature-256';
+
 /** Whether one of several signatures is enough. */
 const isList = (headers: Headers): boolean => /v1.*v1/.test(Object.values(headers)[0]!);
 
@@ -48,6 +51,13 @@ function callsOf({ settings, headers, tolerance }: Sender, now: number): Record<
     ...(isSigned && { 'of another body': { headers: headers(SECRET, `${BODY} `, now), status: 401 } }),
     ...(settings.signature &&
       !isDeepStrictEqual(capital, right) && { 'in capitals': { headers: capital, status: 401 } }),
+    ...(settings.hmac && {
+      'twice the same': { headers: { ...right, [SECOND_HEADER]: right['X-Webhook-Signature']! }, status: 200 },
+      'with a second one that differs': {
+        headers: { ...right, [SECOND_HEADER]: headers(OTHER_SECRET, BODY, now)['X-Webhook-Signature']! },
+        status: 401,
+      },
+    }),
     ...(tolerance !== null && {
       'as old as allowed': { headers: timed(-tolerance), status: 200 },
       'a second older': { headers: timed(-tolerance - 1), status: 401 },
