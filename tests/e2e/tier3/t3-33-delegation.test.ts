@@ -9,6 +9,7 @@ import {
   createDelegationWorld,
   DELEGATION_WAYS,
   MISSING_RIGHT,
+  uploadTenantSet,
   type DelegationWorld,
 } from '../support/matrix/delegation-ways';
 import { createReader, createReaderSet, ENDINGS } from '../support/matrix/endings';
@@ -56,6 +57,7 @@ claim('T3.33b', NEEDS, 'no way leads to a right that its giver does not hold', a
   expect(allowed).toEqual(everyWay('done'));
   expect([MISSING_RIGHT, await readsAudit()]).toEqual(['audit_log:read', 200]);
   expect(ofPlatform.map(({ status }) => status)).toEqual([403, 403]);
+  await expect(uploadTenantSet(client, `${ctx.facts.directory}/fixtures`)).rejects.toMatchObject({ status: 403 });
 });
 
 /** Runs a workflow with these sets. The ends of the tasks of each attempt of its sub-workflow. */

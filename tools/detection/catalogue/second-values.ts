@@ -29,4 +29,13 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: "typeof value !== 'string'",
     claims: ['T2.19d'],
   },
+  {
+    id: 'F3186',
+    promise: 'who manages permissions gives no set of a pack the right to manage tenants',
+    file: 'auth/delegation.ts',
+    within: 'requireGrantable',
+    find: "managesPermissions ? grants.filter(({ resource }) => resource === 'tenants') : grants",
+    replace: 'managesPermissions ? [] : grants',
+    claims: ['T3.33b'],
+  },
 ];

@@ -1,5 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Client } from '../../../../helpers/client/client';
-import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
+import { renderPack, uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
 import { randomName } from '../../../../helpers/scenario/names';
 import { loggedInByToken, type TokenUser } from './granted-callers';
 import { ALL_GRANTS, asGrant } from './grant-names';
@@ -124,4 +126,17 @@ export async function createDelegationWorld(client: Client, url: string, directo
     pack,
     sets: { right: `${ref}.one`, own: idOf('two') },
   };
+}
+
+/** Uploads a pack whose file gives one of its permission sets the right to manage tenants. */
+export async function uploadTenantSet(client: Client, scratch: string): Promise<void> {
+  const [directory, ref] = [mkdtempSync(join(scratch, 'pack-')), `tenants-${randomName(8)}`];
+  try {
+    renderPack('e2e-rights', ref, directory);
+    const grants = [{ resource: 'tenants', actions: ['manage'] }];
+    writeFileSync(join(directory, 'permission_sets/one.yaml'), JSON.stringify({ ref: `${ref}.one`, grants }));
+    await client.packs.upload(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }
