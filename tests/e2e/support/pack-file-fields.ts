@@ -21,6 +21,10 @@ const retention = (n: number) => ({
   log_retention_policy: ['hours', 'days'][n - 1]!,
   log_retention_limit: 20 + n,
 });
+/** The second version has the older name of a key. */
+const named = (n: number, names: readonly [string, string], value: JsonObject[string]): JsonObject => ({
+  [names[n - 1]!]: value,
+});
 const texts = (n: number) => ({ label: `label ${n}`, description: `description ${n}` });
 
 /** The same fields in the file and in the API, and others by their names in each. */
@@ -44,7 +48,7 @@ const actionFile = (pack: string, n: number): ComponentFile => {
         runner_type: ['shell', 'python'][n - 1]!,
         entry_point: `program-${n}.sh`,
         parameters: schema(n),
-        output: schema(n + 2),
+        ...named(n, ['output', 'output_schema'], schema(n + 2)),
         runtime_version: `>=${n}`,
       },
       api: {
@@ -92,17 +96,19 @@ const ruleFile = (pack: string, n: number): ComponentFile => {
     conditions: { expression: `event.payload.n > ${n}` },
     action_params: { word: `word ${n}` },
     trigger_params: { word: `of the trigger ${n}` },
-    permission_set_refs: [['core.viewer'], ['core.executor']][n - 1]!,
   };
-  return file('rules/on-hook.yaml', { same, file: {}, api: {} }, ({ rules }) => rules.get(same.ref));
+  const [set, sets] = [['core.viewer', 'core.executor'][n - 1]!, 'permission_set_refs'];
+  const own = named(n, [sets, 'permission_set_ref'], n === 1 ? [set] : set);
+  return file('rules/on-hook.yaml', { same, file: own, api: { [sets]: [set] } }, ({ rules }) => rules.get(same.ref));
 };
 
 const sensorFile = (pack: string, n: number): ComponentFile => {
   const same = { ref: `${pack}.watch`, ...texts(n), enabled: false, ...placement(n), ...retention(n) };
   const triggers = [`${pack}.hook`, 'core.alert'];
   const [entrypoint, trigger_types] = [`watch-${n}.sh`, triggers.slice(n - 1)];
-  const own = { runner_type: ['shell', 'python'][n - 1]!, entry_point: entrypoint, trigger_types };
-  const runtime_ref = ['core.shell', 'core.python'][n - 1]!;
+  const listed = named(n, ['trigger_types', 'trigger_type'], n === 1 ? trigger_types : trigger_types[0]!);
+  const own = { runner_type: ['alias-1', 'python'][n - 1]!, entry_point: entrypoint, ...listed };
+  const runtime_ref = [`${pack}.posix`, 'core.python'][n - 1]!;
   const listed_by = triggers.map((ref) => trigger_types.includes(ref));
   const api = { runtime_ref, entrypoint, trigger_types, param_schema: schema(n), listed_by };
   const parts = { same, file: { ...own, parameters: schema(n), config: { n } }, api };
@@ -153,14 +159,26 @@ const runtimeFile = (pack: string, n: number): ComponentFile => {
     installation: { n },
     execution_config: { interpreter: { binary: `sh-${n}` } },
   };
-  return file('runtimes/posix.yaml', { same, file: {}, api: {} }, ({ runtimes }) => runtimes.get(same.ref));
+  const own = { aliases: [`alias-${n}`] }; // which only what names one of them shows
+  return file('runtimes/posix.yaml', { same, file: own, api: {} }, ({ runtimes }) => runtimes.get(same.ref));
 };
 
 const packFile = (ref: string, n: number): ComponentFile => {
-  const same = { ref, ...texts(n), version: `${n}.0.0`, conf_schema: schema(n), meta: { n }, tags: [`tag-${n}`] };
-  const more = { runtime_deps: [['shell'], ['python']][n - 1]!, dependencies: ['core'] };
+  const { label, description } = texts(n);
+  const same = { ref, description, version: `${n}.0.0`, runtime_deps: [['shell'], ['python']][n - 1]! };
+  const shown = { label, conf_schema: schema(n), meta: { n }, tags: [`tag-${n}`] };
+  const own = {
+    ...named(n, ['label', 'name'], label),
+    ...named(n, ['conf_schema', 'config_schema'], shown.conf_schema),
+    ...named(n, ['meta', 'metadata'], shown.meta),
+    ...named(n, ['tags', 'keywords'], shown.tags),
+  };
   const [config, first] = [{ word: `of version ${n}` }, { word: 'of version 1' }]; // which a registration keeps
-  const parts = { same: { ...same, ...more }, file: { config }, api: { config: first } };
+  const parts = {
+    same: { ...same, dependencies: ['core'] },
+    file: { ...own, config },
+    api: { ...shown, config: first },
+  };
   return file('pack.yaml', parts, ({ packs }) => packs.get(ref));
 };
 
