@@ -65,4 +65,13 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'aliases: []',
     claims: ['T3.27c'],
   },
+  {
+    id: 'F3189',
+    promise: 'a retried inquiry that expires at the limit of its task names that limit',
+    file: 'store/executions/new-execution.ts',
+    within: 'insertRetry',
+    find: "case when timeout_seconds is null then null else 'task' end",
+    replace: 'null',
+    claims: ['T2.7l'],
+  },
 ];
