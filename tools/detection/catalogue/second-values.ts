@@ -74,4 +74,13 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T2.7l'],
   },
+  {
+    id: 'F3190',
+    promise: 'an event of a sensor has no headers, also where its configuration has some',
+    file: 'core/criteria/event-headers.ts',
+    within: 'eventHeaders',
+    find: "source === 'webhook' ? config?.headers : undefined",
+    replace: 'config?.headers',
+    claims: ['T2.21h'],
+  },
 ];

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../../../contract/json';
+import { createClient } from '../../../../helpers/client/client';
 import type { Context } from '../../../../helpers/scenario/claim';
 import { eventDecisionsToBe, executionsToBe } from '../../../../helpers/scenario/conditions/event-conditions';
 import { ApiError } from '../../../../helpers/errors';
@@ -48,6 +49,9 @@ const PATHS: Readonly<Record<string, Json>> = {
   '{{ null }}': null,
 };
 
+/** Criteria that match where an event has no header, as one that no webhook has. */
+const WITHOUT_HEADERS = 'keys(event.headers) == []';
+
 /** Criteria, and whether they match: null for those that cannot be evaluated. */
 const CRITERIA: Readonly<Record<string, boolean | null>> = {
   [`${CELL_LIST} == event.payload.values`]: true,
@@ -55,6 +59,7 @@ const CRITERIA: Readonly<Record<string, boolean | null>> = {
   '[type_of(event.id), type_of(event.created), type_of(event.headers)] == ["number", "string", "object"]': true,
   'event.trigger == event.trigger_ref and event["payload"].p == "P"': true,
   'event.payload.none | default("x") == "x"': true,
+  [WITHOUT_HEADERS]: true,
   'event.payload.none == null': null,
   'event.payload.p + 1': null,
   'event.payload.l12[5]': null,
@@ -68,6 +73,9 @@ const BROKEN: Readonly<Record<string, string>> = {
   '{{ event.payload.p * 2 }}': 'column 17: `*`',
   '{{ [event.payload.none] }}': 'column 16: Variable not found: event.payload.none',
 };
+
+/** The rules of the trigger. */
+const COUNT = 1 + Object.keys(CRITERIA).length + Object.keys(BROKEN).length;
 
 /** Values that differ from run to run. */
 const OWN = {
@@ -85,6 +93,20 @@ const PARAMETERS: JsonObject = {
   cells: templatesOf(CELLS),
   paths: numbered(Object.keys(PATHS)),
 };
+
+/** Whether a rule matches an event of a sensor whose configuration has headers. */
+async function matchesOfSensor(ctx: Context, { rule, trigger_ref }: Record<'rule' | 'trigger_ref', string>) {
+  const { client, deadline, facts } = ctx;
+  const pack_ref = await ctx.ownPack();
+  const ref = `${pack_ref}.${ctx.name('sensor')}`;
+  const program = { enabled: false, entrypoint: 'none.sh', runtime_ref: 'core.shell' };
+  await client.sensors.create({ ref, pack_ref, label: 'sensor', trigger_ref, ...program });
+  const { token } = await client.auth.sensorToken({ sensor_ref: ref, trigger_types: [trigger_ref] });
+  const sensor = createClient({ baseUrl: facts.url, token });
+  const { id } = await sensor.events.create({ trigger_ref, payload: {}, config: { headers: { name: 'value' } } });
+  await until(eventDecisionsToBe(COUNT, client, id), deadline);
+  return (await client.events.decisions(id)).find(({ rule_ref }) => rule_ref === rule)?.matched;
+}
 
 /** What became of an expression in each place of a rule. */
 export async function outcomesOfRules(ctx: Context) {
@@ -104,8 +126,7 @@ export async function outcomesOfRules(ctx: Context) {
     executionsToBe('completed', 1, ctx.client, { rule_ref: hook.rule.ref }),
     ctx.deadline,
   );
-  const count = 1 + matching.length + broken.length;
-  await until(eventDecisionsToBe(count, ctx.client, event_id), ctx.deadline);
+  await until(eventDecisionsToBe(COUNT, ctx.client, event_id), ctx.deadline);
   const decisions = new Map((await ctx.client.events.decisions(event_id)).map((each) => [each.rule_ref, each]));
   const { own, ...parameters } = (await ctx.client.executions.get(execution!.id)).config as JsonObject;
   return {
@@ -118,6 +139,10 @@ export async function outcomesOfRules(ctx: Context) {
     }),
     criteria: matching.map(({ ref }) => [decisions.get(ref)?.matched, decisions.get(ref)?.code]),
     broken: broken.map(({ ref }) => [decisions.get(ref)?.code, decisions.get(ref)?.message]),
+    isWithoutHeaders: await matchesOfSensor(ctx, {
+      rule: matching[Object.keys(CRITERIA).indexOf(WITHOUT_HEADERS)]!.ref,
+      trigger_ref: hook.trigger.ref,
+    }),
   };
 }
 
@@ -130,6 +155,7 @@ export const expectedOutcomesOfRules = () => ({
     'RULE_BROKEN',
     expect.stringContaining(`${/\{\{.*\}\}/.exec(text)![0]}: ${message}`) as string,
   ]),
+  isWithoutHeaders: true,
 });
 
 const criteriaRule = (expression: string) => ({ conditions: { expression } });
