@@ -97,16 +97,26 @@ claim('T3.18b', NEEDS, 'a body is sent unchanged, with its type and length', asy
 
 const SECRETS = [...NEEDS, 'keys.encryption', 'workflows.keystore'];
 
-/** A server that accepts this bearer token alone. */
-const startGuardedServer = (ctx: Context, token: string): Promise<MockHttpServer> =>
-  startServer(ctx, ({ headers }, response) => {
+/** A server that accepts this bearer token alone, and leads from one path to another server. */
+const startGuardedServer = (ctx: Context, token: string, other: MockHttpServer): Promise<MockHttpServer> =>
+  startServer(ctx, ({ headers, path }, response) => {
     const isKnown = headers.authorization === `Bearer ${token}`;
-    sendJson(response, { known: isKnown }, isKnown ? 200 : 401);
+    if (path === '/moved') response.writeHead(307, { location: `${other.url}/found` }).end();
+    else sendJson(response, { known: isKnown }, isKnown ? 200 : 401);
   });
+
+/** Headers that carry credentials, and one that does not. */
+const credentials = (secret: string) => ({
+  Cookie: secret,
+  'X-Api-Key': secret,
+  'X-Signature': secret,
+  'X-Plain': 'p',
+});
 
 claim('T3.18c', SECRETS, 'a stored credential reaches the server and appears nowhere else', async (ctx) => {
   const secret = `${ctx.nonce}-secret`;
-  const server = await startGuardedServer(ctx, secret);
+  const other = await startServer(ctx, (_, response) => sendJson(response, {}));
+  const server = await startGuardedServer(ctx, secret, other);
   await createPackKey(ctx, await ctx.ownPack(), 'token', secret);
   const url = `${server.url}/${ctx.name('path')}`;
   const input = { url, auth_type: 'bearer', auth_token: '{{ keystore.token }}' };
@@ -124,6 +134,8 @@ claim('T3.18c', SECRETS, 'a stored credential reaches the server and appears now
   ]);
   expectHidden(secret, url, child, { stdout: await outputOf(ctx, child.id, 'stdout') });
   expectHidden(secret, HTTP_ACTION, { summaries: await ctx.client.executions.children(id) });
+  await send(ctx, { ...input, url: `${server.url}/moved`, auth_token: secret, headers: credentials(secret) });
+  expectHidden(secret, 'x-plain', { headers: other.requests[0]!.headers });
   if (!ctx.canProve('executions.log')) return;
   expectHidden(secret, 'AGENT_RESPONSE', await until(logToEnd(ctx.client, id), ctx.deadline));
 });

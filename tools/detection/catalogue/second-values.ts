@@ -83,4 +83,13 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'config?.headers',
     claims: ['T2.21h'],
   },
+  {
+    id: 'F3191',
+    promise: 'a redirect to another server takes no credential along',
+    file: 'egress/follow-redirects.ts',
+    within: 'nextRequest',
+    find: '(isSameOrigin || !CREDENTIAL_HEADERS.test(name))',
+    replace: '(isSameOrigin || true)',
+    claims: ['T3.18c'],
+  },
 ];
