@@ -53,6 +53,7 @@ claim('T2.3m', NEEDS, 'a value that is derived from a secret is redacted, others
     duration_ms: expect.any(Number) as unknown,
     data: { code: REDACTED, more: 'm' },
   });
+  expect((await reader.executions.tree(printed!.id)).stdout_tail).toBe('');
 });
 
 /**

@@ -92,4 +92,5 @@ claim('T2.6o', SEALED, 'an output that waits keeps what its action declares secr
   const ended = await ctx.client.executions.get(execution);
   const shown = { data: { pin: { $attune_secret: true, redacted: true } } };
   expect([waiting.result, ended.result]).toMatchObject([shown, { ...shown, response: { approved: true } }]);
+  expect((await ctx.client.executions.tree(root)).children[0]!.stdout_tail).toBe('');
 });

@@ -92,4 +92,13 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: '(isSameOrigin || true)',
     claims: ['T3.18c'],
   },
+  {
+    id: 'F3192',
+    promise: 'the last output of a program whose output has a secret is not shown',
+    file: 'store/executions/attempts.ts',
+    within: 'endAttempt',
+    find: "sealed.result_secrets === null ? outcome.stdoutTail : ''",
+    replace: 'outcome.stdoutTail',
+    claims: ['T2.6o', 'T2.3m'],
+  },
 ];
