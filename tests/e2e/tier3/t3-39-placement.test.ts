@@ -63,8 +63,13 @@ const BESIDE_WORK: Readonly<Record<string, (busy: string, idle: string) => reado
 };
 
 /** The name of the worker that ran it. */
-async function placedOn(ctx: Context, { client }: RestartablePlatform, placement: Placement): Promise<string> {
-  const { id } = await client.executions.execute({ action_ref: 'core.noop', ...placement });
+async function placedOn(
+  ctx: Context,
+  { client }: RestartablePlatform,
+  placement: Placement,
+  action_ref = 'core.noop',
+): Promise<string> {
+  const { id } = await client.executions.execute({ action_ref, ...placement });
   const { worker } = await until(executionToEnd(client, id), ctx.deadline);
   return (await client.workers.get(worker!)).name;
 }
@@ -90,6 +95,27 @@ async function placedBesideWork(ctx: Context, platform: RestartablePlatform, [bu
   return rows;
 }
 
+/** Where an action leads that names a worker, and a request of it that names the other one. */
+async function placedByAction(ctx: Context, platform: RestartablePlatform, names: readonly [string, string]) {
+  const { client } = platform;
+  const { ref: pack_ref } = await client.packs.create({ ref: ctx.name('placed'), label: 'pack', version: '1.0.0' });
+  const rows: [string, string][] = [];
+  for (const [n, name] of names.entries()) {
+    const action = {
+      ref: `${pack_ref}.act-${n}`,
+      pack_ref,
+      label: 'act',
+      runtime_ref: 'core.shell',
+      entrypoint: 'true',
+    };
+    await client.actions.create({ ...action, worker_selector: { worker: name } });
+    rows.push([await placedOn(ctx, platform, {}, action.ref), name]);
+    const other = names[1 - n]!;
+    rows.push([await placedOn(ctx, platform, { worker_selector: { worker: other } }, action.ref), other]);
+  }
+  return rows;
+}
+
 claim('T3.39a', NEEDS, 'an execution runs on the worker that it names or prefers', async (ctx) => {
   const platform = await RestartablePlatform.start(ctx, { PLATFORM_WORKERS: '2' });
   const names = (await platform.client.workers.list()).map(({ name }) => name);
@@ -105,12 +131,14 @@ claim('T3.39a', NEEDS, 'an execution runs on the worker that it names or prefers
     for (const [target, other] of pairs) found[placement].push(await placedOn(ctx, platform, place(target, other)));
   }
 
+  const ofActions = await placedByAction(ctx, platform, pairs[0]);
   const beside = [
     ...(await placedBesideWork(ctx, platform, pairs[0])),
     ...(await placedBesideWork(ctx, platform, pairs[1])),
   ];
 
   expect(names).toHaveLength(2);
+  expect(ofActions.map(([worker]) => worker)).toEqual(ofActions.map(([, expected]) => expected));
   expect(beside.map(([name, worker]) => [name, worker])).toEqual(beside.map(([name, , expected]) => [name, expected]));
   expect(found).toEqual(Object.fromEntries(Object.keys(PLACEMENTS).map((name) => [name, names])));
 });

@@ -101,4 +101,22 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'outcome.stdoutTail',
     claims: ['T2.6o', 'T2.3m'],
   },
+  {
+    id: 'F3193',
+    promise: 'an execution runs on a worker with the labels that its action requires',
+    file: 'executor/dispatch/assignment.ts',
+    within: 'demandOf',
+    find: 'execution.selector ?? execution.action_selector ?? {}',
+    replace: 'execution.selector ?? {}',
+    claims: ['T3.39a'],
+  },
+  {
+    id: 'F3194',
+    promise: 'the labels of a request replace those of its action',
+    file: 'executor/dispatch/assignment.ts',
+    within: 'demandOf',
+    find: 'execution.selector ?? execution.action_selector ?? {}',
+    replace: 'execution.action_selector ?? execution.selector ?? {}',
+    claims: ['T3.39a'],
+  },
 ];
