@@ -27,8 +27,11 @@ const MIN_STORED = 0.9;
 const STREAMS = ['stdout', 'stderr'] as const;
 type Lines = Readonly<Record<(typeof STREAMS)[number], number>>;
 
-const printTo = (stream: string, lines: number): string =>
-  `awk 'BEGIN { for (n = 1; n <= ${lines}; n++) printf "%0${LINE_BYTES - 1}d\\n", n }' >/dev/${stream}`;
+/** Before the lines: stdout is cut after a line, and stderr in one. */
+const START = { stdout: '', stderr: '>' } as const;
+
+const printTo = (stream: keyof Lines, lines: number): string =>
+  `awk 'BEGIN { printf "${START[stream]}"; for (n = 1; n <= ${lines}; n++) printf "%0${LINE_BYTES - 1}d\\n", n }' >/dev/${stream}`;
 
 /** The last digits of a thousand lines. */
 const LAST_DIGITS = Array.from({ length: 1_000 }, (_, n) => `${String(n).padStart(3, '0')}\n`);
@@ -54,11 +57,12 @@ const expectCut = async (ctx: Context, { id, lines, result }: Awaited<ReturnType
   const limit = logLimitBytes(ctx.facts.capabilities);
   expect(result).toMatchObject({ succeeded: true, exit_code: 0 });
   for (const stream of STREAMS) {
-    const emitted = lines[stream] * LINE_BYTES;
+    const start = START[stream];
+    const emitted = start.length + lines[stream] * LINE_BYTES;
     const stored = await outputOf(ctx, id, stream);
     const droppedBytes = result[`${stream}_bytes_truncated`] as number | undefined;
     const isCut = emitted > limit;
-    const kept = numberedLines(emitted - (droppedBytes ?? 0));
+    const kept = start + numberedLines(emitted - start.length - (droppedBytes ?? 0));
     const notice = `${kept.endsWith('\n') ? '' : '\n'}[OUTPUT TRUNCATED: ${stream} exceeded size limit]\n`;
     expect([stream, digestOf(stored)]).toEqual([stream, digestOf(isCut ? `${kept}${notice}` : kept)]);
     expect([stream, droppedBytes !== undefined]).toEqual([stream, isCut]);

@@ -119,4 +119,13 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'execution.action_selector ?? execution.selector ?? {}',
     claims: ['T3.39a'],
   },
+  {
+    id: 'F3195',
+    promise: 'the notice of output that was cut in a line begins a line',
+    file: 'outcomes/attempt-outcome.ts',
+    within: 'truncationNotice',
+    find: "head.at(-1) === NEWLINE ? '' : '\\n'",
+    replace: "''",
+    claims: ['T3.21a'],
+  },
 ];
