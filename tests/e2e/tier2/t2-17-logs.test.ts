@@ -2,6 +2,7 @@
 import { parseInstant } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { logToEnd, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { inquiriesToBe } from '../../../helpers/scenario/conditions/inquiry-conditions';
 import { sortedAscending } from '../../../helpers/scenario/intervals';
 import { until } from '../../../helpers/scenario/polling';
 import { descendants } from '../../../helpers/scenario/resources/child-executions';
@@ -59,16 +60,35 @@ claim('T2.17f', LOGGED, 'the log of a workflow has each step once, in order', as
   expect(instants).toEqual(sortedAscending(instants));
 });
 
-claim('T2.17i', LOGGED, 'an entry of a log names its root and worker; a task has its own entries', async (ctx) => {
-  const { id, entries, children } = await runLogged(ctx);
+/** The worker of each entry of a program that ends while its execution waits for a response. */
+async function workersOfWaiting(ctx: Context): Promise<unknown> {
+  await ctx.pack('e2e-values');
+  const encoded = Buffer.from(JSON.stringify({ __inquiry: { prompt: 'Go on?' } })).toString('base64');
+  const { id } = await ctx.client.executions.execute({ action_ref: ctx.action('print-json'), parameters: { encoded } });
+  const [inquiry] = await until(inquiriesToBe(1, ctx.client, { execution: id }), ctx.deadline);
+  await ctx.client.inquiries.respond(inquiry!.id, {});
+  await waitForStatus(ctx, id);
+  const entries = await until(logToEnd(ctx.client, id), ctx.deadline);
+  return entries.filter(({ type }) => type.startsWith('AGENT_')).map(({ type, worker }) => [type, worker]);
+}
 
-  const workers = new Map(children.map((child) => [child.id, child.worker]));
-  expect(entries.map(({ worker }) => worker)).toEqual(entries.map(({ execution }) => workers.get(execution) ?? null));
-  expect(new Set(entries.map(({ root }) => root))).toEqual(new Set([id]));
-  const first = children[0]!.id;
-  const ofChild = await ctx.client.executions.log(first);
-  expect(ofChild).toEqual(entries.filter(({ execution }) => execution === first));
-});
+claim(
+  'T2.17i',
+  [...LOGGED, 'inquiries.from_actions'],
+  'an entry of a log names its root and worker; a task has its own entries',
+  async (ctx) => {
+    const { id, entries, children } = await runLogged(ctx);
+
+    const workers = new Map(children.map((child) => [child.id, child.worker]));
+    expect(entries.map(({ worker }) => worker)).toEqual(entries.map(({ execution }) => workers.get(execution) ?? null));
+    expect(new Set(entries.map(({ root }) => root))).toEqual(new Set([id]));
+    const first = children[0]!.id;
+    const ofChild = await ctx.client.executions.log(first);
+    expect(ofChild).toEqual(entries.filter(({ execution }) => execution === first));
+    const waiting = ['AGENT_INVOKED', 'AGENT_RESPONSE'].map((type) => [type, expect.any(Number) as unknown]);
+    expect(await workersOfWaiting(ctx)).toEqual(waiting);
+  },
+);
 
 /** The starts and ends of a workflow and of its steps. */
 const LIFE = /^(?:EXECUTION|STEP)_/;

@@ -35,7 +35,7 @@ export const PROVEN_ONCE: readonly ProvenOnce[] = [
   {
     reason: 'claims that were parts of another one: their faults were divided between the parts',
     claims: `
-      T1.4f T1.4i T1.6j T1.6l T1.7f T2.3j T2.6j T2.6k T2.9g T2.17i T2.19c T3.2d T3.2e T3.6d
+      T1.4f T1.4i T1.6j T1.6l T1.7f T2.3j T2.6j T2.6k T2.9g T2.19c T3.2d T3.2e T3.6d
       T3.7e T3.8e T3.8f T3.13e T3.13f T3.14e T3.15e T3.20e
     `,
   },

@@ -128,4 +128,13 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: "''",
     claims: ['T3.21a'],
   },
+  {
+    id: 'F3196',
+    promise: 'the response of a program that waits for an inquiry names its worker in the log',
+    file: 'store/inquiries/blocking-inquiries.ts',
+    within: 'suspendExecution',
+    find: '[{ root, execution: id, worker, ...response }]',
+    replace: '[{ root, execution: id, ...response }]',
+    claims: ['T2.17i'],
+  },
 ];
