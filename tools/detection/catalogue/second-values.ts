@@ -137,4 +137,13 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: '[{ root, execution: id, ...response }]',
     claims: ['T2.17i'],
   },
+  {
+    id: 'F3197',
+    promise: 'the counts of a tenant have the workers of the platform',
+    file: 'store/records/analytics.ts',
+    within: 'workerStatuses',
+    find: '(tenant is null or tenant = app_tenant())',
+    replace: '(tenant = app_tenant())',
+    claims: ['T3.32h'],
+  },
 ];

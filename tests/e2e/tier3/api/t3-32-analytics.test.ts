@@ -31,6 +31,14 @@ function sums({ data }: Awaited<ReturnType<Client['analytics']['executionStatus'
   return totals;
 }
 
+/** How often the changes led to each status. */
+function statusesIn(changes: Awaited<ReturnType<Client['history']['list']>>): Record<string, number> {
+  const totals: Record<string, number> = {};
+  for (const { new_values: to } of changes)
+    if (typeof to?.status === 'string') totals[to.status] = (totals[to.status] ?? 0) + 1;
+  return totals;
+}
+
 claim(
   'T3.32h',
   ['tenants', 'executions.history'],
@@ -53,6 +61,9 @@ claim(
     const counts = { total_terminal: 4, completed_count: 2, failed_count: 1, timeout_count: 0, failure_rate_pct: 25 };
     expect(rate).toMatchObject(counts);
     expect(dashboard).toMatchObject({ since, until, execution_throughput: data, failure_rate: counts });
+    const ofWorkers = await history.list('worker', { since, until }); // of the platform, which run for this tenant
+    expect(ofWorkers.length).toBeGreaterThan(0);
+    expect(sums({ since, until, data: dashboard.worker_status })).toEqual(statusesIn(ofWorkers));
   },
 );
 
