@@ -7,7 +7,7 @@ import { statusByTask, taskName } from '../../../helpers/scenario/resources/chil
 import { passLifetime } from '../../../helpers/scenario/resources/expiring-inquiries';
 import { readExecutions, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
-import { startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
+import { childOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import { noopTask, type Task } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['core', 'workflows.failure_branches'];
@@ -59,6 +59,13 @@ const OLDER: Task[] = [
   noopTask('last', { publish: [{ last: '{{ result().exit_code }}' }] }),
 ];
 
+/** A task that fails, publishes and leads nowhere; a later task shows what it has published. */
+const PUBLISHING: Task[] = [
+  noopTask('fails', { input: { exit_code: 3 }, publish: [{ failed: 'published' }] }),
+  { ...inquiryTask({}, { timeout: 2 }), on_timeout: 'shows' },
+  noopTask('shows', { input: { message: '{{ vars.failed }}' } }),
+];
+
 const OLDER_NEEDS = [...NEEDS, 'inquiries.ask', 'inquiries.expiry'];
 
 claim.time('T2.11j', OLDER_NEEDS, 'the older keys lead on by the end of a task, and publish', async (ctx) => {
@@ -67,10 +74,12 @@ claim.time('T2.11j', OLDER_NEEDS, 'the older keys lead on by the end of a task, 
   const output_map = Object.fromEntries(names.map((name) => [name, `{{ vars.${name} }}`]));
   const vars = { failed: 'none', decided: 'none', done: 'none', last: 'none', none: 0 };
   const id = await startWorkflow(ctx, [...OLDER, ...targets], { vars, output_map });
-  const inquiry = await until(taskToCreateInquiry('gate', ctx.client, id), ctx.deadline);
+  const failing = await startWorkflow(ctx, PUBLISHING, { name: 'failing', vars });
+  const toAsk = [id, failing].map((each) => until(taskToCreateInquiry('gate', ctx.client, each), ctx.deadline));
 
-  await passLifetime(ctx, 2, inquiry);
+  await passLifetime(ctx, 2, ...(await Promise.all(toAsk)));
   const { result } = await waitForStatus(ctx, id);
+  await waitForStatus(ctx, failing, 'failed');
 
   const taken = statusByTask(await ctx.client.executions.children(id));
   const completed = ['choice', 'decides', 'succeeds', 'last', 'T', 'E', 'D', 'F', 'G', 'S'].map((name) => [
@@ -79,6 +88,7 @@ claim.time('T2.11j', OLDER_NEEDS, 'the older keys lead on by the end of a task, 
   ]);
   expect(taken).toEqual({ ...Object.fromEntries(completed), gate: 'timeout', fails: 'failed' });
   expect(result).toEqual({ succeeded: true, failed: 'none', decided: 0, done: 0, last: 0 });
+  expect((await childOf(ctx, failing, 'shows')).config).toEqual({ message: 'none' });
 });
 
 /** Expressions that cannot be evaluated, in each place that has a consequence for it. */

@@ -146,4 +146,13 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: '(tenant = app_tenant())',
     claims: ['T3.32h'],
   },
+  {
+    id: 'F3198',
+    promise: 'a task that fails, and leads nowhere, publishes nothing by the older key',
+    file: 'core/workflow/load/legacy-transitions.ts',
+    within: 'attachPublish',
+    find: "createTransition('succeeded()', [], publish)",
+    replace: 'createTransition(null, [], publish)',
+    claims: ['T2.11j'],
+  },
 ];
