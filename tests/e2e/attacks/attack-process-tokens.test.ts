@@ -1,5 +1,7 @@
 // Spec: the token of an execution or a sensor opens what it was issued for, and ends with it.
+import { createClient } from '../../../helpers/client/client';
 import type { Context } from '../../../helpers/scenario/context';
+import { executionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
@@ -9,6 +11,7 @@ import { callApi, missingGrant } from '../support/api-call';
 import { createEmptyPack } from '../support/empty-pack';
 import { forgeProgramToken, readTokenSecret } from '../support/forge-token';
 import { errorSummary, sendRawRequest } from '../support/raw-request';
+import { addItems, createQueue } from '../support/work-queues/queue';
 
 /** A token with the claims that the platform gives the process of an execution. */
 const executionToken = async (
@@ -73,6 +76,22 @@ systemTest('AZ-06 a running action reads the keys of its action and no others', 
   const hidden = await callApi(token, 'GET', `/keys/${other}`);
   expect(errorSummary(hidden)).toEqual([404, 'NOT_FOUND', 'KEY_NOT_FOUND']);
   expect((await callApi(token, 'GET', `/keys/${own}`)).status).toBe(200);
+});
+
+systemTest('AZ-06 what a queue of a running action starts cannot exceed its sets', async (ctx) => {
+  const { ref: action } = await ctx.workflow([
+    { name: 'strong', action: 'core.noop', permission_set_refs: ['core.admin'] },
+  ]);
+  const { id, token } = await startExecution(ctx, 'core.editor');
+  ctx.defer(() => ctx.client.executions.cancel(id));
+  const running = createClient({ baseUrl: ctx.facts.url, token });
+
+  const queue = await createQueue(ctx, action, { enabled: true }, running);
+  await addItems(ctx, queue, [{ payload: {} }]);
+  const [run] = await until(executionsToBe('failed', 1, ctx.client, { action_ref: action }), ctx.deadline);
+
+  const [child] = await ctx.client.executions.children(run!.id);
+  expect((await ctx.client.executions.get(child!.id)).result).toMatchObject({ code: 'PERMISSION_SETS' });
 });
 
 systemTest('AZ-06 a running action posts events of its own pack alone', async (ctx) => {
