@@ -3,6 +3,7 @@ import type { OutputFormat } from '../../contract/actions';
 import type { Json } from '../../contract/json';
 import { keepNumbers } from '../../contract/json-text/exact-yaml';
 import { parseExactJson } from '../../contract/json-text/parse-json-text';
+import { duplicateKeyOffset, resolveAliases } from '../../contract/text/yaml-nodes';
 import { jsonProblem, problemAt, type OutputProblem } from './output-problem';
 
 /**
@@ -75,9 +76,13 @@ function parseJson(text: string): ParsedOutput {
 
 function readYaml(text: string): ParsedOutput {
   try {
-    const document = parseDocument(text, { intAsBigInt: true, logLevel: 'error' });
+    const document = parseDocument(text, { intAsBigInt: true, logLevel: 'error', uniqueKeys: false });
     const [error] = document.errors;
     if (error) return { value: undefined, problem: problemAt(text, error.pos[0], `it is no YAML: ${error.code}`) };
+    const duplicateKey = duplicateKeyOffset(document);
+    if (duplicateKey !== null)
+      return { value: undefined, problem: problemAt(text, duplicateKey, 'it is no YAML: DUPLICATE_KEY') };
+    resolveAliases(document);
     const unkept = keepNumbers(document);
     const refused = unkept.find(({ isNonNumber }) => !isNonNumber);
     const first = refused ?? unkept[0];

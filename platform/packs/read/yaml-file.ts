@@ -1,14 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { keepNumbers } from '../../../contract/json-text/exact-yaml';
-import { countNodes } from '../../../contract/text/yaml-nodes';
+import { countNodes, duplicateKeyOffset, resolveAliases } from '../../../contract/text/yaml-nodes';
 import { unstorableTexts } from '../../core/data/unstorable-text';
 import { PACK_LIMITS } from '../limits';
 import { PackFileError } from '../pack-errors';
 
-/** Aliases of one document: enough for handwritten files, too few for an alias bomb. */
+/** What one anchor may repeat: enough for handwritten files, too little for an alias bomb. */
 const MAX_ALIASES = 100;
 /** Of a document with merge keys: more than a file of the largest size has. */
 const MAX_NODES = 600_000;
@@ -50,8 +50,8 @@ function decode(bytes: Buffer, name: string): string {
 
 /**
  * Parses one YAML document whose top level is a map. Merge keys (`<<`) are replaced by what they
- * name. Rejects code tags, duplicate keys, more than 100 aliases, and numbers that JSON does not
- * have. Throws PackFileError with the line.
+ * name. Rejects code tags, duplicate keys, alias bombs, and numbers that JSON does not have.
+ * Throws PackFileError with the line.
  */
 export function parseYaml(text: string, name: string): YamlFile {
   const lines = new LineCounter();
@@ -63,6 +63,7 @@ export function parseYaml(text: string, name: string): YamlFile {
   const duplicateKey = duplicateKeyOffset(document);
   if (duplicateKey !== null) throw fail(lines.linePos(duplicateKey).line, 'Map keys must be unique');
   if (!isMap(document.contents)) throw fail(1, 'the file must be a map of keys');
+  resolveAliases(document);
   const unkept = keepNumbers(document).find(({ isNonNumber }) => !isNonNumber);
   if (unkept) throw fail(lines.linePos(unkept.offset).line, `the number ${unkept.source} ${unkept.reason}`);
   // The library counts what aliases repeat, and not what merge keys do.
@@ -90,27 +91,6 @@ function maxOpenBrackets(text: string): number {
     most = Math.max(most, open);
   }
   return most;
-}
-
-/** Offset of a duplicate key. The parser's own check compares every key with every other. */
-function duplicateKeyOffset(document: Document.Parsed): number | null {
-  let twice: number | null = null;
-  visit(document, {
-    Map: (_, map) => {
-      const seen = new Set<string>();
-      for (const { key } of map.items) {
-        if (!isScalar(key)) continue;
-        const name = String(key.value);
-        if (seen.has(name)) {
-          twice = key.range?.[0] ?? 0;
-          return visit.BREAK;
-        }
-        seen.add(name);
-      }
-      return undefined;
-    },
-  });
-  return twice;
 }
 
 function parseText(text: string, lines: LineCounter, fail: Fail): Document.Parsed {

@@ -1,6 +1,7 @@
 import type { OutputFormat } from '../../../contract/actions';
 import type { Json } from '../../../contract/json';
-import { parseOutput } from '../../../platform/outcomes/parse-output';
+import { parseOutput, readOutput } from '../../../platform/outcomes/parse-output';
+import { growthOf, MAX_GROWTH, PARTS } from '../processor-time';
 
 const DEEP_LEVELS = 600;
 
@@ -38,4 +39,25 @@ test('yaml: exponentially growing aliases are rejected', () => {
           .join(', ')}]`,
   );
   expect(parseOutput(levels.join('\n'), 'yaml')).toBeUndefined();
+});
+
+test('yaml: a key that is given twice is a problem at its place', () => {
+  const problem = { line: 3, column: 1, problem: 'it is no YAML: DUPLICATE_KEY' };
+
+  expect(readOutput('a: 1\nb: 2\na: 3\n', 'yaml')).toMatchObject({ value: undefined, problem });
+});
+
+test.each<[string, (n: number) => string]>([
+  ['keys', (n) => `k${n}: v`],
+  ['aliases', (n) => `- &a${n} ${n}\n- *a${n}`],
+])('IN-07 yaml: an output of 8,000 %s is parsed in linear time', (_what, lineOf) => {
+  const lines = Array.from({ length: 8_000 }, (_, n) => lineOf(n));
+  const [whole, part] = [lines.join('\n'), lines.slice(0, lines.length / PARTS).join('\n')];
+
+  expect(parseOutput(whole, 'yaml')).toBeDefined();
+  const growth = growthOf(
+    () => parseOutput(whole, 'yaml'),
+    () => parseOutput(part, 'yaml'),
+  );
+  expect(growth).toBeLessThan(MAX_GROWTH);
 });

@@ -99,3 +99,22 @@ test('a map of 50,000 keys is parsed in linear time', () => {
   );
   expect(growth).toBeLessThan(MAX_GROWTH);
 });
+
+test('IN-07 a file of 8,000 aliases is parsed in linear time', () => {
+  const pairs = Array.from({ length: 8_000 }, (_, n) => `&a${n} ${n}, *a${n}`);
+  const [whole, part] = [pairs, pairs.slice(0, pairs.length / PARTS)].map((some) => `list: [${some.join(', ')}]`);
+
+  expect((parse(whole!).value.list as number[]).slice(-4)).toEqual([7_998, 7_998, 7_999, 7_999]);
+  const growth = growthOf(
+    () => parse(whole!),
+    () => parse(part!),
+  );
+  expect(growth).toBeLessThan(MAX_GROWTH);
+});
+
+test('an alias repeats the last anchor of its name before it', () => {
+  const text = 'a: &x 1\nb: *x\nc: &x { d: &x 2, e: *x }\nf: *x\n';
+
+  expect(parse(text).value).toEqual({ a: 1, b: 1, c: { d: 2, e: 2 }, f: 2 });
+  expect(() => parse('a: *x\nb: &x 1\n')).toThrow(/Unresolved alias/);
+});

@@ -90,8 +90,8 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     promise: 'a bare no, 12:30 or date in the YAML output of a program is a text',
     file: 'outcomes/parse-output.ts',
     within: 'readYaml',
-    find: "{ intAsBigInt: true, logLevel: 'error' }",
-    replace: "{ intAsBigInt: true, logLevel: 'error', version: '1.1' }",
+    find: "{ intAsBigInt: true, logLevel: 'error', uniqueKeys: false }",
+    replace: "{ intAsBigInt: true, logLevel: 'error', uniqueKeys: false, version: '1.1' }",
     claims: ['T2.15h'],
   },
   {

@@ -13,7 +13,7 @@ import {
   type ScalarTag,
   type YAMLError,
 } from 'yaml';
-import { countNodes } from '../../../contract/text/yaml-nodes';
+import { countNodes, resolveAliases } from '../../../contract/text/yaml-nodes';
 
 /** Of a document whose aliases are replaced: far more than files of people have. */
 const MAX_NODES = 600_000;
@@ -100,6 +100,7 @@ function parseWith(
     const documents = parse({ lineCounter });
     const [fault] = documents.flatMap(({ errors }) => errors);
     if (fault) return faultOf(fault);
+    documents.forEach(resolveAliases);
     if (documents.some((document) => countNodes(document.contents, document) > MAX_NODES))
       return { line: 1, column: 1, message: `aliases repeat too much: more than ${MAX_NODES} values` };
     return documents.map((document) => ({
