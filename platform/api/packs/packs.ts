@@ -18,6 +18,7 @@ import {
   updatePack,
   type PackRow,
 } from '../../store/packs/packs';
+import { keepingAdmin } from '../../store/identities/permission-sets';
 import { packHasKeys } from '../../store/secrets/keys';
 import { refParams } from '../http/component-requirements';
 import { withStoredConfig } from '../http/stored-schemas';
@@ -111,7 +112,7 @@ function changeRoutes(api: Api, { directory }: ApiContext): void {
     params: refParams,
     remove: async ({ transaction, loaded }) => {
       await rejectPackWithKeys(transaction, loaded);
-      await removePack(transaction, loaded.id);
+      await keepingAdmin(transaction, loaded.ref, () => removePack(transaction, loaded.id));
       await markFilesReplaced(transaction, loaded.ref, packFilesToRemove(directory, loaded));
     },
     name: ({ params }) => `Pack '${params.ref}'`,

@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import type { PackTestResult } from '../../../contract/pack-tests';
 import type { Database, Transaction } from '../../store/database/connection';
 import { declareEnvironments } from '../../store/packs/environments';
+import { keepingAdmin } from '../../store/identities/permission-sets';
 import { recordPackTest } from '../../store/packs/pack-test-records';
 import { lockPack, type PackRow } from '../../store/packs/packs';
 import { markFilesReplaced, type ReplacedFiles } from '../../store/packs/pack-file-gc';
@@ -87,7 +88,9 @@ export async function installPack(db: Database, source: PackSource): Promise<Ins
     installation = await db.inTenant(source.tenant, async (transaction) => {
       if (source.expectedStorage !== undefined)
         await requireUnchanged(transaction, files.manifest.ref, source.expectedStorage);
-      const registration = await registerPack(transaction, files, options);
+      const registration = await keepingAdmin(transaction, files.manifest.ref, () =>
+        registerPack(transaction, files, options),
+      );
       await declareEnvironments(transaction, registration.pack.id, environments);
       const { pack, replacedStorage } = registration;
       if (replacedStorage !== null)

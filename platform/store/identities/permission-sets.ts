@@ -6,7 +6,7 @@ import { DomainError } from '../../base/domain-error';
 import { ADVISORY_LOCKS } from '../database/advisory-locks';
 import { now, type Transaction } from '../database/connection';
 import { equalColumns } from '../database/list-rows';
-import { sharedRowsFirst, visibleToTenant } from '../database/tenant-filter';
+import { ownedByTenant, sharedRowsFirst, visibleToTenant } from '../database/tenant-filter';
 import { missingRight } from './delegation';
 import { parsePermissionSet, type EffectiveGrant, type StoredPermissionSet } from './grants';
 
@@ -138,4 +138,27 @@ export async function requireRemainingAdmin(transaction: Transaction): Promise<v
   throw new DomainError('CONFLICT', 'No identity with a password would be left to manage permissions', {
     reason: 'LAST_ADMIN',
   });
+}
+
+/**
+ * Does work that may change or remove the permission sets of a pack. Throws what
+ * `requireRemainingAdmin` throws where one of them has the right to manage permissions.
+ */
+export async function keepingAdmin<T>(transaction: Transaction, packRef: string, work: () => Promise<T>): Promise<T> {
+  const mayEndAdmin = await grantsManagement(transaction, packRef);
+  const result = await work();
+  if (mayEndAdmin) await requireRemainingAdmin(transaction);
+  return result;
+}
+
+async function grantsManagement(transaction: Transaction, packRef: string): Promise<boolean> {
+  const sets = await transaction
+    .selectFrom('permission_set')
+    .select('id')
+    .where('pack_ref', '=', packRef)
+    .where(ownedByTenant)
+    .where(sql<boolean>`grants @> ${writeJson([{ resource: 'permissions', actions: ['manage'] }])}::jsonb`)
+    .limit(1)
+    .execute();
+  return sets.length > 0;
 }

@@ -125,6 +125,26 @@ export const CALLER_FAULTS: readonly Fault[] = [
     claims: ['T3.40a'],
   },
   {
+    id: 'F2991',
+    promise: 'a pack that holds the last right to manage permissions is not removed',
+    file: 'api/packs/packs.ts',
+    within: 'changeRoutes',
+    find: 'keepingAdmin(transaction, loaded.ref, () => removePack(transaction, loaded.id))',
+    replace: 'removePack(transaction, loaded.id)',
+    claims: ['T3.40a'],
+  },
+  {
+    id: 'F2992',
+    promise: 'the sets of a pack that is registered again keep an administrator',
+    file: 'packs/storage/pack-storage.ts',
+    within: 'installPack',
+    find: `keepingAdmin(transaction, files.manifest.ref, () =>
+        registerPack(transaction, files, options),
+      )`,
+    replace: 'registerPack(transaction, files, options)',
+    claims: ['T3.40a'],
+  },
+  {
     id: 'F2710',
     promise: 'another name of a tenant leaves its weight',
     file: 'store/functions/identities/update_tenant.sql',

@@ -1,5 +1,6 @@
 // Spec: a tenant keeps an active identity with a password that may manage all permissions.
-import type { Client } from '../../../../helpers/client/client';
+import { createClient, type Client } from '../../../../helpers/client/client';
+import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
 import { claim, type Context } from '../../../../helpers/scenario/claim';
 import { createTestTenant } from '../../../../helpers/scenario/resources/test-tenant';
 import { callApi } from '../../support/api-call';
@@ -9,6 +10,7 @@ import { errorSummary } from '../../support/raw-request';
 const ROLE = 'administrators';
 
 const OF_IDENTITIES = { resource: 'identities', actions: ['read', 'create', 'update', 'delete'] };
+const OF_PACKS = { resource: 'packs', actions: ['read', 'delete', 'install'] };
 const MANAGING = [OF_IDENTITIES, { resource: 'permissions', actions: ['read', 'manage'] }];
 
 /** An administrator by a role; its own set was taken away. */
@@ -25,6 +27,8 @@ interface World {
   readonly set: number;
   readonly setToRole: number;
   readonly role: number;
+  /** The pack of the sets, whose files give them no right. */
+  readonly pack: string;
 }
 
 async function createWorld(ctx: Context): Promise<World> {
@@ -34,7 +38,7 @@ async function createWorld(ctx: Context): Promise<World> {
     (await client.permissions.sets()).find((each) => each.ref === `${ref}.${set}`)!.id;
   const set = await idOf('one');
   await client.permissions.updateSet(set, { grants: MANAGING });
-  await client.permissions.updateSet(await idOf('two'), { grants: [OF_IDENTITIES] });
+  await client.permissions.updateSet(await idOf('two'), { grants: [OF_IDENTITIES, OF_PACKS] });
   const ofOneSet = { resource: 'permissions', actions: ['read', 'manage'], constraints: { refs: [`${ref}.two`] } };
   await client.permissions.updateSet(await idOf('three'), { grants: [ofOneSet] });
   const { token: helper } = await loggedInByToken(client, ctx.facts.url, `${ref}.two`);
@@ -42,7 +46,7 @@ async function createWorld(ctx: Context): Promise<World> {
   const { id: role } = await client.identities.addRole(id, ROLE);
   const [own] = await client.permissions.assignments(id);
   await client.permissions.unassign(own!.id);
-  return { client, token, id, helper, limited: `${ref}.three`, set, setToRole, role };
+  return { client, token, id, helper, limited: `${ref}.three`, set, setToRole, role, pack: ref };
 }
 
 type Way = (world: World) => readonly [token: string, method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object];
@@ -60,7 +64,14 @@ const WAYS: Readonly<Record<string, Way>> = {
     `/permissions/sets/${set}`,
     { grants: [OF_IDENTITIES] },
   ],
+  'the pack of its set is removed': ({ helper, pack }) => [helper, 'DELETE', `/packs/${pack}`],
 };
+
+/** Registers the pack of its set again, from files that give it no right. */
+function registerAgain({ facts }: Context, { helper, pack }: World) {
+  const client = createClient({ baseUrl: facts.url, token: helper });
+  return uploadFixture(client, 'e2e-rights', pack, `${facts.directory}/fixtures`, { force: true });
+}
 
 /** The response to each way. */
 async function tryWays(world: World): Promise<Record<string, unknown>> {
@@ -76,6 +87,8 @@ claim('T3.40a', ['rbac', 'tenants'], 'the last active administrator keeps its ri
   const world = await createWorld(ctx);
   const { identities } = world.client;
 
+  const again = registerAgain(ctx, world);
+  await expect(again).rejects.toMatchObject({ status: 409, body: { details: { reason: 'LAST_ADMIN' } } });
   const alone = await tryWays(world);
   const { id: limited } = await loggedInByToken(world.client, ctx.facts.url, world.limited);
   await identities.update(limited, { password: 'Limited-pass-1' });
