@@ -11,6 +11,7 @@ import {
   type SessionIdentity,
 } from '../store/identities/identities';
 import { DomainError } from '../base/domain-error';
+import { platformNow } from '../base/tenant-clocks';
 import type { Caller } from './caller';
 import { AuthenticationError } from './auth-errors';
 import { invalidToken, type TokenClaims } from './tokens';
@@ -51,6 +52,17 @@ const isOfEarlierEpoch = ({ tokenType, session }: TokenClaims, { session_epoch: 
 /** Throws what `resolveIdentity` throws. */
 export async function resolveCaller(db: Database, claims: TokenClaims): Promise<Caller> {
   return callerOf(claims, await resolveIdentity(db, claims));
+}
+
+/**
+ * The caller of an earlier request, as of now. Throws what `resolveIdentity` throws, also for a
+ * token that has expired or whose program has ended.
+ */
+export async function resolveCallerAgain(db: Database, caller: Caller): Promise<Caller> {
+  if (caller.claims.expiresAt <= platformNow(caller.tenant)) throw invalidToken();
+  const now = await resolveCaller(db, caller.claims);
+  await requireActiveProgram(db, now);
+  return now;
 }
 
 /** The same in one statement with the permission sets that are assigned to the identity. */

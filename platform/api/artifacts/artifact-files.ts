@@ -52,9 +52,9 @@ export function artifactFilesRoutes(api: Api, { db, directory }: ApiContext): vo
     path: `${PATH}/:id/stream`,
     exposeHeadRoute: false,
     schema: { tags, params: artifactParams, produces: ['text/event-stream'] },
-    respond: ({ caller: { tenant }, loaded: { id, type }, reply }) => {
+    respond: ({ caller: { tenant }, loaded: { id, type }, reply, isStillAuthorized }) => {
       if (!isFileType(type)) throw new DomainError('BAD_REQUEST', `an artifact of type ${type} has no file to follow`);
-      return sendEventStream(reply, followArtifact({ db, directory, tenant, id }));
+      return sendEventStream(reply, followArtifact({ db, directory, tenant, id, isStillAuthorized }));
     },
   });
 }
@@ -107,6 +107,7 @@ interface FollowedArtifact {
   readonly directory: string;
   readonly tenant: number;
   readonly id: number;
+  readonly isStillAuthorized: () => Promise<boolean>;
 }
 
 /**
@@ -121,7 +122,8 @@ function followArtifact(artifact: FollowedArtifact): AsyncGenerator<string> {
     version = file.version;
     return { source: file.source, isComplete: file.isComplete, status: '' };
   };
-  return followLog({ offset: 0, pollMs: POLL_MS, emptyTimeoutMs: EMPTY_TIMEOUT_MS, state });
+  const { isStillAuthorized } = artifact;
+  return followLog({ offset: 0, pollMs: POLL_MS, emptyTimeoutMs: EMPTY_TIMEOUT_MS, isStillAuthorized, state });
 }
 
 interface VersionContent {
@@ -133,7 +135,7 @@ interface VersionContent {
 
 /** Null: there is no such version. */
 const findVersionContent = (
-  { db, directory, tenant, id }: FollowedArtifact,
+  { db, directory, tenant, id }: Omit<FollowedArtifact, 'isStillAuthorized'>,
   versionNumber: number | 'latest',
 ): Promise<VersionContent | null> =>
   db.inTenant(tenant, async (transaction) => {

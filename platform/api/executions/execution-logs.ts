@@ -10,6 +10,7 @@ import type { Api, ApiContext } from '../http/context';
 import { routeAfterCommit } from '../http/route';
 import { sendEventStream } from '../http/sse';
 import { followLog, type LogState } from './follow-log';
+import type { Caller } from '../../auth/caller';
 import { executionTarget } from '../../auth/authorization-targets';
 
 const POLL_MS = 250;
@@ -36,13 +37,31 @@ export function executionLogsRoutes(api: Api, { db, directory }: ApiContext): vo
     },
     target: ({ transaction, caller, loaded }) => executionTarget(transaction, caller, loaded.row),
     // A running execution may read its own streams.
-    isExempt: ({ caller, params: { id } }) => caller.tokenType === 'execution' && caller.execution === id,
-    respond: ({ caller: { tenant }, params: { id }, query: { offset = 0 }, loaded: { name: stream }, reply }) => {
-      const log = { db, directory, tenant, id, stream };
-      return sendEventStream(reply, followLog({ offset, pollMs: POLL_MS, state: () => executionLogState(log) }));
+    isExempt: ({ caller, params: { id } }) => isOwnLog(caller, id),
+    respond: ({
+      caller,
+      params: { id },
+      query: { offset = 0 },
+      loaded: { name: stream },
+      reply,
+      isStillAuthorized,
+    }) => {
+      const log = { db, directory, tenant: caller.tenant, id, stream };
+      return sendEventStream(
+        reply,
+        followLog({
+          offset,
+          pollMs: POLL_MS,
+          // Its token ends with the execution, before the end of its log.
+          isStillAuthorized: isOwnLog(caller, id) ? () => Promise.resolve(true) : isStillAuthorized,
+          state: () => executionLogState(log),
+        }),
+      );
     },
   });
 }
+
+const isOwnLog = (caller: Caller, id: number): boolean => caller.tokenType === 'execution' && caller.execution === id;
 
 function parseStreamName(name: string): StreamName {
   const stream = STREAM_NAMES.find((known) => known === name);

@@ -2,7 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { StreamEvent } from '../../../contract/executions';
 import type { FileBelow } from '../../files/open-below';
 import { bytesInChunks, readChunks } from '../../files/read-chunks';
+import { hostNow } from '../../base/clock';
 import { KEEP_ALIVE_COMMENT, KEEP_ALIVE_MS, sseEvent } from '../http/sse';
+
+/** Between two checks of the reader's permission, ms. */
+const PERMISSION_CHECK_MS = 1_000;
 
 /** A log at one moment, or why it cannot be read. */
 export type LogState =
@@ -29,6 +33,8 @@ interface FollowedLog {
    * empty log ends with `done` as soon as it is complete.
    */
   readonly emptyTimeoutMs?: number;
+  /** Whether the token is still valid, and still permits to read the log. */
+  isStillAuthorized(): Promise<boolean>;
   /** The state must be read before the file: then all that a complete log holds is on disk. */
   state(): Promise<LogState>;
 }
@@ -46,14 +52,28 @@ function chunksOf(
   return Buffer.isBuffer(source) ? bytesInChunks(source, position) : readChunks(source, position, isComplete);
 }
 
+const NOT_AUTHORIZED = event('error', 'the permission to read this has ended');
+
+/** The request itself has been authorized a moment ago. */
+function checkedAtMostEvery(periodMs: number, check: () => Promise<boolean>): () => Promise<boolean> {
+  let checkedAt = hostNow();
+  return async () => {
+    if (hostNow() - checkedAt < periodMs) return true;
+    checkedAt = hostNow();
+    return check();
+  };
+}
+
 /** Server-sent events of a log that may grow: `contract/executions.ts` names them. */
-export async function* followLog({ offset, pollMs, emptyTimeoutMs, state }: FollowedLog): AsyncGenerator<string> {
+export async function* followLog(followed: FollowedLog): AsyncGenerator<string> {
+  const { offset, pollMs, emptyTimeoutMs, state } = followed;
+  const isAuthorized = checkedAtMostEvery(PERMISSION_CHECK_MS, () => followed.isStillAuthorized());
   let position = offset;
   let path: string | null = null;
   for (let idlePolls = 0; ; idlePolls++) {
     const log = await state();
-    if ('error' in log) {
-      yield event('error', log.error);
+    if ('error' in log || !(await isAuthorized())) {
+      yield 'error' in log ? event('error', log.error) : NOT_AUTHORIZED;
       return;
     }
     const found = pathOf(log.source);
@@ -61,6 +81,10 @@ export async function* followLog({ offset, pollMs, emptyTimeoutMs, state }: Foll
     path = found ?? path;
     const chunks = chunksOf(log, position);
     for await (const chunk of chunks) {
+      if (!(await isAuthorized())) {
+        yield NOT_AUTHORIZED;
+        return;
+      }
       const name = position === 0 ? 'content' : 'append';
       position += chunk.length;
       yield event(name, chunk.toString('utf8'), position);

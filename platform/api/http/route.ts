@@ -8,9 +8,13 @@ import {
 } from './route-requirements';
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
+import type { ErrorCode } from '../../../contract/errors';
 import type { Json } from '../../../contract/json';
+import { AuthenticationError } from '../../auth/auth-errors';
+import { resolveCallerAgain } from '../../auth/authenticate';
 import type { Caller } from '../../auth/caller';
 import { callerRights } from '../../auth/grants';
+import { DomainError } from '../../base/domain-error';
 import type { Rights } from '../../auth/rights';
 import type { EffectivePermissionSet } from '../../store/identities/grants';
 import { runOnce } from '../../store/executions/idempotent-requests';
@@ -45,6 +49,11 @@ interface Response<S extends RouteSchema, L> extends RouteCall<S> {
   readonly loaded: L;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  /**
+   * Whether the request would be authorized now, for a response that takes long: its token may
+   * expire or end, and its identity lose the permission.
+   */
+  readonly isStillAuthorized: () => Promise<boolean>;
 }
 
 interface StreamingRouteDefinition<S extends RouteSchema, L> extends RouteEntry<S, L> {
@@ -98,7 +107,8 @@ export function routeAfterCommit<S extends RouteSchema, L = undefined>(
     const call = callOf<S>(request);
     const loaded = await loadAuthorized(api, definition, call);
     void reply.code(statusOf(definition.schema));
-    return definition.respond({ ...call, loaded, request, reply });
+    const isStillAuthorized = () => isAuthorized(api, definition, call);
+    return definition.respond({ ...call, loaded, request, reply, isStillAuthorized });
   });
 }
 
@@ -114,6 +124,26 @@ async function loadAuthorized<S extends RouteSchema, L>(
     authorize(requirements, { ...call, ...access(transaction, call.caller) }),
   );
 }
+
+/** Whether the token is valid now, and `loadAuthorized` throws nothing that rejects the caller. */
+async function isAuthorized<S extends RouteSchema, L>(
+  api: Api,
+  requirements: RouteRequirements<S, L>,
+  call: RouteCall<S>,
+): Promise<boolean> {
+  try {
+    await loadAuthorized(api, requirements, { ...call, caller: await resolveCallerAgain(api.db, call.caller) });
+    return true;
+  } catch (error) {
+    if (isRejection(error)) return false;
+    throw error;
+  }
+}
+
+const REJECTIONS: readonly ErrorCode[] = ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND'];
+
+const isRejection = (error: unknown): boolean =>
+  error instanceof AuthenticationError || (error instanceof DomainError && REJECTIONS.includes(error.code));
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
 

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { createClient } from '../../../helpers/client/client';
 import type { ServerEvent } from '../../../helpers/client/server-events';
 import { executionLogsRoutes } from '../../../platform/api/executions/execution-logs';
@@ -21,17 +21,11 @@ let identity: number;
 
 beforeAll(async () => {
   const { db } = database();
-  identity = await db.inTenant(1, async (transaction) => {
-    const made = await sql<{ id: number }>`insert into identity (login) values (${LOGIN}) returning id`.execute(
-      transaction,
-    );
-    const row = made.rows[0]!;
-    await sql`insert into permission_set (ref, label, grants) values ('logs.reader', 'reads',
-      '[{"resource": "executions", "actions": ["read"]}]')`.execute(transaction);
-    await sql`insert into permission_assignment (identity, permset)
-      select ${row.id}, id from permission_set where ref = 'logs.reader'`.execute(transaction);
-    return row.id;
-  });
+  await db.inTenant(1, (transaction) =>
+    sql`insert into permission_set (ref, label, grants) values ('logs.reader', 'reads',
+      '[{"resource": "executions", "actions": ["read"]}]')`.execute(transaction),
+  );
+  identity = await createReader(LOGIN);
   const api = buildApi({ ...contextWithoutDatabase, db, tokenSecret: SECRET, directory }, [executionLogsRoutes]);
   url = await api.listen({ port: 0 });
   close = () => api.close();
@@ -41,13 +35,24 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-const tokenOf = (execution?: number) =>
+const createReader = (login: string): Promise<number> =>
+  database().db.inTenant(1, async (transaction) => {
+    const made = await sql<{ id: number }>`insert into identity (login) values (${login}) returning id`.execute(
+      transaction,
+    );
+    const { id } = made.rows[0]!;
+    await sql`insert into permission_assignment (identity, permset)
+      select ${id}, id from permission_set where ref = 'logs.reader'`.execute(transaction);
+    return id;
+  });
+
+const tokenOf = (execution?: number, reader = identity, seconds = 60) =>
   signToken(SECRET, {
-    identity,
+    identity: reader,
     login: LOGIN,
     tenant: 1,
     tokenType: execution === undefined ? 'access' : 'execution',
-    seconds: 60,
+    seconds,
     ...(execution !== undefined && { scope: 'execution', metadata: { execution_id: execution } }),
   });
 
@@ -137,4 +142,43 @@ test('an execution reads its own streams only', async () => {
   expect((await events.next()).value).toMatchObject({ event: 'waiting' });
   await events.return(undefined);
   await expect(readAllEvents(other, 0, token)).rejects.toMatchObject({ status: 403, code: 'FORBIDDEN' });
+});
+
+/** More than are sent before the permission is checked again, or the token expires. */
+const MAX_EVENTS = 60;
+
+test.each<[string, (reader: number) => RawBuilder<unknown>]>([
+  ['its identity is frozen', (id) => sql`update identity set frozen = true where id = ${id}`],
+  ['its identity is deleted', (id) => sql`delete from identity where id = ${id}`],
+  ['its session ends', (id) => sql`update identity set session_epoch = session_epoch + 1 where id = ${id}`],
+  ['the permission is revoked', (id) => sql`delete from permission_assignment where identity = ${id}`],
+  ['its token expires', () => sql`select 1`],
+])('AU-03 a reader that follows a log gets nothing more when %s', async (what, change) => {
+  const id = await executionIn('running');
+  const reader = await createReader(`${what}@logs`);
+  const token = await tokenOf(undefined, reader, what.includes('expires') ? 6 : 60);
+  const events = createClient({ baseUrl: url, token }).executions.logs(id, 'stdout');
+  expect((await events.next()).value).toMatchObject({ event: 'waiting' });
+  appendFileSync(fileOf(id), 'x');
+
+  await database().db.inTenant(1, (transaction) => change(reader).execute(transaction));
+
+  const received: ServerEvent[] = [];
+  for await (const event of events) {
+    received.push(event);
+    if (received.length > MAX_EVENTS) break;
+    appendFileSync(fileOf(id), 'x');
+  }
+  expect(received.at(-1)).toEqual({ event: 'error', id: '', data: 'the permission to read this has ended' });
+});
+
+test('a running execution follows its own log to the end', async () => {
+  const id = await executionIn('running');
+  const events = createClient({ baseUrl: url, token: await tokenOf(id) }).executions.logs(id, 'stdout');
+  expect((await events.next()).value).toMatchObject({ event: 'waiting' });
+  writeFileSync(fileOf(id), 'last');
+  await completeExecution(id);
+
+  expect((await events.next()).value).toEqual({ event: 'content', id: '4', data: 'last' });
+  expect((await events.next()).value).toEqual({ event: 'done', id: '', data: 'completed' });
 });

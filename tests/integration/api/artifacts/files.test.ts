@@ -5,7 +5,14 @@ import type { CreateArtifact } from '../../../../contract/artifact-requests';
 import { randomName } from '../../../../helpers/scenario/names';
 import { createArtifactMaintenance } from '../../../../platform/executor/retention/artifact-maintenance';
 import { createVersionRemoval } from '../../../../platform/executor/retention/expired-rows';
-import { leaseExecution, completeExecution, newActionRef, withArtifactApi } from './with-artifact-api';
+import {
+  completeExecution,
+  createClientWithGrants,
+  leaseExecution,
+  newActionRef,
+  readGrant,
+  withArtifactApi,
+} from './with-artifact-api';
 
 const api = withArtifactApi();
 const log = pino({ level: 'silent' });
@@ -152,6 +159,22 @@ test('a file is streamed while it grows, until its execution has ended', async (
     { event: 'append', data: ' two' },
     { event: 'done' },
   ]);
+});
+
+test('AU-03 a reader of an artifact gets nothing more once it is private', async () => {
+  const { execution } = await leaseExecution(api(), newActionRef());
+  const { id } = await create({ visibility: 'public' });
+  const { file_path } = await api().writer.artifacts.addFile(id, { execution });
+  const reader = await createClientWithGrants(api(), [readGrant('artifacts')]);
+  const events = reader.artifacts.follow(id);
+  expect((await events.next()).value).toMatchObject({ event: 'waiting' });
+
+  await api().writer.artifacts.update(id, { visibility: 'private' });
+
+  const ended = { event: 'error', data: 'the permission to read this has ended' };
+  expect((await events.next()).value).toMatchObject(ended);
+  writeFileSync(fileAt(file_path!), 'secret');
+  expect((await events.next()).done).toBe(true);
 });
 
 test.each(['days', 'hours', 'minutes'] as const)('a version is kept for its %s and no longer', async (policy) => {
