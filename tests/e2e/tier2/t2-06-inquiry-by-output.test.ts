@@ -1,8 +1,9 @@
 // Spec: an output with the key `__inquiry` makes its execution wait for the response.
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import { inquiriesToBe, taskToCreateInquiry } from '../../../helpers/scenario/conditions/inquiry-conditions';
+import { taskToCreateInquiry } from '../../../helpers/scenario/conditions/inquiry-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
+import { executeToAsk, printJson } from '../../../helpers/scenario/resources/inquiry-task';
 import { expectTasks } from '../../../helpers/scenario/resources/task-statuses';
 import { startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import { noopTask } from '../../../helpers/scenario/resources/workflow-task';
@@ -12,17 +13,15 @@ const NEEDS = ['inquiries.from_actions', 'inquiries.expiry'];
 claim('T2.6l', NEEDS, 'a JSON output with `__inquiry` waits, and its result has the response', async (ctx) => {
   await ctx.pack('e2e-values');
   const data = { n: 7, __inquiry: { prompt: `Go on, ${ctx.nonce}?`, timeout_seconds: 1_000 } };
-  const parameters = { encoded: Buffer.from(JSON.stringify(data)).toString('base64') };
 
-  const { id } = await ctx.client.executions.execute({ action_ref: ctx.action('print-json'), parameters });
-  const [listed] = await until(inquiriesToBe(1, ctx.client, { execution: id }), ctx.deadline);
-  const inquiry = await ctx.client.inquiries.get(listed!.id);
-  const { status, finished_at } = await ctx.client.executions.get(id);
-  await ctx.client.inquiries.respond(inquiry.id, { approved: true });
-  const { result } = await waitForStatus(ctx, id);
+  const { execution, inquiry: id } = await executeToAsk(ctx, data);
+  const inquiry = await ctx.client.inquiries.get(id);
+  const { status, finished_at } = await ctx.client.executions.get(execution);
+  await ctx.client.inquiries.respond(id, { approved: true });
+  const { result } = await waitForStatus(ctx, execution);
 
   expect([status, finished_at ?? null, inquiry.prompt]).toEqual(['running', null, data.__inquiry.prompt]);
-  expect(result).toMatchObject({ data: { n: 7 }, response: { approved: true }, __inquiry_id: inquiry.id });
+  expect(result).toMatchObject({ data: { n: 7 }, response: { approved: true }, __inquiry_id: id });
 });
 
 interface Waiting {
@@ -51,8 +50,7 @@ const ENDS = {
 
 /** Starts a workflow whose task `gate` prints this document, with an inquiry. */
 const startWaiting = async (ctx: Context, n: number, data: object): Promise<Waiting> => {
-  const encoded = Buffer.from(JSON.stringify(data)).toString('base64');
-  const gate = { name: 'gate', action: ctx.action('print-json'), input: { encoded } };
+  const gate = { name: 'gate', action: ctx.action('print-json'), input: printJson(data) };
   const root = await startWorkflow(ctx, [gate], { name: `flow-${n}` });
   const { id: inquiry, execution } = await until(taskToCreateInquiry('gate', ctx.client, root), ctx.deadline);
   return { root, execution, inquiry };

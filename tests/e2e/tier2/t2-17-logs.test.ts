@@ -2,11 +2,11 @@
 import { parseInstant } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { logToEnd, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
-import { inquiriesToBe } from '../../../helpers/scenario/conditions/inquiry-conditions';
 import { sortedAscending } from '../../../helpers/scenario/intervals';
 import { until } from '../../../helpers/scenario/polling';
 import { descendants } from '../../../helpers/scenario/resources/child-executions';
 import { readExecutions, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
+import { executeToAsk } from '../../../helpers/scenario/resources/inquiry-task';
 import { idsOf } from '../../../helpers/scenario/resources/list-filters';
 import { childOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import { noopTask, onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
@@ -63,12 +63,10 @@ claim('T2.17f', LOGGED, 'the log of a workflow has each step once, in order', as
 /** The worker of each entry of a program that ends while its execution waits for a response. */
 async function workersOfWaiting(ctx: Context): Promise<unknown> {
   await ctx.pack('e2e-values');
-  const encoded = Buffer.from(JSON.stringify({ __inquiry: { prompt: 'Go on?' } })).toString('base64');
-  const { id } = await ctx.client.executions.execute({ action_ref: ctx.action('print-json'), parameters: { encoded } });
-  const [inquiry] = await until(inquiriesToBe(1, ctx.client, { execution: id }), ctx.deadline);
-  await ctx.client.inquiries.respond(inquiry!.id, {});
-  await waitForStatus(ctx, id);
-  const entries = await until(logToEnd(ctx.client, id), ctx.deadline);
+  const { execution, inquiry } = await executeToAsk(ctx, { __inquiry: { prompt: 'Go on?' } });
+  await ctx.client.inquiries.respond(inquiry, {});
+  await waitForStatus(ctx, execution);
+  const entries = await until(logToEnd(ctx.client, execution), ctx.deadline);
   return entries.filter(({ type }) => type.startsWith('AGENT_')).map(({ type, worker }) => [type, worker]);
 }
 
