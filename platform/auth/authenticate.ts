@@ -49,23 +49,23 @@ function requireValid(claims: TokenClaims, identity: SessionIdentity | null): Se
 const isOfEarlierEpoch = ({ tokenType, session }: TokenClaims, { session_epoch: epoch }: IdentityAccount): boolean =>
   (tokenType === 'access' || tokenType === 'refresh') && (session?.epoch ?? 0) !== epoch;
 
-/** Throws what `resolveIdentity` throws. */
+/** Throws as `resolveIdentity`, and `invalidToken` where the program of the token has ended. */
 export async function resolveCaller(db: Database, claims: TokenClaims): Promise<Caller> {
-  return callerOf(claims, await resolveIdentity(db, claims));
+  const caller = callerOf(claims, await resolveIdentity(db, claims));
+  await requireActiveProgram(db, caller);
+  return caller;
+}
+
+/** The caller of an earlier request, as of now. Throws also for a token that has expired. */
+export async function resolveCallerAgain(db: Database, { tenant, claims }: Caller): Promise<Caller> {
+  if (claims.expiresAt <= platformNow(tenant)) throw invalidToken();
+  return resolveCaller(db, claims);
 }
 
 /**
- * The caller of an earlier request, as of now. Throws what `resolveIdentity` throws, also for a
- * token that has expired or whose program has ended.
+ * The caller of a token of a log-in, and in the same statement the permission sets that are
+ * assigned to the identity. Throws what `resolveIdentity` throws.
  */
-export async function resolveCallerAgain(db: Database, caller: Caller): Promise<Caller> {
-  if (caller.claims.expiresAt <= platformNow(caller.tenant)) throw invalidToken();
-  const now = await resolveCaller(db, caller.claims);
-  await requireActiveProgram(db, now);
-  return now;
-}
-
-/** The same in one statement with the permission sets that are assigned to the identity. */
 export async function resolveCallerWithSets(
   db: Database,
   claims: TokenClaims,
@@ -96,7 +96,7 @@ function callerOf(claims: TokenClaims, identity: IdentityAccount): Caller {
 }
 
 /** Throws `invalidToken` for the token of an execution or of a sensor that has ended. */
-export async function requireActiveProgram(db: Database, caller: Caller): Promise<void> {
+async function requireActiveProgram(db: Database, caller: Caller): Promise<void> {
   if (caller.tokenType === 'execution' && (await hasEndedAttempt(db, caller))) throw invalidToken();
   const { sensorLease: lease } = caller.claims;
   if (caller.tokenType !== 'sensor' || lease === null) return;

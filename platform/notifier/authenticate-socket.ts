@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { HandshakeRejection } from '../../contract/notifications';
 import type { Caller } from '../auth/caller';
 import { AuthenticationError } from '../auth/auth-errors';
-import { resolveCaller, requireActiveProgram } from '../auth/authenticate';
+import { resolveCaller } from '../auth/authenticate';
 import { readToken, InvalidSubjectError } from '../auth/tokens';
 import { DomainError } from '../base/domain-error';
 import type { Database } from '../store/database/connection';
@@ -46,9 +46,7 @@ export async function authenticateSocket(
     const { tokenType } = claims;
     if (tokenType === 'refresh' || tokenType === 'sensor' || tokenType === 'worker')
       throw new SocketRejection(`${tokenType}_tokens_not_allowed`);
-    const caller = await resolveCaller(db, claims);
-    await requireActiveProgram(db, caller);
-    return caller;
+    return await resolveCaller(db, claims);
   } catch (error) {
     if (error instanceof AuthenticationError) throw new SocketRejection(rejectionCode(error));
     if (error instanceof DomainError) throw new SocketRejection('invalid_or_expired_token');

@@ -13,7 +13,6 @@ import {
   IdentityNotFoundError,
   resolveCaller,
   resolveCallerWithSets,
-  requireActiveProgram,
 } from '../../auth/authenticate';
 
 /** Authenticates the caller before any body is read. Public routes ignore the token. */
@@ -60,9 +59,7 @@ function toErrorEnvelope(error: unknown): unknown {
 async function authenticate(request: FastifyRequest, { db, tokenSecret }: ApiContext): Promise<Caller> {
   const claims = await readToken(tokenSecret, readRequestToken(request));
   if (claims.tokenType === 'refresh') throw invalidToken();
-  const caller = await resolveRequestCaller(request, db, claims);
-  await requireActiveProgram(db, caller);
-  return caller;
+  return resolveRequestCaller(request, db, claims);
 }
 
 /**
