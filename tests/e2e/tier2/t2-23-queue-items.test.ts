@@ -72,6 +72,8 @@ claim('T2.23h', NEEDS, 'a queue refuses what is too large, invalid or late', asy
   for (const { ref: queue } of [merging, { ref }])
     expect((await queues.items(queue)).map(({ payload }) => payload)).toEqual([{ text: TEXT }, {}]);
   const other = (await queues.items(ref))[1]!.id;
+  await expect(queues.updateItem(merging.ref, other, { priority: 9 })).rejects.toMatchObject({ status: 404 });
+  await expect(queues.removeItem(merging.ref, other)).rejects.toMatchObject({ status: 404 });
   await queues.removeItem(ref, id);
   await queues.update(ref, { accepting_new_items: false });
   await expect(queues.enqueue(ref, { payload: {} })).rejects.toMatchObject(CONFLICT);

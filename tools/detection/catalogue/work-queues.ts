@@ -127,4 +127,14 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
     replace: 'undefined',
     claims: ['T2.23o'],
   },
+  {
+    id: 'F3200',
+    promise: 'an item is changed below its own queue alone',
+    file: 'store/queues/items.ts',
+    within: 'selectItem',
+    find: "transaction.selectFrom('work_queue_item').selectAll().where('id', '=', id).where('queue', '=', queue)",
+    replace: `transaction.selectFrom('work_queue_item').selectAll().where('id', '=', id)
+      .where('queue', '>=', Math.min(queue, 0))`,
+    claims: ['T2.23h'],
+  },
 ];
