@@ -70,6 +70,11 @@ claim('T3.28b', ['rbac'], 'a denied request is one row of its caller, who cannot
   const denied = await until(auditRows(ctx.client, 1, filter), ctx.deadline);
   expect(denied.map((row) => [row.http_path, row.http_status])).toEqual([['/api/v1/packs', 403]]);
   expect(await ctx.client.packs.getOrNull(ref)).toBeNull();
+  const without = await createTestUser(ctx, null);
+  expect(await rejectionStatus(without.client.queues.list())).toBe(403);
+  const reads = { actor_identity: without.id, outcome: 'denied', http_method: 'GET' } as const;
+  const read = await until(auditRows(ctx.client, 1, reads), ctx.deadline);
+  expect(read.map((row) => [row.http_path, row.http_status])).toEqual([['/api/v1/queues', 403]]);
 });
 
 claim(

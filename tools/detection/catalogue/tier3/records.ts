@@ -82,4 +82,13 @@ export const RECORD_FAULTS: readonly Fault[] = [
     replace: '(await countRecentDeliveries(transaction, delivery, rate.windowSeconds)) > rate.requests',
     claims: ['T3.29a'],
   },
+  {
+    id: 'F3201',
+    promise: 'the audit log has each denied request, also one that only reads',
+    file: 'api/records/record-requests.ts',
+    within: 'isRecordable',
+    find: "outcomeOf(status) === 'denied'",
+    replace: 'status === 429',
+    claims: ['T3.28b'],
+  },
 ];
