@@ -10,6 +10,7 @@ import { executeToAsk } from '../../../helpers/scenario/resources/inquiry-task';
 import { idsOf } from '../../../helpers/scenario/resources/list-filters';
 import { childOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import { noopTask, onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
+import { callApi } from '../support/api-call';
 
 const NEEDS = ['core', 'ledger.shared'];
 
@@ -51,6 +52,19 @@ const loggedSteps = (id: number, [first, second, last]: number[]) => [
   [id, 'EXECUTION_FAILED', { error: 'Workflow failed: 1 task(s) failed: X' }],
 ];
 
+/** The pages of a log, each with the numbers of so many entries, until one is the last. */
+async function pagesOf({ facts }: Pick<Context, 'facts'>, id: number, limit: number, cursor = ''): Promise<Page[]> {
+  const { text } = await callApi(facts.token, 'GET', `/executions/${id}/log?limit=${limit}&cursor=${cursor}`);
+  const { data } = JSON.parse(text) as { data: { entries: { seq: number }[]; next: string; ended: boolean } };
+  const page = { seqs: data.entries.map(({ seq }) => seq), ended: data.ended };
+  return page.ended ? [page] : [page, ...(await pagesOf({ facts }, id, limit, data.next))];
+}
+
+interface Page {
+  readonly seqs: readonly number[];
+  readonly ended: boolean;
+}
+
 claim('T2.17f', LOGGED, 'the log of a workflow has each step once, in order', async (ctx) => {
   const { id, entries, children } = await runLogged(ctx);
 
@@ -58,6 +72,13 @@ claim('T2.17f', LOGGED, 'the log of a workflow has each step once, in order', as
   expect(steps).toEqual(loggedSteps(id, idsOf(children)));
   const instants = entries.map((entry) => parseInstant(entry.created_at));
   expect(instants).toEqual(sortedAscending(instants));
+  const pages = await pagesOf(ctx, id, entries.length / 2);
+  expect(pages.map(({ seqs, ended }) => [seqs.length, ended])).toEqual([
+    [entries.length / 2, false],
+    [entries.length / 2, false],
+    [0, true],
+  ]);
+  expect(pages.flatMap(({ seqs }) => seqs)).toEqual(entries.map(({ seq }) => seq));
 });
 
 /** The worker of each entry of a program that ends while its execution waits for a response. */

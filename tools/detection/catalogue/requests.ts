@@ -93,4 +93,13 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     replace: '30 * 1_000',
     claims: ['T3.18e'],
   },
+  {
+    id: 'F3202',
+    promise: 'a page of a log that is full is not its last one',
+    file: 'store/lifecycle/execution-log.ts',
+    within: 'readLog',
+    find: 'page.entries.length < limit',
+    replace: 'page.entries.length <= limit',
+    claims: ['T2.17f'],
+  },
 ];
