@@ -8,7 +8,7 @@ import {
   runToOpenBranches,
   takenOverBy,
 } from '../../../helpers/scenario/resources/reruns';
-import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
+import { readExecutions, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { childOf, paramsOf, runCounts } from '../../../helpers/scenario/resources/workflow-runs';
 import { onFailure, onSuccess, parallelTask, task } from '../../../helpers/scenario/resources/workflow-task';
 
@@ -100,23 +100,29 @@ claim('T2.25h', [...NEEDS, 'executions.cancel'], 'a rerun runs again what a canc
 
 claim('T2.25i', [...NEEDS, 'workflows.loops'], 'a rerun from a task of a loop is of its last round', async (ctx) => {
   await ctx.pack('e2e');
-  const again = { when: '{{ workflow.n < 3 }}', publish: [{ n: '{{ workflow.n + 1 }}' }], do: ['head'] };
-  const body = { exits: '0 0 1 0', n: '{{ workflow.n }}', head: '{{ task.head.attempt }}' };
+  const again = {
+    when: '{{ succeeded() and workflow.n < 4 }}',
+    publish: [{ n: '{{ workflow.n + 1 }}' }],
+    do: ['head'],
+  };
+  const body = { exits: '0 0 1 0 0', n: '{{ workflow.n }}', head: '{{ task.head.attempt }}' };
   const tasks = [
-    task(ctx, 'head', 'exit-by-attempt', { exits: '0' }, onSuccess('body')),
-    task(ctx, 'body', 'exit-by-attempt', body, { ...again, when: '{{ succeeded() and workflow.n < 3 }}' }),
+    task(ctx, 'head', 'exit-by-attempt', { exits: '0' }, onSuccess('both')),
+    parallelTask('both', [task(ctx, 'part', 'append-ledger')], onSuccess('body')),
+    task(ctx, 'body', 'exit-by-attempt', body, again),
   ];
   const id = await runToFailure(ctx, tasks, { vars: { n: 1 } });
 
   const rerun = await rerunToEnd(ctx, id, 'body');
 
-  const last = await childOf(ctx, rerun.id, 'body');
-  expect([last.config, last.workflow_task]).toMatchObject([
-    { n: 3, head: 3 },
-    { round: 3, triggered_by: 'head' },
-  ]);
+  const children = (await ctx.client.executions.children(rerun.id)).sort((a, b) => a.id - b.id);
+  const [first] = await readExecutions(ctx, children);
+  expect([first!.config, first!.workflow_task]).toMatchObject([{ n: 3, head: 3 }, { triggered_by: 'both' }]);
+  const places = children.map(({ workflow_task: place }) => [place?.task_name, place?.round]);
+  expect(places).toEqual([['body', 3], ...['head', 'part', 'body'].map((name) => [name, 4])]);
+  const round = ['head', 'part', 'both'];
   expect(await takenOverBy(ctx, rerun.id)).toEqual(
-    ['head', 'body', 'head', 'body', 'head'].map((n) => `${n} completed`),
+    [...round, 'body', ...round, 'body', ...round].map((name) => `${name} completed`),
   );
-  expect(runCounts(ctx, 'head', 'body')).toEqual({ head: 3, body: 4 });
+  expect(runCounts(ctx, 'head', 'part', 'body')).toEqual({ head: 4, part: 4, body: 5 });
 });

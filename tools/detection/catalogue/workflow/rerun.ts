@@ -263,4 +263,13 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'startedAt: takenOver === undefined ? context.now : 0',
     claims: ['T2.25u'],
   },
+  {
+    id: 'F3206',
+    promise: 'after a rerun, the next round of a subtask follows the last one that was taken over',
+    file: 'core/workflow/take-over.ts',
+    within: 'endSubtask',
+    find: '{ ...INITIAL_TASK_STATE, ...place, ...outcome }',
+    replace: '{ ...INITIAL_TASK_STATE, triggeredBy, retries, ...outcome }',
+    claims: ['T2.25i'],
+  },
 ];
