@@ -4,6 +4,7 @@ import { mapConcurrently } from '../../../helpers/in-parallel';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { callApi } from '../support/api-call';
+import { forgeProgramToken, readTokenSecret } from '../support/forge-token';
 import {
   ARTIFACT_GRANTS,
   createArtifactWorld,
@@ -92,6 +93,15 @@ async function idsOfExecution({ reader: { token }, execution }: ArtifactWorld): 
   });
 }
 
+/** The names of the artifacts that a program of the reader is listed, with the reader's set. */
+async function listedToProgram({ facts }: Context, { reader, set, artifacts }: ArtifactWorld): Promise<string[]> {
+  const claims = { identity: reader.id, permissionSets: [set.ref] };
+  const token = await forgeProgramToken(await readTokenSecret(facts), claims);
+  const listed = await createClient({ baseUrl: facts.url, token }).artifacts.list();
+  const ids = new Set(listed.map(({ id }) => id));
+  return Object.entries(artifacts).flatMap(([name, { id }]) => (ids.has(id) ? [name] : []));
+}
+
 claim('T3.33j', NEEDS, 'a private artifact is hidden from each way to read it', async (ctx) => {
   const world = await createWorld(ctx);
   const [grantsOf, opened] = ARTIFACT_GRANTS[1]!;
@@ -102,4 +112,5 @@ claim('T3.33j', NEEDS, 'a private artifact is hidden from each way to read it', 
   const ids = (['own', ...opened] as const).map((name) => world.artifacts[name].id);
   const ofExecution = ids.sort((one, other) => one - other);
   expect(await idsOfExecution(world)).toEqual([ofExecution, ofExecution]);
+  if (ctx.canProve('sql')) expect(await listedToProgram(ctx, world)).toEqual(['public']);
 });

@@ -165,4 +165,13 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'async () => undefined',
     claims: ['T3.33l'],
   },
+  {
+    id: 'F3203',
+    promise: 'a program is listed no artifact that is private to the identity it runs for',
+    file: 'auth/artifact-access.ts',
+    within: 'filterReadable',
+    find: 'canReadArtifact(rights, row, ownIdentity(caller), pack)',
+    replace: 'canReadArtifact(rights, row, caller.identity, pack)',
+    claims: ['T3.33j'],
+  },
 ];
