@@ -7,11 +7,18 @@ import { createTestTenant } from '../../../helpers/scenario/resources/test-tenan
 import {
   createExecutionWorld,
   EXECUTION_CONSTRAINTS,
+  INQUIRY_CONSTRAINTS,
   type ExecutionName,
   type ExecutionWorld,
 } from '../support/matrix/execution-constraints';
 import { callApi } from '../support/api-call';
-import { CONSTRAINTS, createConstraintWorld, type ConstraintWorld } from '../support/matrix/constraints';
+import {
+  CONSTRAINTS,
+  CREATED_BY,
+  createConstraintWorld,
+  createdKeys,
+  type ConstraintWorld,
+} from '../support/matrix/constraints';
 import { createTwoPacksWorld, type TwoPacksWorld } from '../support/matrix/unreadable-task';
 import { createConstrainedCaller, WITHOUT_OBJECT } from '../support/matrix/constraints-without-object';
 
@@ -43,6 +50,13 @@ claim('T3.33f', NEEDS, 'each constraint of a grant opens what it names, and noth
   expect(seen).toEqual(
     CONSTRAINTS.map(([of, opened]) => ({ constraints: of(world), listed: [...opened], read: [...opened] })),
   );
+  const reader = createClient({ baseUrl: ctx.facts.url, token: world.reader.token });
+  const created: object[] = [];
+  for (const [constraintsOf] of CREATED_BY) {
+    await world.set.grant([{ resource: 'keys', actions: ['create'], constraints: constraintsOf(world) }]);
+    created.push(await createdKeys(reader, world));
+  }
+  expect(created).toEqual(CREATED_BY.map(([, expected]) => expected));
 });
 
 /** Everything that is read like the execution itself. */
@@ -55,6 +69,14 @@ async function readStatuses({ token, ids }: ExecutionWorld) {
     return [name, (await mapConcurrently(OF_EXECUTION, 1, read)).map(({ status }) => status)] as const;
   });
   return Object.fromEntries(rows);
+}
+
+/** The names of the inquiries that the reader changes, here not at all. */
+async function changedInquiries({ token, inquiries }: ExecutionWorld) {
+  const rows = await mapConcurrently(Object.entries(inquiries), 4, async ([name, id]) => {
+    return [name, (await callApi(token, 'PUT', `/inquiries/${id}`, {})).status] as const;
+  });
+  return rows.flatMap(([name, status]) => (status === 200 ? [name] : []));
 }
 
 claim('T3.33h', ['rbac', 'tenants'], 'each constraint opens the executions that it names', async (ctx) => {
@@ -81,6 +103,12 @@ claim('T3.33h', ['rbac', 'tenants'], 'each constraint opens the executions that 
       statuses: Object.fromEntries(names.map((name) => [name, statusesOf(opened.includes(name) ? 200 : 403)])),
     })),
   );
+  const changed: object[] = [];
+  for (const [constraintsOf] of INQUIRY_CONSTRAINTS) {
+    await world.set.grant([{ resource: 'inquiries', actions: ['update'], constraints: constraintsOf(world) }]);
+    changed.push(await changedInquiries(world));
+  }
+  expect(changed).toEqual(INQUIRY_CONSTRAINTS.map(([, names]) => names));
 });
 
 /** What a user reads of a workflow, and of its task by way of the workflow. */

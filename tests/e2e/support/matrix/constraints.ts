@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../../contract/json';
 import type { CreateKey } from '../../../../contract/keys';
 import { createClient, type Client } from '../../../../helpers/client/client';
+import { rejectionStatus } from '../../../../helpers/client/rejection-status';
 import { randomName } from '../../../../helpers/scenario/names';
 import { createChangeableSet, type ChangeableSet } from './changeable-set';
 import { loggedInByToken, type TokenUser } from './granted-callers';
@@ -44,6 +45,29 @@ export const CONSTRAINTS: readonly (readonly [(world: ConstraintWorld) => JsonOb
   [({ packs }) => ({ pack_refs: [packs[0]], owner_types: ['pack', 'system'] }), ['pack']],
   [({ packs }) => ({ pack_refs: [packs[0]], encrypted: true }), []],
 ];
+
+/** Constraints, and the keys that a grant with them creates: for each, whether it is encrypted. */
+export const CREATED_BY: readonly (readonly [(world: ConstraintWorld) => JsonObject, Readonly<CreatedKeys>])[] = [
+  [() => ({}), { system: [false, true], pack: [false, true] }],
+  [() => ({ encrypted: true }), { system: [true], pack: [true] }],
+  [() => ({ encrypted: false }), { system: [false], pack: [false] }],
+  [() => ({ owner_types: ['pack'] }), { system: [], pack: [false, true] }],
+  [({ packs }) => ({ pack_refs: [packs[0]], encrypted: true }), { system: [], pack: [true] }],
+];
+
+type CreatedKeys = Record<'system' | 'pack', readonly boolean[]>;
+
+/** Which keys the reader creates, with the grant that it has. */
+export async function createdKeys(client: Client, { packs: [owner_pack_ref] }: ConstraintWorld): Promise<CreatedKeys> {
+  const owners = { system: { owner_type: 'system' }, pack: { owner_type: 'pack', owner_pack_ref } } as const;
+  const statusOf = (owner: 'system' | 'pack', encrypted: boolean) =>
+    rejectionStatus(storeKey(client, randomName(8), { ...owners[owner], encrypted }));
+  const created = async (owner: 'system' | 'pack') => {
+    const statuses = await Promise.all([statusOf(owner, false), statusOf(owner, true)]);
+    return [false, true].filter((_, n) => statuses[n] === null);
+  };
+  return { system: await created('system'), pack: await created('pack') };
+}
 
 async function createOwners(client: Client) {
   const refs = [randomName(8), randomName(8)].map((name) => `c-${name}`) as [string, string];

@@ -12,6 +12,10 @@ export type ExecutionName = (typeof EXECUTIONS)[number];
 const ALL: readonly ExecutionName[] = EXECUTIONS;
 const OWN: readonly ExecutionName[] = ['own', 'ownFlow', 'ownTask'];
 
+/** Assigned to the reader, and to no one: each of an execution of the reader, and of the admin. */
+const INQUIRIES = ['own', 'ofOwn', 'given', 'ofAdmins'] as const;
+export type InquiryName = (typeof INQUIRIES)[number];
+
 /** A reader of executions, and executions that it and the administrator have requested. */
 export interface ExecutionWorld {
   readonly token: string;
@@ -19,7 +23,21 @@ export interface ExecutionWorld {
   readonly set: ChangeableSet;
   readonly packs: readonly [string, string];
   readonly ids: Readonly<Record<ExecutionName, number>>;
+  readonly inquiries: Readonly<Record<InquiryName, number>>;
 }
+
+/** Constraints, and the inquiries that a grant with them changes. */
+export const INQUIRY_CONSTRAINTS: readonly (readonly [
+  (world: ExecutionWorld) => JsonObject,
+  readonly InquiryName[],
+])[] = [
+  [() => ({}), INQUIRIES],
+  [() => ({ owner: 'self' }), ['own', 'given']],
+  [() => ({ owner: 'none' }), ['ofOwn', 'ofAdmins']],
+  [() => ({ execution_scope: 'self' }), ['own', 'ofOwn']],
+  [({ packs }) => ({ pack_refs: [packs[1]] }), ['ofOwn', 'given']],
+  [({ packs }) => ({ refs: [`${packs[1]}.act`], owner: 'self' }), ['given']],
+];
 
 /** Constraints, and the executions that a grant with them opens. */
 export const EXECUTION_CONSTRAINTS: readonly (readonly [
@@ -67,6 +85,15 @@ async function runBoth(client: Client, action: string, flow: string, deadline: n
   return [...ids, (await client.executions.children(ids[1]!))[0]!.id];
 }
 
+/** Creates an inquiry of each of these executions, the first and the third for the reader. */
+async function createInquiries({ inquiries }: Client, reader: number, executions: readonly number[]) {
+  const rows = executions.map(async (execution, n) => {
+    const assigned = n % 2 === 0 && { assigned_to: reader };
+    return [INQUIRIES[n]!, (await inquiries.create({ execution, prompt: 'x', ...assigned })).id] as const;
+  });
+  return Object.fromEntries(await Promise.all(rows)) as Record<InquiryName, number>;
+}
+
 /** Creates the world in the tenant of this admin. */
 export async function createExecutionWorld(
   client: Client,
@@ -80,5 +107,6 @@ export async function createExecutionWorld(
   const own = await runBoth(createClient({ baseUrl: url, token }), `${packs[0]}.act`, `${packs[1]}.flow`, deadline);
   const admins = await runBoth(client, `${packs[1]}.act`, `${packs[0]}.flow`, deadline);
   const ids = Object.fromEntries([...own, ...admins].map((id, n) => [EXECUTIONS[n]!, id]));
-  return { token, set, packs, ids: ids as Record<ExecutionName, number> };
+  const inquiries = await createInquiries(client, reader, [own[0]!, own[1]!, admins[0]!, admins[1]!]);
+  return { token, set, packs, ids: ids as Record<ExecutionName, number>, inquiries };
 }

@@ -174,4 +174,22 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'canReadArtifact(rights, row, caller.identity, pack)',
     claims: ['T3.33j'],
   },
+  {
+    id: 'F3204',
+    promise: 'a grant to create keys covers those alone that its constraint on encryption names',
+    file: 'api/keys/keys.ts',
+    within: 'attributesOf',
+    find: 'body.encrypted ?? false',
+    replace: 'false',
+    claims: ['T3.33f'],
+  },
+  {
+    id: 'F3205',
+    promise: 'the owner of an inquiry is the identity that it is assigned to',
+    file: 'auth/authorization-targets.ts',
+    within: 'inquiryTarget',
+    find: '{ ...(await executionTarget(transaction, caller, execution)), id, owner }',
+    replace: '{ owner, ...(await executionTarget(transaction, caller, execution)), id }',
+    claims: ['T3.33h'],
+  },
 ];
