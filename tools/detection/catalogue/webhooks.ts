@@ -74,4 +74,13 @@ export const WEBHOOK_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T2.19g'],
   },
+  {
+    id: 'F3207',
+    promise: 'a form with a NUL character is refused',
+    file: 'webhooks/body.ts',
+    within: 'readRawPayload',
+    find: 'withoutNul(parseForm(bytes))',
+    replace: 'parseForm(bytes).value',
+    claims: ['T2.19f'],
+  },
 ];

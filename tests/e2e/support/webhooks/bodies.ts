@@ -34,6 +34,8 @@ export const RAW_BODIES: Readonly<Record<string, BodyRow>> = {
   nothing: { body: '', refused: 400 },
   'no JSON': { body: '{"a":', refused: 400 },
   'a form as JSON': { body: 'a=1', refused: 400 },
+  'a NUL in a form': { body: 'a=%00', type: FORM, refused: 422 },
+  'a NUL in a document': { body: '{"a":"\\u0000"}', refused: 422 },
   XML: { body: '<a/>', type: 'application/xml', refused: 415 },
   'JSON as a script': { body: '{}', type: 'text/javascript', refused: 415 },
   'a form in parts': {
@@ -49,5 +51,6 @@ export const ENVELOPES: Readonly<Record<string, BodyRow>> = {
   'an envelope of any type': { body: '{"payload":2}', type: FORM, payload: 2 },
   'an envelope after a byte order mark': { body: '\ufeff{"payload":3}', payload: 3 },
   'a document': { body: '{"ref":"main"}', refused: 400 },
+  'a NUL': { body: '{"payload":"\\u0000"}', refused: 422 },
   'a form': { body: 'payload=1', type: FORM, refused: 400 },
 };
