@@ -39,7 +39,7 @@ for each in ${Object.keys(HARD_VALUES).join(' ')}; do
   twin=PARAM_\${each^^}
   printf '%s\\0' "\${!each}" "\${!twin}"
 done
-printf '%s\\0' "$E2E_TEXT" "$ATTUNE_ACTION"
+printf '%s\\0' "$E2E_TEXT" "$HOME" "$ATTUNE_ACTION"
 env | grep -c -e ^PARAM_ -e ^shell_text= || true
 } | base64 -w 0`;
 
@@ -54,7 +54,7 @@ const valueOf = (text: string, parameter: Value): unknown => {
 
 claim.concurrent('T2.15i', NEEDS, 'the script of an action receives each value as a variable', async (ctx) => {
   const ref = await createScriptAction(ctx, await ctx.ownPack(), SCRIPT);
-  const env_vars = { E2E_TEXT: HARD_VALUES.shell_text, ATTUNE_ACTION: 'forged' };
+  const env_vars = { E2E_TEXT: HARD_VALUES.shell_text, HOME: '/e2e', ATTUNE_ACTION: 'forged' };
 
   const { id } = await ctx.client.executions.execute({ action_ref: ref, parameters: HARD_VALUES, env_vars });
   const texts = receivedText(await waitForStatus(ctx, id)).split('\0');
@@ -62,7 +62,7 @@ claim.concurrent('T2.15i', NEEDS, 'the script of an action receives each value a
   const sent = Object.values<Value>(HARD_VALUES).flatMap((value) => [value, value]);
   const received = texts.slice(0, sent.length).map((text, n) => valueOf(text, sent[n]!));
   expect(received).toStrictEqual(sent);
-  expect(texts.slice(sent.length)).toEqual([HARD_VALUES.shell_text, ref, '0\n']);
+  expect(texts.slice(sent.length)).toEqual([HARD_VALUES.shell_text, '/e2e', ref, '0\n']);
 });
 
 /** What bash sets, or reads before it runs a command: some have a type, or cannot be assigned. */

@@ -127,4 +127,13 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     replace: `r.status in ('requested', 'canceling')`,
     claims: ['T2.9h', 'T2.9k'],
   },
+  {
+    id: 'F3210',
+    promise: 'a variable of a request overrides that of the host',
+    file: 'worker/process/process-environment.ts',
+    within: 'processEnvironment',
+    find: '{ ...inherited, ...workerContext.presetVariables, ...requested }',
+    replace: '{ ...requested, ...inherited, ...workerContext.presetVariables }',
+    claims: ['T2.15i'],
+  },
 ];

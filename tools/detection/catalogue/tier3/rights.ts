@@ -192,4 +192,22 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: '{ owner, ...(await executionTarget(transaction, caller, execution)), id }',
     claims: ['T3.33h'],
   },
+  {
+    id: 'F3208',
+    promise: 'a sensor reports events of its own triggers alone',
+    file: 'api/events/create-event.ts',
+    within: 'createEvent',
+    find: "caller.tokenType === 'sensor' && !caller.triggerTypes.includes(ref)",
+    replace: 'false',
+    claims: ['T3.33m'],
+  },
+  {
+    id: 'F3209',
+    promise: 'a program reports events of the triggers of its own pack alone',
+    file: 'api/events/create-event.ts',
+    within: 'requireOwnTrigger',
+    find: 'pack !== null && pack === trigger.pack_ref',
+    replace: 'pack !== null',
+    claims: ['T3.33m'],
+  },
 ];
