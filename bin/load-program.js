@@ -6,7 +6,7 @@ const { engineTag, keptScript } = require('./kept-script');
 /** The first line of a bundle: the digest of what it was made from. */
 const DIGEST_LINE = /^\/\/ sources ([0-9a-f]{64})\n/;
 /** Processes of one kind run the same part of the program. */
-const KINDS = { 'worker-process': 'worker', 'unpack-archives': 'unpack' };
+const KINDS = { 'worker-process': 'worker', 'read-packs': 'packs' };
 
 /** Digest of the sources of a bundle; null: it was not made from the sources alone. */
 exports.bundleDigest = (bundle) => DIGEST_LINE.exec(bundle.slice(0, 100))?.[1] ?? null;
@@ -29,7 +29,7 @@ exports.loadProgram = ({ bundle, filename, root, command }) => {
   return { exports: program.exports, compiled };
 };
 
-/** With the flags of V8: processes that unpack archives have one of their own. */
+/** With the flags of V8: processes that read packs have one of their own. */
 function compiledPath(root, bundle, command) {
   const digest = exports.bundleDigest(bundle);
   if (digest === null) return null;

@@ -6,13 +6,13 @@ import type { LaunchOptions } from './launch-options';
 
 /**
  * Runs one command line. Processes of the platform load no other command: `worker-process`
- * and `unpack-archives`.
+ * and `read-packs`.
  */
 export async function main(argv: readonly string[], launchOptions: LaunchOptions): Promise<void> {
   const [, , command] = argv;
-  if (command === 'unpack-archives') {
-    const { unpackProgram } = await import('../platform/packs/sources/unpack-program');
-    return unpackProgram(() => keepCompiled(launchOptions));
+  if (command === 'read-packs') {
+    const { packProgram } = await import('../platform/packs/process/pack-program');
+    return packProgram(() => keepCompiled(launchOptions));
   }
   if (command === 'worker-process') {
     const { worker } = await import('./worker');

@@ -13,7 +13,7 @@ import type { GrantName, DeniedResponse } from '../../../contract/permissions';
 import type { CapabilityManifest } from '../../../contract/capabilities';
 import type { Role } from '../../../contract/capabilities';
 import type { EgressPolicy } from '../../base/http/allow-list';
-import type { PlatformProgram } from '../../packs/sources/unpack-process';
+import type { PlatformProgram } from '../../packs/process/pack-process';
 import type { ClockFollower } from '../../store/clock/follow-clocks';
 import type { Database, Transaction } from '../../store/database/connection';
 import type { AdvanceJob } from '../../store/database/notify';
@@ -48,7 +48,7 @@ export interface ApiContext extends AuthContext {
   readonly directory: string;
   /** The user of a tenant's programs; absent where it is the user of this process. */
   readonly userOfPrograms?: (tenant: number) => number;
-  /** Archives are unpacked in a process of their own. */
+  /** Archives are unpacked, and packs read, in a process of their own. */
   readonly program: PlatformProgram;
   /** Whether this platform stops, and how long it lets executions end then. */
   readonly drain: { readonly isDraining: boolean; readonly graceMs: number };

@@ -4,7 +4,7 @@ import type { Caller } from '../../auth/caller';
 import { DomainError } from '../../base/domain-error';
 import { createGuard } from '../../egress/egress-guard';
 import { packError } from '../../packs/pack-errors';
-import { readManifest } from '../../packs/read/manifest';
+import { readManifestInProcess } from '../../packs/process/in-pack-process';
 import { createDownloadDirectory } from '../../packs/sources/downloads';
 import { fetchPack } from '../../packs/sources/fetch-pack';
 import type { Api, ApiContext } from '../http/context';
@@ -73,7 +73,7 @@ async function downloadOne(
       ...(timeout !== undefined && { timeoutMs: timeout * 1_000 }),
       ...(verifyTls !== undefined && { verifyTls }),
     });
-    const { ref, version } = await readManifest(directory);
+    const { ref, version } = await readManifestInProcess(directory, { program: context.program, signal });
     return {
       source,
       source_type: 'archive',

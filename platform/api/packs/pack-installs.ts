@@ -34,8 +34,9 @@ export function packInstallRoutes(api: Api, context: ApiContext): void {
     path: `${PATH}/register`,
     schema: { tags, body: RegisterPack, response: { 201: dataEnvelope(Pack) } },
     respond: async ({ caller, reply, body: { path, force = false, skip_tests: skipTests = false } }) => {
-      const tests = skipTests ? null : { force, signal: disconnectSignal(reply) };
-      const registration = await installFromDirectory(context, caller, path, { force, installer: null, tests });
+      const tests = skipTests ? null : { force };
+      const options = { force, installer: null, tests, signal: disconnectSignal(reply) };
+      const registration = await installFromDirectory(context, caller, path, options);
       return { data: toPack(registration.pack), message: registrationMessage(registration) };
     },
   });
@@ -49,7 +50,7 @@ export function packInstallRoutes(api: Api, context: ApiContext): void {
       const access = { guard: createGuard(context.egressPolicy), signal };
       const request = { source, refSpec: ref_spec, registryUrl: null };
       const origin = await resolvePackSource(context, caller, request, access);
-      const tests = skipTests ? null : { force: false, signal };
+      const tests = skipTests ? null : { force: false };
       const registration = await installFromOrigin(context, caller, origin, { ...access, tests });
       return { data: presentInstallResult(registration) };
     },
@@ -65,34 +66,36 @@ export function packInstallRoutes(api: Api, context: ApiContext): void {
   });
 }
 
-interface InstallOptions {
-  readonly force: boolean;
-  readonly installer: number | null;
-  readonly tests: RequestedTests | null;
-}
-
-/** How the tests of the files are run; `force`: also tests that fail do not refuse the pack. */
-export interface RequestedTests {
-  readonly force: boolean;
+/** What the request of an installation states. */
+interface Requested {
+  /** Null: no tests are run; `force`: also tests that fail do not refuse the pack. */
+  readonly tests: { readonly force: boolean } | null;
+  /** Aborts when the client has disconnected. */
   readonly signal: AbortSignal;
 }
 
-/** The part of an installation that depends on the caller. */
-export const callerOptions = (context: ApiContext, caller: Caller, tests: RequestedTests | null) => ({
+interface InstallOptions extends Requested {
+  readonly force: boolean;
+  readonly installer: number | null;
+}
+
+/** The part of an installation that depends on the caller and its request. */
+export const callerOptions = (context: ApiContext, caller: Caller, { tests, signal }: Requested) => ({
   tenant: caller.tenant,
   packsDirectory: context.packsDirectory,
+  reading: { program: context.program, signal },
   approve: approvePack(caller, context.tenantQuota),
-  testFiles: tests === null ? undefined : registrationTests(context, { tenant: caller.tenant, ...tests }),
+  testFiles: tests === null ? undefined : registrationTests(context, { tenant: caller.tenant, signal, ...tests }),
 });
 
 async function installFromDirectory(
   context: ApiContext,
   caller: Caller,
   path: string,
-  { tests, ...options }: InstallOptions,
+  { force, installer, ...requested }: InstallOptions,
 ): Promise<Installation> {
   const directory = await resolvePackDirectory(path, context);
-  return installPack(context.db, { directory, ...callerOptions(context, caller, tests), ...options });
+  return installPack(context.db, { directory, ...callerOptions(context, caller, requested), force, installer });
 }
 
 /**
@@ -102,18 +105,16 @@ async function installFromOrigin(
   context: ApiContext,
   caller: Caller,
   origin: PackOrigin,
-  {
-    tests,
-    ...access
-  }: { readonly guard: EgressGuard; readonly signal: AbortSignal; readonly tests: RequestedTests | null },
+  { guard, ...requested }: Requested & { readonly guard: EgressGuard },
 ): Promise<Installation> {
   const options = { force: true, installer: caller.owner };
-  if (origin.is === 'directory') return installFromDirectory(context, caller, origin.path, { ...options, tests });
+  if (origin.is === 'directory')
+    return installFromDirectory(context, caller, origin.path, { ...options, ...requested });
   const { db, packsDirectory, program } = context;
   const scratch = join(packsDirectory, String(caller.tenant), `.fetch-${randomUUID()}`);
   try {
-    const { directory } = await fetchPack(origin, scratch, { ...access, program });
-    return await installPack(db, { directory, ...callerOptions(context, caller, tests), ...options });
+    const { directory } = await fetchPack(origin, scratch, { guard, signal: requested.signal, program });
+    return await installPack(db, { directory, ...callerOptions(context, caller, requested), ...options });
   } finally {
     await removeTree(scratch);
   }
@@ -136,7 +137,7 @@ async function registerBatch(
     signal.throwIfAborted();
     const path = baseDirectory === null || isAbsolute(packPath) ? packPath : join(baseDirectory, packPath);
     try {
-      const options = { force, installer: null, tests: skipTests === true ? null : { force, signal } };
+      const options = { force, installer: null, tests: skipTests === true ? null : { force }, signal };
       registered.push(presentRegistration(await installFromDirectory(context, caller, path, options), context, caller));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;

@@ -4,7 +4,7 @@ import type { Testing } from '../../core/packs/testing-block';
 import { packNotFound } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../base/domain-error';
 import { packError } from '../../packs/pack-errors';
-import { readManifest } from '../../packs/read/manifest';
+import { readManifestInProcess } from '../../packs/process/in-pack-process';
 import { runTests } from '../../packs/save/run-tests';
 import { asJson } from '../../store/database/connection';
 import { latestPackTest, listPackTests, recordPackTest } from '../../store/packs/pack-test-records';
@@ -51,7 +51,7 @@ export function packTestsRoutes(api: Api, context: ApiContext): void {
 }
 
 function runRoute(api: Api, context: ApiContext): void {
-  const { db, tenantQuota } = context;
+  const { db, program, tenantQuota } = context;
   routeAfterCommit(api, {
     ...onTestedPack,
     method: 'POST',
@@ -61,9 +61,11 @@ function runRoute(api: Api, context: ApiContext): void {
     schema: { tags, params: refParams, response: { 200: dataEnvelope(PackTestResult) } },
     respond: async ({ caller: { tenant }, loaded: pack, reply }) => {
       const { ref, version, network, storage } = pack;
-      const suites = enabledSuites(storage === null ? { is: 'absent' } : (await readManifest(storage)).testing);
+      const signal = disconnectSignal(reply);
+      const manifest = storage === null ? null : await readManifestInProcess(storage, { program, signal });
+      const suites = enabledSuites(manifest?.testing ?? { is: 'absent' });
       const files = { packRef: ref, directory: storage!, network, isInstalled: true, suites };
-      const data = await runTests(context, { tenant, version, files, signal: disconnectSignal(reply) });
+      const data = await runTests(context, { tenant, version, files, signal });
       await db.inTenant(tenant, async (transaction) => {
         if ((await lockPack(transaction, ref))?.id !== pack.id) throw packNotFound(ref);
         await tenantQuota.addBytes(transaction, tenant, asJson(data).length);

@@ -7,7 +7,7 @@ import multipart, { type MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { InstallResult } from '../../../contract/packs';
-import { unpackInProcess } from '../../packs/sources/unpack-in-process';
+import { unpackInProcess } from '../../packs/process/in-pack-process';
 import { PACK_LIMITS } from '../../packs/limits';
 import { installPack, type Installation } from '../../packs/storage/pack-storage';
 import { packError } from '../../packs/pack-errors';
@@ -62,7 +62,7 @@ async function installUpload(context: ApiContext, request: FastifyRequest, signa
       directory: packDirectory,
       force,
       installer: null,
-      ...callerOptions(context, request.caller, skipTests ? null : { force, signal }),
+      ...callerOptions(context, request.caller, { tests: skipTests ? null : { force }, signal }),
     });
   } finally {
     await removeTree(directory);

@@ -1,19 +1,21 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { SyncResult, WorkflowValidation } from '../../../contract/packs';
-import { readWorkflowFiles, type WorkflowFileResult } from '../../packs/read/workflow-files';
+import { readWorkflowFilesInProcess, type PackProcessOptions } from '../../packs/process/in-pack-process';
+import type { WorkflowFileResult } from '../../packs/read/workflow-files';
 import { syncWorkflows } from '../../packs/save/sync-workflows';
 import { isShared, lockPack, type PackRow } from '../../store/packs/packs';
 import type { Api, ApiContext } from '../http/context';
 import { packNotFound } from '../../auth/pack-access';
 import { refParams } from '../http/component-requirements';
 import { routeAfterCommit } from '../http/route';
+import { disconnectSignal } from './disconnect-signal';
 import { onReadablePack, onWritablePack } from './pack-requirements';
 
 const PATH = '/api/v1/packs/:ref/workflows';
 const tags = ['packs'];
 
 /** The workflow files of an installed pack: registered again, or validated. */
-export function packWorkflowsRoutes(api: Api, { db }: ApiContext): void {
+export function packWorkflowsRoutes(api: Api, { db, program }: ApiContext): void {
   routeAfterCommit(api, {
     // Of a shared pack it changes nothing, and is not rejected either.
     load: onWritablePack.load,
@@ -23,8 +25,8 @@ export function packWorkflowsRoutes(api: Api, { db }: ApiContext): void {
     grant: 'packs:configure',
     ignoresBody: true,
     schema: { tags, params: refParams, response: { 200: dataEnvelope(SyncResult) } },
-    respond: async ({ caller, loaded: pack }) => {
-      const files = await readFiles(pack);
+    respond: async ({ caller, loaded: pack, reply }) => {
+      const files = await readFiles(pack, { program, signal: disconnectSignal(reply) });
       const data = await db.inTenant(caller.tenant, async (transaction) => {
         const currentPack = isShared(pack) ? pack : await lockPack(transaction, pack.ref);
         if (currentPack === null) throw packNotFound(pack.ref);
@@ -41,18 +43,19 @@ export function packWorkflowsRoutes(api: Api, { db }: ApiContext): void {
     path: `${PATH}/validate`,
     ignoresBody: true,
     schema: { tags, params: refParams, response: { 200: dataEnvelope(WorkflowValidation) } },
-    respond: async ({ loaded: pack }) => ({
-      data: { pack_ref: pack.ref, ...validationResult(await readFiles(pack)) },
-    }),
+    respond: async ({ loaded: pack, reply }) => {
+      const files = await readFiles(pack, { program, signal: disconnectSignal(reply) });
+      return { data: { pack_ref: pack.ref, ...validationResult(files) } };
+    },
   });
 }
 
 /**
  * None for a shared pack: the platform itself updates those, and a sync of one changes nothing.
  */
-async function readFiles(pack: PackRow): Promise<WorkflowFileResult[]> {
+async function readFiles(pack: PackRow, reading: PackProcessOptions): Promise<WorkflowFileResult[]> {
   const directory = isShared(pack) ? null : pack.storage;
-  return directory === null ? [] : readWorkflowFiles(directory, pack.ref);
+  return directory === null ? [] : readWorkflowFilesInProcess(directory, pack.ref, reading);
 }
 
 function validationResult(files: readonly WorkflowFileResult[]) {

@@ -12,13 +12,14 @@ import { isPublicPack } from '../../auth/pack-access';
 import type { Rights } from '../../auth/rights';
 import { DomainError } from '../../base/domain-error';
 import { requiredEnvironments } from '../../packs/dependency-manifests';
-import { readManifest } from '../../packs/read/manifest';
+import { readManifestInProcess } from '../../packs/process/in-pack-process';
 import { analyzeDependencies, type SourcePack } from '../../packs/sources/analyze-dependencies';
 import { resolvePackDirectory } from '../../packs/sources/pack-roots';
 import type { Transaction } from '../../store/database/connection';
 import { listPacks } from '../../store/packs/packs';
 import type { Api, ApiContext } from '../http/context';
 import { routeAfterCommit } from '../http/route';
+import { disconnectSignal } from './disconnect-signal';
 
 const PATH = '/api/v1/packs';
 const tags = ['packs'];
@@ -35,8 +36,8 @@ export function sourcePacksRoutes(api: Api, context: ApiContext): void {
     path: `${PATH}/dependencies`,
     schema: { tags, body: AnalyzeDependencies, response: { 200: dataEnvelope(DependencyAnalysis) } },
     load: async ({ transaction, rights }) => readableVersions(transaction, await rights()),
-    respond: async ({ body, loaded }) => {
-      const { packs, errors } = await readSources(context, body.pack_paths);
+    respond: async ({ body, loaded, reply }) => {
+      const { packs, errors } = await readSources(context, body.pack_paths, disconnectSignal(reply));
       const analysis = await analyzeDependencies(packs, loaded);
       const pathErrors = errors.map(({ path, error }) => ({ pack_path: path, error }));
       return { data: { ...analysis, errors: [...pathErrors, ...analysis.errors] } };
@@ -47,7 +48,7 @@ export function sourcePacksRoutes(api: Api, context: ApiContext): void {
     ...onDirectories,
     path: `${PATH}/build-envs`,
     schema: { tags, body: DetectEnvironments, response: { 200: dataEnvelope(DetectedEnvironments) } },
-    respond: async ({ body }) => ({ data: await detectEnvironments(context, body) }),
+    respond: async ({ body, reply }) => ({ data: await detectEnvironments(context, body, disconnectSignal(reply)) }),
   });
 }
 
@@ -64,14 +65,20 @@ interface Sources {
   readonly errors: readonly { readonly path: string; readonly error: string }[];
 }
 
-async function readSources(context: ApiContext, paths: readonly string[], baseDirectory = ''): Promise<Sources> {
+async function readSources(
+  context: ApiContext,
+  paths: readonly string[],
+  signal: AbortSignal,
+  baseDirectory = '',
+): Promise<Sources> {
+  const reading = { program: context.program, signal };
   const packs: SourcePack[] = [];
   const errors: { path: string; error: string }[] = [];
   for (const path of paths) {
     try {
       const absolute = isAbsolute(path) ? path : join(baseDirectory, path);
       const directory = await resolvePackDirectory(absolute, context);
-      packs.push({ path, directory, manifest: await readManifest(directory) });
+      packs.push({ path, directory, manifest: await readManifestInProcess(directory, reading) });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       errors.push({ path, error: error.message });
@@ -80,9 +87,13 @@ async function readSources(context: ApiContext, paths: readonly string[], baseDi
   return { packs, errors };
 }
 
-async function detectEnvironments(context: ApiContext, body: DetectEnvironments): Promise<DetectedEnvironments> {
+async function detectEnvironments(
+  context: ApiContext,
+  body: DetectEnvironments,
+  signal: AbortSignal,
+): Promise<DetectedEnvironments> {
   const startedAtMs = performance.now();
-  const { packs, errors } = await readSources(context, body.pack_paths, body.packs_base_dir ?? '');
+  const { packs, errors } = await readSources(context, body.pack_paths, signal, body.packs_base_dir ?? '');
   const skipped: Readonly<Record<EnvironmentRuntime, boolean>> = {
     python: body.skip_python ?? false,
     nodejs: body.skip_nodejs ?? false,

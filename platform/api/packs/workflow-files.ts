@@ -12,6 +12,7 @@ import { writeWorkflow } from '../../packs/storage/write-workflow';
 import type { Transaction } from '../../store/database/connection';
 import { findPack, type PackRow } from '../../store/packs/packs';
 import { findWorkflow, markWorkflowFromFile, type WorkflowRow } from '../../store/packs/workflows';
+import { disconnectSignal } from './disconnect-signal';
 import { onComponent, refParams, requireOwnComponent } from '../http/component-requirements';
 import type { Api, ApiContext } from '../http/context';
 import { routeAfterCommit } from '../http/route';
@@ -35,8 +36,11 @@ export function workflowFilesRoutes(api: Api, context: ApiContext): void {
     load: ({ transaction, params, body }) => loadPackOfNew(transaction, params.ref, body),
     target: ({ params, body }) => componentTarget({ ref: `${params.ref}.${body.name}`, pack_ref: params.ref }),
     check: async ({ rights, loaded }) => requireWritablePack(await rights(), loaded),
-    respond: ({ caller, params, body }) =>
-      write(caller, body, async (transaction) => ({ pack: await loadPackOfNew(transaction, params.ref, body), body })),
+    respond: ({ caller, params, body, reply }) =>
+      write({ caller, body, signal: disconnectSignal(reply) }, async (transaction) => ({
+        pack: await loadPackOfNew(transaction, params.ref, body),
+        body,
+      })),
   });
 
   routeAfterCommit(api, {
@@ -50,8 +54,10 @@ export function workflowFilesRoutes(api: Api, context: ApiContext): void {
       await requireOwnComponent(transaction, rights, loaded);
       requireSameName(loaded, body);
     },
-    respond: ({ caller, params, body }) =>
-      write(caller, body, (transaction) => loadPackOfExisting(transaction, params.ref, body)),
+    respond: ({ caller, params, body, reply }) =>
+      write({ caller, body, signal: disconnectSignal(reply) }, (transaction) =>
+        loadPackOfExisting(transaction, params.ref, body),
+      ),
   });
 }
 
@@ -62,6 +68,13 @@ interface WrittenWorkflow {
   readonly body: WorkflowFileBody;
 }
 
+interface WriteRequest {
+  readonly caller: Caller;
+  readonly body: WorkflowFileBody;
+  /** Aborts when the client has disconnected. */
+  readonly signal: AbortSignal;
+}
+
 /** Throws where the workflow may not be written any more. */
 type LoadWritten = (transaction: Transaction) => Promise<WrittenWorkflow>;
 
@@ -70,10 +83,11 @@ type LoadWritten = (transaction: Transaction) => Promise<WrittenWorkflow>;
  * of the pack that came in between: those of this process wait for each other, those of others
  * are detected.
  */
-function createWriter({ db, packsDirectory, tenantQuota }: ApiContext) {
+function createWriter({ db, packsDirectory, program, tenantQuota }: ApiContext) {
   const serialize = createKeyedMutex();
-  return async (caller: Caller, { pack_ref: packRef, name }: WorkflowFileBody, loadWritten: LoadWritten) => {
+  return async ({ caller, body: given, signal }: WriteRequest, loadWritten: LoadWritten) => {
     const { tenant } = caller;
+    const { pack_ref: packRef, name } = given;
     const ref = `${packRef}.${name}`;
     const attempt = async () => {
       const { pack, body } = await db.inTenant(tenant, loadWritten);
@@ -83,7 +97,7 @@ function createWriter({ db, packsDirectory, tenantQuota }: ApiContext) {
         await tenantQuota.addBytes(transaction, tenant, storedBytes);
         return writtenFilesSaver(transaction, caller, ref);
       };
-      await writeWorkflow(db, { pack, body, definition, packsDirectory, approve });
+      await writeWorkflow(db, { pack, body, definition, packsDirectory, approve, reading: { program, signal } });
       return warnings;
     };
     const warnings = await serialize(`${tenant}:${packRef}`, () => retryWhilePackChanges(attempt));

@@ -9,7 +9,7 @@ import { EgressError } from '../../egress/egress-error';
 import { isAbsolute, join } from 'node:path';
 import { PACK_LIMITS } from '../limits';
 import { packError } from '../pack-errors';
-import { unpackInProcess, type UnpackOptions } from './unpack-in-process';
+import { unpackInProcess, type PackProcessOptions } from '../process/in-pack-process';
 
 /** A gzip tar; `checksum`: the SHA-256 that it must have, null: any. */
 export interface PackArchive {
@@ -97,7 +97,7 @@ export interface FetchedPack {
 export async function fetchPack(
   { url, checksum: expected }: PackArchive,
   into: string,
-  options: Omit<FetchOptions, 'maxBytes'> & Pick<UnpackOptions, 'program'>,
+  options: Omit<FetchOptions, 'maxBytes'> & Pick<PackProcessOptions, 'program'>,
 ): Promise<FetchedPack> {
   const archive = join(into, 'pack.tar.gz');
   const files = join(into, 'files');

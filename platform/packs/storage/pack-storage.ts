@@ -12,7 +12,8 @@ import { packEnvironmentsDirectory } from '../../base/directories';
 import { copyTree } from './copy-tree';
 import { requiredEnvironments } from '../dependency-manifests';
 import { requireManifest } from '../read/manifest';
-import { readPack, type PackFiles } from '../read/pack';
+import type { PackFiles } from '../read/pack';
+import { readPackInProcess, type PackProcessOptions } from '../process/in-pack-process';
 import type { PackApproval } from '../save/approval';
 import { lockReplaceable } from '../save/pack';
 import { registerPack, type Registration } from '../save/register';
@@ -34,6 +35,8 @@ interface PackSource {
   readonly testFiles?: TestFiles | undefined;
   /** The directory of the stored packs of all tenants. */
   readonly packsDirectory: string;
+  /** How its files are read. */
+  readonly reading: PackProcessOptions;
   /**
    * The stored directory that the new files are based on, null for a pack without files: it must
    * still be registered.
@@ -70,7 +73,7 @@ export async function installPack(db: Database, source: PackSource): Promise<Ins
   let installation: Installation;
   try {
     const { bytes: storedBytes, digests: fileDigests } = await copyTree(source.directory, staging);
-    const files = await readPack(staging);
+    const files = await readPackInProcess(staging, source.reading);
     const testResult = await testCopy(db, source, files, staging);
     stored = join(home, files.manifest.ref, `${files.manifest.version}-${randomUUID().slice(0, 8)}`);
     await writeFile(move, relative(home, stored));

@@ -6,6 +6,7 @@ import type { WorkflowFileBody } from '../../../contract/workflows';
 import type { Database } from '../../store/database/connection';
 import type { PackRow } from '../../store/packs/packs';
 import { copyTree } from './copy-tree';
+import type { PackProcessOptions } from '../process/in-pack-process';
 import type { PackApproval } from '../save/approval';
 import { installPack } from './pack-storage';
 import { removeTree } from '../../files/remove-tree';
@@ -20,6 +21,7 @@ interface WorkflowWrite {
   readonly definition: JsonObject;
   readonly packsDirectory: string;
   readonly approve: PackApproval;
+  readonly reading: PackProcessOptions;
 }
 
 /**
@@ -30,7 +32,7 @@ interface WorkflowWrite {
  */
 export async function writeWorkflow(
   db: Database,
-  { pack, body, definition, packsDirectory, approve }: WorkflowWrite,
+  { pack, body, definition, packsDirectory, approve, reading }: WorkflowWrite,
 ): Promise<void> {
   const home = join(packsDirectory, String(pack.tenant));
   await mkdir(home, { recursive: true });
@@ -46,6 +48,7 @@ export async function writeWorkflow(
       force: true,
       packsDirectory,
       approve,
+      reading,
       installer: pack.installed_by,
       expectedStorage: pack.storage,
     });

@@ -10,6 +10,7 @@ import { ROUTES } from '../../../platform/api/routes';
 import { TenantQuota } from '../../../platform/auth/tenant-quota';
 import { DEFAULT_LIMITS, type TenantLimits } from '../../../platform/base/limits';
 import { buildApi } from '../../../platform/api/http/server';
+import type { PlatformProgram } from '../../../platform/packs/process/pack-process';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/base/directories';
 import { openDatabase, openPool, type Database } from '../../../platform/store/database/connection';
@@ -18,6 +19,7 @@ import { openVault } from '../../../platform/store/secrets/vault';
 import { checkResponses } from '../api/check-responses';
 import { createTestDatabase } from '../database/test-servers';
 import { freePort } from '../free-port';
+import { writePackProgram } from './write-pack-program';
 import { tenantFileBytes } from '../../../platform/disk/tenant-tree';
 
 const PLATFORM = {
@@ -50,6 +52,8 @@ export interface PacksTestApi {
   readonly db: Database;
   /** The directory of stored packs. */
   readonly packsDirectory: string;
+  /** Unpacks archives and reads packs. */
+  readonly program: PlatformProgram;
   /** Port of this host: packs may be fetched only from it. */
   readonly egressPort: number;
   /** Temporary directory. */
@@ -92,6 +96,7 @@ export async function startPacksTestApi(limits: Partial<TenantLimits> = {}): Pro
     owner,
     db,
     packsDirectory: context.packsDirectory,
+    program: context.program,
     egressPort,
     scratch,
     send,
@@ -132,7 +137,7 @@ const apiContext = (db: Database, scratch: string, egressPort: number): Omit<Api
   packRoots: [scratch],
   egressPolicy: { allow: [{ host: '127.0.0.1', port: egressPort }], nameServers: null },
   directory: join(scratch, 'data'),
-  program: { path: writeProgram(scratch), modules: '' },
+  program: writePackProgram(scratch),
   version: '0.0.0-test',
   databaseProbe: {
     isReachable: () => Promise.resolve(true),
@@ -145,18 +150,6 @@ const apiContext = (db: Database, scratch: string, egressPort: number): Omit<Api
   platform: PLATFORM,
   manifest: () => ({ platform: PLATFORM, capabilities: {} }),
 });
-
-/** What the platform's program runs to unpack an archive, from its sources. */
-function writeProgram(directory: string): string {
-  const program = join(directory, 'program.cjs');
-  const modules = [
-    require.resolve('esbuild-register/dist/node'),
-    join(projectRoot(), 'platform/packs/sources/unpack-program'),
-  ];
-  const [register, unpack] = modules.map((module) => `require(${JSON.stringify(module)})`);
-  writeFileSync(program, `${register}.register();\nvoid ${unpack}.unpackProgram();\n`);
-  return program;
-}
 
 /** Serves HTTP on the port of this host that packs may be fetched from, until it is closed. */
 export async function servePacks(port: number, answer: RequestListener): Promise<Server> {

@@ -136,7 +136,8 @@ test('a write based on replaced files changes nothing', async () => {
 
   const { packsDirectory } = testApi;
   const approve = () => Promise.resolve({ identity: null, heldSetRefs: [], keepsUnchanged: true, writes: null });
-  const write = { pack: pack!, body: late, definition: late.definition, packsDirectory, approve };
+  const reading = { program: testApi.program, signal: new AbortController().signal };
+  const write = { pack: pack!, body: late, definition: late.definition, packsDirectory, approve, reading };
   const written = writeWorkflow(testApi.db, write);
 
   await expect(written).rejects.toThrow(PackFilesChanged);

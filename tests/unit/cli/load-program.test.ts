@@ -39,7 +39,7 @@ test('the compiled code of a bundle is kept for each kind of process', () => {
   expect(start(bundle)).toEqual({ value: 40, wasKept: false });
   expect(start(bundle)).toEqual({ value: 40, wasKept: true });
   expect(start(bundle, 'worker-process')).toEqual({ value: 40, wasKept: false });
-  expect(start(bundle, 'unpack-archives')).toEqual({ value: 40, wasKept: false });
+  expect(start(bundle, 'read-packs')).toEqual({ value: 40, wasKept: false });
   expect(readdirSync(directory)).toHaveLength(3);
   remove();
 });

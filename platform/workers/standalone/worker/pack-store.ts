@@ -6,8 +6,8 @@ import { packsDirectory } from '../../../base/directories';
 import { errorMessage, ignoreCodes } from '../../../base/error-details';
 import { resolvesToDirectory } from '../../../base/host/path-checks';
 import { PACK_LIMITS } from '../../../packs/limits';
-import { unpackInProcess } from '../../../packs/sources/unpack-in-process';
-import type { PlatformProgram } from '../../../packs/sources/unpack-process';
+import { unpackInProcess } from '../../../packs/process/in-pack-process';
+import type { PlatformProgram } from '../../../packs/process/pack-process';
 import type { StandaloneAccess } from '../../rpc/standalone-protocol';
 import { removeTree } from '../../../files/remove-tree';
 

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { packError } from '../pack-errors';
-import type { UnpackReply, UnpackRequest } from './unpack-program';
+import type { PackReply, PackRequest } from './pack-program';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../contract/json-text/write-json';
 
@@ -14,8 +14,8 @@ export interface PlatformProgram {
   readonly modules: string;
 }
 
-/** What a process that unpacks archives may use. */
-export interface UnpackLimits {
+/** What a process that unpacks archives and reads packs may use. */
+export interface PackProcessLimits {
   readonly processorSeconds: number;
   readonly heapMib: number;
   readonly dataMib: number;
@@ -27,21 +27,21 @@ const LIMITED = 'ulimit -t "$1" 2>/dev/null; ulimit -d "$2" 2>/dev/null; shift 2
 /** The kernel's signals at the limits, and Node.js's where it cannot allocate. */
 const LIMIT_SIGNALS: readonly unknown[] = ['SIGXCPU', 'SIGKILL', 'SIGABRT', 'SIGTRAP', 'SIGILL'];
 
-const running = new Set<UnpackProcess>();
+const running = new Set<PackProcess>();
 /** No process outlives the platform; one that is killed closes stdin, which ends them. */
-const killAll = (): void => running.forEach((unpacker) => unpacker.kill());
+const killAll = (): void => running.forEach((packProcess) => packProcess.kill());
 let isExitWatched = false;
 
-/** A process that unpacks one archive after the other. While it is idle, it keeps no one alive. */
-export class UnpackProcess {
+/** A process that does one request after the other. While it is idle, it keeps no one alive. */
+export class PackProcess {
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly replies: AsyncIterator<string>;
   private readonly stderr: Promise<string>;
   /** The signal that ended it; a program that could not be started has an error. */
   private readonly ended: Promise<unknown>;
 
-  constructor(program: PlatformProgram, limits: UnpackLimits) {
-    const node = [process.execPath, `--max-old-space-size=${limits.heapMib}`, program.path, 'unpack-archives'];
+  constructor(program: PlatformProgram, limits: PackProcessLimits) {
+    const node = [process.execPath, `--max-old-space-size=${limits.heapMib}`, program.path, 'read-packs'];
     const shell = ['-c', LIMITED, 'sh', String(limits.processorSeconds), String(limits.dataMib * 1_024), ...node];
     const env = { PATH: process.env.PATH ?? '', NODE_PATH: program.modules };
     this.child = spawn('/bin/sh', shell, { env, stdio: 'pipe' });
@@ -59,14 +59,15 @@ export class UnpackProcess {
   }
 
   /** PACK_LIMIT where a limit ended the process; Error where it failed. */
-  async unpack(request: UnpackRequest): Promise<UnpackReply> {
+  async request(request: PackRequest): Promise<PackReply> {
     this.child.stdin.write(`${writeJson(request)}\n`);
     const reply = await this.replies.next();
-    if (!reply.done) return parseJsonText(reply.value) as UnpackReply;
+    if (!reply.done) return parseJsonText(reply.value) as PackReply;
     const end = await this.ended;
+    const [what, done] = request.kind === 'unpack' ? ['archive', 'unpacked'] : ['pack', 'read'];
     if (LIMIT_SIGNALS.includes(end))
-      throw packError('PACK_LIMIT', 'the archive needs too much processor time or memory', 'pack');
-    throw new Error(`the archive could not be unpacked: ${await this.stderr}`, { cause: end });
+      throw packError('PACK_LIMIT', `the ${what} needs too much processor time or memory`, 'pack');
+    throw new Error(`the ${what} could not be ${done}: ${await this.stderr}`, { cause: end });
   }
 
   /** Whether this process is to run for its sake. */
@@ -77,7 +78,7 @@ export class UnpackProcess {
       else handle.unref();
   }
 
-  /** Ends it after what it unpacks. */
+  /** Ends it after its last request. */
   end(): void {
     this.child.stdin.end();
   }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../../../helpers/scenario/polling';
-import { unpackInProcess } from '../../../platform/packs/sources/unpack-in-process';
+import { readPackInProcess, unpackInProcess } from '../../../platform/packs/process/in-pack-process';
 import { removeTestEnvironments } from '../../../platform/packs/storage/interrupted-uploads';
 
 let directory: string;
@@ -18,11 +18,18 @@ const LIMITS = { processorSeconds: 1, heapMib: 64, dataMib: 1_024, keptSeconds: 
 const unpackWith = (program: string, signal = new AbortController().signal, limits = LIMITS) =>
   unpackInProcess('/no/archive', '/no/directory', { program: { path: program, modules: '' }, signal, limits });
 
-/** A program that replies to each request; `root` is an expression of `line`, the request. */
-const writeReplying = (root: string, usedMs = 0): string =>
+const readWith = (program: string) =>
+  readPackInProcess('/no/directory', {
+    program: { path: program, modules: '' },
+    signal: new AbortController().signal,
+    limits: LIMITS,
+  });
+
+/** A program that replies to each request; `result` is an expression of `line`, the request. */
+const writeReplying = (result: string, usedMs = 0): string =>
   writeProgram(
     `require('readline').createInterface({ input: process.stdin }).on('line', (line) =>
-      console.log(JSON.stringify({ root: ${root}, usedMs: ${usedMs} })));`,
+      console.log(JSON.stringify({ result: ${result}, usedMs: ${usedMs} })));`,
   );
 const isRunning = (pid: string): boolean => existsSync(`/proc/${pid}/exe`);
 
@@ -30,6 +37,21 @@ test('an archive that needs too much processor time is rejected', async () => {
   const program = writeProgram('for (;;);');
 
   await expect(unpackWith(program)).rejects.toMatchObject({ code: 'BAD_REQUEST', details: { reason: 'PACK_LIMIT' } });
+});
+
+test('a pack that needs too much processor time is rejected', async () => {
+  const rejection = { message: 'the pack needs too much processor time or memory', details: { reason: 'PACK_LIMIT' } };
+
+  await expect(readWith(writeProgram('for (;;);'))).rejects.toMatchObject(rejection);
+});
+
+test('a rejection of the process keeps code, message and details', async () => {
+  const rejected = { code: 'UNPROCESSABLE_ENTITY', message: 'no ref', details: { path: 'pack.yaml', at: [1, null] } };
+  const reply = JSON.stringify({ rejected, usedMs: 0 });
+
+  const read = readWith(writeProgram(`process.stdin.once('data', () => console.log(${JSON.stringify(reply)}));`));
+
+  await expect(read).rejects.toMatchObject(rejected);
 });
 
 test('an archive that needs too much memory is rejected', async () => {
@@ -44,7 +66,9 @@ test('the process gets the request and none of the secrets of the platform', asy
     const program = writeReplying(
       '[process.argv[2], line, Object.keys(process.env).includes("PLATFORM_TOKEN_SECRET")].join()',
     );
-    expect(await unpackWith(program)).toBe('unpack-archives,{"archive":"/no/archive","into":"/no/directory"},false');
+    expect(await unpackWith(program)).toBe(
+      'read-packs,{"kind":"unpack","archive":"/no/archive","into":"/no/directory"},false',
+    );
   } finally {
     delete process.env.PLATFORM_TOKEN_SECRET;
   }
@@ -84,6 +108,7 @@ test('a process ends when no archive follows, or after its share of time', async
 
 test('a fault of the program is no rejection of the archive', async () => {
   await expect(unpackWith(writeProgram('throw new Error("disk")'))).rejects.toThrow('could not be unpacked');
+  await expect(readWith(writeProgram('throw new Error("disk")'))).rejects.toThrow('the pack could not be read: ');
 });
 
 test('the process ends when the client disconnects', async () => {
