@@ -1,5 +1,6 @@
 import type { ActionFile, PackComponents, WorkflowFile } from './components';
 import { isWorkflowBody, readComponentFiles, fileStem, listYamlFiles } from './component-files';
+import { driftingFiles } from '../registries/pack-index';
 import { readManifest, type PackManifest } from './manifest';
 import { readActionFile, type ActionReadContext } from './actions';
 import { readQueueFile } from './queues';
@@ -11,6 +12,8 @@ import { readStandaloneWorkflow } from './workflows';
 export interface PackFiles {
   readonly manifest: PackManifest;
   readonly components: PackComponents;
+  /** Those that differ from what the pack's index states. */
+  readonly driftingFiles: readonly string[];
 }
 
 /**
@@ -62,6 +65,7 @@ export async function readPack(directory: string, builtins = false): Promise<Pac
       sensors: uniqueByRef(sensors, warnings),
       warnings,
     },
+    driftingFiles: await driftingFiles(directory, actions),
   };
 }
 

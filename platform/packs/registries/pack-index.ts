@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
 import type { JsonObject } from '../../../contract/json';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../contract/json-text/write-json';
@@ -21,6 +23,8 @@ interface IndexedAction {
 }
 
 type IndexedActions = Readonly<Record<string, IndexedAction>>;
+/** Of an index that anyone may have written. */
+type StatedActions = Readonly<Record<string, Pick<IndexedAction, 'entry'> & Partial<IndexedAction>>>;
 
 /** The index of these actions, whose files are in the directory: the same files, the same text. */
 export async function renderIndex(directory: string, actions: readonly ActionFile[]): Promise<string> {
@@ -42,16 +46,31 @@ async function indexAction(directory: string, action: ActionFile): Promise<Index
   return { entry: `actions/${entrypoint}`, digest, parameters, output };
 }
 
+/** What is read of an index; all else of an action is compared as a text. */
+const StatedIndex = Type.Object({
+  actions: Type.Optional(Type.Record(Type.String(), Type.Object({ entry: Type.String() }))),
+});
+
 /**
  * Paths, sorted, of the files of a pack that differ from what its index states: an action's file,
  * the YAML file of an action with another schema or that the index does not have, and the entry of
- * one that is gone. Null: it has no index. Throws SyntaxError where the index is not JSON.
+ * one that is gone. Of an index that cannot be read, its own path. None without an index.
  */
-export async function driftingFiles(directory: string, actions: readonly ActionFile[]): Promise<string[] | null> {
+export async function driftingFiles(directory: string, actions: readonly ActionFile[]): Promise<string[]> {
   const text = await readIndex(directory);
-  if (text === null) return null;
-  const stated = (parseJsonText(text) as { readonly actions?: IndexedActions } | null)?.actions ?? {};
+  if (text === null) return [];
   const actual = await indexActions(directory, actions);
+  try {
+    const index = parseJsonText(text);
+    return Value.Check(StatedIndex, index) ? differingFiles(index.actions ?? {}, actual, actions) : [INDEX_FILE];
+  } catch (error) {
+    // It is not JSON, or nested too deeply.
+    if (error instanceof SyntaxError || error instanceof RangeError) return [INDEX_FILE];
+    throw error;
+  }
+}
+
+function differingFiles(stated: StatedActions, actual: IndexedActions, actions: readonly ActionFile[]): string[] {
   const changed = actions.flatMap(({ ref, location }) => {
     const file = location.slice(0, location.lastIndexOf(':'));
     return Object.hasOwn(stated, ref) ? differences(stated[ref]!, actual[ref]!, file) : [file];
@@ -60,7 +79,7 @@ export async function driftingFiles(directory: string, actions: readonly ActionF
   return [...new Set([...changed, ...gone.map(([, { entry }]) => entry)])].sort();
 }
 
-function differences(stated: IndexedAction, actual: IndexedAction, file: string): string[] {
+function differences(stated: StatedActions[string], actual: IndexedAction, file: string): string[] {
   const hasOther = (...keys: readonly (keyof IndexedAction)[]) =>
     keys.some((key) => writeJson(stated[key]) !== writeJson(actual[key]));
   return [

@@ -36,7 +36,7 @@ export async function registerPack(
   files: PackFiles,
   options: PackOptions,
 ): Promise<Registration> {
-  await requireIndex(options.storage, files);
+  requireIndex(files);
   const { saved, saver } = await approveAndSavePack(transaction, files, options);
   const written = saver?.writes ?? null;
   const components = written === null ? files.components : onlyWritten(files.components, written);

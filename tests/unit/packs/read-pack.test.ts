@@ -297,3 +297,28 @@ test('IN-04 a file that is not UTF-8 is skipped, and rejected as pack.yaml', asy
   writeFileSync(join(directory, 'pack.yaml'), Buffer.from('ref: demo\nlabel: caf\xe9\n', 'latin1'));
   await expect(readPack(directory)).rejects.toThrow('the file is not UTF-8');
 });
+
+const ECHO = "runner_type: shell\nentry_point: 'echo 1'\n";
+test.each([
+  ['agrees', { 'demo.a': { entry: 'echo 1', digest: null, parameters: null, output: null } }, []],
+  ['states another entry', { 'demo.a': { entry: 'x', digest: null, parameters: null, output: null } }, ['a.yaml']],
+  ['states an entry that is no text', { 'demo.a': { entry: 5 } }, null],
+  ['states nothing of an action', { 'demo.a': null }, null],
+  ['states nothing of an action that is gone', { 'demo.b': null }, null],
+])('a pack whose index %s', async (_what, actions, files) => {
+  write({ 'pack.yaml': MANIFEST, 'actions/a.yaml': ECHO, 'pack.index.json': JSON.stringify({ actions }) });
+
+  const { driftingFiles } = await readPack(directory);
+
+  expect(driftingFiles).toEqual(files?.map((name) => `actions/${name}`) ?? ['pack.index.json']);
+});
+
+test.each([
+  ['no JSON', '{'],
+  ['null', 'null'],
+  ['nested too deeply', `{"actions":{"demo.a":{"entry":"x","digest":${'['.repeat(2e5)}${']'.repeat(2e5)}}}}`],
+])('an index that is %s is out of date', async (_what, index) => {
+  write({ 'pack.yaml': MANIFEST, 'actions/a.yaml': ECHO, 'pack.index.json': index });
+
+  expect((await readPack(directory)).driftingFiles).toEqual(['pack.index.json']);
+});

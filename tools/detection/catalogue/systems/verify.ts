@@ -51,7 +51,7 @@ export const VERIFY_FAULTS: readonly Fault[] = [
     id: 'F1205',
     promise: 'an action that the index does not have is drift',
     file: 'packs/registries/pack-index.ts',
-    within: 'driftingFiles',
+    within: 'differingFiles',
     find: '[file]',
     replace: '[]',
     claims: ['S0-06'],
