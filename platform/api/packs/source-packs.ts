@@ -11,8 +11,11 @@ import { packTarget } from '../../auth/authorization-targets';
 import { isPublicPack } from '../../auth/pack-access';
 import type { Rights } from '../../auth/rights';
 import { DomainError } from '../../base/domain-error';
-import { requiredEnvironments } from '../../packs/dependency-manifests';
-import { readManifestInProcess } from '../../packs/process/in-pack-process';
+import {
+  readManifestInProcess,
+  requiredEnvironmentsInProcess,
+  type PackProcessOptions,
+} from '../../packs/process/in-pack-process';
 import { analyzeDependencies, type SourcePack } from '../../packs/sources/analyze-dependencies';
 import { resolvePackDirectory } from '../../packs/sources/pack-roots';
 import type { Transaction } from '../../store/database/connection';
@@ -98,7 +101,9 @@ async function detectEnvironments(
     python: body.skip_python ?? false,
     nodejs: body.skip_nodejs ?? false,
   };
-  const detected = await Promise.all(packs.map((pack) => detectOne(pack, skipped)));
+  const detected = await Promise.all(
+    packs.map((pack) => detectOne(pack, skipped, { program: context.program, signal })),
+  );
   const countOf = (runtime: EnvironmentRuntime) =>
     detected.filter(({ environments }) => Object.hasOwn(environments, runtime)).length;
   return {
@@ -119,9 +124,12 @@ async function detectEnvironments(
 async function detectOne(
   { path, directory, manifest: { ref } }: SourcePack,
   skipped: Readonly<Record<EnvironmentRuntime, boolean>>,
+  reading: PackProcessOptions,
 ): Promise<DetectedEnvironments['built_environments'][number]> {
   const startedAtMs = performance.now();
-  const required = [...(await requiredEnvironments(directory))].filter(([runtime]) => !skipped[runtime]);
+  const required = [...(await requiredEnvironmentsInProcess(directory, reading))].filter(
+    ([runtime]) => !skipped[runtime],
+  );
   const environments = required.map(([runtime, hash]) => [runtime, { content_hash: hash }] as const);
   return {
     pack_ref: ref,

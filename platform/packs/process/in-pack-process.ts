@@ -1,5 +1,6 @@
 import { DomainError } from '../../base/domain-error';
 import { createLimiter } from '../../base/async/limiter';
+import type { EnvironmentRuntime } from '../../../contract/runtimes';
 import { PackProcess, type PackProcessLimits, type PlatformProgram } from './pack-process';
 import type { PackReply, PackRequest, PackResults } from './pack-program';
 import { writeJson } from '../../../contract/json-text/write-json';
@@ -46,6 +47,13 @@ export const readManifestInProcess = (
   directory: string,
   options: PackProcessOptions,
 ): Promise<PackResults['manifest']> => inPackProcess({ kind: 'manifest', directory }, options);
+
+/** Returns what `requiredEnvironments` does. */
+export const requiredEnvironmentsInProcess = async (
+  directory: string,
+  options: PackProcessOptions,
+): Promise<ReadonlyMap<EnvironmentRuntime, string>> =>
+  new Map(await inPackProcess({ kind: 'environments', directory }, options));
 
 export const readWorkflowFilesInProcess = (
   directory: string,

@@ -1,7 +1,9 @@
 import { createInterface } from 'node:readline';
 import { DomainError } from '../../base/domain-error';
+import type { EnvironmentRuntime } from '../../../contract/runtimes';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../contract/json-text/write-json';
+import { requiredEnvironments } from '../dependency-manifests';
 import { readManifest, type PackManifest } from '../read/manifest';
 import { readPack, type PackFiles } from '../read/pack';
 import { readWorkflowFiles, type WorkflowFileResult } from '../read/workflow-files';
@@ -9,11 +11,11 @@ import { unpackArchive } from '../sources/archive';
 
 /**
  * One line of stdin: an archive, and the empty directory for its files; or the directory of a
- * pack, of which all is read, its manifest alone, or its workflows.
+ * pack, of which all is read, its manifest alone, its dependency manifests, or its workflows.
  */
 export type PackRequest =
   | { readonly kind: 'unpack'; readonly archive: string; readonly into: string }
-  | { readonly kind: 'pack' | 'manifest'; readonly directory: string }
+  | { readonly kind: 'pack' | 'manifest' | 'environments'; readonly directory: string }
   | { readonly kind: 'workflows'; readonly directory: string; readonly pack: string };
 
 /** By the kind of the request. Of an archive: the pack's root. */
@@ -21,6 +23,7 @@ export interface PackResults {
   readonly unpack: string;
   readonly pack: PackFiles;
   readonly manifest: PackManifest;
+  readonly environments: readonly (readonly [EnvironmentRuntime, string])[];
   readonly workflows: WorkflowFileResult[];
 }
 
@@ -59,7 +62,7 @@ async function outcomeOf(request: PackRequest): Promise<PackOutcome> {
   }
 }
 
-function resultOf(request: PackRequest): Promise<PackResults[PackRequest['kind']]> {
+async function resultOf(request: PackRequest): Promise<PackResults[PackRequest['kind']]> {
   switch (request.kind) {
     case 'unpack':
       return unpackArchive(request.archive, request.into);
@@ -67,6 +70,8 @@ function resultOf(request: PackRequest): Promise<PackResults[PackRequest['kind']
       return readPack(request.directory);
     case 'manifest':
       return readManifest(request.directory);
+    case 'environments':
+      return [...(await requiredEnvironments(request.directory))];
     case 'workflows':
       return readWorkflowFiles(request.directory, request.pack);
   }

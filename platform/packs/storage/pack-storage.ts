@@ -10,10 +10,9 @@ import { lockPack, type PackRow } from '../../store/packs/packs';
 import { markFilesReplaced, type ReplacedFiles } from '../../store/packs/pack-file-gc';
 import { packEnvironmentsDirectory } from '../../base/directories';
 import { copyTree } from './copy-tree';
-import { requiredEnvironments } from '../dependency-manifests';
 import { requireManifest } from '../read/manifest';
 import type { PackFiles } from '../read/pack';
-import { readPackInProcess, type PackProcessOptions } from '../process/in-pack-process';
+import { readPackInProcess, requiredEnvironmentsInProcess, type PackProcessOptions } from '../process/in-pack-process';
 import type { PackApproval } from '../save/approval';
 import { lockReplaceable } from '../save/pack';
 import { registerPack, type Registration } from '../save/register';
@@ -87,7 +86,7 @@ export async function installPack(db: Database, source: PackSource): Promise<Ins
       installer: source.installer,
       approve: source.approve,
     };
-    const environments = await requiredEnvironments(stored);
+    const environments = await requiredEnvironmentsInProcess(stored, source.reading);
     installation = await db.inTenant(source.tenant, async (transaction) => {
       if (source.expectedStorage !== undefined)
         await requireUnchanged(transaction, files.manifest.ref, source.expectedStorage);

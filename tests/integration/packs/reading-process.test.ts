@@ -8,6 +8,8 @@ let testApi: PacksTestApi;
 let server: Server;
 let archive: Buffer;
 const parsed = jest.spyOn(jest.requireActual<typeof import('yaml')>('yaml'), 'parseDocument');
+const decoded = jest.spyOn(TextDecoder.prototype, 'decode');
+const REQUIREMENT = 'six==1.17.0\n';
 
 beforeAll(async () => {
   testApi = await startPacksTestApi();
@@ -25,6 +27,7 @@ afterAll(async () => {
 const pack = (ref: string) =>
   writeFiles(join(testApi.scratch, 'sources', ref), {
     'pack.yaml': `ref: ${ref}\nversion: 1.0.0\n`,
+    'requirements.txt': REQUIREMENT,
     'workflows/flow.yaml': 'version: 1.0.0\ntasks: [{name: one, action: core.noop}]\n',
   });
 const post = (path: string, payload?: object) =>
@@ -56,12 +59,14 @@ test.each([
   ['a validation of workflows', 200, () => post('kept/workflows/validate')],
   ['a sync of workflows', 200, () => post('kept/workflows/sync')],
   ['a written workflow', 201, () => post('kept/workflow-files', file)],
-])('%s parses no YAML in the process of the API', async (_, status, request) => {
+])('%s parses nothing in the process of the API', async (_, status, request) => {
   parsed.mockClear();
+  decoded.mockClear();
 
   const response = await request();
 
-  expect([response.statusCode, parsed.mock.calls.length]).toEqual([status, 0]);
+  const requirements = decoded.mock.results.filter(({ value }) => value === REQUIREMENT);
+  expect([response.statusCode, parsed.mock.calls.length, requirements.length]).toEqual([status, 0, 0]);
 });
 
 test('a rejected pack has the place of the mistake', async () => {
