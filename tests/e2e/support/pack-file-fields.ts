@@ -194,3 +194,57 @@ export const packFiles = (pack: string, n: 1 | 2): readonly ComponentFile[] => [
   setFile(pack, n),
   runtimeFile(pack, n),
 ];
+
+const absent = (...names: string[]): JsonObject => Object.fromEntries(names.map((name) => [name, null]));
+
+/**
+ * Of a component by its name, what the API shows where its file has the required keys alone; null
+ * also for a field that is not there.
+ */
+const DEFAULTS: Readonly<Record<string, JsonObject>> = {
+  act: {
+    ...absent('description', 'worker_selector', 'worker_tolerations', 'worker_affinity', 'timeout_seconds'),
+    ...absent('artifact_retention_policy', 'artifact_retention_limit', 'log_retention_policy', 'log_retention_limit'),
+    ...absent('default_execution_permission_set_refs', 'required_worker_runtimes', 'env_schema'),
+    ...absent('param_schema', 'out_schema', 'runtime_version_constraint'),
+    accesses_mcp: false,
+  },
+  hook: { ...absent('description', 'param_schema', 'out_schema'), enabled: true },
+  'on-hook': {
+    ...absent('description', 'permission_set_refs'),
+    enabled: true,
+    conditions: {},
+    action_params: {},
+    trigger_params: {},
+  },
+  jobs: {
+    ...absent('description', 'permission_set_refs'),
+    enabled: true,
+    accepting_new_items: true,
+    default_priority: 0,
+    allow_pending_update: false,
+    update_strategy: 'replace',
+    batch_mode: 'single',
+    item_schema: {},
+    action_params: {},
+    config: {},
+  },
+};
+
+/** The files of the same pack with the required keys alone, and the defaults of all others. */
+export function bareFiles(pack: string): readonly ComponentFile[] {
+  const programs = { runner_type: 'shell', entry_point: 'program-1.sh' };
+  const content: Readonly<Record<string, JsonObject>> = {
+    [`${pack}.act`]: programs,
+    [`${pack}.hook`]: {},
+    [`${pack}.on-hook`]: { trigger_ref: `${pack}.hook`, action_ref: `${pack}.act` },
+    [`${pack}.jobs`]: { dispatch_action: `${pack}.act` },
+  };
+  return packFiles(pack, 1).flatMap((full) => {
+    const ref = full.content.ref as string;
+    const own = content[ref];
+    if (own === undefined) return ref === pack ? [full] : [];
+    const shown = { ...DEFAULTS[ref.slice(pack.length + 1)] };
+    return [{ ...full, content: { ref, label: 'label 3', ...own }, shown: { ref, label: 'label 3', ...shown } }];
+  });
+}

@@ -2,26 +2,28 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import { packFiles, type ComponentFile } from '../support/pack-file-fields';
+import { bareFiles, packFiles, type ComponentFile } from '../support/pack-file-fields';
+
+function writeText(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
 
 /** Uploads the files, and what their components then show of them. */
 async function upload({ client, facts }: Context, files: readonly ComponentFile[], force: boolean) {
   const directory = mkdtempSync(join(facts.directory, 'files-'));
   try {
-    for (const { path, content } of files) {
-      mkdirSync(dirname(join(directory, path)), { recursive: true });
-      writeFileSync(join(directory, path), JSON.stringify(content)); // which is YAML, too
-    }
+    for (const { path, content } of files) writeText(join(directory, path), JSON.stringify(content)); // YAML, too
     for (const program of ['actions/program-1.sh', 'actions/program-2.sh', 'sensors/watch-1.sh', 'sensors/watch-2.sh'])
-      writeFileSync(join(directory, program), 'true\n');
+      writeText(join(directory, program), 'true\n');
     await client.packs.upload(directory, { force });
   } finally {
     rmSync(directory, { recursive: true });
   }
   return Promise.all(
     files.map(async ({ path, shown, read }) => {
-      const component = Object.entries(await read(client));
-      return [path, Object.fromEntries(component.filter(([name]) => Object.hasOwn(shown, name)))];
+      const component = new Map<string, unknown>(Object.entries(await read(client)));
+      return [path, Object.fromEntries(Object.keys(shown).map((name) => [name, component.get(name) ?? null]))];
     }),
   );
 }
@@ -37,7 +39,9 @@ claim('T3.27c', NEEDS, 'a component has each value of its file, and then of the 
 
   const created = await upload(ctx, first, false);
   const changed = await upload(ctx, second, true);
+  const bare = await upload(ctx, bareFiles(pack), true);
 
   expect(created).toEqual(expected(first));
   expect(changed).toEqual(expected(second));
+  expect(bare).toEqual(expected(bareFiles(pack)));
 });

@@ -155,4 +155,13 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'createTransition(null, [], publish)',
     claims: ['T2.11j'],
   },
+  {
+    id: 'F3211',
+    promise: 'an item is replaced by an update where the file of its queue names no strategy',
+    file: 'packs/read/queues.ts',
+    within: 'readQueueFile',
+    find: "fields.word('update_strategy', ['immutable', 'replace', 'merge_patch']) ?? 'replace'",
+    replace: "fields.word('update_strategy', ['immutable', 'replace', 'merge_patch']) ?? 'merge_patch'",
+    claims: ['T3.27c'],
+  },
 ];
