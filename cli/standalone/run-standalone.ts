@@ -32,8 +32,8 @@ export async function runStandalone(flags: StandaloneFlags, launchOptions: Launc
     const host = await startUnlessStopped(watchdog, starting, stopRequest, mute);
     if (host === null) return;
     const cause = await Promise.race([stopRequest, host.failed]);
-    const graceSeconds = fromEnvironment.shutdownGraceMs / 1_000;
-    if (typeof cause === 'string') announceStop(cause, `attempts that run have ${graceSeconds} s to end`);
+    if (typeof cause === 'string')
+      announceStop(cause, `attempts that run have ${host.shutdownGraceMs / 1_000} s to end`);
     await host.stop();
     if (typeof cause !== 'string') throw cause;
     await watchdog.stop();

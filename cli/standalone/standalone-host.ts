@@ -43,6 +43,8 @@ export interface HostOptions {
 interface StandaloneHost {
   /** Resolves when the worker cannot go on. */
   readonly failed: Promise<ConnectionFailure>;
+  /** How long a stop lets attempts run on: that of the platform. */
+  readonly shutdownGraceMs: number;
   /** Lets attempts end, and closes the connection. */
   stop(): Promise<void>;
 }
@@ -93,7 +95,7 @@ export async function startStandaloneHost(options: HostOptions): Promise<Standal
       connection.close();
       lock.release();
     };
-    return { failed, stop };
+    return { failed, shutdownGraceMs: start.shutdownGraceMs, stop };
   } catch (error) {
     connection.close();
     lock.release();

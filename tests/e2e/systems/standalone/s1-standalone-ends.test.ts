@@ -6,10 +6,15 @@ import { RestartablePlatform } from '../../support/commands/restartable-platform
 import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
-import { findRunning, hasVariables, hostPids } from '../../../../helpers/scenario/processes';
+import { findRunning, hasVariables, hostPids, parentOf, readOrEmpty } from '../../../../helpers/scenario/processes';
 import { ledgerToHave, writeEntry } from '../../support/ledger-commands';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
-import { nameStandaloneWorker, startStandaloneWorker, type NamedWorker } from '../../support/workers/standalone-worker';
+import {
+  nameStandaloneWorker,
+  startStandaloneWorker,
+  type NamedWorker,
+  type StandaloneWorkerOptions,
+} from '../../support/workers/standalone-worker';
 import { systemTestNeeding } from '../../support/system-test';
 
 const test = systemTestNeeding('workers.standalone', 'host.processes', 'ledger.shared');
@@ -29,7 +34,8 @@ async function openPlatform(ctx: Context, settings: Readonly<Record<string, stri
     const action_ref = await createScriptAction({ client, name: ctx.name }, ref, script);
     return (await client.executions.execute({ action_ref, worker_tolerations })).id;
   };
-  const startWorker = (worker: NamedWorker, options: { readonly args?: string[]; readonly api?: string } = {}) =>
+  type Options = Pick<StandaloneWorkerOptions, 'args' | 'api' | 'env'>;
+  const startWorker = (worker: NamedWorker, options: Options = {}) =>
     startStandaloneWorker(ctx, { platform, worker, ...options });
   return { platform, client, first, second, execute, startWorker };
 }
@@ -45,7 +51,9 @@ test(
         `until [ -e '${go}' ]; do sleep 0.05; done; sleep 1`,
         'dirname "$(dirname "$ATTUNE_RUNTIME_ENVS_DIR")"',
       ].join('\n');
-    const { command } = await startWorker(first, { args: ['--slots', '1'] });
+    // The grace is that of the platform, and the name that of the token.
+    const env = { PLATFORM_SHUTDOWN_GRACE_SECONDS: '0', PLATFORM_WORKER_NAME: 'another' };
+    const { command } = await startWorker(first, { args: ['--slots', '1'], env });
     const running = await execute(script('running'));
     await until(ledgerToHave(1, ctx, 'running'), ctx.deadline);
     const queued = await execute(script('queued'));
@@ -54,10 +62,11 @@ test(
 
     command.kill('SIGTERM');
     writeFileSync(go, '');
-    const { code } = await command.ended;
+    const { code, stderr } = await command.ended;
     const ended = await client.executions.get(running);
 
     expect([ended.status, ended.worker]).toEqual(['completed', first.id]);
+    expect(stderr).toContain('SIGTERM: stopping; attempts that run have 30 s to end');
     const other = await until(executionToBe('completed', client, queued), ctx.deadline);
     expect([code, other.worker]).toEqual([null, second.id]);
     expect(['running', 'queued'].map((label) => ctx.ledger.count(ctx.ledgerInput(label).key))).toEqual([1, 1]);
@@ -103,6 +112,29 @@ test(
 
     const { worker } = await until(executionToBe('completed', client, id), ctx.deadline);
     expect(worker).toBe(second.id);
+    await expectOneRecovery(ctx, platform, id);
+  },
+  LIMIT_SECONDS,
+);
+
+/** Pid of the process that runs actions, which the command has started. */
+const workerProcessOf = (command: number): number =>
+  hostPids().find(
+    (pid) => parentOf(pid) === command && readOrEmpty(`/proc/${pid}/cmdline`).includes('\0worker-process\0'),
+  )!;
+
+test(
+  'S1-62 a killed worker process is restarted, and runs its work again',
+  async (ctx) => {
+    const { platform, client, first, execute, startWorker } = await openPlatform(ctx, SHORT_LEASE);
+    const { pid: command } = await startWorker(first);
+    const id = await execute(holdFirst(ctx));
+    await until(ledgerToHave(1, ctx, 'hold'), ctx.deadline);
+
+    process.kill(workerProcessOf(command), 'SIGKILL');
+
+    const { worker } = await until(executionToBe('completed', client, id), ctx.deadline);
+    expect(worker).toBe(first.id);
     await expectOneRecovery(ctx, platform, id);
   },
   LIMIT_SECONDS,
