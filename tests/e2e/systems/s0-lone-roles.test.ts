@@ -1,7 +1,7 @@
 // Spec: each role runs alone, any number of times, and no killed process of a stack loses work.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { logIn, type Client } from '../../../helpers/client/client';
+import { createClient, logIn, type Client } from '../../../helpers/client/client';
 import { runCommand, startCommand, type RunningCommand } from '../support/commands/command-line';
 import { printedFacts } from '../support/commands/platform-start';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
@@ -77,7 +77,8 @@ onHostWithSql(
     const { login, password } = [...executors, ...apis]
       .map(({ running }) => running)
       .find((one) => one.password !== null)!;
-    const { client } = await logIn({ baseUrl: apis[1]!.running.url! }, login, password!);
+    const { token } = await logIn({ baseUrl: apis[0]!.running.url! }, login, password!);
+    const client = createClient({ baseUrl: apis[1]!.running.url!, token });
 
     const ids = await startWorkflows(client);
     const areRunning = async () =>
@@ -161,6 +162,8 @@ for (const invalid of INVALID) {
 }
 
 const API = ['--api', 'http://127.0.0.1:1'];
+const NAMED = ['worker', ...API, '--name', 'w'];
+const TOKEN = ['--token', 'x'];
 const INVALID_WORKERS: readonly InvalidCase[] = [
   ['worker without a database', ['worker', '--data', 'x'], 2, 'DATABASE_MISSING: worker runs beside the other'],
   ['worker without data', ['worker', ...DATABASE], 2, 'DATA_MISSING: worker uses the files of its stack'],
@@ -168,6 +171,11 @@ const INVALID_WORKERS: readonly InvalidCase[] = [
   ['a token without --api', ['worker', '--name', 'w', '--token', 'x'], 2, 'a standalone worker has --name, --token: '],
   ['worker --api with data', ['worker', ...API, '--data', 'x'], 2, 'OPTION_UNUSED: a standalone worker has no --data'],
   ['worker --api without a name', ['worker', ...API], 2, 'NAME_MISSING: a standalone worker has the name'],
+  ['worker --api without a token', NAMED, 2, 'WORKER_TOKEN_SOURCE: there is no token; use one of '],
+  ['a token besides its file', [...NAMED, ...TOKEN, '--token-file', 'x'], 2, 'WORKER_TOKEN_SOURCE: there is more than'],
+  ['a token file that is missing', [...NAMED, '--token-file', '/dev/null/x'], 2, 'TOKEN_FILE_UNUSABLE: '],
+  ['a directory below a file', [...NAMED, ...TOKEN, '--directory', '/dev/null/x'], 2, 'DIRECTORY_UNUSABLE: '],
+  ['an API that does not answer', [...NAMED, ...TOKEN], 3, 'PLATFORM_UNREACHABLE: no connection to http://127.0.0.1:1'],
 ];
 for (const invalid of INVALID_WORKERS) {
   onHost(`S0-65 ${invalid[0]} is refused, and starts nothing`, (ctx) => expectRefused(ctx, invalid));

@@ -4,6 +4,7 @@ import { RestartablePlatform } from '../support/commands/restartable-platform';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { createScratchDatabase } from '../support/scratch-database';
+import { startManagedWorker } from '../support/workers/managed-worker';
 import { systemTestNeeding } from '../support/system-test';
 
 const onHost = systemTestNeeding('host.processes');
@@ -44,17 +45,18 @@ onHostWithSql(
     const { url } = await createScratchDatabase(ctx);
     const platform = await RestartablePlatform.start(ctx, { DATABASE_URL: url, PLATFORM_WORKER_NAME: 'build' });
     await platform.client.standaloneWorkers.issueToken({ name: 'remote' });
+    const { client } = platform;
+    const { name: managed } = await client.workers.get(await startManagedWorker({ ...ctx, client }));
     const before = await workersOf(platform);
 
     const args = ['up', '--join', '--port', '0', '--database-url', url];
     const start = (PLATFORM_WORKER_NAME: string) => runCommand(ctx, args, { env: { PLATFORM_WORKER_NAME } });
-    const ends = [await start('build'), await start('remote')];
+    const ends = [await start('build'), await start('remote'), await start(managed)];
 
     expect(ends.map(({ code, stdout }) => [code, stdout])).toEqual(ends.map(() => [3, []]));
-    expect(ends.map(({ stderr }) => stderr.trim())).toEqual([
-      expect.stringContaining('WORKER_NAME_IN_USE: another worker has the name build; change PLATFORM_WORKER_NAME'),
-      expect.stringContaining('WORKER_NAME_IN_USE: another worker has the name remote; change PLATFORM_WORKER_NAME'),
-    ]);
+    const rejectionOf = (name: string): unknown =>
+      expect.stringContaining(`WORKER_NAME_IN_USE: another worker has the name ${name}; change PLATFORM_WORKER_NAME`);
+    expect(ends.map(({ stderr }) => stderr.trim())).toEqual(['build', 'remote', managed].map(rejectionOf));
     expect(await workersOf(platform)).toEqual(before);
   },
   LIMIT_SECONDS,

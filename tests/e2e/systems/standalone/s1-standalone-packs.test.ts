@@ -1,6 +1,7 @@
 // Spec: an execution on a worker elsewhere runs the files that its pack had when it was claimed.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCommand } from '../../support/commands/command-line';
 import { startNetworkProxy } from '../../../../helpers/fixtures/network-proxy';
 import { executionToBe } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
@@ -46,6 +47,8 @@ test(
     const { client, deadline } = ctx;
     const directory = createWorkerDirectory(ctx);
     const { placement } = await startStandaloneWorker(ctx, { args: ['--directory', directory] });
+    const another = ['worker', '--api', ctx.facts.url, '--name', 'w', '--token', 'x', '--directory', directory];
+    const refused = runCommand(ctx, another);
     const ref = ctx.name('pack');
     ctx.defer(() => client.packs.remove(ref));
 
@@ -57,6 +60,7 @@ test(
     await until(ledgerToHave(2, ctx, 'read'), deadline);
     writeFileSync(goFile(ctx), '');
 
+    expect(await refused).toMatchObject({ code: 2, stderr: expect.stringContaining('another worker uses it') });
     const ended = [first, second].map(({ id }) => until(executionToBe('completed', client, id), deadline));
     const results = (await Promise.all(ended)).map(({ result }) => (result as { data: unknown }).data);
     expect(results).toEqual(['old', 'new']);
