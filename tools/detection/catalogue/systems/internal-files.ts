@@ -101,4 +101,13 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['S0-66'],
   },
+  {
+    id: 'F3011',
+    promise: 'a platform is refused under the name of a worker of a tenant',
+    file: 'start/main.ts',
+    within: 'rejectReservedName',
+    find: 'await otherKindNamed(db, namesToReserve(settings))',
+    replace: "await otherKindNamed(db, namesToReserve(settings).filter((reserved) => !reserved.startsWith('managed')))",
+    claims: ['S0-66'],
+  },
 ];

@@ -66,6 +66,15 @@ export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
     claims: ['S1-60'],
   },
   {
+    id: 'F3010',
+    promise: 'a stop prints the grace that the platform gives to attempts',
+    file: '../cli/standalone/standalone-host.ts',
+    within: 'startStandaloneHost',
+    find: 'shutdownGraceMs: start.shutdownGraceMs',
+    replace: 'shutdownGraceMs: settings.shutdownGraceMs',
+    claims: ['S1-60'],
+  },
+  {
     id: 'F1585',
     promise: 'the lease of an execution is that of standalone workers',
     file: 'workers/standalone/server/standalone-workers.ts',
