@@ -79,7 +79,8 @@ test(
   LIMIT_SECONDS,
 );
 
-const SHORT_LEASE = { PLATFORM_STANDALONE_LEASE_SECONDS: '3' };
+/** A worker that is cut off needs the grace to stop: it waits for the platform. */
+const SHORT_LEASE = { PLATFORM_STANDALONE_LEASE_SECONDS: '3', PLATFORM_SHUTDOWN_GRACE_SECONDS: '1' };
 
 const programsToEnd = ({ ledger }: Context) =>
   predicateToHold('the programs to end', () => findRunning(ledger.entries()).length === 0);
