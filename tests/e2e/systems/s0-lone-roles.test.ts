@@ -141,6 +141,27 @@ onHostWithSql(
   LIMIT_SECONDS,
 );
 
+onHostWithSql(
+  'S0-62 an API streams executions where a notifier runs in its process',
+  async (ctx) => {
+    const startRole = await openStack(ctx);
+    const alone = await startRole('api', '--port', '0');
+    const ports = ['--port', '0', '--notifier-port', '0'];
+    const both = await startRole('up', '--join', '--roles', 'api,notifier', ...ports);
+    const { token } = await logIn({ baseUrl: alone.running.url! }, alone.running.login, alone.running.password!);
+
+    const statuses = [alone, both].map(async ({ running: { url } }) => {
+      const headers = { authorization: `Bearer ${token}` };
+      const { status, body } = await fetch(`${url}/api/v1/executions/stream`, { headers });
+      await body?.cancel();
+      return status;
+    });
+
+    expect(await Promise.all(statuses)).toEqual([404, 200]);
+  },
+  LIMIT_SECONDS,
+);
+
 const DATABASE = ['--database-url', 'postgres://127.0.0.1:1/none'];
 type InvalidCase = readonly [reason: string, args: readonly string[], code: number, message: string];
 
