@@ -210,4 +210,22 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'pack !== null',
     claims: ['T3.33m'],
   },
+  {
+    id: 'F3212',
+    promise: 'what belongs to a person is closed to a rule that another has saved',
+    file: 'executor/events/process-event.ts',
+    within: 'requestRuleExecution',
+    find: 'isAuthor(executor, rule.saved_by)',
+    replace: 'executor !== null',
+    claims: ['T3.33n'],
+  },
+  {
+    id: 'F3213',
+    promise: 'a program is not the owner of what belongs to the identity that it runs for, unless that wrote it',
+    file: 'auth/authenticate.ts',
+    within: 'callerOf',
+    find: "claims.tokenType === 'execution' && !claims.isAuthoredByExecutor",
+    replace: 'false',
+    claims: ['T3.33n'],
+  },
 ];
