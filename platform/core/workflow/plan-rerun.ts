@@ -47,7 +47,7 @@ const hasStarted = ({ state }: StepContext, ends: readonly TaskEnd[], name: stri
 function isTakenOver(context: StepContext, from: string): (end: TaskEnd) => boolean {
   const { definition, state } = context;
   const { parentOf } = graphOf(definition);
-  const starts = new Set([from, ...unfinishedTasks(context)]);
+  const starts = new Set([from, ...unfinishedTasks(context, from)]);
   const roundsOf = (name: string): Rounds => taskStateOf(state, name)?.rounds ?? NO_ROUNDS;
   const [inLoops, outside] = partition([...starts], (name) => !isOutsideLoops(roundsOf(name)));
   const following = followingFrom(definition, outside);
@@ -72,13 +72,18 @@ function isAfterRound(definition: WorkflowDefinition, start: string, started: Ro
   };
 }
 
-/** Tasks of other branches that the run left without an end, or with a failure that ended it. */
-function unfinishedTasks(context: StepContext): string[] {
+/**
+ * Tasks of other branches that the run left without an end, or with a failure that ended it. A
+ * failure that only `from` was to handle, which was skipped, leads to `from`: it stays.
+ */
+function unfinishedTasks(context: StepContext, from: string): string[] {
   const { topLevelTasks } = graphOf(context.definition);
   const unhandled = new Set(unhandledFailures(context));
   return topLevelTasks.flatMap(({ name }) => {
     const task = taskStateOf(context.state, name);
-    return task !== undefined && (task.status === 'running' || (unhandled.has(name) && hasFailed(task))) ? [name] : [];
+    if (task === undefined) return [];
+    const hasEnded = task.status !== 'running' && !(unhandled.has(name) && hasFailed(task));
+    return hasEnded || task.handlers.includes(from) ? [] : [name];
   });
 }
 

@@ -232,6 +232,18 @@ test('new parameters do not change what is taken over', () => {
   expect(startRerun({ run }, 'b', { n: 2 }).run.childOf('b').input).toEqual({ old: 'none', n: 2 });
 });
 
+test('a task that was skipped after a failure runs again and handles it', () => {
+  const skipped = task('b', { when: '{{ parameters.go | default(false) }}' });
+  const run = runOf([after('a', [{ do: ['b'] }]), skipped], { a: FAILED });
+  expect(run.finish?.status).toBe('failed');
+
+  const { run: rerun, takenOver } = startRerun({ run }, 'b', { go: true });
+  rerun.drain();
+
+  expect(namesOf(takenOver)).toEqual(['a']);
+  expect([rerun.started, rerun.finish?.status]).toEqual([['b'], 'completed']);
+});
+
 /** Of a task of a random workflow. */
 const MAX_ROUNDS = 3;
 
