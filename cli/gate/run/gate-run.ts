@@ -5,7 +5,7 @@ import { EXIT_CODES } from '../../../contract/errors';
 import type { StepResult } from '../../../tools/gate/run/attempts';
 import { requireSlice, sliceOfCommit, slicesOf } from '../../../tools/gate/run/proof-slices';
 import { lastLines, REPORT_FILE, reportOf, type RunFacts, type RunResults } from '../../../tools/gate/run/run-report';
-import { quoted, type GateSteps, type Step } from '../../../tools/gate/run/steps';
+import { groupsOf, quoted, type GateSteps, type Step } from '../../../tools/gate/run/steps';
 import { interruptible } from '../../stop-cause';
 import type { GateFlags } from '../gate-files';
 import { commitPosition, readGateSteps, readProofParts } from './read-steps';
@@ -41,8 +41,9 @@ export async function gateRun(dir: string, { policy, json, first, ...flags }: Ga
   await interruptible(async (stop) => {
     const run: StepRun = { root, directory, env: runEnvironment(), stop };
     const results = [await firstResult(run, steps, first)];
+    for (const group of groupsOf(steps.steps)) results.push(...(await runGroup(run, group)));
     process.stderr.write(`\nproof: slice ${number} of ${slices.length}, by the commit\n`);
-    results.push(...(await runSteps(run, [...steps.steps.map((step) => ({ step, seconds: null })), ...slice])));
+    for (const { step, seconds } of slice) results.push(await runStep(run, step, seconds));
 
     const shown: RunResults = { results, ...(await repeatFailed(run, results)), notRun };
     writeReports(root, reportOf(facts, shown), shown);
@@ -56,20 +57,11 @@ export async function gateRun(dir: string, { policy, json, first, ...flags }: Ga
   }, `the step that ran has ended; the outputs are in ${directory}, and nothing is decided`);
 }
 
-interface PlannedStep {
-  readonly step: Step;
-  /** Of a piece of the proof, by its table. */
-  readonly seconds: number | null;
-}
-
-/** In their order; one with `beside` runs beside those after it. Rejects when all have ended. */
-async function runSteps(run: StepRun, [first, ...others]: readonly PlannedStep[]): Promise<StepResult[]> {
-  if (!first) return [];
-  const result = runStep(run, first.step, first.seconds);
-  if (!first.step.beside) await result;
-  const rest = runSteps(run, others);
-  await Promise.allSettled([result, rest]);
-  return [await result, ...(await rest)];
+/** Rejects when all have ended. */
+async function runGroup(run: StepRun, group: readonly Step[]): Promise<StepResult[]> {
+  const steps = group.map((step) => runStep(run, step));
+  await Promise.allSettled(steps);
+  return Promise.all(steps);
 }
 
 /** Its caller ran it before this program could: it installs the packages. */

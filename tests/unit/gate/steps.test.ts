@@ -1,4 +1,4 @@
-import { commandOf, parseGateSteps, quoted, repeatCommand } from '../../../tools/gate/run/steps';
+import { commandOf, groupsOf, parseGateSteps, quoted, repeatCommand } from '../../../tools/gate/run/steps';
 
 const STEP = { name: 'a', with: '.ci/with-plain-target', jest: 'tests/e2e/tier1 tests/e2e/tier2', except: ['a|b'] };
 
@@ -26,6 +26,17 @@ test('two steps of one name are rejected', () => {
   const step = '{ name: a, run: b }';
 
   expect(() => parseGateSteps(`{ first: ${step}, steps: [${step}], last: [] }`)).toThrow('there are two of a');
+});
+
+test('a step beside others runs with the next one', () => {
+  const [a, b, c] = [
+    { name: 'a', run: 'a' },
+    { name: 'b', run: 'b', beside: true as const },
+    { name: 'c', run: 'c' },
+  ];
+
+  expect(groupsOf([a, b, c])).toEqual([[a], [b, c]]);
+  expect(groupsOf([b, b, c, a])).toEqual([[b, b, c], [a]]);
 });
 
 test.each([

@@ -25,7 +25,7 @@ const Flag = Type.Optional(Type.Literal(true, { description: 'true, or no such k
 
 /**
  * A command whose exit code is known. `exit`: another one than 0. `repeat`: exit 1 of `run` counts
- * as a failed test. `beside`: it runs while the steps after it do, with the lowest priority.
+ * as a failed test. `beside`: it runs while the next step does, with the lowest priority.
  */
 export const Step = Type.Object({ name: Text, ...work, exit: Type.Optional(Whole), repeat: Flag, beside: Flag }, exact);
 export type Step = Static<typeof Step>;
@@ -51,6 +51,14 @@ export function parseGateSteps(text: string): GateSteps {
     throw new GateError('STEPS_INVALID', `${alone.name}: beside is for a step that another one of steps follows`);
   return file;
 }
+
+/** The steps in their order; those of one group run at the same time. */
+export const groupsOf = (steps: readonly Step[]): Step[][] =>
+  steps.reduce<Step[][]>((groups, step, n) => {
+    if (steps[n - 1]?.beside) groups.at(-1)!.push(step);
+    else groups.push([step]);
+    return groups;
+  }, []);
 
 /** Parses `.ci/proof.yml`. Throws GateError. */
 export function parseProofParts(text: string): ProofParts {
