@@ -233,18 +233,18 @@ const DEFAULTS: Readonly<Record<string, JsonObject>> = {
 
 /** The files of the same pack with the required keys alone, and the defaults of all others. */
 export function bareFiles(pack: string): readonly ComponentFile[] {
-  const programs = { runner_type: 'shell', entry_point: 'program-1.sh' };
-  const content: Readonly<Record<string, JsonObject>> = {
-    [`${pack}.act`]: programs,
-    [`${pack}.hook`]: {},
-    [`${pack}.on-hook`]: { trigger_ref: `${pack}.hook`, action_ref: `${pack}.act` },
-    [`${pack}.jobs`]: { dispatch_action: `${pack}.act` },
+  const required: Readonly<Record<string, JsonObject>> = {
+    act: { runner_type: 'shell', entry_point: 'program-1.sh' },
+    hook: {},
+    'on-hook': { trigger_ref: `${pack}.hook`, action_ref: `${pack}.act` },
+    jobs: { dispatch_action: `${pack}.act` },
   };
   return packFiles(pack, 1).flatMap((full) => {
     const ref = full.content.ref as string;
-    const own = content[ref];
-    if (own === undefined) return ref === pack ? [full] : [];
-    const shown = { ...DEFAULTS[ref.slice(pack.length + 1)] };
-    return [{ ...full, content: { ref, label: 'label 3', ...own }, shown: { ref, label: 'label 3', ...shown } }];
+    if (ref === pack) return [full];
+    const name = ref.slice(pack.length + 1);
+    const same = { ref, label: 'label 3' };
+    const own = required[name];
+    return own ? [{ ...full, content: { ...same, ...own }, shown: { ...same, ...DEFAULTS[name] } }] : [];
   });
 }
