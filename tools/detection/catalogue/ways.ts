@@ -120,15 +120,6 @@ export const WAY_FAULTS: readonly Fault[] = [
     claims: ['T2.20g'],
   },
   {
-    id: 'F2406',
-    promise: 'no variable of a request replaces those that name the execution of a process',
-    file: 'worker/process/process-environment.ts',
-    within: 'processEnvironment',
-    find: '{ ...env, ...context, ...platformVariables(attempt, workerContext, { parameterFile, token }) }',
-    replace: '{ ...platformVariables(attempt, workerContext, { parameterFile, token }), ...env, ...context }',
-    claims: ['T2.20c'],
-  },
-  {
     id: 'F2986',
     promise: 'a request gives no process the name of a rule or trigger that did not start it',
     file: 'worker/process/process-environment.ts',
