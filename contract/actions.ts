@@ -20,10 +20,22 @@ import { placement, updatePlacement } from './placement';
 export const PARAMETER_DELIVERIES = ['stdin', 'file'] as const;
 export const PARAMETER_FORMATS = ['json', 'dotenv', 'yaml'] as const;
 export const OUTPUT_FORMATS = ['text', 'json', 'yaml', 'jsonl'] as const;
+export const WORKER_LOSS_POLICIES = ['recover', 'abandon'] as const;
 
 export type ParameterDelivery = (typeof PARAMETER_DELIVERIES)[number];
 export type ParameterFormat = (typeof PARAMETER_FORMATS)[number];
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+/** `abandon`: a program that has started is never started again. */
+export type WorkerLossPolicy = (typeof WORKER_LOSS_POLICIES)[number];
+
+const WorkerLoss = Type.Unsafe<WorkerLossPolicy>({
+  type: 'string',
+  enum: [...WORKER_LOSS_POLICIES],
+  description: 'what becomes of a program whose worker is lost: abandon, it is never started again',
+});
+
+/** Why a workflow has no such policy. */
+export const POLICY_OF_WORKFLOW = 'on_worker_loss: a workflow runs on no worker; the actions of its tasks may have it';
 
 /** Present where an execution of it fails that is no task of a workflow. */
 const onlyAsTask = extension('inquiries.ask', Type.Optional(Type.Literal(true)));
@@ -45,6 +57,7 @@ export const ActionSummary = Type.Object({
   accesses_mcp: Type.Boolean(),
   default_execution_permission_set_refs: Type.Optional(TextList),
   timeout_seconds: extension('executions.timeout', Type.Optional(Type.Number())),
+  on_worker_loss: extension('executions.recovery', Type.Optional(WorkerLoss)),
   only_as_task: onlyAsTask,
   enabled: extension('actions.enabled', Type.Literal(true, { description: 'no action can be disabled' })),
   created: Timestamp,
@@ -122,6 +135,7 @@ const optional = {
     'executions.timeout',
     Type.Optional(CloneType(RunLimit, { description: 'limit of one run, seconds' })),
   ),
+  on_worker_loss: extension('executions.recovery', Type.Optional(WorkerLoss)),
 };
 
 export const CreateAction = Type.Object({

@@ -5,6 +5,7 @@ import {
   ActionSearchResult,
   ActionSummary,
   CreateAction,
+  POLICY_OF_WORKFLOW,
   UpdateAction,
 } from '../../../contract/actions';
 import { dataEnvelope } from '../../../contract/envelopes';
@@ -229,6 +230,7 @@ async function updateActionForCaller(
   requireUsableSchemas({ param_schema: given.param_schema, out_schema: given.out_schema });
   const { param_schema, out_schema, env_schema } = row;
   const body = withStoredSchemas(given, { param_schema, out_schema, env_schema });
+  requireProgram(body, row);
   const runtime = await resolveRuntime(transaction, body);
   requireFileInPack(body.entrypoint ?? row.entrypoint, runtime ?? row);
   await requireDelegable(transaction, caller, body.default_execution_permission_set_refs);
@@ -256,6 +258,12 @@ async function resolveRuntime(
   const found = await findRuntime(transaction, selector);
   if (!found) throw notFound(`Runtime '${'id' in selector ? selector.id : selector.ref}'`);
   return { runtime: found.id, runtime_ref: found.ref };
+}
+
+/** VALIDATION_ERROR for a policy about a lost program, where the action is a workflow. */
+function requireProgram({ on_worker_loss }: UpdateAction, { workflow_def }: ActionRow): void {
+  if (on_worker_loss !== 'abandon' || workflow_def === null) return;
+  throw new DomainError('VALIDATION_ERROR', POLICY_OF_WORKFLOW, { path: 'on_worker_loss' });
 }
 
 /** Runtimes whose entrypoint names a file of the pack; for the others it is a script. */

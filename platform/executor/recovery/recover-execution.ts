@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
+import type { WorkerLossPolicy } from '../../../contract/actions';
 import type { JsonObject } from '../../../contract/json';
 import type { TerminationReason } from '../../../contract/executions';
 import type { Status } from '../../../contract/status';
 import { notifyDispatch } from '../../store/database/notify';
 import { livenessNow, readClock, withUtcOffset, type Transaction } from '../../store/database/connection';
+import { loadWorkerLossPolicy } from '../../store/executions/attempt-details';
 import { cancellation } from '../../store/lifecycle/cancelled-result';
 import { storableResult } from '../../store/lifecycle/result-extensions';
 import { transition } from '../../store/lifecycle/lifecycle';
@@ -36,7 +38,8 @@ interface LostExecution {
 /**
  * Recovers an execution whose worker is lost, or has stopped. Its lease is deleted, so that a
  * late result is rejected. The execution is started again under a new token, at most
- * `maxRecoveries` times, and then `abandoned`; one that is `canceling` becomes `cancelled`.
+ * `maxRecoveries` times, and then `abandoned`, as one that has started and whose action is not
+ * repeated (`on_worker_loss: abandon`); one that is `canceling` becomes `cancelled`.
  * Recoveries after crashes that others may have caused do not count. They are few: one that may
  * have caused two runs alone from then on.
  */
@@ -58,17 +61,23 @@ export async function recoverExecution(
     );
   }
   const recoveries = lost.attempt - 1 - lost.uncounted;
-  const reason = reasonToAbandon(lost, recoveries, policy);
+  const onLoss = await loadWorkerLossPolicy(transaction, lost.id);
+  const reason = reasonToAbandon(lost, recoveries, { ...policy, onLoss });
   if (reason === null) await requestAgain(transaction, tenant, lost);
   else await abandon(transaction, tenant, lost, reason);
 }
 
 /** `recoveries`: -1 for a first attempt that another one may have crashed. */
-function reasonToAbandon(lost: LostExecution, recoveries: number, policy: RecoveryPolicy): AbandonReason | null {
+function reasonToAbandon(
+  lost: LostExecution,
+  recoveries: number,
+  policy: RecoveryPolicy & { readonly onLoss: WorkerLossPolicy },
+): AbandonReason | null {
   const hasStarted = lost.status === 'running' || lost.status === 'suspended';
   const counted = Math.max(0, recoveries);
   if (lost.status === 'running' && !lost.wasLeased) return neverLeased(counted);
   if (hasStarted && policy.recovery === 'off') return recoveryOff(counted);
+  if (hasStarted && policy.onLoss === 'abandon') return notRepeated(counted);
   if (lost.status === 'running' && recoveries >= policy.maxRecoveries) return limitReached(counted);
   return null;
 }
@@ -133,6 +142,11 @@ const limitReached = (recoveries: number): AbandonReason => ({
 
 const recoveryOff = (recoveries: number): AbandonReason => ({
   describe: (worker) => `Worker ${worker} was lost, and recovery is off`,
+  details: { recoveries },
+});
+
+const notRepeated = (recoveries: number): AbandonReason => ({
+  describe: (worker) => `Worker ${worker} was lost, and the action has on_worker_loss: abandon`,
   details: { recoveries },
 });
 

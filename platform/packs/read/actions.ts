@@ -1,7 +1,15 @@
 import { MAX_RUN_SECONDS } from '../../../contract/json';
 import { join } from 'node:path';
 import { Value } from '@sinclair/typebox/value';
-import { EnvSchema, PARAMETER_DELIVERIES, OUTPUT_FORMATS, PARAMETER_FORMATS } from '../../../contract/actions';
+import {
+  EnvSchema,
+  PARAMETER_DELIVERIES,
+  OUTPUT_FORMATS,
+  PARAMETER_FORMATS,
+  POLICY_OF_WORKFLOW,
+  WORKER_LOSS_POLICIES,
+  type WorkerLossPolicy,
+} from '../../../contract/actions';
 import type { ActionFile, WorkflowFile } from './components';
 import { checkEntryPoint } from './entry-point';
 import { YamlFields } from './yaml-fields';
@@ -75,7 +83,15 @@ function readExecutionFields(fields: YamlFields) {
     permissionSetRefs: fields.strings('default_execution_permission_set_refs'),
     envSchema: readEnvSchema(fields),
     timeoutSeconds: fields.number('timeout_seconds', MIN_TIMEOUT_SECONDS, MAX_RUN_SECONDS) ?? null,
+    onWorkerLoss: readWorkerLoss(fields),
   };
+}
+
+function readWorkerLoss(fields: YamlFields): WorkerLossPolicy {
+  const policy = fields.word('on_worker_loss', WORKER_LOSS_POLICIES) ?? 'recover';
+  const isWorkflow = fields.text('workflow_file') !== undefined;
+  if (policy === 'abandon' && isWorkflow) throw fields.error('on_worker_loss', POLICY_OF_WORKFLOW);
+  return policy;
 }
 
 function readEnvSchema(fields: YamlFields): EnvSchema {

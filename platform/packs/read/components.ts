@@ -1,5 +1,11 @@
 import type { Json, JsonObject } from '../../../contract/json';
-import type { EnvSchema, ParameterDelivery, OutputFormat, ParameterFormat } from '../../../contract/actions';
+import type {
+  EnvSchema,
+  OutputFormat,
+  ParameterDelivery,
+  ParameterFormat,
+  WorkerLossPolicy,
+} from '../../../contract/actions';
 import type { ComponentPlacement } from './placement';
 
 export interface PermissionSetFile {
@@ -52,6 +58,7 @@ export interface ActionFile extends ComponentPlacement {
   /** By name, the variables that a caller may set. */
   readonly envSchema: EnvSchema;
   readonly timeoutSeconds: number | null;
+  readonly onWorkerLoss: WorkerLossPolicy;
 }
 
 export interface TriggerFile {

@@ -133,6 +133,7 @@ const executionColumns = (file: ActionFile) => ({
   default_execution_permission_set_refs: [...file.permissionSetRefs],
   env_schema: asJson(file.envSchema),
   timeout_seconds: file.timeoutSeconds,
+  on_worker_loss: file.onWorkerLoss,
 });
 
 const workerColumns = (file: ActionFile) => ({

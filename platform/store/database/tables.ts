@@ -39,6 +39,10 @@ interface Action {
   label: Generated<string>;
   log_retention_limit: number | null;
   log_retention_policy: RetentionPolicy | null;
+  /**
+   * abandon: an execution whose program has started is never started again.
+   */
+  on_worker_loss: Generated<"recover" | "abandon">;
   out_schema: JsonColumn<JsonObject> | null;
   output_format: Generated<"text" | "json" | "yaml" | "jsonl">;
   pack: number | null;

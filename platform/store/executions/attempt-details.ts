@@ -1,4 +1,5 @@
 import { sql, type SqlBool } from 'kysely';
+import type { WorkerLossPolicy } from '../../../contract/actions';
 import type { JsonObject } from '../../../contract/json';
 import { outputTaint } from '../../core/secrets/schema-taint';
 import { asJson, servesExtensions, SHARED_TENANT, type Transaction } from '../database/connection';
@@ -57,6 +58,13 @@ export async function loadLimits(
 const toEntry = (id: number, limit: Attempt['limit'] | null): [number, Attempt['limit']][] =>
   limit === null ? [] : [[id, limit]];
 
+/** What becomes of an execution whose program has started when its worker is lost. */
+export async function loadWorkerLossPolicy(transaction: Transaction, execution: number): Promise<WorkerLossPolicy> {
+  if (!servesExtensions(transaction)) return 'recover';
+  const [row] = (await selectAttempts(transaction, [execution])).map(withPinnedAction);
+  return row?.on_worker_loss ?? 'recover';
+}
+
 const selectAttempts = (transaction: Transaction, executions: readonly number[]) =>
   transaction
     .selectFrom('execution as e')
@@ -88,7 +96,7 @@ const selectAttempts = (transaction: Transaction, executions: readonly number[])
     .select(['e.timeout_seconds', 'e.timeout_level', 'a.timeout_seconds as action_timeout'])
     .select(['a.pack_ref', 'a.entrypoint', 'a.runtime_ref', 'a.runtime_version_constraint', 'a.is_adhoc'])
     .select(['a.parameter_delivery', 'a.parameter_format', 'a.output_format', 'a.param_schema', 'p.storage'])
-    .select(['a.out_schema', 'p.network'])
+    .select(['a.out_schema', 'a.on_worker_loss', 'p.network'])
     .where(sql<SqlBool>`e.id = any(${executions}::bigint[])`)
     .execute();
 
@@ -101,7 +109,9 @@ interface PinnedColumns {
 
 /** A task of a compiled workflow runs its action as it was then. */
 const withPinnedAction = <T extends PinnedColumns>(row: T): T =>
-  row.pinned_source === null ? row : { ...row, ...row.pinned_source, storage: row.pinned_storage };
+  row.pinned_source === null
+    ? row
+    : { ...row, on_worker_loss: 'recover', ...row.pinned_source, storage: row.pinned_storage };
 
 const toTexts = (values: JsonObject): Record<string, string> =>
   Object.fromEntries(

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { WorkerLossPolicy } from '../../../contract/actions';
 import type { JsonObject } from '../../../contract/json';
 import { SHARED_TENANT, type Transaction } from '../database/connection';
 import type { NestedRevision } from './pinned-actions';
@@ -32,7 +33,7 @@ export interface ActionSource {
 /** Of the actions with these refs that the tenant can see, a shared one before its own. */
 export async function listActionSources(transaction: Transaction, refs: readonly string[]): Promise<ActionSource[]> {
   if (refs.length === 0) return [];
-  const { rows } = await sql<ActionSource>`
+  const { rows } = await sql<ActionSource & { onWorkerLoss: WorkerLossPolicy }>`
     select distinct on (a.ref) a.ref, p.storage, a.entrypoint, split_part(a.runtime_ref, '.', -1) as runtime,
       a.is_adhoc as "isAdhoc", a.file_digest as "fileDigest", p.files_digest as "filesDigest",
       a.workflow_def is not null or a.tenant = ${SHARED_TENANT} and starts_with(a.entrypoint, 'builtin:') as "isBuiltIn",
@@ -40,7 +41,7 @@ export async function listActionSources(transaction: Transaction, refs: readonly
         'runtime_version_constraint', a.runtime_version_constraint, 'is_adhoc', a.is_adhoc,
         'parameter_delivery', a.parameter_delivery, 'parameter_format', a.parameter_format,
         'output_format', a.output_format, 'param_schema', a.param_schema, 'out_schema', a.out_schema,
-        'action_timeout', a.timeout_seconds) as columns,
+        'action_timeout', a.timeout_seconds) as columns, a.on_worker_loss as "onWorkerLoss",
       json_build_object('saved_by', a.saved_by, 'saved_with_sets', a.saved_with_sets) as author,
       coalesce(v.plan_digest, encode(sha256(convert_to(w.definition::text, 'UTF8')), 'hex')) as "workflowDigest",
       case when w.id is not null then json_build_object('workflow', w.id, 'revision', w.revision,
@@ -49,8 +50,12 @@ export async function listActionSources(transaction: Transaction, refs: readonly
       left join workflow_revision v on v.workflow = w.id and v.revision = w.revision
     where a.ref = any(${[...refs]}::text[])
     order by a.ref, a.tenant <> ${SHARED_TENANT}`.execute(transaction);
-  return rows;
+  return rows.map(({ onWorkerLoss, columns, ...row }) => ({ ...row, columns: withPolicy(columns, onWorkerLoss) }));
 }
+
+/** The default is left out: the digests of plans that were compiled without the column stay. */
+const withPolicy = (columns: JsonObject, onWorkerLoss: WorkerLossPolicy): JsonObject =>
+  onWorkerLoss === 'recover' ? columns : { ...columns, on_worker_loss: onWorkerLoss };
 
 /** Refs of all actions that the tenant can see, in order. */
 export async function listActionRefs(transaction: Transaction): Promise<string[]> {

@@ -135,6 +135,7 @@ type EditableFields = Pick<
   | 'accesses_mcp'
   | 'default_execution_permission_set_refs'
   | 'env_schema'
+  | 'on_worker_loss'
 >;
 
 /**
@@ -150,6 +151,7 @@ const toColumns = (input: EditableFields) => ({
   accesses_mcp: input.accesses_mcp,
   default_execution_permission_set_refs: input.default_execution_permission_set_refs,
   env_schema: optionalJson(input.env_schema),
+  on_worker_loss: input.on_worker_loss,
 });
 
 /**
@@ -192,6 +194,7 @@ const toActionSummary = (row: ActionRow): ActionSummary => ({
   accesses_mcp: row.accesses_mcp,
   ...withoutEmpty({ default_execution_permission_set_refs: row.default_execution_permission_set_refs }),
   ...withoutEmpty({ timeout_seconds: row.timeout_seconds, ...pickRetention(row) }),
+  ...(row.on_worker_loss === 'abandon' && { on_worker_loss: row.on_worker_loss }),
   ...onlyAsTask(row),
   enabled: true,
   created: row.created,

@@ -1,5 +1,9 @@
+import { DEFAULT_LIMITS } from '../../../platform/base/limits';
+import { recoverExecution } from '../../../platform/executor/recovery/recover-execution';
+import { openDatabase } from '../../../platform/store/database/connection';
+import { suspendAttempt } from '../../../platform/store/executions/suspend-attempt';
 import { recordWorkerCrash } from '../../../platform/store/workers/workers';
-import { completed, withExecutor } from './with-executor';
+import { completed, TENANT, withExecutor } from './with-executor';
 
 const testPlatform = withExecutor();
 
@@ -87,4 +91,74 @@ test('an execution that runs alone waits for what its worker holds', async () =>
   await finish(neighbour);
   expect(await startWork()).toEqual([suspect]);
   await finish(suspect);
+});
+
+/** Of a platform that answers Attune's contract alone. */
+const PLAIN = { extensions: false, limits: DEFAULT_LIMITS, status: 'extended', virtualTime: false } as const;
+
+/** Of what `test.act` runs: what becomes of its executions when their worker is lost. */
+const setWorkerLoss = (policy: 'recover' | 'abandon') =>
+  testPlatform.queryAsOwner(`update action set on_worker_loss = '${policy}' where ref = 'test.act'`);
+
+describe('with on_worker_loss: abandon', () => {
+  beforeAll(() => setWorkerLoss('abandon'));
+  afterAll(() => setWorkerLoss('recover'));
+
+  test('DU-03 an execution that has started is abandoned', async () => {
+    const id = await request();
+    expect(await startWork()).toEqual([id]);
+
+    await crash();
+
+    const result = {
+      error: 'Worker manual was lost, and the action has on_worker_loss: abandon',
+      abandoned_by: 'execution_timeout_monitor',
+      original_status: 'running',
+      recoveries: 0,
+    };
+    expect(await testPlatform.get(id)).toMatchObject({ status: 'abandoned', termination_reason: 'crashed', result });
+  });
+
+  test('an execution that has not started is assigned again', async () => {
+    const id = await request();
+    await testPlatform.dispatch();
+    const [held] = await testPlatform.claim();
+
+    await testPlatform.loseLease(held!);
+    await testPlatform.recover(id, MAX_RECOVERIES);
+
+    expect(await statusOf(id)).toBe('requested');
+    expect(await startWork()).toEqual([id]);
+    await finish(id);
+  });
+
+  test('an execution that a stop of its platform suspended is abandoned', async () => {
+    const id = await request();
+    await testPlatform.dispatch();
+    const [held] = await testPlatform.claim();
+    await testPlatform.start(held!);
+
+    await suspendAttempt(testPlatform.db(), held!, 'shutdown_requested');
+    await testPlatform.recover(id, MAX_RECOVERIES);
+
+    const { status, termination_reason, result } = await testPlatform.get(id);
+    expect([status, termination_reason]).toEqual(['abandoned', 'shutdown_requested']);
+    expect(result).toMatchObject({ original_status: 'suspended' });
+  });
+
+  test('a platform without extensions starts it again', async () => {
+    const id = await request();
+    await startWork();
+    const [held] = running.splice(0);
+    const plain = openDatabase(testPlatform.url(), 1, null, PLAIN);
+    const policy = { recovery: 'auto', maxRecoveries: MAX_RECOVERIES, leaseMs: 1_000 } as const;
+
+    await testPlatform.loseLease(held!);
+    await plain.inTenant(TENANT, (transaction) => recoverExecution(transaction, TENANT, id, policy));
+    await plain.close();
+
+    expect(await statusOf(id)).toBe('requested');
+    expect(await startWork()).toEqual([id]);
+    await finish(id);
+  });
 });

@@ -131,6 +131,23 @@ test('the limit of an action is a number, or a patch of it', async () => {
     expect((await put(`${ACTIONS}/acts.limit`, { timeout_seconds: value })).statusCode).toBe(422);
 });
 
+test('an action says whether a lost program starts again', async () => {
+  const policyOf = (response: Awaited<ReturnType<typeof post>>) =>
+    response.json<{ data: { on_worker_loss?: string } }>().data.on_worker_loss;
+  expect(policyOf(await post(ACTIONS, action('acts.default')))).toBeUndefined();
+  expect(policyOf(await post(ACTIONS, action('acts.once', { on_worker_loss: 'abandon' })))).toBe('abandon');
+  expect(policyOf(await put(`${ACTIONS}/acts.once`, { label: 'Once' }))).toBe('abandon');
+  expect(policyOf(await put(`${ACTIONS}/acts.once`, { on_worker_loss: 'recover' }))).toBeUndefined();
+  const definition = { tasks: [{ name: 'a', action: 'core.noop' }] };
+  const flow = { ref: 'acts.unrepeated', pack_ref: 'acts', label: 'Flow', version: '1.0.0', definition };
+  expect((await post('/api/v1/workflows', flow)).statusCode).toBe(201);
+
+  const refused = await put(`${ACTIONS}/acts.unrepeated`, { on_worker_loss: 'abandon' });
+
+  expect([refused.statusCode, refused.json()]).toMatchObject([422, { details: { path: 'on_worker_loss' } }]);
+  expect((await put(`${ACTIONS}/acts.default`, { on_worker_loss: 'never' })).statusCode).toBe(422);
+});
+
 test('an action declares variables, and none of the platform', async () => {
   const created = await post(ACTIONS, action('acts.variables', { env_schema: { TARGET: { description: 'a host' } } }));
   const refused = await post(ACTIONS, action('acts.refused', { env_schema: { ATTUNE_API_URL: {} } }));

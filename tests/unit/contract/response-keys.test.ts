@@ -20,8 +20,8 @@ test('the extensions of the responses are these', () => {
   const extended = names.map((name) => [name, extensionKeys(objectSchema(name))] as const);
 
   expect(Object.fromEntries(extended.filter(([, keys]) => keys.length > 0))).toEqual({
-    Action: ['timeout_seconds', 'only_as_task', 'enabled', 'env_schema'],
-    ActionSummary: ['timeout_seconds', 'only_as_task', 'enabled'],
+    Action: ['timeout_seconds', 'on_worker_loss', 'only_as_task', 'enabled', 'env_schema'],
+    ActionSummary: ['timeout_seconds', 'on_worker_loss', 'only_as_task', 'enabled'],
     ActionSearchResult: ['only_as_task'],
     InstallResult: ['warnings'],
     Sensor: ['trigger_ref', 'trigger', 'trigger_types', 'process'],

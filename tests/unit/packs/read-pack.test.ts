@@ -196,6 +196,21 @@ test('a standalone workflow is named by its file', async () => {
   ]);
 });
 
+test('the file of an action says whether a lost program starts again', async () => {
+  const { actions, warnings } = await read({
+    'actions/a.yaml': 'entry_point: echo a\non_worker_loss: abandon\n',
+    'actions/b.yaml': 'entry_point: echo b\n',
+    'actions/c.yaml': 'workflow_file: workflows/body.yaml\non_worker_loss: abandon\n',
+    'actions/workflows/body.yaml': FLOW,
+  });
+
+  expect(actions.map(({ ref, onWorkerLoss }) => [ref, onWorkerLoss])).toEqual([
+    ['demo.a', 'abandon'],
+    ['demo.b', 'recover'],
+  ]);
+  expect(warnings).toEqual([expect.stringContaining('actions/c.yaml:2: on_worker_loss: a workflow runs on no worker')]);
+});
+
 test('a key that says nothing is named with its line, and the file is used', async () => {
   const { actions, workflows, warnings } = await read({
     'pack.yaml': 'ref: demo\nversion: 1.0.0\nauthor: us\ndependecies: [core]\n',

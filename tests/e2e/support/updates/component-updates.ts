@@ -35,6 +35,7 @@ const RETENTION = [
 /** A platform with tenants has the other extensions of definitions, too. */
 const hasExtensions = (ctx: Context): boolean => ctx.canProve('tenants');
 
+const hasRecovery = (ctx: Context): boolean => ctx.canProve('executions.recovery');
 const hasLimits = (ctx: Context): boolean => ctx.canProve('executions.timeout');
 
 const inPack = ({ pack, ctx }: UpdateWorld, label: string) => ({
@@ -86,6 +87,7 @@ const ACTION: UpdateTable = {
     toOther('runtime_ref', ({ ctx }) => ctx.client.runtimes.get('core.python')),
     to('accesses_mcp', true),
     ...[to('timeout_seconds', 12.5), ...setAndOmit('timeout_seconds', 7)].map((change) => where(hasLimits, change)),
+    where(hasRecovery, to('on_worker_loss', 'abandon')),
     to('required_worker_runtimes', { python: '>=3.8' }),
     ...PLACEMENT,
     ...RETENTION,
