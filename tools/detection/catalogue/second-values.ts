@@ -164,4 +164,22 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: "fields.word('update_strategy', ['immutable', 'replace', 'merge_patch']) ?? 'merge_patch'",
     claims: ['T3.27c'],
   },
+  {
+    id: 'F3233',
+    promise: 'a list of more items than one statement writes has all of them',
+    file: 'store/executions/children.ts',
+    within: 'insertChildren',
+    find: 'start < children.length',
+    replace: 'start < Math.min(children.length, 2 * CHUNK_ROWS)',
+    claims: ['T2.10j'],
+  },
+  {
+    id: 'F3234',
+    promise: 'each item of a list has its execution, also where it waits for its place',
+    file: 'core/workflow/items.ts',
+    within: 'createItems',
+    find: 'addEffect(context, child);',
+    replace: 'if (child.index! < 1_000) addEffect(context, child);',
+    claims: ['T2.10j'],
+  },
 ];
