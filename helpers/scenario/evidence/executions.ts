@@ -17,6 +17,8 @@ import { firstLine } from '../../line-of-text';
 const STREAM_TAIL_LINES = 5;
 /** Of a line of a stream, and of the payload of a log entry, characters. */
 const MAX_LINE = 300;
+/** Siblings that are drawn alike, from which on only the first is drawn. */
+const FOLDED_SIBLINGS = 4;
 
 const secondsText = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
@@ -40,11 +42,16 @@ const streamTail = (name: string, text: string): string[] =>
     .slice(-STREAM_TAIL_LINES)
     .map((line) => colors.dim(`${name}: ${shortened(line, MAX_LINE)}`));
 
+/** The id, and the task, with the index of its item; of what is no task, the action. */
+function nameOf({ id, action_ref, workflow_task: task }: ExecutionNode): [id: string, name: string] {
+  if (!task) return [`${id}`, action_ref];
+  return [`${id}`, `${task.task_name}${task.task_index === null ? '' : `[${task.task_index}]`}`];
+}
+
 function describeNode(node: ExecutionNode): string {
   const task = node.workflow_task;
   return [
-    `${node.id}`,
-    task ? `${task.task_name}${task.task_index === null ? '' : `[${task.task_index}]`}` : node.action_ref,
+    ...nameOf(node),
     ...(task?.round !== undefined && task.round > 1 ? [`round ${task.round}`] : []),
     ...(task && task.retry_count > 0 ? [`retry ${task.retry_count}`] : []),
     ...(node.attempt > 1 ? [`attempt ${node.attempt}`] : []),
@@ -67,11 +74,48 @@ function drawBranch(node: ExecutionNode, prefix: string, indent: string): string
   return [
     `${prefix}${describeNode(node)}`,
     ...details.map((line) => `${indent}${childIndent}${line}`),
-    ...node.children.flatMap((child, n) => {
-      const isLast = n === node.children.length - 1;
-      return drawBranch(child, `${indent}${isLast ? '└ ' : '├ '}`, `${indent}${isLast ? '  ' : '│ '}`);
+    ...foldSiblings(node.children).flatMap((child, n, { length }) => {
+      const isLast = n === length - 1;
+      const start = `${indent}${isLast ? '└ ' : '├ '}`;
+      if ('first' in child) return [`${start}${describeRest(child)}`];
+      return drawBranch(child, start, `${indent}${isLast ? '  ' : '│ '}`);
     }),
   ];
+}
+
+/** Siblings that follow one that is drawn as they would be. */
+interface FoldedSiblings {
+  readonly first: ExecutionNode;
+  readonly last: ExecutionNode;
+  readonly count: number;
+}
+
+const describeRest = ({ first, last, count }: FoldedSiblings): string =>
+  colors.dim(`… ${count} more of this kind, ${nameOf(first).join(' ')} to ${nameOf(last).join(' ')}`);
+
+/** Of the items of a long list that ended in the same way, the first, and how many there are. */
+function foldSiblings(children: readonly ExecutionNode[]): (ExecutionNode | FoldedSiblings)[] {
+  const groups: ExecutionNode[][] = [];
+  for (const child of children) {
+    const group = groups.at(-1);
+    if (group && kindOf(group[0]!) === kindOf(child)) group.push(child);
+    else groups.push([child]);
+  }
+  return groups.flatMap((group) => {
+    const [shown, first] = group;
+    const isDrawn = group.length < FOLDED_SIBLINGS || isProcessAwaited(shown!);
+    return isDrawn ? group : [shown!, { first: first!, last: group.at(-1)!, count: group.length - 1 }];
+  });
+}
+
+/** Equal for items that differ in their ids, indexes, times and, if they completed, streams. */
+function kindOf({ id, action_ref, workflow_task: task, ...node }: ExecutionNode): string {
+  if (!task || task.task_index === null || node.children.length > 0) return `execution ${id}`;
+  const { status, attempt, exit_code, timeout_level, waiting_for, error } = node;
+  const streams = status === 'completed' ? [] : [node.stdout_tail, node.stderr_tail];
+  const { task_name, round, retry_count } = task;
+  const parts = [action_ref, task_name, round ?? null, retry_count, status, attempt, exit_code, timeout_level];
+  return writeJson([...parts, waiting_for, error, ...streams]);
 }
 
 /** The platform waits for its end. */

@@ -65,6 +65,44 @@ test('a tree has one line per execution and the ends of its streams', () => {
   ]);
 });
 
+/** Item `n` of the list `each`. */
+function item(n: number, more: Partial<ExecutionNode> = {}): ExecutionNode {
+  const { workflow_task, ...rest } = taskNode(100 + n, 'each', 0, {});
+  return { ...rest, workflow_task: { ...workflow_task!, task_index: n }, ...more };
+}
+
+test('of items that ended in the same way, the first is shown', () => {
+  const times = (n: number) => ({ finished_at: `2026-01-27T10:00:0${n % 10}.000Z`, stdout_tail: `item ${n}\n` });
+  const tree = node(41, {
+    children: [
+      ...[0, 1, 2, 3, 4, 5].map((n) => item(n, times(n + 1))),
+      item(6, { status: 'failed', exit_code: 3 }),
+      item(7, { status: 'failed', exit_code: 4 }),
+      ...[8, 9, 10, 11].map((n) => item(n, { status: 'failed', error: 'no', stderr_tail: n === 9 ? 'why\n' : '' })),
+    ],
+  });
+
+  expect(plain(drawTree(tree)).split('\n')).toEqual([
+    'execution 41  p.flow  completed  13.0 s',
+    '├ 100  each[0]  completed  1.0 s',
+    '│   stdout: item 1',
+    '├ … 5 more of this kind, 101 each[1] to 105 each[5]',
+    '├ 106  each[6]  failed  13.0 s  exit 3',
+    '├ 107  each[7]  failed  13.0 s  exit 4',
+    '├ 108  each[8]  failed  13.0 s  no',
+    '├ 109  each[9]  failed  13.0 s  no',
+    '│   stderr: why',
+    '├ 110  each[10]  failed  13.0 s  no',
+    '└ 111  each[11]  failed  13.0 s  no',
+  ]);
+});
+
+test('items that run are all shown', () => {
+  const tree = node(41, { children: [0, 1, 2, 3, 4].map((n) => item(n, { status: 'running' })) });
+
+  expect(plain(drawTree(tree)).match(/each\[\d\]  running/g)).toHaveLength(5);
+});
+
 test('a running execution has a line for each of its processes on this host', async () => {
   const env = { ...process.env, ATTUNE_EXEC_ID: '41', ATTUNE_ACTION: 'p.evidence' };
   const child = spawn('sleep', ['60'], { env });
