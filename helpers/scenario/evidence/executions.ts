@@ -19,6 +19,8 @@ const STREAM_TAIL_LINES = 5;
 const MAX_LINE = 300;
 /** Siblings that are drawn alike, from which on only the first is drawn. */
 const FOLDED_SIBLINGS = 4;
+/** Of a log. */
+const SHOWN_ENTRIES = 100;
 
 const secondsText = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
@@ -134,17 +136,19 @@ function describeEntry(entry: LogEntry): string {
   return `${entry.type} ${entry.execution}${worker}${payload === '{}' ? '' : ` ${shortened(payload, MAX_LINE)}`}`;
 }
 
-/** The log as text: seconds since the first entry, then the entry. */
+/** The last entries of the log as text: seconds since the first of all, then the entry. */
 export function drawTimeline(entries: readonly LogEntry[]): string {
   const first = entries[0];
   if (!first) return 'the log is empty';
   const start = parseInstant(first.created_at);
-  return entries
+  const left = entries.length - SHOWN_ENTRIES;
+  const lines = entries
+    .slice(-SHOWN_ENTRIES)
     .map(
       (entry) =>
         `${((parseInstant(entry.created_at) - start) / 1_000).toFixed(3).padStart(8)}  ${describeEntry(entry)}`,
-    )
-    .join('\n');
+    );
+  return [...(left > 0 ? [`… ${left} more entries before`] : []), ...lines].join('\n');
 }
 
 /** An execution and its descendants, as text. Never throws. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { drawTimeline, drawTree } from '../../../../helpers/scenario/evidence/executions';
+import { range } from '../../../../helpers/scenario/resources/list-task';
 import type { ExecutionNode } from '../../../../contract/executions';
 
 const node = (id: number, more: Partial<ExecutionNode>): ExecutionNode => ({
@@ -149,4 +150,19 @@ test('a timeline shows seconds since its first entry', () => {
     '   0.000  STEP_STARTED 42 on worker 7',
     '   1.250  STEP_FAILED 42 on worker 7',
   ]);
+});
+
+test('of a long log the last entries are shown', () => {
+  const entry = { root: 41, execution: 42, worker: null, type: 'STEP_STARTED' } as const;
+  const at = (n: number) => new Date(Date.UTC(2026, 0, 27, 10) + n).toISOString();
+  const long = range(1_203).map((n) => ({ ...entry, seq: n, payload: { n }, created_at: at(n) }));
+
+  const lines = drawTimeline(long).split('\n');
+
+  expect(lines.map((line) => line.trim()).filter((_, n) => n < 2 || n === 100)).toEqual([
+    '… 1103 more entries before',
+    expect.stringMatching(/^1\.103 .*"n":1103/),
+    expect.stringMatching(/^1\.202 .*"n":1202/),
+  ]);
+  expect(lines).toHaveLength(101);
 });
