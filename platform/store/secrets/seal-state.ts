@@ -13,19 +13,18 @@ interface RowKey {
   readonly id: number;
 }
 
-const rowBinding = (
-  { tenant, id }: RowKey,
-  table: 'execution' | 'workflow_execution',
-  column: string,
-): SealBinding => ({
+const stateBinding = ({ tenant, id }: RowKey): SealBinding => ({
   tenant,
-  table,
+  table: 'workflow_execution',
   row: id,
-  column,
+  column: 'secret_values',
 });
-
-const stateBinding = (row: RowKey) => rowBinding(row, 'workflow_execution', 'secret_values');
-const resultBinding = (row: RowKey) => rowBinding(row, 'execution', 'result_secrets');
+const resultBinding = ({ tenant, id }: RowKey): SealBinding => ({
+  tenant,
+  table: 'execution',
+  row: id,
+  column: 'result_secrets',
+});
 
 /** A workflow's state as columns hold it: secrets redacted and sealed. */
 export function sealState(transaction: Transaction, row: RowKey, state: WorkflowState) {

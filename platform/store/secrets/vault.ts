@@ -4,25 +4,44 @@ import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { DomainError } from '../../base/domain-error';
 
+/** Every column that holds sealed values. A rotation of the encryption key seals each again. */
+export const SEALED_COLUMNS = [
+  { table: 'key', column: 'value' },
+  { table: 'execution', column: 'secret_values' },
+  { table: 'execution', column: 'result_secrets' },
+  { table: 'execution_rerun', column: 'secret_values' },
+  { table: 'workflow_execution', column: 'secret_values' },
+  { table: 'trigger', column: 'webhook_secret' },
+  { table: 'pack_index', column: 'headers' },
+] as const;
+
+export type SealedColumn = (typeof SEALED_COLUMNS)[number];
+
 /**
  * The row and column of a sealed value. It can be unsealed only there: the binding is
  * authenticated with it.
  */
-export interface SealBinding {
+export type SealBinding = SealedColumn & {
   readonly tenant: number;
-  readonly table: 'key' | 'execution' | 'execution_rerun' | 'workflow_execution' | 'trigger' | 'pack_index';
   readonly row: number;
-  readonly column: string;
   /** The row's version, if it has one: an older value that is put back cannot be unsealed. */
   readonly version?: number;
-}
+};
 
 /** Encrypts stored values with AES-256-GCM under the platform's encryption key. */
 export interface Vault {
   /** Base64 of nonce, ciphertext and tag. Sealing a value twice gives different texts. */
   seal(value: Json, binding: SealBinding): string;
-  /** Throws UnsealFailed for anything that was not sealed for this binding under this key. */
+  /**
+   * Throws UnsealFailed for anything that was not sealed for this binding under the key or a
+   * former one.
+   */
   unseal(sealed: string, binding: SealBinding): Json;
+  /**
+   * The value of a text that a former key sealed, sealed under the key; null where that is the
+   * one that sealed it. Throws UnsealFailed.
+   */
+  reseal(sealed: string, binding: SealBinding): string | null;
 }
 
 /** The stored value was moved or changed, or sealed under another key. */
@@ -36,33 +55,52 @@ export class UnsealFailed extends DomainError {
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Creates a vault under a secret of any length. */
-export function openVault(secret: string): Vault {
-  const key = createHash('sha256').update(secret).digest();
+/** Creates a vault under a secret; former ones only unseal. Secrets have any length. */
+export function openVault(secret: string, formerSecrets: readonly string[] = []): Vault {
+  const [key, ...formerKeys] = [secret, ...formerSecrets].map(keyOf) as [Buffer, ...Buffer[]];
   return {
-    seal: (value, binding) => {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(
-        additionalData(binding),
-      );
-      const ciphertext = Buffer.concat([cipher.update(writeJson(value), 'utf8'), cipher.final()]);
-      return Buffer.concat([nonce, ciphertext, cipher.getAuthTag()]).toString('base64');
-    },
-    unseal: (sealed, binding) => {
-      try {
-        return parseJsonText(decrypt(key, Buffer.from(sealed, 'base64'), binding)) as Json;
-      } catch {
-        throw new UnsealFailed(binding); // the cipher's error may contain parts of the value
-      }
+    seal: (value, binding) => encrypt(key, writeJson(value), binding),
+    unseal: (sealed, binding) => parseJsonText(open([key, ...formerKeys], sealed, binding)) as Json,
+    reseal: (sealed, binding) => {
+      if (decrypt(key, sealed, binding) !== null) return null;
+      return encrypt(key, open(formerKeys, sealed, binding), binding);
     },
   };
 }
 
-function decrypt(key: Buffer, bytes: Buffer, binding: SealBinding): string {
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
-  decipher.setAAD(additionalData(binding)).setAuthTag(bytes.subarray(-TAG_BYTES));
-  const ciphertext = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
-  return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8');
+const keyOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+/** The text that the first of these keys opens. Throws UnsealFailed. */
+function open(keys: readonly Buffer[], sealed: string, binding: SealBinding): string {
+  for (const key of keys) {
+    const text = decrypt(key, sealed, binding);
+    if (text !== null) return text;
+  }
+  throw new UnsealFailed(binding);
+}
+
+function encrypt(key: Buffer, text: string, binding: SealBinding): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(
+    additionalData(binding),
+  );
+  const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([nonce, ciphertext, cipher.getAuthTag()]).toString('base64');
+}
+
+/** Null for anything that was not sealed for this binding under this key. */
+function decrypt(key: Buffer, sealed: string, binding: SealBinding): string | null {
+  const bytes = Buffer.from(sealed, 'base64');
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAAD(additionalData(binding)).setAuthTag(bytes.subarray(-TAG_BYTES));
+    const ciphertext = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
+    return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8');
+  } catch {
+    return null; // the cipher's error may contain parts of the value
+  }
 }
 
 const additionalData = ({ tenant, table, row, column, version = 0 }: SealBinding): Buffer =>

@@ -14,14 +14,21 @@ test('DS-01 the same value sealed twice gives different text', () => {
   expect(vault.seal('value', binding)).not.toBe(vault.seal('value', binding));
 });
 
-test.each<[string, Partial<SealBinding>]>([
-  ['another tenant', { tenant: 2 }],
-  ['another table', { table: 'execution' }],
-  ['another row', { row: 8 }],
-  ['another column', { column: 'name' }],
-  ['an older version', { version: 2 }],
+test.each<[string, SealBinding]>([
+  ['another tenant', { ...binding, tenant: 2 }],
+  ['another row', { ...binding, row: 8 }],
+  ['an older version', { ...binding, version: 2 }],
 ])('DS-02 a sealed value cannot be unsealed in %s', (_title, otherBinding) => {
-  expect(() => vault.unseal(vault.seal('value', binding), { ...binding, ...otherBinding })).toThrow(UnsealFailed);
+  expect(() => vault.unseal(vault.seal('value', binding), otherBinding)).toThrow(UnsealFailed);
+});
+
+test('DS-02 a sealed value cannot be unsealed in another column or table', () => {
+  const parameters: SealBinding = { tenant: 1, table: 'execution', row: 7, column: 'secret_values' };
+  const sealed = vault.seal('value', parameters);
+
+  expect(vault.unseal(sealed, parameters)).toBe('value');
+  expect(() => vault.unseal(sealed, { ...parameters, column: 'result_secrets' })).toThrow(UnsealFailed);
+  expect(() => vault.unseal(sealed, { ...parameters, table: 'workflow_execution' })).toThrow(UnsealFailed);
 });
 
 test('a value cannot be unsealed under another key', () => {
@@ -36,4 +43,36 @@ test('DS-02 a changed or shortened text cannot be unsealed', () => {
     expect(() => vault.unseal(changed.toString('base64'), binding)).toThrow(UnsealFailed);
     expect(() => vault.unseal(bytes.subarray(0, at).toString('base64'), binding)).toThrow(UnsealFailed);
   }
+});
+
+test('DS-01 a vault unseals what former keys sealed, and seals under its own', () => {
+  const rotated = openVault('a new secret', ['another secret', 'a secret of the tests']);
+
+  expect(rotated.unseal(vault.seal('earlier', binding), binding)).toBe('earlier');
+  expect(rotated.unseal(openVault('another secret').seal('later', binding), binding)).toBe('later');
+  const sealed = rotated.seal('now', binding);
+  expect(openVault('a new secret').unseal(sealed, binding)).toBe('now');
+  expect(() => vault.unseal(sealed, binding)).toThrow(UnsealFailed);
+});
+
+test('DS-01 a text of a former key is sealed again for the same place', () => {
+  const value = { deep: ['ü', 1.5, null] };
+  const resealed = openVault('a new secret', ['a secret of the tests']).reseal(vault.seal(value, binding), binding)!;
+
+  expect(openVault('a new secret').unseal(resealed, binding)).toEqual(value);
+  expect(() => vault.unseal(resealed, binding)).toThrow(UnsealFailed);
+  expect(() => openVault('a new secret').unseal(resealed, { ...binding, row: 8 })).toThrow(UnsealFailed);
+});
+
+test('DS-01 a text of the key is not sealed again', () => {
+  expect(vault.reseal(vault.seal('value', binding), binding)).toBeNull();
+  expect(openVault('a secret of the tests', ['another secret']).reseal(vault.seal(1, binding), binding)).toBeNull();
+});
+
+test('DS-02 a text of another place, or of no known key, is not sealed again', () => {
+  const rotated = openVault('a new secret', ['a secret of the tests']);
+
+  expect(() => rotated.reseal(vault.seal('value', { ...binding, row: 8 }), binding)).toThrow(UnsealFailed);
+  expect(() => rotated.reseal(openVault('another secret').seal('value', binding), binding)).toThrow(UnsealFailed);
+  expect(() => rotated.reseal('', binding)).toThrow(UnsealFailed);
 });

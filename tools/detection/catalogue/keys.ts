@@ -8,23 +8,18 @@ export const KEY_FAULTS: readonly Fault[] = [
     file: 'store/secrets/vault.ts',
     within: 'openVault',
     find: `return {
-    seal: (value, binding) => {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(
-        additionalData(binding),
-      );
-      const ciphertext = Buffer.concat([cipher.update(writeJson(value), 'utf8'), cipher.final()]);
-      return Buffer.concat([nonce, ciphertext, cipher.getAuthTag()]).toString('base64');
-    },
-    unseal: (sealed, binding) => {
-      try {
-        return parseJsonText(decrypt(key, Buffer.from(sealed, 'base64'), binding)) as Json;
-      } catch {
-        throw new UnsealFailed(binding);
-      }
+    seal: (value, binding) => encrypt(key, writeJson(value), binding),
+    unseal: (sealed, binding) => parseJsonText(open([key, ...formerKeys], sealed, binding)) as Json,
+    reseal: (sealed, binding) => {
+      if (decrypt(key, sealed, binding) !== null) return null;
+      return encrypt(key, open(formerKeys, sealed, binding), binding);
     },
   };`,
-    replace: 'return { seal: (value) => writeJson(value), unseal: (sealed) => parseJsonText(sealed) as Json };',
+    replace: `return {
+    seal: (value) => writeJson(value),
+    unseal: (sealed) => parseJsonText(sealed) as Json,
+    reseal: () => null,
+  };`,
     claims: ['T2.3e', 'T3.20b'],
   },
   {
