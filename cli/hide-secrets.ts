@@ -4,6 +4,7 @@ import { isSystemError } from './failures';
 /** Variables with what opens the database, or signs and seals for the whole platform. */
 const SECRET_VARIABLES = [
   ...['DATABASE_URL', 'PGPASSWORD', 'PLATFORM_TOKEN_SECRET', 'PLATFORM_ENCRYPTION_KEY', 'PLATFORM_METRICS_TOKEN'],
+  'PLATFORM_FORMER_ENCRYPTION_KEY',
   'PLATFORM_AGENT_TOKEN',
   'PLATFORM_WORKER_TOKEN',
   ...['ATTUNE__SECURITY__JWT_SECRET', 'ATTUNE__SECURITY__ENCRYPTION_KEY'],

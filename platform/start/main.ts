@@ -25,12 +25,13 @@ import {
   rejectKnownPassword,
   type FirstAdministrator,
 } from '../store/identities/first-administrator';
-import { ensureSecret } from '../store/identities/identities';
+import { ensureSecret } from '../store/database/secret-settings';
 import { migrate } from '../store/database/migrate';
 import { enterStack, type StackMembership } from '../store/database/stack/stack-membership';
 import { seedRetention } from '../store/records/retention-passes';
 import { followClocks, type ClockFollower } from '../store/clock/follow-clocks';
 import { requireRealClocks } from '../store/clock/require-real-clocks';
+import { loadEncryptionKeys } from '../store/secrets/encryption-keys';
 import { openVault } from '../store/secrets/vault';
 import { sealClearWebhookSecrets } from '../store/secrets/webhook-secrets';
 import type { RoleProcessOptions } from './supervisor';
@@ -190,9 +191,10 @@ class PlatformStart {
     const { log } = this.processOptions;
     const ownerPool = openPool(ownerUrl, OWNER_CONNECTIONS);
     this.closers.push(() => ownerPool.end());
-    const { tokenSecret, encryptionKey } = await loadSecrets(ownerPool, settings);
+    const tokenSecret = settings.tokenSecret ?? (await ensureSecret(ownerPool, 'token_secret'));
+    const keys = await loadEncryptionKeys(ownerPool, settings);
     await seedRetention(ownerPool, settings.retentionSeconds);
-    const vault = openVault(encryptionKey);
+    const vault = openVault(keys.current, keys.former);
     await sealClearWebhookSecrets(ownerPool, vault);
     if (!settings.virtualTime) await requireRealClocks(ownerPool);
     const appUrl = await this.logInApplication(ownerPool, ownerUrl);
@@ -293,18 +295,4 @@ function requireFullNetwork({ actionNetwork }: Settings, reason: string): void {
   if (actionNetwork === 'full') return;
   const expected = `full, because programs cannot be confined here: ${reason}`;
   throw new SettingError('PLATFORM_ACTION_NETWORK', actionNetwork, expected);
-}
-
-/** The keys that sign tokens and seal stored secrets. */
-interface PlatformSecrets {
-  readonly tokenSecret: string;
-  readonly encryptionKey: string;
-}
-
-/** The secrets of the settings, else those generated for this database. */
-async function loadSecrets(ownerPool: Pool, settings: Settings): Promise<PlatformSecrets> {
-  return {
-    tokenSecret: settings.tokenSecret ?? (await ensureSecret(ownerPool, 'token_secret')),
-    encryptionKey: settings.encryptionKey ?? (await ensureSecret(ownerPool, 'encryption_key')),
-  };
 }

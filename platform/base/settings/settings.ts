@@ -51,6 +51,8 @@ export interface Settings {
   readonly tokenSecret: string | null;
   /** Seals stored secrets. Null: the one generated for this database. */
   readonly encryptionKey: string | null;
+  /** Unseals what it has sealed, and seals nothing. Null: none but those of this database. */
+  readonly formerEncryptionKey: string | null;
   /** Bearer token of `/metrics`. Null: the route does not exist. */
   readonly metricsToken: string | null;
   /** A built client that is shown instead of the platform's own page. */
@@ -139,7 +141,13 @@ export interface Settings {
   readonly source: string;
 }
 
-const PLATFORM_SECRETS = ['tokenSecret', 'encryptionKey', 'metricsToken', 'agentPrograms'] as const;
+const PLATFORM_SECRETS = [
+  'tokenSecret',
+  'encryptionKey',
+  'formerEncryptionKey',
+  'metricsToken',
+  'agentPrograms',
+] as const;
 
 /** The settings that a worker process receives: none of those that open what belongs to all. */
 export type WorkerSettings = Omit<Settings, (typeof PLATFORM_SECRETS)[number]>;
@@ -265,6 +273,7 @@ export function settingsFrom(env: Env, { loopback = 'closed', isCompatible = fal
     refreshRotation: readChoice(env, 'PLATFORM_REFRESH_ROTATION', ['off', 'on']) === 'on',
     tokenSecret: env.ATTUNE__SECURITY__JWT_SECRET ?? env.PLATFORM_TOKEN_SECRET ?? null,
     encryptionKey: env.ATTUNE__SECURITY__ENCRYPTION_KEY ?? env.PLATFORM_ENCRYPTION_KEY ?? null,
+    formerEncryptionKey: env.PLATFORM_FORMER_ENCRYPTION_KEY || null,
     metricsToken: env.PLATFORM_METRICS_TOKEN || null,
     webDirectory: env.PLATFORM_WEB_DIR ? webDirectory('PLATFORM_WEB_DIR', env.PLATFORM_WEB_DIR) : null,
     agentPrograms: readAgentPrograms(env),

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Pool } from 'pg';
 import type { JsonObject } from '../../../contract/json';
 import { DEFAULT_TENANT, now, type Transaction } from '../database/connection';
 import { DomainError } from '../../base/domain-error';
@@ -140,17 +138,4 @@ export async function ensureSensorIdentity(transaction: Transaction, tenant: num
     created ?? (await transaction.selectFrom('identity').select('id').where('login', '=', login).executeTakeFirst());
   if (found) return found.id;
   throw new DomainError('CONFLICT', `Login '${login}' is taken`, { reason: 'LOGIN_TAKEN' });
-}
-
-/**
- * A secret of this database, created by the first platform that needs it: 32 random bytes,
- * base64url.
- */
-export async function ensureSecret(owner: Pool, name: string): Promise<string> {
-  await owner.query('insert into setting (name, value) values ($1, $2) on conflict (name) do nothing', [
-    name,
-    randomBytes(32).toString('base64url'),
-  ]);
-  const { rows } = await owner.query<{ value: string }>('select value from setting where name = $1', [name]);
-  return rows[0]!.value;
 }

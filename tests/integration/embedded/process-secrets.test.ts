@@ -20,6 +20,7 @@ beforeAll(async () => {
   secrets = {
     tokenKey: randomBytes(24).toString('hex'),
     sealKey: randomBytes(24).toString('hex'),
+    formerSealKey: randomBytes(24).toString('hex'),
     metricsToken: randomBytes(24).toString('hex'),
     agentToken: randomBytes(24).toString('hex'),
     databasePassword: new URL(postgres.url).password,
@@ -27,6 +28,7 @@ beforeAll(async () => {
   cli = spawnCli(['up', '--port', '0', '--json', '--workers', '2', '--database-url', postgres.url], {
     PLATFORM_TOKEN_SECRET: secrets.tokenKey,
     PLATFORM_ENCRYPTION_KEY: secrets.sealKey,
+    PLATFORM_FORMER_ENCRYPTION_KEY: secrets.formerSealKey,
     PLATFORM_METRICS_TOKEN: secrets.metricsToken,
     PLATFORM_AGENT_TOKEN: secrets.agentToken,
     PLATFORM_AGENT_DIR: '/nowhere',

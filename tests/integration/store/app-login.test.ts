@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { ensureAppLogin } from '../../../platform/store/database/app-login';
 import { openDatabase, openPool } from '../../../platform/store/database/connection';
-import { ensureSecret } from '../../../platform/store/identities/identities';
+import { ensureSecret } from '../../../platform/store/database/secret-settings';
 import { startMigratedPostgres } from '../database/migrated-postgres';
 import { withDatabase } from '../database/with-database';
 
