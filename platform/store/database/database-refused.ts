@@ -1,6 +1,7 @@
 type RejectionCode =
   | 'DB_NOT_OURS'
   | 'DB_OWNED_BY_OTHER_STACK'
+  | 'DB_WITHOUT_PLATFORM'
   | 'MIGRATION_MISSING'
   | 'MIGRATION_MODIFIED'
   | 'MIGRATION_SET_CONFLICT'
@@ -8,10 +9,10 @@ type RejectionCode =
   | 'WORKER_NAME_IN_USE';
 
 /** The command line names a wrong database. */
-const USAGE: readonly RejectionCode[] = ['DB_NOT_OURS', 'MIGRATION_SET_CONFLICT'];
+const USAGE: readonly RejectionCode[] = ['DB_NOT_OURS', 'DB_WITHOUT_PLATFORM', 'MIGRATION_SET_CONFLICT'];
 
 /**
- * The platform does not start on this database, and has changed nothing in it. One line: code,
+ * The program does not work on this database, and has changed nothing in it. One line: code,
  * problem, remedy. Exit code 2 where another database must be named, else 3.
  */
 export class DatabaseRefused extends Error {

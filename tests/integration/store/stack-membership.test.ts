@@ -4,7 +4,11 @@ import { predicateToHold } from '../../../helpers/scenario/conditions/execution-
 import { until } from '../../../helpers/scenario/polling';
 import { ADVISORY_LOCKS } from '../../../platform/store/database/advisory-locks';
 import { openPool } from '../../../platform/store/database/connection';
-import { enterStack, type StackMembership } from '../../../platform/store/database/stack/stack-membership';
+import {
+  connectAlone,
+  enterStack,
+  type StackMembership,
+} from '../../../platform/store/database/stack/stack-membership';
 import { livenessDeadline } from '../liveness';
 import { withDatabase } from '../database/with-database';
 
@@ -109,4 +113,52 @@ test('a platform whose database was taken meanwhile is notified', async () => {
   await interrupt(`update stack_stamp set opened_by = 'b2'`);
 
   await expect(member.replaced).resolves.toMatchObject({ code: 'DB_OWNED_BY_OTHER_STACK' });
+});
+
+test('a session that is alone is refused while a platform runs', async () => {
+  const { stackId } = await start('a1');
+  const name = new URL(database().url).pathname.slice(1);
+
+  await expect(connectAlone(database().url, 'rotation')).rejects.toMatchObject({
+    message:
+      `DB_OWNED_BY_OTHER_STACK: database ${name} belongs to stack ${stackId}, on which platform a1, pid ${process.pid} ` +
+      'is running; stop it first',
+  });
+});
+
+test('a session that is alone keeps every platform out until it ends', async () => {
+  const first = await start('a1');
+  await first.member.leave();
+  const session = await connectAlone(database().url, 'rotation');
+  await expect(start('b2')).rejects.toThrow(`on which platform rotation, pid ${process.pid} is running`);
+  await expect(connectAlone(database().url, 'rotation')).rejects.toMatchObject({ code: 'DB_OWNED_BY_OTHER_STACK' });
+  await session.end();
+
+  expect((await start('c3')).stackId).toBe(first.stackId);
+});
+
+test('a platform that comes back after a session that was alone is replaced', async () => {
+  const { member, stackId } = await start('a1');
+  await member.leave();
+  const session = await connectAlone(database().url, 'rotation');
+
+  expect((await session.query('select stack_id, opened_by from stack_stamp')).rows).toEqual([
+    { stack_id: stackId, opened_by: 'rotation' },
+  ]);
+  await session.end();
+});
+
+test('a session that is alone waits for locks of rows as long as it takes', async () => {
+  await (await start('a1')).member.leave();
+  const session = await connectAlone(database().url, 'rotation');
+
+  expect((await session.query('show lock_timeout')).rows).toEqual([{ lock_timeout: '0' }]);
+  await session.end();
+});
+
+test('a session is alone only on a database on which a platform has started', async () => {
+  await expect(connectAlone(database().url, 'rotation')).rejects.toMatchObject({
+    code: 'DB_WITHOUT_PLATFORM',
+    isUsage: true,
+  });
 });

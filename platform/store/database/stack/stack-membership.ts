@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Client } from 'pg';
+import { Client } from 'pg';
 import type { Logger } from 'pino';
 import type { Role } from '../../../../contract/capabilities';
 import { errorCode } from '../../../base/error-details';
@@ -59,6 +59,32 @@ export async function enterStack(url: string, options: StackOptions): Promise<St
   }
 }
 
+/**
+ * Connects as the owner, and takes the lock of the stack alone as long as the connection lives: no
+ * platform runs or starts meanwhile, and one that has lost its connections ends when it has them
+ * again. The session has the name that a platform of this instance would have. Throws
+ * DB_OWNED_BY_OTHER_STACK, DB_WITHOUT_PLATFORM.
+ */
+export async function connectAlone(url: string, instance: string): Promise<Client> {
+  const session = { application_name: sessionName(instance), options: SESSION_OPTIONS };
+  const connection = new Client({ ...session, connectionString: url, keepAlive: true });
+  connection.on('error', () => undefined); // the next statement throws it
+  await connection.connect();
+  try {
+    if (!(await acquire(connection, 'exclusive'))) throw await ownedError(connection, 'stop it first');
+    const stamp = await readStamp(connection);
+    if (stamp === null) throw await withoutPlatform(connection);
+    await writeStamp(connection, { ...stamp, openedBy: instance }, false);
+    await connection.query('reset lock_timeout');
+    return connection;
+  } catch (error) {
+    await connection.end();
+    throw error;
+  }
+}
+
+const sessionName = (instance: string): string => `tuningfork ${instance} pid ${process.pid}`;
+
 class Member implements StackMembership {
   readonly replaced: Promise<DatabaseRefused>;
   private reportReplaced!: (reason: DatabaseRefused) => void;
@@ -82,7 +108,7 @@ class Member implements StackMembership {
       channel: 'stack',
       log,
       onNotification: () => undefined,
-      session: { application_name: `tuningfork ${instance} pid ${process.pid}`, options: SESSION_OPTIONS },
+      session: { application_name: sessionName(instance), options: SESSION_OPTIONS },
       onConnected: () => void this.handleConnected(),
     });
     const connection = this.listener.connection!;
@@ -168,13 +194,17 @@ async function admitOthers(connection: Client): Promise<void> {
   await connection.query('select pg_advisory_unlock($1)', [ADVISORY_LOCKS.stack]);
 }
 
-async function ownedError(connection: Client): Promise<DatabaseRefused> {
+const OTHER_DATABASE = 'stop it, name another database, or start with --join to run beside it';
+
+async function ownedError(connection: Client, remedy = OTHER_DATABASE): Promise<DatabaseRefused> {
   const [stamp, { database, platforms }] = [await readStamp(connection), await platformsOn(connection)];
   const owner = stamp === null ? 'a stack that is starting' : `stack ${stamp.stackId}`;
   const running = platforms.length === 0 ? '' : `, on which ${platforms.join(' and ')} is running`;
-  return new DatabaseRefused(
-    'DB_OWNED_BY_OTHER_STACK',
-    `database ${database} belongs to ${owner}${running}`,
-    'stop it, name another database, or start with --join to run beside it',
-  );
+  return new DatabaseRefused('DB_OWNED_BY_OTHER_STACK', `database ${database} belongs to ${owner}${running}`, remedy);
+}
+
+async function withoutPlatform(connection: Client): Promise<DatabaseRefused> {
+  const { database } = await platformsOn(connection);
+  const remedy = 'name the database of a platform, or its --data directory';
+  return new DatabaseRefused('DB_WITHOUT_PLATFORM', `no platform has started on database ${database}`, remedy);
 }
