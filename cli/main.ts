@@ -20,6 +20,7 @@ import type { LaunchOptions } from './launch-options';
 import { addReplay } from './replay-command';
 import { addRerun } from './rerun-command';
 import { addReport } from './report-command';
+import { addRotation } from './rotation/rotation-command';
 import { addRuntimes } from './runtimes/command';
 import type { EventsTailFlags } from './run/events-tail';
 import type { PackIndexFlags } from './index-pack';
@@ -78,6 +79,7 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addDown(tuningfork);
   addWorker(tuningfork, launchOptions, versionOf(launchOptions.root));
   addWorkerToken(tuningfork);
+  addRotation(tuningfork, launchOptions);
   addRun(tuningfork, launchOptions);
   addVerify(tuningfork);
   addSandbox(tuningfork, launchOptions.root, versionOf(launchOptions.root));

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { bundleDigest } from '../bin/load-program';
 import type { Role } from '../contract/capabilities';
 import { artifactsDirectory } from '../platform/base/directories';
 import { DEFAULT_TENANT } from '../platform/store/database/connection';
@@ -16,6 +14,7 @@ import { startWatchdog, type Watchdog } from '../platform/embedded/watchdog';
 import type { RunningProcess } from '../contract/platform-file';
 import { planAdministrator, type AdministratorPlan } from './administrator/plan-administrator';
 import { exitForCause, waitForStop } from './stop-cause';
+import { buildOf } from './build-of';
 import { databaseLocation, checkDatabase, findExternalDatabase, type ExternalDatabase } from './external-database';
 import { firstAdministrator } from './administrator/first-administrator';
 import { ignoredFileLine } from './settings/environment-file';
@@ -235,10 +234,6 @@ const platformSettings = (
   notifierPort: flags.notifierPort ?? (flags.port === 0 ? 0 : NOTIFIER_PORT),
   source: buildOf(launchOptions),
 });
-
-/** Identifies the running program. */
-const buildOf = ({ bundle }: LaunchOptions): string =>
-  (bundleDigest(bundle) ?? createHash('sha256').update(bundle).digest('hex')).slice(0, 16);
 
 /** Every user may write there, as in /tmp. */
 const SHARED_MODE = 0o1777;

@@ -59,6 +59,7 @@ test('the commands are those of the project', () => {
       'down',
       'worker',
       'worker-token',
+      'rotate-encryption-key',
       'run',
       'verify',
       'sandbox run',
