@@ -38,7 +38,8 @@ function inquirySpecOf(body: NewInquiry): InquirySpec {
     return parseInquirySpec(body);
   } catch (error) {
     if (!(error instanceof InquirySpecError)) throw error;
-    throw new DomainError('VALIDATION_ERROR', error.message, { path: error.path });
+    const { message, path, reason } = error;
+    throw new DomainError('VALIDATION_ERROR', message, { ...(reason !== null && { reason }), path });
   }
 }
 

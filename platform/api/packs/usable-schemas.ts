@@ -3,8 +3,8 @@ import { DomainError } from '../../base/domain-error';
 import { unusablePart } from '../../core/schema/unusable-part';
 
 /**
- * VALIDATION_ERROR for a schema that cannot be stored: a forbidden name, or a secret where the
- * platform reads none. Keyed by the field of the schema.
+ * VALIDATION_ERROR for a schema that cannot be stored: beyond its limits, a forbidden name, or a
+ * secret where the platform reads none. Keyed by the field of the schema.
  */
 export function requireUsableSchemas(schemas: Readonly<Record<string, JsonObject | null | undefined>>): void {
   for (const [field, schema] of Object.entries(schemas)) {

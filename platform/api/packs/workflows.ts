@@ -218,7 +218,7 @@ export async function requireSaveable(
 
 /**
  * The definition, completed with what it leaves out, its warnings, and as the engine loads it.
- * BAD_REQUEST for one that cannot be loaded.
+ * BAD_REQUEST for one that cannot be loaded, VALIDATION_ERROR for a schema beyond its limits.
  */
 export function validateDefinition(input: JsonObject, { ref, version, label }: WorkflowIdentity) {
   const definition: JsonObject = { ...input };
@@ -232,6 +232,6 @@ export function validateDefinition(input: JsonObject, { ref, version, label }: W
     if (!(error instanceof DefinitionError)) throw error;
     const { reason, path, message, supported } = error;
     const details = { reason, path: `definition${path}`, ...(supported !== null && { supported: [...supported] }) };
-    throw new DomainError('BAD_REQUEST', message, details);
+    throw new DomainError(reason === 'SCHEMA_LIMIT' ? 'VALIDATION_ERROR' : 'BAD_REQUEST', message, details);
   }
 }

@@ -20,11 +20,15 @@ export interface InquirySpec {
   readonly defaultResponse: Json;
 }
 
-/** The inquiry cannot be created; `path` names the field at fault. */
+/**
+ * The inquiry cannot be created; `path` names the field at fault. `reason`: for programs, where
+ * there is one.
+ */
 export class InquirySpecError extends Error {
   constructor(
     readonly path: string,
     requirement: string,
+    readonly reason: string | null = null,
   ) {
     super(`${path} ${requirement}`);
     this.name = 'InquirySpecError';
@@ -63,7 +67,7 @@ function parseResponseSchema(value: Json): JsonObject | null {
     throw new InquirySpecError('response_schema', 'must be an object: a JSON Schema, or a map of property names');
   }
   const part = unusablePart(value, { ofValue: true });
-  if (part !== null) throw new InquirySpecError('response_schema', `${part.path} ${part.why}`);
+  if (part !== null) throw new InquirySpecError('response_schema', `${part.path} ${part.why}`, part.reason);
   return value;
 }
 

@@ -2,26 +2,25 @@ import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { FORBIDDEN_NAMES } from '../data/forbidden-names';
 import { appendPointer } from '../secrets/json-pointer';
 import { isJsonSchema } from './flat-schema';
+import { DATA_KEYWORDS } from './schema-graph';
+import { schemaLimit } from './schema-limit';
 
 /** A part of a schema for which it is not stored. */
 export interface UnusablePart {
-  readonly reason: 'KEY_FORBIDDEN' | 'SECRET_WITHOUT_EFFECT';
+  readonly reason: 'KEY_FORBIDDEN' | 'SECRET_WITHOUT_EFFECT' | 'SCHEMA_LIMIT';
   /** Its JSON pointer. */
   readonly path: string;
   /** What is wrong, and what would be right. It contains no value. */
   readonly why: string;
 }
 
-/** Keywords whose values are data: what stands there declares nothing. */
-const DATA: ReadonlySet<string> = new Set(['default', 'const', 'enum', 'example', 'examples']);
-
 /**
- * The first part of a schema, flat or classic, that has a forbidden name, or that declares a
- * secret where the platform reads none: the value would be stored and shown in clear. `ofValue`:
- * the schema is one of any value, and may be secret as a whole.
+ * The first part of a schema, flat or classic, that exceeds a limit, that has a forbidden name, or
+ * that declares a secret where the platform reads none: the value would be stored and shown in
+ * clear. `ofValue`: the schema is one of any value, and may be secret as a whole.
  */
 export const unusablePart = (schema: JsonObject, { ofValue = false } = {}): UnusablePart | null =>
-  forbiddenName(schema) ?? (ofValue ? unreadSecretOfValue(schema) : unreadSecretOfMap(schema));
+  schemaLimit(schema) ?? forbiddenName(schema) ?? (ofValue ? unreadSecretOfValue(schema) : unreadSecretOfMap(schema));
 
 /** Of the schema of a response to an inquiry, or of an item. */
 function unreadSecretOfValue(schema: JsonObject): UnusablePart | null {
@@ -52,7 +51,7 @@ const forbiddenOfMembers = (members: JsonObject, path: string): UnusablePart | n
 /** At any depth, and in each keyword that is no data. */
 function forbiddenIn(value: Json, path: string): UnusablePart | null {
   if (typeof value !== 'object' || value === null) return null;
-  const members = Object.entries(value).filter(([keyword]) => Array.isArray(value) || !DATA.has(keyword));
+  const members = Object.entries(value).filter(([keyword]) => Array.isArray(value) || !DATA_KEYWORDS.has(keyword));
   return firstOf(members, ([keyword, member]) => {
     const at = appendPointer(path, keyword);
     return keyword === 'properties' && isObject(member) ? forbiddenOfMembers(member, at) : forbiddenIn(member, at);
@@ -70,7 +69,7 @@ function secretOfProperty(property: Json, path: string): UnusablePart | null {
     return { reason: 'SECRET_WITHOUT_EFFECT', path: `${path}/secret`, why: 'must be true or false' };
   return firstOf(Object.entries(property), ([keyword, value]) => {
     const at = appendPointer(path, keyword);
-    if (DATA.has(keyword)) return null;
+    if (DATA_KEYWORDS.has(keyword)) return null;
     if (keyword === 'properties' && isObject(value)) return secretOfMembers(value, at);
     return keyword === 'items' && isObject(value) ? secretOfProperty(value, at) : unreadSecret(value, at);
   });

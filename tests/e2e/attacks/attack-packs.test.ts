@@ -11,6 +11,7 @@ import { until } from '../../../helpers/scenario/polling';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { rawTar, plainTar, type RawEntry } from '../support/raw-tar';
 import { systemTest } from '../support/system-test';
+import { referenceTo, SCHEMA_BOMBS } from '../support/schema-bombs';
 
 const MIB = 1_024 * 1_024;
 const RESPONSE_LIMIT_MS = 5_000;
@@ -217,6 +218,55 @@ systemTest('PK-04 API calls with paths outside the pack or its roots are rejecte
       status: 400,
       body: { details: { reason: 'PATH_FORBIDDEN' } },
     });
+});
+
+systemTest('IN-07 a schema without an end or a bound is rejected', async (ctx) => {
+  const pack = await ctx.ownCopy('e2e'); // actions are added to it
+  const ref = `${pack.ref}.bomb`;
+  const body = { ref, pack_ref: pack.ref, label: 'Bomb', entrypoint: 'true', runtime_ref: 'core.shell' };
+  const tree = { type: 'object', properties: { left: referenceTo('tree'), right: referenceTo('tree') } };
+
+  for (const schema of Object.values(SCHEMA_BOMBS)) {
+    const create = ctx.client.actions.create({ ...body, param_schema: schema });
+    await expect(create).rejects.toMatchObject({
+      status: 422,
+      code: 'VALIDATION_ERROR',
+      body: { details: { reason: 'SCHEMA_LIMIT' } },
+    });
+  }
+  await expect(ctx.client.actions.get(ref)).rejects.toMatchObject({ status: 404 });
+  const nested = `${'{"allOf":['.repeat(10_000)}{}${']}'.repeat(10_000)}`;
+  const sent = await fetch(`${ctx.facts.url}/api/v1/actions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ctx.facts.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...body, param_schema: 'nested' }).replace('"nested"', nested),
+  });
+  expect(sent.status).toBe(400);
+  const stored = await ctx.client.actions.create({
+    ...body,
+    param_schema: { type: 'object', $defs: { tree }, properties: { root: referenceTo('tree') } },
+  });
+  expect(stored.ref).toBe(ref);
+});
+
+systemTest('IN-07 a component with a schema without an end is skipped', async (ctx) => {
+  const ref = ctx.name('pack');
+  const components = Object.fromEntries(
+    Object.entries(SCHEMA_BOMBS).map(([name, parameters]) => [
+      `actions/${name}.yaml`,
+      JSON.stringify({ ref: `${ref}.${name}`, entry_point: 'echo.sh', parameters }),
+    ]),
+  );
+
+  const response = await uploadPack(
+    ctx,
+    ref,
+    plainTar({ 'pack.yaml': `ref: ${ref}\nversion: 1.0.0\n`, ...components, ...ECHO }),
+  );
+
+  const { warnings = [] } = response.body.data as { warnings?: string[] };
+  expect(warnings.map((warning) => warning.split(':')[0]).sort()).toEqual(Object.keys(components).sort());
+  expect((await ctx.client.packs.actions(ref)).map((action) => action.ref)).toEqual([`${ref}.echo`]);
 });
 
 systemTest('IN-07 YAML with an alias bomb or a code tag is rejected', async (ctx) => {

@@ -64,6 +64,50 @@ test.each(REQUESTS)('a secret that is not read is refused: %s, %s %s', async (fi
   ]);
 });
 
+const ENDLESS = { type: 'object', $defs: { a: { anyOf: [{ $ref: '#/$defs/b' }] }, b: { $ref: '#/$defs/a' } } };
+const WITHOUT_END = { code: 'VALIDATION_ERROR', details: { reason: 'SCHEMA_LIMIT' } };
+
+test.each(REQUESTS)('IN-07 a schema without an end is refused: %s, %s %s', async (field, method, url, body) => {
+  const response = await send(method, url, body(ENDLESS));
+
+  expect([response.statusCode, response.json()]).toMatchObject([
+    422,
+    { ...WITHOUT_END, details: { reason: 'SCHEMA_LIMIT', path: `${field}/$defs/a` } },
+  ]);
+});
+
+test('IN-07 a definition or revision with such a schema is not stored', async () => {
+  const definition = { ...DEFINITION, parameters: ENDLESS };
+  const revisions = `/workflows/${WORKFLOW.ref}/revisions`;
+
+  const refused = [
+    await send('POST', '/workflows', { ...other(WORKFLOW), definition }),
+    await send('PUT', `/workflows/${WORKFLOW.ref}`, { definition }),
+    await send('POST', revisions, { definition: DEFINITION, param_schema: ENDLESS }),
+    await send('POST', '/packs/demo/workflow-files', {
+      ...other(WORKFLOW),
+      name: 'w',
+      definition: {},
+      out_schema: ENDLESS,
+    }),
+  ];
+
+  expect(refused.map((response) => response.json<JsonObject>())).toMatchObject(refused.map(() => WITHOUT_END));
+  expect(refused[0]!.json()).toMatchObject({ details: { path: 'definition/parameters/$defs/a' } });
+  expect((await send('GET', `/workflows/${WORKFLOW.ref}-2`)).statusCode).toBe(404);
+  expect((await send('GET', revisions)).json<{ items: unknown[] }>().items).toHaveLength(1);
+});
+
+test('IN-07 a tree is stored, and its values are validated', async () => {
+  const tree = { type: 'object', properties: { left: { $ref: '#/$defs/tree' }, size: { type: 'integer' } } };
+  const item_schema = { type: 'object', $defs: { tree }, properties: { root: { $ref: '#/$defs/tree' } } };
+  await send('POST', '/queues', { ref: 'trees', label: 'Trees', dispatch_action_ref: 'core.noop', item_schema });
+  const add = async (payload: JsonObject) => (await send('POST', '/queues/trees/items', { payload })).statusCode;
+
+  expect(await add({ root: { left: { left: { size: 1 } } } })).toBe(201);
+  expect(await add({ root: { left: { left: { size: 'x' } } } })).toBe(422);
+});
+
 test('the parameters of a definition are refused as well', async () => {
   const definition = { ...DEFINITION, parameters: SCHEMA };
 

@@ -43,6 +43,18 @@ test('filters accept both spellings of cancelled and reject unknown values', asy
   expect((await list('/executions/999999/inquiries')).status).toBe(404);
 });
 
+test('IN-07 a response schema without an end is refused, and nothing is stored', async () => {
+  const before = (await list('/inquiries')).pagination.total_items;
+
+  const response = await createInquiry({ response_schema: { $defs: { a: { not: { $ref: '#/$defs/a' } } } } });
+
+  expect(response).toMatchObject({
+    status: 422,
+    body: { code: 'VALIDATION_ERROR', details: { reason: 'SCHEMA_LIMIT', path: 'response_schema' } },
+  });
+  expect((await list('/inquiries')).pagination.total_items).toBe(before);
+});
+
 test('an update ends the suspended execution, and a final status stays', async () => {
   const { askTasks, inquiry } = await testPlatform.openInquiry('changed');
   const path = `/inquiries/${inquiry.id}`;

@@ -1,29 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readPack } from '../../../platform/packs/read/pack';
+import { FLOW, MANIFEST, withPackDirectory } from './pack-directory';
 
-let directory: string;
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'pack-'));
-});
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
-
-function write(files: Readonly<Record<string, string>>): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(directory, path)), { recursive: true });
-    writeFileSync(join(directory, path), text);
-  }
-}
-
-const MANIFEST = 'ref: demo\nversion: 1.0.0\n';
-const FLOW = 'version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n';
-
-/** Reads a pack of these files and a minimal manifest. */
-const read = async (files: Readonly<Record<string, string>>) => {
-  write({ 'pack.yaml': MANIFEST, ...files });
-  return (await readPack(directory)).components;
-};
+const { directory, write, read } = withPackDirectory();
 
 test.each([
   ['label takes precedence over name', 'label: L\nname: N\n', { label: 'L' }],
@@ -41,7 +21,7 @@ test.each([
 ])('manifest: %s', async (_what, text, expected) => {
   write({ 'pack.yaml': MANIFEST + text });
 
-  expect((await readPack(directory)).manifest).toMatchObject(expected);
+  expect((await readPack(directory())).manifest).toMatchObject(expected);
 });
 
 test.each([
@@ -60,7 +40,7 @@ test.each([
 ])('a manifest %s rejects the pack', async (_what, text, code, message) => {
   write({ 'pack.yaml': text });
 
-  await expect(readPack(directory)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+  await expect(readPack(directory())).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
 });
 
 test("an action has the contract's defaults, and ref and label by its file", async () => {
@@ -125,8 +105,8 @@ test.each([
   ['starts with a dash', '"-rf"'],
   ['has shell characters', '"a;b.py"'],
 ])('an entry_point that %s is skipped', async (_what, name) => {
-  mkdirSync(join(directory, 'actions/folder'), { recursive: true });
-  symlinkSync('/etc/passwd', join(directory, 'actions/link.py'));
+  mkdirSync(join(directory(), 'actions/folder'), { recursive: true });
+  symlinkSync('/etc/passwd', join(directory(), 'actions/link.py'));
 
   const { actions, warnings } = await read({ 'actions/a.yaml': `runner_type: python\nentry_point: ${name}\n` });
 
@@ -138,7 +118,7 @@ test('only the standard pack may name built-in actions', async () => {
   const files = { 'actions/a.yaml': 'runner_type: native\nentry_point: builtin:echo\n' };
 
   expect((await read(files)).actions).toEqual([]);
-  expect((await readPack(directory, true)).components.actions).toMatchObject([{ entrypoint: 'builtin:echo' }]);
+  expect((await readPack(directory(), true)).components.actions).toMatchObject([{ entrypoint: 'builtin:echo' }]);
 });
 
 test('an action with a workflow_file is a workflow with its own ref', async () => {
@@ -301,16 +281,16 @@ test('mistakes of tasks and names have a warning with their line, too', async ()
 
 test('IN-04 a file that is not UTF-8 is skipped, and rejected as pack.yaml', async () => {
   write({ 'pack.yaml': MANIFEST, 'actions/a.yaml': '', 'actions/b.yaml': '\ufeffref: demo.b\nentry_point: b.sh\n' });
-  writeFileSync(join(directory, 'actions/a.yaml'), Buffer.from('ref: demo.a\nlabel: caf\xe9\n', 'latin1'));
+  writeFileSync(join(directory(), 'actions/a.yaml'), Buffer.from('ref: demo.a\nlabel: caf\xe9\n', 'latin1'));
 
-  const { components } = await readPack(directory);
+  const { components } = await readPack(directory());
 
   expect(components.actions.map(({ ref }) => ref)).toEqual(['demo.b']);
   expect(components.warnings).toContain(
     'actions/a.yaml:1: YAML parsing error: the file is not UTF-8; the file is skipped',
   );
-  writeFileSync(join(directory, 'pack.yaml'), Buffer.from('ref: demo\nlabel: caf\xe9\n', 'latin1'));
-  await expect(readPack(directory)).rejects.toThrow('the file is not UTF-8');
+  writeFileSync(join(directory(), 'pack.yaml'), Buffer.from('ref: demo\nlabel: caf\xe9\n', 'latin1'));
+  await expect(readPack(directory())).rejects.toThrow('the file is not UTF-8');
 });
 
 const ECHO = "runner_type: shell\nentry_point: 'echo 1'\n";
@@ -323,7 +303,7 @@ test.each([
 ])('a pack whose index %s', async (_what, actions, files) => {
   write({ 'pack.yaml': MANIFEST, 'actions/a.yaml': ECHO, 'pack.index.json': JSON.stringify({ actions }) });
 
-  const { driftingFiles } = await readPack(directory);
+  const { driftingFiles } = await readPack(directory());
 
   expect(driftingFiles).toEqual(files?.map((name) => `actions/${name}`) ?? ['pack.index.json']);
 });
@@ -335,5 +315,5 @@ test.each([
 ])('an index that is %s is out of date', async (_what, index) => {
   write({ 'pack.yaml': MANIFEST, 'actions/a.yaml': ECHO, 'pack.index.json': index });
 
-  expect((await readPack(directory)).driftingFiles).toEqual(['pack.index.json']);
+  expect((await readPack(directory())).driftingFiles).toEqual(['pack.index.json']);
 });

@@ -86,7 +86,7 @@ const mistakesOf = (source: Source, { warnings }: { readonly warnings: readonly 
   [...warnings.filter((warning) => warning !== PARTIAL_LINT_WARNING), ...schemaMistakes(source)].map(invalid);
 
 const findingOf = ({ reason, path, message, supported }: DefinitionError): Finding => ({
-  code: reason,
+  code: reason === 'SCHEMA_LIMIT' ? 'DEFINITION_INVALID' : reason,
   path,
   message,
   hint: reason === 'STEP_KIND_UNHANDLED' ? 'use one of the types that the message lists' : 'correct the definition',

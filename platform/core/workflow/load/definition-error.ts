@@ -1,5 +1,5 @@
 /** Why a document is no definition, for programs. */
-type DefinitionFault = 'DEFINITION_INVALID' | 'STEP_KIND_UNHANDLED';
+type DefinitionFault = 'DEFINITION_INVALID' | 'SCHEMA_LIMIT' | 'STEP_KIND_UNHANDLED';
 
 /**
  * The document is no workflow definition. `path` is a JSON pointer: `/tasks/2/next/0/do`.

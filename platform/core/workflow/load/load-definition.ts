@@ -121,8 +121,9 @@ function parseSchema(fields: DefinitionFields, key: 'parameters' | 'output'): Js
   if (!isObject(fields.value(key))) return null;
   const schema = fields.mapping(key);
   const part = schema && unusablePart(schema);
-  if (part) throw valueError(part.why, `${fields.pathOf(key)}${part.path}`);
-  return schema;
+  if (!part) return schema;
+  const { message, path } = valueError(part.why, `${fields.pathOf(key)}${part.path}`);
+  throw new DefinitionError(message, path, part.reason === 'SCHEMA_LIMIT' ? part.reason : undefined);
 }
 
 function parseTasks(fields: DefinitionFields): ParsedTask[] {
