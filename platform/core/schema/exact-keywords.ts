@@ -31,9 +31,9 @@ const COMPARISONS: Readonly<Record<string, readonly [string, (value: Numeric, li
   exclusiveMaximum: ['<', (value, limit) => value < limit],
 };
 
-type Check = (value: Json, given: Json) => boolean;
+type Check = (value: Json) => boolean;
 
-const isMultiple: Check = (value, divisor) => {
+const isMultiple = (value: Json, divisor: Json): boolean => {
   const isWhole = [value, divisor].every((each) => typeof each === 'bigint' || Number.isInteger(each));
   if (isWhole) return BigInt(value as Numeric) % BigInt(divisor as Numeric) === 0n;
   return Number.isInteger(Number(value) / Number(divisor));
@@ -47,50 +47,94 @@ function canonicalText(value: Json): string {
   return `{${members.map(([name, member]) => `${writeJson(name)}:${canonicalText(member)}`).join()}}`;
 }
 
-const isSame: Check = (value, expected) => canonicalText(value) === canonicalText(expected);
+function isOneOf(allowed: readonly Json[]): Check {
+  const texts = new Set(allowed.map(canonicalText));
+  return (value) => texts.has(canonicalText(value));
+}
 
-const isOneOf: Check = (value, allowed) => Array.isArray(allowed) && allowed.some((each) => isSame(value, each));
-
-const hasNoDuplicates: Check = (value, isRequired) =>
-  isRequired !== true || !Array.isArray(value) || new Set(value.map(canonicalText)).size === value.length;
+/** Positions of the first element that equals an earlier one: of both, or null. */
+function findDuplicate(elements: readonly Json[]): readonly [number, number] | null {
+  const positions = new Map<string, number>();
+  for (const [at, element] of elements.entries()) {
+    const text = canonicalText(element);
+    const earlier = positions.get(text);
+    if (earlier !== undefined) return [earlier, at];
+    positions.set(text, at);
+  }
+  return null;
+}
 
 interface Keyword {
   readonly type?: 'number' | 'array';
-  readonly check: Check;
-  message(given: Json): string;
+  /** What a value must meet; `given` is the value of the keyword. */
+  check(given: Json): Check;
+  message(given: Json, value: Json): string;
   params?(given: Json): JsonObject;
 }
 
 const KEYWORDS: Readonly<Record<string, Keyword>> = {
-  multipleOf: { type: 'number', check: isMultiple, message: (given) => `must be multiple of ${writeJson(given)}` },
-  const: { check: isSame, message: () => 'must be equal to constant' },
+  multipleOf: {
+    type: 'number',
+    check: (given) => (value) => isMultiple(value, given),
+    message: (given) => `must be multiple of ${writeJson(given)}`,
+  },
+  const: { check: (given) => isOneOf([given]), message: () => 'must be equal to constant' },
   enum: {
-    check: isOneOf,
+    check: (given) => isOneOf(Array.isArray(given) ? given : []),
     message: () => 'must be equal to one of the allowed values',
     params: (allowedValues) => ({ allowedValues }),
   },
-  uniqueItems: { type: 'array', check: hasNoDuplicates, message: () => 'must NOT have duplicate items' },
 };
+
+const UNIQUE_ITEMS: Keyword = {
+  type: 'array',
+  check: (isRequired) => (value) => isRequired !== true || !Array.isArray(value) || findDuplicate(value) === null,
+  message: (_isRequired, value) => {
+    const [first, second] = (Array.isArray(value) && findDuplicate(value)) || [];
+    return `must NOT have duplicate items (items ## ${first} and ${second} are identical)`;
+  },
+};
+
+/** The value that a keyword checks, given what the validator has in its place. */
+type Reader = (data: unknown, context: DataValidationCxt | undefined) => Json;
+
+/** Reads what is being validated itself, not its view. */
+const readerOf =
+  (document: () => Json): Reader =>
+  (_data, context) =>
+    valueAt(document(), context?.instancePath ?? '') ?? null;
+
+/**
+ * Compares elements by their canonical texts, in linear time: the validator's own keyword
+ * compares each pair. `document` returns what is being validated, where that may have a bigint.
+ */
+export function addUniqueItems(ajv: Ajv, document?: () => Json): void {
+  addKeyword(ajv, document ? readerOf(document) : (data) => data as Json, 'uniqueItems', UNIQUE_ITEMS);
+}
 
 /** Replaces the keywords that compare numbers. `document` returns what is being validated. */
 export function addExactKeywords(ajv: Ajv, document: () => Json): void {
+  const read = readerOf(document);
   for (const [keyword, [comparison, holds]] of Object.entries(COMPARISONS)) {
-    addKeyword(ajv, document, keyword, {
+    addKeyword(ajv, read, keyword, {
       type: 'number',
-      check: (value, limit) => holds(value as Numeric, limit as Numeric),
+      check: (limit) => (value) => holds(value as Numeric, limit as Numeric),
       message: (limit) => `must be ${comparison} ${writeJson(limit)}`,
       params: (limit) => ({ comparison, limit }),
     });
   }
-  for (const [keyword, definition] of Object.entries(KEYWORDS)) addKeyword(ajv, document, keyword, definition);
+  for (const [keyword, definition] of Object.entries(KEYWORDS)) addKeyword(ajv, read, keyword, definition);
+  addUniqueItems(ajv, document);
 }
 
-function addKeyword(ajv: Ajv, document: () => Json, keyword: string, definition: Keyword): void {
+function addKeyword(ajv: Ajv, read: Reader, keyword: string, definition: Keyword): void {
   const { type, check, message, params = () => ({}) } = definition;
   const compile = (given: Json): DataValidateFunction => {
-    const validate: DataValidateFunction = (_data: unknown, context?: DataValidationCxt) => {
-      if (check(valueAt(document(), context?.instancePath ?? '') ?? null, given)) return true;
-      validate.errors = [{ keyword, message: message(given), params: params(given) }];
+    const isMet = check(given);
+    const validate: DataValidateFunction = (data: unknown, context?: DataValidationCxt) => {
+      const value = read(data, context);
+      if (isMet(value)) return true;
+      validate.errors = [{ keyword, message: message(given, value), params: params(given) }];
       return false;
     };
     return validate;

@@ -2,7 +2,7 @@ import Ajv, { type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import { RE2JS } from 're2js';
 import type { Json, JsonObject } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { addExactKeywords, withDoubles } from './exact-keywords';
+import { addExactKeywords, addUniqueItems, withDoubles } from './exact-keywords';
 
 /** Characters of a schema: compiling takes longer than linear time. */
 const MAX_SCHEMA_LENGTH = 65_536;
@@ -43,6 +43,7 @@ export function compileValidator(
   }
   try {
     const view = withDoubles(schema) as JsonObject;
+    checkedSchema = schema;
     void schemaChecker.validateSchema(view, true); // throws for what is no schema
     const check = view === schema ? compileDoubles(schema, options) : compileExact(schema, options);
     return (value, root) => {
@@ -67,7 +68,9 @@ type Check = (value: Json) => readonly ErrorObject[];
 /** For a schema without integers beyond 2^53. */
 function compileDoubles(schema: JsonObject, options: Options): Check {
   const work: PatternWork = { left: MAX_PATTERN_WORK };
-  const validate = createAjv(options, work).compile(schema);
+  const ajv = createAjv(options, work);
+  addUniqueItems(ajv);
+  const validate = ajv.compile(schema);
   return (value) =>
     withDoubles(value) === value ? errorsOf(validate, value, work) : compileExact(schema, options)(value);
 }
@@ -123,6 +126,8 @@ const SETTINGS = { allErrors: true, strict: false, logger: false, verbose: true 
 
 /** Compiles the schema of schemas once: that takes ten times as long as a schema of an author. */
 const schemaChecker = new Ajv({ ...SETTINGS, code: { regExp: linearRegExp({ left: Infinity }) } });
+let checkedSchema: JsonObject = {};
+addUniqueItems(schemaChecker, () => checkedSchema);
 
 /** One mistake in a validated value: where it is, and what would be right. */
 export type ValidationError = { readonly path: string; readonly message: string };
