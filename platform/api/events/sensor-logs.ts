@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { SENSOR_STREAMS, SensorLogs, type SensorStream } from '../../../contract/sensors';
+import { isTextHidden } from '../../auth/pack-access';
 import { readSensorLog } from '../../files/sensor-log';
 import { sensorLogPath } from '../../base/directories';
 import { findSensor } from '../../store/events/sensors';
@@ -13,7 +14,7 @@ const PATH = '/api/v1/sensors/:ref/logs';
 const tags = ['sensors'];
 const streamParams = Type.Object({ ref: Type.String(), stream: Type.String() });
 const querystring = Type.Object({ tail: Type.Optional(Type.Integer({ minimum: 0, saturates: true })) });
-/** Callers that read logs of sensors; a sensor reads its own. */
+/** Callers that read logs of sensors: a sensor its own, others not those of a hidden pack. */
 const readers = { grant: null, tokens: ['access', 'execution', 'worker', 'sensor'] } as const;
 
 /** The two output streams of sensors. */
@@ -39,10 +40,13 @@ export function sensorLogsRoutes(api: Api, { directory }: ApiContext): void {
     method: 'GET',
     path: `${PATH}/:stream`,
     schema: { tags, params: streamParams, querystring, produces: ['text/plain'] },
-    load: async ({ transaction, caller, params: { ref, stream } }) => {
+    load: async ({ transaction, caller, rights, params: { ref, stream } }) => {
       requireOwnSensor(caller, ref);
       const path = sensorLogPath({ directory }, { tenant: caller.tenant, ref }, parseStreamName(stream));
-      if (!(await findSensor(transaction, ref))) throw notFound(`Sensor '${ref}'`);
+      const sensor = await findSensor(transaction, ref);
+      const isHidden =
+        !isSensor(caller) && sensor && (await isTextHidden(transaction, await rights(), sensor.pack_ref));
+      if (!sensor || isHidden) throw notFound(`Sensor '${ref}'`);
       return path;
     },
     respond: async ({ loaded: path, query: { tail }, reply }) => {
@@ -52,8 +56,10 @@ export function sensorLogsRoutes(api: Api, { directory }: ApiContext): void {
   });
 }
 
-function requireOwnSensor({ tokenType, login }: Caller, ref: string): void {
-  if (tokenType === 'sensor' && login !== ref)
+const isSensor = ({ tokenType }: Caller): boolean => tokenType === 'sensor';
+
+function requireOwnSensor(caller: Caller, ref: string): void {
+  if (isSensor(caller) && caller.login !== ref)
     throw new DomainError('FORBIDDEN', 'A sensor may read its own logs only');
 }
 

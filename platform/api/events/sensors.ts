@@ -78,10 +78,18 @@ function readRoutes(api: Api): void {
     load: ({ transaction, params }) => loadSensor(transaction, params.ref),
     handle: async ({ transaction, rights, loaded }) => {
       const isHidden = await isTextHidden(transaction, await rights(), loaded.pack_ref);
-      return { data: { ...(await loadSensorDetail(transaction, loaded)), ...(isHidden && { entrypoint: '' }) } };
+      const sensor = await loadSensorDetail(transaction, loaded);
+      return { data: isHidden ? withoutTexts(sensor) : sensor };
     },
   });
 }
+
+/** The error of its process may have what the program wrote. */
+const withoutTexts = ({ process, ...sensor }: Sensor): Sensor => ({
+  ...sensor,
+  entrypoint: '',
+  process: process && { ...process, error: process.error && '' },
+});
 
 function changeRoutes(api: Api): void {
   route(api, {

@@ -1,7 +1,11 @@
 // What a private pack contains follows its owner; that it has components is open, as in Attune.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { InjectOptions } from 'fastify';
 import type { Page } from '../../../../contract/envelopes';
 import type { JsonObject } from '../../../../contract/json';
+import type { Sensor } from '../../../../contract/sensors';
+import { sensorLogPath } from '../../../../platform/base/directories';
 import { createGrantHolder } from '../grant-holder';
 import { withApi } from '../with-api';
 
@@ -81,6 +85,58 @@ test.each(['', '/revisions', '/revisions/1', '/revisions/1/explanation'])(
     expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual([200, 200, 404]);
   },
 );
+
+describe('the sensor of a private pack', () => {
+  const path = '/sensors/private.sensor/logs/stderr';
+
+  beforeAll(async () => {
+    const { owner: database, directory } = testApi();
+    const { rows } = await database.query<{ id: number; tenant: number }>(
+      "select id, tenant from sensor where ref = 'private.sensor'",
+    );
+    const [{ id, tenant }] = rows as [{ id: number; tenant: number }];
+    const log = sensorLogPath({ directory }, { tenant, ref: 'private.sensor' }, 'stderr');
+    mkdirSync(dirname(log), { recursive: true });
+    writeFileSync(log, 'text-of-the-owner\n');
+    await database.query(
+      `insert into sensor_process (sensor, tenant, status, error) values ($1, $2, 'failed', 'text-of-the-owner')`,
+      [id, tenant],
+    );
+  });
+
+  test('AZ-11 has a log for its readers only', async () => {
+    const answers = await Promise.all([owner, reader, otherUser].map((token) => send('GET', path, token)));
+
+    expect(answers.map(({ statusCode, body }) => [statusCode, body.includes('text-of-the-owner')])).toEqual([
+      [200, true],
+      [200, true],
+      [404, false],
+    ]);
+    const unknown = await send('GET', path.replace('private.sensor/', 'private.missing/'), otherUser);
+    expect(answers[2]!.body.replace('private.sensor', 'private.missing')).toBe(unknown.body);
+  });
+
+  test('AZ-11 shows the error of its process to its readers only', async () => {
+    const shown = await Promise.all(
+      [owner, reader, otherUser].map((token) => send('GET', '/sensors/private.sensor', token)),
+    );
+
+    const error = 'text-of-the-owner';
+    expect(shown.map((response) => response.json<{ data: Sensor }>().data.process)).toMatchObject([
+      { status: 'failed', error },
+      { status: 'failed', error },
+      { status: 'failed', error: '' },
+    ]);
+  });
+
+  test('reads its own log', async () => {
+    const payload = { sensor_ref: 'private.sensor', trigger_types: ['private.happened'] };
+    const created = await testApi().send({ method: 'POST', url: '/auth/sensor-token', payload }, owner);
+    const { token } = created.json<{ data: { token: string } }>().data;
+
+    expect((await send('GET', path, token)).body).toBe('text-of-the-owner\n');
+  });
+});
 
 test('another user sees that there is an action, and its parameters', async () => {
   const { data } = (await send('GET', '/actions/private.act', otherUser)).json<{ data: JsonObject }>();
