@@ -5,8 +5,10 @@ import { Id } from '../../../contract/json';
 import { ReplayReport, ReplayRequest } from '../../../contract/workflows/replay';
 import { packTarget } from '../../auth/authorization-targets';
 import type { AuthorizationTarget } from '../../auth/constraints';
+import { isTextHidden } from '../../auth/pack-access';
+import type { Rights } from '../../auth/rights';
 import { Replay } from '../../core/workflow/replay/replay';
-import { DomainError } from '../../base/domain-error';
+import { DomainError, notFound } from '../../base/domain-error';
 import { runReplay } from '../../executor/workflows/run-replay';
 import { loadReplaySubject } from '../../packs/revisions/replayed-workflow';
 import { limitsOf, type Database, type Transaction } from '../../store/database/connection';
@@ -36,7 +38,10 @@ export function replayRoute(api: Api): void {
     },
     validate: ({ body }) => requireOneVersion(body),
     ...onExecution,
-    check: requireReadableTasks,
+    check: async (call) => {
+      await requireReadableTasks(call);
+      await requireReadableRevision(call);
+    },
     additionalGrants: [
       {
         grant: 'packs:read',
@@ -46,6 +51,23 @@ export function replayRoute(api: Api): void {
     ],
     respond: async ({ caller, body, loaded }) => ({ data: await replay(api.db, caller.tenant, loaded, body) }),
   });
+}
+
+/** NOT_FOUND for a stored version of a workflow whose texts the caller may not read. */
+async function requireReadableRevision({
+  transaction,
+  rights,
+  body,
+  loaded: { action_ref: ref },
+}: {
+  readonly transaction: Transaction;
+  readonly rights: () => Promise<Rights>;
+  readonly body: ReplayRequest;
+  readonly loaded: Execution;
+}): Promise<void> {
+  const workflow = body.definition === undefined ? await findWorkflow(transaction, ref) : null;
+  if (workflow && (await isTextHidden(transaction, await rights(), workflow.pack_ref)))
+    throw notFound(`Workflow '${ref}'`);
 }
 
 /** A definition of the request can show the configuration of the workflow's pack. */

@@ -133,7 +133,11 @@ claim('T3.33l', SHOWN, 'a workflow shows no output of a task that is not to be r
   const { url, directory } = ctx.facts;
   const world = await createTwoPacksWorld(client, { url, directory: `${directory}/fixtures`, deadline: ctx.deadline });
   const grant = (constraints: { pack_refs?: string[] }) =>
-    world.set.grant([{ resource: 'executions', actions: ['read'], constraints }]);
+    world.set.grant([
+      { resource: 'executions', actions: ['read'], constraints },
+      // a replay is of a version of the workflow
+      { resource: 'packs', actions: ['read'], constraints: { pack_refs: [world.flowPack] } },
+    ]);
 
   await grant({ pack_refs: [world.flowPack] });
   const ofFlow = await readByWorkflow(url, world);

@@ -138,6 +138,27 @@ describe('the sensor of a private pack', () => {
   });
 });
 
+test('AZ-11 a private workflow is replayed for its readers only', async () => {
+  const grants = [{ resource: 'executions', actions: ['read'] }];
+  const watcher = await createGrantHolder(testApi().owner, grants);
+  const readsBoth = await createGrantHolder(testApi().owner, [
+    ...grants,
+    { resource: 'packs', actions: ['read'], constraints: { pack_refs: ['private'] } },
+  ]);
+  const created = await send('POST', '/executions/execute', owner, { action_ref: 'private.flow' });
+  const { id } = created.json<{ data: { id: number } }>().data;
+
+  const answers = await Promise.all(
+    [owner, readsBoth, watcher].map((token) => send('POST', `/executions/${id}/replay`, token, {})),
+  );
+
+  expect(answers.map((answer) => answer.json<{ code: string }>().code)).toEqual([
+    'EXECUTION_HAS_NO_STEPS',
+    'EXECUTION_HAS_NO_STEPS',
+    'NOT_FOUND',
+  ]);
+});
+
 test('another user sees that there is an action, and its parameters', async () => {
   const { data } = (await send('GET', '/actions/private.act', otherUser)).json<{ data: JsonObject }>();
   const { items } = (await send('GET', '/packs/private/actions', otherUser)).json<Page<JsonObject>>();

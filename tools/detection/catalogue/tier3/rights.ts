@@ -161,8 +161,8 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     promise: 'a replay takes the right to read each task',
     file: 'api/executions/replay.ts',
     within: 'replayRoute',
-    find: 'requireReadableTasks',
-    replace: 'async () => undefined',
+    find: 'await requireReadableTasks(call);',
+    replace: '',
     claims: ['T3.33l'],
   },
   {
