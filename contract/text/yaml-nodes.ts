@@ -5,13 +5,25 @@ import { isAlias, isCollection, isPair, isScalar, visit, type Alias, type Docume
  * name; Infinity: it contains itself. Each node is visited once, so that a small text that would
  * become a large value is recognized before it is one.
  */
-export function countNodes(node: unknown, document: Document.Parsed, known = new Map<unknown, number>()): number {
+export const countNodes = (document: Document.Parsed): number => sumOfNodes(document.contents, document, () => 1);
+
+/** The same in characters: those of its scalars, and one for each node. */
+export const expandedLength = (document: Document.Parsed): number =>
+  sumOfNodes(document.contents, document, (node) => 1 + (isScalar(node) ? String(node.value).length : 0));
+
+function sumOfNodes(
+  node: unknown,
+  document: Document.Parsed,
+  sizeOf: (node: unknown) => number,
+  known = new Map<unknown, number>(),
+): number {
   const counted = known.get(node);
   if (counted !== undefined) return counted;
   known.set(node, Infinity); // an alias to what contains it
-  const count = nodesIn(node, document).reduce<number>((sum, each) => sum + countNodes(each, document, known), 1);
-  known.set(node, count);
-  return count;
+  const inner = nodesIn(node, document).map((each) => sumOfNodes(each, document, sizeOf, known));
+  const sum = inner.reduce((total, each) => total + each, sizeOf(node));
+  known.set(node, sum);
+  return sum;
 }
 
 function nodesIn(node: unknown, document: Document.Parsed): readonly unknown[] {
@@ -22,7 +34,8 @@ function nodesIn(node: unknown, document: Document.Parsed): readonly unknown[] {
 
 /**
  * Resolves each alias of a document once, in one pass. The library compares each with all anchors
- * before it, which takes minutes for a text of 1 MiB. Call it before `toJS` and `countNodes`.
+ * before it, which takes minutes for a text of 1 MiB. Call it before `toJS`, and before its nodes
+ * are counted.
  */
 export function resolveAliases(document: Document.Parsed): void {
   const anchored = new Map<string, Node>();

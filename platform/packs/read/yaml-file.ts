@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { keepNumbers } from '../../../contract/json-text/exact-yaml';
-import { countNodes, duplicateKeyOffset, resolveAliases } from '../../../contract/text/yaml-nodes';
+import { countNodes, duplicateKeyOffset, expandedLength, resolveAliases } from '../../../contract/text/yaml-nodes';
 import { unstorableTexts } from '../../core/data/unstorable-text';
 import { PACK_LIMITS } from '../limits';
 import { PackFileError } from '../pack-errors';
@@ -12,6 +12,8 @@ import { PackFileError } from '../pack-errors';
 const MAX_ALIASES = 100;
 /** Of a document with merge keys: more than a file of the largest size has. */
 const MAX_NODES = 600_000;
+/** What aliases may add to a file, in characters, beside three times its own. */
+const ADDED_CHARACTERS = 65_536;
 const MAX_DEPTH = 64;
 /**
  * More than handwritten files have, and less than makes the parser slow or overflows the stack.
@@ -50,7 +52,8 @@ function decode(bytes: Buffer, name: string): string {
 
 /**
  * Parses one YAML document whose top level is a map. Merge keys (`<<`) are replaced by what they
- * name. Rejects code tags, duplicate keys, alias bombs, and numbers that JSON does not have.
+ * name. Rejects code tags, duplicate keys, aliases that repeat too much, and numbers that JSON
+ * does not have.
  * Throws PackFileError with the line.
  */
 export function parseYaml(text: string, name: string): YamlFile {
@@ -67,9 +70,9 @@ export function parseYaml(text: string, name: string): YamlFile {
   const unkept = keepNumbers(document).find(({ isNonNumber }) => !isNonNumber);
   if (unkept) throw fail(lines.linePos(unkept.offset).line, `the number ${unkept.source} ${unkept.reason}`);
   // The library counts what aliases repeat, and not what merge keys do.
-  if (text.includes('<<') && countNodes(document.contents, document) > MAX_NODES)
-    throw fail(1, 'merge keys repeat too much');
-  const value = toJsonObject(document, fail);
+  if (text.includes('<<') && countNodes(document) > MAX_NODES) throw fail(1, 'merge keys repeat too much');
+  const maxLength = text.includes('*') ? 4 * text.length + ADDED_CHARACTERS : null;
+  const value = toJsonObject(document, maxLength, fail);
   return {
     name,
     value,
@@ -108,7 +111,7 @@ function parseText(text: string, lines: LineCounter, fail: Fail): Document.Parse
   }
 }
 
-function toJsonObject(document: Document.Parsed, fail: Fail): JsonObject {
+function toJsonObject(document: Document.Parsed, maxLength: number | null, fail: Fail): JsonObject {
   let value: Json;
   try {
     value = document.toJS({ maxAliasCount: MAX_ALIASES }) as Json;
@@ -118,6 +121,9 @@ function toJsonObject(document: Document.Parsed, fail: Fail): JsonObject {
     if (error instanceof RangeError) throw fail(1, 'nested too deeply');
     throw error;
   }
+  // The value has what an alias names once; its JSON has it each time.
+  if (maxLength !== null && expandedLength(document) > maxLength)
+    throw fail(1, `PACK_LIMIT: aliases expand it beyond ${maxLength} characters`);
   const problem = jsonError(value, 0) ?? textError(value);
   if (problem !== null) throw fail(1, problem);
   if (!isObject(value)) throw fail(1, 'the file must be a map of keys');

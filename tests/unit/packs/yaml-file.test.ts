@@ -22,6 +22,19 @@ test('IN-07 a few aliases are accepted, an alias bomb is rejected', () => {
   expect(() => parse(['l0: &l0 [x]', ...levels].join('\n'))).toThrow(/YAML parsing error: Excessive alias count/);
 });
 
+test.each([
+  ['a long text', `a: &a ${'x'.repeat(20_000)}\n`, 20_000],
+  ['many keys', `a: &a {${Array.from({ length: 4_000 }, (_, n) => `k${n}: 1`).join(', ')}}\n`, 34_000],
+])('IN-07 aliases may repeat %s as often as adds a few times its length', (_what, anchored, length) => {
+  const repeated = (times: number) => `${anchored}list: [${Array(times).fill('*a').join(', ')}]\n`;
+  const few = Math.floor(65_536 / length) + 2;
+
+  expect(parse(repeated(few)).value.list).toHaveLength(few);
+  expect(() => parse(repeated(99))).toThrow(
+    /^actions\/a\.yaml:1: YAML parsing error: PACK_LIMIT: aliases expand it beyond \d+ characters$/,
+  );
+});
+
 test('merge keys are replaced by what they name, and own keys win', () => {
   const text = `
 x-common: &common { host: db01, port: 5432 }

@@ -101,7 +101,7 @@ function parseWith(
     const [fault] = documents.flatMap(({ errors }) => errors);
     if (fault) return faultOf(fault);
     documents.forEach(resolveAliases);
-    if (documents.some((document) => countNodes(document.contents, document) > MAX_NODES))
+    if (documents.some((document) => countNodes(document) > MAX_NODES))
       return { line: 1, column: 1, message: `aliases repeat too much: more than ${MAX_NODES} values` };
     return documents.map((document) => ({
       value: document.toJS({ maxAliasCount: -1 }) as unknown,
