@@ -1,4 +1,4 @@
-import Ajv, { type ErrorObject, type Options, type ValidateFunction } from 'ajv';
+import Ajv, { _, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { RE2JS } from 're2js';
 import type { Json, JsonObject } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
@@ -9,6 +9,9 @@ const MAX_SCHEMA_LENGTH = 65_536;
 
 /** Of one validation: characters of texts, each times the steps of a pattern. About a second. */
 const MAX_PATTERN_WORK = 10_000_000;
+
+/** Of one validation: references that are followed. About a second. */
+const MAX_REFERENCES = 1_000_000;
 
 /** The schema of an author cannot be compiled. */
 export class UnusableSchemaError extends Error {
@@ -59,15 +62,18 @@ export function compileValidator(
   }
 }
 
-const createAjv = (options: Options, work: PatternWork): Ajv =>
-  new Ajv({ ...SETTINGS, code: { regExp: linearRegExp(work) }, validateSchema: false, ...options });
+function createAjv(options: Options, work: Work): Ajv {
+  const ajv = new Ajv({ ...SETTINGS, code: { regExp: linearRegExp(work) }, validateSchema: false, ...options });
+  countReferences(ajv, work);
+  return ajv;
+}
 
 /** The errors of a value. Throws UnusableSchemaError where the schema cannot check it. */
 type Check = (value: Json) => readonly ErrorObject[];
 
 /** For a schema without integers beyond 2^53. */
 function compileDoubles(schema: JsonObject, options: Options): Check {
-  const work: PatternWork = { left: MAX_PATTERN_WORK };
+  const work = fullWork();
   const ajv = createAjv(options, work);
   addUniqueItems(ajv);
   const validate = ajv.compile(schema);
@@ -76,8 +82,8 @@ function compileDoubles(schema: JsonObject, options: Options): Check {
 }
 
 /** Throws UnusableSchemaError where the schema has no end for this value, or costs too much. */
-function errorsOf(validate: ValidateFunction, value: Json, work: PatternWork): readonly ErrorObject[] {
-  work.left = MAX_PATTERN_WORK;
+function errorsOf(validate: ValidateFunction, value: Json, work: Work): readonly ErrorObject[] {
+  Object.assign(work, fullWork());
   try {
     return validate(value) ? [] : (validate.errors ?? []);
   } catch (error) {
@@ -88,7 +94,7 @@ function errorsOf(validate: ValidateFunction, value: Json, work: PatternWork): r
 
 /** For a schema or a value with integers beyond 2^53. */
 function compileExact(schema: JsonObject, options: Options): Check {
-  const work: PatternWork = { left: MAX_PATTERN_WORK };
+  const work = fullWork();
   const ajv = createAjv(options, work);
   let document: Json = null;
   addExactKeywords(ajv, () => document);
@@ -99,22 +105,48 @@ function compileExact(schema: JsonObject, options: Options): Check {
   };
 }
 
-/** What is left for the patterns of one validation, in steps. */
-interface PatternWork {
-  left: number;
+/** What is left for one validation. */
+interface Work {
+  /** Steps of its patterns. */
+  patterns: number;
+  references: number;
+}
+
+const fullWork = (): Work => ({ patterns: MAX_PATTERN_WORK, references: MAX_REFERENCES });
+
+/**
+ * A value is checked as often as references lead to it: where a schema is a part of itself twice,
+ * twice as often with each level of the value.
+ */
+function countReferences(ajv: Ajv, work: Work): void {
+  const reference = ajv.getKeyword('$ref');
+  if (typeof reference === 'boolean' || !('code' in reference))
+    throw new Error('the validator generates no references');
+  const count = () => {
+    if (--work.references < 0) throw new UnusableSchemaError('its references take too long for this value');
+  };
+  ajv.removeKeyword('$ref');
+  ajv.addKeyword({
+    keyword: '$ref',
+    schemaType: 'string',
+    code: (context) => {
+      context.gen.code(_`${context.gen.scopeValue('func', { ref: count })}()`);
+      reference.code(context);
+    },
+  });
 }
 
 /**
  * RE2 takes linear time: an author's pattern cannot block the process, and many of them together
  * end with the work that is left. The validator keeps a pattern by its `toString()`.
  */
-const linearRegExp = (work: PatternWork) =>
+const linearRegExp = (work: Work) =>
   Object.assign(
     (pattern: string) => {
       const expression = RE2JS.compile(pattern);
       const test = (text: string): boolean => {
-        work.left -= text.length * expression.programSize();
-        if (work.left < 0) throw new UnusableSchemaError('its patterns take too long for this value');
+        work.patterns -= text.length * expression.programSize();
+        if (work.patterns < 0) throw new UnusableSchemaError('its patterns take too long for this value');
         return expression.matcher(text).find();
       };
       return { test, toString: () => pattern };
@@ -125,7 +157,10 @@ const linearRegExp = (work: PatternWork) =>
 const SETTINGS = { allErrors: true, strict: false, logger: false, verbose: true } as const;
 
 /** Compiles the schema of schemas once: that takes ten times as long as a schema of an author. */
-const schemaChecker = new Ajv({ ...SETTINGS, code: { regExp: linearRegExp({ left: Infinity }) } });
+const schemaChecker = new Ajv({
+  ...SETTINGS,
+  code: { regExp: linearRegExp({ patterns: Infinity, references: Infinity }) },
+});
 let checkedSchema: JsonObject = {};
 addUniqueItems(schemaChecker, () => checkedSchema);
 

@@ -1,3 +1,4 @@
+import type { Json } from '../../../contract/json';
 import { compileValidator, UnusableSchemaError } from '../../../platform/core/schema/validator';
 
 const UNCHECKED = 'cannot be checked: the schema cannot be used:';
@@ -42,4 +43,30 @@ test('IN-07 references without an end end the validation', () => {
   const validate = compileValidator({ $defs: { a: refer('b'), b: refer('a') }, ...refer('a') });
 
   expect(validate(1, 'value')).toEqual([{ path: 'value', message: `${UNCHECKED} its references have no end` }]);
+});
+
+test('IN-07 references that check each level twice end the validation', () => {
+  const part = { properties: { c: { $ref: '#/$defs/part' } } };
+  const both = {
+    allOf: [{ properties: { c: { $ref: '#/$defs/twice' } } }, { properties: { c: { $ref: '#/$defs/twice' } } }],
+  };
+  const validate = compileValidator({ $defs: { part, twice: both }, $ref: '#/$defs/twice' });
+  const nested = (levels: number): Json => (levels === 0 ? {} : { c: nested(levels - 1) });
+
+  expect(validate(nested(60), 'value')).toEqual([
+    { path: 'value', message: `${UNCHECKED} its references take too long for this value` },
+  ]);
+  expect(validate(nested(10), 'value')).toEqual([]);
+  expect(compileValidator({ $defs: { part }, ...part })(nested(60), 'value')).toEqual([]);
+});
+
+test('a long list of references is validated', () => {
+  const validate = compileValidator({ $defs: { n: { type: 'integer' } }, items: { $ref: '#/$defs/n' } });
+
+  expect(
+    validate(
+      Array.from({ length: 500_000 }, () => 1),
+      '',
+    ),
+  ).toEqual([]);
 });
