@@ -142,6 +142,15 @@ const RUN_TWICE = [
   { status: 'completed', finished_at: INSTANT },
 ];
 
+/** Without assignments that ended before a program started: a busy worker may lose one, too. */
+const ofPrograms = (changes: readonly { readonly new_values: unknown }[]) =>
+  changes
+    .map(({ new_values }) => new_values as { readonly status: string })
+    .filter(({ status }, n, all) => {
+      const isAssigned = status === 'scheduled' && all[n + 1]?.status === 'requested';
+      return !isAssigned && !(status === 'requested' && all[n - 1]?.status === 'scheduled');
+    });
+
 claim.concurrent('T3.12e', RECOVERY, 'a lost task that is run again ends with its second program', async (ctx) => {
   const { first, second, id } = await startWithTask(ctx, 'auto', 'again', 'unused', [onFailure('unused')]);
   const [{ id: child } = { id: 0 }] = await second.client.executions.children(id);
@@ -160,7 +169,7 @@ claim.concurrent('T3.12e', RECOVERY, 'a lost task that is run again ends with it
   expect(entriesOf(ctx, 'again', 'end').map(({ execution }) => execution)).toEqual([child]);
   expect(entriesOf(ctx, 'again', 'start')).toHaveLength(2);
   const [, ...changes] = (await second.client.history.ofExecution(child)).reverse();
-  expect(changes.map(({ new_values }) => new_values)).toEqual(RUN_TWICE);
+  expect(ofPrograms(changes)).toEqual(RUN_TWICE);
 });
 
 /** Of a workflow, seconds. */
