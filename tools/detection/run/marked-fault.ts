@@ -33,16 +33,17 @@ export function applyMarked(root: string, fault: Fault): MarkedFault {
 
 /**
  * An expression that appends a line to a file of the process: epoch ms, then the id. It needs no
- * import, as it may be in any file.
+ * import, as it may be in any file, and no global by its name, which may be that of a parameter.
  */
 function noteOf(id: string, directory: string): string {
   const path = JSON.stringify(directory);
   return [
-    '((now, shared, fs) => {',
+    '((shared, fs) => {',
+    'const now = shared.Date.now();',
     `if (now - (shared.faultNotedAt ?? 0) < ${PERIOD_MS} || !fs.existsSync(${path})) return;`,
     'shared.faultNotedAt = now;',
-    `fs.appendFileSync(${path} + '/' + process.pid, now + ' ${id}\\n');`,
-    "})(Date.now(), globalThis, require('node:fs'))",
+    `fs.appendFileSync(${path} + '/' + shared.process.pid, now + ' ${id}\\n');`,
+    "})(globalThis, require('node:fs'))",
   ].join(' ');
 }
 
