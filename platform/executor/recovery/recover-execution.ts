@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type { WorkerLossPolicy } from '../../../contract/actions';
 import type { JsonObject } from '../../../contract/json';
 import type { TerminationReason } from '../../../contract/executions';
 import type { Status } from '../../../contract/status';
@@ -60,27 +59,27 @@ export async function recoverExecution(
       cancellation(storableResult(transaction, result), lost.stopped_after),
     );
   }
-  const recoveries = lost.attempt - 1 - lost.uncounted;
-  const onLoss = await loadWorkerLossPolicy(transaction, lost.id);
-  const reason = reasonToAbandon(lost, recoveries, { ...policy, onLoss });
+  const reason = HAS_STARTED.includes(lost.status) ? await reasonToAbandon(transaction, lost, policy) : null;
   if (reason === null) await requestAgain(transaction, tenant, lost);
   else await abandon(transaction, tenant, lost, reason);
 }
 
-/** `recoveries`: -1 for a first attempt that another one may have crashed. */
-function reasonToAbandon(
+/** Of an execution that has started. */
+async function reasonToAbandon(
+  transaction: Transaction,
   lost: LostExecution,
-  recoveries: number,
-  policy: RecoveryPolicy & { readonly onLoss: WorkerLossPolicy },
-): AbandonReason | null {
-  const hasStarted = lost.status === 'running' || lost.status === 'suspended';
+  { recovery, maxRecoveries }: RecoveryPolicy,
+): Promise<AbandonReason | null> {
+  const recoveries = lost.attempt - 1 - lost.uncounted; // -1: a first attempt that another one may have crashed
   const counted = Math.max(0, recoveries);
   if (lost.status === 'running' && !lost.wasLeased) return neverLeased(counted);
-  if (hasStarted && policy.recovery === 'off') return recoveryOff(counted);
-  if (hasStarted && policy.onLoss === 'abandon') return notRepeated(counted);
-  if (lost.status === 'running' && recoveries >= policy.maxRecoveries) return limitReached(counted);
+  if (recovery === 'off') return recoveryOff(counted);
+  if ((await loadWorkerLossPolicy(transaction, lost.id)) === 'abandon') return notRepeated(counted);
+  if (lost.status === 'running' && recoveries >= maxRecoveries) return limitReached(counted);
   return null;
 }
+
+const HAS_STARTED: readonly Status[] = ['running', 'suspended'];
 
 async function lockLost(
   transaction: Transaction,

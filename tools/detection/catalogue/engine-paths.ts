@@ -233,9 +233,9 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     id: 'F2753',
     promise: 'without recovery a suspended execution is abandoned',
     file: 'executor/recovery/recover-execution.ts',
-    within: 'reasonToAbandon',
-    find: "lost.status === 'running' || lost.status === 'suspended'",
-    replace: "lost.status === 'running'",
+    within: 'HAS_STARTED',
+    find: "['running', 'suspended']",
+    replace: "['running']",
     claims: ['S0-32'],
   },
 ];

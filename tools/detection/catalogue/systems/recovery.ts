@@ -7,15 +7,15 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
     promise: 'an execution that loses its workers is started again up to a limit',
     file: 'executor/recovery/recover-execution.ts',
     within: 'reasonToAbandon',
-    find: 'recoveries >= policy.maxRecoveries',
-    replace: 'recoveries > 1_000 * policy.maxRecoveries',
+    find: 'recoveries >= maxRecoveries',
+    replace: 'recoveries > 1_000 * maxRecoveries',
     claims: ['S0-34'],
   },
   {
     id: 'F1237',
     promise: 'a step counts its own recoveries, and not those of the whole run',
     file: 'executor/recovery/recover-execution.ts',
-    within: 'recoverExecution',
+    within: 'reasonToAbandon',
     find: 'lost.attempt - 1 - lost.uncounted',
     replace: `Number(
       (
@@ -34,8 +34,8 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
     promise: 'what a killed platform ran is started again by the next one',
     file: 'executor/recovery/recover-execution.ts',
     within: 'reasonToAbandon',
-    find: `hasStarted && policy.recovery === 'off'`,
-    replace: `hasStarted && (policy.recovery === 'off' || lost.reason === 'crashed')`,
+    find: `recovery === 'off'`,
+    replace: `recovery === 'off' || lost.reason === 'crashed'`,
     claims: ['S0-33'],
   },
   {
