@@ -8,7 +8,7 @@ import { DEFAULT_USER } from '../../../platform/store/identities/first-administr
 import { openVault } from '../../../platform/store/secrets/vault';
 import type { TestPostgres } from '../database/migrated-postgres';
 import { createTestDatabase } from '../database/test-servers';
-import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
+import { spawnCli, stopCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
 import { livenessDeadline } from '../liveness';
 
@@ -18,7 +18,7 @@ const base = privateBase();
 const started: CliProcess[] = [];
 const databases: TestPostgres[] = [];
 afterEach(async () => {
-  for (const cli of started.splice(0)) await stop(cli);
+  for (const cli of started.splice(0)) await stopCli(cli);
   for (const database of databases.splice(0)) await database.stop();
 });
 afterAll(() => base.remove());
@@ -27,13 +27,6 @@ async function rotate(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const cli = spawnCli(['rotate-encryption-key', ...args], env);
   const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
   return { code, stdout, stderr };
-}
-
-async function stop(cli: CliProcess): Promise<void> {
-  if (cli.exitCode !== null || cli.signalCode !== null) return;
-  const exit = waitForExit(cli);
-  cli.kill('SIGTERM');
-  await exit;
 }
 
 /** Runs a platform with the known password while `work` uses its keys. */
@@ -47,7 +40,7 @@ async function whileUp<T>(
   const { url, login } = await waitForReady(cli);
   const { client } = await logIn({ baseUrl: url }, login, DEFAULT_USER.password);
   const result = await work(client.keys);
-  await stop(cli);
+  await stopCli(cli);
   return result;
 }
 

@@ -49,3 +49,11 @@ export async function waitForOutcome(cli: CliProcess): Promise<CliOutcome> {
 
 export const waitForExit = async (cli: CliProcess) =>
   (await once(cli, 'exit')) as [number | null, NodeJS.Signals | null];
+
+/** Ends a command with SIGTERM, unless it has ended, and waits for its exit. */
+export async function stopCli(cli: CliProcess): Promise<void> {
+  if (cli.exitCode !== null || cli.signalCode !== null) return;
+  const exit = waitForExit(cli);
+  cli.kill('SIGTERM');
+  await exit;
+}

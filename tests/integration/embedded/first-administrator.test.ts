@@ -7,14 +7,14 @@ import type { RunningPlatform } from '../../../contract/platform-file';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import type { TestPostgres } from '../database/migrated-postgres';
 import { createEmptyDatabase, createTestDatabase } from '../database/test-servers';
-import { spawnCli, waitForExit, waitForOutcome, waitForReady, type CliProcess } from './cli-process';
+import { spawnCli, stopCli, waitForOutcome, waitForReady, type CliProcess } from './cli-process';
 import { privateBase } from './holder-process';
 
 const base = privateBase();
 const started: CliProcess[] = [];
 const databases: TestPostgres[] = [];
 afterEach(async () => {
-  for (const cli of started.splice(0)) await stop(cli);
+  for (const cli of started.splice(0)) await stopCli(cli);
   for (const database of databases.splice(0)) await database.stop();
 });
 afterAll(() => base.remove());
@@ -24,13 +24,6 @@ function up(args: readonly string[], env: NodeJS.ProcessEnv = {}): CliProcess {
   const cli = spawnCli(['up', '--port', '0', '--workers', '0', '--json', ...args], env);
   started.push(cli);
   return cli;
-}
-
-async function stop(cli: CliProcess): Promise<void> {
-  if (cli.exitCode !== null || cli.signalCode !== null) return;
-  const exit = waitForExit(cli);
-  cli.kill('SIGTERM');
-  await exit;
 }
 
 /** Options for data that are kept as those of a directory are, on a server that runs already. */
@@ -53,7 +46,7 @@ test('kept data have a random password, which is shown at the first start only',
   expect(running.password).toMatch(/^[a-z2-9]{26}$/);
   const { client } = await logInAt(running, running.password);
   await client.auth.changePassword({ current_password: running.password!, new_password: 'a changed password' });
-  await stop(first);
+  await stopCli(first);
 
   const again = await waitForReady(up(['--data', data]));
 
@@ -86,7 +79,7 @@ test('a deleted first administrator stays deleted', async () => {
   const byOther = (await logInAt(running, OTHER.password, OTHER.login)).client;
   const { id } = (await byOther.identities.list()).find(({ login }) => login === DEFAULT_USER.login)!;
   await byOther.identities.remove(id);
-  await stop(first);
+  await stopCli(first);
 
   const again = await waitForReady(up(place));
 
@@ -105,7 +98,7 @@ test('a random password is in no file and no log', async () => {
 
   expect(filesWith(directories, DEFAULT_USER.login)).toContain(platformFile);
   expect(filesWith(directories, password!)).toEqual([]);
-  await stop(cli);
+  await stopCli(cli);
   expect(filesWith([data], DEFAULT_USER.login)).not.toEqual([]);
   expect(filesWith([data], password!)).toEqual([]);
   expect(log).not.toContain(password);
@@ -129,7 +122,7 @@ test('--admin-password-file gets the password, for its owner alone', async () =>
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(running.password).toBeNull();
   await expect(logInAt(running, readFileSync(file, 'utf8').trim())).resolves.toBeDefined();
-  await stop(first);
+  await stopCli(first);
 
   const elsewhere = join(base.path, 'password-2');
   await waitForReady(up([...place, '--admin-password-file', elsewhere]));
@@ -191,7 +184,7 @@ test('a database with the known password keeps platforms on this host', async ()
   await client.auth.changePassword({ current_password: DEFAULT_USER.password, new_password: 'a changed password' });
   const accepted = up(exposed);
   await expect(waitForReady(accepted)).resolves.toMatchObject({ password: null });
-  await stop(accepted);
+  await stopCli(accepted);
 });
 
 test('two first starts at once on one database make one administrator', async () => {
@@ -203,7 +196,7 @@ test('two first starts at once on one database make one administrator', async ()
     const passwords = platforms.flatMap(({ password }) => password ?? []);
     expect(passwords).toEqual([expect.not.stringContaining(DEFAULT_USER.password)]);
     for (const platform of platforms) await expect(logInAt(platform, passwords[0]!)).resolves.toBeDefined();
-    for (const cli of started.splice(0)) await stop(cli);
+    for (const cli of started.splice(0)) await stopCli(cli);
   } finally {
     await postgres.stop();
   }

@@ -5,7 +5,7 @@ import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
-import { spawnCli, waitForExit, waitForReady } from './cli-process';
+import { spawnCli, stopCli, waitForReady } from './cli-process';
 import { privateBase } from './holder-process';
 import { livenessDeadline } from '../liveness';
 
@@ -35,8 +35,7 @@ test('DU-03 a worker that crashes is restarted, its execution recovered', async 
   writeFileSync(crashFile, '');
   const { id } = await client.executions.execute({ action_ref: 'crash.print' });
   const ended = await until(executionToBe('completed', client, id), livenessDeadline());
-  cli.kill('SIGTERM');
-  await waitForExit(cli);
+  await stopCli(cli);
 
   const lines = (await stderr).split('\n').filter((line) => line.startsWith('{'));
   const logLines = lines.map((line) => JSON.parse(line) as LogLine);

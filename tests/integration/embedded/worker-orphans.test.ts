@@ -6,7 +6,7 @@ import { until, type Condition } from '../../../helpers/scenario/polling';
 import { parentOf } from '../../../helpers/scenario/processes';
 import type { RunningPlatform } from '../../../contract/platform-file';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
-import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
+import { spawnCli, stopCli, waitForReady, type CliProcess } from './cli-process';
 import { pidsMentioning, privateBase } from './holder-process';
 import { livenessDeadline } from '../liveness';
 
@@ -81,6 +81,5 @@ test('steps of a killed worker run again, and only then reach their end', async 
 
   expect(entries('killed')).toEqual(['killed with 0 ended']);
   expect(entries('end')).toEqual(steps.map((step) => `end ${step.id}`).sort());
-  cli.kill('SIGTERM');
-  await waitForExit(cli);
+  await stopCli(cli);
 });

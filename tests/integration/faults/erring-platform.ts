@@ -6,7 +6,7 @@ import { repositoryRoot } from '../../../helpers/repository-root';
 import { bundleInstrumented } from '../../../tools/detection/boundaries/instrumented-bundle';
 import { requestProgramOf } from '../../../bin/request-program';
 import { privateBase } from '../embedded/holder-process';
-import { spawnCli, waitForExit, type CliProcess } from '../embedded/cli-process';
+import { spawnCli, stopCli, type CliProcess } from '../embedded/cli-process';
 import type { RunningPlatform } from '../../../contract/platform-file';
 
 /** A place of the platform at which an error can be thrown while a file has the name. */
@@ -92,12 +92,7 @@ export class ErringProgram implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const cli of this.processes) {
-      if (cli.exitCode !== null || cli.signalCode !== null) continue;
-      const exited = waitForExit(cli);
-      cli.kill('SIGTERM');
-      await exited;
-    }
+    for (const cli of this.processes) await stopCli(cli);
     rmSync(this.path);
     this.base.remove();
   }

@@ -3,7 +3,7 @@ import { logIn, type Client } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { livenessDeadline } from '../liveness';
-import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
+import { spawnCli, stopCli, waitForReady } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
 
 const base = privateBase();
@@ -55,9 +55,7 @@ async function statuses(env: Readonly<Record<string, string>>, args: readonly st
     const program = await statusesOfProgram(client, [`$ATTUNE_API_URL${path}`, `${running.url}${path}`]);
     return { proxy: proxy.status, program };
   } finally {
-    const exit = waitForExit(cli);
-    cli.kill('SIGTERM');
-    await exit;
+    await stopCli(cli);
   }
 }
 

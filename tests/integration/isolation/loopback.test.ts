@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
-import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
+import { spawnCli, stopCli, waitForReady } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
 import { hostAddresses, reachScript, withHostServers } from './host-servers';
 import { livenessDeadline } from '../liveness';
@@ -29,9 +29,7 @@ async function reached(args: readonly string[], env: Readonly<Record<string, str
     const { result } = await until(executionToBe('completed', client, id), livenessDeadline());
     return (result as { stdout: string }).stdout;
   } finally {
-    const exit = waitForExit(cli);
-    cli.kill('SIGTERM');
-    await exit;
+    await stopCli(cli);
   }
 }
 

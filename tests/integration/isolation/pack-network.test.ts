@@ -7,7 +7,7 @@ import type { RunningPlatform } from '../../../contract/platform-file';
 import { sensorLogPath } from '../../../platform/base/directories';
 import { DEFAULT_TENANT } from '../../../platform/store/database/connection';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
-import { spawnCli, waitForExit, waitForOutcome, waitForReady, type CliProcess } from '../embedded/cli-process';
+import { spawnCli, stopCli, waitForOutcome, waitForReady, type CliProcess } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
 import { forbiddingPath } from './forbidding-host';
 import { reachScript, withHostServers } from './host-servers';
@@ -32,11 +32,7 @@ beforeAll(async () => {
   script = reachScript(['$ATTUNE_API_URL/health', `${running.notifier_url}/health`, other, socket]);
   for (const [pack, { line }] of Object.entries(PACKS)) await uploadPack(pack, line);
 });
-afterAll(async () => {
-  const exit = waitForExit(cli);
-  cli.kill('SIGTERM');
-  await exit;
-});
+afterAll(() => stopCli(cli));
 
 const API_ALONE = 'OK, OK, ECONNREFUSED, ENOENT\n';
 const NOTHING = 'ENETUNREACH, ENETUNREACH, ENETUNREACH, ENOENT\n';

@@ -9,7 +9,7 @@ import { executionToEnd } from '../../../helpers/scenario/conditions/execution-c
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import { cgroupBase, limitBase, PROCESSES_GROUP } from '../../../platform/base/host/cgroup-base';
 import { removeEmptyTree } from '../../../platform/worker/process/cgroup-tree';
-import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
+import { spawnCli, stopCli, waitForReady } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
 import { mountSmallDisk, testAsRoot } from '../disk/small-disk';
 
@@ -56,10 +56,7 @@ async function startPlatform(data: string): Promise<Host> {
   const cli = spawnCli(['up', '--json', '--port', '0', '--data', data], { PLATFORM_WORKER_SLOTS: '12' });
   const running = await waitForReady(cli);
   const { client } = await logIn({ baseUrl: running.url }, running.login, running.password!);
-  closers.push(async () => {
-    cli.kill('SIGTERM');
-    await waitForExit(cli);
-  });
+  closers.push(() => stopCli(cli));
   return {
     pids: async () => [cli.exitCode, cli.pid!, ...(await client.workers.list()).map(({ pid }) => pid ?? null)],
     tenant: async (slug) => {

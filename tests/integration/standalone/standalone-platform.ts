@@ -10,7 +10,7 @@ import { executionToBe } from '../../../helpers/scenario/conditions/execution-co
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import type { RunningPlatform } from '../../../contract/platform-file';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
-import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
+import { spawnCli, stopCli, waitForReady, type CliProcess } from '../embedded/cli-process';
 import { livenessDeadline } from '../liveness';
 import type { WorkerProcess } from './own-network';
 
@@ -35,11 +35,7 @@ export async function startPlatformAlone(
   const running = await waitForReady(cli);
   const password = running.password ?? knownPassword;
   const { client } = await logIn({ baseUrl: running.url }, running.login, password);
-  const stop = async () => {
-    cli.kill('SIGTERM');
-    await waitForExit(cli);
-  };
-  return { running, cli, client, password, stop };
+  return { running, cli, client, password, stop: () => stopCli(cli) };
 }
 
 interface WorkerOptions {
