@@ -68,6 +68,20 @@ export interface WorkflowDefinition {
   readonly tasks: ReadonlyMap<string, TaskDefinition>;
   readonly outputMap: JsonObject | null;
   readonly cancellationPolicy: CancellationPolicy;
-  /** Limit of the whole run; null: none. */
-  readonly timeoutSeconds: number | null;
+  /** Of the whole run; null: none. */
+  readonly limit: RunLimit | null;
+}
+
+/** `level`: whether the definition states it, or the request of the run. */
+export interface RunLimit {
+  readonly seconds: number;
+  readonly level: 'workflow' | 'request';
+}
+
+/** The definition with the limit of a request, where that is the shorter one. */
+export function withRequestLimit(definition: WorkflowDefinition, seconds: number): WorkflowDefinition {
+  const { limit } = definition;
+  return limit !== null && limit.seconds <= seconds
+    ? definition
+    : { ...definition, limit: { seconds, level: 'request' } };
 }

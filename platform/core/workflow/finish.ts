@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../contract/json';
 import { taintFromMembers, type Taint } from '../secrets/taint';
 import { tryEvaluate } from '../template/try-evaluate';
+import type { RunLimit } from './definition';
 import { graphOf } from './graph';
 import { scopeAfterTask } from './scope';
 import { failedEarlier, hasUnmetRound, loopFault } from './start-round';
@@ -26,19 +27,24 @@ export function finishWhenIdle(context: StepContext): void {
 function finishAfterStop(context: StepContext): void {
   const { timedOutAfter: seconds } = context.state;
   if (seconds === undefined) finishCancelled(context);
-  else finishWorkflow(context, 'failed', timeoutResult(seconds), { isTimedOut: true });
+  else timeOut(context, seconds);
+}
+
+function timeOut(context: StepContext, seconds: number): void {
+  const timeoutLevel = context.definition.limit?.level ?? 'workflow';
+  finishWorkflow(context, 'failed', timeoutResult(seconds, timeoutLevel), { timeoutLevel });
 }
 
 export const CANCELLED_RESULT = { error: 'Workflow cancelled', succeeded: false };
 
 export const finishCancelled = (context: StepContext): void => finishWorkflow(context, 'cancelled', CANCELLED_RESULT);
 
-const timeoutResult = (seconds: number): JsonObject => ({
+const timeoutResult = (seconds: number, level: RunLimit['level']): JsonObject => ({
   error: `Execution timed out after ${seconds} seconds`,
   succeeded: false,
   timed_out: true,
   timeout_seconds: seconds,
-  timeout_level: 'workflow',
+  timeout_level: level,
 });
 
 /** Adds the last effect of a workflow. */
@@ -46,7 +52,7 @@ export function finishWorkflow(
   context: StepContext,
   status: 'completed' | 'failed' | 'cancelled',
   result: JsonObject,
-  options: { readonly secrets?: Taint; readonly isTimedOut?: true } = {},
+  options: { readonly secrets?: Taint; readonly timeoutLevel?: RunLimit['level'] } = {},
 ): void {
   context.state = { ...context.state, status };
   addEffect(context, { type: 'finish', status, result, ...options });

@@ -77,7 +77,7 @@ function itemsHandlerFor(state: WorkflowState, signal: ItemsCollected): Handler 
  * workflow in which every task is a target completes at once.
  */
 function startWorkflow(context: StepContext, { parameters, config, secrets, takenOver }: Started): void {
-  const { vars: variables, timeoutSeconds } = context.definition;
+  const { vars: variables, limit } = context.definition;
   context.state = {
     ...context.state,
     status: 'running',
@@ -87,7 +87,7 @@ function startWorkflow(context: StepContext, { parameters, config, secrets, take
     variables,
     secrets: { parameters: null, config: null, ...secrets, variables: null },
   };
-  if (timeoutSeconds !== null) addEffect(context, { type: 'set-limit', seconds: timeoutSeconds });
+  if (limit !== null) addEffect(context, { type: 'set-limit', seconds: limit.seconds });
   if (markEntryTasks(context) === 0) finishWorkflow(context, 'completed', { succeeded: true });
   if (takenOver !== undefined) takeOver(context, takenOver);
 }
@@ -116,11 +116,11 @@ function cancelWorkflow(context: StepContext, policy: CancellationPolicy | null)
  * the reason.
  */
 function timeOutWorkflow(context: StepContext): void {
-  const { timeoutSeconds } = context.definition;
-  if (timeoutSeconds === null) return;
-  addEffect(context, { type: 'cancel-children', policy: 'cancel_running', timedOutAfter: timeoutSeconds });
+  const { limit } = context.definition;
+  if (limit === null) return;
+  addEffect(context, { type: 'cancel-children', policy: 'cancel_running', timedOutAfter: limit.seconds });
   if (context.state.status === 'canceling') return;
-  context.state = { ...context.state, status: 'canceling', timedOutAfter: timeoutSeconds };
+  context.state = { ...context.state, status: 'canceling', timedOutAfter: limit.seconds };
   cancelUnstartedTasks(context);
 }
 

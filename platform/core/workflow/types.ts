@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../../contract/json';
 import type { LogType } from '../../../contract/executions';
 import type { Status } from '../../../contract/status';
 import type { Taint } from '../secrets/taint';
-import type { CancellationPolicy } from './definition';
+import type { CancellationPolicy, RunLimit } from './definition';
 
 /**
  * `pending` waits for its join; `timeout` follows an inquiry that expired, `over_limit` a child
@@ -280,8 +280,8 @@ export type Effect =
       readonly result: JsonObject;
       /** The taint of the result, where it has one. */
       readonly secrets?: Taint;
-      /** The run was over its limit. */
-      readonly isTimedOut?: true;
+      /** Of the limit that passed, where one did. */
+      readonly timeoutLevel?: RunLimit['level'];
     };
 
 /** What an effect of this type has. */

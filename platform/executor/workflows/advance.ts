@@ -14,7 +14,7 @@ import {
 import { schemaTaint } from '../../core/secrets/schema-taint';
 import { step } from '../../core/workflow/step';
 import { createStepContext, type StepContext } from '../../core/workflow/step-context';
-import type { WorkflowDefinition } from '../../core/workflow/definition';
+import { withRequestLimit, type WorkflowDefinition } from '../../core/workflow/definition';
 import { isHeld, type Signal } from '../../core/workflow/types';
 import { notifyWorkflow, type AdvanceJob } from '../../store/database/notify';
 import {
@@ -145,7 +145,9 @@ const NO_WAKEUP = { scheduleIn: () => undefined };
 
 function loadRunDefinition(run: WorkflowRun): WorkflowDefinition | DefinitionError {
   try {
-    return loadDefinition(run.definition, { ref: run.ref }).definition;
+    const { definition } = loadDefinition(run.definition, { ref: run.ref });
+    const { timeout_level: level, timeout_seconds: seconds } = run.execution;
+    return level === 'request' && seconds !== null ? withRequestLimit(definition, seconds) : definition;
   } catch (error) {
     if (error instanceof DefinitionError) return error;
     throw error;

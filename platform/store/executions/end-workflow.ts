@@ -4,6 +4,7 @@ import type { Status } from '../../../contract/status';
 import { errorCode } from '../../base/error-details';
 import { schemaTaint } from '../../core/secrets/schema-taint';
 import { mergeTaints, type Taint } from '../../core/secrets/taint';
+import type { RunLimit } from '../../core/workflow/definition';
 import { limitsOf, type Transaction } from '../database/connection';
 import { jsonBytes, tooLargeResult } from '../lifecycle/bounded-result';
 import { cancellation } from '../lifecycle/cancelled-result';
@@ -19,8 +20,8 @@ import type { WorkflowRun } from './workflow-runs';
 export interface WorkflowEnd {
   readonly status: Extract<Status, 'completed' | 'failed' | 'cancelled'>;
   readonly result: JsonObject;
-  /** Its own limit passed. */
-  readonly isTimedOut?: boolean;
+  /** Of the limit of the run that passed, where one did. */
+  readonly timeoutLevel?: RunLimit['level'];
   /** The taint of the result. */
   readonly secrets?: Taint;
 }
@@ -37,13 +38,13 @@ export async function endWorkflowRun(
 ): Promise<void> {
   const { execution } = run;
   const settled = await settleItems(transaction, execution.queue_dispatch, boundEnd(transaction, reported));
-  const { status, result, isTimedOut = false, secrets = null } = settled;
+  const { status, result, timeoutLevel, secrets = null } = settled;
   const end = status === 'cancelled' ? cancellation(result, execution.stopped_after) : { result, timeoutLevel: null };
   const declared = status === 'completed' ? schemaTaint(run.outSchema, end.result) : null;
   const sealed = sealResult(transaction, execution, end.result, mergeTaints(secrets, declared));
   await transition(transaction, execution.id, status, {
     result: sealed.result,
-    timeoutLevel: isTimedOut ? 'workflow' : end.timeoutLevel,
+    timeoutLevel: timeoutLevel ?? end.timeoutLevel,
     columns: { result_secrets: sealed.result_secrets },
     log,
   });

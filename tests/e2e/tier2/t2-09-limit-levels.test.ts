@@ -2,7 +2,7 @@
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { waitForAll, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { pinToOneWorker } from '../../../helpers/scenario/resources/execution-limits';
-import { childOf } from '../../../helpers/scenario/resources/workflow-runs';
+import { childOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import { task } from '../../../helpers/scenario/resources/workflow-task';
 import { LONG_MS, sleepTask } from '../../../helpers/scenario/time/limited-tasks';
 import {
@@ -92,6 +92,30 @@ claim.time('T2.9h', LIMITS, 'the limit of a workflow fails it, and stops its run
   expect([W, N].map((child) => child.workflow_task?.timed_out)).toEqual([false, true]);
   ctx.time.expectSeconds([root!, N].map(ranSeconds), [timeout, timeout]);
   expectOnlyStarts(ctx, 'W', 'I'); // no end, and no start of Z
+});
+
+/** With the cleanup of the claim. */
+const STOPPED = { cancellation_policy: 'cancel_running' } as const;
+
+claim.time('T2.9o', LIMITS, 'a limit of the request ends a whole workflow, one of a task does not', async (ctx) => {
+  await ctx.pack('e2e');
+  const limit = (timeout_seconds: number) => ({ ...pinToOneWorker(ctx.facts.capabilities), timeout_seconds });
+  const tasks = (label: string) => [sleepTask(ctx, label, LONGER_SECONDS)];
+  const whole = { name: 'whole', timeout: LONGER_SECONDS };
+  const byRequest = await startWorkflow(ctx, tasks('R'), whole, limit(LIMIT_SECONDS));
+  const byWorkflow = await startWorkflow(ctx, tasks('W'), { timeout: LIMIT_SECONDS }, limit(LONGER_SECONDS));
+  const { ref: action } = await ctx.workflow(tasks('T'), { name: 'called', ...STOPPED });
+  const byTask = await startPinned(ctx, 'caller', [{ name: 'called', action, timeout: LIMIT_SECONDS }], STOPPED);
+  await waitForRuns(ctx, { R: 1, W: 1, T: 1 });
+
+  await ctx.time.pass(LIMIT_SECONDS, { settle: false });
+  const [R, W] = await waitForAll(ctx, [byRequest, byWorkflow], 'failed');
+
+  expect(R!.result).toMatchObject({ ...timeoutAt('request'), error: TIMEOUT_ERROR });
+  expect(W!.result).toMatchObject(timeoutAt('workflow'));
+  expect((await childOf(ctx, byRequest, 'R')).result).toMatchObject({ timeout_level: 'workflow' });
+  expect((await childOf(ctx, byTask, 'called')).status).toBe('running');
+  ctx.time.expectSeconds([R!, W!].map(ranSeconds), [LIMIT_SECONDS, LIMIT_SECONDS]);
 });
 
 claim.realTime('T2.9k', LIMITS, 'the limit of a workflow passes by the real clock', async (ctx) => {

@@ -2,16 +2,18 @@
 import { parseInstant } from '../../../helpers/instant';
 import { claim } from '../../../helpers/scenario/claim';
 import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
+import { gatedTask, openGate } from '../../../helpers/scenario/resources/paused-workflows';
 import {
+  failingOnce,
   rerunOpenBranches,
   rerunToEnd,
   runToFailure,
   runToOpenBranches,
   takenOverBy,
 } from '../../../helpers/scenario/resources/reruns';
-import { paramsOf, runCounts } from '../../../helpers/scenario/resources/workflow-runs';
+import { childOf, paramsOf, runCounts, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
-import { LIMIT_SECONDS, passLimit } from '../../../helpers/scenario/time/limits';
+import { LIMIT_SECONDS, passLimit, TIMEOUT_ERROR, waitForRuns } from '../../../helpers/scenario/time/limits';
 
 const NEEDS = ['executions.rerun', 'ledger.shared'];
 
@@ -29,6 +31,28 @@ claim.time('T2.25u', LIMITED, 'a rerun runs again what a limit stopped, with a l
   expect(runs).toEqual({ first: 1, open: 2, other: 2, repair: 0, last: 1 });
   const { start } = await paramsOf(ctx, rerun.id, 'last');
   expect(parseInstant(start as string)).toBeGreaterThanOrEqual(Math.floor(parseInstant(rerun.created)));
+});
+
+claim.time('T2.25w', LIMITED, 'a rerun has the limit of a request, and not of a task', async (ctx) => {
+  await ctx.pack('e2e');
+  const tasks = (first: string, open: string) => [failingOnce(ctx, first, {}, onSuccess(open)), gatedTask(ctx, open)];
+  const { ref: action } = await ctx.workflow(tasks('called', 'unlimited'), { name: 'inner' });
+  const outer = await runToFailure(ctx, [{ name: 'inner', action, timeout: LIMIT_SECONDS }], { name: 'outer' });
+  const called = (await childOf(ctx, outer, 'inner')).id;
+  const limit = { timeout_seconds: LIMIT_SECONDS };
+  const requested = await startWorkflow(ctx, tasks('requested', 'limited'), {}, limit);
+  await waitForStatus(ctx, requested, 'failed');
+
+  const [unlimited, limited] = await Promise.all([
+    ctx.client.executions.rerun(called, { from: 'called' }),
+    ctx.client.executions.rerun(requested, { from: 'requested' }),
+  ]);
+  await waitForRuns(ctx, { unlimited: 1, limited: 1 });
+  await ctx.time.pass(LIMIT_SECONDS, { settle: false });
+
+  expect((await waitForStatus(ctx, limited.id, 'failed')).result).toMatchObject({ error: TIMEOUT_ERROR });
+  openGate(ctx);
+  expect((await waitForStatus(ctx, unlimited.id, 'completed')).result).toEqual({ succeeded: true });
 });
 
 claim('T2.25v', [...NEEDS, 'workflows.retry'], 'the tasks of a rerun have all of their retries again', async (ctx) => {

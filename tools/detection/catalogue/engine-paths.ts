@@ -44,8 +44,8 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     promise: 'the limit of a workflow stops its children, also those that a cancel lets finish',
     file: 'core/workflow/step.ts',
     within: 'timeOutWorkflow',
-    find: 'if (timeoutSeconds === null) return;',
-    replace: "if (timeoutSeconds === null || context.state.status === 'canceling') return;",
+    find: 'if (limit === null) return;',
+    replace: "if (limit === null || context.state.status === 'canceling') return;",
     claims: ['T2.9m'],
   },
   {

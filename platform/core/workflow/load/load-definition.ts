@@ -14,7 +14,7 @@ import { parseTimeout } from './timeout';
 import { definitionFields, shapeError, checkName, valueError, type DefinitionFields } from './definition-fields';
 import { parseTask, flattenSubtasks, type ParsedTask } from './task';
 import { findUnusedKeys, type UnusedKey } from './unused-keys';
-import type { CancellationPolicy, WorkflowDefinition, TaskDefinition } from '../definition';
+import type { CancellationPolicy, RunLimit, WorkflowDefinition, TaskDefinition } from '../definition';
 
 const POLICIES: readonly CancellationPolicy[] = ['allow_finish', 'cancel_running'];
 const MAX_VERSION_LENGTH = 50;
@@ -63,7 +63,7 @@ export function loadDefinition(document: Json, identity: DefinitionIdentity): Lo
     tasks: indexByName(parsed.flatMap(flattenSubtasks)),
     outputMap: parseNames(fields, 'output_map'),
     cancellationPolicy: parsePolicy(fields),
-    timeoutSeconds: parseTimeout(fields),
+    limit: runLimit(parseTimeout(fields)),
   };
   const all = parsed.flatMap(flattenSubtasks);
   const unusedKeys = once(() => findUnusedKeys(document));
@@ -102,6 +102,9 @@ export function loadDefinition(document: Json, identity: DefinitionIdentity): Lo
     },
   };
 }
+
+const runLimit = (seconds: number | null): RunLimit | null =>
+  seconds === null ? null : { seconds, level: 'workflow' };
 
 /** Computes the value at the first call only. */
 function once<T>(compute: () => T): () => T {

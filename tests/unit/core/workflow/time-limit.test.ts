@@ -1,6 +1,7 @@
 import { DefinitionError } from '../../../../platform/core/workflow/load/definition-error';
 import { stepFrom } from './step-from';
 import { MODES, WorkflowSimulator, task, workflow } from './workflow-simulator';
+import { withRequestLimit } from '../../../../platform/core/workflow/definition';
 
 const TIMEOUT_RESULT = {
   error: 'Execution timed out after 1.5 seconds',
@@ -32,8 +33,29 @@ describe.each(MODES)('the limit of a whole workflow, %s', (mode) => {
     const [stop] = passLimit(run);
 
     expect(stop).toEqual({ type: 'cancel-children', policy: 'cancel_running', timedOutAfter: 1.5 });
-    expect(run.finish).toMatchObject({ status: 'failed', result: TIMEOUT_RESULT, isTimedOut: true });
+    expect(run.finish).toMatchObject({ status: 'failed', result: TIMEOUT_RESULT, timeoutLevel: 'workflow' });
     expect(run.rows.map((row) => row.task)).toEqual(['a']);
+  });
+
+  it.each([
+    [1.4, { timeout_seconds: 1.4, timeout_level: 'request' }],
+    [1.5, TIMEOUT_RESULT],
+    [1.6, TIMEOUT_RESULT],
+  ])('of a request, %d s, counts where it is shorter', (seconds, result) => {
+    const limited = withRequestLimit(workflow([task('a')], { timeout: 1.5 }), seconds);
+    const run = new WorkflowSimulator(limited, mode);
+    run.start();
+    run.startRow(run.open[0]!);
+    passLimit(run);
+
+    expect(run.finish).toMatchObject({ result, timeoutLevel: result.timeout_level });
+  });
+
+  it('of a request is the limit of a workflow without one', () => {
+    const run = new WorkflowSimulator(withRequestLimit(workflow([task('a')]), 2), mode);
+    run.start();
+
+    expect(run.effects).toContainEqual({ type: 'set-limit', seconds: 2 });
   });
 
   it('starts nothing after a child that ends while it is cancelled', () => {

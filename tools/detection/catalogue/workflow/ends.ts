@@ -105,9 +105,9 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     id: 'F2481',
     promise: 'a called workflow that its own limit has ended has timed out for the task that calls it',
     file: 'core/workflow/finish.ts',
-    within: 'finishAfterStop',
-    find: "finishWorkflow(context, 'failed', timeoutResult(seconds), { isTimedOut: true })",
-    replace: "finishWorkflow(context, 'failed', timeoutResult(seconds))",
+    within: 'timeOut',
+    find: "finishWorkflow(context, 'failed', timeoutResult(seconds, timeoutLevel), { timeoutLevel })",
+    replace: "finishWorkflow(context, 'failed', timeoutResult(seconds, timeoutLevel))",
     claims: ['T2.14f'],
   },
   {
