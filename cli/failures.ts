@@ -19,6 +19,9 @@ export class CommandError extends Error {
   }
 }
 
+/** The command line is wrong, or a file that it names. */
+export const usageError = (message: string): CommandError => new CommandError(message, EXIT_CODES.usage);
+
 interface Failure {
   readonly line: string;
   readonly exitCode: number;

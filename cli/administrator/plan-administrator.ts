@@ -1,6 +1,5 @@
 import { isLoopback } from '../loopback';
-import { EXIT_CODES } from '../../contract/errors';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 
 interface AdministratorFacts {
   readonly host: string;
@@ -30,15 +29,13 @@ export function planAdministrator(facts: AdministratorFacts): AdministratorPlan 
   const isPasswordKnown = !areIdentitiesKept || isCompatible || !extensions;
   const isExposed = !isLoopback(host);
   if (isPasswordKnown && isExposed)
-    throw usage(
+    throw usageError(
       `--host ${host} would expose the known password to the network: ${RANDOM_REMEDY}; or ${LOOPBACK_REMEDY}`,
     );
   if (isPasswordKnown && passwordFile !== null)
-    throw usage(`--admin-password-file has no use with the known password: ${RANDOM_REMEDY}`);
+    throw usageError(`--admin-password-file has no use with the known password: ${RANDOM_REMEDY}`);
   return { isPasswordKnown, isExposed, passwordFile };
 }
 
 const RANDOM_REMEDY = 'give --data DIR or --database-url URL, without --compat attune and PLATFORM_EXTENSIONS=off';
 const LOOPBACK_REMEDY = 'listen on 127.0.0.1 and forward to it (ssh -L)';
-
-const usage = (message: string) => new CommandError(message, EXIT_CODES.usage);

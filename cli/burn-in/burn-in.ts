@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
 import { readJestReport } from '../../helpers/jest/jest-report';
 import { resultsDirectory } from '../../helpers/jest/results-directory';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { changedFiles, resolveBase } from '../git/changed-files';
 import { interruptible } from '../stop-cause';
 import { listTestFiles, runJest, UNPOSTED } from '../test/jest-process';
@@ -48,8 +48,7 @@ export async function burnIn(args: readonly string[], flags: BurnInFlags, root: 
     const only = flags.changed ? await changedTestFiles(root, flags.base ?? 'HEAD') : undefined;
     if (only?.length === 0) return;
     const files = await listTestFiles({ root, args, stop, ...(only && { only }) });
-    if (files.length === 0)
-      throw new CommandError(`NO_TEST_FILE: no test file matches ${args.join(' ')}`, EXIT_CODES.usage);
+    if (files.length === 0) throw usageError(`NO_TEST_FILE: no test file matches ${args.join(' ')}`);
     printLine(`${files.length} test files, ${flags.times} runs`);
     const directory = join(resultsDirectory(root, process.env), 'burn-in');
     rmSync(directory, { recursive: true, force: true });
@@ -61,9 +60,9 @@ export async function burnIn(args: readonly string[], flags: BurnInFlags, root: 
 }
 
 function requireSelection(args: readonly string[], { changed, base }: BurnInFlags): void {
-  const usage = (message: string) => new CommandError(message, EXIT_CODES.usage);
-  if (base !== undefined && !changed) throw usage('--base names what --changed compares with: use it with --changed');
-  if (args.length === 0 && !changed) throw usage('name the test files, or use --changed for new and changed ones');
+  if (base !== undefined && !changed)
+    throw usageError('--base names what --changed compares with: use it with --changed');
+  if (args.length === 0 && !changed) throw usageError('name the test files, or use --changed for new and changed ones');
 }
 
 /** Paths of the test files that differ from the base, or are new. */

@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import { readFileSync } from 'node:fs';
-import { EXIT_CODES } from '../../contract/errors';
 import { isObject, type Json, type JsonObject } from '../../contract/json';
 import { parseExactYaml } from '../../contract/json-text/exact-yaml';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 
 /** A document as a compile takes it. */
 interface WorkflowFile {
@@ -37,5 +36,3 @@ function readYaml(file: string): Json {
     throw usageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
-
-const usageError = (message: string) => new CommandError(message, EXIT_CODES.usage);

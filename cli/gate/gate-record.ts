@@ -2,7 +2,7 @@ import { EXIT_CODES } from '../../contract/errors';
 import type { HistoryEntry } from '../../tools/gate/history';
 import type { Policy } from '../../tools/gate/policy';
 import { resultOf, type JobResults } from '../../tools/gate/results';
-import { CommandError } from '../failures';
+import { CommandError, usageError } from '../failures';
 import { branchOf } from '../git/branch-of';
 import { branchOfRun } from '../git/ci-branch';
 import { commitOf } from '../git/commit-of';
@@ -24,7 +24,7 @@ export async function gateRecord(flags: GateRecordFlags): Promise<void> {
   const { policy: path, history, json, cancelled = [] } = flags;
   const { policy } = readPolicy(path);
   const unknown = cancelled.find((job) => !jobsOf(policy).includes(job));
-  if (unknown !== undefined) throw usage(`--cancelled ${unknown}: use one of ${jobsOf(policy).join(', ')}`);
+  if (unknown !== undefined) throw usageError(`--cancelled ${unknown}: use one of ${jobsOf(policy).join(', ')}`);
   const { run, branch, commit } = await identifyRun(flags, process.env);
   const at = new Date().toISOString();
   const outcomes = [
@@ -65,12 +65,12 @@ const cancelledOf = ({ checks }: Policy, cancelled: readonly string[]): Outcome[
 /** As given, else by the variables of the CI service, else by git. */
 async function identifyRun({ run, branch, commit }: GateRecordFlags, env: NodeJS.ProcessEnv): Promise<RunIdentity> {
   const runName = run ?? env.GITHUB_RUN_ID;
-  if (!runName) throw usage('the run has no name: give it with --run');
+  if (!runName) throw usageError('the run has no name: give it with --run');
   const commitId = commit ?? (env.GITHUB_SHA || (await commitOf('.'))?.id);
-  if (!commitId) throw usage('this is no git repository: give --commit');
+  if (!commitId) throw usageError('this is no git repository: give --commit');
   const branchName = branch ?? (await branchOfRun('.', await branchOf('.'), env));
   if (!branchName)
-    throw usage(
+    throw usageError(
       'BRANCH_UNKNOWN: no branch is checked out here (a detached HEAD, or a tag), and no variable of a CI service ' +
         'names the branch of the run: give it with --branch',
     );
@@ -80,5 +80,3 @@ async function identifyRun({ run, branch, commit }: GateRecordFlags, env: NodeJS
     commit: commitId,
   };
 }
-
-const usage = (message: string) => new CommandError(message, EXIT_CODES.usage);

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { EXIT_CODES } from '../../contract/errors';
 import type { Policy } from '../../tools/gate/policy';
 import { withRepeated, type JobResults, type TestAttempt, type TestResult } from '../../tools/gate/results';
 import { messageOf } from '../../helpers/errors';
 import { readJestReport, type JestReport, type JestTest } from '../../helpers/jest/jest-report';
 import { isSystemTestFile, systemTestId } from '../../helpers/scenario/names';
 import { parseRecords, type TestRecord } from '../../helpers/scenario/test-records';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { resultFiles } from '../../tools/gate/run/run-report';
 import { readRunReport } from './run/read-run-report';
 
@@ -45,8 +44,8 @@ export const jobsOf = ({ checks }: Policy): string[] => [...new Set(checks.flatM
 function parseArgument(arg: string, jobs: readonly string[]): { job: string; path: string } {
   const [, named, path] = /^([^=/]+)=(.+)$/s.exec(arg) ?? [undefined, undefined, arg];
   const job = named ?? (jobs.length === 1 ? jobs[0]! : undefined);
-  if (job === undefined) throw usage(`--results ${arg} names no job: use JOB=FILE with ${jobs.join(', ')}`);
-  if (!jobs.includes(job)) throw usage(`--results ${arg}: the policy has no job ${job}: use ${jobs.join(', ')}`);
+  if (job === undefined) throw usageError(`--results ${arg} names no job: use JOB=FILE with ${jobs.join(', ')}`);
+  if (!jobs.includes(job)) throw usageError(`--results ${arg}: the policy has no job ${job}: use ${jobs.join(', ')}`);
   return { job, path: path };
 }
 
@@ -55,7 +54,7 @@ function readFile(path: string): TestAttempt[] {
     if (path.endsWith('.json')) return fromJest(readJestReport(path));
     return parseRecords(readFileSync(path, 'utf8')).flatMap(fromRecord);
   } catch (error) {
-    throw usage(`RESULTS_INVALID: ${path}: ${messageOf(error)}`);
+    throw usageError(`RESULTS_INVALID: ${path}: ${messageOf(error)}`);
   }
 }
 
@@ -95,5 +94,3 @@ function outcomeOf(title: string, status: string): TestResult['outcome'] | null 
   if (status !== 'passed') return null;
   return title.endsWith(KNOWN_RED) ? 'not proven' : 'passed';
 }
-
-const usage = (message: string) => new CommandError(message, EXIT_CODES.usage);

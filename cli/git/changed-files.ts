@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { EXIT_CODES } from '../../contract/errors';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { git } from './git';
 import { lastLine } from '../../helpers/line-of-text';
 
@@ -83,8 +82,6 @@ export const allFiles = async (directory: string): Promise<string[]> =>
   paths(await git(directory, 'ls-files', '--cached', '--others', '--exclude-standard', '-z')).sort();
 
 const paths = (output: string): string[] => output.split('\0').filter((path) => path !== '');
-
-const usageError = (message: string): CommandError => new CommandError(message, EXIT_CODES.usage);
 
 /** The last line that git printed, or why it could not be started. */
 const reasonOf = (error: unknown): string => lastLine(String(error));

@@ -1,7 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { EXIT_CODES } from '../../contract/errors';
 import { ROLES, type Role } from '../../contract/capabilities';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 
 /** Roles from a list with commas, in the order of ROLES. Throws InvalidArgumentError. */
 export function parseRoles(text: string): Role[] {
@@ -34,10 +33,12 @@ export interface RolePlan {
 export function planRoles({ roles = ROLES, apiUrl }: RoleFlags, workers: number): RolePlan {
   const needing = roles.filter(needsWorkers);
   if (roles.includes('api')) {
-    if (apiUrl !== undefined) throw usage('API_URL_UNUSED: this process has an API: remove --api-url');
+    if (apiUrl !== undefined) throw usageError('API_URL_UNUSED: this process has an API: remove --api-url');
   } else if (needing.length > 0 && apiUrl === undefined) {
     const names = needing.join(', ');
-    throw usage(`API_URL_MISSING: ${names} without api: name the API of the stack with --api-url http://host:port`);
+    throw usageError(
+      `API_URL_MISSING: ${names} without api: name the API of the stack with --api-url http://host:port`,
+    );
   }
   return { roles, workers: needing.length > 0 ? workers : 0, remoteApiUrl: apiUrl ?? null };
 }
@@ -50,5 +51,3 @@ export function parseApiUrl(text: string): string {
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url.href.replace(/\/$/, '');
   throw new InvalidArgumentError('Use the address of an API: http://host:port.');
 }
-
-const usage = (message: string) => new CommandError(message, EXIT_CODES.usage);

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { EXIT_CODES } from '../../contract/errors';
 import { WORKER_TOKEN_SECONDS } from '../../contract/standalone-workers';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { HELP } from '../help';
 import type { LaunchOptions } from '../launch-options';
 import { addStackOptions, upFlags, type RoleFlags } from '../role-commands';
@@ -78,7 +77,7 @@ async function runWorkerRole(
 ): Promise<void> {
   const unused = STANDALONE_OPTIONS.filter((name) => given.includes(name));
   if (unused.length > 0)
-    throw usage(`API_MISSING: only a standalone worker has ${unused.join(', ')}: name its platform with --api`);
+    throw usageError(`API_MISSING: only a standalone worker has ${unused.join(', ')}: name its platform with --api`);
   const options = upFlags('worker', flags, given, process.env);
   const { up } = await import('../up');
   await up(options, version, launchOptions);
@@ -91,14 +90,12 @@ async function runStandaloneWorker(
 ): Promise<void> {
   const unused = STACK_OPTIONS.filter((option) => given.includes(option));
   if (unused.length > 0)
-    throw usage(`OPTION_UNUSED: a standalone worker has no ${unused.join(', ')}: remove it, or --api`);
+    throw usageError(`OPTION_UNUSED: a standalone worker has no ${unused.join(', ')}: remove it, or --api`);
   if (api === undefined || name === undefined)
-    throw usage('NAME_MISSING: a standalone worker has the name that its token names: give it with --name');
+    throw usageError('NAME_MISSING: a standalone worker has the name that its token names: give it with --name');
   const { runStandalone } = await import('./run-standalone');
   await runStandalone({ ...flags, api, name }, launchOptions);
 }
-
-const usage = (message: string) => new CommandError(message, EXIT_CODES.usage);
 
 export function addWorkerToken(tuningfork: Command): void {
   tuningfork

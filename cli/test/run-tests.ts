@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { EXIT_CODES } from '../../contract/errors';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { interruptible } from '../stop-cause';
 import { runJest, UNPOSTED, type JestRun } from './jest-process';
 import { changedTests, failedTests, gateTests, type SelectedTests } from './selected-tests';
@@ -42,15 +41,15 @@ export async function runTests(args: readonly string[], flags: TestFlags, root: 
 
 function requireConsistent(args: readonly string[], flags: TestFlags): void {
   const { failed, changed, gate, base, untilFailure, watch } = flags;
-  const usage = (message: string) => new CommandError(message, EXIT_CODES.usage);
-  if (base !== undefined && !changed) throw usage('--base names what --changed compares with: use it with --changed');
+  if (base !== undefined && !changed)
+    throw usageError('--base names what --changed compares with: use it with --changed');
   if ([failed, changed, gate].filter(Boolean).length > 1)
-    throw usage('--failed, --changed and --gate each select the tests: use one of them');
+    throw usageError('--failed, --changed and --gate each select the tests: use one of them');
   if (watch && untilFailure !== undefined)
-    throw usage('--watch runs until Ctrl-C: use it without --until-failure, which stops at a failure');
+    throw usageError('--watch runs until Ctrl-C: use it without --until-failure, which stops at a failure');
   const pattern = args.find((arg) => /^(-t|--testNamePattern(=|$))/.test(arg));
   if (failed && pattern !== undefined)
-    throw usage(`--failed selects tests by their names: use it without ${pattern}, which does too`);
+    throw usageError(`--failed selects tests by their names: use it without ${pattern}, which does too`);
 }
 
 async function select({ failed, changed, gate, base }: TestFlags, root: string): Promise<SelectedTests> {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import { EXIT_CODES } from '../../contract/errors';
 import { isObject, type Json, type JsonObject } from '../../contract/json';
 import { keepNumbers } from '../../contract/json-text/exact-yaml';
 import { writeJson } from '../../contract/json-text/write-json';
@@ -8,7 +7,7 @@ import { isStatus, STATUSES, type Status } from '../../contract/status';
 import { didYouMean } from '../../contract/text/closest-match';
 import { parsePointer } from '../../platform/core/secrets/json-pointer';
 import { DurationError, parseDuration } from '../clock/parse-duration';
-import { CommandError } from '../failures';
+import { CommandError, usageError } from '../failures';
 
 /** What must be so once a run has passed some time of the platform's clock. */
 export interface Expectation {
@@ -138,5 +137,3 @@ class Source {
     return `${this.shown}:${this.#lines.linePos(offset).line || 1}`;
   }
 }
-
-const usageError = (message: string) => new CommandError(message, EXIT_CODES.usage);

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { EXIT_CODES } from '../../contract/errors';
 import { isObject, type Json, type JsonObject } from '../../contract/json';
 import { parseExactYaml } from '../../contract/json-text/exact-yaml';
 import { parseJsonFile } from '../../contract/json-text/parse-json-text';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { expectOutput, readExpectations, type Expectation } from './expectations';
 import { timelineOf, type TimelineStep } from './timeline';
 
@@ -123,5 +122,3 @@ function parseFile(file: string, parseText: (text: string) => Json): Json {
     throw usageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
-
-const usageError = (message: string) => new CommandError(message, EXIT_CODES.usage);
