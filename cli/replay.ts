@@ -2,11 +2,10 @@ import { terminalText } from '../contract/text/terminal-text';
 import { EXIT_CODES } from '../contract/errors';
 import type { ReplayReport, ReplayRequest } from '../contract/workflows/replay';
 import { writeJson } from '../contract/json-text/write-json';
-import { ApiError } from '../helpers/errors';
 import { readWorkflowFile } from './compile/workflow-file';
 import { CommandError } from './failures';
 import { withNamedPlatform } from './run/command-platform';
-import { rejectionText, throwRejection } from './run/rejection';
+import { throwUsageAt } from './run/rejection';
 import { interruptible } from './stop-cause';
 import { replayLines } from './replay-lines';
 
@@ -33,7 +32,7 @@ export async function replay(execution: number, { revision, file, target, json }
   await interruptible(
     (stop) =>
       withNamedPlatform(target, stop, async (client) => {
-        const report = await client.executions.replay(execution, request).catch(throwUsageError);
+        const report = await client.executions.replay(execution, request).catch(throwUsageAt(404, 409, 422));
         process.stdout.write(`${json ? writeJson(report) : terminalText(replayLines(report).join('\n'))}\n`);
         process.exitCode = EXIT_BY_VERDICT[report.verdict];
       }),
@@ -51,12 +50,4 @@ function requestOf(revision: number | undefined, file: string | undefined): Repl
     ...(param_schema !== null && { param_schema }),
     ...(out_schema !== null && { out_schema }),
   };
-}
-
-/** Statuses of a rejection that names what was given: the execution, or the version. */
-const USAGE_STATUSES: readonly number[] = [404, 409, 422];
-
-function throwUsageError(error: unknown): never {
-  if (!(error instanceof ApiError) || !USAGE_STATUSES.includes(error.status)) throwRejection(error);
-  throw new CommandError(rejectionText(error), EXIT_CODES.usage);
 }

@@ -1,13 +1,10 @@
 import { terminalText } from '../contract/text/terminal-text';
-import { EXIT_CODES } from '../contract/errors';
 import { writeJson } from '../contract/json-text/write-json';
-import { ApiError } from '../helpers/errors';
-import { CommandError } from './failures';
 import { withNamedPlatform } from './run/command-platform';
 import { goesOn, mayHaveStarted } from './run/execution-outcome';
 import { followExecution } from './run/follow-execution';
 import { readParameters } from './run/parse-parameters';
-import { rejectionText, throwRejection } from './run/rejection';
+import { throwUsageAt } from './run/rejection';
 import { interruptible } from './stop-cause';
 import { linePrinter } from './line-printer';
 
@@ -32,7 +29,7 @@ export async function rerun(execution: number, { from, parameters, wait, target,
     (stop, report) =>
       withNamedPlatform(target, stop, async (client, url) => {
         report(mayHaveStarted(url));
-        const { id, status } = await client.executions.rerun(execution, request).catch(throwUsageError);
+        const { id, status } = await client.executions.rerun(execution, request).catch(throwUsageAt(404, 409, 422));
         report(goesOn(url, id));
         if (wait === true) return followExecution(client, id, { url, print });
         const line = json === true ? writeJson({ status, id }) : `execution ${id} runs from ${from}`;
@@ -40,12 +37,4 @@ export async function rerun(execution: number, { from, parameters, wait, target,
       }),
     'nothing was started',
   );
-}
-
-/** Statuses of a rejection that names what was given: execution, task or parameters. */
-const USAGE_STATUSES: readonly number[] = [404, 409, 422];
-
-function throwUsageError(error: unknown): never {
-  if (!(error instanceof ApiError) || !USAGE_STATUSES.includes(error.status)) throwRejection(error);
-  throw new CommandError(rejectionText(error), EXIT_CODES.usage);
 }

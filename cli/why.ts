@@ -2,11 +2,10 @@ import { terminalText } from '../contract/text/terminal-text';
 import { EXIT_CODES } from '../contract/errors';
 import { writeJson } from '../contract/json-text/write-json';
 import type { Client } from '../helpers/client/client';
-import { ApiError } from '../helpers/errors';
 import { waitingLines } from '../helpers/scenario/evidence/waiting-lines';
 import { CommandError } from './failures';
 import { withNamedPlatform } from './run/command-platform';
-import { rejectionText, throwRejection } from './run/rejection';
+import { throwUsageAt } from './run/rejection';
 import { interruptible } from './stop-cause';
 import { decisionLines } from './why-lines';
 
@@ -53,7 +52,7 @@ function readerOf(subject: string, event: number | undefined): (client: Client) 
 
 async function readWaiting(client: Client, id: number): Promise<Answer> {
   await requireCapability(client, 'executions.waiting');
-  const response = await client.executions.waiting(id).catch(throwNotFound);
+  const response = await client.executions.waiting(id).catch(throwUsageAt(404));
   return { response, lines: waitingLines(response) };
 }
 
@@ -61,7 +60,7 @@ async function readWaiting(client: Client, id: number): Promise<Answer> {
 async function readDecisions(client: Client, ref: string, event: number | undefined): Promise<Answer> {
   await requireCapability(client, 'rules.decisions');
   const filter = event === undefined ? {} : { event };
-  const response = await client.rules.decisions(ref, filter).catch(throwNotFound);
+  const response = await client.rules.decisions(ref, filter).catch(throwUsageAt(404));
   if (event !== undefined && response.items.length === 0) {
     throw new CommandError(`NOT_FOUND: event ${event} is not one of the trigger of rule '${ref}'`, EXIT_CODES.usage);
   }
@@ -73,9 +72,4 @@ async function requireCapability(client: Client, name: string): Promise<void> {
   const manifest = await client.capabilities.getOrNull();
   if (manifest?.capabilities[name]) return;
   throw new CommandError(`NOT_ENABLED: this platform has no ${name}`, EXIT_CODES.notProvisioned);
-}
-
-function throwNotFound(error: unknown): never {
-  if (!(error instanceof ApiError) || error.status !== 404) throwRejection(error);
-  throw new CommandError(rejectionText(error), EXIT_CODES.usage);
 }

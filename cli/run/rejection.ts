@@ -3,7 +3,7 @@ import { EXIT_CODES } from '../../contract/errors';
 import { Finding } from '../../contract/workflows';
 import { matches } from '../../helpers/client/validate';
 import { ApiError } from '../../helpers/errors';
-import { CommandError } from '../failures';
+import { CommandError, usageError } from '../failures';
 
 const Findings = Type.Object({ details: Type.Object({ findings: Type.Array(Finding) }) });
 
@@ -16,8 +16,19 @@ export function throwRejection(error: unknown): never {
   throw new CommandError(rejectionText(error), EXIT_CODES.testFailed);
 }
 
+/**
+ * For `catch`: a rejection with one of these statuses names what was given, and is an error of
+ * usage; others as `throwRejection`.
+ */
+export const throwUsageAt =
+  (...statuses: readonly number[]) =>
+  (error: unknown): never => {
+    if (!(error instanceof ApiError) || !statuses.includes(error.status)) throwRejection(error);
+    throw usageError(rejectionText(error));
+  };
+
 /** Why the platform rejects a request, with every finding. */
-export function rejectionText(error: ApiError): string {
+function rejectionText(error: ApiError): string {
   const lines = matches(Findings, error.body)
     ? error.body.details.findings.map(({ code, path, message, hint }) => `  ${code} ${path}: ${message}; ${hint}`)
     : [];
