@@ -17,6 +17,7 @@ import { readDeclarations, targetFilePath, targetNames } from '../helpers/target
 import { unusableTargetMessage } from '../helpers/target/unusable-target';
 import { CommandError } from './failures';
 import { countOutcomes, exitOfRun, renderTargetReport, type TargetReport } from './target-report';
+import { printNotice } from './line-printer';
 
 /**
  * Prints for each claim whether a run on the platform can prove it, and why not. Exits as a run of
@@ -64,7 +65,7 @@ async function assessOpened({ target, client, run, directory }: OpenTarget): Pro
     run,
     directory,
   });
-  for (const note of notes) process.stderr.write(`tuningfork: ${terminalText(note)}\n`);
+  for (const note of notes) printNotice(note);
   const assessed = {
     capabilities: provenCapabilities(capabilities),
     absences: absenceReasons(capabilities),

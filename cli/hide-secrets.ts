@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { isSystemError } from './failures';
+import { printNotice } from './line-printer';
 
 /** Variables with what opens the database, or signs and seals for the whole platform. */
 const SECRET_VARIABLES = [
@@ -28,7 +29,7 @@ export function hideSecrets(secretArguments: readonly string[]): void {
     overwriteInMemory(secrets);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    process.stderr.write(`tuningfork: the secrets of the environment stay readable in /proc: ${error.message}\n`);
+    printNotice(`the secrets of the environment stay readable in /proc: ${error.message}`);
   }
 }
 

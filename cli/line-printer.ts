@@ -6,3 +6,6 @@ export const linePrinter =
   (line: string): void => {
     if (!isQuiet) process.stderr.write(`${terminalText(line)}\n`);
   };
+
+/** Prints a line of this program on stderr: why it ends, or what a user should know. */
+export const printNotice = (line: string): void => void process.stderr.write(`tuningfork: ${terminalText(line)}\n`);

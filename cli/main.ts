@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { terminalText } from '../contract/text/terminal-text';
 import { EXIT_CODES } from '../contract/errors';
 import type { BenchFlags } from './bench';
 import { addDetect } from './detection/detect-command';
@@ -38,6 +37,7 @@ import type { UpFlags } from './up';
 import { addWorker, addWorkerToken } from './standalone/worker-command';
 import { addVerify } from './verify/verify-command';
 import { addWhy } from './why-command';
+import { printNotice } from './line-printer';
 
 /** Runs one command line. Sets the exit code; a known failure is printed as one line on stderr. */
 export async function runCommandLine(argv: readonly string[], launchOptions: LaunchOptions): Promise<void> {
@@ -62,7 +62,7 @@ function reportFailure(error: unknown): number {
       ? EXIT_CODES.done
       : EXIT_CODES.usage;
   const { line, exitCode } = describeFailure(error);
-  process.stderr.write(`tuningfork: ${terminalText(line)}\n`);
+  printNotice(line);
   return exitCode;
 }
 

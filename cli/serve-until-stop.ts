@@ -5,6 +5,7 @@ import { banner, type BannerFacts } from './banner';
 import { keepCompiled } from './keep-compiled';
 import type { LaunchOptions } from './launch-options';
 import { announceStop, arrivedSignals, exitForCause, type StopCause } from './stop-cause';
+import { printNotice } from './line-printer';
 
 /** A platform of this process that is ready. */
 export interface StartedPlatform {
@@ -28,7 +29,7 @@ export interface ServeEnd {
 /** Prints one line about a start that did not come to its end. */
 export function reportInterruptedStart(cause: StopCause): void {
   const reason = cause === 'stdin' ? 'stdin ended' : `interrupted by ${cause}`;
-  process.stderr.write(`tuningfork: ${reason} during the start; all its processes have ended\n`);
+  printNotice(`${reason} during the start; all its processes have ended`);
 }
 
 /** How long this process may take to exit after a stop during its start. */

@@ -3,6 +3,7 @@ import { END_SIGNALS } from '../helpers/end-signals';
 import { Interrupted } from '../helpers/errors';
 import { killChildGroups } from '../helpers/child-groups';
 import { describeFailure } from './failures';
+import { printNotice } from './line-printer';
 
 /** Why a command in the foreground stops: a signal, or the end of stdin where it watches that. */
 export type StopCause = Signal | 'stdin';
@@ -41,7 +42,7 @@ function onStdinEnd(listener: () => void): void {
 
 /** Prints that a signal stops the command, and what it then waits for. */
 export function announceStop(cause: StopCause, awaited: string): void {
-  if (cause !== 'stdin') printLine(`${cause}: stopping; ${awaited}; a second Ctrl-C ends it at once`);
+  if (cause !== 'stdin') printNotice(`${cause}: stopping; ${awaited}; a second Ctrl-C ends it at once`);
 }
 
 /** Exits by the same signal, so that a shell sees it: 130 for SIGINT, 143 for SIGTERM. */
@@ -63,7 +64,7 @@ export function endOnUnhandledSignals(): void {
       return;
     }
     killChildGroups();
-    printLine(isRepeated ? `${signal} again: ended at once, what still ran is killed` : `interrupted by ${signal}`);
+    printNotice(isRepeated ? `${signal} again: ended at once, what still ran is killed` : `interrupted by ${signal}`);
     exitForCause(signal);
   };
   for (const signal of END_SIGNALS) process.on(signal, end);
@@ -99,14 +100,12 @@ export async function interruptible(work: InterruptibleWork, outcome: string): P
   } catch (error) {
     await arrivedSignals();
     if (!stop.signal.aborted) throw error;
-    if (!(error instanceof Interrupted)) printLine(describeFailure(error).line);
+    if (!(error instanceof Interrupted)) printNotice(describeFailure(error).line);
   } finally {
     cancel();
   }
   const [cause] = caught;
   if (cause === undefined) return;
-  printLine(`interrupted by ${cause}; ${reported}`);
+  printNotice(`interrupted by ${cause}; ${reported}`);
   exitForCause(cause);
 }
-
-const printLine = (line: string): void => void process.stderr.write(`tuningfork: ${line}\n`);

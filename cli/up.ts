@@ -33,6 +33,7 @@ import { planRoles, type RolePlan } from './settings/roles';
 import { knownVariables } from './settings/known-variables';
 import { settingSources } from './settings/setting-sources';
 import { writeProgram } from './write-program';
+import { printNotice } from './line-printer';
 
 /** Parsed options: those that were not given are absent. */
 export interface UpFlags {
@@ -89,7 +90,7 @@ export async function up(flags: UpFlags, version: string, launchOptions: LaunchO
   });
   if (administrator.passwordFile !== null) requireCreatable(administrator.passwordFile);
   const ignoredFile = ignoredFileLine(process.cwd());
-  if (ignoredFile !== null) process.stderr.write(`tuningfork: ${ignoredFile}\n`);
+  if (ignoredFile !== null) printNotice(ignoredFile);
   const watchdog = await startWatchdog();
   const { log, mute } = openPlatformLog();
   logUncaughtErrors(log);

@@ -10,6 +10,7 @@ import { listTestFiles, runJest, UNPOSTED } from '../test/jest-process';
 import { startBusyCores } from './busy-cores';
 import { distributionOf, failures, type BurnInRun, type Load, type TestDistribution } from './distribution';
 import { distributionLines } from './distribution-lines';
+import { printNotice } from '../line-printer';
 
 /** Parsed options: those that were not given are absent. */
 export interface BurnInFlags {
@@ -35,8 +36,6 @@ interface BurnInReport {
   readonly failed_runs: readonly FailedRun[];
 }
 
-const printLine = (line: string): void => void process.stderr.write(`tuningfork: ${line}\n`);
-
 /**
  * Runs test files again and again, every second time with all cores busy, and prints which tests
  * failed, and how often. Each run is judged by itself: none is repeated. Exit 1: a run failed.
@@ -49,7 +48,7 @@ export async function burnIn(args: readonly string[], flags: BurnInFlags, root: 
     if (only?.length === 0) return;
     const files = await listTestFiles({ root, args, stop, ...(only && { only }) });
     if (files.length === 0) throw usageError(`NO_TEST_FILE: no test file matches ${args.join(' ')}`);
-    printLine(`${files.length} test files, ${flags.times} runs`);
+    printNotice(`${files.length} test files, ${flags.times} runs`);
     const directory = join(resultsDirectory(root, process.env), 'burn-in');
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
@@ -69,7 +68,7 @@ function requireSelection(args: readonly string[], { changed, base }: BurnInFlag
 async function changedTestFiles(root: string, revision: string): Promise<string[]> {
   const changed = await changedFiles(root, await resolveBase(root, revision));
   const files = changed.filter((file) => /^tests\/.*\.test\.ts$/.test(file) && existsSync(join(root, file)));
-  printLine(`test files that differ from ${revision}: ${files.length}`);
+  printNotice(`test files that differ from ${revision}: ${files.length}`);
   return files;
 }
 
@@ -92,7 +91,7 @@ async function repeat(repetition: Repetition): Promise<BurnInReport> {
     const startedAt = performance.now();
     const { run, output } = await runOnce(repetition, n, load);
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-    printLine(`run ${n} of ${repetition.times}, ${load}: exit ${run.exit} after ${seconds} s`);
+    printNotice(`run ${n} of ${repetition.times}, ${load}: exit ${run.exit} after ${seconds} s`);
     runs.push(run);
     const hasFailedTest = distributionOf([run]).some((test) => failures(test) > 0);
     if (run.exit !== 0 && !hasFailedTest) failedRuns.push({ run: n, load, exit: run.exit, output });
@@ -148,5 +147,5 @@ function printReport(report: BurnInReport, { root, directory, json }: ReportOpti
   );
   const lines = [...failedRuns, ...distributionLines(root, report.tests, report.runs)];
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${lines.join('\n')}\n`);
-  if (report.verdict === 'failed') printLine(`the output of each run is in ${relative(process.cwd(), directory)}`);
+  if (report.verdict === 'failed') printNotice(`the output of each run is in ${relative(process.cwd(), directory)}`);
 }

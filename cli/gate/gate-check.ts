@@ -8,6 +8,7 @@ import { CommandError } from '../failures';
 import { readPolicy, today, type GateFlags } from './gate-files';
 import { readJobResults, resultArguments, type ResultFlags } from './read-results';
 import { readFlakes } from './run/gate-flake';
+import { printNotice } from '../line-printer';
 
 /** Parsed options. */
 export interface GateCheckFlags extends GateFlags, ResultFlags {
@@ -32,7 +33,7 @@ export function gateCheck({ policy: path, flakes, json, github, ...given }: Gate
   }
   process.exitCode = exitOf(verdict);
   const unwritten = appendStepSummary(process.env, summaryText(verdict, findings));
-  if (unwritten !== null) process.stderr.write(`tuningfork: ${unwritten}\n`);
+  if (unwritten !== null) printNotice(unwritten);
 }
 
 function exitOf({ verdict, checks }: Verdict): number {

@@ -7,14 +7,13 @@ import { interruptible } from '../stop-cause';
 import { checkCommit, type CommitCheck, type CommitResult } from './check-commit';
 import { commitsSince, type HistoryCommit } from './commits';
 import { openWorktree } from './worktree';
+import { printNotice } from '../line-printer';
 
 /** Parsed options: those that were not given are absent. */
 export interface HistoryFlags {
   readonly integration?: true;
   readonly json?: true;
 }
-
-const printLine = (line: string): void => void process.stderr.write(`tuningfork: ${line}\n`);
 
 /**
  * Checks each commit since a revision by itself, in a working tree beside the clone. Exit 1: one
@@ -30,14 +29,14 @@ export async function checkHistory(revision: string, flags: HistoryFlags, root: 
   const folders = ['tests/unit', ...(flags.integration ? ['tests/integration'] : [])];
 
   await interruptible(async (stop) => {
-    const results = await checkEach({ root, commits, folders, outputs, stop, report: printLine });
+    const results = await checkEach({ root, commits, folders, outputs, stop, report: printNotice });
     const failed = results.filter(({ verdict }) => verdict === 'failed').length;
     const lines = [...results.map(lineOf), `${results.length} commits, ${failed} failed`];
     process.stdout.write(
       flags.json ? `${JSON.stringify({ base, commits: results, failed })}\n` : `${lines.join('\n')}\n`,
     );
     if (failed === 0) return;
-    printLine(`the outputs are in ${relative(process.cwd(), outputs)}`);
+    printNotice(`the outputs are in ${relative(process.cwd(), outputs)}`);
     process.exitCode = EXIT_CODES.testFailed;
   }, 'the working tree beside the clone is removed');
 }

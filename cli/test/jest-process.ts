@@ -8,6 +8,7 @@ import { endGroupOnAbort } from '../../helpers/child-groups';
 import { Interrupted } from '../../helpers/errors';
 import { newRunMark } from '../../helpers/run-mark';
 import { CommandError } from '../failures';
+import { printNotice } from '../line-printer';
 
 /** One run of Jest on this project. */
 export interface JestRun {
@@ -73,6 +74,6 @@ async function spawnJest(
   endGroupOnAbort(child, stop, { mark });
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   if (stop.aborted) throw new Interrupted();
-  if (signal !== null) process.stderr.write(`tuningfork: ${signal} ended Jest\n`);
+  if (signal !== null) printNotice(`${signal} ended Jest`);
   return code ?? EXIT_CODES.testFailed;
 }

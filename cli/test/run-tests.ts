@@ -4,6 +4,7 @@ import { interruptible } from '../stop-cause';
 import { runJest, UNPOSTED, type JestRun } from './jest-process';
 import { changedTests, failedTests, gateTests, type SelectedTests } from './selected-tests';
 import { watchTests } from './watch-tests';
+import { printNotice } from '../line-printer';
 
 /** Parsed options: those that were not given are absent. */
 export interface TestFlags {
@@ -15,8 +16,6 @@ export interface TestFlags {
   readonly watch?: true;
   readonly json?: true;
 }
-
-const printLine = (line: string): void => void process.stderr.write(`tuningfork: ${line}\n`);
 
 /**
  * Runs Jest with the arguments on what the flags select. The exit code is that of Jest; 0 where
@@ -33,7 +32,7 @@ export async function runTests(args: readonly string[], flags: TestFlags, root: 
       ...(next.files && { only: next.files }),
       ...(flags.untilFailure !== undefined && { env: UNPOSTED }),
     });
-    if (flags.watch) return watchTests({ root, stop, first: selected, runOf, report: printLine });
+    if (flags.watch) return watchTests({ root, stop, first: selected, runOf, report: printNotice });
     if (selected.files?.length === 0) return;
     process.exitCode = await runUntilFailure(flags.untilFailure ?? 1, () => runJest(runOf(selected)));
   }, 'Jest and the platform of the tests have ended');
@@ -53,9 +52,9 @@ function requireConsistent(args: readonly string[], flags: TestFlags): void {
 }
 
 async function select({ failed, changed, gate, base }: TestFlags, root: string): Promise<SelectedTests> {
-  if (gate) return gateTests(root, printLine);
-  if (failed) return failedTests(root, printLine);
-  return changed ? changedTests(root, base ?? 'HEAD', printLine) : {};
+  if (gate) return gateTests(root, printNotice);
+  if (failed) return failedTests(root, printNotice);
+  return changed ? changedTests(root, base ?? 'HEAD', printNotice) : {};
 }
 
 function jestArguments(
@@ -77,7 +76,7 @@ function jestArguments(
 /** Up to so many runs, until one of them does not exit with 0. Returns the last exit code. */
 async function runUntilFailure(runs: number, run: () => Promise<number>): Promise<number> {
   for (let n = 1; ; n++) {
-    if (runs > 1) printLine(`run ${n} of ${runs}`);
+    if (runs > 1) printNotice(`run ${n} of ${runs}`);
     const code = await run();
     if (code !== 0 || n >= runs) return code;
   }

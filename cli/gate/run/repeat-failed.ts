@@ -5,6 +5,7 @@ import { REPORT_FILE, type RunReport, type RunResults } from '../../../tools/gat
 import { messageOf } from '../../../helpers/errors';
 import { runJunit } from './run-junit';
 import { repeatTest, type StepRun } from './run-step';
+import { printNotice } from '../../line-printer';
 
 /** Runs the failed tests again one after the other, when all steps have ended. */
 export async function repeatFailed(
@@ -33,7 +34,7 @@ export function writeReports(root: string, report: RunReport, shown: RunResults)
     try {
       writeFileSync(path, content);
     } catch (error) {
-      process.stderr.write(`tuningfork: ${path} is not written: ${messageOf(error)}\n`);
+      printNotice(`${path} is not written: ${messageOf(error)}`);
     }
   };
   write(REPORT_FILE, `${JSON.stringify(report, null, 2)}\n`);

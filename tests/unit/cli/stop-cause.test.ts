@@ -36,17 +36,17 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends work by the signal,
   expect(await script.end()).toEqual({ end: [null, signal], stderr });
 });
 
-test('an error of the cleanup is printed before the line', async () => {
+test('RT-04 an error of the cleanup is printed inert, before the line', async () => {
   const script = await startScript(`
     const { CommandError } = require('./cli/failures');
     void interruptible(async (stop) => {
       console.log('ready');
-      await unlessInterrupted(stop, forever()).catch(() => { throw new CommandError('LEFT_BEHIND: /tmp/x', 4); });
+      await unlessInterrupted(stop, forever()).catch(() => { throw new CommandError('LEFT_BEHIND: /tmp/x\\u001b[2J', 4); });
     }, 'cleaned up');`);
 
   script.child.kill('SIGTERM');
 
-  const stderr = 'tuningfork: LEFT_BEHIND: /tmp/x\ntuningfork: interrupted by SIGTERM; cleaned up\n';
+  const stderr = 'tuningfork: LEFT_BEHIND: /tmp/x\\u001b[2J\ntuningfork: interrupted by SIGTERM; cleaned up\n';
   expect(await script.end()).toEqual({ end: [null, 'SIGTERM'], stderr });
 });
 
