@@ -15,12 +15,9 @@ const STEPS_PER_PART = 5;
  * Replaces every template in a value: a text that is one `{{ … }}` by the typed value, a template
  * inside other text by text. Arrays and objects are rendered recursively, keys never; the output
  * of a template is not rendered again; an unclosed `{{` is text. A reference to a key that is
- * written in the value stays one. One budget for the whole value.
+ * written in the value stays one. The taint is that of the result.
  * Throws TemplateError with `expression` and `column` of the expression at fault.
  */
-export const render = (value: Json, scope: Scope): Json => renderWithin(value, scope, new Budget()).value;
-
-/** As `render`, within a budget, and with the taint of the result. */
 export const renderWithin = (value: Json, scope: Scope, budget: Budget): TaintedValue =>
   renderValue(value, scope, budget, 0);
 

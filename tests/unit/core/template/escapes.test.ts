@@ -1,7 +1,7 @@
 import { evaluate } from '../../../../platform/core/template/evaluate';
 import { FUNCTIONS } from '../../../../platform/core/template/functions/table';
 import { FILTERS } from '../../../../platform/core/template/filters';
-import { render } from '../../../../platform/core/template/render';
+import { render } from './render';
 import { TemplateError } from '../../../../platform/core/template/types';
 import { testScope } from './test-scope';
 

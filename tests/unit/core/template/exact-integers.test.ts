@@ -1,6 +1,6 @@
 import { writeJson } from '../../../../contract/json-text/write-json';
 import { evaluate } from '../../../../platform/core/template/evaluate';
-import { render } from '../../../../platform/core/template/render';
+import { render } from './render';
 import { templateErrorText, testScope } from './test-scope';
 
 const scope = testScope();

@@ -5,7 +5,7 @@ import { evaluateCondition } from '../../../../platform/core/template/condition'
 import { evaluate } from '../../../../platform/core/template/evaluate';
 import { lint, lintCondition } from '../../../../platform/core/template/lint';
 import { parse } from '../../../../platform/core/template/parse';
-import { render } from '../../../../platform/core/template/render';
+import { render } from './render';
 import { TemplateError } from '../../../../platform/core/template/types';
 import { testScope } from './test-scope';
 

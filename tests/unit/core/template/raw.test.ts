@@ -1,5 +1,5 @@
 import { lint } from '../../../../platform/core/template/lint';
-import { render } from '../../../../platform/core/template/render';
+import { render } from './render';
 import { segments } from '../../../../platform/core/template/segments';
 import { testScope } from './test-scope';
 

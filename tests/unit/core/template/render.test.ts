@@ -1,5 +1,5 @@
 import type { Json } from '../../../../contract/json';
-import { render } from '../../../../platform/core/template/render';
+import { render } from './render';
 import { TemplateError } from '../../../../platform/core/template/types';
 import { templateErrorText, testScope } from './test-scope';
 
