@@ -4,7 +4,7 @@ import { livenessNow } from '../base/clock';
 import type { Attempt, AttemptOutcome, MissingConnection } from '../store/lifecycle/attempt';
 import { storableText, type CapturedOutput } from './captured-output';
 import { encodingProblem, type OutputProblem } from './output-problem';
-import { readOutput, type ParsedOutput } from './parse-output';
+import { parseOutput, type ParsedOutput } from './parse-output';
 import { describeLimits, type ProcessExit } from './program-exit';
 import { uncodedFailure, type StartFailure } from './start-failure';
 import { abortReason, plainText, uncaughtError } from './uncaught-error';
@@ -165,7 +165,7 @@ function parsedOutput({ outputFormat }: EndedAttempt, { stdout }: ProcessExit, t
   if (outputFormat === 'text') return { value: undefined, problem: null };
   const isTruncated = stdout.droppedBytes > 0;
   if (isTruncated && outputFormat !== 'jsonl') return { value: undefined, problem: null };
-  const { value, problem } = readOutput(text, outputFormat);
+  const { value, problem } = parseOutput(text, outputFormat);
   // A truncated stream may end inside a character, and has a notice after it.
   return { value, problem: isTruncated ? null : (problem ?? encodingProblem(stdout.head)) };
 }

@@ -21,13 +21,8 @@ export interface ParsedOutput {
   readonly problem: OutputProblem | null;
 }
 
-/**
- * Parses the output of a program that exited 0; undefined for an invalid document. Never throws.
- */
-export const parseOutput = (text: string, format: OutputFormat): Json | undefined => readOutput(text, format).value;
-
-/** As `parseOutput`, with what is wrong in the output. */
-export function readOutput(text: string, format: OutputFormat): ParsedOutput {
+/** Parses the output of a program that exited 0. Never throws. */
+export function parseOutput(text: string, format: OutputFormat): ParsedOutput {
   if (text.trim() === '') return { value: undefined, problem: null };
   switch (format) {
     case 'text':

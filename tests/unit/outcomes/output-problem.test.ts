@@ -1,6 +1,6 @@
 import type { OutputFormat } from '../../../contract/actions';
 import { encodingProblem } from '../../../platform/outcomes/output-problem';
-import { readOutput } from '../../../platform/outcomes/parse-output';
+import { parseOutput } from '../../../platform/outcomes/parse-output';
 
 test.each<[string, OutputFormat, string, object]>([
   ['NaN', 'json', '{"a": NaN}', { line: 1, column: 7, found: 'NaN', problem: 'it is no JSON' }],
@@ -18,7 +18,7 @@ test.each<[string, OutputFormat, string, object]>([
   ['a large integer in YAML', 'yaml', 'a: 1\nb: 18446744073709551616', { line: 2, column: 4 }],
   ['NaN in YAML', 'yaml', 'a: .nan', { line: 1, column: 4, found: '.nan' }],
 ])('%s has a place', (_, format, text, problem) => {
-  expect(readOutput(text, format).problem).toMatchObject(problem);
+  expect(parseOutput(text, format).problem).toMatchObject(problem);
 });
 
 test.each<[OutputFormat, string]>([
@@ -28,7 +28,7 @@ test.each<[OutputFormat, string]>([
   ['yaml', 'a: 1161888007138312193\n'],
   ['text', '{NaN'],
 ])('%s: %j has no problem', (format, text) => {
-  expect(readOutput(text, format).problem).toBeNull();
+  expect(parseOutput(text, format).problem).toBeNull();
 });
 
 test.each<[OutputFormat, string, unknown]>([
@@ -38,7 +38,7 @@ test.each<[OutputFormat, string, unknown]>([
   ['json', '{"id":18446744073709551616}', undefined],
   ['yaml', 'id: 0.1234567890123456789', undefined],
 ])('%s: %s keeps its digits or is a text', (format, text, value) => {
-  expect(readOutput(text, format).value).toEqual(value);
+  expect(parseOutput(text, format).value).toEqual(value);
 });
 
 test('bytes that are not UTF-8 have a place, U+FFFD itself is one character', () => {

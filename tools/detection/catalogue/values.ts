@@ -117,7 +117,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     file: 'outcomes/attempt-outcome.ts',
     within: 'parsedOutput',
     find: `  if (outputFormat === 'text') return { value: undefined, problem: null };\n`,
-    replace: `  if (outputFormat === 'text') return readOutput(text, 'json');\n`,
+    replace: `  if (outputFormat === 'text') return parseOutput(text, 'json');\n`,
     claims: ['T2.15h'],
   },
   {
@@ -133,7 +133,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     id: 'F473',
     promise: 'blank output is no document',
     file: 'outcomes/parse-output.ts',
-    within: 'readOutput',
+    within: 'parseOutput',
     find: `text.trim() === ''`,
     replace: `text === ''`,
     claims: ['T2.15h'],
