@@ -41,16 +41,13 @@ interface ResolvedParameters {
 }
 
 /**
- * A rule's parameters with the value of every `{{ … }}`. A text that is one placeholder gets the
- * typed value, null for a path that leads nowhere; inside other text such a path is empty. Values
- * are not searched for placeholders again, keys are not resolved, and anything but an object gives
- * `{}`. Throws ParametersTooLarge; ParameterFault for an expression that is no path.
+ * A rule's parameters with the value of every `{{ … }}`, and their taint. A text that is one
+ * placeholder gets the typed value, null for a path that leads nowhere; inside other text such a
+ * path is empty. Values are not searched for placeholders again, keys are not resolved, and
+ * anything but an object gives `{}`. Throws ParametersTooLarge; ParameterFault for an expression
+ * that is no path.
  */
-export const resolveParameters = (parameters: Json, sources: JsonObject): JsonObject =>
-  resolveWithTaint(parameters, { values: sources, secrets: null }).parameters;
-
-/** As `resolveParameters`, with the taint of the result. */
-export function resolveWithTaint(parameters: Json, sources: PlaceholderSources): ResolvedParameters {
+export function resolveParameters(parameters: Json, sources: PlaceholderSources): ResolvedParameters {
   if (!isObject(parameters)) return { parameters: {}, secrets: null };
   const resolution = new ParameterResolver(sources);
   const resolved = Object.entries(parameters).map(([key, member]): [string, Json] => [key, resolution.value(member)]);

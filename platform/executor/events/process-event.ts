@@ -5,7 +5,7 @@ import { isObject, type JsonObject } from '../../../contract/json';
 import { evaluateCriteria } from '../../core/criteria/evaluate-criteria';
 import type { CriteriaEvent } from '../../core/criteria/types';
 import { schemaTaint } from '../../core/secrets/schema-taint';
-import { ParameterFault, ParametersTooLarge, resolveWithTaint } from '../../core/rule-parameters/resolve-parameters';
+import { ParameterFault, ParametersTooLarge, resolveParameters } from '../../core/rule-parameters/resolve-parameters';
 import { DomainError } from '../../base/domain-error';
 import { addErrorSubject, withErrorSubject } from '../../base/error-subject';
 import { endsTransaction, logHandled, underSavepoint, type Transaction } from '../../store/database/connection';
@@ -203,7 +203,7 @@ async function requestRuleExecution(
     payloadSchema: rule.payload_schema,
   });
   const sources = sourcesWithKeys(ruleSources(event, rule), keys, taint);
-  const { parameters, secrets } = resolveWithTaint(rule.action_params, sources);
+  const { parameters, secrets } = resolveParameters(rule.action_params, sources);
   const { executor, permission_set_refs, permission_limit: permissionLimit } = rule;
   const { correlation_id, causation_depth, trigger_ref } = event;
   const origin = { enforcement, rule_ref: rule.ref, trigger_ref, correlation_id, causation_depth };

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import type { QueueConfig } from '../../core/queue/queue-config';
-import { ParameterFault, ParametersTooLarge, resolveWithTaint } from '../../core/rule-parameters/resolve-parameters';
+import { ParameterFault, ParametersTooLarge, resolveParameters } from '../../core/rule-parameters/resolve-parameters';
 import { SYSTEM_LIMIT_SECONDS } from '../../base/limits';
 import type { Transaction } from '../../store/database/connection';
 import { findSystemIdentity } from '../../store/events/rules';
@@ -96,7 +96,7 @@ function queueParameters({ queue, config, packConfig, items }: QueueRequest): Js
     ...single,
     config: packConfig,
   };
-  return resolveWithTaint(queue.action_params, { values, secrets: null }).parameters;
+  return resolveParameters(queue.action_params, { values, secrets: null }).parameters;
 }
 
 function defaultParameters({ batch_mode }: QueueRow, payloads: Json[]): JsonObject {

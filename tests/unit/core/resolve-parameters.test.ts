@@ -3,7 +3,6 @@ import {
   ParameterFault,
   ParametersTooLarge,
   resolveParameters,
-  resolveWithTaint,
 } from '../../../platform/core/rule-parameters/resolve-parameters';
 
 const PAYLOAD: JsonObject = {
@@ -19,7 +18,9 @@ const PAYLOAD: JsonObject = {
 };
 const SOURCES: JsonObject = { event: { id: 4, payload: PAYLOAD }, pack: { config: { token: 't', region: 'eu' } } };
 
-const resolveOne = (text: Json) => resolveParameters({ x: text }, SOURCES).x;
+const resolve = (parameters: Json, values: JsonObject = SOURCES): JsonObject =>
+  resolveParameters(parameters, { values, secrets: null }).parameters;
+const resolveOne = (text: Json) => resolve({ x: text }).x;
 
 test.each([
   ['{{ event.payload.n }}', 12345],
@@ -84,13 +85,13 @@ test.each([
 
 test('an expression that reads a secret is secret, and so is its fault', () => {
   const sources = { values: SOURCES, secrets: { pack: { config: { token: true } } } } as const;
-  const secretsOf = (x: string) => resolveWithTaint({ x }, sources).secrets;
+  const secretsOf = (x: string) => resolveParameters({ x }, sources).secrets;
 
   expect(secretsOf('{{ pack.config.token | upper }}')).toEqual({ x: true });
   expect(secretsOf("{{ pack['config'].token }}")).toEqual({ x: true });
   expect(secretsOf('{{ [event.id, pack.config.token] }}')).toEqual({ x: true });
   expect(secretsOf('{{ pack.config.region | upper }}')).toBeNull();
-  expect(() => resolveWithTaint({ x: '{{ pack.config.token | int }}' }, sources)).toThrow(/^(?!.*"t")/);
+  expect(() => resolveParameters({ x: '{{ pack.config.token | int }}' }, sources)).toThrow(/^(?!.*"t")/);
 });
 
 test('TP-04 placeholders inside data stay text', () => {
@@ -105,11 +106,11 @@ test('maps and lists are resolved recursively, keys are not', () => {
 });
 
 test.each([[null], [[]], ['{{ event.payload }}'], [3]])('the action_params %j give no parameters', (parameters) => {
-  expect(resolveParameters(parameters as Json, SOURCES)).toEqual({});
+  expect(resolve(parameters as Json)).toEqual({});
 });
 
 test('parameters above the limit are rejected', () => {
   const sources = { event: { payload: 'x'.repeat(1_000_000) } };
   const parameters = { x: Array.from({ length: 10 }, () => '{{ event.payload }}') };
-  expect(() => resolveParameters(parameters, sources)).toThrow(ParametersTooLarge);
+  expect(() => resolve(parameters, sources)).toThrow(ParametersTooLarge);
 });
