@@ -27,8 +27,8 @@ export interface TenantLimits {
   readonly storedBytes: number;
 }
 
-/** Time limit of an execution without one of its own, s. */
-export const SYSTEM_LIMIT_SECONDS = 300;
+/** Time limit of an execution without one of its own. */
+export const SYSTEM_LIMIT = { seconds: 300, level: 'system' } as const;
 
 /** Of a file that a worker or a sensor on another host sends, bytes. */
 export const MAX_FILE_BYTES = 100 * 1_024 ** 2;

@@ -1,5 +1,5 @@
 import type { Status } from '../../../contract/status';
-import { SYSTEM_LIMIT_SECONDS } from '../../base/limits';
+import { SYSTEM_LIMIT } from '../../base/limits';
 import type { ProcessLimit, WorkerFit } from '../../core/waiting/facts';
 import { WaitingTree } from '../../core/waiting/waiting-tree';
 import type { Transaction } from '../../store/database/connection';
@@ -27,8 +27,6 @@ export async function loadWaitingTree(transaction: Transaction, id: number, stal
   const fits = await loadFits(transaction, placeable, staleMs);
   return { status, since, tree: new WaitingTree({ ...rows, limits, fits }) };
 }
-
-const SYSTEM_LIMIT: ProcessLimit = { seconds: SYSTEM_LIMIT_SECONDS, level: 'system' };
 
 /** Of those that need a worker: neither workflows nor inquiries, and not those for one worker. */
 async function loadFits(

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import type { QueueConfig } from '../../core/queue/queue-config';
 import { ParameterFault, ParametersTooLarge, resolveParameters } from '../../core/rule-parameters/resolve-parameters';
-import { SYSTEM_LIMIT_SECONDS } from '../../base/limits';
+import { SYSTEM_LIMIT } from '../../base/limits';
 import type { Transaction } from '../../store/database/connection';
 import { findSystemIdentity } from '../../store/events/rules';
 import type { ActionToExecute } from '../../store/executions/executions';
@@ -55,7 +55,7 @@ export async function requestQueueExecution(transaction: Transaction, request: Q
     ...(queue.permission_set_refs && { permission_set_refs: queue.permission_set_refs }),
     permissionLimit: queue.permission_limit,
   });
-  const leaseSeconds = SYSTEM_LIMIT_SECONDS + LEASE_MARGIN_SECONDS;
+  const leaseSeconds = SYSTEM_LIMIT.seconds + LEASE_MARGIN_SECONDS;
   await leaseItems(transaction, items, { dispatch, execution: execution.id, leaseSeconds });
   return true;
 }

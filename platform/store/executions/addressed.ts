@@ -1,6 +1,7 @@
 import { sql, type SqlBool } from 'kysely';
 import { NOT_STARTED, type Status } from '../../../contract/status';
 import { now, type Transaction } from '../database/connection';
+import { SYSTEM_LIMIT } from '../../base/limits';
 
 /** Those that its index contains. */
 const UNFINISHED: readonly Status[] = [...NOT_STARTED, 'running', 'canceling'];
@@ -78,13 +79,12 @@ interface OverdueClaim {
 
 /**
  * Those of a worker's claims, by their fencing tokens, that have run for longer than their limit,
- * or than `limitSeconds` without one.
+ * or without one than that of the system.
  */
 export async function listOverdueClaims(
   transaction: Transaction,
   worker: number,
   fencingTokens: readonly number[],
-  limitSeconds: number,
 ): Promise<OverdueClaim[]> {
   if (fencingTokens.length === 0) return [];
   const { rows } = await sql<OverdueClaim>`
@@ -93,7 +93,7 @@ export async function listOverdueClaims(
     from execution e join lease l on l.resource = 'execution:' || e.id left join action a on a.id = e.action
     where e.addressed_to = ${worker} and e.status = 'running' and l.fencing_token = any(${fencingTokens}::bigint[])
       and extract(epoch from ${now} - e.started_at)
-        > coalesce(least(nullif(e.timeout_seconds, 0), nullif(a.timeout_seconds, 0)), ${limitSeconds}::float8)`.execute(
+        > coalesce(least(nullif(e.timeout_seconds, 0), nullif(a.timeout_seconds, 0)), ${SYSTEM_LIMIT.seconds}::float8)`.execute(
     transaction,
   );
   return rows;

@@ -2,6 +2,7 @@ import { sql, type SqlBool } from 'kysely';
 import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import type { Status } from '../../../contract/status';
+import { SYSTEM_LIMIT } from '../../base/limits';
 import { secretOutputTaint, withSecretOutput } from '../../core/workflow/result-view';
 import type { Attempt, AttemptLease, AttemptOutcome } from '../lifecycle/attempt';
 import {
@@ -30,13 +31,13 @@ import { assignments, CHANGED, logged, parentNotified, statusesBefore, type Chan
 
 /**
  * Claims up to `maxCount` executions assigned to the worker, oldest first, each under a new lease
- * of `leaseMs`. `limitSeconds` applies where no limit was given.
+ * of `leaseMs`.
  */
 export async function claimExecutions(
   db: Database,
   worker: number,
   maxCount: number,
-  { leaseMs, limitSeconds }: { leaseMs: number; limitSeconds: number },
+  leaseMs: number,
 ): Promise<Attempt[]> {
   const claims = await db.singleStatement(async (transaction) => {
     const { rows } = await sql<AttemptLease>`
@@ -44,21 +45,20 @@ export async function claimExecutions(
       from claim_executions(${worker}, ${maxCount}, ${leaseMs})`.execute(transaction);
     return rows;
   });
-  return loadAttempts(db, claims, limitSeconds);
+  return loadAttempts(db, claims);
 }
 
-/** What is needed to run what these leases are for. `limitSeconds` as for `claimExecutions`. */
+/** What is needed to run what these leases are for. */
 export async function loadAttempts<L extends AttemptLease>(
   db: Database,
   claims: readonly L[],
-  limitSeconds: number,
 ): Promise<(Attempt & L)[]> {
   const details = await loadDetails(db, claims);
   const attempts = claims.flatMap((claim) => {
     const found = details.get(claim.execution);
     if (!found) return [];
     const { hasClock, ...attempt } = found;
-    const limit = attempt.limit ?? { seconds: limitSeconds, level: 'system' as const };
+    const limit = attempt.limit ?? SYSTEM_LIMIT;
     return [{ ...attempt, ...claim, limit: hasClock ? { ...limit, isOfClock: true } : limit }];
   });
   for (const attempt of attempts) if (attempt.limit.isOfClock) await recordLimit(db, attempt);

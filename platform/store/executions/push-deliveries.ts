@@ -21,14 +21,12 @@ interface DeliveryLimits {
   readonly maxCount: number;
   /** Of those that are being delivered. */
   readonly maxPerWorker: number;
-  /** Of an execution for which no limit was given. */
-  readonly limitSeconds: number;
 }
 
 /** Claims what is due in all tenants. */
 export async function claimPushDeliveries(
   db: Database,
-  { maxCount, maxPerWorker, limitSeconds }: DeliveryLimits,
+  { maxCount, maxPerWorker }: DeliveryLimits,
 ): Promise<(Attempt & PushDelivery)[]> {
   const claims = await db.singleStatement(async (transaction) => {
     const { rows } = await sql<PushDelivery>`
@@ -37,7 +35,7 @@ export async function claimPushDeliveries(
       from claim_push_deliveries(${maxCount}, ${maxPerWorker})`.execute(transaction);
     return rows;
   });
-  return loadAttempts(db, claims, limitSeconds);
+  return loadAttempts(db, claims);
 }
 
 /** The agent has accepted: the execution runs, unless it has ended. */

@@ -83,7 +83,7 @@ export interface Attempt extends AttemptLease {
   readonly envVars: Readonly<Record<string, string>>;
   readonly rule: string | null;
   readonly trigger: string | null;
-  /** The smallest of the given limits, or the worker's default, seconds. */
+  /** The smallest of the given limits, else that of the system. */
   readonly limit: {
     readonly seconds: number;
     readonly level: TimeoutLevel;

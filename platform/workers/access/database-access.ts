@@ -3,7 +3,6 @@ import type { LogType } from '../../../contract/executions';
 import type { JsonObject } from '../../../contract/json';
 import type { TestSuite } from '../../../contract/pack-tests';
 import { withErrorSubject } from '../../base/error-subject';
-import { SYSTEM_LIMIT_SECONDS } from '../../base/limits';
 import { createAlert } from '../../executor/events/alert';
 import type { Database, Transaction } from '../../store/database/connection';
 import {
@@ -121,8 +120,7 @@ class DatabaseAccess implements ResumableAccess {
 
   async claimExecutions(maxCount: number): Promise<Attempt[]> {
     const { db, leaseMs } = this.options;
-    const limits = { leaseMs, limitSeconds: SYSTEM_LIMIT_SECONDS };
-    const claimed = await claimExecutions(db, this.worker(), maxCount, limits);
+    const claimed = await claimExecutions(db, this.worker(), maxCount, leaseMs);
     for (const attempt of claimed) this.remember(attempt);
     return claimed;
   }

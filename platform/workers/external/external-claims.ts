@@ -2,7 +2,7 @@ import type { Claim, ClaimResult } from '../../../contract/tenant-workers';
 import type { Json, JsonObject } from '../../../contract/json';
 import { livenessNow } from '../../base/clock';
 import { DomainError, notFound } from '../../base/domain-error';
-import { SYSTEM_LIMIT_SECONDS } from '../../base/limits';
+import { SYSTEM_LIMIT } from '../../base/limits';
 import { attemptOutcome, connectionFailure, failedOutcome } from '../../outcomes/attempt-outcome';
 import { exitWithoutProcess } from '../../outcomes/program-exit';
 import { RedactionFault } from '../../redaction/redaction-fault';
@@ -19,16 +19,12 @@ import {
 import type { Attempt, AttemptOutcome } from '../../store/lifecycle/attempt';
 import type { Agent } from '../../store/workers/tenant-workers';
 
-/** Of an execution without a limit of its own. */
-const SYSTEM_LIMIT: Attempt['limit'] = { seconds: SYSTEM_LIMIT_SECONDS, level: 'system' };
-
 /**
  * Claims up to `maxCount` executions of an agent's worker and starts them, as a worker of the
  * platform does. What cannot be started ends, and is left out.
  */
 export async function claimForAgent(db: Database, { id, tenant, leaseMs }: Agent, maxCount: number): Promise<Claim[]> {
-  const limits = { leaseMs, limitSeconds: SYSTEM_LIMIT_SECONDS };
-  const attempts = await claimExecutions(db, id, maxCount, limits);
+  const attempts = await claimExecutions(db, id, maxCount, leaseMs);
   const started: Attempt[] = [];
   for (const attempt of attempts) if (await startClaim(db, attempt)) started.push(attempt);
   const deadlines = await db.readingInTenant(tenant, (transaction) =>
@@ -76,7 +72,7 @@ export async function endOverdueClaims(
   fencingTokens: readonly number[],
 ): Promise<number[]> {
   const { overdue, details } = await db.readingInTenant(tenant, async (transaction) => {
-    const overdue = await listOverdueClaims(transaction, id, fencingTokens, SYSTEM_LIMIT_SECONDS);
+    const overdue = await listOverdueClaims(transaction, id, fencingTokens);
     const executions = overdue.map(({ execution }) => execution);
     return { overdue, details: overdue.length === 0 ? [] : await loadAttemptDetails(transaction, executions) };
   });

@@ -4,7 +4,6 @@ import type { EgressPolicy } from '../../base/http/allow-list';
 import { createGuard } from '../../egress/egress-guard';
 import { runPollingLoop } from '../../base/async/polling-loop';
 import { WakeupTimer } from '../../base/async/wakeup-timer';
-import { SYSTEM_LIMIT_SECONDS } from '../../base/limits';
 import type { Database } from '../../store/database/connection';
 import { openListener } from '../../store/database/listener';
 import { PUSH_CHANNEL } from '../../store/database/notify';
@@ -43,8 +42,8 @@ export function startPushDelivery(
   const active = new Set<Promise<void>>();
   const options = { guard: createGuard(egress), pickUpMs, stop };
   const deliverDue = async (): Promise<number> => {
-    const limits = { maxPerWorker: MAX_PER_WORKER, limitSeconds: SYSTEM_LIMIT_SECONDS };
-    for (const delivery of await claimPushDeliveries(db, { ...limits, maxCount: MAX_REQUESTS - active.size })) {
+    const limits = { maxPerWorker: MAX_PER_WORKER, maxCount: MAX_REQUESTS - active.size };
+    for (const delivery of await claimPushDeliveries(db, limits)) {
       const { execution } = delivery;
       const ended = deliver(db, delivery, options, log)
         .catch((error: unknown) => log.error({ err: error, execution }, 'a delivery failed, and is repeated'))

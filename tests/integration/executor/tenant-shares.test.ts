@@ -36,7 +36,7 @@ async function arrange(...weights: number[]) {
       ),
     /** How many executions of each tenant the worker gets. */
     claim: async (slots: number): Promise<number[]> => {
-      const claims = await claimExecutions(database().db, worker, slots, { leaseMs: 60_000, limitSeconds: 300 });
+      const claims = await claimExecutions(database().db, worker, slots, 60_000);
       return tenants.map((tenant) => claims.filter((claimed) => claimed.tenant === tenant).length);
     },
   };

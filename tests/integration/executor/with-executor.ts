@@ -111,8 +111,7 @@ export function withExecutor() {
       advanceWorkflow(db(), { ...ADVANCE, onStepRejected })({ tenant: TENANT, execution }),
     /** What the database threw for a step that no attempt can store, in order. */
     rejectedSteps,
-    claim: (most = 10): Promise<Attempt[]> =>
-      claimExecutions(db(), worker, most, { leaseMs: LEASE_MS, limitSeconds: 300 }),
+    claim: (most = 10): Promise<Attempt[]> => claimExecutions(db(), worker, most, LEASE_MS),
     start: (held: AttemptLease) => markStarted(db(), held, Date.now()),
     finish: (held: AttemptLease, outcome: AttemptOutcome) => finishAttempt(db(), held, outcome),
     /** Ends the lease, as if its worker had sent no heartbeat. */

@@ -5,7 +5,6 @@ import { findPack } from '../../../store/packs/packs';
 import { findStandaloneWorker, resumeLeases } from '../../../store/workers/standalone-workers';
 import { recordWorkerCrash, type HeartbeatReply } from '../../../store/workers/workers';
 import { recordProcessEnd } from '../../../store/workers/supervised-workers';
-import { SYSTEM_LIMIT_SECONDS } from '../../../base/limits';
 import { errorCode } from '../../../base/error-details';
 import type { ResumableAccess } from '../../access/database-access';
 import { PART_BYTES, type StandaloneAccess, type StandaloneAttempt } from '../../rpc/standalone-protocol';
@@ -68,7 +67,7 @@ export function openServerAccess(options: ServerAccessOptions): ServerAccess {
     ...receivingCalls(options),
     resume: async (worker, held) => {
       const leases = await resumeLeases(db, worker, held);
-      const attempts = await loadAttempts(db, leases, SYSTEM_LIMIT_SECONDS);
+      const attempts = await loadAttempts(db, leases);
       access.resume(worker, attempts);
       await Promise.all(attempts.map(packs.add));
     },

@@ -152,7 +152,7 @@ async function createRule(token = admin, action_ref = 'core.noop') {
 async function startedProblems(): Promise<(string | null)[]> {
   const { db } = testApi();
   await dispatchRequested(db, STALE_MS)({ tenant: TENANT });
-  const attempts = await claimExecutions(db, worker, 99, { leaseMs: 60_000, limitSeconds: 60 });
+  const attempts = await claimExecutions(db, worker, 99, 60_000);
   return attempts.map(({ problem }) => problem);
 }
 
@@ -186,7 +186,7 @@ test('an attempt beyond the limit of its execution is not started', async () => 
   const id = await execute('core.noop', { permission_set_refs: ['core.admin'] });
   await owner.query(`update execution set permission_limit = '{core.viewer}' where id = $1`, [id]);
   await dispatchRequested(db, STALE_MS)({ tenant: TENANT });
-  const attempts = await claimExecutions(db, worker, 99, { leaseMs: 60_000, limitSeconds: 60 });
+  const attempts = await claimExecutions(db, worker, 99, 60_000);
 
   expect(attempts.find(({ execution }) => execution === id)).toMatchObject({
     credential: null,

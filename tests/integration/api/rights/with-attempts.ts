@@ -85,7 +85,7 @@ function executorOf(db: () => Database, worker: () => number) {
     /** Dispatches what was requested, and starts all attempts. */
     startAttempts: async (): Promise<Attempt[]> => {
       await dispatch();
-      return claimExecutions(db(), worker(), 99, { leaseMs: 60_000, limitSeconds: 60 });
+      return claimExecutions(db(), worker(), 99, 60_000);
     },
   };
 }
