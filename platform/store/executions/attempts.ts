@@ -144,7 +144,7 @@ export const finishAttempt = async (db: Database, held: AttemptLease, reported: 
   db.inTenant(held.tenant, async (transaction) => {
     const { end, outcome } = await endAttempt(transaction, held, reported, true);
     if (end === 'suspends') await suspendExecution(transaction, held, outcome, responseEntry(outcome));
-    return end !== 'needs-transaction';
+    return end !== 'unwritten';
   });
 
 /**
@@ -204,15 +204,16 @@ async function completeOutcome(
     : createInquiryFromOutput(transaction, held, reported);
 }
 
-type AttemptEnd = 'ended' | 'suspends' | 'needs-transaction';
+/** What the statement of an end has done; `unwritten`: nothing. */
+type AttemptEnd = 'ended' | 'suspends' | 'unwritten';
 
 interface EndUnderLease {
   readonly to: AttemptOutcome['status'];
   readonly change: Change;
   readonly logs: AttemptOutcome['logs'];
   /**
-   * False: an execution that would suspend, or that has items of a work queue, keeps its lease,
-   * and is reported as `fenced`.
+   * False: an execution that would suspend, or that has items of a work queue, keeps its lease:
+   * `unwritten`, as of a lost lease.
    */
   readonly maySuspend: boolean;
 }
@@ -246,7 +247,7 @@ async function endUnderLease(
       union all select suspends, null from locked where suspends and exists (select from held)
     ) ended`.execute(transaction);
   const [row] = rows;
-  if (!row) return 'needs-transaction';
+  if (!row) return 'unwritten';
   return row.suspends ? 'suspends' : 'ended';
 }
 
