@@ -25,15 +25,16 @@ export interface Sandbox {
 /** The variables of the published ports, by name. */
 export type Ports = Readonly<Record<string, number>>;
 
-/** NAME=VALUE for each variable that the services and the test command have besides their own. */
+/** The variables that the services and the test command have besides their own, by name. */
 export const variablesOf = ({ names, directory }: Sandbox, ports: Ports): Record<string, string> => ({
   ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
   SANDBOX_RUN: names.name,
   SANDBOX_DIRECTORY: `${directory}/tree`,
 });
 
-/** NAME=VALUE that the services and the test command have, and not the scripts that run them. */
+/** The assignment that services and the test command have, and no script that runs them. */
 export const programMark = ({ names }: Sandbox): string => `SANDBOX_RUN=${names.name}`;
 
+/** `NAME=VALUE` for each of them. */
 export const assignments = (values: Readonly<Record<string, string>>): string[] =>
   Object.entries(values).map(([name, value]) => `${name}=${value}`);
