@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { ignoreCodes } from '../base/error-details';
 import { ENVIRONMENT_RUNTIMES, type EnvironmentRuntime } from '../../contract/runtimes';
 import { decodeManifest } from './manifest-text';
 import { parseRequirementsFile } from './requirements-file';
@@ -24,8 +25,8 @@ export type Manifests = ReadonlyMap<string, Buffer>;
 export async function readManifests(packDirectory: string, runtime: EnvironmentRuntime): Promise<Manifests> {
   const found = new Map<string, Buffer>();
   for (const name of MANIFESTS[runtime]) {
-    const content = await readFile(join(packDirectory, name)).catch(nullIfMissing);
-    if (content === null) break;
+    const content = await readFile(join(packDirectory, name)).catch(ignoreCodes('ENOENT'));
+    if (content === undefined) break;
     found.set(name, content);
   }
   const requirements = found.get('requirements.txt');
@@ -42,11 +43,6 @@ async function wheelDigests(packDirectory: string, requirements: Buffer): Promis
     return [`${wheelDirectory}/${basename(path)}`, digest];
   });
   return Promise.all(digests);
-}
-
-function nullIfMissing(error: unknown): null {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-  throw error;
 }
 
 /** 32 hexadecimal digits. `extra`: other inputs of the installation. */

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ignoreCodes } from '../../base/error-details';
 import { PackFileError } from '../pack-errors';
 import { unusedKeyWarnings } from './unused-keys';
 import { readYaml, type YamlFile } from './yaml-file';
@@ -11,16 +12,11 @@ const WORKFLOW_BODY = /\.workflow\.ya?ml$/;
  * Names of the YAML files directly in a folder of the pack, sorted; empty for a missing folder.
  */
 export async function listYamlFiles(directory: string, folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(join(directory, folder), { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile() && YAML_EXTENSION.test(entry.name))
-      .map((entry) => `${folder}/${entry.name}`)
-      .sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+  const entries = await readdir(join(directory, folder), { withFileTypes: true }).catch(ignoreCodes('ENOENT'));
+  return (entries ?? [])
+    .filter((entry) => entry.isFile() && YAML_EXTENSION.test(entry.name))
+    .map((entry) => `${folder}/${entry.name}`)
+    .sort();
 }
 
 export const isWorkflowBody = (name: string): boolean => WORKFLOW_BODY.test(name);

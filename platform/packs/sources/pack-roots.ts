@@ -1,6 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { isAbsolute, join, resolve, sep } from 'node:path';
-import { isDirectory } from '../storage/copy-tree';
+import { isDirectory } from '../storage/is-directory';
 import { packError } from '../pack-errors';
 
 /** Below the platform's directory; packs in it may always be registered. */

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Hex } from '../../store/database/sha256';
 import { PACK_LIMITS } from '../limits';
@@ -62,14 +62,3 @@ async function copyFile(from: string, to: string, path: string, left: CopyState)
 
 const unsafeEntry = (path: string) =>
   packError('PACK_UNSAFE_ENTRY', `${path} is neither a plain file nor a directory`, path);
-
-/** False for a link to a directory. */
-export async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await lstat(path)).isDirectory();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    throw error;
-  }
-}

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { allEnvironmentsDirectory, isTestEnvironments } from '../../base/directories';
-import { isDirectory } from './copy-tree';
+import { isDirectory } from './is-directory';
 import { removeTree } from '../../files/remove-tree';
 import type { Database } from '../../store/database/connection';
 import { isStoredPack } from '../../store/packs/packs';

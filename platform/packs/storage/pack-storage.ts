@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { errorCode } from '../../base/error-details';
 import type { PackTestResult } from '../../../contract/pack-tests';
 import type { Database, Transaction } from '../../store/database/connection';
 import { declareEnvironments } from '../../store/packs/environments';
@@ -138,7 +139,7 @@ async function moveDirectory(staging: string, stored: string, canRetry = true): 
     await rename(staging, stored);
   } catch (error) {
     // Removing the pack's last copy has removed the directory in between.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !canRetry) throw error;
+    if (errorCode(error) !== 'ENOENT' || !canRetry) throw error;
     await moveDirectory(staging, stored, false);
   }
 }

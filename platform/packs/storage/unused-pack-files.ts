@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
+import { ignoreCodes } from '../../base/error-details';
 import type { Database } from '../../store/database/connection';
 import { RowIsolation } from '../../store/database/row-isolation';
 import {
@@ -64,15 +65,7 @@ async function removeDirectories(db: Database, unused: UnusedFiles): Promise<voi
 /** Removes one stored copy of a pack, and the pack's directory with the last copy. */
 export async function removeStoredPack(stored: string): Promise<void> {
   await removeTree(stored);
-  try {
-    await rmdir(dirname(stored));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw error;
-  }
+  await rmdir(dirname(stored)).catch(ignoreCodes('ENOTEMPTY', 'EEXIST', 'ENOENT'));
 }
 
-function ignoreAbsent(error: unknown): undefined {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
-}
+const ignoreAbsent = ignoreCodes('ENOENT', 'ENOTDIR');
