@@ -19,13 +19,13 @@ export type SignatureResult =
   | { readonly error: SignatureError };
 
 /** Null: no signature is required. With an empty secret every call is rejected. */
-interface SignatureSettings {
+interface HmacSettings {
   readonly secret: string;
   readonly algorithm: SignatureAlgorithm | null;
   readonly replayWindowSeconds: number | null;
 }
 
-function readSignatureSettings(config: Json): SignatureSettings | null {
+function readHmacSettings(config: Json): HmacSettings | null {
   const hmac = enabledSection(config, 'hmac');
   if (hmac === null) return null;
   const { secret, algorithm } = hmac;
@@ -49,12 +49,12 @@ export function verifySignature(
   body: Buffer,
   nowMs: number,
 ): SignatureResult {
-  const settings = readSignatureSettings(config);
+  const settings = readHmacSettings(config);
   if (settings === null) return 'not-required';
   const { secret, algorithm, replayWindowSeconds } = settings;
   const timestamp = replayWindowSeconds === null ? null : headers[TIMESTAMP_HEADER];
   const signedBytes = typeof timestamp === 'string' ? Buffer.concat([Buffer.from(`${timestamp}.`), body]) : body;
-  const signature = readSignature(headers, algorithm);
+  const signature = onlySignature(headers, algorithm);
   if (
     signature === null ||
     algorithm === null ||
@@ -72,7 +72,7 @@ export function verifySignature(
  * The one signature of the headers, `<algorithm>=hex` or hex; null where there is none, or they
  * differ.
  */
-function readSignature(headers: IncomingHttpHeaders, algorithm: SignatureAlgorithm | null): string | null {
+function onlySignature(headers: IncomingHttpHeaders, algorithm: SignatureAlgorithm | null): string | null {
   const values = SIGNATURE_HEADERS.map((name) => headers[name]).filter((value) => value !== undefined);
   const [value] = values;
   if (typeof value !== 'string' || values.some((other) => other !== value)) return null;

@@ -24,7 +24,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     id: 'F3185',
     promise: 'a call with two signatures that differ is rejected',
     file: 'webhooks/signature.ts',
-    within: 'readSignature',
+    within: 'onlySignature',
     find: "typeof value !== 'string' || values.some((other) => other !== value)",
     replace: "typeof value !== 'string'",
     claims: ['T2.19d'],
