@@ -65,11 +65,24 @@ export async function requireGrantable(
   if (bypassesGrants(caller)) return;
   const heldSets = await callerPermissionSets(transaction, caller);
   if (heldSets.some((held) => held.ref === ref && isDeepStrictEqual(held.grants, grants))) return;
-  const managesPermissions = (await callerRights(transaction, caller)).allows('permissions', 'manage');
-  const restricted = managesPermissions ? grants.filter(({ resource }) => resource === 'tenants') : grants;
-  const missing = missingRight(heldSets, restricted);
+  const missing = (await ungrantableTo(transaction, caller, heldSets))(grants);
   if (missing !== null)
     throw new DomainError('FORBIDDEN', `Permission set '${ref}' grants ${missing}, which is not yours to give`);
+}
+
+/**
+ * Returns a function that finds a right in grants that the caller may not grant; null: it may
+ * grant them. It may grant what it holds for every resource, or anything but tenants where it
+ * manages permissions.
+ */
+async function ungrantableTo(
+  transaction: Transaction,
+  caller: Caller,
+  heldSets: readonly EffectivePermissionSet[],
+): Promise<(grants: readonly EffectiveGrant[]) => string | null> {
+  const managesPermissions = (await callerRights(transaction, caller)).allows('permissions', 'manage');
+  return (grants) =>
+    missingRight(heldSets, managesPermissions ? grants.filter(({ resource }) => resource === 'tenants') : grants);
 }
 
 interface AttributeChange {
@@ -93,10 +106,9 @@ export async function requireAssignableAttributes(
   const dependent = setsReading(await listPermissionSetGrants(transaction), changed);
   if (dependent.length === 0) return;
   const heldSets = await callerPermissionSets(transaction, caller);
-  const managesPermissions = (await callerRights(transaction, caller)).allows('permissions', 'manage');
+  const ungrantable = await ungrantableTo(transaction, caller, heldSets);
   for (const { ref, grants } of dependent) {
-    const restricted = managesPermissions ? grants.filter(({ resource }) => resource === 'tenants') : grants;
-    const missing = missingRight(heldSets, restricted);
+    const missing = ungrantable(grants);
     if (missing === null) continue;
     const decide = `The attributes ${changed.join(', ')} decide about ${missing} in permission set '${ref}'`;
     throw new DomainError('FORBIDDEN', `${decide}, which is not yours to give`);

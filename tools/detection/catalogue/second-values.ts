@@ -33,7 +33,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     id: 'F3186',
     promise: 'who manages permissions gives no set of a pack the right to manage tenants',
     file: 'auth/delegation.ts',
-    within: 'requireGrantable',
+    within: 'ungrantableTo',
     find: "managesPermissions ? grants.filter(({ resource }) => resource === 'tenants') : grants",
     replace: 'managesPermissions ? [] : grants',
     claims: ['T3.33b'],
