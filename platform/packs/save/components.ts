@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import { asJson, type Transaction } from '../../store/database/connection';
 import { COMPANION_ENTRYPOINT } from '../../store/packs/workflows';
-import type { ActionFile, PermissionSetFile, RuntimeFile, WorkflowFile } from '../read/components';
+import type { ActionFile, PermissionSetFile, RuntimeFile, TriggerFile, WorkflowFile } from '../read/components';
 import { placementColumns } from '../read/placement';
 import { authorColumns, type Author } from '../../store/packs/author';
 import type { Saver } from './approval';
@@ -35,6 +35,19 @@ export async function saveRuntime(transaction: Transaction, pack: PackRef, file:
     is_adhoc: false,
   };
   await saveComponent(transaction, 'runtime', pack, { ref: file.ref, columns, replaces: sql<boolean>`true` });
+}
+
+/** Inserts or updates; an existing row keeps its id and its webhook. Throws RefTaken. */
+export async function saveTrigger(transaction: Transaction, pack: PackRef, file: TriggerFile): Promise<void> {
+  const columns = {
+    label: file.label,
+    description: file.description,
+    enabled: file.enabled,
+    param_schema: file.paramSchema && asJson(file.paramSchema),
+    out_schema: file.outSchema && asJson(file.outSchema),
+    webhook_defaults: file.webhook && asJson(file.webhook),
+  };
+  await saveComponent(transaction, 'trigger', pack, { ref: file.ref, columns });
 }
 
 /** Of a pack that the platform registers itself, and of a file without a recorded one. */

@@ -4,7 +4,7 @@ import { asJson, type Transaction } from '../../store/database/connection';
 import { findActionToExecute } from '../../store/executions/executions';
 import { ruleErrors } from '../../store/events/check-rule';
 import { findTrigger } from '../../store/events/triggers';
-import type { RuleFile, TriggerFile } from '../read/components';
+import type { RuleFile } from '../read/components';
 import type { Saver } from './approval';
 import { saveComponent, type PackRef } from './component-rows';
 
@@ -22,19 +22,6 @@ export class RuleInvalid extends Error {
     super(`the rule could never fire: ${why}`);
     this.name = 'RuleInvalid';
   }
-}
-
-/** Inserts or updates; an existing row keeps its id and its webhook. Throws RefTaken. */
-export async function saveTrigger(transaction: Transaction, pack: PackRef, file: TriggerFile): Promise<void> {
-  const columns = {
-    label: file.label,
-    description: file.description,
-    enabled: file.enabled,
-    param_schema: file.paramSchema && asJson(file.paramSchema),
-    out_schema: file.outSchema && asJson(file.outSchema),
-    webhook_defaults: file.webhook && asJson(file.webhook),
-  };
-  await saveComponent(transaction, 'trigger', pack, { ref: file.ref, columns });
 }
 
 /**
