@@ -161,7 +161,7 @@ export class ComponentLoader {
    * saved.
    */
   async saveAll<T extends ComponentFile>(files: readonly T[], save: (file: T) => Promise<void>): Promise<string[]> {
-    const writable = files.filter((file) => this.requireWritable(file));
+    const writable = files.filter((file) => !this.skipReadOnly(file));
     const earlierWarnings = this.warnings.length;
     if ((await this.trySave(writable, save)) === null) return writable.map(({ ref }) => ref);
     this.warnings.length = earlierWarnings;
@@ -190,10 +190,11 @@ export class ComponentLoader {
     return runtime ?? null;
   }
 
-  private requireWritable(file: ComponentFile): boolean {
-    const isWritable = !file.ref.startsWith('core.') || isShared(this.pack);
-    if (!isWritable) this.skip(file, 'pack core is read-only');
-    return isWritable;
+  /** Returns whether it is skipped. */
+  private skipReadOnly(file: ComponentFile): boolean {
+    const isReadOnly = file.ref.startsWith('core.') && !isShared(this.pack);
+    if (isReadOnly) this.skip(file, 'pack core is read-only');
+    return isReadOnly;
   }
 
   /** Saves all or none. Returns the reason why it saved none. */
