@@ -25,6 +25,10 @@ export const packError = (reason: PackErrorReason, message: string, path?: strin
     ...(hint !== undefined && { hint }),
   });
 
+/** What a pack may not have: a link, a device, a file with the rights of its owner. */
+export const unsafeEntry = (path: string): DomainError =>
+  packError('PACK_UNSAFE_ENTRY', `${path} is neither a plain file nor a directory`, path);
+
 /** One file of a pack is invalid: `actions/add.yaml:3: entry_point must be text, not a list`. */
 export class PackFileError extends Error {
   constructor(

@@ -9,7 +9,7 @@ import type { DomainError } from '../../base/domain-error';
 import { NameClashes, pathError } from './archive-paths';
 import { PACK_LIMITS } from '../limits';
 import { MANIFEST_FILE } from '../read/manifest';
-import { packError } from '../pack-errors';
+import { packError, unsafeEntry } from '../pack-errors';
 
 const FILE_ENTRY_TYPES: ReadonlySet<string> = new Set(['File', 'OldFile', 'ContiguousFile']);
 const SETUID_SETGID_BITS = 0o6000;
@@ -155,5 +155,3 @@ const isZlibError = (error: unknown): boolean =>
 
 const badArchive = (why: string) => packError('PACK_BAD_ARCHIVE', `the archive cannot be read: ${why}`);
 const tooLarge = (path: string) => packError('PACK_LIMIT', 'the archive is too large', path);
-const unsafeEntry = (path: string) =>
-  packError('PACK_UNSAFE_ENTRY', `${path} is neither a plain file nor a directory`, path);

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Hex } from '../../store/database/sha256';
 import { PACK_LIMITS } from '../limits';
-import { packError } from '../pack-errors';
+import { packError, unsafeEntry } from '../pack-errors';
 
 const EXECUTE_BITS = 0o111;
 const SETUID_SETGID_BITS = 0o6000;
@@ -59,6 +59,3 @@ async function copyFile(from: string, to: string, path: string, left: CopyState)
     await file.close();
   }
 }
-
-const unsafeEntry = (path: string) =>
-  packError('PACK_UNSAFE_ENTRY', `${path} is neither a plain file nor a directory`, path);
