@@ -96,8 +96,9 @@ export class NotificationHub {
     }
   }
 
-  closeAll(reason: CloseReason): void {
-    for (const subscription of [...this.subscriptions]) subscription.disconnect(reason);
+  /** Asks every subscriber to connect again. */
+  closeAll(): void {
+    for (const subscription of [...this.subscriptions]) subscription.disconnect('restart');
   }
 
   get stats(): SubscriberStats {

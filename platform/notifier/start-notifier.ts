@@ -53,7 +53,7 @@ export async function startNotifier(options: NotifierOptions): Promise<Notifier>
     shownAsRunning: status === 'strict' ? SHOWN_AS_RUNNING : [],
     onNotifications: (notifications) =>
       hub.publishAll(extensions ? notifications : notifications.filter(isContractual)),
-    onGap: () => hub.closeAll('restart'),
+    onGap: () => hub.closeAll(),
   });
   const subscriptions: SubscriptionHub<Caller> = {
     subscribe: (caller, subscriber) => hub.subscribe(caller, subscriber),
@@ -69,7 +69,7 @@ export async function startNotifier(options: NotifierOptions): Promise<Notifier>
     throw error;
   }
   const closeAll = async () => {
-    hub.closeAll('restart');
+    hub.closeAll();
     await gateway.close();
   };
   return {
