@@ -6,12 +6,13 @@ import { assignments, CHANGED, logged, type Change } from '../lifecycle/transiti
 import { leaseOf } from './attempts';
 
 /**
- * Suspends a running execution whose attempt was stopped without an end, and releases its lease:
- * `transition` (lifecycle.ts), fenced, in one statement. Its recovery does not count for the
- * limit. False: it does not run under this lease, and nothing was written.
+ * Suspends a running execution whose attempt a shutdown stopped without an end, and releases its
+ * lease: `transition` (lifecycle.ts), fenced, in one statement. Its recovery does not count for
+ * the limit. False: it does not run under this lease, and nothing was written.
  */
-export const suspendAttempt = (db: Database, held: AttemptLease, reason: TerminationReason): Promise<boolean> =>
+export const suspendAttempt = (db: Database, held: AttemptLease): Promise<boolean> =>
   db.statementInTenant(held.tenant, async (transaction) => {
+    const reason: TerminationReason = 'shutdown_requested';
     const change: Change = {
       columns: { termination_reason: reason },
       log: [{ type: 'EXECUTION_SUSPENDED', payload: { attempt: held.attempt, reason } }],

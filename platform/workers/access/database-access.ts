@@ -153,7 +153,7 @@ class DatabaseAccess implements ResumableAccess {
   async suspendAttempt(fencingToken: number): Promise<boolean> {
     const claimed = this.attempts.get(fencingToken);
     if (!claimed) return false;
-    const suspend = () => suspendAttempt(this.options.db, claimed, 'shutdown_requested');
+    const suspend = () => suspendAttempt(this.options.db, claimed);
     return withErrorSubject(subjectOf(claimed), suspend);
   }
 

@@ -138,7 +138,7 @@ describe('with on_worker_loss: abandon', () => {
     const [held] = await testPlatform.claim();
     await testPlatform.start(held!);
 
-    await suspendAttempt(testPlatform.db(), held!, 'shutdown_requested');
+    await suspendAttempt(testPlatform.db(), held!);
     await testPlatform.recover(id, MAX_RECOVERIES);
 
     const { status, termination_reason, result } = await testPlatform.get(id);
