@@ -66,9 +66,10 @@ export class TenantQuota {
   }
 
   /** TOO_MANY_REQUESTS while the queue of the tenant is full. */
-  async requireQueueRoom(transaction: Transaction, tenant: number, now = performance.now()): Promise<void> {
+  async requireQueueRoom(transaction: Transaction, tenant: number): Promise<void> {
     const maximum = this.limits.queuedExecutions;
     if (maximum === 0) return;
+    const now = performance.now();
     let queue = this.queues.get(tenant);
     if (!queue || now - queue.readAt >= COUNT_LIFETIME_MS) {
       const addedBefore = this.addedOf(tenant);

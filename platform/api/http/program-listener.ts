@@ -26,10 +26,8 @@ export async function listenForPrograms(api: HttpServer, host: string): Promise<
 }
 
 /** Whether a connection from this host may be one of a trusted proxy. */
-export const trustsThisHost = (
-  trustedProxies: BlockList,
-  addresses: readonly string[] = addressesOfThisHost(),
-): boolean => addresses.some((address) => containsAddress(trustedProxies, address));
+export const trustsThisHost = (trustedProxies: BlockList): boolean =>
+  addressesOfThisHost().some((address) => containsAddress(trustedProxies, address));
 
 const addressesOfThisHost = (): string[] => [
   ...['127.0.0.1', '::1'],

@@ -1,5 +1,5 @@
 import { satisfies, validRange } from 'semver';
-import { RUNTIME_MANIFEST, type RuntimeManifest } from '../../../contract/runtime-manifest';
+import { RUNTIME_MANIFEST } from '../../../contract/runtime-manifest';
 
 /** What a template adds to a managed worker of its runtime. */
 export interface WorkerPreset {
@@ -12,8 +12,8 @@ export interface WorkerPreset {
 }
 
 /** Null: no template, or one that the manifest no longer has. */
-export function presetOf(template: string | null, manifest: RuntimeManifest = RUNTIME_MANIFEST): WorkerPreset | null {
-  const found = manifest.templates.find(({ name }) => name === template);
+export function presetOf(template: string | null): WorkerPreset | null {
+  const found = RUNTIME_MANIFEST.templates.find(({ name }) => name === template);
   return found ? { version: found.version, environment: found.environment, slots: found.limits.slots } : null;
 }
 

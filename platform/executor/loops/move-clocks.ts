@@ -15,7 +15,7 @@ const PORTION = 1_000;
  * notification or the poll for due work (`due-poll.ts`) is waited for. A step that cannot be made
  * while a transaction of the tenant is open is tried again.
  */
-export async function moveClocks(db: Database, log: Logger, isolation = new RowIsolation()): Promise<number> {
+export async function moveClocks(db: Database, log: Logger, isolation: RowIsolation): Promise<number> {
   const tenants = await listMovingTenants(db);
   const onError = (error: unknown) => log.error({ err: error }, 'a clock was not moved');
   const outcomes = await Promise.all(
