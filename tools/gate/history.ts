@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { GateError } from './gate-error';
+import { parseJson } from './parse-json';
 import { faultsOf } from './policy';
 
 const Name = Type.String({ minLength: 1, description: 'a text' });
@@ -35,14 +36,6 @@ function parseEntry(line: string, number: number): HistoryEntry {
   if (Value.Check(HistoryEntry, entry)) return entry;
   const faults = entry === undefined ? ['it is not JSON'] : faultsOf(HistoryEntry, entry);
   throw new GateError('HISTORY_INVALID', `line ${number}: ${faults.join('; ')}`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 export const historyText = (entries: readonly HistoryEntry[]): string =>

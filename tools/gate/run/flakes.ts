@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { GateError } from '../gate-error';
+import { parseJson } from '../parse-json';
 import { faultsOf, isDay } from '../policy';
 
 const Text = Type.String({ minLength: 1, description: 'a text' });
@@ -37,14 +38,6 @@ export function parseFlakes(text: string): Flake[] {
   const faults = value.filter(({ date }) => !isDay(date)).map(({ date }) => `${date} is no day of the calendar`);
   if (faults.length > 0) throw new GateError('FLAKES_INVALID', faults.join('; '));
   return value;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 export const flakesText = (flakes: readonly Flake[]): string => `${JSON.stringify(flakes, null, 2)}\n`;
