@@ -4,7 +4,7 @@ import type { Json } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { CopyButton } from '../../components/copy-button';
 import { isRedacted } from './schema-fields';
-import { LongText } from './long-text';
+import { CutText } from './cut-text';
 
 /** So many members are shown at once. */
 const SHOWN_MEMBERS = 100;
@@ -59,7 +59,7 @@ function Value({ value, depth, name }: ValueProps) {
 }
 
 function Scalar({ value }: { readonly value: Json }) {
-  if (typeof value === 'string') return <LongText text={value} quote='"' />;
+  if (typeof value === 'string') return <CutText text={value} quote='"' />;
   if (isRedacted(value)) return <span class="faint">a secret</span>;
   return <span class="scalar">{writeJson(value)}</span>;
 }

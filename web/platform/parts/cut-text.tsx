@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** A text, of which a long one is cut until all of it is asked for. */
-export function LongText({ text, quote = '' }: Props) {
+export function CutText({ text, quote = '' }: Props) {
   const [isWhole, setWhole] = useState(false);
   if (text.length <= SHOWN || isWhole)
     return (
