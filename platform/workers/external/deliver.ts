@@ -1,17 +1,22 @@
+import { StringDecoder } from 'node:string_decoder';
 import type { Logger } from 'pino';
 import { livenessNow } from '../../base/clock';
 import { nextDeliveryStep, type DeliveryStep } from '../../core/worker/push-delivery';
 import type { EgressGuard } from '../../egress/egress-guard';
+import { storableText } from '../../outcomes/captured-output';
+import type { Redactor } from '../../redaction/redactor';
 import type { Database } from '../../store/database/connection';
 import { finishAttempt } from '../../store/executions/attempts';
 import { acceptDelivery, postponeDelivery, type PushDelivery } from '../../store/executions/push-deliveries';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import { renewHeartbeat } from '../../store/workers/workers';
 import { agentOutcome, claimFailure, toClaim } from './external-claims';
-import { sendPush, type PushResponse } from './push-request';
+import { sendPush, type BodyStart, type PushResponse } from './push-request';
 
 /** Of one request; half a lease where that is shorter: a failure ends before its lease. */
 const MAX_REQUEST_MS = 10_000;
+/** Of the body of a refusal, which explains it; masked. */
+const MAX_SHOWN_BYTES = 2_000;
 
 export interface DeliveryOptions {
   readonly guard: EgressGuard;
@@ -59,8 +64,18 @@ const refusedOutcome = (
   { worker, secrets }: Attempt & PushDelivery,
   response: PushResponse,
   { code }: Extract<DeliveryStep, { is: 'failed' }>,
-) => {
-  const reason = response.status === null ? response.problem : `${response.status} ${response.text}`.trim();
-  const error = `${code}: the agent of worker ${worker} did not accept the execution: ${reason}`;
-  return agentOutcome('failed', { succeeded: false, code, error }, secrets);
-};
+) =>
+  agentOutcome('failed', secrets, (redactor) => {
+    const body = shownBody(response.body, redactor);
+    const reason = response.status === null ? response.problem : `${response.status} ${body}`.trim();
+    const error = `${code}: the agent of worker ${worker} did not accept the execution: ${reason}`;
+    return { succeeded: false, code, error };
+  });
+
+/** Masked before it is cut: what is left of a secret could not be found. */
+function shownBody({ bytes, isWhole }: BodyStart, redactor: Redactor): string {
+  const filter = redactor.createFilter();
+  const masked = [filter.push(bytes), ...(isWhole ? [filter.end()] : [])];
+  const shown = Buffer.concat(masked).subarray(0, MAX_SHOWN_BYTES);
+  return storableText(Buffer.from(new StringDecoder('utf8').write(shown))).trim();
+}

@@ -134,24 +134,23 @@ const fenced = (yours: number, current: number | null) =>
   });
 
 function outcomeOf({ status, output, error }: ClaimResult, secrets: readonly Json[]): AttemptOutcome {
-  const result: JsonObject = {
+  return agentOutcome(status, secrets, () => ({
     succeeded: status === 'completed',
     ...(status === 'cancelled' && { cancelled: true }),
     ...(output !== undefined && { data: output }),
     ...(status !== 'completed' && { error: error ?? DEFAULT_ERRORS[status] }),
-  };
-  return agentOutcome(status, result, secrets);
+  }));
 }
 
 /** Secrets are masked as in the output of a program of the platform. */
 export function agentOutcome(
   status: AttemptOutcome['status'],
-  result: JsonObject,
   secrets: readonly Json[],
+  describe: (redactor: Redactor) => JsonObject,
 ): AttemptOutcome {
   try {
     const redactor = new Redactor(secrets);
-    const redacted = redactor.redactValue(result);
+    const redacted = redactor.redactValue(describe(redactor));
     return endedNow(status, redactor.hasMasked ? { ...redacted, redacted: true } : redacted);
   } catch (fault) {
     if (!(fault instanceof RedactionFault)) throw fault;

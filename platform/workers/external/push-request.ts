@@ -8,8 +8,8 @@ import { readLimited, sendPinnedRequest, type EgressResponse } from '../../egres
 
 /** `sha256=` and the HMAC of the body in hex; its key is the SHA-256 of the agent's token. */
 const SIGNATURE_HEADER = 'x-tuningfork-signature';
-/** Of the response to a refusal, which explains it. */
-const MAX_TEXT_BYTES = 2_000;
+/** Read of the body of a refusal. */
+const MAX_READ_BYTES = 64 * 1_024;
 
 export interface PushRequest {
   readonly url: string;
@@ -19,8 +19,17 @@ export interface PushRequest {
   readonly timeoutMs: number;
 }
 
-/** The response of an agent; `text`: the beginning of its body, where it did not accept. */
-export type PushResponse = DeliveryResponse & { readonly text: string };
+/** The response of an agent. */
+export type PushResponse = DeliveryResponse & { readonly body: BodyStart };
+
+/** What was read of a body; empty where the agent accepted. */
+export interface BodyStart {
+  readonly bytes: Buffer;
+  /** False: the body goes on, or broke off. */
+  readonly isWhole: boolean;
+}
+
+const NO_BODY: BodyStart = { bytes: Buffer.alloc(0), isWhole: true };
 
 /** Sends a claim to an agent. The policy applies to the address; no redirect is followed. */
 export async function sendPush(
@@ -43,7 +52,7 @@ export async function sendPush(
     return await Promise.race([sent, aborted]);
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;
-    return { status: null, problem: error.message, isBlocked: error.code === 'EGRESS_BLOCKED', text: '' };
+    return { status: null, problem: error.message, isBlocked: error.code === 'EGRESS_BLOCKED', body: NO_BODY };
   } finally {
     clearTimeout(timer);
     stop.removeEventListener('abort', forwardStop);
@@ -63,18 +72,19 @@ async function sendSigned(
   signal.throwIfAborted();
   const response = await sendPinnedRequest(checked, { method: 'POST', headers, body, verifyTls: true }, signal);
   const { status } = response;
-  if (status >= 400) return { status, text: await readBeginning(response, signal) };
+  if (status >= 400) return { status, body: await readStart(response, signal) };
   response.body.on('error', () => undefined).destroy(); // only the status counts
-  return { status, text: '' };
+  return { status, body: NO_BODY };
 }
 
-/** What was read of the body before it became too long, or broke off. */
-async function readBeginning(response: EgressResponse, signal: AbortSignal): Promise<string> {
+async function readStart(response: EgressResponse, signal: AbortSignal): Promise<BodyStart> {
   const chunks: Buffer[] = [];
+  let isWhole = true;
   try {
-    for await (const chunk of readLimited(response, MAX_TEXT_BYTES, signal)) chunks.push(chunk);
+    for await (const chunk of readLimited(response, MAX_READ_BYTES, signal)) chunks.push(chunk);
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;
+    isWhole = false;
   }
-  return Buffer.concat(chunks).toString('utf8').trim();
+  return { bytes: Buffer.concat(chunks), isWhole };
 }

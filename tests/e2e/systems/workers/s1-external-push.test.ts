@@ -58,18 +58,19 @@ test('S1-47 a delivery is signed with the hash of the token', async (ctx) => {
 test('S1-47 a refusal fails the execution with the reason, without secrets', async (ctx) => {
   const { client, deadline } = ctx;
   const token = `secret-${ctx.nonce}-${ctx.name('value')}`;
-  const pushed = await createPushAgent(ctx, () => ({ status: 422, text: `no use for ${token}` }));
+  const pushed = await createPushAgent(ctx, () => ({ status: 422, text: `no use for ${token}${'.'.repeat(5_000)}` }));
   const action_ref = await createAgentAction(ctx, { token: { type: 'string', secret: true } });
 
   const { execution_id } = await client.tenantWorkers.dispatch(pushed.id, { action_ref, parameters: { token } });
   const { result } = await until(executionToBe('failed', client, execution_id), deadline);
 
   expect(pushed.deliveries.map(({ claim }) => claim.parameters)).toEqual([{ token }]);
+  const shown = 'no use for ***'.padEnd(2_000, '.');
   expect(result).toEqual({
     succeeded: false,
     code: 'DELIVERY_REFUSED',
     redacted: true,
-    error: `DELIVERY_REFUSED: the agent of worker ${pushed.id} did not accept the execution: 422 no use for ***`,
+    error: `DELIVERY_REFUSED: the agent of worker ${pushed.id} did not accept the execution: 422 ${shown}`,
   });
 });
 

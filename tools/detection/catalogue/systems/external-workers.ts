@@ -75,12 +75,12 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
   },
   {
     id: 'F1071',
-    promise: 'secrets in the answer of an agent are masked',
+    promise: 'secrets in the answer or the refusal of an agent are masked',
     file: 'workers/external/external-claims.ts',
     within: 'agentOutcome',
     find: 'new Redactor(secrets)',
     replace: 'new Redactor([])',
-    claims: ['S1-23'],
+    claims: ['S1-23', 'S1-47'],
   },
   {
     id: 'F1073',

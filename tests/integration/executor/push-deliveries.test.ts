@@ -1,0 +1,105 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import pino from 'pino';
+import { createGuard } from '../../../platform/egress/egress-guard';
+import { claimPushDeliveries } from '../../../platform/store/executions/push-deliveries';
+import { addExternalWorker, setDelivery, setWorkerState } from '../../../platform/store/workers/tenant-workers';
+import { deliver } from '../../../platform/workers/external/deliver';
+import { TENANT, withExecutor } from './with-executor';
+
+const HOUR_MS = 3_600_000;
+const testPlatform = withExecutor();
+const LIMITS = { maxCount: 10, maxPerWorker: 4, limitSeconds: 300 };
+
+/** What the agent refuses an execution with. */
+let refusal: Buffer;
+let agent: Server;
+beforeAll(async () => {
+  agent = createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(422).end(refusal));
+  });
+  await new Promise<void>((listening) => agent.listen(0, '127.0.0.1', listening));
+});
+afterAll(() => new Promise((closed) => agent.close(closed)));
+
+async function addPushWorker(): Promise<number> {
+  const url = `http://127.0.0.1:${(agent.address() as AddressInfo).port}/`;
+  const limits = { queueLimit: 100, heartbeatTimeoutMs: HOUR_MS, leaseMs: 60_000 };
+  return testPlatform.db().inTenant(TENANT, async (transaction) => {
+    const { id } = await addExternalWorker(transaction, { tenant: TENANT, runtime: 'relay', ...limits });
+    await setDelivery(transaction, id, { mode: 'push', url });
+    await setWorkerState(transaction, id, { to: 'online', cause: 'register' });
+    return id;
+  });
+}
+
+/** Requests so many executions for the agent of a worker. */
+async function requestFor(worker: number, count: number): Promise<number[]> {
+  const ids: number[] = [];
+  await testPlatform.whileFrozen(async () => {
+    for (let each = 0; each < count; each++) ids.push((await testPlatform.request('test.act')).id);
+    await testPlatform.queryAsOwner('update execution set addressed_to = $1 where id = any($2)', [worker, ids]);
+  });
+  await testPlatform.dispatch();
+  return ids;
+}
+
+const claimDue = () => claimPushDeliveries(testPlatform.db(), LIMITS);
+
+/** The error of an execution that the agent refuses with this text, after its prefix. */
+async function shownOfRefusal(text: Buffer, secrets: readonly string[] = []): Promise<unknown> {
+  refusal = text;
+  const worker = await addPushWorker();
+  const [id] = await requestFor(worker, 1);
+  const [delivery] = await claimDue();
+  const policy = { allow: [{ host: '127.0.0.1', port: null }], nameServers: null };
+  const options = { guard: createGuard(policy), pickUpMs: HOUR_MS, stop: new AbortController().signal };
+
+  await deliver(testPlatform.db(), { ...delivery!, secrets }, options, pino({ level: 'silent' }));
+
+  const { status, result } = await testPlatform.get(id!);
+  expect(status).toBe('failed');
+  const { error, ...rest } = result as { error: string };
+  const prefix = `DELIVERY_REFUSED: the agent of worker ${worker} did not accept the execution: 422 `;
+  expect(error.startsWith(prefix)).toBe(true);
+  return { ...rest, shown: error.slice(prefix.length) };
+}
+
+const REFUSED = { succeeded: false, code: 'DELIVERY_REFUSED' };
+
+test('the beginning of a long refusal is shown, up to 2,000 bytes', async () => {
+  const shown = 'é'.repeat(999);
+
+  expect(await shownOfRefusal(Buffer.from(`x${shown}é${'z'.repeat(5_000)}`))).toEqual({
+    ...REFUSED,
+    shown: `x${shown}`,
+  });
+});
+
+test('a secret at the end of what is shown of a refusal is masked', async () => {
+  const secret = 'correct-horse-battery-staple';
+  const before = 'x'.repeat(1_990);
+
+  expect(await shownOfRefusal(Buffer.from(`${before} ${secret}${'z'.repeat(5_000)}`), [secret])).toEqual({
+    ...REFUSED,
+    redacted: true,
+    shown: `${before} ***${'z'.repeat(6)}`,
+  });
+});
+
+test('a refusal that is no text ends its execution, too', async () => {
+  expect(await shownOfRefusal(Buffer.from([0x61, 0, 0xff, 0x62]))).toEqual({ ...REFUSED, shown: 'a\uFFFD\uFFFDb' });
+});
+
+test('an agent gets four executions at once, the next one when one has ended', async () => {
+  refusal = Buffer.from('no');
+  const ids = await requestFor(await addPushWorker(), 6);
+
+  const first = await claimDue();
+  expect([first.map(({ execution }) => execution), await claimDue()]).toEqual([ids.slice(0, 4), []]);
+  await testPlatform.loseLease(first[1]!);
+
+  const [again, ...others] = await claimDue();
+  expect([again!.execution, again!.attempt, others]).toEqual([ids[1], 2, []]);
+  expect(again!.fencingToken).toBeGreaterThan(first[3]!.fencingToken);
+});
