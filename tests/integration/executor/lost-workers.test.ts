@@ -63,6 +63,21 @@ test('an abandoned execution names its worker, in its result and in one alert', 
   expect(await alertsOf(`execution:${id}:worker_unavailable`)).toEqual([alertAbout(worker)]);
 });
 
+test('an execution at the limit of its recoveries has one alert', async () => {
+  const { id } = await testPlatform.request('test.act');
+  await testPlatform.dispatch();
+  const attempt = (await testPlatform.claim()).find(({ execution }) => execution === id)!;
+  await testPlatform.start(attempt);
+  await testPlatform.loseLease(attempt);
+
+  await testPlatform.recover(id, 0);
+
+  const details = { execution: id, action_ref: 'test.act', original_status: 'running', recoveries: 0 };
+  expect(await alertsOf(`execution:${id}:worker_unavailable`)).toEqual([
+    expect.objectContaining({ details: { ...details, code: 'RECOVERY_LIMIT' } }),
+  ]);
+});
+
 test('a running execution that never had a lease is abandoned, not run again', async () => {
   const worker = await addWorker('no-lease');
   const { id } = await testPlatform.request('test.act');

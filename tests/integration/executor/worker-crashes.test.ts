@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS } from '../../../platform/base/limits';
 import { recoverExecution } from '../../../platform/executor/recovery/recover-execution';
 import { openDatabase } from '../../../platform/store/database/connection';
 import { suspendAttempt } from '../../../platform/store/executions/suspend-attempt';
+import { readLog } from '../../../platform/store/lifecycle/execution-log';
 import { recordWorkerCrash } from '../../../platform/store/workers/workers';
 import { completed, TENANT, withExecutor } from './with-executor';
 
@@ -61,6 +62,12 @@ test('what ran beside a known cause spends none of its recoveries', async () => 
   await finish(neighbour);
 });
 
+/** Of the entries of its recoveries. */
+async function recoveriesOf(id: number): Promise<unknown[]> {
+  const log = await testPlatform.db().inTenant(TENANT, (transaction) => readLog(transaction, id, null, 100));
+  return log.entries.filter(({ type }) => type === 'EXECUTION_RECOVERED').map(({ payload }) => payload);
+}
+
 test('executions suspected twice run alone, one after the other', async () => {
   const suspects = [await request(), await request()];
   for (let crashes = 0; crashes < 2; crashes++) {
@@ -68,6 +75,11 @@ test('executions suspected twice run alone, one after the other', async () => {
     await crash(null, 0);
   }
   const other = await request();
+  for (const suspect of suspects)
+    expect(await recoveriesOf(suspect)).toEqual([
+      { from: 'running', attempt: 1, reason: 'crashed' },
+      { from: 'running', attempt: 2, reason: 'crashed', quarantined: true },
+    ]);
 
   for (const suspect of suspects) {
     expect(await startWork()).toEqual([suspect]);
@@ -91,6 +103,23 @@ test('an execution that runs alone waits for what its worker holds', async () =>
   await finish(neighbour);
   expect(await startWork()).toEqual([suspect]);
   await finish(suspect);
+});
+
+test('starts of a platform after its stops count for no limit of recoveries', async () => {
+  const id = await request();
+  for (let stops = 0; stops < 3; stops++) {
+    expect(await startWork()).toEqual([id]);
+    await suspendAttempt(testPlatform.db(), running.shift()!);
+    await testPlatform.recover(id, 1);
+  }
+
+  expect(await startWork()).toEqual([id]);
+  await crash(id, 1);
+  expect(await startWork()).toEqual([id]);
+  await crash(id, 1);
+
+  const result = { code: 'RECOVERY_LIMIT', recoveries: 1 };
+  expect(await testPlatform.get(id)).toMatchObject({ status: 'abandoned', result });
 });
 
 /** Of a platform that answers Attune's contract alone. */
