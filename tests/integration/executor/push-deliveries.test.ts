@@ -13,9 +13,12 @@ const LIMITS = { maxCount: 10, maxPerWorker: 4, limitSeconds: 300 };
 
 /** What the agent refuses an execution with. */
 let refusal: Buffer;
+/** Deliveries. */
+let received = 0;
 let agent: Server;
 beforeAll(async () => {
   agent = createServer((request, response) => {
+    received++;
     request.resume().on('end', () => response.writeHead(422).end(refusal));
   });
   await new Promise<void>((listening) => agent.listen(0, '127.0.0.1', listening));
@@ -46,19 +49,27 @@ async function requestFor(worker: number, count: number): Promise<number[]> {
 
 const claimDue = () => claimPushDeliveries(testPlatform.db(), LIMITS);
 
-/** The error of an execution that the agent refuses with this text, after its prefix. */
-async function shownOfRefusal(text: Buffer, secrets: readonly string[] = []): Promise<unknown> {
-  refusal = text;
+const TO_AGENT = { host: '127.0.0.1', port: null };
+
+/** Delivers one execution to the agent, where the platform may reach what `allow` has. */
+async function deliverOne({ secrets = [] as string[], allow = [TO_AGENT] } = {}) {
   const worker = await addPushWorker();
   const [id] = await requestFor(worker, 1);
   const [delivery] = await claimDue();
-  const policy = { allow: [{ host: '127.0.0.1', port: null }], nameServers: null };
-  const options = { guard: createGuard(policy), pickUpMs: HOUR_MS, stop: new AbortController().signal };
+  const guard = createGuard({ allow, nameServers: null });
+  const options = { guard, pickUpMs: HOUR_MS, stop: new AbortController().signal };
 
   await deliver(testPlatform.db(), { ...delivery!, secrets }, options, pino({ level: 'silent' }));
 
   const { status, result } = await testPlatform.get(id!);
   expect(status).toBe('failed');
+  return { worker, result };
+}
+
+/** The error of an execution that the agent refuses with this text, after its prefix. */
+async function shownOfRefusal(text: Buffer, secrets: string[] = []): Promise<unknown> {
+  refusal = text;
+  const { worker, result } = await deliverOne({ secrets });
   const { error, ...rest } = result as { error: string };
   const prefix = `DELIVERY_REFUSED: the agent of worker ${worker} did not accept the execution: 422 `;
   expect(error.startsWith(prefix)).toBe(true);
@@ -89,6 +100,16 @@ test('a secret at the end of what is shown of a refusal is masked', async () => 
 
 test('a refusal that is no text ends its execution, too', async () => {
   expect(await shownOfRefusal(Buffer.from([0x61, 0, 0xff, 0x62]))).toEqual({ ...REFUSED, shown: 'a\uFFFD\uFFFDb' });
+});
+
+test('an address that may not be reached any more fails the execution, and gets nothing', async () => {
+  const before = received;
+
+  const { worker, result } = await deliverOne({ allow: [] });
+
+  const problem = 'EGRESS_BLOCKED: 127.0.0.1 is a loopback address, and not allowed with this port';
+  const error = `EGRESS_BLOCKED: the agent of worker ${worker} did not accept the execution: ${problem}`;
+  expect([result, received]).toEqual([{ succeeded: false, code: 'EGRESS_BLOCKED', error }, before]);
 });
 
 test('an agent gets four executions at once, the next one when one has ended', async () => {
