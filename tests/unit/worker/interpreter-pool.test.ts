@@ -58,6 +58,16 @@ test('programs that differ at the start of their interpreter are of two kinds', 
   expect(await takeMany([plain, plain, optimized, plain])).toEqual([false, false, false, true]);
 });
 
+test('an interpreter with other options, or for another network, is of another kind', async () => {
+  const { pool, takeMany } = testPool();
+  const unbuffered = program();
+  const buffered = { ...unbuffered, args: ['-B', 'a.py'] };
+  await takeMany([unbuffered, unbuffered]);
+
+  expect(await pool.take({ ...KIND, network: 'none' }, unbuffered)).toBeNull();
+  expect(await takeMany([buffered, unbuffered])).toEqual([false, true]);
+});
+
 test.each<[string, SpawnCommand]>([
   ['a program without an interpreter', COMMAND],
   ['options of Node, which may load modules', program({ NODE_OPTIONS: '--require /a.js' })],
@@ -85,7 +95,9 @@ test('the kinds used last keep interpreters, until they are not used', async () 
   await takeMany([program()], [4]);
   expect(counts).toEqual({ started: 6, closed: 2 });
 
-  await jest.advanceTimersByTimeAsync(60_000);
+  await jest.advanceTimersByTimeAsync(29_000);
+  expect(counts).toEqual({ started: 6, closed: 2 });
+  await jest.advanceTimersByTimeAsync(31_000);
   expect(counts).toEqual({ started: 6, closed: 6 });
 });
 
