@@ -4,6 +4,7 @@ import pino from 'pino';
 import { createGuard } from '../../../platform/egress/egress-guard';
 import { claimPushDeliveries } from '../../../platform/store/executions/push-deliveries';
 import { addExternalWorker, setDelivery, setWorkerState } from '../../../platform/store/workers/tenant-workers';
+import { renewHeartbeat } from '../../../platform/store/workers/workers';
 import { deliver } from '../../../platform/workers/external/deliver';
 import { TENANT, withExecutor } from './with-executor';
 
@@ -11,6 +12,7 @@ const HOUR_MS = 3_600_000;
 const testPlatform = withExecutor();
 const LIMITS = { maxCount: 10, maxPerWorker: 4, limitSeconds: 300 };
 
+let status = 422;
 /** What the agent refuses an execution with. */
 let refusal: Buffer;
 /** Deliveries. */
@@ -19,7 +21,7 @@ let agent: Server;
 beforeAll(async () => {
   agent = createServer((request, response) => {
     received++;
-    request.resume().on('end', () => response.writeHead(422).end(refusal));
+    request.resume().on('end', () => response.writeHead(status).end(refusal));
   });
   await new Promise<void>((listening) => agent.listen(0, '127.0.0.1', listening));
 });
@@ -61,15 +63,19 @@ async function deliverOne({ secrets = [] as string[], allow = [TO_AGENT] } = {})
 
   await deliver(testPlatform.db(), { ...delivery!, secrets }, options, pino({ level: 'silent' }));
 
-  const { status, result } = await testPlatform.get(id!);
-  expect(status).toBe('failed');
-  return { worker, result };
+  return { worker, delivery: delivery!, execution: await testPlatform.get(id!) };
+}
+
+async function failToDeliver(given: Parameters<typeof deliverOne>[0]) {
+  const { worker, execution } = await deliverOne(given);
+  expect(execution.status).toBe('failed');
+  return { worker, result: execution.result };
 }
 
 /** The error of an execution that the agent refuses with this text, after its prefix. */
 async function shownOfRefusal(text: Buffer, secrets: string[] = []): Promise<unknown> {
   refusal = text;
-  const { worker, result } = await deliverOne({ secrets });
+  const { worker, result } = await failToDeliver({ secrets });
   const { error, ...rest } = result as { error: string };
   const prefix = `DELIVERY_REFUSED: the agent of worker ${worker} did not accept the execution: 422 `;
   expect(error.startsWith(prefix)).toBe(true);
@@ -105,11 +111,52 @@ test('a refusal that is no text ends its execution, too', async () => {
 test('an address that may not be reached any more fails the execution, and gets nothing', async () => {
   const before = received;
 
-  const { worker, result } = await deliverOne({ allow: [] });
+  const { worker, result } = await failToDeliver({ allow: [] });
 
   const problem = 'EGRESS_BLOCKED: 127.0.0.1 is a loopback address, and not allowed with this port';
   const error = `EGRESS_BLOCKED: the agent of worker ${worker} did not accept the execution: ${problem}`;
   expect([result, received]).toEqual([{ succeeded: false, code: 'EGRESS_BLOCKED', error }, before]);
+});
+
+/** Seconds until the lease of an execution ends. */
+async function leaseSeconds(execution: number): Promise<number> {
+  const [row] = await testPlatform.queryAsOwner<{ seconds: number }>(
+    `select round(extract(epoch from expires_at - liveness_now()))::int as seconds from lease
+     where resource = 'execution:' || $1`,
+    [execution],
+  );
+  return row!.seconds;
+}
+
+test('a heartbeat renews the claim of a delivery that was accepted', async () => {
+  status = 202;
+  const { worker, delivery, execution } = await deliverOne();
+  status = 422;
+  expect(execution.status).toBe('running');
+  const tokens = [delivery.fencingToken];
+
+  await testPlatform.db().inTenant(TENANT, (transaction) => renewHeartbeat(transaction, worker, tokens, 10 * HOUR_MS));
+
+  expect(await leaseSeconds(execution.id)).toBeGreaterThan(9 * 3_600);
+});
+
+test('what waits for a paused or removed worker is not delivered', async () => {
+  const worker = await addPushWorker();
+  const [id] = await requestFor(worker, 1);
+  const claimedWhen = async (to: 'paused' | 'offline') => {
+    await testPlatform
+      .db()
+      .inTenant(TENANT, (transaction) => setWorkerState(transaction, worker, { to, cause: 'test' }));
+    return (await claimDue()).map(({ execution }) => execution);
+  };
+
+  expect([await claimedWhen('paused'), await claimedWhen('offline')]).toEqual([[], [id]]);
+  const other = await addPushWorker();
+  await requestFor(other, 1);
+  await testPlatform
+    .db()
+    .inTenant(TENANT, (transaction) => setWorkerState(transaction, other, { to: 'removed', cause: 'test' }));
+  expect(await claimDue()).toEqual([]);
 });
 
 test('an agent gets four executions at once, the next one when one has ended', async () => {

@@ -55,6 +55,14 @@ test.each<[string, boolean, UpdateSensor]>([
   ['its affinity', true, { ...TOLERATED, worker_affinity: { required: [{ match_labels: { zone: 'north' } }] } }],
   ['another affinity', false, { ...TOLERATED, worker_affinity: { required: [{ match_labels: { zone: 'south' } }] } }],
   [
+    'nothing, and prefers another affinity',
+    true,
+    {
+      ...TOLERATED,
+      worker_affinity: { preferred: [{ weight: 100, preference: { match_labels: { zone: 'south' } } }] },
+    },
+  ],
+  [
     'an anti-affinity',
     false,
     { ...TOLERATED, worker_affinity: { anti_affinity: [{ match_labels: { zone: 'north' } }] } },

@@ -115,6 +115,21 @@ test('no registry is asked for packages for development, and peers of a path', a
   expect(runner.reports.at(-1)!.log).toContain('the peer "react@workspace:*" is left out: no registry has it\n');
 });
 
+test('a lock of another tool is not read, and the log of the build says so', async () => {
+  runner.writePackFile('package.json', JSON.stringify({ dependencies: { tiny: '^1.0.0' }, version: '0.0.7' }));
+  const locks = ['npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'bun.lockb'];
+  for (const lock of locks) runner.writePackFile(lock, 'tiny@9.9.9\n');
+
+  const { data } = await runner.runAction('need.js', REQUIRE_TINY, overrides);
+  for (const lock of locks) rmSync(join(runner.packDirectory, lock));
+
+  expect(data).toMatchObject({ version: '1.0.0' });
+  const notes = locks.map(
+    (name) => `${name} is not read: npm install --package-lock-only writes package-lock.json, which is\n`,
+  );
+  expect(runner.reports.at(-1)!.log.startsWith(notes.join(''))).toBe(true);
+});
+
 test('no name of a workspace is asked of a registry', async () => {
   const requestCount = registry.requestedPaths.length;
   const dependencies = { tiny: '1.0.0', 'util-of-ours': '*' };
