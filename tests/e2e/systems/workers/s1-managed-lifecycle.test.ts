@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import type { Context } from '../../../../helpers/scenario/context';
 import { until } from '../../../../helpers/scenario/polling';
-import { hostPids } from '../../../../helpers/scenario/processes';
+import { hostPids, signalProcess } from '../../../../helpers/scenario/processes';
 import { createPollingAgent, stateChanges, statesToBe } from '../../support/workers/external-agent';
 import { startManagedWorker } from '../../support/workers/managed-worker';
 import { createScriptAction } from '../../../../helpers/scenario/resources/script-action';
@@ -108,6 +108,48 @@ onHost('S1-28 a worker that is resumed while it drains keeps its process', async
   expect((await client.executions.get(execution_id)).status).toBe('running');
   await until(executionToBe('completed', client, execution_id), deadline);
   expect((await client.workers.get(id)).pid).toBe(pid);
+});
+
+onHost('S1-28 what waits for a paused worker runs after its resume', async (ctx) => {
+  const { client, deadline } = ctx;
+  ctx.plan(RUN_SECONDS * 1_000);
+  const [hold, next] = [await createScript(ctx, `sleep ${RUN_SECONDS}`), await createScript(ctx, 'echo done')];
+  const id = await startManagedWorker(ctx, { template: 'shell-single' }); // one at a time
+  const { execution_id: first } = await client.tenantWorkers.dispatch(id, { action_ref: hold });
+  const { execution_id: second } = await client.tenantWorkers.dispatch(id, { action_ref: next });
+  await until(executionToBe('running', client, first), deadline);
+
+  const { pid } = await client.tenantWorkers.pause(id);
+  await until(processToEnd(ctx, id, pid!), deadline);
+  const [ended, waiting] = [await client.executions.get(first), await client.executions.get(second)];
+  const { load } = await client.workers.get(id);
+  await client.tenantWorkers.resume(id);
+  const { worker } = await until(executionToBe('completed', client, second), deadline);
+
+  expect([ended.status, waiting.status, load.queue_depth, worker]).toEqual(['completed', 'scheduled', 1, id]);
+});
+
+onHost('S1-28 a worker whose process is killed goes on with another one', async (ctx) => {
+  const { client, deadline } = ctx;
+  const action_ref = await createScript(ctx, '[ "$PLATFORM_ATTEMPT" != 1 ] || sleep 300');
+  const id = await startManagedWorker(ctx);
+  const { pid } = await client.workers.get(id);
+  const { execution_id } = await client.tenantWorkers.dispatch(id, { action_ref });
+  await until(executionToBe('running', client, execution_id), deadline);
+
+  signalProcess(pid!, 'SIGKILL');
+  await until(statesToBe([...CREATED, 'offline', 'online'], client, id), deadline);
+
+  expect((await stateChanges(client, id)).slice(2)).toEqual([
+    { from: 'online', to: 'offline', cause: 'crashed' },
+    { from: 'offline', to: 'online', cause: 'heartbeat' },
+  ]);
+  const { worker } = await until(executionToBe('completed', client, execution_id), deadline);
+  expect([worker, (await client.workers.get(id)).pid === pid]).toEqual([id, false]);
+  const log = await until(logToEnd(client, execution_id), deadline);
+  expect(log.filter(({ type }) => type === 'EXECUTION_RECOVERED').map(({ payload }) => payload)).toEqual([
+    { from: 'running', attempt: 1, reason: 'crashed' },
+  ]);
 });
 
 /** The settings of a worker's queue, and what it has ever been given. */
