@@ -137,6 +137,45 @@ const linesOf = async (script: string, more: Parameters<typeof run>[1] = {}): Pr
   ]);
 });
 
+/** Uploads a pack with one action of these lines, and runs it to its end. */
+async function runFiled(ref: string, manifest: string, action: string, script: string) {
+  const pack = join(data, 'incoming', ref);
+  mkdirSync(join(pack, 'actions'), { recursive: true });
+  writeFileSync(join(pack, 'pack.yaml'), `ref: ${ref}\nlabel: Filed\nversion: 1.0.0\n${manifest}`);
+  writeFileSync(
+    join(pack, 'actions/look.yaml'),
+    `ref: ${ref}.look\nrunner_type: container\nentry_point: look.sh\n${action}`,
+  );
+  writeFileSync(join(pack, 'actions/look.sh'), script);
+  await client.packs.register({ path: pack });
+  const { id } = await client.executions.execute({ action_ref: `${ref}.look` });
+  const { status, result } = await until(executionToEnd(client, id), livenessDeadline());
+  const { stdout, error } = result as { stdout?: string; error?: string };
+  return [status, stdout ?? error];
+}
+
+(ENGINE ? test : test.skip)('S1-69 a container of a pack that asks for no network has none', async () => {
+  expect(await runFiled('alone', 'network: none\n', '', 'ls /sys/class/net\n')).toEqual(['completed', 'lo\n']);
+});
+
+(ENGINE ? test : test.skip)('S1-69 an action that wants its parameters as a file fails', async () => {
+  expect(await runFiled('by_file', '', 'parameter_delivery: file\n', 'cat\n')).toEqual([
+    'failed',
+    `${FAILED}a container gets its parameters by stdin, not as a file`,
+  ]);
+});
+
+(ENGINE ? test : test.skip)('S1-71 the image is the default of the action where none is given', async () => {
+  const schema = 'parameters:\n  image: { type: string, default: localhost/by-default }\n';
+
+  const [status, message] = await runFiled('defaulted', '', schema, 'cat\n');
+
+  expect([status, message]).toEqual([
+    'failed',
+    expect.stringContaining('image "localhost/by-default" is not present on this host: '),
+  ]);
+});
+
 (ENGINE ? test : test.skip)('S1-70 a script that is cancelled ends with its container', async () => {
   const ref = 'boxed.endless';
   const action = { ref, pack_ref: 'boxed', label: 'Endless', runtime_ref: 'core.container' };
