@@ -38,6 +38,29 @@ test('a worker has the default limits where its creation gives none', async () =
   expect(await rowOf(go.id)).toMatchObject({ queue_limit: 100, provision_timeout_ms: 120_000 });
 });
 
+test('a runtime of containers is none of a managed worker', async () => {
+  for (const runtime of ['container', 'core.container'])
+    expect((await send('POST', '/workers', admin, { kind: 'managed', runtime })).json()).toMatchObject({
+      code: 'RUNTIME_UNSUPPORTED',
+      details: { requested: runtime },
+    });
+});
+
+test('the state of a worker of the platform follows its status, and no change is logged', async () => {
+  const { owner } = testApi();
+  const insert = `insert into worker (name, status) values ('of up', 'active') returning id::int`;
+  const { id } = (await owner.query<{ id: number }>(insert)).rows[0]!;
+  const states: unknown[] = [];
+  for (const status of ['active', 'inactive', 'error']) {
+    await owner.query('update worker set status = $2 where id = $1', [id, status]);
+    states.push((await send('GET', `/workers/${id}`, admin)).json<{ state: string }>().state);
+  }
+
+  expect(states).toEqual(['online', 'offline', 'failed']);
+  expect((await send('POST', `/workers/${id}/pause`, admin)).statusCode).toBe(501);
+  expect((await owner.query('select from execution_event where worker = $1', [id])).rowCount).toBe(0);
+});
+
 test('of the token of an agent the database has the hash alone', async () => {
   const { id, token } = await createAgent();
 

@@ -12,7 +12,8 @@ const HOUR_MS = 3_600_000;
 const testPlatform = withExecutor();
 const LIMITS = { maxCount: 10, maxPerWorker: 4, limitSeconds: 300 };
 
-let status = 422;
+/** Of its response; null: it does not respond. */
+let status: number | null = 422;
 /** What the agent refuses an execution with. */
 let refusal: Buffer;
 /** Deliveries. */
@@ -21,15 +22,18 @@ let agent: Server;
 beforeAll(async () => {
   agent = createServer((request, response) => {
     received++;
-    request.resume().on('end', () => response.writeHead(status).end(refusal));
+    request.resume().on('end', () => status !== null && response.writeHead(status).end(refusal));
   });
   await new Promise<void>((listening) => agent.listen(0, '127.0.0.1', listening));
 });
-afterAll(() => new Promise((closed) => agent.close(closed)));
+afterAll(async () => {
+  agent.closeAllConnections();
+  await new Promise((closed) => agent.close(closed));
+});
 
-async function addPushWorker(): Promise<number> {
+async function addPushWorker(leaseMs = 60_000): Promise<number> {
   const url = `http://127.0.0.1:${(agent.address() as AddressInfo).port}/`;
-  const limits = { queueLimit: 100, heartbeatTimeoutMs: HOUR_MS, leaseMs: 60_000 };
+  const limits = { queueLimit: 100, heartbeatTimeoutMs: HOUR_MS, leaseMs };
   return testPlatform.db().inTenant(TENANT, async (transaction) => {
     const { id } = await addExternalWorker(transaction, { tenant: TENANT, runtime: 'relay', ...limits });
     await setDelivery(transaction, id, { mode: 'push', url });
@@ -54,16 +58,18 @@ const claimDue = () => claimPushDeliveries(testPlatform.db(), LIMITS);
 const TO_AGENT = { host: '127.0.0.1', port: null };
 
 /** Delivers one execution to the agent, where the platform may reach what `allow` has. */
-async function deliverOne({ secrets = [] as string[], allow = [TO_AGENT] } = {}) {
-  const worker = await addPushWorker();
+async function deliverOne({ secrets = [] as string[], allow = [TO_AGENT], leaseMs = 60_000 } = {}) {
+  const worker = await addPushWorker(leaseMs);
   const [id] = await requestFor(worker, 1);
   const [delivery] = await claimDue();
   const guard = createGuard({ allow, nameServers: null });
   const options = { guard, pickUpMs: HOUR_MS, stop: new AbortController().signal };
 
-  await deliver(testPlatform.db(), { ...delivery!, secrets }, options, pino({ level: 'silent' }));
+  const lines: string[] = [];
+  const log = pino({}, { write: (line: string) => void lines.push(line) });
+  await deliver(testPlatform.db(), { ...delivery!, secrets }, options, log);
 
-  return { worker, delivery: delivery!, execution: await testPlatform.get(id!) };
+  return { worker, delivery: delivery!, lines, execution: await testPlatform.get(id!) };
 }
 
 async function failToDeliver(given: Parameters<typeof deliverOne>[0]) {
@@ -116,6 +122,23 @@ test('an address that may not be reached any more fails the execution, and gets 
   const problem = 'EGRESS_BLOCKED: 127.0.0.1 is a loopback address, and not allowed with this port';
   const error = `EGRESS_BLOCKED: the agent of worker ${worker} did not accept the execution: ${problem}`;
   expect([result, received]).toEqual([{ succeeded: false, code: 'EGRESS_BLOCKED', error }, before]);
+});
+
+test('an agent that does not respond within half a lease gets the execution again, as no attempt', async () => {
+  status = null;
+  const { delivery, lines, execution } = await deliverOne({ leaseMs: 4_000 });
+  status = 422;
+
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { is: 'retry', delayMs: 1_000, reason: 'TIMEOUT: no response within 2 s' },
+  ]);
+  expect(execution).toMatchObject({ status: 'scheduled', finished_at: null });
+  const rows = await testPlatform.queryAsOwner(
+    `select e.attempt, d.failures, exists (select from lease where resource = 'execution:' || e.id) as leased
+     from execution e join push_delivery d on d.execution = e.id where e.id = $1`,
+    [delivery.execution],
+  );
+  expect(rows).toEqual([{ attempt: 0, failures: 1, leased: false }]);
 });
 
 /** Seconds until the lease of an execution ends. */

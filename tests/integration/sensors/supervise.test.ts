@@ -222,3 +222,23 @@ test('one of two workers runs a sensor, and the other takes over', async () => {
   expect(events.map(({ payload }) => (payload as { pid: number }).pid)).toEqual([expect.any(Number), pid]);
   expect([running.id, processesOf(id)]).toEqual([worker, expect.arrayContaining([pid])]);
 });
+
+test('a sensor whose placement changes goes on on the worker that it then requires', async () => {
+  const { client, pack, rule } = testPlatform();
+  const [third, fourth] = [await testPlatform().worker('w3'), await testPlatform().worker('w4')];
+  const ref = await pack();
+  const sensor = `${ref}.announcer`;
+  await client.sensors.update(sensor, { worker_selector: { worker: 'w4' } });
+  await rule(`${ref}.announced`);
+  await waitForEvents(`${ref}.announced`, 1);
+  const before = await waitForProcessStatus(client, sensor, 'running');
+  const { id } = await client.sensors.get(sensor);
+
+  await client.sensors.update(sensor, { worker_selector: { worker: 'w3' } });
+
+  await waitForEvents(`${ref}.announced`, 2);
+  const after = await waitForProcessStatus(client, sensor, 'running');
+  expect([before.worker, after.worker]).toEqual([fourth.id, third.id]);
+  expect(processesOf(id)).toEqual(expect.arrayContaining([after.pid]));
+  expect(processesOf(id)).not.toContain(before.pid);
+});
