@@ -46,7 +46,7 @@ test('a runtime of containers is none of a managed worker', async () => {
     });
 });
 
-test('the state of a worker of the platform follows its status, and no change is logged', async () => {
+test('the state of a worker of the platform follows its status, unlogged', async () => {
   const { owner } = testApi();
   const insert = `insert into worker (name, status) values ('of up', 'active') returning id::int`;
   const { id } = (await owner.query<{ id: number }>(insert)).rows[0]!;

@@ -15,14 +15,14 @@ const LIMITS = { maxCount: 10, maxPerWorker: 4, limitSeconds: 300 };
 /** Of its response; null: it does not respond. */
 let status: number | null = 422;
 /** What the agent refuses an execution with. */
-let refusal: Buffer;
+let rejection: Buffer;
 /** Deliveries. */
 let received = 0;
 let agent: Server;
 beforeAll(async () => {
   agent = createServer((request, response) => {
     received++;
-    request.resume().on('end', () => status !== null && response.writeHead(status).end(refusal));
+    request.resume().on('end', () => status !== null && response.writeHead(status).end(rejection));
   });
   await new Promise<void>((listening) => agent.listen(0, '127.0.0.1', listening));
 });
@@ -79,8 +79,8 @@ async function failToDeliver(given: Parameters<typeof deliverOne>[0]) {
 }
 
 /** The error of an execution that the agent refuses with this text, after its prefix. */
-async function shownOfRefusal(text: Buffer, secrets: string[] = []): Promise<unknown> {
-  refusal = text;
+async function shownOfRejection(text: Buffer, secrets: string[] = []): Promise<unknown> {
+  rejection = text;
   const { worker, result } = await failToDeliver({ secrets });
   const { error, ...rest } = result as { error: string };
   const prefix = `DELIVERY_REFUSED: the agent of worker ${worker} did not accept the execution: 422 `;
@@ -93,7 +93,7 @@ const REFUSED = { succeeded: false, code: 'DELIVERY_REFUSED' };
 test('the beginning of a long refusal is shown, up to 2,000 bytes', async () => {
   const shown = 'é'.repeat(999);
 
-  expect(await shownOfRefusal(Buffer.from(`x${shown}é${'z'.repeat(5_000)}`))).toEqual({
+  expect(await shownOfRejection(Buffer.from(`x${shown}é${'z'.repeat(5_000)}`))).toEqual({
     ...REFUSED,
     shown: `x${shown}`,
   });
@@ -103,7 +103,7 @@ test('a secret at the end of what is shown of a refusal is masked', async () => 
   const secret = 'correct-horse-battery-staple';
   const before = 'x'.repeat(1_990);
 
-  expect(await shownOfRefusal(Buffer.from(`${before} ${secret}${'z'.repeat(5_000)}`), [secret])).toEqual({
+  expect(await shownOfRejection(Buffer.from(`${before} ${secret}${'z'.repeat(5_000)}`), [secret])).toEqual({
     ...REFUSED,
     redacted: true,
     shown: `${before} ***${'z'.repeat(6)}`,
@@ -111,10 +111,10 @@ test('a secret at the end of what is shown of a refusal is masked', async () => 
 });
 
 test('a refusal that is no text ends its execution, too', async () => {
-  expect(await shownOfRefusal(Buffer.from([0x61, 0, 0xff, 0x62]))).toEqual({ ...REFUSED, shown: 'a\uFFFD\uFFFDb' });
+  expect(await shownOfRejection(Buffer.from([0x61, 0, 0xff, 0x62]))).toEqual({ ...REFUSED, shown: 'a\uFFFD\uFFFDb' });
 });
 
-test('an address that may not be reached any more fails the execution, and gets nothing', async () => {
+test('an address that may not be reached any more fails the execution', async () => {
   const before = received;
 
   const { worker, result } = await failToDeliver({ allow: [] });
@@ -124,7 +124,7 @@ test('an address that may not be reached any more fails the execution, and gets 
   expect([result, received]).toEqual([{ succeeded: false, code: 'EGRESS_BLOCKED', error }, before]);
 });
 
-test('an agent that does not respond within half a lease gets the execution again, as no attempt', async () => {
+test('no response within half a lease is a failed delivery, and no attempt', async () => {
   status = null;
   const { delivery, lines, execution } = await deliverOne({ leaseMs: 4_000 });
   status = 422;
@@ -183,7 +183,7 @@ test('what waits for a paused or removed worker is not delivered', async () => {
 });
 
 test('an agent gets four executions at once, the next one when one has ended', async () => {
-  refusal = Buffer.from('no');
+  rejection = Buffer.from('no');
   const ids = await requestFor(await addPushWorker(), 6);
 
   const first = await claimDue();

@@ -223,7 +223,7 @@ test('one of two workers runs a sensor, and the other takes over', async () => {
   expect([running.id, processesOf(id)]).toEqual([worker, expect.arrayContaining([pid])]);
 });
 
-test('a sensor whose placement changes goes on on the worker that it then requires', async () => {
+test('a sensor whose placement changes is started on the worker it requires', async () => {
   const { client, pack, rule } = testPlatform();
   const [third, fourth] = [await testPlatform().worker('w3'), await testPlatform().worker('w4')];
   const ref = await pack();

@@ -49,7 +49,7 @@ const changesOf = async (id: number) =>
     payload.cause,
   ]);
 
-test('a managed worker whose process exits is offline, and online with the next one', async () => {
+test('a managed worker whose process exits is offline until the next one', async () => {
   const { id, name } = await addWorker();
   await register(name, { python: '3.11.2' });
   const without = await rowOf(id);
@@ -72,7 +72,7 @@ test('a managed worker whose process exits is offline, and online with the next 
   ]);
 });
 
-/** Of a platform, in this state; its process was last heard of so many seconds ago, null: it has none. */
+/** Of a platform, in this state; the age of its last heartbeat in s, null: it has no process. */
 async function addSupervised(supervisor: string, state: string, silentSeconds: number | null): Promise<number> {
   const { id, name } = await addWorker();
   await register(name);
@@ -85,7 +85,7 @@ async function addSupervised(supervisor: string, state: string, silentSeconds: n
   return id;
 }
 
-test('a platform takes over the workers of one that has ended, and starts those that ran', async () => {
+test('the workers of a platform that has ended are taken over by another', async () => {
   const silent = LEASE_MS / 1_000 + 1;
   await owner.query(`insert into executor (instance, expires_at) values ('alive', liveness_now() + interval '1 hour')`);
   const ended = {
@@ -96,7 +96,7 @@ test('a platform takes over the workers of one that has ended, and starts those 
     hibernated: await addSupervised('ended', 'hibernated', null),
     failed: await addSupervised('ended', 'failed', null),
   };
-  const heard = await addSupervised('ended', 'online', 1);
+  const recent = await addSupervised('ended', 'online', 1);
   const others = await addSupervised('alive', 'online', silent);
 
   await adoptWorkers(database().db, 'next', LEASE_MS);
@@ -115,7 +115,7 @@ test('a platform takes over the workers of one that has ended, and starts those 
     ['hibernated', 'hibernated', 'next'],
     ['failed', 'failed', 'next'],
   ]);
-  expect([await rowOf(heard), await rowOf(others)]).toMatchObject([
+  expect([await rowOf(recent), await rowOf(others)]).toMatchObject([
     { state: 'online', supervisor: 'ended' },
     { state: 'online', supervisor: 'alive' },
   ]);

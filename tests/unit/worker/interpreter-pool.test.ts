@@ -58,7 +58,7 @@ test('programs that differ at the start of their interpreter are of two kinds', 
   expect(await takeMany([plain, plain, optimized, plain])).toEqual([false, false, false, true]);
 });
 
-test('an interpreter with other options, or for another network, is of another kind', async () => {
+test('other options of an interpreter, or another network, are another kind', async () => {
   const { pool, takeMany } = testPool();
   const unbuffered = program();
   const buffered = { ...unbuffered, args: ['-B', 'a.py'] };
