@@ -2,32 +2,37 @@ import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { Budget } from '../template/budget';
 import { TemplateFault } from '../template/fault';
+import { findText } from '../template/search';
 import { isEqual } from '../template/values';
 import { criteriaMatched, criteriaNotMatched, criteriaFailed, type CriteriaResult } from './types';
 
-type Operator = (actual: Json, expected: Json) => boolean;
+type Operator = (actual: Json, expected: Json, budget: Budget) => boolean;
 
-const isSame: Operator = (actual, expected) => isEqual(actual, expected, new Budget());
+const isSame: Operator = (actual, expected, budget) => isEqual(actual, expected, budget);
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
   equals: isSame,
-  not_equals: (actual, expected) => !isSame(actual, expected),
-  contains: (actual, expected) =>
-    typeof actual === 'string' && typeof expected === 'string' && actual.includes(expected),
+  not_equals: (actual, expected, budget) => !isSame(actual, expected, budget),
+  contains: (actual, expected, budget) =>
+    typeof actual === 'string' && typeof expected === 'string' && findText(actual, expected, budget) !== -1,
 };
 
 export const OPERATOR_NAMES: readonly string[] = Object.keys(OPERATORS);
 
-/** All of `[{field, operator, value}, …]` must match; the first that does not decides. */
+/**
+ * All of `[{field, operator, value}, …]` must match; the first that does not decides. One budget
+ * for all of them.
+ */
 export function evaluateItemCriteria(items: readonly Json[], payload: Json): CriteriaResult {
+  const budget = new Budget();
   for (const item of items) {
-    const result = evaluateItem(item, payload);
+    const result = evaluateItem(item, payload, budget);
     if (!result.matched) return result;
   }
   return criteriaMatched(items.map(describeItem).join(' and '));
 }
 
-function evaluateItem(item: Json, payload: Json): CriteriaResult {
+function evaluateItem(item: Json, payload: Json, budget: Budget): CriteriaResult {
   const text = describeItem(item);
   if (!isObject(item) || typeof item.field !== 'string' || item.value === undefined) {
     return criteriaFailed(text, 'an item is {field, operator, value}');
@@ -39,7 +44,7 @@ function evaluateItem(item: Json, payload: Json): CriteriaResult {
   const actual = valueAtPath(payload, item.field);
   if (actual === undefined) return criteriaNotMatched(text, `the payload has no ${item.field}`);
   try {
-    return OPERATORS[operator]!(actual, item.value) ? criteriaMatched(text) : criteriaNotMatched(text);
+    return OPERATORS[operator]!(actual, item.value, budget) ? criteriaMatched(text) : criteriaNotMatched(text);
   } catch (error) {
     if (!(error instanceof TemplateFault)) throw error;
     return criteriaFailed(text, error.describe(), 'CRITERIA_TIMEOUT');

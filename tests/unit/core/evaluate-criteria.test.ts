@@ -4,6 +4,8 @@ import { comparableMs } from '../processor-time';
 
 /** Of processor time, for all the steps that one expression may take. */
 const LIMIT_MS = 500;
+/** Of processor time, for a whole list of items. */
+const ITEMS_LIMIT_MS = 200;
 
 const EVENT = { id: 7, triggerRef: 'demo.hook', created: '2026-01-27T10:00:00.123456Z' };
 const evaluate = (conditions: Json, payload: Json | undefined = {}) =>
@@ -99,5 +101,26 @@ describe('a list of items', () => {
   test('is decided by the first item that does not match', () => {
     const result = evaluate([item('a', 'equals', 1), item('b', 'equals', 2), item('c', 'equals', 3)], { a: 1, b: 0 });
     expect(result).toMatchObject({ matched: false, decidedBy: 'b equals 2', code: null });
+  });
+
+  const wide = Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`k${n}`, n]));
+  const alike = 'a'.repeat(900_000);
+
+  test.each([
+    ['a text that nearly matches everywhere', [item('alike', 'contains', `${'a'.repeat(4_000)}b${'a'.repeat(4_000)}`)]],
+    ['an object of many keys, a hundred times', Array.from({ length: 100 }, () => item('wide', 'not_equals', {}))],
+  ])('TP-02 takes little time: %s', (_, conditions) => {
+    const evaluation = () => evaluate(conditions, { wide, alike });
+
+    expect(evaluation()).toMatchObject({ matched: conditions.length > 1, code: null });
+    expect(comparableMs(evaluation, ITEMS_LIMIT_MS)).toBeLessThan(ITEMS_LIMIT_MS);
+  });
+
+  test('TP-02 has one budget', () => {
+    const list = Array.from({ length: 60_000 }, (_, n) => n);
+    const conditions = Array.from({ length: 20 }, () => item('list', 'equals', list));
+
+    expect(evaluate(conditions.slice(0, 10), { list })).toMatchObject({ matched: true, code: null });
+    expect(evaluate(conditions, { list })).toMatchObject({ matched: false, code: 'CRITERIA_TIMEOUT' });
   });
 });
