@@ -7,6 +7,7 @@ import type { CriteriaEvent } from '../../core/criteria/types';
 import { schemaTaint } from '../../core/secrets/schema-taint';
 import { ParameterFault, ParametersTooLarge, resolveParameters } from '../../core/rule-parameters/resolve-parameters';
 import { DomainError } from '../../base/domain-error';
+import { TimeSlices } from '../../base/async/time-slices';
 import { addErrorSubject, withErrorSubject } from '../../base/error-subject';
 import { endsTransaction, logHandled, underSavepoint, type Transaction } from '../../store/database/connection';
 import { insertEnforcement, resolveEnforcement } from '../../store/events/enforcements';
@@ -45,7 +46,9 @@ async function evaluateRules(
 ): Promise<void> {
   const occurrence = criteriaEvent(row, payload);
   const unmatched: { readonly rule: RuleToEvaluate; readonly decision: Decision }[] = [];
+  const slices = new TimeSlices();
   for (const rule of rules) {
+    await slices.giveTurn();
     await retryLaterOnError(transaction, row, rule, async () => {
       const decision = decide(rule, occurrence);
       if (!decision.matched) {

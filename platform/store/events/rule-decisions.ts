@@ -5,6 +5,7 @@ import { eventHeaders } from '../../core/criteria/event-headers';
 import type { CriteriaEvent } from '../../core/criteria/types';
 import { explainDecision } from '../../core/criteria/explain-decision';
 import type { RuleChange } from '../../core/criteria/rule-state';
+import { TimeSlices } from '../../base/async/time-slices';
 import type { Transaction } from '../database/connection';
 import type { CountedRows, RowRange } from '../database/list-rows';
 import { eventsOfTrigger, type EventRow } from './events';
@@ -46,7 +47,13 @@ export async function listRuleDecisions(
     order by e.created desc, e.id desc`.execute(transaction);
   const changes = await listChanges(transaction, rule.id);
   const shown = await eventsOfTrigger(transaction, rule.trigger_ref);
-  return { rows: rows.map((row) => decisionOf(row, shown(row), rule, changes)), total: counted.rows[0]!.total };
+  const decisions: RuleDecision[] = [];
+  const slices = new TimeSlices(); // what decided is evaluated again, for each event
+  for (const row of rows) {
+    await slices.giveTurn();
+    decisions.push(decisionOf(row, shown(row), rule, changes));
+  }
+  return { rows: decisions, total: counted.rows[0]!.total };
 }
 
 function decisionOf(row: DecidedEvent, event: Event, rule: RuleRow, changes: readonly RuleChange[]): RuleDecision {
