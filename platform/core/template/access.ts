@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../../contract/json';
 import { didYouMean } from '../../../contract/text/closest-match';
 import type { Budget } from './budget';
 import { isNumber } from './exact-arithmetic';
-import { MissingFault, missingFault, typeFault } from './fault';
+import { isHostName, MissingFault, missingFault, TemplateFault, typeFault } from './fault';
 import { characters, typeName } from './values';
 
 /** The path as the author wrote it; called only where it leads nowhere. */
@@ -13,16 +13,20 @@ type PathText = () => string;
  * TEMPLATE_TYPE.
  */
 export function member(value: Json, name: string, path: PathText): Json {
-  if (!isObject(value)) throw noMembersFault(value, path);
+  if (!isObject(value)) throw noMembersFault(value, name, path);
   if (Object.hasOwn(value, name)) return value[name]!;
   throw missingFault(name, path, () => didYouMean(name, Object.keys(value)));
 }
 
-/** Null is a missing path, which the filter `default` catches; any other type is an error. */
-function noMembersFault(value: Json, path: PathText): Error {
+/**
+ * Null is a missing path, which the filter `default` catches; any other type is an error. `name`:
+ * the member, null for a position.
+ */
+function noMembersFault(value: Json, name: string | null, path: PathText): Error {
   const message = () => `${path()}: ${typeName(value)} has no members`;
-  if (value === null) return new MissingFault('TEMPLATE_TYPE', message);
-  return typeFault(Array.isArray(value) ? `${message()}; an element is taken with \`[0]\`` : message());
+  const code = name !== null && isHostName(name) ? 'TEMPLATE_FORBIDDEN' : 'TEMPLATE_TYPE';
+  if (value === null) return new MissingFault(code, message);
+  return new TemplateFault(code, Array.isArray(value) ? `${message()}; an element is taken with \`[0]\`` : message());
 }
 
 /**
@@ -31,7 +35,7 @@ function noMembersFault(value: Json, path: PathText): Error {
  */
 export function element(value: Json, index: Json, path: PathText, budget: Budget): Json {
   if (typeof index === 'string') return member(value, index, path);
-  if (value === null) throw noMembersFault(value, path);
+  if (value === null) throw noMembersFault(value, null, path);
   if (!Array.isArray(value) && typeof value !== 'string') {
     throw typeFault(`${path()}: ${typeName(value)} cannot be indexed with ${typeName(index)}`);
   }

@@ -49,7 +49,13 @@ export class MissingFault extends TemplateFault {
  * In other engines these names lead to the host. Here they are ordinary keys; a missing one has a
  * code of its own.
  */
-const HOST_NAMES = new Set([...FORBIDDEN_NAMES, '__defineGetter__', '__lookupGetter__', 'caller']);
+const HOST_NAMES = new Set([
+  ...FORBIDDEN_NAMES,
+  ...['__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__', 'caller'],
+]);
+
+/** A member of this name is TEMPLATE_FORBIDDEN where a value has none. */
+export const isHostName = (name: string): boolean => HOST_NAMES.has(name);
 
 /**
  * `Variable not found: …`, with TEMPLATE_FORBIDDEN instead of TEMPLATE_NAME for a name of the
@@ -57,7 +63,7 @@ const HOST_NAMES = new Set([...FORBIDDEN_NAMES, '__defineGetter__', '__lookupGet
  */
 export const missingFault = (name: string, path: () => string, advice: () => string): MissingFault =>
   new MissingFault(
-    HOST_NAMES.has(name) ? 'TEMPLATE_FORBIDDEN' : 'TEMPLATE_NAME',
+    isHostName(name) ? 'TEMPLATE_FORBIDDEN' : 'TEMPLATE_NAME',
     () => `Variable not found: ${path()}`,
     advice,
   );

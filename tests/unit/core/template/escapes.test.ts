@@ -143,6 +143,21 @@ describe('TP-01 no expression reaches the host', () => {
     expect(outcomeOf(() => evaluate('o.list.push(1)', scope))).toMatchObject({ code: 'TEMPLATE_FORBIDDEN' });
   });
 
+  test.each(['""', '"a"', '1', '1.5', 'true', 'null', '[]', '[1]', 'o', 'o.a', 'o.list', 'o.text', 'length(o)'])(
+    'a host name of %s has the code TEMPLATE_FORBIDDEN',
+    (start) => {
+      const names = ['__proto__', 'constructor', 'prototype', '__defineSetter__', '__lookupSetter__'];
+      const outcomes = names.flatMap((name) => [
+        outcomeOf(() => evaluate(`${start}.${name}`, scope)),
+        outcomeOf(() => evaluate(`${start}["${name}"].constructor`, scope)),
+      ]);
+
+      expect(outcomes.map((outcome) => (outcome as TemplateError).code)).toEqual(
+        outcomes.map(() => 'TEMPLATE_FORBIDDEN'),
+      );
+    },
+  );
+
   test('evaluation does not change its input', () => {
     const list = [3, 1, 2];
     const given = { o: { b: 1, a: [list] }, list };

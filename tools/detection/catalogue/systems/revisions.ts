@@ -142,8 +142,8 @@ export const REVISION_FAULTS: readonly Fault[] = [
     promise: 'a missing key has the code of a missing name',
     file: 'core/template/fault.ts',
     within: 'missingFault',
-    find: `HOST_NAMES.has(name) ? 'TEMPLATE_FORBIDDEN' : 'TEMPLATE_NAME'`,
-    replace: `HOST_NAMES.has(name) ? 'TEMPLATE_FORBIDDEN' : 'TEMPLATE_TYPE'`,
+    find: `isHostName(name) ? 'TEMPLATE_FORBIDDEN' : 'TEMPLATE_NAME'`,
+    replace: `isHostName(name) ? 'TEMPLATE_FORBIDDEN' : 'TEMPLATE_TYPE'`,
     claims: ['S0-28'],
   },
   {
