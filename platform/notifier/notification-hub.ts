@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { writeJson } from '../../contract/json-text/write-json';
 import { hasEndedAttempt } from '../auth/authenticate';
 import type { Caller } from '../auth/caller';
+import { TimeSlices } from '../base/async/time-slices';
 import { withErrorSubject } from '../base/error-subject';
 import type { Database } from '../store/database/connection';
 import { OutgoingNotification } from './outgoing-notification';
@@ -58,11 +59,13 @@ export class NotificationHub {
   async publishAll(notifications: readonly NotificationRecord[]): Promise<void> {
     if (this.subscriptions.size === 0) return;
     await this.refreshRights(notifications.filter(({ entityType }) => entityType === 'rights'));
+    const slices = new TimeSlices(); // one notification may have a thousand subscribers
     for (let start = 0; start < notifications.length; start += BATCH_SIZE) {
       if (start > 0) await yieldToSockets();
       const slow = new Set<Subscriber>();
       for (const notification of notifications.slice(start, start + BATCH_SIZE)) {
         const { type, entity } = notification;
+        await slices.giveTurn();
         await withErrorSubject({ notification: type, entity }, () => this.publish(notification, slow));
       }
       for (let pauses = 0; pauses < MAX_BACKPRESSURE_PAUSES && [...slow].some(({ isSlow }) => isSlow); pauses++)

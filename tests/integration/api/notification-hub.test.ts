@@ -99,3 +99,33 @@ test('AU-03 a changed password disconnects the subscribers of earlier sessions',
 
   expect(closed).toEqual(['earlier']);
 });
+
+/** Longer than one slice of work, ms. */
+const WORK_MS = 25;
+
+test('WS-04 other work has a turn between widely read notifications', async () => {
+  const { db, url } = database();
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ id: number }>(
+    `insert into identity (login) values ('many-sockets@example.test') returning id::int`,
+  );
+  await client.end();
+  const caller = await resolveCaller(db, accessClaims(rows[0]!.id));
+  const hub = new NotificationHub(db, pino({ enabled: false }));
+  let turns = 0;
+  const turnsBefore: number[] = [];
+  const send = (): void => {
+    turnsBefore.push(turns);
+    setImmediate(() => turns++);
+    for (const end = performance.now() + WORK_MS; performance.now() < end;);
+  };
+  const subscription = await hub.subscribe(caller, { isSlow: false, send, close: () => undefined });
+  subscription!.addFilter('all');
+
+  await hub.publishAll(
+    [1, 2, 3, 4].map((entity) => ({ ...rightsChanged(entity), type: 'event_created', entityType: 'event' })),
+  );
+
+  expect(turnsBefore).toEqual([0, 1, 2, 3]);
+});
