@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROLES, type Role } from '../../contract/capabilities';
 import { EXIT_CODES } from '../../contract/errors';
-import type { Execution } from '../../contract/executions';
+import type { Execution, ExecutionNode } from '../../contract/executions';
 import { isTerminal } from '../../contract/status';
 import type { Client } from '../../helpers/client/client';
 import { CommandError } from '../failures';
@@ -12,7 +12,7 @@ const END_LIMIT_MS = 180_000;
 
 /**
  * The execution at its end. Throws CommandError, exit 1: EXECUTION_NEVER_STARTED after 10 s on a
- * stack that lacks a role for it, EXECUTION_NOT_ENDED after 180 s.
+ * stack that lacks a role for it or its tasks, EXECUTION_NOT_ENDED after 180 s.
  */
 export async function runToEnd(client: Client, id: number): Promise<Execution> {
   const startedAt = performance.now();
@@ -40,19 +40,40 @@ const notEnded = ({ id, status }: Execution): CommandError =>
 const NEEDED: readonly Role[] = ['executor', 'worker'];
 
 /**
- * Throws CommandError, exit 1, EXECUTION_NEVER_STARTED: it is only requested, and the stack lacks
- * a role. A busy stack has its roles: the wait goes on. A platform that does not state its roles
- * must have started it.
+ * Throws CommandError, exit 1, EXECUTION_NEVER_STARTED: it, or a task of it, is only requested,
+ * and the stack lacks a role. A busy stack has its roles: the wait goes on. A platform that does
+ * not state its roles must have started it.
  */
-async function requireStart(client: Client, { id, status }: Execution, waitedMs: number): Promise<void> {
-  if (status !== 'requested') return;
-  const after = `execution ${id} is still ${status} after ${Math.floor(waitedMs / 1_000)} s`;
+async function requireStart(client: Client, execution: Execution, waitedMs: number): Promise<void> {
+  const { id, status } = execution;
+  if (status !== 'requested') return requireWorker(client, execution, waitedMs);
+  const after = stillRequested(id, waitedMs);
   const roles = await rolesOf(client);
   if (roles === null) throw neverStarted(`${after}: no executor dispatches it; workers: ${await workersOf(client)}`);
   const missing = NEEDED.filter((role) => !roles.includes(role));
   if (missing.length > 0)
     throw neverStarted(`${after}; roles ${roles.join(', ') || 'none'}; missing ${missing.join(', ')}`);
 }
+
+/**
+ * The same for the tasks of a run that has started: a worker that has ended leaves them requested,
+ * where a stack that never had one fails them. A standalone worker is no role of the stack.
+ */
+async function requireWorker(client: Client, { id }: Execution, waitedMs: number): Promise<void> {
+  const roles = await rolesOf(client);
+  if (roles === null || roles.includes('worker')) return;
+  if ((await client.workers.list()).some(({ status }) => status === 'active')) return;
+  const waiting = firstRequested(await client.executions.tree(id));
+  if (waiting === null) return;
+  throw neverStarted(`${stillRequested(waiting.id, waitedMs)}; roles ${roles.join(', ')}; missing worker`);
+}
+
+/** The first execution of a tree that is only requested. */
+const firstRequested = (node: ExecutionNode): ExecutionNode | null =>
+  node.status === 'requested' ? node : (node.children.map(firstRequested).find((one) => one !== null) ?? null);
+
+const stillRequested = (id: number, waitedMs: number): string =>
+  `execution ${id} is still requested after ${Math.floor(waitedMs / 1_000)} s`;
 
 /** Of all platforms of the stack; null: it states none. */
 async function rolesOf(client: Client): Promise<Role[] | null> {

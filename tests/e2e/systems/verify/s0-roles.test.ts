@@ -55,6 +55,28 @@ onHostWithSql(
   LIMIT_WITHOUT_ROLE_SECONDS,
 );
 
+onHostWithSql(
+  'S0-02 verify names the worker that has ended, for a task that waits',
+  async (ctx) => {
+    const { client, verify, joined } = await startStack(ctx, ['api,executor', 'worker']);
+    await joined[0]!.stop();
+
+    const { code, stdout, stderr } = await verify();
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: [] });
+    const [flow] = await client.executions.list({ action_ref: 'greeting.greet' });
+    const [task] = await client.executions.children(flow!.id);
+    expect([flow!.status, task!.status]).toEqual(['running', 'requested']);
+    expect(stderr).toMatch(
+      new RegExp(
+        `EXECUTION_NEVER_STARTED: execution ${task!.id} is still requested after 1\\d s; ` +
+          'roles api, executor; missing worker\n',
+      ),
+    );
+  },
+  LIMIT_WITHOUT_ROLE_SECONDS,
+);
+
 /** Of all processes of the stack. */
 async function rolesOf(client: Client): Promise<unknown> {
   const stated = (await client.capabilities.getOrNull())?.capabilities['stack.roles'];
