@@ -3,7 +3,10 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { isObject, type Json, type JsonObject } from '../../contract/json';
 import { parseExactYaml } from '../../contract/json-text/exact-yaml';
 import { parseJsonFile } from '../../contract/json-text/parse-json-text';
+import { DefinitionError } from '../../platform/core/workflow/load/definition-error';
+import { loadDefinition } from '../../platform/core/workflow/load/load-definition';
 import { usageError } from '../failures';
+import { requireTasks } from './compare-state';
 import { expectOutput, readExpectations, type Expectation } from './expectations';
 import { timelineOf, type TimelineStep } from './timeline';
 
@@ -49,10 +52,12 @@ export function readLoop(file: string, files: LoopFiles): WorkflowLoop {
   const expectedFile = expectsOutput ? (expect ?? ownExpectation(besides('expect'))) : null;
   if (expectedFile !== null && !existsSync(expectedFile)) throw noExpectation(expectedFile);
   const expectations = expectedFile === null ? [] : expectationsOf(expectedFile);
+  const ref = refOf(file, pack, name);
+  if (expectations.some(({ tasks }) => Object.keys(tasks).length > 0)) requireTasksOf(file, ref, expectations);
   return {
     pack,
     otherPacks,
-    ref: refOf(file, pack, name),
+    ref,
     inputs: inputsFile === null ? { data: {} } : readJson(inputsFile),
     expectations,
     timeline: timelineOf(expectations, passMs),
@@ -70,6 +75,18 @@ function ownExpectation(json: string): string {
 
 const expectationsOf = (file: string): Expectation[] =>
   /\.ya?ml$/.test(file) ? readExpectations(file, shortPath(file)) : [expectOutput(readOutput(file))];
+
+/** A file that is no definition is refused by the platform, which names its mistake. */
+function requireTasksOf(file: string, ref: string, expectations: readonly Expectation[]): void {
+  let names: string[];
+  try {
+    names = [...loadDefinition(readYaml(file), { ref }).definition.tasks.keys()];
+  } catch (error) {
+    if (error instanceof DefinitionError) return;
+    throw error;
+  }
+  requireTasks(expectations, names);
+}
 
 const noExpectation = (file: string) =>
   usageError(

@@ -121,3 +121,24 @@ test('a pack has one expectation of a workflow, as JSON or as YAML', () => {
   expect(loop(null)).toMatchObject({ expectations: [{ result: {} }], timeline: null });
   expect(loop(HOUR_MS)).toMatchObject({ timeline: [{ afterMs: HOUR_MS }] });
 });
+
+test('an expectation of an unknown task is refused before anything starts', () => {
+  const pack = join(directory, 'misspelt');
+  for (const folder of ['workflows', 'verify']) mkdirSync(join(pack, folder), { recursive: true });
+  const flow = join(pack, 'workflows/flow.yaml');
+  writeFileSync(join(pack, 'pack.yaml'), 'ref: misspelt\n');
+  writeFileSync(join(pack, 'verify/flow.expect.yaml'), '- status: completed\n  tasks: { dne: completed }\n');
+  const loopOf = (tasks: string) => {
+    writeFileSync(flow, `version: 1.0.0\ntasks: ${tasks}\n`);
+    return () => readLoop(flow, { expectsOutput: true, passMs: null });
+  };
+
+  expect(loopOf('[{ name: done, action: core.noop }]')).toThrow(
+    expect.objectContaining({
+      exitCode: 2,
+      message: expect.stringContaining("has no task 'dne'; it has done") as string,
+    }) as Error,
+  );
+  expect(loopOf('[{ name: dne, action: core.noop }]')()).toMatchObject({ ref: 'misspelt.flow' });
+  expect(loopOf('5')()).toMatchObject({ ref: 'misspelt.flow' });
+});
