@@ -113,7 +113,7 @@ export const DEFINITION_WARNINGS: readonly string[] = [
   'workflows/flow.yaml:21: Semantic error: Duplicate task name: late',
   "workflows/flow.yaml:12: 'retrys' has no meaning here. Did you mean 'retry'?",
   "workflows/flow.yaml:14: 'wen' has no meaning here. Did you mean 'when'?",
-  "workflows/flow.yaml:21: Semantic error: Task 'late' can never start: it joins 2 tasks, and 1 lead to it",
+  "workflows/flow.yaml:20: Semantic error: Task 'late' can never start: it joins 2 tasks, and 1 lead to it",
   "workflows/flow.yaml:15: column 4: unknown variable 'no_such'. Use 'parameters.no_such' for input parameters, or define it in workflow vars",
   "workflows/flow.yaml:25: column 4: there is no task 'secnd'. Did you mean 'second'?",
   "workflows/flow.yaml:26: column 4: there is no variable 'none'",

@@ -4,6 +4,7 @@ import type { WorkflowDefinition } from '../definition';
 import { didYouMean } from '../../../../contract/text/closest-match';
 import { graphOf, planOrder } from '../graph';
 import { DefinitionError } from '../load/definition-error';
+import type { DefinitionMistake } from '../load/definition-warnings';
 import { loadDefinition } from '../load/load-definition';
 import { PARTIAL_LINT_WARNING } from '../load/lint-warnings';
 import { schemaFault } from './inputs';
@@ -82,8 +83,8 @@ function load({ ref, definition }: Source): ReturnType<typeof loadDefinition> | 
   }
 }
 
-const mistakesOf = (source: Source, { warnings }: { readonly warnings: readonly string[] }): Finding[] =>
-  [...warnings.filter((warning) => warning !== PARTIAL_LINT_WARNING), ...schemaMistakes(source)].map(invalid);
+const mistakesOf = (source: Source, { findings }: Pick<ReturnType<typeof loadDefinition>, 'findings'>): Finding[] =>
+  [...findings.filter(({ why }) => why !== PARTIAL_LINT_WARNING), ...schemaMistakes(source)].map(invalid);
 
 const findingOf = ({ reason, path, message, supported }: DefinitionError): Finding => ({
   code: reason === 'SCHEMA_LIMIT' ? 'DEFINITION_INVALID' : reason,
@@ -93,17 +94,17 @@ const findingOf = ({ reason, path, message, supported }: DefinitionError): Findi
   ...(supported !== null && { supported: [...supported] }),
 });
 
-function schemaMistakes({ param_schema, out_schema }: Source): string[] {
+function schemaMistakes({ param_schema, out_schema }: Source): DefinitionMistake[] {
   return Object.entries({ param_schema, out_schema }).flatMap(([name, schema]) => {
     const fault = schemaFault(schema);
-    return fault === null ? [] : `${name} cannot be used: ${fault}`;
+    return fault === null ? [] : { path: `/${name}`, why: `${name} cannot be used: ${fault}` };
   });
 }
 
-const invalid = (message: string): Finding => ({
+const invalid = ({ path, why }: DefinitionMistake): Finding => ({
   code: 'DEFINITION_INVALID',
-  path: '',
-  message,
+  path,
+  message: why,
   hint: 'correct the definition',
 });
 

@@ -9,32 +9,42 @@ import type { WorkflowDefinition, TaskDefinition } from '../definition';
 
 const RESERVED = ['parameters', 'vars', 'task', 'system', 'kv', 'pack', 'item', 'batch', 'index'];
 
+/** What was found before the mistakes of the whole definition are listed. */
+interface PartialFindings {
+  readonly mistakes: readonly DefinitionMistake[];
+  readonly deadTasks: readonly DefinitionMistake[];
+  readonly expressionFaults: readonly ExpressionFault[];
+}
+
 /**
  * Mistakes in a definition that can be loaded: those of the full validation, then those of its
  * expressions.
  */
-export function definitionWarnings(
+export const allMistakes = (
   fields: DefinitionFields,
   definition: WorkflowDefinition,
-  mistakes: readonly DefinitionMistake[],
-  faults: readonly ExpressionFault[],
-): string[] {
-  return [
-    ...identityWarnings(definition),
-    ...mistakes.map(({ why }) => why),
-    ...deadTasks(definition).map(({ why }) => why),
-    ...schemaWarnings(fields),
-    ...parameterWarnings(definition),
-    ...faults.map(({ path, why }) => (path === '' ? why : `${path}: ${why}`)),
-  ];
-}
+  found: PartialFindings,
+): DefinitionMistake[] => [
+  ...identityMistakes(definition),
+  ...found.mistakes,
+  ...found.deadTasks,
+  ...schemaShapes(fields),
+  ...schemaMistakes(definition.parameters ?? {}, '/parameters').map(named),
+  ...found.expressionFaults.map(({ path, pointer, why }) => ({ path: pointer, why: named({ path, why }).why })),
+];
 
-function identityWarnings({ ref, version }: WorkflowDefinition): string[] {
+/** A mistake whose text begins with its place. */
+export const named = ({ path, why }: DefinitionMistake): DefinitionMistake => ({
+  path,
+  why: path === '' ? why : `${path}: ${why}`,
+});
+
+function identityMistakes({ ref, version }: WorkflowDefinition): DefinitionMistake[] {
   const missing = [...(ref === '' ? ['ref'] : []), ...(version === '' ? ['version'] : [])];
-  return missing.map((key) => `Semantic error: Workflow ${key} cannot be empty`);
+  return missing.map((key) => ({ path: `/${key}`, why: `Semantic error: Workflow ${key} cannot be empty` }));
 }
 
-/** What is probably wrong with a task or a variable. */
+/** What is probably wrong with a part of a definition. */
 export interface DefinitionMistake {
   /** Its JSON pointer. */
   readonly path: string;
@@ -162,11 +172,7 @@ export function deadTasks(definition: WorkflowDefinition): DeadTask[] {
   return [...unreached.map(({ name }) => ({ name, why: `Unreachable task: ${name}` })), ...unmet];
 }
 
-const schemaWarnings = (fields: DefinitionFields): string[] =>
+const schemaShapes = (fields: DefinitionFields): DefinitionMistake[] =>
   ['parameters', 'output']
     .filter((key) => fields.value(key) !== null && !isObject(fields.value(key)))
-    .map((key) => `Schema validation failed: ${key} schema must be an object`);
-
-function parameterWarnings({ parameters }: WorkflowDefinition): string[] {
-  return schemaMistakes(parameters ?? {}, '/parameters').map(({ path, why }) => `${path}: ${why}`);
-}
+    .map((key) => ({ path: fields.pathOf(key), why: `Schema validation failed: ${key} schema must be an object` }));

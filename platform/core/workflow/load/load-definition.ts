@@ -3,10 +3,11 @@ import { unusablePart } from '../../schema/unusable-part';
 import { appendPointer } from '../../secrets/json-pointer';
 import { DefinitionError } from './definition-error';
 import {
+  allMistakes,
   deadTasks,
   definitionMistakes,
-  definitionWarnings,
   type DeadTask,
+  named,
   type DefinitionMistake,
 } from './definition-warnings';
 import { expressionFaults, type ExpressionFault } from './lint-warnings';
@@ -32,6 +33,8 @@ interface LoadedDefinition {
   readonly definition: WorkflowDefinition;
   /** Mistakes that do not prevent loading. Computed on first use. */
   readonly warnings: string[];
+  /** The same, with the JSON pointer of each. Computed on first use. */
+  readonly findings: readonly DefinitionMistake[];
   /** Those of the warnings that are about single tasks and about names. Computed on first use. */
   readonly mistakes: readonly DefinitionMistake[];
   /** Those of the warnings that are about keys without a meaning. Computed on first use. */
@@ -69,21 +72,23 @@ export function loadDefinition(document: Json, identity: DefinitionIdentity): Lo
   const unusedKeys = once(() => findUnusedKeys(document));
   const faults = once(() => expressionFaults(all, definition));
   const mistakes = once(() => definitionMistakes(fields, all));
-  const warnings = once(() => [
-    ...definitionWarnings(fields, definition, mistakes(), faults()),
-    ...unusedKeys().map(({ path, why }) => `${path}: ${why}`),
-  ]);
   const dead = once(() => {
-    const paths = new Map(parsed.map(({ task, fields: taskFields }) => [task.name, taskFields.path]));
+    const paths = byTask(parsed, ({ path }) => path);
     return deadTasks(definition).map(({ name, why }) => ({ name, why, path: paths.get(name) ?? '' }));
   });
-  const actionPaths = once(
-    () => new Map(all.map(({ task, fields: taskFields }) => [task.name, taskFields.pathOf('action')])),
-  );
+  const findings = once(() => [
+    ...allMistakes(fields, definition, { mistakes: mistakes(), deadTasks: dead(), expressionFaults: faults() }),
+    ...unusedKeys().map(named),
+  ]);
+  const warnings = once(() => findings().map(({ why }) => why));
+  const actionPaths = once(() => byTask(all, (taskFields) => taskFields.pathOf('action')));
   return {
     definition,
     get warnings() {
       return warnings();
+    },
+    get findings() {
+      return findings();
     },
     get mistakes() {
       return mistakes();
@@ -176,6 +181,13 @@ function parsePolicy(fields: DefinitionFields): CancellationPolicy {
   if (!policy) throw shapeError(`must be one of ${POLICIES.join(', ')}`, fields.pathOf('cancellation_policy'));
   return policy;
 }
+
+/** A place of each task; of two with one name, of the first, which is the one that counts. */
+const byTask = (
+  parsed: readonly ParsedTask[],
+  placeOf: (fields: DefinitionFields) => string,
+): ReadonlyMap<string, string> =>
+  new Map([...parsed].reverse().map(({ task, fields }) => [task.name, placeOf(fields)]));
 
 /** Of two tasks with one name the first is kept; there is a warning for the other. */
 function indexByName(parsed: readonly ParsedTask[]): ReadonlyMap<string, TaskDefinition> {

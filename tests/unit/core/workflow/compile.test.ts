@@ -94,9 +94,35 @@ test('mistakes that a definition can be loaded with are findings', () => {
     { name: 'a', action: 'p.one' },
   ]);
 
-  expect(findings.map(({ code, message }) => [code, message])).toEqual([
-    ['DEFINITION_INVALID', 'Semantic error: Duplicate task name: a'],
-    ['DEFINITION_INVALID', expect.stringMatching(/^\/tasks\/0\/input.text: column 4: unknown/)],
+  expect(findings.map(({ code, path, message }) => [code, path, message])).toEqual([
+    ['DEFINITION_INVALID', '/tasks/1/name', 'Semantic error: Duplicate task name: a'],
+    ['DEFINITION_INVALID', '/tasks/0/input/text', expect.stringMatching(/^\/tasks\/0\/input.text: column 4: unknown/)],
+  ]);
+});
+
+test('each kind of mistake has its place', () => {
+  const tasks = [
+    { name: 'a', action: 'p.one', bogus: 1, next: next('a') },
+    { name: 'b', action: 'p.one', next: next('c') },
+    { name: 'c', action: 'p.one', next: next('b') },
+  ];
+  const parameters = { text: { type: 'string', default: 1, maxLength: 'x' } };
+  const more = { output: 5, vars: { 'a b': 1 }, parameters, output_map: { x: '{{ none }}' } };
+
+  expect(compileTasks(tasks, more).findings.map(({ path }) => path)).toEqual([
+    ...['/vars/a b', '/tasks/1', '/tasks/2', '/output', '/parameters/text/default', '/output_map/x', '/tasks/0/bogus'],
+  ]);
+});
+
+test('of two tasks with one name, the first is compiled, and named', () => {
+  const { findings } = compileTasks([
+    { name: 'a', action: 'p.on' },
+    { name: 'a', action: 'p.one' },
+  ]);
+
+  expect(findings.map(({ code, path }) => [code, path])).toEqual([
+    ['DEFINITION_INVALID', '/tasks/1/name'],
+    ['ACTION_NOT_FOUND', '/tasks/0/action'],
   ]);
 });
 
@@ -104,9 +130,9 @@ test('a schema that cannot be used is a finding', () => {
   const schemas = { param_schema: { name: { type: 'nonsense' } }, out_schema: { type: 'object', properties: 3 } };
   const { findings } = compileTasks([{ name: 'a', action: 'p.one' }], {}, schemas);
 
-  expect(findings.map(({ message }) => message)).toEqual([
-    expect.stringMatching(/^param_schema cannot be used: /),
-    expect.stringMatching(/^out_schema cannot be used: /),
+  expect(findings.map(({ path, message }) => [path, message])).toEqual([
+    ['/param_schema', expect.stringMatching(/^param_schema cannot be used: /)],
+    ['/out_schema', expect.stringMatching(/^out_schema cannot be used: /)],
   ]);
 });
 

@@ -233,7 +233,15 @@ describe('legacy keys', () => {
 test('what a definition lacks is computed once, however often it is read', () => {
   const loaded = loadDefinition({ tasks: [{ name: 'a', action: 'core.noop' }] }, { ref: 'p.w' });
 
-  for (const key of ['warnings', 'mistakes', 'unusedKeys', 'expressionFaults', 'deadTasks', 'actionPaths'] as const)
+  for (const key of [
+    'warnings',
+    'findings',
+    'mistakes',
+    'unusedKeys',
+    'expressionFaults',
+    'deadTasks',
+    'actionPaths',
+  ] as const)
     expect(loaded[key]).toBe(loaded[key]);
 });
 
