@@ -46,6 +46,8 @@ test.each([
   ['the manifest of its pack', 'packs/a/pack.yaml', ['a.flow']],
   ['the index of its pack', 'packs/a/pack.index.json', ['a.flow']],
   ['the requirements of its pack', 'packs/a/requirements.txt', ['a.flow']],
+  ['the packages of its pack', 'packs/a/package.json', ['a.flow']],
+  ['their lock', 'packs/a/package-lock.json', ['a.flow']],
 ])('a loop covers %s', (_, file, refs) => {
   expect(coveredBy(file)).toEqual(refs);
 });

@@ -45,6 +45,14 @@ test('every place of a task that can hold a template is explained', () => {
   expect(complete).toBe(true);
 });
 
+test('without a platform, a task that runs a workflow is shown as an action', () => {
+  const definition = load({ tasks: [{ name: 'nested', type: 'workflow', action: 'p.flow' }] });
+
+  const [nested] = explain(definition, NOTHING_KNOWN).tasks;
+
+  expect(nested).toMatchObject({ kind: 'action', action: 'p.flow', pinned_digest: null, current_digest: null });
+});
+
 test('an explanation states that not every expression was read', () => {
   const text = `{{ vars.x${' '.repeat(15_000)} }}`;
   const definition = load({ tasks: [{ name: 'a', action: 'p.one', input: { list: [text, text, text, text] } }] });

@@ -232,6 +232,26 @@ test('another output is a difference of the result', () => {
   });
 });
 
+test('another status is a difference, and comes before that of the result', () => {
+  const definition = workflow([A, B], { output_map: { last: 'none' } });
+  const recorded = { ...record([A, B], {}, { word: 'x' }), status: 'failed' as const };
+
+  expect(replayOn(definition, recorded).divergence).toMatchObject({
+    kind: 'status',
+    task: null,
+    expected: 'failed',
+    actual: 'completed',
+  });
+});
+
+test('timeouts, placement and permission sets are not compared', () => {
+  const placed = { worker_selector: { zone: 'a' }, permission_set_refs: ['p.readers'], timeout: 5 };
+
+  const outcome = replayOn(flow({ ...A, ...placed }, B), record([A, B], {}, { word: 'x' }));
+
+  expect(outcome).toMatchObject({ verdict: 'same', divergence: null, not_compared: [] });
+});
+
 const SECRET = { token: { type: 'string', secret: true } };
 const WITH_SECRET = { token: REDACTED, word: 'x' };
 
