@@ -5,6 +5,7 @@ import type {
   Explanation,
   TemplateReads,
 } from '../../contract/workflows/explanation';
+import { findingLine } from '../run/finding-line';
 
 /** What `compile --explain` prints of a file: no platform has compiled it. */
 export type FileExplanation = ExplainedDefinition & {
@@ -16,10 +17,6 @@ export type FileExplanation = ExplainedDefinition & {
 
 const DIGEST_LENGTH = 12;
 
-/** A message that does not begin with its place. */
-const placed = (path: string, message: string): string =>
-  path === '' || message.startsWith(`${path}:`) ? message : `${path}: ${message}`;
-
 const short = (digest: string | null): string => digest?.slice(0, DIGEST_LENGTH) ?? 'none';
 
 /** An explanation as text, one line for each task, template and finding. */
@@ -29,7 +26,7 @@ export const explanationLines = (explanation: Explanation | FileExplanation): st
   ...(explanation.output.length > 0 ? ['output', ...templateLines(explanation.output)] : []),
   ...(explanation.complete ? [] : ['there are too many expressions: the last ones were not read']),
   ...('warnings' in explanation ? explanation.warnings.map((warning) => `warning: ${warning}`) : []),
-  ...explanation.findings.map(({ code, path, message, hint }) => `${code} ${placed(path, message)}; ${hint}`),
+  ...explanation.findings.map(findingLine),
 ];
 
 function headLines(explanation: Explanation | FileExplanation): string[] {

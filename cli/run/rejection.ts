@@ -4,6 +4,7 @@ import { Finding } from '../../contract/workflows';
 import { matches } from '../../helpers/client/validate';
 import { ApiError } from '../../helpers/errors';
 import { CommandError, usageError } from '../failures';
+import { findingLine } from './finding-line';
 
 const Findings = Type.Object({ details: Type.Object({ findings: Type.Array(Finding) }) });
 
@@ -30,7 +31,7 @@ export const throwUsageAt =
 /** Why the platform rejects a request, with every finding. */
 function rejectionText(error: ApiError): string {
   const lines = matches(Findings, error.body)
-    ? error.body.details.findings.map(({ code, path, message, hint }) => `  ${code} ${path}: ${message}; ${hint}`)
+    ? error.body.details.findings.map((finding) => `  ${findingLine(finding)}`)
     : [];
   return lines.length > 0 ? ['the workflow does not compile', ...lines].join('\n') : error.message;
 }
