@@ -173,6 +173,16 @@ test('smoke removes its directory on Ctrl-C, and ends by the signal', async () =
   expect({ stdout, code, signal }).toEqual({ stdout: '', code: null, signal: 'SIGINT' });
 });
 
+test('smoke exits with 3 where there is no npm', async () => {
+  const { code, stdout } = await runSmoke([packLauncher(), '--json'], { PATH: join(scratch, 'none') });
+
+  expect(code).toBe(3);
+  expect(stepsOf(stdout)).toEqual(['pack passed', 'install failed', 'remove passed']);
+  expect((JSON.parse(stdout) as SmokeReceipt).steps[1]!.text).toBe(
+    'NPM_MISSING: there is no npm on the PATH: install it with Node',
+  );
+});
+
 test('smoke exits with 3 where the registry does not respond', async () => {
   const registry = await silentRegistry();
   await registry.close();

@@ -1,4 +1,5 @@
 // Spec: a pack with an index is registered only if its actions are as the index states.
+import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '../../support/commands/command-line';
@@ -59,12 +60,14 @@ test(
 
     const files = ['actions/compose.py', 'actions/upper.js'];
     await expect(ctx.client.packs.upload(copy.directory)).rejects.toMatchObject({ body: { details: { files } } });
+    const before = indexOf(copy);
     const { code, stderr } = await index(ctx, copy, '--check');
 
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: `tuningfork: PACK_INDEX_DRIFT: ${files.join(', ')}: run \`npx tuningfork pack index ${copy.directory}\`\n`,
     });
+    expect(indexOf(copy)).toBe(before);
   },
   LIMIT_SECONDS,
 );
@@ -89,9 +92,15 @@ test(
     expect(indexOf(copy)).toBe(first);
     const { actions } = JSON.parse(first) as { actions: Record<string, object> };
     expect(Object.keys(actions)).toEqual([`${copy.ref}.compose`, `${copy.ref}.upper`]);
-    expect(actions[`${copy.ref}.upper`]).toMatchObject({
+    const program = readFileSync(join(copy.directory, 'actions/upper.js'));
+    expect(actions[`${copy.ref}.upper`]).toEqual({
       entry: 'actions/upper.js',
-      digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      digest: createHash('sha256').update(program).digest('hex'),
+      parameters: { text: { type: 'string', required: true, description: 'the text' } },
+      output: {
+        text: { type: 'string', description: 'the text in upper case' },
+        length: { type: 'integer', description: 'its number of characters' },
+      },
     });
   },
   LIMIT_SECONDS,

@@ -138,6 +138,24 @@ test('S0-42 a file replays without being stored', async (ctx) => {
   expect(await ctx.client.workflows.revisions(ref)).toHaveLength(1);
 });
 
+test('S0-42 a replay has the variables and the configuration of its execution', async (ctx) => {
+  await ctx.pack('e2e');
+  const { client } = ctx;
+  const pack = await ctx.ownPack();
+  await client.packs.update(pack, { config: { zone: 'north' } });
+  const input = { zone: '{{ config.zone }}', size: '{{ vars.size }}' };
+  const { ref } = await ctx.workflow([task(ctx, 'A', 'echo-params', input)], { vars: { size: 'small' } });
+  const { id } = await client.workflows.execute(ref, { data: {}, variables: { size: 'large' } });
+  await until(executionToBe('completed', client, id), ctx.deadline);
+  await client.packs.update(pack, { config: { zone: 'south' } });
+
+  const report = await client.executions.replay(id, {});
+
+  const [child] = await client.executions.children(id);
+  expect((await client.executions.get(child!.id)).config).toMatchObject({ zone: 'north', size: 'large' });
+  expect(report).toMatchObject({ verdict: 'same', divergence: null, compared: [{ task: 'A' }] });
+});
+
 test('S0-42 a secret is neither read nor compared', async (ctx) => {
   await ctx.pack('e2e');
   const token = ctx.name('secret');

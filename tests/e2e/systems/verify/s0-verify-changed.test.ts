@@ -1,6 +1,6 @@
 // Spec: every workflow that a change concerns proves it; a file that none concerns is named.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '../../support/commands/command-line';
 import type { Context } from '../../../../helpers/scenario/context';
@@ -27,6 +27,9 @@ function createRepository(ctx: Context): PackCopy {
   commitAll(copy.directory);
   return copy;
 }
+
+const headOf = (directory: string): string =>
+  execFileSync('git', ['-C', directory, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
 
 /** Runs `verify --changed` in a directory. `receipt` is null where it printed none. */
 async function verifyChanged(ctx: Context, workingDirectory: string, ...options: string[]) {
@@ -57,7 +60,12 @@ test(
             file: LOOP,
             covers: ['actions/upper.js'],
             error: null,
-            receipt: { verdict: 'proven', workflow: `${ref}.greet`, assertions: [{ holds: true }, { holds: true }] },
+            receipt: {
+              verdict: 'proven',
+              workflow: `${ref}.greet`,
+              commit: { id: headOf(directory), has_changes: true },
+              assertions: [{ holds: true }, { holds: true }],
+            },
           },
         ],
       },
@@ -138,6 +146,33 @@ test(
     expect({ code, receipt }).toMatchObject({
       code: 1,
       receipt: { verdict: 'failed', loops: [{ file: LOOP, receipt: null, error }] },
+    });
+  },
+  LIMIT_SECONDS,
+);
+
+test(
+  'S0-41 the other loops run where one failed, and no unchanged one',
+  async (ctx) => {
+    const { ref, directory } = createRepository(ctx);
+    for (const name of ['idle', 'zoom'])
+      for (const file of [LOOP, 'verify/greet.inputs.json', 'verify/greet.expect.json'])
+        cpSync(join(directory, file), join(directory, file.replace('greet', name)));
+    commitAll(directory);
+    replaceInFile(join(directory, LOOP), '.upper\n', '.uper\n');
+    replaceInFile(join(directory, 'workflows/zoom.yaml'), 'label: Greet', 'label: Zoom');
+
+    const { code, receipt } = await verifyChanged(ctx, directory);
+
+    expect({ code, receipt }).toMatchObject({
+      code: 1,
+      receipt: {
+        verdict: 'failed',
+        loops: [
+          { file: LOOP, receipt: null, error: expect.stringContaining('ACTION_NOT_FOUND') as string },
+          { file: 'workflows/zoom.yaml', error: null, receipt: { verdict: 'proven', workflow: `${ref}.zoom` } },
+        ],
+      },
     });
   },
   LIMIT_SECONDS,
