@@ -4,7 +4,7 @@ import type { Caller } from '../auth/caller';
 import { AuthenticationError } from '../auth/auth-errors';
 import { isReadableArtifact } from '../auth/artifact-access';
 import { callerRights } from '../auth/grants';
-import { componentTarget, executionTarget } from '../auth/authorization-targets';
+import { componentTarget, enforcementTarget, executionTarget } from '../auth/authorization-targets';
 import { resolveCaller } from '../auth/authenticate';
 import { DomainError } from '../base/domain-error';
 import { findArtifact } from '../store/artifacts/artifacts';
@@ -59,7 +59,7 @@ export function canRead(
     case 'execution':
       return caller.execution === entity || canReadExecution(db, caller, rights, outgoing);
     case 'enforcement':
-      return rights.allows('enforcements', 'read');
+      return canReadEnforcement(db, caller, rights, outgoing);
     case 'inquiry':
       return owner === null || owner === caller.owner || rights.allows('inquiries', 'read');
     case 'work_queue':
@@ -73,6 +73,22 @@ export function canRead(
     default:
       return false;
   }
+}
+
+/** A grant may name the rule, or the rule's pack. */
+function canReadEnforcement(
+  db: Database,
+  caller: Caller,
+  rights: Rights,
+  { notification: { entity: id }, payload }: OutgoingNotification,
+): boolean | Promise<boolean> {
+  if (rights.allows('enforcements', 'read')) return true;
+  if (!rights.hasAny('enforcements', 'read')) return false;
+  const rule = typeof payload.rule === 'number' ? payload.rule : null;
+  const rule_ref = typeof payload.rule_ref === 'string' ? payload.rule_ref : '';
+  return db.inTenant(caller.tenant, async (transaction) =>
+    rights.allows('enforcements', 'read', await enforcementTarget(transaction, { id, rule, rule_ref })),
+  );
 }
 
 /** A public artifact needs no look-up. */

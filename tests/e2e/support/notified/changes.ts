@@ -154,6 +154,8 @@ export async function changeEverything(ctx: TimeContext, hook: WebhookRule, assi
   const { root, announcements: ofWorkflow } = await runWorkflow(ctx);
   const ofInquiries = await askTwice(ctx, [run.id, root.id], assignee);
   const all = [...ofObjects, ...ofQueue, ...announcements, ...ofWorkflow, ...ofInquiries];
-  const limited: Limited = { assigned: ofInquiries[1]!.entity, ofPack: ofQueue.map(({ entity }) => entity) };
+  const ofRule = announcements.filter(({ type }) => type === 'enforcement_created');
+  const ofPack = [...ofQueue, ...ofRule].map(({ entity }) => entity);
+  const limited: Limited = { assigned: ofInquiries[1]!.entity, ofPack };
   return { all, limited };
 }

@@ -46,7 +46,7 @@ async function programToken({ client, facts }: Context, set: string): Promise<st
 
 /**
  * Tokens of the users by what they may read: each grant alone, none, all of them limited to
- * another pack, and queues of the own pack; and of a program. `none` is the id of the one without
+ * another pack, and queues and enforcements of the own pack; and of a program. `none` is the id of the one without
  * any.
  */
 export async function createReaders(ctx: Context) {
@@ -59,7 +59,7 @@ export async function createReaders(ctx: Context) {
     client.permissions.updateSet(idOf(set), { grants: rights.map((right) => asGrant(right, pack_ref)) });
   for (const [set, right] of Object.entries(READERS)) await fill(set, [right], null);
   await fill('four', Object.values(READERS), 'elsewhere');
-  await fill('five', ['queues:read'], await ctx.ownPack());
+  await fill('five', ['queues:read', 'enforcements:read'], await ctx.ownPack());
   const ofItself = { ...asGrant('executions:read', null), constraints: { execution_scope: 'self' } };
   await client.permissions.updateSet(idOf('six'), { grants: [ofItself] });
   const tokens: Record<string, string> = {};
@@ -76,7 +76,7 @@ export async function createReaders(ctx: Context) {
 export interface Limited {
   /** An inquiry of the user without a grant. */
   readonly assigned: string;
-  /** A queue of the own pack, and its items. */
+  /** A queue of the own pack, and its items; the enforcement of its rule. */
   readonly ofPack: readonly string[];
 }
 

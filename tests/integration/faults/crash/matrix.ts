@@ -85,6 +85,7 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     'executor/events/process-timer-events:processTimerEvents',
     'executor/loops/scheduler:notifyOverdue',
     'store/queues/dispatches:listDueQueues',
+    'notifier/subscriber-rights:canReadEnforcement',
     'notifier/subscriber-rights:canReadExecution',
     'notifier/subscriber-rights:canReadNotifiedArtifact',
     'notifier/subscriber-rights:canReadQueue',

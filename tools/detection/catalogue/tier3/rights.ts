@@ -70,9 +70,9 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     id: 'F2161',
     promise: 'a firing is announced to those alone who may read enforcements',
     file: 'notifier/subscriber-rights.ts',
-    within: 'canRead',
-    find: `return rights.allows('enforcements', 'read');`,
-    replace: `return rights.hasAny('executions', 'read') || rights.allows('enforcements', 'read');`,
+    within: 'canReadEnforcement',
+    find: `if (rights.allows('enforcements', 'read')) return true;`,
+    replace: `if (rights.hasAny('executions', 'read') || rights.allows('enforcements', 'read')) return true;`,
     claims: ['T3.34a'],
   },
   {
