@@ -40,7 +40,7 @@ export function sendPinnedRequest(
   const isHttps = url.protocol === 'https:';
   const options: RequestOptions & { rejectUnauthorized: boolean } = {
     method: outgoing.method,
-    headers: outgoing.headers,
+    headers: { ...outgoing.headers, ...bodyLength(outgoing.body) },
     agent: false,
     lookup: pinnedLookup(addresses),
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -63,6 +63,10 @@ export function sendPinnedRequest(
     }
   });
 }
+
+/** Node.js states none for DELETE, GET, HEAD and OPTIONS: the body would be another request. */
+const bodyLength = (body: string | null): Record<string, string> =>
+  body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) };
 
 /** Checks the address of the connected socket. */
 function verifyRemoteAddress(

@@ -178,6 +178,56 @@ claim('T3.18d', NEEDS, 'error, refused connection and redirect have own outcomes
   expect(errorOf(refused)).not.toMatch(/time/i);
 });
 
+/** Redirects of requests with a body: the method of the next request, and whether it has one. */
+const REDIRECTS: readonly (readonly [
+  status: number,
+  method: string,
+  next: readonly [method: string, body: boolean],
+])[] = [
+  [301, 'POST', ['GET', false]],
+  [302, 'POST', ['GET', false]],
+  [303, 'POST', ['GET', false]],
+  [303, 'PUT', ['GET', false]],
+  [303, 'DELETE', ['GET', false]],
+  [307, 'POST', ['POST', true]],
+  [307, 'PUT', ['PUT', true]],
+  [308, 'POST', ['POST', true]],
+  [308, 'DELETE', ['DELETE', true]],
+];
+
+claim('T3.18f', NEEDS, 'each redirect leads on with its method, and with its body or without', async (ctx) => {
+  const server = await startServer(ctx, ({ path }, response) => {
+    const [, status] = /^\/from\/(\d+)/.exec(path) ?? [];
+    if (status === undefined) return sendJson(response, {});
+    response.writeHead(Number(status), { location: path.replace('from', 'to') }).end();
+  });
+
+  const ended = await Promise.all(
+    REDIRECTS.map(([status, method]) =>
+      send(ctx, { url: `${server.url}/from/${status}/${method}`, method, json_body: { nonce: ctx.nonce } }),
+    ),
+  );
+
+  const body = JSON.stringify({ nonce: ctx.nonce });
+  const led = server.requests.filter(({ path }) => path.startsWith('/to/'));
+  const contents = led.map(({ path, method, body: sent, headers }) => [path, method, sent, headers['content-type']]);
+  expect(contents.sort()).toEqual(
+    REDIRECTS.map(([status, method, [next, keeps]]) => [
+      `/to/${status}/${method}`,
+      next,
+      ...(keeps ? [body, 'application/json'] : ['', undefined]),
+    ]).sort(),
+  );
+  expect(server.requests).toHaveLength(2 * REDIRECTS.length);
+  expect(ended.map(replyOf)).toMatchObject(
+    REDIRECTS.map(([status, method]) => ({
+      status_code: 200,
+      url: `${server.url}/to/${status}/${method}`,
+      redirects: [{ status, url: `${server.url}/from/${status}/${method}` }],
+    })),
+  );
+});
+
 /** Limit of the request to the silent server, seconds; without it a request has 30. */
 const SLOW_SECONDS = 1;
 
