@@ -96,6 +96,29 @@ tasks:
 output_map: { output: '{{ task.say.stdout }}' }
 `;
 
+/**
+ * Two actions and two sensors: of each, one whose runtime is not known, and then one that is
+ * skipped, so that the kind is saved once more. The pack has an action `made` already.
+ */
+export const skippedFiles = (ref: string): Record<string, string> => ({
+  './pack.yaml': `ref: ${ref}\nname: Skipped\nversion: 1.0.0\n`,
+  './actions/first.yaml': `ref: ${ref}.first\nrunner_type: nowhere\nentry_point: run.sh\n`,
+  './actions/made.yaml': `ref: ${ref}.made\nrunner_type: shell\nentry_point: run.sh\n`,
+  './actions/run.sh': 'true\n',
+  './sensors/first.yaml': `ref: ${ref}.first\nrunner_type: nowhere\nentry_point: run.sh\ntrigger_types: [${ref}.hook]\n`,
+  './sensors/made.yaml': `ref: ${ref}.made\nrunner_type: shell\nentry_point: run.sh\ntrigger_types: [${ref}.none]\n`,
+  './sensors/run.sh': 'true\n',
+  './triggers/hook.yaml': `ref: ${ref}.hook\n`,
+});
+
+/** What is said about these, each once. */
+export const skippedWarnings = (ref: string): string[] => [
+  `actions/first.yaml:1: no runtime is called nowhere; ${ref}.first has none`,
+  `actions/made.yaml:1: ${ref}.made is taken by another pack or was made through the API; the file is skipped`,
+  `sensors/first.yaml:1: no runtime is called nowhere; ${ref}.first has none`,
+  `sensors/made.yaml:1: trigger ${ref}.none does not exist; the file is skipped`,
+];
+
 /** A pack with workflows that have mistakes, one that an action names, and a broken rule. */
 export const definitionFiles = (ref: string): Record<string, string> => ({
   './pack.yaml': `ref: ${ref}\nname: Definitions\nversion: 1.0.0\n`,

@@ -1,7 +1,13 @@
 // Spec: a definition out of bounds is rejected; one that is probably wrong has warnings.
 import { claim } from '../../../helpers/scenario/claim';
 import { runToEnd } from '../../../helpers/scenario/resources/ended-executions';
-import { DEFINITION_WARNINGS, definitionFiles, MISSPELT } from '../support/warned-definitions';
+import {
+  DEFINITION_WARNINGS,
+  definitionFiles,
+  MISSPELT,
+  skippedFiles,
+  skippedWarnings,
+} from '../support/warned-definitions';
 import {
   MAPS,
   OUT_OF_BOUNDS,
@@ -42,6 +48,11 @@ claim('T2.24b', ['packs.warnings'], 'a registration names what has no effect, or
   ctx.defer(() => ctx.client.packs.remove(ref));
 
   expect([status, (body.data as Definition).warnings]).toEqual([201, DEFINITION_WARNINGS]);
+  const own = await ctx.ownPack();
+  const program = { label: 'made', runtime_ref: 'core.shell', entrypoint: 'true' };
+  await ctx.client.actions.create({ ref: `${own}.made`, pack_ref: own, ...program });
+  const { body: skipped } = await uploadRawPack(ctx.facts, plainTar(skippedFiles(own)), true);
+  expect((skipped.data as Definition).warnings).toEqual(skippedWarnings(own));
   const flow = await runToEnd(ctx, `${ref}.flow`, { host: 'here' });
   const named = await runToEnd(ctx, `${ref}.named`);
   expect(flow.result).toEqual({ succeeded: true, first: 'merged', second: 'own' });

@@ -1,12 +1,16 @@
 // Spec: a webhook takes a call that is sent again within a day as the same event.
 import { createHmac } from 'node:crypto';
+import { createClient } from '../../../helpers/client/client';
+import { parseInstant } from '../../../helpers/instant';
 import { claim, type TimeContext } from '../../../helpers/scenario/claim';
 import { rfc3339 } from '../../../helpers/scenario/resources/platform-clock';
+import { currentRunFacts } from '../../../helpers/target/run-facts';
+import { passAfter } from '../support/retention-pass';
 import { wholeSecond } from '../support/webhooks/call-sender';
 import { eventOf, postRaw } from '../support/webhooks/post-raw';
 import { SECRET } from '../support/webhooks/senders';
 
-const NEEDS = ['webhooks.raw', 'ledger.shared', 'clock.virtual'];
+const NEEDS = ['webhooks.raw', 'ledger.shared', 'clock.virtual', 'retention.passes'];
 
 const BODY = '{"n":1}';
 const DAY_SECONDS = 86_400;
@@ -34,6 +38,17 @@ const WAYS: Readonly<Record<string, readonly [object, (at: number) => Readonly<R
   nothing: [{}, () => ({})],
 };
 
+/** Lets calls expire after an hour, and waits for a pass of retention: it keeps them for a day. */
+async function letCallsExpire(ctx: TimeContext): Promise<void> {
+  const { url, token } = currentRunFacts(); // whose tenant alone may change the settings
+  const client = createClient({ baseUrl: url, token });
+  const { targets, last_pass } = await client.retention.get();
+  const expireAfter = (max_age_seconds: number | null) => ({ targets: { webhook_event_logs: { max_age_seconds } } });
+  ctx.defer(() => client.retention.update(expireAfter(targets.webhook_event_logs.max_age_seconds)));
+  const startedAfter = last_pass ? parseInstant(last_pass.started_at) : 0;
+  await passAfter(ctx, client, { ...expireAfter(3_600), dry_run: false }, startedAfter);
+}
+
 claim.time('T2.28a', NEEDS, 'a call that is sent again within a day is the same event', async (ctx) => {
   const start = await wholeSecond(ctx);
   const names = Object.keys(WAYS);
@@ -43,7 +58,10 @@ claim.time('T2.28a', NEEDS, 'a call that is sent again within a day is the same 
     return Promise.all(hooks.map((post, n) => post(WAYS[names[n]!]![1](start))));
   };
 
-  const calls = [await postAll(0), await postAll(DAY_SECONDS - 1), await postAll(DAY_SECONDS)];
+  const calls = [await postAll(0)];
+  await ctx.time.passTo(rfc3339((start + DAY_SECONDS - 1) * 1_000));
+  await letCallsExpire(ctx);
+  calls.push(await postAll(DAY_SECONDS - 1), await postAll(DAY_SECONDS));
 
   const events = names.map((_, n) => calls.map((responses) => eventOf(responses[n]!)));
   const numbered = names.map((name, n) => [

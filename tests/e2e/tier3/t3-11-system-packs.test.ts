@@ -2,6 +2,7 @@
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import type { Client } from '../../../helpers/client/client';
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import { runAction } from '../../../helpers/scenario/resources/ended-executions';
 import { createTestUser, createUserClient } from '../../../helpers/scenario/resources/test-users';
@@ -67,14 +68,20 @@ claim('T3.11b', NEEDS, 'a pack that a user creates does not exist for others', a
   expect(await contents()).toEqual(before);
 });
 
+/** What the process of a sensor ended with, once it has; undefined: it has not. */
+const errorOf = async ({ sensors }: Client, ref: string) => (await sensors.get(ref)).process?.error ?? undefined;
+
 claim('T3.11e', [...NEEDS, 'tenants'], 'the programs of an own pack are hidden from others', async (ctx) => {
   const [A, B] = [await createOwner(ctx, 'a'), await createOwner(ctx, 'b')];
   const program = { pack_ref: A.ref, label: 'own', runtime_ref: 'core.shell', entrypoint: `echo ${ctx.nonce}` };
   const trigger_ref = `${A.ref}.trigger`;
-  const { actions, sensors, triggers, workflows } = A.client;
+  const runsSensors = ctx.canProve('sensors.custom');
+  const { actions, sensors, triggers, workflows, rules } = A.client;
   await triggers.create({ ref: trigger_ref, pack_ref: A.ref, label: 'own' });
   const { ref: action } = await actions.create({ ...program, ref: `${A.ref}.action` });
-  const { ref: sensor } = await sensors.create({ ...program, ref: `${A.ref}.sensor`, trigger_ref, enabled: false });
+  await rules.create({ ref: `${A.ref}.rule`, pack_ref: A.ref, label: 'own', trigger_ref, action_ref: action });
+  const watcher = { ...program, ref: `${A.ref}.sensor`, trigger_ref, enabled: runsSensors };
+  const { ref: sensor } = await sensors.create(watcher); // it has no such file: its process fails
   const flow = { ref: `${A.ref}.flow`, pack_ref: A.ref, label: 'own', version: '1.0.0' };
   await workflows.create({ ...flow, definition: { tasks: [{ name: 'T', action }] } });
   const shownTo = async ({ client }: typeof A) => [
@@ -85,8 +92,13 @@ claim('T3.11e', [...NEEDS, 'tenants'], 'the programs of an own pack are hidden f
     await rejectionStatus(client.workflows.get(flow.ref)),
   ];
 
+  const hasFailed = async () => (await errorOf(A.client, sensor)) !== undefined;
+  if (runsSensors) await until(predicateToHold('the sensor to fail', hasFailed), ctx.deadline);
+
   const shown = [await shownTo(A), await shownTo(B)];
 
+  const failures = [await errorOf(A.client, sensor), await errorOf(B.client, sensor)];
+  if (runsSensors) expect(failures).toEqual([expect.stringMatching(/./), '']);
   expect(shown).toEqual([
     [...Array<string>(4).fill(program.entrypoint), null],
     [...Array<string>(4).fill(''), 404],

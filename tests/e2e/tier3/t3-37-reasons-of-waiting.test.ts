@@ -1,7 +1,8 @@
 // Spec: an execution that has not ended states what it waits for, from itself to what holds it.
 import { formatInstant, parseInstant } from '../../../helpers/instant';
-import { claim, type Context } from '../../../helpers/scenario/claim';
+import { claim, type Context, type TimeContext } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
+import { inquiryToBe } from '../../../helpers/scenario/conditions/inquiry-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { inquiryOfRun } from '../../../helpers/scenario/resources/expiring-inquiries';
@@ -135,36 +136,52 @@ const pauseReason = (execution: number, paused: number, since: string) =>
     state: 'paused',
   });
 
-claim(
-  'T3.37d',
-  [...WITH_INQUIRIES, 'executions.pause'],
-  'an answered inquiry of a paused workflow is not awaited',
-  async (ctx) => {
-    const id = await startWorkflow(ctx, [...INQUIRY_FIRST]);
-    const { id: inquiry } = await inquiryOfRun(ctx, id, 'gate', 0);
-    await ctx.client.executions.pause(id);
-    const since = await pausedAt(ctx, id);
-    await ctx.client.inquiries.respond(inquiry, {});
-    const { updated } = await ctx.client.inquiries.get(inquiry);
+/** Lifetime of an inquiry, seconds. */
+const LIFETIME = 60;
 
-    const { status, reasons } = await ctx.client.executions.waiting(id);
+type Ended = 'responded' | 'cancelled' | 'timeout';
 
-    const answered = `its engine to process the end of inquiry ${inquiry}, which was answered at ${updated}`;
-    expect(status).toBe('paused');
-    expect(reasons).toEqual([
-      pauseReason(id, id, since),
-      reason('inquiry', id, answered, {
-        since: updated,
-        due_at: null,
-        source: rowOf('inquiries', inquiry),
-        inquiry,
-        status: 'responded',
-        assigned_to: null,
-      }),
-    ]);
-    expect(await phrasesOf(ctx, id)).toEqual({ [id]: phraseOf(reasons, id) });
-  },
-);
+/** Each end of an inquiry, with its text. */
+const ENDS: Readonly<
+  Record<Ended, readonly [text: string, end: (ctx: TimeContext, inquiry: number) => Promise<unknown>]>
+> = {
+  responded: ['was answered', ({ client }, inquiry) => client.inquiries.respond(inquiry, {})],
+  cancelled: ['was cancelled', ({ client }, inquiry) => client.inquiries.update(inquiry, { status: 'cancelled' })],
+  timeout: ['expired', ({ time }) => time.pass(LIFETIME)],
+};
+
+const PAUSED = [...WITH_INQUIRIES, 'executions.pause', 'clock.virtual'];
+
+claim.time('T3.37d', PAUSED, 'an inquiry of a paused workflow that has ended is not awaited', async (ctx) => {
+  const tasks = [
+    inquiryTask({ timeout_seconds: '{{ parameters.seconds }}' }, { next: [onSuccess('last')] }),
+    noopTask('last'),
+  ];
+  const { ref: action_ref } = await ctx.workflow(tasks, { parameters: { seconds: {} } });
+  const found: unknown[] = [];
+  const expected: unknown[] = [];
+  for (const ended of ['responded', 'cancelled', 'timeout'] as const) {
+    const [text, end] = ENDS[ended];
+    for (const seconds of ended === 'timeout' ? [LIFETIME] : [null, LIFETIME]) {
+      const { id } = await ctx.client.executions.execute({ action_ref, parameters: { seconds } });
+      const { id: inquiry } = await inquiryOfRun(ctx, id, 'gate', 0);
+      await ctx.client.executions.pause(id);
+      const since = await pausedAt(ctx, id);
+      await end(ctx, inquiry);
+      const { updated } = await until(inquiryToBe(ended, ctx.client, inquiry), ctx.deadline);
+
+      const { status, reasons } = await ctx.client.executions.waiting(id);
+
+      found.push([status, reasons, await phrasesOf(ctx, id)]);
+      const phrase = `its engine to process the end of inquiry ${inquiry}, which ${text} at ${updated}`;
+      const of = { inquiry, status: ended, assigned_to: null };
+      const row = { since: updated, due_at: null, source: rowOf('inquiries', inquiry) };
+      const awaited = [pauseReason(id, id, since), reason('inquiry', id, phrase, { ...row, ...of })];
+      expected.push(['paused', awaited, { [id]: phraseOf(reasons, id) }]);
+    }
+  }
+  expect(found).toEqual(expected);
+});
 
 claim(
   'T3.37e',

@@ -6,11 +6,12 @@ import { executionToBe, executionToEnd } from '../../../helpers/scenario/conditi
 import { until } from '../../../helpers/scenario/polling';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { RestartablePlatform } from '../support/commands/restartable-platform';
+import { startStandaloneWorker } from '../support/workers/standalone-worker';
 
 const NEEDS = ['process', 'host.processes', 'workers.pin'];
 
 type Execute = Parameters<Client['executions']['execute']>[0];
-type Placement = Pick<Execute, 'worker_selector' | 'worker_affinity'>;
+type Placement = Pick<Execute, 'worker_selector' | 'worker_affinity' | 'worker_tolerations'>;
 
 const named = (...values: string[]) => ({ match_expressions: [{ key: 'worker', operator: 'in', values }] });
 const notNamed = (name: string) => ({ match_expressions: [{ key: 'worker', operator: 'not_in', values: [name] }] });
@@ -158,15 +159,41 @@ const TOLERATIONS: readonly (readonly [Tolerations, 'completed' | 'failed'])[] =
   [[{ key: 'other' }, { key: 'team', value: 'a' }], 'completed'],
 ];
 
-claim('T3.39b', NEEDS, 'an execution runs on a tainted worker that it tolerates', async (ctx) => {
-  const settings = { PLATFORM_WORKERS: '1', PLATFORM_WORKER_TAINTS: 'team=a:no_schedule' };
-  const { client } = await RestartablePlatform.start(ctx, settings);
+/** Tolerations, and whether the worker counts as one without the taint. */
+const PREFERRED: readonly (readonly [Tolerations, boolean])[] = [
+  [[], false],
+  [[{ key: 'slow', operator: 'exists' }], true],
+  [[{ key: 'slow', value: 'a' }], true],
+  [[{ key: 'slow', value: 'b' }], false],
+  [[{ key: 'other', operator: 'exists' }], false],
+  [[{ key: 'slow', operator: 'exists', effect: 'prefer_no_schedule' }], true],
+  [[{ key: 'slow', operator: 'exists', effect: 'no_schedule' }], false],
+];
 
-  const found: [Tolerations, string][] = [];
-  for (const [worker_tolerations] of TOLERATIONS) {
-    const { id } = await client.executions.execute({ action_ref: 'core.noop', worker_tolerations });
-    found.push([worker_tolerations, (await until(executionToEnd(client, id), ctx.deadline)).status]);
-  }
+claim(
+  'T3.39b',
+  [...NEEDS, 'workers.standalone'],
+  'an execution runs on a tainted worker that it tolerates',
+  async (ctx) => {
+    const settings = { PLATFORM_WORKERS: '1', PLATFORM_WORKER_TAINTS: 'team=a:no_schedule,slow=a:prefer_no_schedule' };
+    const platform = await RestartablePlatform.start(ctx, settings);
+    const { client } = platform;
 
-  expect(found).toEqual(TOLERATIONS);
-});
+    const found: [Tolerations, string][] = [];
+    for (const [worker_tolerations] of TOLERATIONS) {
+      const { id } = await client.executions.execute({ action_ref: 'core.noop', worker_tolerations });
+      found.push([worker_tolerations, (await until(executionToEnd(client, id), ctx.deadline)).status]);
+    }
+
+    expect(found).toEqual(TOLERATIONS);
+    // Of two workers, both idle, the first one is taken unless the other one is preferred.
+    const other = await startStandaloneWorker(ctx, { platform: { client, url: platform.url } });
+    const both = [{ key: 'team', operator: 'exists' } as const, ...other.placement.worker_tolerations];
+    const preferred: [Tolerations, boolean][] = [];
+    for (const [tolerations] of PREFERRED) {
+      const worker = await placedOn(ctx, platform, { worker_tolerations: [...both, ...tolerations] });
+      preferred.push([tolerations, worker !== other.name]);
+    }
+    expect(preferred).toEqual(PREFERRED);
+  },
+);

@@ -88,6 +88,23 @@ function separatingQueries<F>([a, b]: readonly [string, string], { filters }: Ce
   return [common, apart].flatMap((pair) => (pair ? [{ [a]: pair.left, [b]: pair.right }] : []));
 }
 
+/**
+ * Values of two filters that no rows distinguish: with each value of one, the first of the other
+ * that leaves some rows out.
+ */
+function narrowingQueries<F>([a, b]: readonly [string, string], { filters }: Cell<F>, rows: ListedRows<F>): Query[] {
+  const [first, second] = [filters[a]!, filters[b]!];
+  return second.values(rows).flatMap((right) => {
+    const ofSecond = keptRows(second, right, rows);
+    const isNarrowing = (left: Value) => {
+      const { length } = keptRows(first, left, { ...rows, own: ofSecond });
+      return length > 0 && length < rows.own.length;
+    };
+    const left = first.values(rows).find(isNarrowing);
+    return left === undefined ? [] : [{ [a]: left, [b]: right }];
+  });
+}
+
 const pairsOf = (names: readonly string[]): [string, string][] =>
   names.flatMap((a, at) => names.slice(at + 1).map((b): [string, string] => [a, b]));
 
@@ -102,10 +119,15 @@ export interface ListCalls {
 /** Every query that is sent to a list. */
 export function callsOf<F>(cell: Cell<F>, rows: ListedRows<F>): ListCalls {
   const filters = Object.entries(cell.filters);
-  const pairs = pairsOf(Object.keys(cell.filters)).map((pair) => ({
-    name: pair.join(' & '),
-    queries: separatingQueries(pair, cell, rows).map((query) => ({ ...query, ...counted(cell.pages) })),
-  }));
+  const pairs = pairsOf(Object.keys(cell.filters)).map((pair) => {
+    const separating = separatingQueries(pair, cell, rows);
+    const queries = separating.length > 0 ? separating : narrowingQueries(pair, cell, rows);
+    return {
+      name: pair.join(' & '),
+      isProven: separating.length > 0,
+      queries: queries.map((query) => ({ ...query, ...counted(cell.pages) })),
+    };
+  });
   const isProven = ([, filter]: (typeof filters)[number]) =>
     filter.values(rows).some((value) => keptRows(filter, value, rows).length > 0) &&
     [...filter.values(rows), ...filter.misses(rows)].some(
@@ -120,7 +142,7 @@ export function callsOf<F>(cell: Cell<F>, rows: ListedRows<F>): ListCalls {
     ],
     unproven: [
       ...filters.filter((filter) => !isProven(filter)).map(([name]) => name),
-      ...pairs.flatMap(({ name, queries }) => (queries.length === 0 ? [name] : [])),
+      ...pairs.flatMap((pair) => (pair.isProven ? [] : [pair.name])),
     ],
     refused: {
       ...Object.fromEntries(filters.flatMap(([name, { refused }]) => (refused === undefined ? [] : [[name, refused]]))),

@@ -46,8 +46,8 @@ async function programToken({ client, facts }: Context, set: string): Promise<st
 
 /**
  * Tokens of the users by what they may read: each grant alone, none, all of them limited to
- * another pack, and queues and enforcements of the own pack; and of a program. `none` is the id of the one without
- * any.
+ * another pack, and queues and enforcements of the own pack; and of a program. `none` is the id
+ * of the one without any.
  */
 export async function createReaders(ctx: Context) {
   const { client, facts } = ctx;
