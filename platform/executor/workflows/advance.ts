@@ -102,7 +102,7 @@ export async function advanceLocked(
   const context = createStepContext(
     definition,
     run.state,
-    await loadWorkflowKeystore(transaction, run, definition),
+    await loadWorkflowKeystore(transaction, run.packRef, definition),
     await loadWorkflowConnections(transaction, run, definition),
     servesExtensions(transaction) ? limitsOf(transaction).workflowRounds : null,
   );

@@ -21,7 +21,7 @@ import type { NewRerun } from '../../store/executions/reruns';
 import { parameterSchemasOf } from '../../store/packs/action-schemas';
 import { findDefinitionKeys } from '../../store/secrets/connected-keys';
 import { runReplay } from './run-replay';
-import { readKeystore } from './workflow-keystore';
+import { loadWorkflowKeystore } from './workflow-keystore';
 
 /** Ids of the keys among these refs that a caller may read. */
 export type ReadableKeys = (refs: readonly string[]) => Promise<ReadonlySet<number>>;
@@ -105,7 +105,7 @@ async function replayEnded(
   definition: WorkflowDefinition,
   connections: ReadonlyMap<string, number>,
 ): Promise<Replayed> {
-  const { keystore } = await readKeystore(transaction, packRef, definition);
+  const keystore = await loadWorkflowKeystore(transaction, packRef, definition);
   const actionSchemas = await parameterSchemasOf(transaction, actionRefsIn(document));
   const { parameters, config, secrets } = state;
   const own: TaskEnd[] = [];

@@ -12,6 +12,7 @@ import { transition } from '../lifecycle/lifecycle';
 import type { TransitionEntry } from '../lifecycle/transition-sql';
 import { settleItems } from '../queues/settle-items';
 import { sealResult } from '../secrets/seal-state';
+import { UnsealFailed } from '../secrets/vault';
 import { RELEASED_LEASE } from './coordinator-lease';
 import { StateTooLarge } from './item-results';
 import type { WorkflowRun } from './workflow-runs';
@@ -74,9 +75,16 @@ const REFUSED_VALUE = /^(?:22|54)[0-9A-Z]{3}$/;
 
 const VALUE_REFUSED = 'VALUE_REFUSED';
 
+const secretUnavailable = ({ message }: UnsealFailed): JsonObject => ({
+  succeeded: false,
+  code: 'SECRET_UNAVAILABLE',
+  error: `SECRET_UNAVAILABLE: ${message}`,
+});
+
 /** The result of a run of which no attempt can store this step; null: a later one may. */
 export function resultOfUnstorable(error: unknown): JsonObject | null {
   if (error instanceof StateTooLarge) return tooLargeResult('the state of the workflow', error.bytes, error.maxBytes);
+  if (error instanceof UnsealFailed) return secretUnavailable(error);
   const code = errorCode(error) ?? '';
   if (!REFUSED_VALUE.test(code)) return null;
   const message = `${VALUE_REFUSED}: the database cannot store a value of the next step (SQLSTATE ${code})`;

@@ -233,7 +233,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     id: 'F881',
     promise: 'an expression may compute the name of the key that it reads',
     file: 'executor/workflows/workflow-keystore.ts',
-    within: 'readKeystore',
+    within: 'loadWorkflowKeystore',
     find: "references !== 'all' && references.size === 0",
     replace: "references === 'all' || references.size === 0",
     claims: ['T2.4c'],
