@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import { parseJsonFile } from '../../contract/json-text/parse-json-text';
 import type { Policy } from '../../tools/gate/policy';
-import { withRepeated, type JobResults, type TestAttempt, type TestResult } from '../../tools/gate/results';
+import {
+  missingTests,
+  withRepeated,
+  type JobResults,
+  type TestAttempt,
+  type TestResult,
+} from '../../tools/gate/results';
 import { messageOf } from '../../helpers/errors';
 import { readJestReport, type JestReport, type JestTest } from '../../helpers/jest/jest-report';
 import { isSystemTestFile, systemTestId } from '../../helpers/scenario/names';
@@ -32,11 +41,40 @@ export function resultArguments({ results = [], report }: ResultFlags): string[]
 export function readJobResults(args: readonly string[], policy: Policy): JobResults {
   const jobs = jobsOf(policy);
   const results: Record<string, readonly TestAttempt[]> = {};
+  const named: Record<string, readonly string[]> = {};
   for (const arg of args) {
     const { job, path } = parseArgument(arg, jobs);
-    results[job] = withRepeated(results[job] ?? [], readFile(path));
+    const file = readFile(path);
+    results[job] = withRepeated(results[job] ?? [], file.attempts);
+    named[job] = [...(named[job] ?? []), ...file.named];
   }
-  return results;
+  const missing = missingOf(policy, named);
+  return Object.fromEntries(jobs.map((job) => [job, [...(results[job] ?? []), ...missing(job)]]));
+}
+
+/** What the inventories of the checks have, and the results of a job do not name. */
+function missingOf({ checks }: Policy, named: Readonly<Record<string, readonly string[]>>) {
+  const inventories = checks.flatMap((check) =>
+    check.inventory === undefined ? [] : [{ check, ids: readInventory(check.inventory) }],
+  );
+  return (job: string): TestResult[] =>
+    inventories.flatMap(({ check, ids }) =>
+      check.jobs.includes(job) ? missingTests(check, ids, new Set(named[job] ?? [])) : [],
+    );
+}
+
+const Inventory = Type.Array(Type.Object({ id: Type.String() }));
+
+/** Ids of tests. Throws CommandError. */
+function readInventory(path: string): string[] {
+  let inventory: unknown;
+  try {
+    inventory = parseJsonFile(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw usageError(`INVENTORY_INVALID: ${path}: ${messageOf(error)}`);
+  }
+  if (!Value.Check(Inventory, inventory)) throw usageError(`INVENTORY_INVALID: ${path}: it must be [{"id": …}, …]`);
+  return inventory.map(({ id }) => id);
 }
 
 export const jobsOf = ({ checks }: Policy): string[] => [...new Set(checks.flatMap(({ jobs }) => jobs))];
@@ -49,10 +87,17 @@ function parseArgument(arg: string, jobs: readonly string[]): { job: string; pat
   return { job, path: path };
 }
 
-function readFile(path: string): TestAttempt[] {
+interface ResultFile {
+  readonly attempts: readonly TestAttempt[];
+  /** Ids of all of its tests, also of those that did not run. */
+  readonly named: readonly string[];
+}
+
+function readFile(path: string): ResultFile {
   try {
     if (path.endsWith('.json')) return fromJest(readJestReport(path));
-    return parseRecords(readFileSync(path, 'utf8')).flatMap(fromRecord);
+    const records = parseRecords(readFileSync(path, 'utf8'));
+    return { attempts: records.flatMap(fromRecord), named: records.map(({ id }) => id) };
   } catch (error) {
     throw usageError(`RESULTS_INVALID: ${path}: ${messageOf(error)}`);
   }
@@ -75,18 +120,22 @@ function fromRecord({ id, title, class: result }: TestRecord): TestAttempt[] {
 const KNOWN_RED = '(declared as known red)';
 
 /** Without tests that did not run: the report does not state why. */
-const fromJest = ({ testResults }: JestReport): TestAttempt[] =>
-  testResults.flatMap((file) =>
+const fromJest = ({ testResults }: JestReport): ResultFile => ({
+  attempts: testResults.flatMap((file) =>
     file.assertionResults.length === 0 && file.status === 'failed'
       ? [{ id: file.name, outcome: 'failed', key: file.name, file: file.name }]
       : file.assertionResults.flatMap((test) => attemptOf(file.name, test)),
-  );
+  ),
+  named: testResults.flatMap(({ name, assertionResults }) => assertionResults.map(({ title }) => idOf(name, title))),
+});
+
+const idOf = (file: string, title: string): string =>
+  isSystemTestFile(file) ? systemTestId(file, title) : title.split(' ', 1)[0]!;
 
 function attemptOf(file: string, { title, fullName, status }: JestTest): TestAttempt[] {
   const outcome = outcomeOf(title, status);
   if (outcome === null) return [];
-  const id = isSystemTestFile(file) ? systemTestId(file, title) : title.split(' ', 1)[0]!;
-  return [{ id, outcome, key: `${file} ${fullName}`, file }];
+  return [{ id: idOf(file, title), outcome, key: `${file} ${fullName}`, file }];
 }
 
 function outcomeOf(title: string, status: string): TestResult['outcome'] | null {

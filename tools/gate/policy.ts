@@ -29,6 +29,8 @@ const Check = Type.Object(
     /** Beginnings of the ids of its tests: `T1.`, `attack_`, or `S3-` for `s3_lease/S3-07`. */
     tests: list(Name),
     owners: list(Text),
+    /** A list of all of its tests, `[{"id": "T1.1a"}]`: each job must have a result of each. */
+    inventory: Type.Optional(RelativePath),
     promoted: Type.Optional(Type.Object({ approver: Text, on: Day }, exact)),
     quarantine: Type.Optional(Quarantine),
   },

@@ -4,8 +4,11 @@ import type { Check } from './policy';
 export interface TestResult {
   /** `T1.4a`, or `s1_worker_lifecycle/S1-29`. */
   readonly id: string;
-  /** `flaky`: it failed, and passed when it was repeated alone, which is no pass. */
-  readonly outcome: 'passed' | 'flaky' | 'failed' | 'not proven';
+  /**
+   * `flaky`: it failed, and passed when it was repeated alone, which is no pass. `missing`: the
+   * inventory of its check has it, and no result file.
+   */
+  readonly outcome: 'passed' | 'flaky' | 'failed' | 'missing' | 'not proven';
 }
 
 /** One attempt of a test, as a result file has it. */
@@ -34,13 +37,23 @@ export function withRepeated(earlier: readonly TestAttempt[], later: readonly Te
 }
 
 /**
+ * The tests of a check's inventory that the results of a job do not name; none where they name no
+ * test of the check: it did not run. `named`: also those that did not run.
+ */
+export function missingTests(check: Check, inventory: readonly string[], named: ReadonlySet<string>): TestResult[] {
+  if (![...named].some((id) => isTestOf(check, id))) return [];
+  const missing = inventory.filter((id) => isTestOf(check, id) && !named.has(id));
+  return missing.map((id) => ({ id, outcome: 'missing' }));
+}
+
+/**
  * `absent`: none of its tests was proven, which is not green. `flaky`: none failed, and one passed
- * only when it was repeated.
+ * only when it was repeated. `failed`: a test failed, or is missing.
  */
 export type CheckResult = 'passed' | 'flaky' | 'failed' | 'absent';
 
 export function resultOf(check: Check, results: readonly TestResult[]): CheckResult {
-  const outcomes = testsOf(check, results).map(({ outcome }) => outcome);
+  const outcomes = testsOf(check, results).map(({ outcome }) => (outcome === 'missing' ? 'failed' : outcome));
   return (['failed', 'flaky', 'passed'] as const).find((outcome) => outcomes.includes(outcome)) ?? 'absent';
 }
 
@@ -48,8 +61,10 @@ export function resultOf(check: Check, results: readonly TestResult[]): CheckRes
 export const testsWith = (outcome: TestResult['outcome'], check: Check, results: readonly TestResult[]): string[] =>
   testsOf(check, results).flatMap((result) => (result.outcome === outcome ? [result.id] : []));
 
-const testsOf = ({ tests }: Check, results: readonly TestResult[]): TestResult[] =>
-  results.filter(({ id }) => {
-    const names = [id, ...id.split('/').slice(1)];
-    return tests.some((beginning) => names.some((name) => name.startsWith(beginning)));
-  });
+const testsOf = (check: Check, results: readonly TestResult[]): TestResult[] =>
+  results.filter(({ id }) => isTestOf(check, id));
+
+function isTestOf({ tests }: Check, id: string): boolean {
+  const names = [id, ...id.split('/').slice(1)];
+  return tests.some((beginning) => names.some((name) => name.startsWith(beginning)));
+}

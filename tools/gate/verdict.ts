@@ -13,6 +13,8 @@ export interface CheckVerdict {
   readonly jobs: Readonly<Record<string, CheckResult>>;
   /** Ids, of all jobs. */
   readonly failed_tests: readonly string[];
+  /** Ids, of all jobs, of its inventory that a job has no result of. */
+  readonly missing_tests: readonly string[];
   /** Ids of those that failed first, and passed alone. */
   readonly flaky_tests: readonly string[];
 }
@@ -57,7 +59,7 @@ export function verdictOf(policy: Policy, results: JobResults, today: string, fl
 function evaluateCheck(check: Check, results: JobResults, today: string): CheckVerdict {
   const { id, state } = check;
   const jobs = Object.fromEntries(check.jobs.map((job) => [job, resultOf(check, results[job] ?? [])]));
-  const idsOf = (outcome: 'failed' | 'flaky'): string[] => [
+  const idsOf = (outcome: 'failed' | 'missing' | 'flaky'): string[] => [
     ...new Set(check.jobs.flatMap((job) => testsWith(outcome, check, results[job] ?? []))),
   ];
   return {
@@ -67,6 +69,7 @@ function evaluateCheck(check: Check, results: JobResults, today: string): CheckV
     gates: state === 'required' || isExpired(check, today),
     result: worstOf(Object.values(jobs)),
     failed_tests: idsOf('failed'),
+    missing_tests: idsOf('missing'),
     flaky_tests: idsOf('flaky'),
   };
 }

@@ -6,17 +6,20 @@ import type { HistoryEntry } from '../../../tools/gate/history';
 import { repositoryRoot } from '../../../helpers/repository-root';
 import { spawnCli, waitForExit } from '../embedded/cli-process';
 
+const POLICY = join(repositoryRoot(), 'gate/policy.yml');
+
 let directory: string;
-beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'gate-'))));
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'gate-'));
+  writeFileSync(inDirectory('policy.yml'), readFileSync(POLICY, 'utf8').replaceAll(/^ +inventory: .*\n/gm, ''));
+});
 afterEach(() => rmSync(directory, { recursive: true }));
 
 const inDirectory = (name: string): string => join(directory, name);
 
-async function gate(args: readonly string[], env: Record<string, string> = {}) {
-  const cli = spawnCli(['gate', ...args, '--policy', join(repositoryRoot(), 'gate/policy.yml')], {
-    NO_COLOR: '1',
-    ...env,
-  });
+/** By the project's policy, without its inventories: the results have few tests. */
+async function gate(args: readonly string[], env: Record<string, string> = {}, policy = inDirectory('policy.yml')) {
+  const cli = spawnCli(['gate', ...args, '--policy', policy], { NO_COLOR: '1', ...env });
   const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
   return { code, stdout, stderr };
 }
@@ -94,6 +97,28 @@ test('a summary that cannot be written leaves the verdict and its exit code', as
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ verdict: 'failed' });
   expect(stderr).toMatch(/GITHUB_STEP_SUMMARY=\/proc\/none\/summary\.md is not written: ENOENT/);
+});
+
+test('SC-03 results that were cut off at the end of a line fail their check', async () => {
+  const census = JSON.parse(readFileSync(join(repositoryRoot(), 'tests/e2e/census.json'), 'utf8')) as { id: string }[];
+  const ids = census.map(({ id }) => id).filter((id) => /^T[12]\./.test(id));
+  const measured = { budget: 1, seconds: 1, latencyMs: 1, jitterMs: 1, missing: [], from: 0, to: 1, process: 1 };
+  const line = (id: string) => JSON.stringify({ id, title: id, class: 'passed', ...measured });
+  const write = (name: string, lines: readonly string[]) => {
+    writeFileSync(inDirectory(name), `${lines.join('\n')}\n`);
+    return ['--results', `embedded=${inDirectory(name)}`, `plain=${inDirectory(name)}`];
+  };
+  const lines = ids.map(line);
+
+  const whole = await gate(['check', ...write('whole.jsonl', lines)], {}, POLICY);
+  const cut = await gate(['check', ...write('cut.jsonl', lines.slice(0, -2))], {}, POLICY);
+
+  expect(whole.stdout).not.toContain('INVENTORY_DRIFT');
+  expect(cut.code).toBe(1);
+  expect(cut.stdout).toContain(`INVENTORY_DRIFT: tier2 lacks a result of: ${ids.slice(-2).join(', ')}\n`);
+  const record = ['record', ...write('cut.jsonl', lines.slice(0, -2)), '--run', '8', '--branch', 'main'];
+  const recorded = await gate([...record, '--commit', '3f2a91c', '--history', inDirectory('runs.jsonl')], {}, POLICY);
+  expect(recorded.stdout).toContain('tier1 of plain: passed\ntier2 of embedded: failed\ntier2 of plain: failed\n');
 });
 
 test.each([

@@ -1,4 +1,5 @@
-import { withRepeated, type TestAttempt } from '../../../tools/gate/results';
+import { missingTests, withRepeated, type TestAttempt } from '../../../tools/gate/results';
+import { policyWith } from './example-policy';
 
 const of = (key: string, outcome: TestAttempt['outcome']): TestAttempt => ({ id: key[0]!, key, outcome, file: 'f' });
 
@@ -18,4 +19,14 @@ test.each<[string, TestAttempt[], TestAttempt[], string[]]>([
   ],
 ])('%s', (_, earlier, later, expected) => {
   expect(outcomes(withRepeated(earlier, later))).toEqual(expected);
+});
+
+test('what the inventory has, and the results do not name, is missing', () => {
+  const check = policyWith('tier1').checks[0]!;
+  const missingOf = (...named: string[]) =>
+    missingTests(check, ['T1.4a', 'T1.4b', 'T2.1a'], new Set(named)).map(({ id, outcome }) => `${id} ${outcome}`);
+
+  expect(missingOf('T1.4a')).toEqual(['T1.4b missing']);
+  expect(missingOf('T1.4a', 'T1.4b')).toEqual([]);
+  expect(missingOf('T2.1a')).toEqual([]); // the check did not run
 });

@@ -27,6 +27,7 @@ const REQUIRED_RED = withJob('plain', of('T1.4a', 'failed'), of('s3_lease/S3-07'
 const REQUIRED_MISSING = withJob('plain', of('s3_lease/S3-07', 'passed'));
 const REQUIRED_UNPROVEN = withJob('plain', of('T1.4a', 'not proven'), of('s3_lease/S3-07', 'passed'));
 const FLAKY = withJob('plain', of('T1.4a', 'flaky'), of('T1.4b', 'passed'), of('s3_lease/S3-07', 'passed'));
+const INCOMPLETE = withJob('plain', of('T1.4a', 'passed'), of('T1.4b', 'missing'), of('s3_lease/S3-07', 'passed'));
 const ONLY_FLAKY = withJob('plain', of('T1.4a', 'flaky'), of('s3_lease/S3-07', 'passed'));
 
 test.each<[string, JobResults, unknown[]]>([
@@ -34,6 +35,7 @@ test.each<[string, JobResults, unknown[]]>([
   ['an advisory check red', ADVISORY_RED, ['passed', '0 0 1 0', ['ADVISORY_CHECK_FAILED']]],
   ['an advisory check absent', withJob('plain', of('T1.4a', 'passed')), ['passed', '0 0 0 0', ['CHECK_ABSENT']]],
   ['a required check red in one job', REQUIRED_RED, ['failed', '1 0 0 0', ['REQUIRED_CHECK_FAILED']]],
+  ['a required check that lacks a test', INCOMPLETE, ['failed', '1 0 0 0', ['INVENTORY_DRIFT']]],
   ['a flaky test', FLAKY, ['passed', '0 0 0 0', ['CHECK_FLAKY']]],
   ['a check with only a flaky test', ONLY_FLAKY, ['passed', '0 0 0 0', ['CHECK_FLAKY']]],
   ['a required check absent in one job', REQUIRED_MISSING, ['failed', '0 1 0 0', ['REQUIRED_CHECK_MISSING']]],
@@ -82,6 +84,7 @@ test('a finding names the failed tests once, and the jobs without a result', () 
     findingsOf(verdictOf(policyWith('tier1'), results, TODAY)).map(({ text }) => text);
 
   expect(textsOf(red)).toEqual(['tier1 failed: T1.4a']);
+  expect(textsOf(INCOMPLETE)).toEqual(['tier1 lacks a result of: T1.4b']);
   expect(textsOf(REQUIRED_MISSING)).toEqual(['tier1 has no proven test of job plain']);
   const many = Array.from({ length: 12 }, (_, n) => of(`T1.${n}a`, 'failed'));
   expect(textsOf(withJob('plain', ...many, of('s3_lease/S3-07', 'passed')))).toEqual([
