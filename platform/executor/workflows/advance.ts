@@ -131,7 +131,7 @@ async function stopUnstorable(
   executor: number,
   result: JsonObject,
 ): Promise<void> {
-  const run = await lockWorkflowRun(transaction, execution, executor);
+  const run = await lockWorkflowRun(transaction, execution, executor, true);
   if (!run) return;
   await new EffectRunner(transaction, tenant, run, null).perform([
     { type: 'cancel-children', policy: 'cancel_running' },

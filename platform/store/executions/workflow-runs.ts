@@ -4,6 +4,7 @@ import { isTerminal, TERMINAL, WITHOUT_PROCESS, type Status } from '../../../con
 import { writeJson } from '../../../contract/json-text/write-json';
 import { insertSecrets, secretsTaint } from '../../core/secrets/extract-secrets';
 import type { Taint } from '../../core/secrets/taint';
+import { initialState } from '../../core/workflow/step';
 import type { CancellationPolicy } from '../../core/workflow/definition';
 import { isHeld, type ChildEnded, type TakenOverTask, type WorkflowState } from '../../core/workflow/types';
 import { asJson, epochMs, now, servesExtensions, type Transaction } from '../database/connection';
@@ -61,12 +62,14 @@ export interface WorkflowRun {
 /**
  * Locks the execution's row and then the run's: every writer uses this order. Null where it has
  * ended, and for a task of a cancelled workflow until the cancel has reached it. Throws LeaseHeld
- * while another executor coordinates it.
+ * while another executor coordinates it, UnsealFailed. `isEnding`: without its state and its
+ * parameters, whose secrets may be what ends it.
  */
 export async function lockWorkflowRun(
   transaction: Transaction,
   execution: number,
   executor: number,
+  isEnding = false,
 ): Promise<WorkflowRun | null> {
   const row = await transaction
     .selectFrom('execution')
@@ -80,9 +83,9 @@ export async function lockWorkflowRun(
   if (run.is_leased && run.coordinator !== executor) throw new LeaseHeld(execution, run);
   const isBelowCancelled = !run.cancel_requested && (await hasCancelledAncestor(transaction, row));
   if (isBelowCancelled && row.workflow_execution !== null) return null;
-  const state = unsealState(transaction, run, run.state, run.secret_values);
-  const secrets = unsealParameterSecrets(transaction, row);
-  const isNewRerun = row.rerun_of !== null && state.status === 'requested';
+  const state = isEnding ? initialState() : unsealState(transaction, run, run.state, run.secret_values);
+  const secrets = isEnding ? {} : unsealParameterSecrets(transaction, row);
+  const isNewRerun = !isEnding && row.rerun_of !== null && state.status === 'requested';
   return {
     id: run.id,
     execution: row,

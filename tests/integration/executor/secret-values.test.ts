@@ -313,22 +313,6 @@ test('a key is read again at each step', async () => {
   expect([await runReadyTask(id), await runReadyTask(id)]).toMatchObject([{ token: 'first' }, { token: 'second' }]);
 });
 
-test('DS-02 a workflow with the sealed value of another key fails', async () => {
-  const { id: moved } = await insertTestKey('moved', SECRET_VALUE, true);
-  const { id: other } = await insertTestKey('other', 'the secret of another key', true);
-  await testPlatform.queryAsOwner(
-    `update key set value = (select value from key where id = ${other}) where id = ${moved}`,
-  );
-  const input = { token: "{{ keystore.moved | default('none') }}" };
-
-  const id = await startWorkflow('of-moved-key', { tasks: [{ name: 'a', action: 'test.takes', input }] });
-
-  expect(await testPlatform.children(id)).toEqual([]);
-  const error = `SECRET_UNAVAILABLE: value of key ${moved} was not sealed in this place under this key`;
-  const result = { succeeded: false, code: 'SECRET_UNAVAILABLE', error };
-  expect(await testPlatform.get(id)).toMatchObject({ status: 'failed', result });
-});
-
 test('a secret default is no part of what a child without input gets', async () => {
   const parameters = { pass: { type: 'string', secret: true, default: SECRET_VALUE } };
   for (const given of [{}, { pass: null }, { other: 1 }]) {
