@@ -82,7 +82,7 @@ export const advanceWorkflow =
 
 /**
  * The same inside a transaction. Returns when the earliest planned retry or deadline is due,
- * monotonic ms; null where none was planned. Throws StateTooLarge, LeaseHeld.
+ * monotonic ms; null where none was planned. Throws StateTooLarge, LeaseHeld, UnsealFailed.
  */
 export async function advanceLocked(
   transaction: Transaction,
@@ -124,7 +124,7 @@ export async function advanceLocked(
   return effects.nextDueAt === null ? null : effects.nextDueAt + clockOffset;
 }
 
-/** What the step would have stored was rolled back: the run fails as it is. */
+/** The step could not be read, or what it would have stored was rolled back: the run fails. */
 async function stopUnstorable(
   transaction: Transaction,
   { tenant, execution }: AdvanceJob,

@@ -81,7 +81,7 @@ const secretUnavailable = ({ message }: UnsealFailed): JsonObject => ({
   error: `SECRET_UNAVAILABLE: ${message}`,
 });
 
-/** The result of a run of which no attempt can store this step; null: a later one may. */
+/** The result of a run of which no attempt can read or store this step; null: a later one may. */
 export function resultOfUnstorable(error: unknown): JsonObject | null {
   if (error instanceof StateTooLarge) return tooLargeResult('the state of the workflow', error.bytes, error.maxBytes);
   if (error instanceof UnsealFailed) return secretUnavailable(error);
