@@ -8,23 +8,28 @@ import { CommandError } from '../failures';
 
 const POLL_MS = 50;
 const START_LIMIT_MS = 10_000;
+/** Between two looks at what has not started. */
+const LOOK_MS = 1_000;
 const END_LIMIT_MS = 180_000;
 
 /**
- * The execution at its end. Throws CommandError, exit 1: EXECUTION_NEVER_STARTED after 10 s on a
- * stack that lacks a role for it or its tasks, EXECUTION_NOT_ENDED after 180 s.
+ * The execution at its end. Throws CommandError, exit 1: EXECUTION_NEVER_STARTED where it, or a
+ * task of it, has been requested for 10 s on a stack that lacks a role for it, EXECUTION_NOT_ENDED
+ * after 180 s.
  */
 export async function runToEnd(client: Client, id: number): Promise<Execution> {
   const startedAt = performance.now();
-  let nextCheckMs = START_LIMIT_MS;
+  let nextLookMs = START_LIMIT_MS;
+  let task: WaitingTask | null = null;
   for (;;) {
     const execution = await client.executions.get(id);
     if (isTerminal(execution.status)) return execution;
     const waitedMs = performance.now() - startedAt;
     if (waitedMs > END_LIMIT_MS) throw notEnded(execution);
-    if (waitedMs > nextCheckMs) {
-      await requireStart(client, execution, waitedMs);
-      nextCheckMs = waitedMs + START_LIMIT_MS;
+    if (waitedMs > nextLookMs) {
+      if (execution.status === 'requested') await requireStart(client, id, waitedMs);
+      else task = await waitingTask(client, id, task);
+      nextLookMs = waitedMs + LOOK_MS;
     }
     await sleep(POLL_MS);
   }
@@ -40,13 +45,11 @@ const notEnded = ({ id, status }: Execution): CommandError =>
 const NEEDED: readonly Role[] = ['executor', 'worker'];
 
 /**
- * Throws CommandError, exit 1, EXECUTION_NEVER_STARTED: it, or a task of it, is only requested,
- * and the stack lacks a role. A busy stack has its roles: the wait goes on. A platform that does
- * not state its roles must have started it.
+ * Throws CommandError, exit 1, EXECUTION_NEVER_STARTED: an execution is only requested, and the
+ * stack lacks a role. A busy stack has its roles: the wait goes on. A platform that does not state
+ * its roles must have started it.
  */
-async function requireStart(client: Client, execution: Execution, waitedMs: number): Promise<void> {
-  const { id, status } = execution;
-  if (status !== 'requested') return requireWorker(client, execution, waitedMs);
+async function requireStart(client: Client, id: number, waitedMs: number): Promise<void> {
   const after = stillRequested(id, waitedMs);
   const roles = await rolesOf(client);
   if (roles === null) throw neverStarted(`${after}: no executor dispatches it; workers: ${await workersOf(client)}`);
@@ -55,18 +58,32 @@ async function requireStart(client: Client, execution: Execution, waitedMs: numb
     throw neverStarted(`${after}; roles ${roles.join(', ') || 'none'}; missing ${missing.join(', ')}`);
 }
 
-/**
- * The same for the tasks of a run that has started: a worker that has ended leaves them requested,
- * where a stack that never had one fails them. A standalone worker is no role of the stack.
- */
-async function requireWorker(client: Client, { id }: Execution, waitedMs: number): Promise<void> {
-  const roles = await rolesOf(client);
-  if (roles === null || roles.includes('worker')) return;
-  if ((await client.workers.list()).some(({ status }) => status === 'active')) return;
-  const waiting = firstRequested(await client.executions.tree(id));
-  if (waiting === null) return;
-  throw neverStarted(`${stillRequested(waiting.id, waitedMs)}; roles ${roles.join(', ')}; missing worker`);
+/** A task that waits for a worker, which the stack lacks. */
+interface WaitingTask {
+  readonly id: number;
+  /** When it was first found so, of `performance.now()`. */
+  readonly since: number;
 }
+
+/**
+ * The task of a run that waits for a worker: a worker that has ended leaves its tasks requested,
+ * where a stack that never had one fails them. Null: none does. Throws CommandError, exit 1,
+ * EXECUTION_NEVER_STARTED where the `known` one has waited for 10 s.
+ */
+async function waitingTask(client: Client, run: number, known: WaitingTask | null): Promise<WaitingTask | null> {
+  const roles = await rolesOf(client);
+  if (roles === null || (await hasWorker(client, roles))) return null;
+  const waiting = firstRequested(await client.executions.tree(run));
+  if (waiting === null) return null;
+  if (waiting.id !== known?.id) return { id: waiting.id, since: performance.now() };
+  const waitedMs = performance.now() - known.since;
+  if (waitedMs < START_LIMIT_MS) return known;
+  throw neverStarted(`${stillRequested(known.id, waitedMs)}; roles ${roles.join(', ')}; missing worker`);
+}
+
+/** A standalone worker is no role of the stack. */
+const hasWorker = async (client: Client, roles: readonly Role[]): Promise<boolean> =>
+  roles.includes('worker') || (await client.workers.list()).some(({ status }) => status === 'active');
 
 /** The first execution of a tree that is only requested. */
 const firstRequested = (node: ExecutionNode): ExecutionNode | null =>
