@@ -103,6 +103,9 @@ const OF_TRANSITIONS = [
   ...['next', 'on_success', 'on_failure', 'on_complete', 'on_timeout', 'decision', 'publish', 'join'],
 ];
 
+/** Keys of both lists of which an empty value is the same as none. */
+const EMPTY_AS_NONE = ['input', 'next', 'decision', 'publish'];
+
 /** A subtask leads nowhere: what follows is decided by its parallel task. */
 const subtaskWarnings = ({ task: { name }, fields }: ParsedTask): string[] =>
   unusedWarnings(fields, OF_TRANSITIONS, (fault) => `Semantic error: Task '${name}' ${fault}`, 'is a subtask');
@@ -113,7 +116,13 @@ const unusedWarnings = (
   warning: (fault: string) => string,
   reason: string,
 ): string[] =>
-  keys.filter((key) => fields.value(key) !== null).map((key) => warning(`${reason}: ${key} has no effect on it`));
+  keys.filter((key) => hasValue(fields, key)).map((key) => warning(`${reason}: ${key} has no effect on it`));
+
+function hasValue(fields: DefinitionFields, key: string): boolean {
+  const value = fields.value(key);
+  const isEmpty = typeof value === 'object' && Object.keys(value ?? {}).length === 0;
+  return value !== null && !(isEmpty && EMPTY_AS_NONE.includes(key));
+}
 
 /** A list that no expression gives, and what has a meaning for lists only. */
 function itemWarnings(fields: DefinitionFields, warning: (fault: string) => string): string[] {

@@ -230,6 +230,17 @@ describe('legacy keys', () => {
   });
 });
 
+test('an empty value that says the same as none is no mistake', () => {
+  const empty = { next: [], decision: [], publish: [] };
+  const group = { type: 'parallel', action: null, input: {}, tasks: [task('c', empty)], ...empty };
+
+  expect(load([task('a', group)]).warnings).toEqual([]);
+  expect(load([task('a', { ...group, with_items: [], permission_set_refs: [] })]).warnings).toEqual([
+    "Semantic error: Task 'a' is parallel: with_items has no effect on it",
+    "Semantic error: Task 'a' is parallel: permission_set_refs has no effect on it",
+  ]);
+});
+
 test('what a definition lacks is computed once, however often it is read', () => {
   const loaded = loadDefinition({ tasks: [{ name: 'a', action: 'core.noop' }] }, { ref: 'p.w' });
 
