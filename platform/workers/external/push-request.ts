@@ -52,7 +52,8 @@ export async function sendPush(
     return await Promise.race([sent, aborted]);
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;
-    return { status: null, problem: error.message, isBlocked: error.code === 'EGRESS_BLOCKED', body: NO_BODY };
+    const isBlocked = error.code === 'EGRESS_BLOCKED';
+    return { status: null, problem: isBlocked ? error.reason : error.message, isBlocked, body: NO_BODY };
   } finally {
     clearTimeout(timer);
     stop.removeEventListener('abort', forwardStop);

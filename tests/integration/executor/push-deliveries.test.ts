@@ -121,7 +121,7 @@ test('an address that may not be reached any more fails the execution', async ()
 
   const { worker, result } = await failToDeliver({ allow: [] });
 
-  const problem = 'EGRESS_BLOCKED: 127.0.0.1 is a loopback address, and not allowed with this port';
+  const problem = '127.0.0.1 is a loopback address, and not allowed with this port';
   const error = `EGRESS_BLOCKED: the agent of worker ${worker} did not accept the execution: ${problem}`;
   expect([result, received]).toEqual([{ succeeded: false, code: 'EGRESS_BLOCKED', error }, before]);
 });
