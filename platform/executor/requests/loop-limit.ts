@@ -24,14 +24,16 @@ export const isLoopError = ({ code }: { readonly code: string }): boolean => cod
 const FAILURE_TYPE = 'loop_limit';
 
 /**
- * The alert about an execution that was not created; null where the chain has one. Rules of the
- * alert may start a loop of their own, which belongs to the same chain.
+ * The alert about an execution that was not created; null where the chain has one. Of several
+ * transactions, each waits for the end of the one before. Rules of the alert may start a loop of
+ * their own, which belongs to the same chain.
  */
 export async function loopAlert(
   transaction: Transaction,
   action: { readonly id: number; readonly ref: string },
   chain: string,
 ): Promise<NewEvent | null> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`loop_alert:${chain}`}, 0))`.execute(transaction);
   const { rows } = await sql`
     select from event where trigger_ref = ${sql.lit(ALERT_TRIGGER)} and correlation_id = ${chain}
       and payload->>'failure_type' = ${FAILURE_TYPE} limit 1`.execute(transaction);

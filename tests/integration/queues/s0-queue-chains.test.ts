@@ -3,7 +3,9 @@ import type { Event } from '../../../contract/events';
 import type { ExecutionSummary } from '../../../contract/executions';
 import type { QueueItem } from '../../../contract/queues';
 import { signToken } from '../../../platform/auth/tokens';
+import { processLoopAlert } from '../../../platform/executor/events/process-event';
 import { dispatchQueues } from '../../../platform/executor/queues/dispatch-queues';
+import { findActionToExecute } from '../../../platform/store/executions/executions';
 import { SECRET } from '../api/with-api';
 import { withQueueApi } from './with-queue';
 
@@ -73,5 +75,32 @@ test('S0-68 a queue does not dispatch an item that is too deep in its chain', as
   const [deep, other] = await api.items(ref);
   expect([deep, other]).toMatchObject([{ ...LOOP, leased_execution: null }, { status: 'leased' }]);
   expect(await api.itemsOf(`/executions?correlation_id=${chain}`)).toEqual([]);
+  expect(await alertsOf(chain)).toHaveLength(1);
+});
+
+test('rejections of one chain at the same time have one alert', async () => {
+  const { db, owner } = api.api();
+  const chain = 'execution:4711';
+  const createAlert = () =>
+    new Promise<{ commit: () => void; ended: Promise<void> }>((resolve, reject) => {
+      const ended = db.inTenant(1, async (transaction) => {
+        const action = await findActionToExecute(transaction, 'core.echo');
+        await processLoopAlert(transaction, 1, action!, chain);
+        await new Promise<void>((commit) => resolve({ commit, ended }));
+      });
+      ended.catch(reject);
+    });
+  const first = await createAlert();
+  let other: Awaited<ReturnType<typeof createAlert>> | undefined;
+  const second = createAlert().then((created) => (other = created));
+
+  while (other === undefined) {
+    const { rowCount } = await owner.query(`select from pg_locks where locktype = 'advisory' and not granted`);
+    if (rowCount! > 0) break;
+  }
+  first.commit();
+  (await second).commit();
+  await Promise.all([first.ended, other!.ended]);
+
   expect(await alertsOf(chain)).toHaveLength(1);
 });
