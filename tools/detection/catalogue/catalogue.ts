@@ -61,6 +61,7 @@ import { RECOVERY_FAULTS } from './systems/recovery';
 import { SHUTDOWN_FAULTS } from './systems/shutdown';
 import { TEMPLATE_FAULTS } from './template';
 import { BESIDE_PATH_FAULTS } from './beside-paths';
+import { LATER_ROUND_FAULTS } from './later-rounds';
 import { CALLER_FAULTS } from './callers';
 import { TENANT_FAULTS } from './tenants';
 import { TARGET_FAULTS } from './systems/targets';
@@ -92,6 +93,7 @@ import { WORKFLOW_TASK_FAULTS } from './workflow/tasks';
 /** All faults, by room. */
 export const FAULTS: readonly Fault[] = [
   ...BESIDE_PATH_FAULTS,
+  ...LATER_ROUND_FAULTS,
   ...CALLER_FAULTS,
   ...SECOND_PLACE_FAULTS,
   ...SECOND_VALUE_FAULTS,
