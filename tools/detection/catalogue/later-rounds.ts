@@ -56,4 +56,22 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'task.error === null',
     claims: ['T2.18m'],
   },
+  {
+    id: 'F3268',
+    promise: 'after a task that is skipped, a rerun reads the end of the last task it took over',
+    file: 'core/workflow/take-over.ts',
+    within: 'endTask',
+    find: "if (outcome.status !== 'skipped') context.state = { ...context.state, lastEnded: task };",
+    replace: '',
+    claims: ['T2.25x'],
+  },
+  {
+    id: 'F3269',
+    promise: 'a failure that leads to the task of a rerun is taken over, also where that was skipped',
+    file: 'core/workflow/plan-rerun.ts',
+    within: 'unfinishedTasks',
+    find: 'hasEnded || task.handlers.includes(from)',
+    replace: 'hasEnded',
+    claims: ['T2.25x'],
+  },
 ];
