@@ -8,6 +8,7 @@ import {
   faultsOfMisplacedKeys,
   outcomesOfKeys,
 } from '../support/expressions/key-places';
+import { readSpellings } from '../support/expressions/key-spellings';
 
 const NEEDS = ['core', 'templates.filters', 'workflows.keystore', 'workflows.with_items', 'workflows.retry'];
 
@@ -21,4 +22,10 @@ claim('T2.21l', [...NEEDS, 'executions.log'], 'a key that would be shown ends th
 
 claim('T2.21m', [...NEEDS, 'rules.keystore'], 'the parameters of a rule read a key', async (ctx) => {
   expect(await outcomeOfKeyInRule(ctx)).toEqual(EXPECTED_OUTCOME_OF_KEY_IN_RULE);
+});
+
+claim('T2.21n', [...NEEDS, 'rules.keystore'], 'a key is read by each of its names, in each place', async (ctx) => {
+  const { found, expected } = await readSpellings(ctx);
+
+  expect(found).toEqual(expected);
 });

@@ -74,4 +74,22 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'hasEnded',
     claims: ['T2.25x'],
   },
+  {
+    id: 'F3270',
+    promise: 'keys whose refs begin alike are read side by side',
+    file: 'core/workflow/keystore.ts',
+    within: 'insertAt',
+    find: 'isObject(inner) ? inner : {}',
+    replace: '{}',
+    claims: ['T2.21n'],
+  },
+  {
+    id: 'F3271',
+    promise: 'a rule reads a key with a hyphen in a list of its parameters',
+    file: 'core/rule-parameters/placeholders.ts',
+    within: 'referencedMembers',
+    find: 'Array.isArray(part)',
+    replace: 'false',
+    claims: ['T2.21n'],
+  },
 ];
