@@ -6,6 +6,7 @@ import {
   EXPRESSIONS_WITHOUT_VALUE,
   FILTER_VALUES,
   MIXED_TEXTS,
+  RAW_TEXTS,
 } from '../../../helpers/fixtures/expression-values';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
@@ -99,14 +100,15 @@ claim('T2.4h', NEEDS, 'operators, functions and mixed text give the defined valu
   await ctx.pack('e2e');
   const values = { ...EXPRESSION_VALUES, ...(ctx.canProve('templates.filters') && FILTER_VALUES) };
   const templates = Object.fromEntries(Object.keys(values).map((expression) => [expression, `{{ ${expression} }}`]));
-  const texts = Object.fromEntries(Object.keys(MIXED_TEXTS).map((text) => [text, text]));
+  const rendered = { ...MIXED_TEXTS, ...(ctx.canProve('templates.filters') && RAW_TEXTS) };
+  const texts = Object.fromEntries(Object.keys(rendered).map((text) => [text, text]));
   const tasks = [task(ctx, 'T', 'echo-params', { values: templates, texts })];
   const parameters = EXPRESSION_PARAMETERS;
   const id = await startWorkflow(ctx, tasks, { vars: EXPRESSION_VARIABLES }, { parameters });
 
   await waitForStatus(ctx, id);
 
-  expect(await paramsOf(ctx, id, 'T')).toEqual({ ...ctx.ledgerInput('T'), values, texts: MIXED_TEXTS });
+  expect(await paramsOf(ctx, id, 'T')).toEqual({ ...ctx.ledgerInput('T'), values, texts: rendered });
 });
 
 claim('T2.4i', NEEDS, 'an expression over the wrong types is an error, not a value', async (ctx) => {

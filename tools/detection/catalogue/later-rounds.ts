@@ -92,4 +92,13 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T2.21n'],
   },
+  {
+    id: 'F3272',
+    promise: 'a second block between raw and endraw is text, too',
+    file: 'core/template/segments.ts',
+    within: 'rawFinder',
+    find: 'next = findRaw(text, from)',
+    replace: 'next = next === undefined ? findRaw(text, from) : null',
+    claims: ['T2.4h', 'T2.21h'],
+  },
 ];

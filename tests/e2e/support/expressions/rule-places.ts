@@ -37,6 +37,7 @@ const PATHS: Readonly<Record<string, Json>> = {
   '{{ event.payload.n1 }}{{ event.payload.l1 }}': '1[1]',
   '{{ event.payload.t }} and {{ event.payload.pow }}': 'true and 9007199254740993',
   '{% raw %}{{ event.payload.n1 }}{% endraw %}': '{{ event.payload.n1 }}',
+  '{% raw %}{{ a }}{% endraw %}{{ event.payload.n1 }}{% raw %}{{ b }}{% endraw %}': '{{ a }}1{{ b }}',
   '{{ event.payload.n1': '{{ event.payload.n1',
   'event.payload.n1 }}': 'event.payload.n1 }}',
   '{{ event.trigger == event.trigger_ref }}': true,
