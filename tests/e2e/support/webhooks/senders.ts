@@ -40,6 +40,17 @@ const stripeHeaders: Sender['headers'] = (secret, body, at) => {
   return { 'Stripe-Signature': [`t=${at}`, ...amongWrong(right, wrong).map((each) => `v1=${each}`)].join(',') };
 };
 
+const slackHeaders: Sender['headers'] = (secret, body, at) => ({
+  'X-Slack-Signature': `v0=${digest(secret, `v0:${at}:${body}`)}`,
+  'X-Slack-Request-Timestamp': String(at),
+});
+
+const standardHeaders: Sender['headers'] = (secret, body, at) => ({
+  'webhook-signature': amongWrong(standardSigned(secret, body, at), standardSigned(secret, '', at)).join(' '),
+  'webhook-id': 'msg',
+  'webhook-timestamp': String(at),
+});
+
 /** Attune's own, with its switch. */
 const attune = (algorithm: 'sha256' | 'sha512', window?: number): Sender => ({
   settings: {
@@ -61,25 +72,16 @@ export const SENDERS: Readonly<Record<string, Sender>> = {
   })),
   stripe: signed({ scheme: 'stripe', secret: SECRET }, stripeHeaders, 300),
   'stripe with a tolerance': signed({ scheme: 'stripe', secret: SECRET, tolerance_seconds: 10 }, stripeHeaders, 10),
-  slack: signed(
-    { scheme: 'slack', secret: SECRET },
-    (secret, body, at) => ({
-      'X-Slack-Signature': `v0=${digest(secret, `v0:${at}:${body}`)}`,
-      'X-Slack-Request-Timestamp': String(at),
-    }),
-    300,
-  ),
+  slack: signed({ scheme: 'slack', secret: SECRET }, slackHeaders, 300),
+  'slack with a tolerance': signed({ scheme: 'slack', secret: SECRET, tolerance_seconds: 15 }, slackHeaders, 15),
   shopify: signed({ scheme: 'shopify', secret: SECRET }, (secret, body) => ({
     'X-Shopify-Hmac-Sha256': digest(secret, body, 'base64'),
   })),
-  standard: signed(
-    { scheme: 'standard', secret: `whsec_${SECRET}` },
-    (secret, body, at) => ({
-      'webhook-signature': amongWrong(standardSigned(secret, body, at), standardSigned(secret, '', at)).join(' '),
-      'webhook-id': 'msg',
-      'webhook-timestamp': String(at),
-    }),
-    300,
+  standard: signed({ scheme: 'standard', secret: `whsec_${SECRET}` }, standardHeaders, 300),
+  'standard with a tolerance': signed(
+    { scheme: 'standard', secret: `whsec_${SECRET}`, tolerance_seconds: 25 },
+    standardHeaders,
+    25,
   ),
   gitlab: signed({ scheme: 'gitlab', secret: SECRET }, (secret) => ({ 'X-Gitlab-Token': secret })),
   token: signed({ scheme: 'token', secret: SECRET, header: 'X-Key' }, (secret) => ({ 'X-Key': secret })),
