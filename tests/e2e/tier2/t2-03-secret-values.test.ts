@@ -111,6 +111,10 @@ claim('T2.3o', OF_RULES, 'what a schema declares secret of an event is secret fo
   const { enforcements } = ctx.client;
   const fired = await Promise.all((await enforcements.list({ event })).map(({ id }) => enforcements.get(id)));
   expect(fired.map(({ payload }) => payload)).toEqual(Array(2).fill({ token: REDACTED, open: 'o' }));
+  expect(fired.sort((a, b) => a.rule! - b.rule!).map(({ config }) => config)).toEqual([
+    { s: REDACTED, k: REDACTED, open: 'o' },
+    { token: REDACTED, message: REDACTED },
+  ]);
   await expectTasks(ctx, root!.id, { T: 'completed' });
   const refused = await onlyExecutionOf(ctx, { rule: hook.refused }, 'failed');
   expect([refused.config, refused.result]).toMatchObject([

@@ -130,4 +130,22 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     }`,
     claims: ['T2.19d'],
   },
+  {
+    id: 'F3274',
+    promise: 'the enforcement of a rule whose secret was refused has its parameters',
+    file: 'executor/events/process-event.ts',
+    within: 'requestRuleExecution',
+    find: 'return rejected.stored!.config;',
+    replace: 'return {};',
+    claims: ['T2.3o', 'T2.17j'],
+  },
+  {
+    id: 'F3277',
+    promise: 'a chain of causes has one alert, however much of it is rejected',
+    file: 'executor/requests/loop-limit.ts',
+    within: 'loopAlert',
+    find: 'if (rows.length > 0) return null;',
+    replace: '',
+    claims: ['T2.17j'],
+  },
 ];
