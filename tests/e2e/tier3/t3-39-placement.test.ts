@@ -11,7 +11,10 @@ import { startStandaloneWorker } from '../support/workers/standalone-worker';
 const NEEDS = ['process', 'host.processes', 'workers.pin'];
 
 type Execute = Parameters<Client['executions']['execute']>[0];
-type Placement = Pick<Execute, 'worker_selector' | 'worker_affinity' | 'worker_tolerations'>;
+type PlacementKey = 'worker_selector' | 'worker_affinity' | 'worker_tolerations';
+type Placement = Pick<Execute, PlacementKey>;
+/** An action has no `null` among them. */
+type ActionPlacement = Pick<Parameters<Client['actions']['create']>[0], PlacementKey>;
 
 const named = (...values: string[]) => ({ match_expressions: [{ key: 'worker', operator: 'in', values }] });
 const notNamed = (name: string) => ({ match_expressions: [{ key: 'worker', operator: 'not_in', values: [name] }] });
@@ -96,23 +99,33 @@ async function placedBesideWork(ctx: Context, platform: RestartablePlatform, [bu
   return rows;
 }
 
+/** Placements that an action has as well as a request, by the worker to which they lead. */
+const OF_ACTIONS: Readonly<Record<string, (name: string) => ActionPlacement>> = {
+  selector: (name) => ({ worker_selector: { worker: name } }),
+  affinity: (name) => ({ worker_affinity: { required: [named(name)] } }),
+};
+
+/** Creates an action with a placement in a pack of its own. Returns its ref. */
+async function createPlaced(
+  ctx: Context,
+  { client }: RestartablePlatform,
+  placement: ActionPlacement,
+): Promise<string> {
+  const { ref: pack_ref } = await client.packs.create({ ref: ctx.name('placed'), label: 'pack', version: '1.0.0' });
+  const program = { runtime_ref: 'core.shell', entrypoint: 'true' };
+  return (await client.actions.create({ ref: `${pack_ref}.act`, pack_ref, label: 'act', ...program, ...placement }))
+    .ref;
+}
+
 /** Where an action leads that names a worker, and a request of it that names the other one. */
 async function placedByAction(ctx: Context, platform: RestartablePlatform, names: readonly [string, string]) {
-  const { client } = platform;
-  const { ref: pack_ref } = await client.packs.create({ ref: ctx.name('placed'), label: 'pack', version: '1.0.0' });
-  const rows: [string, string][] = [];
-  for (const [n, name] of names.entries()) {
-    const action = {
-      ref: `${pack_ref}.act-${n}`,
-      pack_ref,
-      label: 'act',
-      runtime_ref: 'core.shell',
-      entrypoint: 'true',
-    };
-    await client.actions.create({ ...action, worker_selector: { worker: name } });
-    rows.push([await placedOn(ctx, platform, {}, action.ref), name]);
-    const other = names[1 - n]!;
-    rows.push([await placedOn(ctx, platform, { worker_selector: { worker: other } }, action.ref), other]);
+  const rows: [string, string, string][] = [];
+  for (const [kind, place] of Object.entries(OF_ACTIONS)) {
+    for (const [name, other] of [names, [...names].reverse()] as [string, string][]) {
+      const action = await createPlaced(ctx, platform, place(name));
+      rows.push([kind, await placedOn(ctx, platform, {}, action), name]);
+      rows.push([`another ${kind}`, await placedOn(ctx, platform, place(other), action), other]);
+    }
   }
   return rows;
 }
@@ -139,8 +152,8 @@ claim('T3.39a', NEEDS, 'an execution runs on the worker that it names or prefers
   ];
 
   expect(names).toHaveLength(2);
-  expect(ofActions.map(([worker]) => worker)).toEqual(ofActions.map(([, expected]) => expected));
-  expect(beside.map(([name, worker]) => [name, worker])).toEqual(beside.map(([name, , expected]) => [name, expected]));
+  const rows = [...ofActions, ...beside];
+  expect(rows.map(([name, worker]) => [name, worker])).toEqual(rows.map(([name, , expected]) => [name, expected]));
   expect(found).toEqual(Object.fromEntries(Object.keys(PLACEMENTS).map((name) => [name, names])));
 });
 
@@ -186,6 +199,12 @@ claim(
     }
 
     expect(found).toEqual(TOLERATIONS);
+    const tolerant = await createPlaced(ctx, platform, { worker_tolerations: [{ key: 'team', operator: 'exists' }] });
+    const ofAction = [{}, { worker_tolerations: [] }].map(async (placement) => {
+      const { id } = await client.executions.execute({ action_ref: tolerant, ...placement });
+      return (await until(executionToEnd(client, id), ctx.deadline)).status;
+    });
+    expect(await Promise.all(ofAction)).toEqual(['completed', 'failed']);
     // Of two workers, both idle, the first one is taken unless the other one is preferred.
     const other = await startStandaloneWorker(ctx, { platform: { client, url: platform.url } });
     const both = [{ key: 'team', operator: 'exists' } as const, ...other.placement.worker_tolerations];
