@@ -6,6 +6,7 @@ import { createScriptAction } from '../../../helpers/scenario/resources/script-a
 import { expectHidden } from '../../../helpers/scenario/resources/secret-encodings';
 import { sha256OfJson } from '../../../helpers/scenario/resources/sha256-of-json';
 import { createUserClient } from '../../../helpers/scenario/resources/test-users';
+import { noopTask, type WorkflowParts } from '../../../helpers/scenario/resources/workflow-task';
 
 const REDACTED = { $attune_secret: true, redacted: true };
 
@@ -64,4 +65,35 @@ claim('T2.3l', SECRETS, 'secret parameters are shown only to those who may decry
   for (const secret of secrets) expectHidden(secret, 'succeeded', success);
   expect((await auditor.executions.getWithSecrets(success.id)).config).toEqual({ ...parameters, code: 0 });
   await expect(reader.executions.getWithSecrets(success.id)).rejects.toMatchObject({ status: 403 });
+});
+
+const PLAIN = { type: 'string', default: 'of the schema' };
+const HIDDEN = { ...PLAIN, secret: true };
+
+/** The schemas of a workflow of which one declares its parameter secret. */
+const DECLARED: Readonly<Record<string, WorkflowParts>> = {
+  'the definition': { parameters: { p: HIDDEN }, param_schema: { p: PLAIN } },
+  'the action alone': { param_schema: { p: HIDDEN } },
+  'the action beside the definition': { parameters: { p: PLAIN }, param_schema: { p: HIDDEN } },
+  both: { parameters: { p: HIDDEN }, param_schema: { p: HIDDEN } },
+  none: { parameters: { p: PLAIN }, param_schema: { p: PLAIN } },
+};
+
+claim('T2.3p', SECRETS, 'a parameter is secret by each schema, given or by default', async (ctx) => {
+  const rows = Object.entries(DECLARED).flatMap(([name, parts]) =>
+    [{}, { p: 'given' }].map((given) => ({ name, parts, given })),
+  );
+
+  const found = rows.map(async ({ name, parts, given }, n) => {
+    const output_map = { p: '{{ parameters.p }}' };
+    const { ref } = await ctx.workflow([noopTask('T', { input: { message: 'm' } })], {
+      ...parts,
+      output_map,
+      name: `flow-${n}`,
+    });
+    return [name, (await runToEnd(ctx, ref, given)).result];
+  });
+
+  const shown = ({ name, given }: (typeof rows)[number]) => (name === 'none' ? (given.p ?? PLAIN.default) : REDACTED);
+  expect(await Promise.all(found)).toEqual(rows.map((row) => [row.name, { succeeded: true, p: shown(row) }]));
 });

@@ -166,4 +166,22 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.17j'],
   },
+  {
+    id: 'F3278',
+    promise: 'a parameter is secret by the schema of its action alone, also by default',
+    file: 'executor/workflows/advance.ts',
+    within: 'startSignal',
+    find: 'mergeTaints(schemaTaint(parameters, complete), schemaTaint(run.paramSchema, complete))',
+    replace: 'schemaTaint(parameters, complete)',
+    claims: ['T2.3p'],
+  },
+  {
+    id: 'F3279',
+    promise: 'a parameter is secret by the definition of its workflow alone',
+    file: 'executor/workflows/advance.ts',
+    within: 'startSignal',
+    find: 'mergeTaints(schemaTaint(parameters, complete), schemaTaint(run.paramSchema, complete))',
+    replace: 'schemaTaint(run.paramSchema, complete)',
+    claims: ['T2.3p'],
+  },
 ];
