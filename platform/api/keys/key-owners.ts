@@ -13,9 +13,10 @@ export interface ResolvedKeyOwner {
   /** The pack that owns it, directly or through its action or sensor. */
   readonly owningPackRef: string | null;
   readonly actionRef: string | null;
+  readonly sensorRef: string | null;
 }
 
-const NO_REFS = { packRef: null, owningPackRef: null, actionRef: null };
+const NO_REFS = { packRef: null, owningPackRef: null, actionRef: null, sensorRef: null };
 
 const NO_OWNER: KeyOwner = { owner_identity: null, owner_pack: null, owner_action: null, owner_sensor: null };
 
@@ -41,17 +42,17 @@ export async function resolveKeyOwner(transaction: Transaction, key: CreateKey):
     }
     case 'pack': {
       const { id, ref } = await findComponent(transaction, 'pack', key.owner_pack, key.owner_pack_ref);
-      const refs = { packRef: ref, owningPackRef: ref, actionRef: null };
+      const refs = { ...NO_REFS, packRef: ref, owningPackRef: ref };
       return { owner: { ...NO_OWNER, owner_pack: id }, ownerName: String(id), ...refs };
     }
     case 'action': {
       const { id, ref, pack_ref } = await findComponent(transaction, 'action', key.owner_action, key.owner_action_ref);
-      const refs = { packRef: null, owningPackRef: pack_ref, actionRef: ref };
+      const refs = { ...NO_REFS, owningPackRef: pack_ref, actionRef: ref };
       return { owner: { ...NO_OWNER, owner_action: id }, ownerName: String(id), ...refs };
     }
     case 'sensor': {
-      const { id, pack_ref } = await findComponent(transaction, 'sensor', key.owner_sensor, key.owner_sensor_ref);
-      const refs = { ...NO_REFS, owningPackRef: pack_ref };
+      const { id, ref, pack_ref } = await findComponent(transaction, 'sensor', key.owner_sensor, key.owner_sensor_ref);
+      const refs = { ...NO_REFS, owningPackRef: pack_ref, sensorRef: ref };
       return { owner: { ...NO_OWNER, owner_sensor: id }, ownerName: String(id), ...refs };
     }
   }

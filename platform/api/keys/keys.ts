@@ -151,7 +151,7 @@ async function loadOwner(transaction: Transaction, body: CreateKey): Promise<Res
 /** What grants to create the key must cover. */
 const attributesOf = (
   body: CreateKey,
-  { owner, ownerName, packRef, actionRef, owningPackRef }: ResolvedKeyOwner,
+  { owner, ownerName, packRef, actionRef, sensorRef, owningPackRef }: ResolvedKeyOwner,
 ): KeyAttributes => ({
   ref: body.ref,
   owner_type: body.owner_type,
@@ -161,7 +161,7 @@ const attributesOf = (
   owner_pack_ref: packRef,
   owning_pack_ref: owningPackRef,
   owner_action_ref: actionRef,
-  owner_sensor_ref: body.owner_sensor_ref ?? null,
+  owner_sensor_ref: sensorRef,
 });
 
 function changeOf(body: UpdateKey): KeyChange {

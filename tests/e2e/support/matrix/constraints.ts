@@ -16,7 +16,14 @@ export interface ConstraintWorld {
   readonly packs: readonly [string, string];
   /** Refs by name. */
   readonly keys: Readonly<Record<KeyName, string>>;
+  /** Ids by name. */
+  readonly ids: Readonly<Record<KeyName, number>>;
+  readonly owners: KeyOwners;
 }
+
+type Owner = { readonly id: number; readonly ref: string };
+/** Of keys: the first pack, and its components. */
+type KeyOwners = Readonly<Record<'pack' | 'action' | 'sensor', Owner>>;
 
 const KEYS = ['system', 'sealed', 'pack', 'otherPack', 'action', 'sensor', 'own', 'another'] as const;
 export type KeyName = (typeof KEYS)[number];
@@ -36,6 +43,10 @@ export const CONSTRAINTS: readonly (readonly [(world: ConstraintWorld) => JsonOb
   [() => ({ owner_types: ['sensor', 'action'] }), ['action', 'sensor']],
   [() => ({ owner_types: ['identity'] }), ['own', 'another']],
   [({ keys }) => ({ refs: [keys.sealed, keys.another] }), ['sealed', 'another']],
+  [({ ids }) => ({ ids: [ids.own, ids.another] }), ['own', 'another']],
+  [({ packs }) => ({ owner_refs: [packs[0]] }), ['pack']],
+  [({ owners }) => ({ owner_refs: [owners.action.ref, owners.sensor.ref] }), ['action', 'sensor']],
+  [({ reader }) => ({ owner_refs: [String(reader.id), 'system'] }), ['system', 'sealed', 'own']],
   [() => ({ encrypted: true }), ['sealed']],
   [() => ({ encrypted: false }), COMMON.filter((name) => name !== 'sealed')],
   [() => ({ attributes: { team: 'ops' } }), COMMON],
@@ -46,45 +57,66 @@ export const CONSTRAINTS: readonly (readonly [(world: ConstraintWorld) => JsonOb
   [({ packs }) => ({ pack_refs: [packs[0]], encrypted: true }), []],
 ];
 
-/** Constraints, and the keys that a grant with them creates: for each, whether it is encrypted. */
-export const CREATED_BY: readonly (readonly [(world: ConstraintWorld) => JsonObject, Readonly<CreatedKeys>])[] = [
-  [() => ({}), { system: [false, true], pack: [false, true] }],
-  [() => ({ encrypted: true }), { system: [true], pack: [true] }],
-  [() => ({ encrypted: false }), { system: [false], pack: [false] }],
-  [() => ({ owner_types: ['pack'] }), { system: [], pack: [false, true] }],
-  [({ packs }) => ({ pack_refs: [packs[0]], encrypted: true }), { system: [], pack: [true] }],
+/** Owners of new keys, as a request names them. */
+const NEW_OWNERS: Readonly<Record<string, (owners: KeyOwners) => Omit<CreateKey, 'ref' | 'name' | 'value'>>> = {
+  system: () => ({ owner_type: 'system' }),
+  pack: ({ pack }) => ({ owner_type: 'pack', owner_pack_ref: pack.ref }),
+  'pack by id': ({ pack }) => ({ owner_type: 'pack', owner_pack: pack.id }),
+  action: ({ action }) => ({ owner_type: 'action', owner_action_ref: action.ref }),
+  'action by id': ({ action }) => ({ owner_type: 'action', owner_action: action.id }),
+  sensor: ({ sensor }) => ({ owner_type: 'sensor', owner_sensor_ref: sensor.ref }),
+  'sensor by id': ({ sensor }) => ({ owner_type: 'sensor', owner_sensor: sensor.id }),
+};
+
+const ANY = Object.keys(NEW_OWNERS);
+const IN_PACK = ANY.filter((name) => name !== 'system');
+const PACKS = ['pack', 'pack by id'];
+const COMPONENTS = IN_PACK.filter((name) => !PACKS.includes(name));
+
+/** The owners of new keys that are not encrypted, and of those that are. */
+type CreatedKeys = readonly [plain: readonly string[], encrypted: readonly string[]];
+
+/** Constraints, and the keys that a grant with them creates. */
+export const CREATED_BY: readonly (readonly [(world: ConstraintWorld) => JsonObject, CreatedKeys])[] = [
+  [() => ({}), [ANY, ANY]],
+  [() => ({ encrypted: true }), [[], ANY]],
+  [() => ({ encrypted: false }), [ANY, []]],
+  [() => ({ owner_types: ['pack'] }), [PACKS, PACKS]],
+  [({ packs }) => ({ pack_refs: [packs[0]], encrypted: true }), [[], IN_PACK]],
+  [({ packs }) => ({ pack_refs: [packs[1]] }), [[], []]],
+  [({ packs }) => ({ owner_refs: [packs[0]] }), [PACKS, PACKS]],
+  [({ owners: { action, sensor } }) => ({ owner_refs: [action.ref, sensor.ref] }), [COMPONENTS, COMPONENTS]],
 ];
 
-type CreatedKeys = Record<'system' | 'pack', readonly boolean[]>;
-
 /** Which keys the reader creates, with the grant that it has. */
-export async function createdKeys(client: Client, { packs: [owner_pack_ref] }: ConstraintWorld): Promise<CreatedKeys> {
-  const owners = { system: { owner_type: 'system' }, pack: { owner_type: 'pack', owner_pack_ref } } as const;
-  const statusOf = (owner: 'system' | 'pack', encrypted: boolean) =>
-    rejectionStatus(storeKey(client, randomName(8), { ...owners[owner], encrypted }));
-  const created = async (owner: 'system' | 'pack') => {
-    const statuses = await Promise.all([statusOf(owner, false), statusOf(owner, true)]);
-    return [false, true].filter((_, n) => statuses[n] === null);
+export async function createdKeys(client: Client, { owners }: ConstraintWorld): Promise<CreatedKeys> {
+  const created = async (encrypted: boolean) => {
+    const statuses = Object.values(NEW_OWNERS).map((ownerOf) =>
+      rejectionStatus(storeKey(client, randomName(8), { ...ownerOf(owners), encrypted })),
+    );
+    const refused = await Promise.all(statuses);
+    return ANY.filter((_, n) => refused[n] === null);
   };
-  return { system: await created('system'), pack: await created('pack') };
+  return [await created(false), await created(true)];
 }
 
 async function createOwners(client: Client) {
   const refs = [randomName(8), randomName(8)].map((name) => `c-${name}`) as [string, string];
-  for (const ref of refs) await client.packs.create({ ref, label: ref, version: '1.0.0', is_standard: true });
+  const create = (ref: string) => client.packs.create({ ref, label: ref, version: '1.0.0', is_standard: true });
+  const [pack] = [await create(refs[0]), await create(refs[1])];
   const [pack_ref] = refs;
   const of = (name: string) => ({ ref: `${pack_ref}.${name}`, pack_ref, label: name });
   const program = { runtime_ref: 'core.shell', entrypoint: 'true' };
   const action = await client.actions.create({ ...of('action'), ...program });
   const trigger = await client.triggers.create(of('trigger'));
   const sensor = await client.sensors.create({ ...of('sensor'), ...program, trigger_ref: trigger.ref, enabled: false });
-  return { packs: refs, action: action.ref, sensor: sensor.ref };
+  return { packs: refs, owners: { pack, action, sensor } };
 }
 
-/** Stores a key, and returns its ref. */
+/** Stores a key of this name. */
 async function storeKey({ keys }: Client, name: string, owner: Omit<CreateKey, 'ref' | 'name' | 'value'>) {
-  const { ref } = await keys.create({ ref: `${randomName(8)}.${name.toLowerCase()}`, name, value: 1, ...owner });
-  return [name, ref] as const;
+  const { id, ref } = await keys.create({ ref: `${randomName(8)}.${name.toLowerCase()}`, name, value: 1, ...owner });
+  return { name, id, ref };
 }
 
 /** Creates the world in the tenant of this admin. */
@@ -92,7 +124,7 @@ export async function createConstraintWorld(client: Client, url: string, directo
   const set = await createChangeableSet(client, directory);
   const [reader, another] = [await loggedInByToken(client, url, set.ref), await loggedInByToken(client, url, set.ref)];
   await client.identities.update(reader.id, { attributes: { team: 'ops', level: 1 } });
-  const { packs, action, sensor } = await createOwners(client);
+  const { packs, owners } = await createOwners(client);
   await set.grant([asGrant('keys:create', null)]);
   const storeOwn = (name: KeyName, { id, token }: TokenUser) =>
     storeKey(createClient({ baseUrl: url, token }), name, { owner_type: 'identity', owner_identity: id });
@@ -101,10 +133,17 @@ export async function createConstraintWorld(client: Client, url: string, directo
     storeKey(client, 'sealed', { owner_type: 'system', encrypted: true }),
     storeKey(client, 'pack', { owner_type: 'pack', owner_pack_ref: packs[0] }),
     storeKey(client, 'otherPack', { owner_type: 'pack', owner_pack_ref: packs[1] }),
-    storeKey(client, 'action', { owner_type: 'action', owner_action_ref: action }),
-    storeKey(client, 'sensor', { owner_type: 'sensor', owner_sensor_ref: sensor }),
+    storeKey(client, 'action', { owner_type: 'action', owner_action_ref: owners.action.ref }),
+    storeKey(client, 'sensor', { owner_type: 'sensor', owner_sensor_ref: owners.sensor.ref }),
     storeOwn('own', reader),
     storeOwn('another', another),
   ]);
-  return { reader, set, packs, keys: Object.fromEntries(stored) as Record<KeyName, string> };
+  return {
+    reader,
+    set,
+    packs,
+    owners,
+    keys: Object.fromEntries(stored.map(({ name, ref }) => [name, ref])) as Record<KeyName, string>,
+    ids: Object.fromEntries(stored.map(({ name, id }) => [name, id])) as Record<KeyName, number>,
+  };
 }
