@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../../contract/json';
 import type { CreateRule, Rule, RuleSummary, UpdateRule } from '../../../contract/rules';
 import { shownParameters } from '../../core/rule-parameters/shown-parameters';
 import { withFormerSecrets } from '../../core/secrets/former-secrets';
+import { withDeclaredSecrets } from '../../core/secrets/schema-taint';
 import { now, type Transaction } from '../database/connection';
 import type { SchemaSubject } from '../packs/former-schemas';
 import { optionalJson } from '../packs/packs';
@@ -27,6 +28,8 @@ export interface RuleRow extends Selectable<Tables['rule']> {
   readonly timer_reason: string | null;
   /** Of its action and trigger; null: none, or they are gone. */
   readonly action_schema: JsonObject | null;
+  /** The parameters in the definition of its workflow. */
+  readonly action_definition_schema: JsonObject | null;
   readonly trigger_schema: JsonObject | null;
   /** What former schemas of theirs declared secret. */
   readonly former_action_schemas: readonly JsonObject[];
@@ -64,6 +67,8 @@ const TIMER_COLUMNS = {
 
 const SCHEMA_COLUMNS = {
   action_schema: sql<JsonObject | null>`(select a.param_schema from action a where a.id = rule.action)`,
+  action_definition_schema: sql<JsonObject | null>`(select w.definition->'parameters'
+    from action a join workflow_definition w on w.id = a.workflow_def where a.id = rule.action)`,
   trigger_schema: sql<JsonObject | null>`(select t.param_schema from trigger t where t.id = rule.trigger)`,
 };
 
@@ -78,6 +83,7 @@ const selectRules = (transaction: Transaction) =>
     .select([TIMER_COLUMNS.timer_row.as('timer_row'), TIMER_COLUMNS.next_fire_at.as('next_fire_at')])
     .select(TIMER_COLUMNS.timer_reason.as('timer_reason'))
     .select([SCHEMA_COLUMNS.action_schema.as('action_schema'), SCHEMA_COLUMNS.trigger_schema.as('trigger_schema')])
+    .select(SCHEMA_COLUMNS.action_definition_schema.as('action_definition_schema'))
     .select(formersOf('action', 'action_ref').as('former_action_schemas'))
     .select(formersOf('trigger', 'trigger_ref').as('former_trigger_schemas'))
     .where(ownedByTenant);
@@ -245,10 +251,16 @@ export async function isStillEnabled(transaction: Transaction, id: number): Prom
   return (await query.executeTakeFirst())?.enabled ?? false;
 }
 
-/** The schema of its action, in which what former ones declared secret is secret, too. */
+/**
+ * The schema of its action, in which what the definition of its workflow, and former ones, declare
+ * secret is secret, too.
+ */
 export const declaredActionSchema = (row: RuleRow): JsonObject | null =>
-  withFormerSecrets(row.action_schema, row.former_action_schemas);
-/** The same of its trigger. */
+  withFormerSecrets(
+    withDeclaredSecrets(row.action_schema, row.action_definition_schema ?? undefined),
+    row.former_action_schemas,
+  );
+/** The schema of its trigger, with former ones. */
 export const declaredTriggerSchema = (row: RuleRow): JsonObject | null =>
   withFormerSecrets(row.trigger_schema, row.former_trigger_schemas);
 

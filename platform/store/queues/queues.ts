@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
+import { withDeclaredSecrets } from '../../core/secrets/schema-taint';
 import { shownSchema } from '../../core/secrets/shown-schema';
 import type {
   CreateQueue,
@@ -127,14 +128,23 @@ export const toQueueSummary = (row: QueueRow): QueueSummary => ({
   updated: row.updated,
 });
 
-/** The parameters that its action takes; null: none are declared, or there is no such action. */
+/**
+ * The parameters that its action takes, with what the definition of its workflow declares secret;
+ * null: none are declared, or there is no such action.
+ */
 export async function dispatchSchema(
   transaction: Transaction,
   { dispatch_action: id }: Pick<QueueRow, 'dispatch_action'>,
 ): Promise<JsonObject | null> {
   if (id === null) return null;
-  const query = transaction.selectFrom('action').select('param_schema').where('id', '=', id);
-  return (await query.executeTakeFirst())?.param_schema ?? null;
+  const row = await transaction
+    .selectFrom('action as a')
+    .leftJoin('workflow_definition as w', 'w.id', 'a.workflow_def')
+    .select('a.param_schema')
+    .select(sql<JsonObject | null>`w.definition->'parameters'`.as('declared'))
+    .where('a.id', '=', id)
+    .executeTakeFirst();
+  return row ? withDeclaredSecrets(row.param_schema, row.declared ?? undefined) : null;
 }
 
 /** The same, with what a former schema of the action declared secret. */

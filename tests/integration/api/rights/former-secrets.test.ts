@@ -134,6 +134,20 @@ test('the history of a rule shows none of it', async () => {
   expect(JSON.stringify(rows)).not.toContain(VALUE);
 });
 
+test('the history of a rule shows no secret of the definition it calls', async () => {
+  const definition = { version: '1.0.0', parameters: SECRET_SCHEMA, tasks: [{ name: 'one', action: 'core.noop' }] };
+  await dataOf(send('POST', '/workflows', { ref: 'demo.declaring', ...inPack, version: '1.0.0', definition }));
+  const { ref: hook } = await platform.hook();
+  const { ref } = await platform.rule(hook, { action_ref: 'demo.declaring', action_params: SECRET_VALUES });
+  await put(`/rules/${ref}`, { action_params: { password: `${VALUE}, again` } });
+
+  const { rows } = await platform
+    .api()
+    .owner.query('select old_values, new_values from rule_history where entity_ref = $1', [ref]);
+  expect(rows).toHaveLength(2);
+  expect(JSON.stringify(rows)).not.toContain(VALUE);
+});
+
 test('it keeps the place of a secret, and no value', async () => {
   const { owner } = await CASES['the parameters of a rule']('kept');
   await put(owner, { param_schema: { password: { ...SECRET, default: 'a-default-4f1c9' } } });
