@@ -8,8 +8,10 @@ const SOON = '2035-02-26T08:00:00.5Z';
 
 const KEY: UpdateTable = {
   route: '/keys/{ref}',
-  create: async ({ ctx }, label) => {
-    const body = { ref: ctx.name(label), name: ctx.name(`named-${label}`), owner_type: 'system' as const, value: 1 };
+  create: async ({ ctx, pack: owner_pack_ref }, label) => {
+    // Programs of all packs receive the keys of the system.
+    const owner = { owner_type: 'pack', owner_pack_ref } as const;
+    const body = { ref: ctx.name(label), name: ctx.name(`named-${label}`), ...owner, value: 1 };
     const { ref } = await ctx.client.keys.create({ ...body, encrypted: false });
     ctx.defer(() => ctx.client.keys.remove(ref));
     return `/keys/${ref}`;
