@@ -79,6 +79,31 @@ const workflowFiles = (pack: string, n: number): ComponentFile[] => {
   return [whole, { ...whole, shown: { ref, ...texts(n), ...schemas }, read: ({ actions }) => actions.get(ref) }];
 };
 
+/** An action that names its workflow file; the second version replaces the schemas of that. */
+const namedWorkflowFiles = (pack: string, n: number): ComponentFile[] => {
+  const ref = `${pack}.named`;
+  const definition = { version: `1.${n}.0`, tags: [`tag-${n}`], tasks: [{ name: `task-${n}`, action: 'core.noop' }] };
+  const inFile = { parameters: schema(n), output: schema(n + 2) };
+  const inAction = { parameters: schema(n + 4), output: schema(n + 6) };
+  const [param_schema, out_schema] =
+    n === 1 ? [inFile.parameters, inFile.output] : [inAction.parameters, inAction.output];
+  const api = { ...texts(n), param_schema, out_schema };
+  const flow = {
+    same: { ref },
+    file: { ...definition, ...inFile },
+    api: { ...api, version: definition.version, tags: definition.tags },
+  };
+  const action = {
+    same: { ref },
+    file: { ...texts(n), workflow_file: 'flows/named.yaml', ...(n === 2 && inAction) },
+    api,
+  };
+  return [
+    file('actions/flows/named.yaml', flow, ({ workflows }) => workflows.get(ref)),
+    file('actions/named.yaml', action, ({ actions }) => actions.get(ref)),
+  ];
+};
+
 const triggerFile = (pack: string, n: number): ComponentFile => {
   const same = { ref: `${pack}.hook`, ...texts(n), enabled: n === 1 };
   const sensor_ref = [`${pack}.watch`, null][n - 1]!;
@@ -189,6 +214,7 @@ export const packFiles = (pack: string, n: 1 | 2): readonly ComponentFile[] => [
   packFile(pack, n),
   actionFile(pack, n),
   ...workflowFiles(pack, n),
+  ...namedWorkflowFiles(pack, n),
   triggerFile(pack, n),
   ruleFile(pack, n),
   sensorFile(pack, n),

@@ -178,20 +178,29 @@ claim('T3.18d', NEEDS, 'error, refused connection and redirect have own outcomes
   expect(errorOf(refused)).not.toMatch(/time/i);
 });
 
-/** Redirects of requests with a body: the method of the next request, and whether it has one. */
-const REDIRECTS: readonly (readonly [
-  status: number,
-  method: string,
-  next: readonly [method: string, body: boolean],
-])[] = [
+type Redirect = readonly [status: number, method: string, next: readonly [method: string, body: boolean]];
+
+const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
+
+/** Methods whose requests have no body here: no redirect changes them. */
+const WITHOUT_BODY = ['GET', 'HEAD'];
+
+/** Redirects: the method of the next request, and whether it has a body. */
+const REDIRECTS: readonly Redirect[] = [
+  ...REDIRECT_STATUSES.flatMap((status) => WITHOUT_BODY.map((method): Redirect => [status, method, [method, false]])),
   [301, 'POST', ['GET', false]],
   [302, 'POST', ['GET', false]],
   [303, 'POST', ['GET', false]],
   [303, 'PUT', ['GET', false]],
+  [303, 'PATCH', ['GET', false]],
   [303, 'DELETE', ['GET', false]],
   [307, 'POST', ['POST', true]],
   [307, 'PUT', ['PUT', true]],
+  [307, 'PATCH', ['PATCH', true]],
+  [307, 'DELETE', ['DELETE', true]],
   [308, 'POST', ['POST', true]],
+  [308, 'PUT', ['PUT', true]],
+  [308, 'PATCH', ['PATCH', true]],
   [308, 'DELETE', ['DELETE', true]],
 ];
 
@@ -203,9 +212,10 @@ claim('T3.18f', NEEDS, 'each redirect leads on with its method, and with its bod
   });
 
   const ended = await Promise.all(
-    REDIRECTS.map(([status, method]) =>
-      send(ctx, { url: `${server.url}/from/${status}/${method}`, method, json_body: { nonce: ctx.nonce } }),
-    ),
+    REDIRECTS.map(([status, method]) => {
+      const json_body = WITHOUT_BODY.includes(method) ? null : { nonce: ctx.nonce };
+      return send(ctx, { url: `${server.url}/from/${status}/${method}`, method, json_body });
+    }),
   );
 
   const body = JSON.stringify({ nonce: ctx.nonce });

@@ -71,6 +71,14 @@ async function readStatuses({ token, ids }: ExecutionWorld) {
   return Object.fromEntries(rows);
 }
 
+/** The statuses of searches in what a list does not show, and for the caller's executions. */
+async function searchStatuses({ token, reader, admin }: ExecutionWorld) {
+  const search = (query: string) => callApi(token, 'GET', `/executions?${query}`);
+  const queries = ['result_contains=x', `executor=${admin}`, `result_contains=x&executor=${reader}`];
+  const statuses = (await mapConcurrently([...queries, `executor=${reader}`], 2, search)).map(({ status }) => status);
+  return { hidden: statuses.slice(0, -1), own: statuses.at(-1) };
+}
+
 /** The names of the inquiries that the reader changes, here not at all. */
 async function changedInquiries({ token, inquiries }: ExecutionWorld) {
   const rows = await mapConcurrently(Object.entries(inquiries), 4, async ([name, id]) => {
@@ -92,7 +100,7 @@ claim('T3.33h', ['rbac', 'tenants'], 'each constraint opens the executions that 
   for (const [constraintsOf] of EXECUTION_CONSTRAINTS) {
     const constraints = constraintsOf(world);
     await world.set.grant([{ resource: 'executions', actions: ['read'], constraints }]);
-    seen.push({ constraints, statuses: await readStatuses(world) });
+    seen.push({ constraints, statuses: await readStatuses(world), searches: await searchStatuses(world) });
   }
 
   const statusesOf = (status: number) => OF_EXECUTION.map(() => status);
@@ -101,6 +109,7 @@ claim('T3.33h', ['rbac', 'tenants'], 'each constraint opens the executions that 
     EXECUTION_CONSTRAINTS.map(([of, opened]) => ({
       constraints: of(world),
       statuses: Object.fromEntries(names.map((name) => [name, statusesOf(opened.includes(name) ? 200 : 403)])),
+      searches: { hidden: Array<number>(3).fill(opened.length === names.length ? 200 : 403), own: 200 },
     })),
   );
   const changed: object[] = [];

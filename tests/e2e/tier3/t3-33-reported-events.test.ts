@@ -1,6 +1,8 @@
-// Spec: events of a trigger are reported by its sensor, and by programs of its pack.
+// Spec: events are reported by the sensor of a trigger and programs of its pack, for its rules.
+import { createClient } from '../../../helpers/client/client';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
+import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import { callApi } from '../support/api-call';
 import { createChangeableSet } from '../support/matrix/changeable-set';
@@ -54,3 +56,63 @@ claim(
     expect(await Promise.all(lists)).toEqual([3, 2, 1]);
   },
 );
+
+/** A sensor, rules of its trigger, of which one is disabled, and rules of others. */
+async function createRules(ctx: Context) {
+  const { client } = await createTestTenant(ctx, 'own');
+  const other = (await createTestTenant(ctx, 'other')).client;
+  const pack_ref = ctx.name('p');
+  for (const { packs, triggers } of [client, other]) {
+    await packs.create({ ref: pack_ref, label: 'p', version: '1.0.0' });
+    for (const label of ['seen', 'unseen']) await triggers.create({ ref: `${pack_ref}.${label}`, pack_ref, label });
+  }
+  const create = async ({ rules }: Context['client'], label: string, trigger: string, enabled = true) => {
+    const of = { ref: `${pack_ref}.${label}`, pack_ref, label, trigger_ref: `${pack_ref}.${trigger}`, enabled };
+    return (await rules.create({ ...of, action_ref: 'core.noop' })).id;
+  };
+  const rules = {
+    one: await create(client, 'one', 'seen'),
+    two: await create(client, 'two', 'seen'),
+    off: await create(client, 'off', 'seen', false),
+    removed: await create(client, 'removed', 'seen'),
+    'of another trigger': await create(client, 'unseen', 'unseen'),
+    'of another tenant': await create(other, 'foreign', 'seen'),
+  };
+  await client.rules.remove(`${pack_ref}.removed`);
+  const [trigger_ref, ref] = [`${pack_ref}.seen`, `${pack_ref}.watch`];
+  const program = { runtime_ref: 'core.shell', entrypoint: 'none.sh', enabled: false };
+  await client.sensors.create({ ref, pack_ref, label: 'watch', trigger_ref, ...program });
+  const { token } = await client.auth.sensorToken({ sensor_ref: ref, trigger_types: [trigger_ref] });
+  return { client, sensor: createClient({ baseUrl: ctx.facts.url, token }), trigger_ref, rules };
+}
+
+const BOTH = ['one', 'two'];
+
+/** What an event gives, the rule that it shows, and the rules that it has fired. */
+type EventOfRule = readonly [given: string | null | undefined, rule: string | null, fired: readonly string[]];
+
+claim('T3.33o', ['rbac', 'tenants'], 'an event that names a rule is for that rule of its trigger', async (ctx) => {
+  const { client, sensor, trigger_ref, rules } = await createRules(ctx);
+  const named = (rule: keyof typeof rules): string => `rule_${rules[rule]}`;
+  const cases: readonly EventOfRule[] = [
+    [named('one'), 'one', ['one']],
+    [named('two'), 'two', ['two']],
+    [named('off'), 'off', []],
+    [named('removed'), null, []],
+    [named('of another trigger'), null, []],
+    [named('of another tenant'), null, []],
+    ['rule_999999999', null, []],
+    ...[undefined, null, '', 'one', 'rule_', `${named('one')}.0`].map((text): EventOfRule => [text, null, BOTH]),
+  ];
+  const nameOf = (ref: string | null): string | null => ref && ref.split('.')[1]!;
+
+  const seen: EventOfRule[] = [];
+  for (const [trigger_instance_id] of cases) {
+    const instance = trigger_instance_id === undefined ? {} : { trigger_instance_id };
+    const { id: event, rule_ref } = await sensor.events.create({ trigger_ref, ...instance });
+    const fired = (await client.enforcements.list({ event })).map((each) => nameOf(each.rule_ref)!);
+    seen.push([trigger_instance_id, nameOf(rule_ref), fired.sort()]);
+  }
+
+  expect(seen).toEqual(cases);
+});

@@ -1,4 +1,4 @@
-// Spec: secret parameters of an execution, and of its enforcement, take a right of their own.
+// Spec: a secret is shown by a right of its own, also when it is no longer declared.
 import type { Client } from '../../../helpers/client/client';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { enforcementsToBe } from '../../../helpers/scenario/conditions/event-conditions';
@@ -6,7 +6,10 @@ import { until } from '../../../helpers/scenario/polling';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { callApi } from '../support/api-call';
 import { createChangeableSet } from '../support/matrix/changeable-set';
+import { forgeProgramToken, readTokenSecret } from '../support/forge-token';
 import { loggedInByToken } from '../support/matrix/granted-callers';
+import { DECLARED_BY, type SecretWorld, type StoredSecret } from '../support/secrets/former-secrets';
+import { startSleeping } from '../support/sleeping-execution';
 
 /** The paths of an enforcement whose rule has a secret parameter, and of its execution. */
 async function createSecretRows(ctx: Context, client: Client, token: string) {
@@ -53,4 +56,75 @@ claim('T3.35d', ['rbac', 'tenants'], 'a secret parameter is shown by a right of 
     { resource, actions: ['read', 'decrypt'], shown: [false, false, true] },
   ];
   expect(seen).toEqual([...expected('enforcements'), ...expected('executions')]);
+});
+
+/** What becomes of a declaration. */
+const ENDS: Readonly<Record<string, (token: string, stored: StoredSecret) => Promise<unknown>>> = {
+  'it is as it was': () => Promise.resolve(),
+  'it is taken back': async (token, { owner, change }) => {
+    const { status, text } = await callApi(token, 'PUT', owner, change);
+    expect([text, status]).toEqual([text, 200]);
+  },
+  'it is removed': (token, { owner }) => callApi(token, 'DELETE', owner),
+};
+
+/** Whether each path shows the secret, and the value beside it; otherwise its status. */
+async function shownBy({ tenant: { token }, values }: SecretWorld, paths: readonly string[]) {
+  const rows = paths.map(async (path) => {
+    const { status, text } = await callApi(token, 'GET', path);
+    return [path, status === 200 ? [text.includes(values.token), text.includes(values.open)] : status] as const;
+  });
+  return Object.fromEntries(await Promise.all(rows));
+}
+
+const DECLARED = ['rbac', 'tenants', 'secrets.redaction'];
+
+claim('T3.35e', DECLARED, 'what was declared secret stays hidden', async (ctx) => {
+  const tenant = await createTestTenant(ctx, 'own');
+  const { ref: pack } = await tenant.client.packs.create({ ref: ctx.name('p'), label: 'p', version: '1.0.0' });
+  const values = { token: `${ctx.nonce}-hidden`, open: `${ctx.nonce}-open` };
+  const world = { ctx, tenant, pack, values };
+  const [seen, expected]: [object[], object[]] = [[], []];
+
+  for (const [n, [by, create]] of Object.entries(DECLARED_BY).entries()) {
+    for (const [m, [end, apply]] of Object.entries(ENDS).entries()) {
+      const stored = await create(world, `of-${n}-${m}`);
+      await apply(tenant.token, stored);
+      seen.push({ by, end, shown: await shownBy(world, stored.shown) });
+      // the items of a queue go with it
+      const isGone = by === 'a queue' && end === 'it is removed';
+      const shown = stored.shown.map((path) => [path, isGone ? 404 : [false, true]] as const);
+      expected.push({ by, end, shown: Object.fromEntries(shown) });
+    }
+  }
+
+  expect(seen).toEqual(expected);
+});
+
+const RESPONSES = ['core', 'rbac', 'secrets.redaction', 'sql'];
+
+claim('T3.35f', RESPONSES, 'a secret response is read by the execution that asked', async (ctx) => {
+  const [id, other] = [await startSleeping(ctx), await startSleeping(ctx)];
+  const { id: identity } = await ctx.client.auth.me();
+  const secret = await readTokenSecret(ctx.facts);
+  const program = (execution: number) =>
+    forgeProgramToken(secret, { identity, execution, permissionSets: ['core.admin'] });
+  const response_schema = { pin: { type: 'string', secret: true }, note: { type: 'string' } };
+  const inquiry = await ctx.client.inquiries.create({ execution: id, prompt: 'Which?', response_schema });
+  const path = `/inquiries/${inquiry.id}`;
+  const [pin, note] = [`${ctx.nonce}-pin`, `${ctx.nonce}-note`];
+
+  const responded = await ctx.client.inquiries.respond(inquiry.id, { pin, note });
+
+  const readers = { user: ctx.facts.token, 'its program': await program(id), 'another program': await program(other) };
+  const shown = Object.entries(readers).map(async ([name, token]) => {
+    const { text } = await callApi(token, 'GET', path);
+    return [name, [text.includes(pin), text.includes(note)]] as const;
+  });
+  expect(Object.fromEntries(await Promise.all(shown))).toEqual({
+    user: [false, true],
+    'its program': [true, true],
+    'another program': [false, true],
+  });
+  expect(responded.response).toMatchObject({ note, pin: { redacted: true } });
 });

@@ -62,6 +62,7 @@ import { SHUTDOWN_FAULTS } from './systems/shutdown';
 import { TEMPLATE_FAULTS } from './template';
 import { BESIDE_PATH_FAULTS } from './beside-paths';
 import { LATER_ROUND_FAULTS } from './later-rounds';
+import { BLIND_FIELD_FAULTS } from './blind-fields';
 import { CALLER_FAULTS } from './callers';
 import { TENANT_FAULTS } from './tenants';
 import { TARGET_FAULTS } from './systems/targets';
@@ -94,6 +95,7 @@ import { WORKFLOW_TASK_FAULTS } from './workflow/tasks';
 export const FAULTS: readonly Fault[] = [
   ...BESIDE_PATH_FAULTS,
   ...LATER_ROUND_FAULTS,
+  ...BLIND_FIELD_FAULTS,
   ...CALLER_FAULTS,
   ...SECOND_PLACE_FAULTS,
   ...SECOND_VALUE_FAULTS,

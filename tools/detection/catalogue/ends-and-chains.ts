@@ -63,7 +63,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     within: 'findBoundRule',
     find: 'rule?.trigger_ref === trigger.ref',
     replace: 'rule',
-    claims: ['T3.4c'],
+    claims: ['T3.4c', 'T3.33o'],
   },
   {
     id: 'F3049',

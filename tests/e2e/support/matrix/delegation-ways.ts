@@ -12,6 +12,9 @@ export interface DelegationWorld {
   readonly manager: TokenUser;
   /** Holds the right. */
   readonly strong: TokenUser;
+  /** Hold the right by a role, and by an attribute that a set of the manager names. */
+  readonly byRole: TokenUser;
+  readonly byAttribute: TokenUser;
   readonly pack: string;
   /** A set with the right, and the set of the manager. */
   readonly sets: { readonly right: string; readonly own: number };
@@ -37,6 +40,12 @@ const component = ({ pack }: DelegationWorld, label: string) => ({
 });
 const post = (path: string, body: object) => ({ method: 'POST', path, body }) as const;
 const put = (path: string, body: object) => ({ method: 'PUT', path, body }) as const;
+
+/** What gives the log-in of an identity. */
+const waysToBe = (name: string, other: (world: DelegationWorld) => TokenUser): Record<string, DelegationWay> => ({
+  [`the password of ${name}`]: (world) => put(`/identities/${other(world).id}`, { password: `Pass-${randomName(8)}` }),
+  [`a token of ${name}`]: (world) => post(`/identities/${other(world).id}/integration-tokens`, { label: 'taken' }),
+});
 
 /** Every request that names a permission set, or decides what an identity may do. */
 export const DELEGATION_WAYS: Readonly<Record<string, DelegationWay>> = {
@@ -89,8 +98,9 @@ export const DELEGATION_WAYS: Readonly<Record<string, DelegationWay>> = {
   'an attribute of its own': ({ manager }) => put(`/identities/${manager.id}`, { attributes: { team: 'ops' } }),
   'an attribute of a new identity': (_world, label) =>
     post('/identities', { login: `${randomName(8)}-${label}@example.test`, attributes: { team: 'ops' } }),
-  'the password of another': ({ strong }) => put(`/identities/${strong.id}`, { password: `Pass-${randomName(8)}` }),
-  'a token of another': ({ strong }) => post(`/identities/${strong.id}/integration-tokens`, { label: 'taken' }),
+  ...waysToBe('another', ({ strong }) => strong),
+  ...waysToBe('another with a role', ({ byRole }) => byRole),
+  ...waysToBe('another with an attribute', ({ byAttribute }) => byAttribute),
 };
 
 /** What the ways change, in a pack that every caller reads. */
@@ -118,11 +128,17 @@ export async function createDelegationWorld(client: Client, url: string, directo
   });
   await client.permissions.updateSet(idOf('three'), { grants: [ofAttribute] });
   await client.permissions.addSetToRole(idOf('one'), 'auditors');
+  const byRole = await loggedInByToken(client, url);
+  await client.identities.addRole(byRole.id, 'auditors');
+  const byAttribute = await loggedInByToken(client, url, `${ref}.three`);
+  await client.identities.update(byAttribute.id, { attributes: { team: 'ops' } });
   const pack = `open-${randomName(8)}`;
   await createTargets(client, pack);
   return {
     manager: await loggedInByToken(client, url, `${ref}.two`, `${ref}.three`),
     strong: await loggedInByToken(client, url, `${ref}.one`),
+    byRole,
+    byAttribute,
     pack,
     sets: { right: `${ref}.one`, own: idOf('two') },
   };

@@ -19,6 +19,9 @@ export type InquiryName = (typeof INQUIRIES)[number];
 /** A reader of executions, and executions that it and the administrator have requested. */
 export interface ExecutionWorld {
   readonly token: string;
+  /** Ids of both. */
+  readonly reader: number;
+  readonly admin: number;
   /** Of the reader. */
   readonly set: ChangeableSet;
   readonly packs: readonly [string, string];
@@ -108,5 +111,6 @@ export async function createExecutionWorld(
   const admins = await runBoth(client, `${packs[1]}.act`, `${packs[0]}.flow`, deadline);
   const ids = Object.fromEntries([...own, ...admins].map((id, n) => [EXECUTIONS[n]!, id]));
   const inquiries = await createInquiries(client, reader, [own[0]!, own[1]!, admins[0]!, admins[1]!]);
-  return { token, set, packs, ids: ids as Record<ExecutionName, number>, inquiries };
+  const { id: admin } = await client.auth.me();
+  return { token, reader, admin, set, packs, ids: ids as Record<ExecutionName, number>, inquiries };
 }

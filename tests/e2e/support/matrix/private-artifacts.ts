@@ -55,6 +55,10 @@ export const ARTIFACT_GRANTS: readonly (readonly [
   [({ artifacts }) => [read({ refs: [artifacts.system.ref] })], ['public', 'system']],
   [() => [read({ owner: 'self' })], ['public']],
   [() => [read({ owner: 'any' })], ['public', 'system', ...OF_PACKS, 'another', 'given', 'made']],
+  [() => [read({ owner: 'none' })], ['public', 'system', ...OF_PACKS, 'made']],
+  [({ packs }) => [read({ owner_refs: [packs[0]] })], ['public', 'pack']],
+  [({ packs }) => [read({ owner_refs: [`${packs[0]}.watch`, packs[1]] })], ['public', 'sensor', 'otherPack']],
+  [({ artifacts }) => [read({ ids: [artifacts.action.id] })], ['public', 'action']],
 ];
 
 /** Creates the world in the tenant of this administrator. */

@@ -1,5 +1,14 @@
 import type { Context } from '../../../../helpers/scenario/context';
-import { setAndClear, setAndOmit, to, toOther, where, type UpdateTable, type UpdateWorld } from './update-table';
+import {
+  setAndClear,
+  setAndOmit,
+  to,
+  toOther,
+  where,
+  type Fields,
+  type UpdateTable,
+  type UpdateWorld,
+} from './update-table';
 
 const TEXT = 'another text';
 const LABEL = to('label', 'another label');
@@ -47,8 +56,9 @@ const inPack = ({ pack, ctx }: UpdateWorld, label: string) => ({
 
 const PACK: UpdateTable = {
   route: '/packs/{ref}',
-  create: async ({ ctx }, label) => {
-    const { ref } = await ctx.client.packs.create({ ref: ctx.name(`updated-${label}`), label, version: '1.0.0' });
+  create: async ({ ctx }, label, fields) => {
+    const body = { ref: ctx.name(`updated-${label}`), label, version: '1.0.0', ...fields };
+    const { ref } = await ctx.client.packs.create(body);
     ctx.defer(() => ctx.client.packs.remove(ref));
     return `/packs/${ref}`;
   },
@@ -66,17 +76,17 @@ const PACK: UpdateTable = {
   out: { is_standard: 'T3.11d: no user marks a pack' },
 };
 
-const createAction = (world: UpdateWorld, label: string, schema: { param_schema?: typeof SCHEMA } = {}) =>
+const createAction = (world: UpdateWorld, label: string, fields: Fields | { param_schema?: typeof SCHEMA } = {}) =>
   world.ctx.client.actions.create({
     ...inPack(world, label),
-    ...schema,
     entrypoint: 'true',
     runtime_ref: 'core.shell',
+    ...fields,
   });
 
 const ACTION: UpdateTable = {
   route: '/actions/{ref}',
-  create: async (world, label) => `/actions/${(await createAction(world, label)).ref}`,
+  create: async (world, label, fields) => `/actions/${(await createAction(world, label, fields)).ref}`,
   changes: [
     LABEL,
     DESCRIPTION,
@@ -99,8 +109,8 @@ const ACTION: UpdateTable = {
 
 const WORKFLOW: UpdateTable = {
   route: '/workflows/{ref}',
-  create: async (world, label) => {
-    const workflow = { ...inPack(world, label), version: '1.0.0', definition: FLOW };
+  create: async (world, label, fields) => {
+    const workflow = { ...inPack(world, label), version: '1.0.0', definition: FLOW, ...fields };
     return `/workflows/${(await world.ctx.client.workflows.create(workflow)).ref}`;
   },
   computed: ['revision'],
@@ -113,7 +123,8 @@ const WORKFLOW: UpdateTable = {
 
 const TRIGGER: UpdateTable = {
   route: '/triggers/{ref}',
-  create: async (world, label) => `/triggers/${(await world.ctx.client.triggers.create(inPack(world, label))).ref}`,
+  create: async (world, label, fields) =>
+    `/triggers/${(await world.ctx.client.triggers.create({ ...inPack(world, label), ...fields })).ref}`,
   changes: [
     LABEL,
     ...setAndClear('description', TEXT),
@@ -128,10 +139,11 @@ const createTrigger = (world: UpdateWorld, label: string) =>
 
 const SENSOR: UpdateTable = {
   route: '/sensors/{ref}',
-  create: async (world, label) => {
+  create: async (world, label, fields) => {
     const { ref: trigger_ref } = await createTrigger(world, `sensor-${label}`);
     const program = { entrypoint: 'none.sh', runtime_ref: 'core.shell', enabled: false };
-    const { ref } = await world.ctx.client.sensors.create({ ...inPack(world, label), trigger_ref, ...program });
+    const body = { ...inPack(world, label), trigger_ref, ...program, ...fields };
+    const { ref } = await world.ctx.client.sensors.create(body);
     return `/sensors/${ref}`;
   },
   changes: [
@@ -147,7 +159,7 @@ const SENSOR: UpdateTable = {
 
 const RULE: UpdateTable = {
   route: '/rules/{ref}',
-  create: async (world, label) => {
+  create: async (world, label, fields) => {
     const { ref: trigger_ref } = await createTrigger(world, `rule-${label}`);
     const bodies = {
       conditions: [{ field: 'a', operator: 'equals', value: 1 }],
@@ -160,6 +172,7 @@ const RULE: UpdateTable = {
       trigger_ref,
       action_ref: 'core.noop',
       permission_set_refs: ['core.viewer'],
+      ...fields,
     });
     return `/rules/${ref}`;
   },
@@ -179,10 +192,11 @@ const RULE: UpdateTable = {
 
 const RUNTIME: UpdateTable = {
   route: '/runtimes/{ref}',
-  create: async (world, name) => {
+  create: async (world, name, fields) => {
     const { ref, pack_ref, description } = inPack(world, name);
     const bodies = { distributions: { linux: 'first' }, execution_config: { interpreter: { binary: 'sh' } } };
-    return `/runtimes/${(await world.ctx.client.runtimes.create({ ref, pack_ref, description, name, ...bodies })).ref}`;
+    const body = { ref, pack_ref, description, name, ...bodies, ...fields };
+    return `/runtimes/${(await world.ctx.client.runtimes.create(body)).ref}`;
   },
   changes: [
     to('name', 'another name'),

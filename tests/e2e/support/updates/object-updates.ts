@@ -1,18 +1,27 @@
 import { join } from 'node:path';
 import { uploadFixture } from '../../../../helpers/fixtures/fixture-pack';
 import { createTestTenant } from '../../../../helpers/scenario/resources/test-tenant';
-import { setAndClear, setAndOmit, to, toOther, where, type UpdateTable, type UpdateWorld } from './update-table';
+import {
+  setAndClear,
+  setAndOmit,
+  to,
+  toOther,
+  where,
+  type Fields,
+  type UpdateTable,
+  type UpdateWorld,
+} from './update-table';
 
 const TEXT = 'another text';
 const SOON = '2035-02-26T08:00:00.5Z';
 
 const KEY: UpdateTable = {
   route: '/keys/{ref}',
-  create: async ({ ctx, pack: owner_pack_ref }, label) => {
+  create: async ({ ctx, pack: owner_pack_ref }, label, fields) => {
     // Programs of all packs receive the keys of the system.
     const owner = { owner_type: 'pack', owner_pack_ref } as const;
     const body = { ref: ctx.name(label), name: ctx.name(`named-${label}`), ...owner, value: 1 };
-    const { ref } = await ctx.client.keys.create({ ...body, encrypted: false });
+    const { ref } = await ctx.client.keys.create({ ...body, encrypted: false, ...fields });
     ctx.defer(() => ctx.client.keys.remove(ref));
     return `/keys/${ref}`;
   },
@@ -27,15 +36,17 @@ const KEY: UpdateTable = {
   out: { if_version: 'T2.17d: a condition' },
 };
 
-const createIdentity = async ({ ctx }: UpdateWorld, label: string): Promise<number> => {
-  const { id } = await ctx.client.identities.create({ login: ctx.name(`user-${label}`), password: 'Update-pass-1' });
+const createIdentity = async ({ ctx }: UpdateWorld, label: string, fields?: Fields): Promise<number> => {
+  const body = { login: ctx.name(`user-${label}`), password: 'Update-pass-1', ...fields };
+  const { id } = await ctx.client.identities.create(body);
   ctx.defer(() => ctx.client.identities.remove(id));
   return id;
 };
 
 const IDENTITY: UpdateTable = {
   route: '/identities/{id}',
-  create: async (world, label) => `/identities/${await createIdentity(world, label)}`,
+  create: async (world, label, fields) => `/identities/${await createIdentity(world, label, fields)}`,
+  notCreated: { frozen: 'a new identity logs in' },
   changes: [
     to('display_name', TEXT),
     to('display_name', null),
@@ -76,8 +87,9 @@ const TENANT: UpdateTable = {
 const INDEX: UpdateTable = {
   route: '/pack-indices/{id}',
   isListed: true,
-  create: async ({ ctx }, label) => {
-    const { id } = await ctx.client.packIndices.create({ url: `https://${label}.example.com/i.json`, enabled: false });
+  create: async ({ ctx }, label, fields) => {
+    const body = { url: `https://${label}.example.com/i.json`, enabled: false, ...fields };
+    const { id } = await ctx.client.packIndices.create(body);
     ctx.defer(() => ctx.client.packIndices.remove(id));
     return `/pack-indices/${id}`;
   },
@@ -92,9 +104,9 @@ const INDEX: UpdateTable = {
 
 const INQUIRY: UpdateTable = {
   route: '/inquiries/{id}',
-  create: async ({ ctx }, label) => {
+  create: async ({ ctx }, label, fields) => {
     const { id: execution } = await ctx.client.executions.execute({ action_ref: 'core.noop' });
-    return `/inquiries/${(await ctx.client.inquiries.create({ execution, prompt: label })).id}`;
+    return `/inquiries/${(await ctx.client.inquiries.create({ execution, prompt: label, ...fields })).id}`;
   },
   changes: [
     {
@@ -112,7 +124,7 @@ const INQUIRY: UpdateTable = {
 const QUEUE: UpdateTable = {
   route: '/queues/{ref}',
   computed: ['resolved_dispatch_tuning'],
-  create: (world, label) => createQueue(world, label).then((ref) => `/queues/${ref}`),
+  create: async (world, label, fields) => `/queues/${await createQueue(world, label, fields)}`,
   changes: [
     to('label', TEXT),
     ...setAndClear('description', TEXT),
@@ -133,8 +145,8 @@ const QUEUE: UpdateTable = {
   out: { pack_ref: 'a queue of a pack takes few updates, and ends with the pack' },
 };
 
-async function createQueue({ ctx }: UpdateWorld, label: string): Promise<string> {
-  const body = { ref: ctx.name(`queue-${label}`), label, dispatch_action_ref: 'core.noop', enabled: false };
+async function createQueue({ ctx }: UpdateWorld, label: string, fields?: Fields): Promise<string> {
+  const body = { ref: ctx.name(`queue-${label}`), label, dispatch_action_ref: 'core.noop', enabled: false, ...fields };
   const { ref } = await ctx.client.queues.create(body);
   ctx.defer(() => ctx.client.queues.remove(ref));
   return ref;
@@ -143,9 +155,9 @@ async function createQueue({ ctx }: UpdateWorld, label: string): Promise<string>
 const ITEM: UpdateTable = {
   route: '/queues/{ref}/items/{id}',
   isListed: true,
-  create: async (world, label) => {
+  create: async (world, label, fields) => {
     const queue = await createQueue(world, `item-${label}`);
-    const { id } = await world.ctx.client.queues.enqueue(queue, { payload: { first: 1 }, priority: 1 });
+    const { id } = await world.ctx.client.queues.enqueue(queue, { payload: { first: 1 }, priority: 1, ...fields });
     return `/queues/${queue}/items/${id}`;
   },
   changes: [
@@ -158,9 +170,9 @@ const ITEM: UpdateTable = {
 
 const ARTIFACT: UpdateTable = {
   route: '/artifacts/{id}',
-  create: async ({ ctx, pack }, label) => {
+  create: async ({ ctx, pack }, label, fields) => {
     const body = { ref: `${pack}.${ctx.name(label)}`, scope: 'pack', owner: pack, type: 'file_text' } as const;
-    const { id } = await ctx.client.artifacts.create({ ...body, visibility: 'private' });
+    const { id } = await ctx.client.artifacts.create({ ...body, visibility: 'private', ...fields });
     ctx.defer(() => ctx.client.artifacts.remove(id));
     return `/artifacts/${id}`;
   },

@@ -17,6 +17,9 @@ interface Change {
   readonly shown: Readonly<Record<string, unknown>>;
 }
 
+/** Of a body; empty where an object is created with what it must have. */
+export type Fields = Readonly<Record<string, never>>;
+
 interface FieldChange {
   readonly field: string;
   readonly change: Change | ((world: UpdateWorld) => Promise<Change>);
@@ -28,8 +31,13 @@ interface FieldChange {
 export interface UpdateTable {
   /** As in the OpenAPI document: `/rules/{ref}`. */
   readonly route: string;
-  /** Creates an object; `label` differs for two of them. Its path below `/api/v1`. */
-  readonly create: (world: UpdateWorld, label: string) => Promise<string>;
+  /**
+   * Creates an object, with these fields, too; `label` differs for two of them. Its path below
+   * `/api/v1`.
+   */
+  readonly create: (world: UpdateWorld, label: string, fields?: Fields) => Promise<string>;
+  /** Fields that no request gives a new object, each with its reason. */
+  readonly notCreated?: Readonly<Record<string, string>>;
   /** No path shows the object alone: the list above it does. */
   readonly isListed?: boolean;
   /** Fields that the body must have, as they are. */
@@ -166,4 +174,34 @@ async function updateOne(world: UpdateWorld, table: UpdateTable) {
     seen: [...seen, differences(untouched, await read(ctx, table, other))],
     expected: [...expected, {}],
   };
+}
+
+/** What a new object is given for a field where an update gives this; undefined: nothing. */
+const valueToCreate = (given: unknown): unknown => {
+  if (given === null || !isObject(given as Json)) return given ?? undefined;
+  const { op, value } = given as Shown;
+  if (op === 'set') return value;
+  return op === 'clear' ? undefined : given;
+};
+
+/** A new object shows each field that its request gives; of several changes of one, the first. */
+export async function expectCreations(world: UpdateWorld, tables: readonly UpdateTable[]): Promise<void> {
+  const outcomes = await Promise.all(tables.map((table) => createWhole(world, table)));
+  expect(outcomes.map(({ seen }) => seen)).toStrictEqual(outcomes.map(({ expected }) => expected));
+}
+
+async function createWhole(world: UpdateWorld, table: UpdateTable) {
+  const { route, create, changes, notCreated = {} } = table;
+  const [fields, expected]: [Shown, Shown] = [{}, {}];
+  for (const { field, change, isKnown } of changes) {
+    if (isKnown?.(world.ctx) === false || field in fields || field in notCreated) continue;
+    const { given, shown } = typeof change === 'function' ? await change(world) : change;
+    const value = valueToCreate(given);
+    if (value === undefined) continue;
+    fields[field] = value;
+    Object.assign(expected, shown);
+  }
+  const object = await read(world.ctx, table, await create(world, 'whole', fields as Fields));
+  const seen = Object.fromEntries(Object.keys(expected).map((name) => [name, object[name]]));
+  return { seen: { route, ...seen }, expected: { route, ...expected } };
 }

@@ -1,4 +1,4 @@
-// Spec: an update changes the fields that it names, and leaves every other one as it was.
+// Spec: a request gives the fields that it names, and an update leaves every other one as it was.
 import { createHash } from 'node:crypto';
 import { claim } from '../../../../helpers/scenario/claim';
 import { runToEnd } from '../../../../helpers/scenario/resources/ended-executions';
@@ -7,7 +7,7 @@ import { expectHidden } from '../../../../helpers/scenario/resources/secret-enco
 import { childOf } from '../../../../helpers/scenario/resources/workflow-runs';
 import { COMPONENT_UPDATES } from '../../support/updates/component-updates';
 import { OBJECT_UPDATES } from '../../support/updates/object-updates';
-import { expectUpdates } from '../../support/updates/update-table';
+import { expectCreations, expectUpdates } from '../../support/updates/update-table';
 
 claim('T3.38a', ['core', 'rbac'], 'an update of a component changes what it names alone', async (ctx) => {
   await expectUpdates({ ctx, pack: await ctx.ownPack() }, COMPONENT_UPDATES);
@@ -15,6 +15,14 @@ claim('T3.38a', ['core', 'rbac'], 'an update of a component changes what it name
 
 claim('T3.38b', ['core', 'rbac'], 'an update of an object changes what it names alone', async (ctx) => {
   await expectUpdates({ ctx, pack: await ctx.ownPack() }, OBJECT_UPDATES);
+});
+
+/** No request of users creates these with fields of their own. */
+const NOT_CREATED = ['/permissions/sets/{id}', '/tenants/{slug}'];
+
+claim('T3.38d', ['core', 'rbac'], 'a new object has each field that its request gives', async (ctx) => {
+  const tables = [...COMPONENT_UPDATES, ...OBJECT_UPDATES].filter(({ route }) => !NOT_CREATED.includes(route));
+  await expectCreations({ ctx, pack: await ctx.ownPack() }, tables);
 });
 
 const SECRETS = ['core', 'rbac', 'secrets.redaction'];
