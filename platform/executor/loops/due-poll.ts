@@ -14,7 +14,7 @@ export interface LoopWakeups {
   /** Of executions, limits of workflows, and inquiries. */
   readonly scheduler: WakeupTimer;
   readonly timers: WakeupTimer;
-  readonly timerEvents: WakeupTimer;
+  readonly pendingRules: WakeupTimer;
   readonly queues: WakeupTimer;
   /** Moves of clocks. */
   readonly clocks: WakeupTimer;
@@ -26,7 +26,7 @@ type DueTimes = Readonly<Record<keyof LoopWakeups, number | null>>;
 export const createLoopWakeups = (): LoopWakeups => ({
   scheduler: new WakeupTimer(),
   timers: new WakeupTimer(),
-  timerEvents: new WakeupTimer(),
+  pendingRules: new WakeupTimer(),
   queues: new WakeupTimer(),
   clocks: new WakeupTimer(),
 });
@@ -53,7 +53,7 @@ async function readDueTimes(db: Database): Promise<DueTimes> {
           or exists (select from overdue_limits()) or exists (select from overdue_attempts()) or exists (select from due_inquiries(1))
           then 0 else least(next_due_ms(), next_inquiry_ms()) end as "scheduler",
         case when exists (select from tenants_with_due_timers()) then 0 else next_timer_ms() end as "timers",
-        case when exists (select from pending_timer_events(1)) then 0 end as "timerEvents",
+        case when exists (select from pending_rules(1)) then 0 end as "pendingRules",
         case when exists (select from due_queues()) then 0 end as "queues",
         case when exists (select from tenants_with_moves()) then 0 end as "clocks"`.execute(transaction),
   );

@@ -787,6 +787,16 @@ interface PackTestRequest {
   tenant: Generated<number>;
 }
 
+interface PendingRule {
+  created: Generated<string>;
+  event: number;
+  /**
+   * When it is deleted or disabled, nothing fires.
+   */
+  rule: number;
+  tenant: Generated<number>;
+}
+
 interface PermissionAssignment {
   created: Generated<string>;
   id: Generated<number>;
@@ -1134,16 +1144,6 @@ interface Timer {
   state: "unplanned" | "armed" | "expired" | "invalid" | "off";
   tenant: Generated<number>;
   updated: Generated<string>;
-}
-
-interface TimerEvent {
-  created: Generated<string>;
-  event: number;
-  /**
-   * When it is deleted or disabled, nothing fires.
-   */
-  rule: number;
-  tenant: Generated<number>;
 }
 
 interface Trigger {
@@ -1567,6 +1567,7 @@ export interface Tables {
   pack_index: PackIndex;
   pack_test_execution: PackTestExecution;
   pack_test_request: PackTestRequest;
+  pending_rule: PendingRule;
   permission_assignment: PermissionAssignment;
   permission_set: PermissionSet;
   permission_set_role: PermissionSetRole;
@@ -1591,7 +1592,6 @@ export interface Tables {
   tenant: Tenant;
   tenant_clock: TenantClock;
   timer: Timer;
-  timer_event: TimerEvent;
   trigger: Trigger;
   usual_address: UsualAddress;
   webhook_event_log: WebhookEventLog;

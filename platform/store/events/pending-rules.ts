@@ -7,7 +7,7 @@ export interface PendingRule {
 }
 
 export const insertPendingRule = (transaction: Transaction, pending: PendingRule): Promise<unknown> =>
-  transaction.insertInto('timer_event').values(pending).execute();
+  transaction.insertInto('pending_rule').values(pending).execute();
 
 export const removePendingRule = (transaction: Transaction, { event, rule }: PendingRule): Promise<unknown> =>
-  transaction.deleteFrom('timer_event').where('event', '=', event).where('rule', '=', rule).execute();
+  transaction.deleteFrom('pending_rule').where('event', '=', event).where('rule', '=', rule).execute();

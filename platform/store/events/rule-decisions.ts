@@ -38,7 +38,7 @@ export async function listRuleDecisions(
     with page as (select e.* ${matching} order by e.created desc, e.id desc offset ${offset} limit ${limit})
     select e.*, e.payload is not null as has_payload, d.id is not null as is_decided, d.matched, d.decided_by, d.code,
       d.message, d.enforcement, x.id as execution,
-      exists (select from timer_event t where t.event = e.id and t.rule = ${rule.id}) as is_pending
+      exists (select from pending_rule p where p.event = e.id and p.rule = ${rule.id}) as is_pending
     from page e
       left join lateral (
         select * from event_decision d where d.event = e.id and d.rule = ${rule.id} order by d.id desc limit 1

@@ -181,5 +181,5 @@ export async function insertOccurrences(
         (trigger bigint, trigger_ref text, payload json, source bigint, source_ref text, rule bigint, rule_ref text)
       returning id, rule
     )
-    insert into timer_event (event, rule) select id, rule from made`.execute(transaction);
+    insert into pending_rule (event, rule) select id, rule from made`.execute(transaction);
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { errorSubject, type ErrorSubject } from '../../../platform/base/error-subject';
 import { streamLogPath } from '../../../platform/base/directories';
-import { processTimerEvents } from '../../../platform/executor/events/process-timer-events';
+import { evaluatePendingRules } from '../../../platform/executor/events/evaluate-pending-rules';
 import { moveClocks } from '../../../platform/executor/loops/move-clocks';
 import { failUnclaimedExecutions } from '../../../platform/executor/recovery/fail-unclaimed';
 import { createRecovery } from '../../../platform/executor/recovery/recover-lost';
@@ -54,7 +54,7 @@ beforeAll(async () => {
   await reject('transition', 'update', 'execution', `new.action_ref = '${BAD}'`);
   await reject('removal', 'delete', 'execution', `old.action_ref = '${BAD}'`);
   await reject('worker', 'update', 'worker', `new.name = '${BAD}' and new.status = 'inactive'`);
-  await reject('timer_event', 'delete', 'timer_event', `old.rule = 0`);
+  await reject('pending_rule', 'delete', 'pending_rule', `old.rule = 0`);
   await reject('file', 'delete', 'removed_artifact_file', `old.path = '${BAD}'`);
   await reject('move', 'update', 'clock_move', `new.tenant = ${STUCK}`);
 });
@@ -155,12 +155,12 @@ test('requested executions are dispatched beside one that cannot be', async () =
   await platform.queryAsOwner(`alter table execution enable trigger reject_removal`);
 });
 
-test('as many failing timer events as a pass reads do not stop the next', async () => {
+test('as many failing rules as a pass reads do not stop the next', async () => {
   const insertEvents = (tenant: number, rule: number, count: number) =>
     platform.queryAsOwner(
       `with made as (insert into event (tenant, trigger_ref) select $1, 'core.intervaltimer' from generate_series(1, $3)
         returning id)
-       insert into timer_event (tenant, event, rule) select $1, id, $2 from made`,
+       insert into pending_rule (tenant, event, rule) select $1, id, $2 from made`,
       [tenant, rule, count],
     );
   await insertEvents(TENANT, 0, 200);
@@ -169,13 +169,13 @@ test('as many failing timer events as a pass reads do not stop the next', async 
   const isolation = new RowIsolation();
 
   const sleeps = [
-    await processTimerEvents(platform.db(), log, isolation),
-    await processTimerEvents(platform.db(), log, isolation),
+    await evaluatePendingRules(platform.db(), log, isolation),
+    await evaluatePendingRules(platform.db(), log, isolation),
   ];
 
   expect(sleeps).toEqual([0, Infinity]);
   expect(logged()).toHaveLength(200);
-  const left = await platform.queryAsOwner('select distinct tenant, rule::int from timer_event');
+  const left = await platform.queryAsOwner('select distinct tenant, rule::int from pending_rule');
   expect(left).toEqual([{ tenant: TENANT, rule: 0 }]);
 });
 

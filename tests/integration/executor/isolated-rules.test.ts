@@ -2,7 +2,7 @@
 import { pino } from 'pino';
 import { errorSubject, type ErrorSubject } from '../../../platform/base/error-subject';
 import { processEvent } from '../../../platform/executor/events/process-event';
-import { processTimerEvents } from '../../../platform/executor/events/process-timer-events';
+import { evaluatePendingRules } from '../../../platform/executor/events/evaluate-pending-rules';
 import type { Database } from '../../../platform/store/database/connection';
 import { RowIsolation } from '../../../platform/store/database/row-isolation';
 import { dieAt, ProcessDied, type Moment } from '../faults/crashing-database';
@@ -94,16 +94,16 @@ test('a rule that fails is evaluated again, beside rules that are decided', asyn
   const event = await postEvent(platform.db());
   const isolation = new RowIsolation();
 
-  await processTimerEvents(platform.db(), log, isolation);
+  await evaluatePendingRules(platform.db(), log, isolation);
   expect(await outcomesOf(event)).toEqual(OTHERS);
   expect(failed).toEqual(BROKEN.map((name) => ({ event, rule: `test.${name}` })));
 
   await mendRules();
-  await processTimerEvents(platform.db(), log, new RowIsolation());
-  await processTimerEvents(platform.db(), log, new RowIsolation());
+  await evaluatePendingRules(platform.db(), log, new RowIsolation());
+  await evaluatePendingRules(platform.db(), log, new RowIsolation());
 
   expect(await outcomesOf(event)).toEqual(ALL);
-  expect(await platform.queryAsOwner('select from timer_event')).toEqual([]);
+  expect(await platform.queryAsOwner('select from pending_rule')).toEqual([]);
 });
 
 test('a rule that is disabled before it is evaluated again fires nothing', async () => {
@@ -112,9 +112,9 @@ test('a rule that is disabled before it is evaluated again fires nothing', async
   await mendRules();
   await platform.queryAsOwner(`update rule set enabled = false where ref = 'test.b-broken'`);
 
-  await processTimerEvents(platform.db(), log);
+  await evaluatePendingRules(platform.db(), log);
   await platform.queryAsOwner(`update rule set enabled = true where ref = 'test.b-broken'`);
-  await processTimerEvents(platform.db(), log);
+  await evaluatePendingRules(platform.db(), log);
 
   expect(await outcomesOf(event)).toEqual(ALL.filter(([name]) => name !== 'b-broken'));
 });
@@ -124,10 +124,10 @@ test('an executor that dies at any commit decides each failed rule once', async 
     await breakRules();
     const event = await postEvent(platform.db());
     await mendRules();
-    await processTimerEvents(dying, log, new RowIsolation()).catch((error: unknown) => {
+    await evaluatePendingRules(dying, log, new RowIsolation()).catch((error: unknown) => {
       if (!(error instanceof ProcessDied)) throw error;
     });
-    await processTimerEvents(platform.db(), log, new RowIsolation());
+    await evaluatePendingRules(platform.db(), log, new RowIsolation());
     return outcomesOf(event);
   };
   const whole = dieAt(platform.db(), Infinity, 'after');

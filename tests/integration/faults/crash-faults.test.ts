@@ -25,11 +25,11 @@ const DECISION_IN_TWO_TRANSACTIONS = `async ({ tenant, ...row }) => {
 const MISTAKES: readonly Mistake[] = [
   {
     name: 'an event of a timer that is removed before it is decided',
-    file: 'executor/events/process-timer-events.ts',
-    within: 'processTimerEvents',
-    find: '({ tenant, ...row }) => db.inTenant(tenant, (transaction) => processTimerEvent(transaction, tenant, row))',
+    file: 'executor/events/evaluate-pending-rules.ts',
+    within: 'evaluatePendingRules',
+    find: '({ tenant, ...row }) => db.inTenant(tenant, (transaction) => evaluatePendingRule(transaction, tenant, row))',
     replace: DECISION_IN_TWO_TRANSACTIONS,
-    case: 'after executor/events/process-timer-events:processTimerEvents#2 1, platform, timer',
+    case: 'after executor/events/evaluate-pending-rules:evaluatePendingRules#2 1, platform, timer',
     anomaly: /^occurrence \d+ of the timer caused \{"enforcements":0,"executions":0\}$/,
   },
   {

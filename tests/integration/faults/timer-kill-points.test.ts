@@ -11,7 +11,7 @@ const DUE = '2026-11-20T12:00:01Z';
 /** Fires the due timers and evaluates their events, as the loops of one process do. */
 async function runLoops(db: Database): Promise<void> {
   await timers.fire(db);
-  await timers.processEvents(db);
+  await timers.evaluateRules(db);
 }
 
 interface Counts {

@@ -108,12 +108,12 @@ test('a delivery of the last 24 hours stays with its event at any age', async ()
 
 test('an event of a timer stays until it has been processed', async () => {
   const event = await insertEvent();
-  await query('insert into timer_event (event, rule) values ($1, 1)', [event]);
+  await query('insert into pending_rule (event, rule) values ($1, 1)', [event]);
 
   await keep30Days();
   expect(await idsOf('event')).toEqual([event]);
 
-  await query('delete from timer_event');
+  await query('delete from pending_rule');
   await keep30Days();
   expect(await idsOf('event')).toEqual([]);
 });

@@ -51,8 +51,8 @@ test('DU-04 an event of a dead platform is processed once by another', async () 
   await timers.firedAt(at(1), rule.ref);
   const other = timers.anotherPlatform();
 
-  await Promise.all([timers.processEvents(), timers.processEvents(other)]);
-  await timers.processEvents(other);
+  await Promise.all([timers.evaluateRules(), timers.evaluateRules(other)]);
+  await timers.evaluateRules(other);
 
   await other.close();
   const { rows } = await timers.owner().query('select status from enforcement where rule_ref = $1', [rule.ref]);
@@ -67,7 +67,7 @@ test('an occurrence of a removed rule fires no other rule', async () => {
   await timers.firedAt(at(1), gone.ref);
   await timers.remove(gone.id);
 
-  await timers.processEvents();
+  await timers.evaluateRules();
 
   const { rows } = await timers
     .owner()

@@ -27,7 +27,7 @@ test('an execution that the database rejects is logged with its rule', async () 
   await timers.owner().query(`alter table execution add constraint rejects check (action_ref <> 'core.noop')`);
 
   await timers.firedAt('2026-11-20T12:00:01Z', ref);
-  await timers.processEvents(db);
+  await timers.evaluateRules(db);
 
   const { rows } = await timers
     .owner()

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { JsonObject } from '../../../contract/json';
 import type { Rule, UpdateRule } from '../../../contract/rules';
 import { fireTimers } from '../../../platform/executor/events/fire-timers';
-import { processTimerEvents } from '../../../platform/executor/events/process-timer-events';
+import { evaluatePendingRules } from '../../../platform/executor/events/evaluate-pending-rules';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { projectRoot } from '../../../platform/base/directories';
 import { openDatabase, openPool, type Database, type Transaction } from '../../../platform/store/database/connection';
@@ -52,7 +52,7 @@ export function withTimers() {
     events,
     firedAt,
     url: () => database().url,
-    processEvents: (platform: Database = db()) => processTimerEvents(platform, log),
+    evaluateRules: (platform: Database = db()) => evaluatePendingRules(platform, log),
     anotherPlatform: (): Database => openDatabase(database().url, 2, openVault('a secret of the tests')),
   };
 }

@@ -183,8 +183,8 @@ export const TIMER_FAULTS: readonly Fault[] = [
   {
     id: 'F435',
     promise: 'the event of a timer is evaluated by the criteria of its rule',
-    file: 'executor/events/process-timer-events.ts',
-    within: 'processTimerEvent',
+    file: 'executor/events/evaluate-pending-rules.ts',
+    within: 'evaluatePendingRule',
     find: 'await evaluateRule(transaction, tenant, event, event.payload, rule);',
     replace: 'await evaluateRule(transaction, tenant, event, undefined, rule);',
     claims: ['T1.1c'],

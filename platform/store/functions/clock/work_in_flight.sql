@@ -18,7 +18,7 @@ where step.tenant = app_tenant() and not step.settled and step.workflow_executio
 union
 select 'execution', r.execution from workflows_to_process() r where r.tenant = app_tenant()
 union
-select 'event', t.event from timer_event t where t.tenant = app_tenant()
+select 'event', p.event from pending_rule p where p.tenant = app_tenant()
 union
 select 'timer', t.rule from timer t where t.tenant = app_tenant() and t.state = 'unplanned'
 $$;

@@ -15,7 +15,7 @@ begin
   delete from event where id in (
     select e.id from event e
     where e.tenant = app_tenant() and e.created < greatest(aged_before, created_before)
-      and not exists (select from timer_event t where t.event = e.id)
+      and not exists (select from pending_rule p where p.event = e.id)
       and not exists (select from enforcement n where n.event = e.id and (n.status = 'created'
         or e.created >= created_before and n.created >= enforced_before
         or exists (select from execution x where x.enforcement = n.id and x.parent is null)))

@@ -21,6 +21,7 @@ insert into trigger (id, tenant, ref, pack, sensor, webhook_key) values (1, 1, '
 insert into rule (id, tenant, ref, pack, pack_ref, trigger, trigger_ref, action, action_ref, owner_identity)
 values (1, 1, 'demo.when', 1, 'demo', 1, 'demo.found', 1, 'demo.act', 1);
 insert into event (id, tenant, trigger, trigger_ref, payload, correlation_id) values (1, 1, 1, 'demo.found', 'null', 'event:1');
+insert into timer_event (tenant, event, rule) values (1, 1, 1);
 insert into enforcement (id, tenant, rule, rule_ref, trigger_ref, event, status, correlation_id)
 values (1, 1, 1, 'demo.when', 'demo.found', 1, 'processed', 'event:1');
 insert into event_decision (tenant, event, rule, rule_ref, matched, enforcement) values (1, 1, 1, 'demo.when', true, 1);

@@ -87,8 +87,8 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
   {
     id: 'F1508',
     promise: 'each of several equal timers fires its own rule',
-    file: 'executor/events/process-timer-events.ts',
-    within: 'processTimerEvent',
+    file: 'executor/events/evaluate-pending-rules.ts',
+    within: 'evaluatePendingRule',
     find: 'const [rule] = await listRulesToEvaluate(transaction, event.trigger_ref, pending.rule);',
     replace: `const enabled = await listRulesToEvaluate(transaction, event.trigger_ref, null);
       const rule = enabled[(enabled.findIndex(({ id }) => id === pending.rule) + 1) % enabled.length];`,

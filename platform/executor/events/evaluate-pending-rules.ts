@@ -6,24 +6,24 @@ import { removePendingRule, type PendingRule } from '../../store/events/pending-
 import { listRulesToEvaluate } from '../../store/events/rules';
 import { evaluateRule } from './process-event';
 
-/** Events of one pass; a full batch is followed by the next at once. */
+/** Rules of one pass; a full batch is followed by the next at once. */
 const BATCH = 200;
 
 /**
  * Evaluates every rule that is still to be evaluated for an event: those of timers, and those that
  * have failed. Returns the ms to sleep. One that fails does not stop the others.
  */
-export async function processTimerEvents(db: Database, log: Logger, isolation = new RowIsolation()): Promise<number> {
+export async function evaluatePendingRules(db: Database, log: Logger, isolation = new RowIsolation()): Promise<number> {
   const limit = BATCH + isolation.failedRows().length;
   const pending = await db.singleStatement(async (transaction) => {
     const { rows } = await sql<PendingRule & { readonly tenant: number }>`
-      select event, rule, tenant from pending_timer_events(${limit})`.execute(transaction);
+      select event, rule, tenant from pending_rules(${limit})`.execute(transaction);
     return rows;
   });
   await isolation.runEach(
     pending,
     ({ event, rule }) => ({ event, rule }),
-    ({ tenant, ...row }) => db.inTenant(tenant, (transaction) => processTimerEvent(transaction, tenant, row)),
+    ({ tenant, ...row }) => db.inTenant(tenant, (transaction) => evaluatePendingRule(transaction, tenant, row)),
     (error) => log.error({ err: error }, 'could not evaluate the rule of an event, and retries it'),
   );
   return pending.length === limit ? 0 : Infinity;
@@ -32,9 +32,9 @@ export async function processTimerEvents(db: Database, log: Logger, isolation = 
 /**
  * Does nothing where another executor evaluates the rule, or has. A deleted rule fires nothing.
  */
-async function processTimerEvent(transaction: Transaction, tenant: number, pending: PendingRule): Promise<void> {
+async function evaluatePendingRule(transaction: Transaction, tenant: number, pending: PendingRule): Promise<void> {
   const { rows } = await sql`
-    select from timer_event where event = ${pending.event} and rule = ${pending.rule} for update skip locked`.execute(
+    select from pending_rule where event = ${pending.event} and rule = ${pending.rule} for update skip locked`.execute(
     transaction,
   );
   if (rows.length === 0) return;
