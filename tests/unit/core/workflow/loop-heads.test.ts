@@ -1,17 +1,6 @@
 import type { JsonObject } from '../../../../contract/json';
-import { MODES, WorkflowSimulator, task, workflow, type ChildRow } from './workflow-simulator';
-
-const to = (...names: string[]) => [{ do: names }];
-const round = ({ task: name, round: number }: ChildRow): string => `${name}@${number}`;
-
-/** A run whose children end one by one; `results` are those of each task, round by round. */
-function rounds(run: WorkflowSimulator, results: Record<string, readonly JsonObject[]> = {}): string[] {
-  run.start();
-  run.drain((row) => ({ status: 'completed', result: results[row.task]?.[row.round - 1] ?? {} }));
-  return run.rows.map(round);
-}
-
-const counting = (count: number): JsonObject[] => Array.from({ length: count }, (_, n) => ({ n: n + 1 }));
+import { counting, rounds, to } from './loop-rounds';
+import { MODES, WorkflowSimulator, task, workflow } from './workflow-simulator';
 
 describe.each(MODES)('loops that begin at two tasks, %s', (mode) => {
   const newRun = (tasks: JsonObject[]) => new WorkflowSimulator(workflow(tasks), mode);

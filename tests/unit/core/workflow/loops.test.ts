@@ -1,15 +1,6 @@
 import type { JsonObject } from '../../../../contract/json';
-import { MODES, WorkflowSimulator, task, workflow, type ChildRow } from './workflow-simulator';
-
-const to = (...names: string[]) => [{ do: names }];
-const round = ({ task: name, round: number }: ChildRow): string => `${name}@${number}`;
-
-/** A run whose children end one by one; `results` are those of each task, round by round. */
-function rounds(run: WorkflowSimulator, results: Record<string, readonly JsonObject[]> = {}): string[] {
-  run.start();
-  run.drain((row) => ({ status: 'completed', result: results[row.task]?.[row.round - 1] ?? {} }));
-  return run.rows.map(round);
-}
+import { counting, round, rounds, to } from './loop-rounds';
+import { MODES, WorkflowSimulator, task, workflow } from './workflow-simulator';
 
 const until = (name: string, count: number, more: JsonObject = {}): JsonObject =>
   task(name, {
@@ -19,8 +10,6 @@ const until = (name: string, count: number, more: JsonObject = {}): JsonObject =
     ],
     ...more,
   });
-
-const counting = (count: number): JsonObject[] => Array.from({ length: count }, (_, n) => ({ n: n + 1 }));
 
 describe.each(MODES)('loops, %s', (mode) => {
   const newRun = (tasks: JsonObject[], maxRounds?: number | null) =>
