@@ -51,13 +51,13 @@ const runtimeRequirement = (name: string, constraint: string | null): Requiremen
   isMet: ({ runtimes }) => satisfiesConstraint(runtimes[name], constraint),
 });
 
-const isCompatible = (worker: WorkerState, demand: PlacementDemand): boolean =>
-  requirementsOf(demand).every(({ isMet }) => isMet(worker));
+const compatibleWorkers = (workers: readonly WorkerState[], requirements: readonly Requirement<WorkerState>[]) =>
+  workers.filter((worker) => requirements.every(({ isMet }) => isMet(worker)));
 
 /** Which workers could run it, and why they get nothing. */
 export function fitOf(workers: readonly WorkerState[], demand: PlacementDemand): WorkerFit {
   const requirements = requirementsOf(demand);
-  const compatible = workers.filter((worker) => requirements.every(({ isMet }) => isMet(worker)));
+  const compatible = compatibleWorkers(workers, requirements);
   const missing = compatible.length > 0 ? [] : missingTexts(workers, requirements);
   const causes = compatible.map((worker) => ({ worker: worker.id, name: worker.name, cause: closedCause(worker) }));
   const unavailable = causes.flatMap(({ cause, ...worker }) => (cause === null ? [] : [{ ...worker, cause }]));
@@ -92,8 +92,9 @@ export function placeExecution(
   demand: PlacementDemand,
   loads: ReadonlyMap<number, number>,
 ): Placement {
-  const compatible = workers.filter((worker) => isCompatible(worker, demand));
-  if (compatible.length === 0) return { kind: 'unschedulable', reason: unplaceableReason(workers, demand) };
+  const requirements = requirementsOf(demand);
+  const compatible = compatibleWorkers(workers, requirements);
+  if (compatible.length === 0) return { kind: 'unschedulable', reason: unplaceableReason(workers, requirements) };
   const load = (worker: WorkerState) => (worker.load + (loads.get(worker.id) ?? 0)) / worker.slots;
   const untoleratedCount = ({ taints }: WorkerState) =>
     untoleratedTaints(taints, demand.tolerations, 'prefer_no_schedule').length;
@@ -106,14 +107,7 @@ export function placeExecution(
   return best ? { kind: 'worker', worker: best.id } : { kind: 'wait' };
 }
 
-function unplaceableReason(workers: readonly WorkerState[], demand: PlacementDemand): string {
+function unplaceableReason(workers: readonly WorkerState[], requirements: readonly Requirement<WorkerState>[]): string {
   if (workers.length === 0) return 'No worker is registered';
-  const criteria = [
-    demand.runtime === null ? [] : [`runtime ${demand.runtime} ${demand.versionConstraint ?? ''}`.trim()],
-    Object.entries(demand.required).map(([name, constraint]) => `runtime ${name} ${constraint}`),
-    Object.entries(demand.selector).map(([label, value]) => `label ${label}=${value}`),
-    (demand.affinity.required ?? demand.affinity.anti_affinity) ? ['the labels of worker_affinity'] : [],
-    workers.some(({ taints }) => taints.length > 0) ? ['taints that are tolerated'] : [],
-  ].flat();
-  return `No compatible worker: none of ${workers.length} has ${criteria.join(', ')}`;
+  return `No compatible worker: none of ${workers.length} has ${missingTexts(workers, requirements).join(', ')}`;
 }

@@ -55,6 +55,24 @@ test('a worker with a soft taint is chosen where there is no other', () => {
   expect(placementOf([tainted, worker(2, { load: 5 })], { tolerations: [{ key: 'slow' }] })).toBe(1);
 });
 
+test.each<[string, WorkerState[], string]>([
+  ['there is no worker', [], 'No worker is registered'],
+  [
+    'none has a part',
+    [worker(1, { labels: { gpu: 'yes' } }), worker(2)],
+    'No compatible worker: none of 2 has runtime python 3.12',
+  ],
+  [
+    'each has a part',
+    [worker(1, { labels: { gpu: 'yes' } }), worker(2, { runtimes: { python: '3.12.4' } })],
+    'No compatible worker: none of 2 has runtime python 3.12, label gpu=yes',
+  ],
+])('where %s, the reason names what is missing', (_what, workers, reason) => {
+  const demand = { ...NO_DEMAND, runtime: 'python', versionConstraint: '3.12', selector: { gpu: 'yes' } };
+
+  expect(placeExecution(workers, demand, new Map())).toEqual({ kind: 'unschedulable', reason });
+});
+
 test('a worker whose disk is short of space gets nothing', () => {
   const short = worker(1, { isShortOfSpace: true });
 
