@@ -1,13 +1,11 @@
 import type { InjectOptions } from 'fastify';
-import type { JsonObject } from '../../../contract/json';
 import { signToken } from '../../../platform/auth/tokens';
-import { createGrantHolder, type Grants } from './grant-holder';
-import { SECRET, withApi } from './with-api';
+import { createGrantHolder, grant, type Grants } from './grant-holder';
+import { withAdmin } from './with-admin';
+import { SECRET } from './with-api';
 
-const testApi = withApi();
-let admin: string;
+const { testApi, send, statusOf } = withAdmin();
 beforeAll(async () => {
-  admin = await testApi().logIn();
   for (const ref of ['ours', 'theirs']) {
     await send('POST', '/packs', { ref, label: ref, version: '1.0.0' });
     const component = { pack_ref: ref, label: 'one' };
@@ -20,14 +18,6 @@ beforeAll(async () => {
   }
 });
 
-const send = (method: InjectOptions['method'], path: string, payload?: object, token = admin) =>
-  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
-const statusOf = async (...request: Parameters<typeof send>) => (await send(...request)).statusCode;
-const grant = (resource: string, actions: string[], constraints: JsonObject = {}) => ({
-  resource,
-  actions,
-  constraints,
-});
 const inPack = (pack: string) => ({ pack_refs: [pack] });
 
 test.each<[string, string[], InjectOptions['method'], string, object | undefined]>([

@@ -5,6 +5,12 @@ import { SECRET } from './with-api';
 
 export type Grants = readonly JsonObject[];
 
+export const grant = (resource: string, actions: string[], constraints: JsonObject = {}) => ({
+  resource,
+  actions,
+  constraints,
+});
+
 let createdHolders = 0;
 
 /** A new identity that holds one permission set of these grants; answers its access token. */

@@ -1,16 +1,9 @@
-import type { InjectOptions } from 'fastify';
 import { signToken } from '../../../platform/auth/tokens';
 import { createGrantHolder } from './grant-holder';
-import { SECRET, withApi } from './with-api';
+import { withAdmin } from './with-admin';
+import { SECRET } from './with-api';
 
-const testApi = withApi();
-let admin: string;
-beforeAll(async () => {
-  admin = await testApi().logIn();
-});
-
-const send = (method: InjectOptions['method'], path: string, payload?: object, token = admin) =>
-  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+const { testApi, send } = withAdmin();
 const dataOf = (response: { json(): unknown }) => (response.json() as { data: { id: number } }).data;
 
 let createdIdentities = 0;

@@ -1,22 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import type { LightMyRequestResponse } from 'fastify';
 import type { RemovedTenant, Tenant } from '../../../contract/tenants';
 import { artifactsDirectory } from '../../../platform/base/directories';
 import { nestDirectories } from '../../unit/files/deep-tree';
 import { testAsRoot } from '../disk/small-disk';
 import { createGrantHolder } from './grant-holder';
-import { withApi } from './with-api';
+import { withAdmin } from './with-admin';
 
-const testApi = withApi();
-let admin: string;
-beforeAll(async () => {
-  admin = await testApi().logIn();
-});
+const { testApi, send, adminToken } = withAdmin();
 
-const send = (method: InjectOptions['method'], path: string, payload?: object, token: string | null = admin) =>
-  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token ?? undefined);
 const tenantOf = (response: LightMyRequestResponse) => response.json<{ data: Tenant }>().data;
 
 const PASSWORD = 'long-enough-1';
@@ -65,9 +59,9 @@ test('only a platform admin manages tenants and assigns that right', async () =>
   const toRole = (by: string) => send('POST', `/permissions/sets/${id}/roles`, { role: 'keepers' }, by);
   const giveRole = async (by: string) => send('POST', `/identities/${await own(other)}/roles`, { role: 'keepers' }, by);
   expect((await toRole(other)).statusCode).toBe(403);
-  expect((await toRole(admin)).statusCode).toBe(201);
+  expect((await toRole(adminToken())).statusCode).toBe(201);
   expect((await giveRole(other)).statusCode).toBe(403);
-  expect((await give(await own(other), admin)).statusCode).toBe(201);
+  expect((await give(await own(other), adminToken())).statusCode).toBe(201);
   expect((await send('GET', '/tenants', undefined, other)).statusCode).toBe(200);
 });
 

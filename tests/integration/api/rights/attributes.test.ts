@@ -1,30 +1,19 @@
 // An attribute that a constraint reads is given only by who may give what depends on it.
-import type { InjectOptions } from 'fastify';
 import type { JsonObject } from '../../../../contract/json';
 import { signToken } from '../../../../platform/auth/tokens';
-import { createGrantHolder } from '../grant-holder';
-import { SECRET, withApi } from '../with-api';
+import { createGrantHolder, grant } from '../grant-holder';
+import { withAdmin } from '../with-admin';
+import { SECRET } from '../with-api';
 
-const testApi = withApi();
-let admin: string;
+const { testApi, send, statusOf } = withAdmin();
 /** Opens the keys of the system to the team `ops`. */
 let opsSet: number;
 
-const grant = (resource: string, actions: string[], constraints: JsonObject = {}) => ({
-  resource,
-  actions,
-  constraints,
-});
 const HELP_DESK = grant('identities', ['read', 'create', 'update']);
 const READS_KEYS = grant('keys', ['read', 'decrypt'], { owner_types: ['system'], attributes: { team: 'ops' } });
 const OPS = { attributes: { team: 'ops' } };
 
-const send = (method: InjectOptions['method'], path: string, payload?: object, token = admin) =>
-  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
-const statusOf = async (...call: Parameters<typeof send>) => (await send(...call)).statusCode;
-
 beforeAll(async () => {
-  admin = await testApi().logIn();
   await createGrantHolder(testApi().owner, [READS_KEYS]);
   const { rows } = await testApi().owner.query<{ id: number }>('select max(id)::int as id from permission_set');
   opsSet = rows[0]!.id;

@@ -1,22 +1,18 @@
 // A child execution gets no permission set that its executor, the writer of the definition or the
 // token above it does not hold.
-import type { InjectOptions } from 'fastify';
 import { signToken } from '../../../../platform/auth/tokens';
 import { advanceWorkflow } from '../../../../platform/executor/workflows/advance';
 import { dispatchRequested } from '../../../../platform/executor/dispatch/dispatch';
 import { claimExecutions } from '../../../../platform/store/executions/attempts';
 import { registerWorker } from '../../../../platform/store/workers/workers';
 import { ADVANCE, STALE_MS } from '../../executor/with-executor';
-import { SECRET, withApi } from '../with-api';
+import { withAdmin } from '../with-admin';
+import { SECRET } from '../with-api';
 
-const testApi = withApi();
+const { testApi, send, adminToken } = withAdmin();
 const TENANT = 1;
-let admin: string;
 let editor: string;
 let worker: number;
-
-const send = (method: InjectOptions['method'], path: string, payload?: object, token = admin) =>
-  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
 
 const task = (name: string, permission_set_refs?: unknown, action = 'core.noop') => ({
   name,
@@ -33,7 +29,6 @@ const workflow = (ref: string, ...tasks: object[]) => ({
 const notYours = { code: 'FORBIDDEN', error: "Permission set 'core.admin' is not yours to give" };
 
 beforeAll(async () => {
-  admin = await testApi().logIn();
   const { id } = (await send('POST', '/identities', { login: 'editor@x.test' })).json<{ data: { id: number } }>().data;
   await send('POST', '/permissions/assignments', { identity_id: id, permission_set_ref: 'core.editor' });
   editor = await signToken(SECRET, { identity: id, login: 'editor', tenant: 1, tokenType: 'access', seconds: 600 });
@@ -60,7 +55,7 @@ async function tasksOf(execution: number): Promise<(string[] | string)[]> {
   return rows.map(({ permission_set_refs, result }) => result?.code ?? permission_set_refs);
 }
 
-async function execute(action_ref: string, more: object = {}, token = admin): Promise<number> {
+async function execute(action_ref: string, more: object = {}, token = adminToken()): Promise<number> {
   const answer = await send('POST', '/executions/execute', { action_ref, ...more }, token);
   expect([answer.statusCode, answer.json()]).toEqual([201, expect.anything()]);
   return answer.json<{ data: { id: number } }>().data.id;
@@ -133,7 +128,7 @@ test('the sets of a workflow limit those of its tasks', async () => {
 
 let rules = 0;
 /** A rule that runs `core.noop`, created with `token`. Answers its ref and how to fire it. */
-async function createRule(token = admin, action_ref = 'core.noop') {
+async function createRule(token = adminToken(), action_ref = 'core.noop') {
   const ref = `open.rule-${++rules}`;
   await send('POST', '/triggers', { ref, pack_ref: 'open', label: ref });
   const hook = (await send('POST', `/triggers/${ref}/webhooks/enable`)).json<{ data: { webhook_key: string } }>();
@@ -158,7 +153,7 @@ async function startedProblems(): Promise<(string | null)[]> {
 
 test('a rule that another changed runs with no more than that one holds', async () => {
   await startedProblems(); // those of other tests
-  const own = await createRule(admin, 'open.powerful');
+  const own = await createRule(adminToken(), 'open.powerful');
   const changed = await createRule();
   expect((await send('PUT', `/rules/${changed.ref}`, { action_ref: 'open.powerful' }, editor)).statusCode).toBe(200);
 
@@ -175,7 +170,7 @@ test('a rule made with the token of an execution has no more than it', async () 
 });
 
 test('the condition of a rule with a foreign set is not changed', async () => {
-  const { ref } = await createRule(admin);
+  const { ref } = await createRule(adminToken());
   await send('PUT', `/rules/${ref}`, { permission_set_refs: ['core.admin'] });
 
   expect((await send('PUT', `/rules/${ref}`, { conditions: {} }, editor)).json()).toMatchObject(notYours);

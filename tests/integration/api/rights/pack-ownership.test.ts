@@ -1,31 +1,16 @@
 // Rights follow the pack that a component's row belongs to, and who writes into a pack can see it.
-import type { InjectOptions } from 'fastify';
-import type { JsonObject } from '../../../../contract/json';
-import { createGrantHolder, type Grants } from '../grant-holder';
-import { withApi } from '../with-api';
+import { createGrantHolder, grant, type Grants } from '../grant-holder';
+import { withAdmin } from '../with-admin';
 
-const testApi = withApi();
-let admin: string;
+const { testApi, send, statusOf, adminToken } = withAdmin();
 
-const send = (method: InjectOptions['method'], path: string, payload?: object, token = admin) =>
-  testApi().send(
-    { method: method!, url: path.startsWith('/auth') ? path : `/api/v1${path}`, ...(payload && { payload }) },
-    token,
-  );
-const statusOf = async (...request: Parameters<typeof send>) => (await send(...request)).statusCode;
 const createPack = (ref: string) => send('POST', '/packs', { ref, label: ref, version: '1.0.0' });
 const holder = (...grants: Grants) => createGrantHolder(testApi().owner, grants);
-const grant = (resource: string, actions: string[], constraints: JsonObject = {}) => ({
-  resource,
-  actions,
-  constraints,
-});
 const inPack = (pack: string) => ({ pack_refs: [pack] });
 const definition = { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] };
 const key = (ref: string, owner: object) => ({ ref, name: ref, value: 'sesame', ...owner });
 
 beforeAll(async () => {
-  admin = await testApi().logIn();
   for (const ref of ['mine', 'vault']) await createPack(ref);
   // Named as if it belonged to a pack that is created only afterwards.
   const component = { pack_ref: 'mine', label: 'early' };
@@ -111,8 +96,9 @@ test.each([
   expect([await read('mine'), await read('later')]).toEqual([200, 404]);
 });
 
-const sensorToken = async (sensor_ref: string, triggers = ['later.happened'], token = admin) => {
-  const made = await send('POST', '/auth/sensor-token', { sensor_ref, trigger_types: triggers }, token);
+const sensorToken = async (sensor_ref: string, triggers = ['later.happened'], token = adminToken()) => {
+  const payload = { sensor_ref, trigger_types: triggers };
+  const made = await testApi().send({ method: 'POST', url: '/auth/sensor-token', payload }, token);
   return { status: made.statusCode, token: made.json<{ data?: { token: string } }>().data?.token };
 };
 

@@ -1,14 +1,10 @@
 // A search reveals nothing that its caller may not read.
-import type { InjectOptions } from 'fastify';
 import { createGrantHolder } from '../grant-holder';
-import { withApi } from '../with-api';
+import { withAdmin } from '../with-admin';
 
-const testApi = withApi();
-let admin: string;
+const { testApi, send } = withAdmin();
 let ungranted: string;
 
-const send = (method: InjectOptions['method'], path: string, payload?: object, token = admin) =>
-  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
 const summary = async (...request: Parameters<typeof send>) => {
   const answer = await send(...request);
   return [answer.statusCode, answer.json<{ error?: string }>().error];
@@ -16,7 +12,6 @@ const summary = async (...request: Parameters<typeof send>) => {
 const missing = (grant: string) => [403, `Insufficient permissions: ${grant}`];
 
 beforeAll(async () => {
-  admin = await testApi().logIn();
   ungranted = await createGrantHolder(testApi().owner, []);
   await testApi().owner.query(
     `insert into execution (action_ref, status, result, executor) values ('core.noop', 'completed', '{"word": "sesame"}', 1)`,

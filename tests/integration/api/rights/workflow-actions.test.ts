@@ -1,24 +1,15 @@
 // A task runs an action that the workflow's saver, or its executor, may execute.
-import type { InjectOptions } from 'fastify';
 import type { JsonObject } from '../../../../contract/json';
 import { advanceWorkflow } from '../../../../platform/executor/workflows/advance';
 import { dispatchRequested } from '../../../../platform/executor/dispatch/dispatch';
-import { createGrantHolder } from '../grant-holder';
+import { createGrantHolder, grant } from '../grant-holder';
 import { ADVANCE, STALE_MS } from '../../executor/with-executor';
-import { withApi } from '../with-api';
+import { withAdmin } from '../with-admin';
 
-const testApi = withApi();
+const { testApi, send } = withAdmin();
 const TENANT = 1;
-let admin: string;
 let author: string;
 
-const send = (method: InjectOptions['method'], path: string, payload?: object, token = admin) =>
-  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
-const grant = (resource: string, actions: string[], constraints: JsonObject = {}) => ({
-  resource,
-  actions,
-  constraints,
-});
 const holder = (...grants: JsonObject[]) => createGrantHolder(testApi().owner, grants);
 const executorOf = (...refs: string[]) => holder(grant('actions', ['execute'], { refs }));
 
@@ -38,7 +29,6 @@ const denial = (action: string) => ({
 });
 
 beforeAll(async () => {
-  admin = await testApi().logIn();
   for (const ref of ['shop', 'vault']) await send('POST', '/packs', { ref, label: ref, version: '1.0.0' });
   for (const ref of ['shop.sell', 'vault.open']) await createAction(ref);
   const inShop = { pack_refs: ['shop'] };
