@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../../contract/json';
 import { keepNumbers } from '../../contract/json-text/exact-yaml';
-import { writeJson } from '../../contract/json-text/write-json';
+import { textOrJson } from '../../contract/json-text/text-or-json';
 import { isStatus, STATUSES, type Status } from '../../contract/status';
 import { didYouMean } from '../../contract/text/closest-match';
 import { parsePointer } from '../../platform/core/secrets/json-pointer';
@@ -68,7 +68,7 @@ const impliedStatus = (result: Json | undefined): Status | null => (result === u
 
 function durationOf(source: Source, after: Json, n: number): number {
   try {
-    return parseDuration(typeof after === 'string' ? after : writeJson(after));
+    return parseDuration(textOrJson(after));
   } catch (error) {
     if (!(error instanceof DurationError)) throw error;
     throw source.error([n, 'after'], error.message);
@@ -77,7 +77,7 @@ function durationOf(source: Source, after: Json, n: number): number {
 
 function statusOf(source: Source, status: Json, path: Path): Status {
   if (typeof status === 'string' && isStatus(status)) return status;
-  const text = typeof status === 'string' ? status : writeJson(status);
+  const text = textOrJson(status);
   throw source.error(path, `'${text}' is no status: use ${STATUSES.join(', ')}${didYouMean(text, STATUSES)}`);
 }
 

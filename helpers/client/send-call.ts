@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import axios, { isAxiosError, type AxiosResponse } from 'axios';
 import { ErrorEnvelope, TokenErrorEnvelope } from '../../contract/errors';
-import { writeJson } from '../../contract/json-text/write-json';
+import { textOrJson } from '../../contract/json-text/text-or-json';
 import { ApiError } from '../errors';
 import type { Call } from './call';
 import { JSON_BODIES } from './json-bodies';
@@ -90,7 +90,7 @@ function errorFromResponse({ method, path }: Call, status: number, data: unknown
   if (matches(TokenErrorEnvelope, data)) {
     return new ApiError({ ...at, code: 'TOKEN_REJECTED', message: data.error.message, body: data });
   }
-  const text = typeof data === 'string' ? data : writeJson(data);
+  const text = textOrJson(data);
   return new ApiError({ ...at, code: `HTTP_${status}`, message: shownText(text) || 'no body', body: text });
 }
 

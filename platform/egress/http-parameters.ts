@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../contract/json';
+import { textOrJson } from '../../contract/json-text/text-or-json';
 import { writeJson } from '../../contract/json-text/write-json';
 import { isHeaderName, isHeaderValue } from '../../contract/text/http-header';
 import { parseEgressUrl } from './egress-guard';
@@ -36,14 +37,14 @@ export interface HttpParameters extends RedirectRequest {
 export function parseHttpParameters(parameters: JsonObject): HttpParameters {
   const url = parseEgressUrl(textParameter(parameters, 'url') ?? '');
   for (const [name, value] of Object.entries(objectParameter(parameters, 'query_params'))) {
-    for (const item of Array.isArray(value) ? value : [value]) url.searchParams.append(name, asText(item));
+    for (const item of Array.isArray(value) ? value : [value]) url.searchParams.append(name, textOrJson(item));
   }
   const method = (textParameter(parameters, 'method') ?? 'GET').toUpperCase();
   if (!METHODS.includes(method)) throw parameterError('method', METHODS.join(', '));
   const { body, type } = requestBody(parameters);
   const headers: Record<string, string> = { accept: '*/*', 'accept-encoding': 'gzip, deflate, br', ...type };
   for (const [name, value] of Object.entries(objectParameter(parameters, 'headers'))) {
-    headers[name.toLowerCase()] = headerValue(name, asText(value));
+    headers[name.toLowerCase()] = headerValue(name, textOrJson(value));
   }
   const authorization = authorizationHeader(parameters);
   return {
@@ -66,7 +67,10 @@ export function parseHttpParameters(parameters: JsonObject): HttpParameters {
 function requestBody(parameters: JsonObject): { body: string | null; type: Record<string, string> } {
   if (parameters.json_body !== undefined && parameters.json_body !== null)
     return { body: writeJson(parameters.json_body), type: { 'content-type': 'application/json' } };
-  return { body: parameters.body === undefined || parameters.body === null ? null : asText(parameters.body), type: {} };
+  return {
+    body: parameters.body === undefined || parameters.body === null ? null : textOrJson(parameters.body),
+    type: {},
+  };
 }
 
 function authorizationHeader(parameters: JsonObject): string | null {
@@ -123,8 +127,6 @@ function timeoutParameter(parameters: JsonObject): number {
   if (value >= MIN_TIMEOUT_SECONDS && value <= MAX_TIMEOUT_SECONDS) return value;
   throw parameterError('timeout', `a number of seconds from ${MIN_TIMEOUT_SECONDS} to ${MAX_TIMEOUT_SECONDS}`);
 }
-
-const asText = (value: Json): string => (typeof value === 'string' ? value : writeJson(value));
 
 const parameterError = (name: string, expected: string) =>
   new EgressError('PARAMETER_INVALID', `${name} must be ${expected}`);

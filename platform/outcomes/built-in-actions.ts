@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../contract/json';
-import { writeJson } from '../../contract/json-text/write-json';
+import { textOrJson } from '../../contract/json-text/text-or-json';
 
 const MAX_EXIT_CODE = 255;
 
@@ -15,10 +15,8 @@ export const output = (stdout: string, exitCode = 0): BuiltInOutput => ({ exitCo
 export const failure = (stderr: string): BuiltInOutput => ({ exitCode: 1, stdout: '', stderr: `${stderr}\n` });
 
 /** A parameter as text: strings unchanged, everything else as compact JSON; empty without one. */
-export const textParameter = (value: Json | undefined): string => {
-  if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : writeJson(value);
-};
+export const textParameter = (value: Json | undefined): string =>
+  value === undefined || value === null ? '' : textOrJson(value);
 
 /** A number, or a text that is one; else NaN. */
 export const numberParameter = (value: Json | undefined, fallback: number): number => {

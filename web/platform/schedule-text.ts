@@ -1,4 +1,4 @@
-import { writeJson } from '../../contract/json-text/write-json';
+import { textOrJson } from '../../contract/json-text/text-or-json';
 import type { Json, JsonObject } from '../../contract/json';
 
 /** The schedule of a timer in words, and its fields one by one. */
@@ -101,7 +101,4 @@ function recurrenceText({ dtstart, timezone = 'UTC', rule, ...parts }: JsonObjec
   };
 }
 
-const text = (value: Json): string => {
-  if (Array.isArray(value)) return value.map(text).join(', ');
-  return typeof value === 'string' ? value : writeJson(value);
-};
+const text = (value: Json): string => (Array.isArray(value) ? value.map(text).join(', ') : textOrJson(value));

@@ -1,4 +1,4 @@
-import { writeJson } from '../../../contract/json-text/write-json';
+import { textOrJson } from '../../../contract/json-text/text-or-json';
 import { foldedText } from './folded-text';
 import type { ObservedRequest, ShownRequest } from '../sent-request';
 
@@ -52,7 +52,4 @@ const isAbout = (kind: string, id: string, place: string): boolean => {
   return new RegExp(`/${resource}e?s/${id}\\b|[?&](?:${kind}|parent)=${id}\\b`).test(place);
 };
 
-const searchable = (body: unknown): string => {
-  if (body === undefined || body === null) return '';
-  return typeof body === 'string' ? body : writeJson(body);
-};
+const searchable = (body: unknown): string => (body === undefined || body === null ? '' : textOrJson(body));

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { textOrJson } from '../../../contract/json-text/text-or-json';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { valueAtPath } from '../data/value-at-path';
 import { memberTaint, type Taint } from '../secrets/taint';
@@ -114,7 +115,5 @@ class ParameterResolver {
   }
 }
 
-function interpolateText(value: Json | undefined): string {
-  if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : writeJson(value);
-}
+const interpolateText = (value: Json | undefined): string =>
+  value === undefined || value === null ? '' : textOrJson(value);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Json } from '../../../contract/json';
-import { writeJson } from '../../../contract/json-text/write-json';
+import { textOrJson } from '../../../contract/json-text/text-or-json';
 import { embed, signatureOf } from '../../core/data/embedding';
 import type { Transaction } from '../database/connection';
 
@@ -37,5 +37,4 @@ export async function indexKey(
 }
 
 /** Without NUL, which is no text of PostgreSQL. */
-const searchableText = (value: Json): string =>
-  (typeof value === 'string' ? value : writeJson(value)).replaceAll('\0', ' ');
+const searchableText = (value: Json): string => textOrJson(value).replaceAll('\0', ' ');

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import { textOrJson } from '../../../contract/json-text/text-or-json';
 import { writeJson } from '../../../contract/json-text/write-json';
 import type { Requirement } from './failing-requirement';
 
@@ -88,7 +89,7 @@ function packageFields(manifest: JsonObject): ProductionManifest | string {
 const requirementsOf = (group: JsonObject): Requirement[] =>
   Object.entries(group).map(([name, version]) => ({
     name,
-    text: `${name}@${typeof version === 'string' ? version : writeJson(version)}`,
+    text: `${name}@${textOrJson(version)}`,
   }));
 
 /** Versions of packages that packages need, at any depth; `$name` is that of a requirement. */

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import type { ParameterFormat } from '../../../contract/actions';
+import { textOrJson } from '../../../contract/json-text/text-or-json';
 import { writeJson } from '../../../contract/json-text/write-json';
 
 /** Parameters as the text a program reads from standard input or from the parameter file. */
@@ -29,7 +30,4 @@ const flattenLeaves = (values: JsonObject, prefix: string): [string, string][] =
     return isObject(value) ? flattenLeaves(value, `${key}.`) : [[key, leafText(value)]];
   });
 
-const leafText = (value: Json): string => (value === null ? '' : valueAsText(value));
-
-/** A value as a shell variable: strings unchanged, everything else as compact JSON. */
-export const valueAsText = (value: Json): string => (typeof value === 'string' ? value : writeJson(value));
+const leafText = (value: Json): string => (value === null ? '' : textOrJson(value));

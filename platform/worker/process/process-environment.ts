@@ -2,7 +2,7 @@ import { delimiter } from 'node:path';
 import { isObject } from '../../../contract/json';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import { artifactsOf } from './artifacts-directory';
-import { valueAsText } from './parameter-formats';
+import { textOrJson } from '../../../contract/json-text/text-or-json';
 import type { WorkerContext } from '../worker-context';
 import { environmentsDirectory } from '../../base/directories';
 import { workerMark } from './orphan-cleanup';
@@ -126,7 +126,7 @@ function contextVariables({ context }: Attempt): Variables {
   return Object.fromEntries(
     Object.entries(context).map(([name, value]) => [
       `${CONTEXT_PREFIX}${shellIdentifier(name).toUpperCase()}`,
-      valueAsText(value),
+      textOrJson(value),
     ]),
   );
 }

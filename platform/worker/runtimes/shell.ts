@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../contract/json';
 import { shellIdentifier } from '../process/process-environment';
-import { valueAsText } from '../process/parameter-formats';
+import { textOrJson } from '../../../contract/json-text/text-or-json';
 import { captureDescription, findExecutable, memoized, missingInterpreter, type Interpreter } from './interpreter';
 import { scriptFile } from './pack-file';
 import type { Preparation, ProgramPlan, ProgramRuntime } from './runtime';
@@ -37,7 +37,7 @@ function parameterDefinitions(parameters: JsonObject): string {
     .flatMap(([name, value]) =>
       [shellIdentifier(name), `PARAM_${shellIdentifier(name).toUpperCase()}`]
         .filter((variable) => variable !== '' && !SET_BY_BASH.test(variable) && !BASH_CONTROL.test(variable))
-        .map((variable) => `declare +x ${variable}=$'${ansiCEscaped(valueAsText(value))}'; `),
+        .map((variable) => `declare +x ${variable}=$'${ansiCEscaped(textOrJson(value))}'; `),
     )
     .join('');
 }

@@ -143,7 +143,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     promise: 'a list or an object inside the text of a rule parameter is written as compact JSON',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'interpolateText',
-    find: 'writeJson(value)',
+    find: 'textOrJson(value)',
     replace: 'String(value)',
     claims: ['T2.4b'],
   },

@@ -53,8 +53,8 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     promise: 'parameters are not part of the environment',
     file: 'worker/runtimes/shell.ts',
     within: 'parameterDefinitions',
-    find: `\`declare +x \${variable}=$'\${ansiCEscaped(valueAsText(value))}'; \``,
-    replace: `\`declare -x \${variable}=$'\${ansiCEscaped(valueAsText(value))}'; \``,
+    find: `\`declare +x \${variable}=$'\${ansiCEscaped(textOrJson(value))}'; \``,
+    replace: `\`declare -x \${variable}=$'\${ansiCEscaped(textOrJson(value))}'; \``,
     claims: ['T2.15i'],
   },
   {

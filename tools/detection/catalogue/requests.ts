@@ -44,8 +44,8 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     promise: 'the given headers are sent',
     file: 'egress/http-parameters.ts',
     within: 'parseHttpParameters',
-    find: 'headers[name.toLowerCase()] = headerValue(name, asText(value));',
-    replace: 'headerValue(name, asText(value));',
+    find: 'headers[name.toLowerCase()] = headerValue(name, textOrJson(value));',
+    replace: 'headerValue(name, textOrJson(value));',
     claims: ['T3.18a', 'T3.18b'],
   },
   {

@@ -63,7 +63,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     promise: 'an entry of the parameter context that is an object is a variable of its JSON',
     file: 'worker/process/process-environment.ts',
     within: 'contextVariables',
-    find: 'valueAsText(value)',
+    find: 'textOrJson(value)',
     replace: 'String(value)',
     claims: ['T2.20c'],
   },

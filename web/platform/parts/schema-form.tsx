@@ -1,6 +1,7 @@
 import type { RefObject, TargetedClipboardEvent } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Json, JsonObject } from '../../../contract/json';
+import { textOrJson } from '../../../contract/json-text/text-or-json';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { ApiFailure } from '../api-failure';
 import {
@@ -250,7 +251,7 @@ function Control({ field, text, type, control }: ControlProps) {
         <option value="">{isRequired ? 'choose' : 'not given'}</option>
         {options.map((choice) => (
           <option key={writeJson(choice)} value={writeJson(choice)}>
-            {typeof choice === 'string' ? choice : writeJson(choice)}
+            {textOrJson(choice)}
           </option>
         ))}
       </select>

@@ -1,7 +1,7 @@
 import type { Execution, ExecutionNode } from '../../../../contract/executions';
 import { isObject, type Json, type JsonObject } from '../../../../contract/json';
 import { parseJsonText } from '../../../../contract/json-text/parse-json-text';
-import { writeJson } from '../../../../contract/json-text/write-json';
+import { textOrJson } from '../../../../contract/json-text/text-or-json';
 import type { Client } from '../../../../helpers/client/client';
 import type { ExpectedChild, ExpectedInquiry, ExpectedRun } from '../model/expectation';
 import { maxOverlap, workflowInterval, type Interval } from '../../../../helpers/scenario/intervals';
@@ -56,7 +56,7 @@ const FAILURE = /^Workflow failed: (\d+) task\(s\) failed: (.+)$/;
 
 /** The names in the error, sorted; the error itself if it is another one or counts wrong. */
 function failedTasksOf({ error }: JsonObject): string[] {
-  const text = typeof error === 'string' ? error : writeJson(error ?? null);
+  const text = textOrJson(error ?? null);
   const [, count, names = ''] = FAILURE.exec(text) ?? [];
   const sorted = names.split(', ').sort();
   return Number(count) === sorted.length ? sorted : [text];

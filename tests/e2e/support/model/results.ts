@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../../contract/json';
 import { parseJsonText } from '../../../../contract/json-text/parse-json-text';
-import { writeJson } from '../../../../contract/json-text/write-json';
+import { textOrJson } from '../../../../contract/json-text/text-or-json';
 import type { Status } from '../../../../contract/status';
 import type { ProgramRun } from './state';
 
@@ -81,4 +81,4 @@ function objectIn(text: string): JsonObject {
 }
 
 export const textOf = (value: Json | undefined): string =>
-  value === undefined || value === null ? '' : typeof value === 'string' ? value : writeJson(value);
+  value === undefined || value === null ? '' : textOrJson(value);

@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from '../../../../contract/json';
+import type { JsonObject } from '../../../../contract/json';
+import { textOrJson } from '../../../../contract/json-text/text-or-json';
 import { writeJson } from '../../../../contract/json-text/write-json';
 import { parseInstant } from '../../../../helpers/instant';
 import type { Subject } from './known';
@@ -39,14 +40,12 @@ export const VARIABLES: Readonly<Record<string, Cell>> = {
   E2E_TEXT: ({ cause }) => (cause.isFull ? REQUESTED.env_vars.E2E_TEXT : undefined),
 };
 
-const valueAsText = (value: Json): string => (typeof value === 'string' ? value : writeJson(value));
-
 /**
  * What the process receives: its parameters over the defaults, and keys; as its shell prints them.
  */
 function parametersOf({ way: { given, secret, more = {} }, known: { nonce } }: Subject): JsonObject {
   const shown: JsonObject = Object.fromEntries(
-    Object.entries(more).map(([name, value]) => [name.toUpperCase(), valueAsText(value)]),
+    Object.entries(more).map(([name, value]) => [name.toUpperCase(), textOrJson(value)]),
   );
   return {
     EMPTY: 'for null',

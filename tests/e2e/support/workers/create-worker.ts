@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../../contract/envelopes';
 import { Id } from '../../../../contract/json';
+import { textOrJson } from '../../../../contract/json-text/text-or-json';
 import { writeJson } from '../../../../contract/json-text/write-json';
 import type { WorkerPayload } from '../../../../helpers/arms';
 import type { Client } from '../../../../helpers/client/client';
@@ -20,15 +21,13 @@ class WorkerCreateFailed extends Error {
     cause: ApiError,
     readonly payload: WorkerPayload,
   ) {
-    const body = textOf(cause.body).slice(0, SHOWN_CHARACTERS);
+    const body = textOrJson(cause.body).slice(0, SHOWN_CHARACTERS);
     super(`WORKER_CREATE_FAILED: HTTP ${cause.status}, body ${body}, sent ${writeJson(payload)}`, { cause });
     this.name = 'WorkerCreateFailed';
     this.status = cause.status;
     this.body = body;
   }
 }
-
-const textOf = (body: unknown): string => (typeof body === 'string' ? body : writeJson(body));
 
 /** Creates a worker and returns its id. Throws WorkerCreateFailed for any other response. */
 export async function createWorker({ request }: Pick<Client, 'request'>, payload: WorkerPayload): Promise<number> {

@@ -8,7 +8,7 @@ export const INJECTION_FAULTS: readonly Fault[] = [
     file: 'worker/process/process-environment.ts',
     within: 'processEnvironment',
     find: 'const env = withRuntimeVariables({ ...inherited, ...workerContext.presetVariables, ...requested }, runtime);',
-    replace: `const exported = Object.fromEntries(attempt.secrets.map((secret, n) => ['SECRET_' + String(n), valueAsText(secret)]));
+    replace: `const exported = Object.fromEntries(attempt.secrets.map((secret, n) => ['SECRET_' + String(n), textOrJson(secret)]));
   const env = withRuntimeVariables({ ...inherited, ...workerContext.presetVariables, ...requested, ...exported }, runtime);`,
     claims: ['T3.20a'],
   },
