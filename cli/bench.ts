@@ -3,10 +3,9 @@ import { thisMachine } from '../tools/bench/machine';
 import type { Measurement, Benchmark } from '../tools/bench/benchmark';
 import { BENCHMARKS } from '../tools/bench/benchmarks';
 import { formatTable } from '../tools/bench/table';
-import { EXIT_CODES } from '../contract/errors';
 import { Interrupted } from '../helpers/errors';
 import { TargetError } from '../helpers/target/target-error';
-import { CommandError } from './failures';
+import { CommandError, usageError } from './failures';
 import { interruptible } from './stop-cause';
 
 /** Parsed options: those that were not given are absent. */
@@ -20,10 +19,7 @@ export interface BenchFlags {
 export async function bench(names: readonly string[], flags: BenchFlags, root: string): Promise<void> {
   const benchmarks = selectBenchmarks(names);
   if (flags.write && benchmarks.length < BENCHMARKS.length) {
-    throw new CommandError(
-      `--write replaces ${PERFORMANCE_PAGE} as a whole: use it without the names of benchmarks`,
-      EXIT_CODES.usage,
-    );
+    throw usageError(`--write replaces ${PERFORMANCE_PAGE} as a whole: use it without the names of benchmarks`);
   }
   const facts = {
     command: commandLine(names, flags),
@@ -42,7 +38,7 @@ function selectBenchmarks(names: readonly string[]): readonly Benchmark[] {
   const unknown = names.find((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
   if (unknown === undefined) return BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name));
   const known = BENCHMARKS.map(({ name }) => name).join(', ');
-  throw new CommandError(`unknown benchmark "${unknown}": use ${known}`, EXIT_CODES.usage);
+  throw usageError(`unknown benchmark "${unknown}": use ${known}`);
 }
 
 async function measure(

@@ -15,7 +15,7 @@ import { readRunSwitches, requireKnownVariables, switchFindings, SwitchError } f
 import { STARTED_NAME } from '../helpers/target/obtain-target';
 import { readDeclarations, targetFilePath, targetNames } from '../helpers/target/target-file';
 import { unusableTargetMessage } from '../helpers/target/unusable-target';
-import { CommandError } from './failures';
+import { CommandError, usageError } from './failures';
 import { countOutcomes, exitOfRun, renderTargetReport, type TargetReport } from './target-report';
 import { printNotice } from './line-printer';
 
@@ -49,7 +49,7 @@ async function assess(address: string): Promise<TargetReport> {
       await opened.release();
     }
   } catch (error) {
-    if (error instanceof SwitchError) throw new CommandError(error.message, EXIT_CODES.usage);
+    if (error instanceof SwitchError) throw usageError(error.message);
     if (error instanceof LeftoverError) throw new CommandError(error.message, EXIT_CODES.leftBehind);
     const message = unusableTargetMessage(error);
     throw message === null ? error : new CommandError(message, EXIT_CODES.notProvisioned);

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT_CODES } from '../contract/errors';
 import { messageOf } from '../helpers/errors';
-import { CommandError } from './failures';
+import { CommandError, usageError } from './failures';
 import {
   describeHolder,
   findPortHolder,
@@ -30,7 +30,7 @@ const POLL_MS = 50;
  */
 export async function down({ host, port, json }: DownFlags): Promise<void> {
   const { address } = await lookup(host).catch((error: unknown) => {
-    throw new CommandError(`--host ${host} is no address: ${messageOf(error)}`, EXIT_CODES.usage);
+    throw usageError(`--host ${host} is no address: ${messageOf(error)}`);
   });
   const identity = await readIdentity(address, port);
   const holder = findPortHolder(address, port);
@@ -59,10 +59,9 @@ function report(json: boolean, { port, stopped }: Report): void {
 }
 
 const foreign = (port: number, holder: PortHolder) =>
-  new CommandError(
+  usageError(
     `FOREIGN_PORT_HOLDER: port ${port} is held by ${describeHolder(holder)}, which is no platform of this user; ` +
       'it was not stopped',
-    EXIT_CODES.usage,
   );
 
 const stillRunning = ({ instance_id, pid }: LocalIdentity, limitMs: number) =>

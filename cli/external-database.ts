@@ -1,6 +1,5 @@
 import { Client } from 'pg';
-import { EXIT_CODES } from '../contract/errors';
-import { CommandError, isSystemError } from './failures';
+import { CommandError, isSystemError, usageError } from './failures';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const MIN_SERVER_VERSION = 140_000;
@@ -35,10 +34,7 @@ export function findExternalDatabase(
 export function databaseLocation(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (!parsed || !['postgres:', 'postgresql:'].includes(parsed.protocol)) {
-    throw new CommandError(
-      'the database URL is invalid: use postgres://user:password@host:port/database',
-      EXIT_CODES.usage,
-    );
+    throw usageError('the database URL is invalid: use postgres://user:password@host:port/database');
   }
   return `${decodeURIComponent(parsed.hostname) || 'localhost'}:${parsed.port || '5432'}${parsed.pathname}`;
 }

@@ -1,8 +1,7 @@
-import { EXIT_CODES } from '../contract/errors';
 import { messageOf } from '../helpers/errors';
 import { DomainError } from '../platform/base/domain-error';
 import { readPack, type PackFiles } from '../platform/packs/read/pack';
-import { CommandError } from './failures';
+import { usageError } from './failures';
 
 /** The components of a pack. Throws CommandError, exit 2, for a directory that is no pack. */
 export async function readPackFiles(directory: string): Promise<PackFiles> {
@@ -10,6 +9,6 @@ export async function readPackFiles(directory: string): Promise<PackFiles> {
     return await readPack(directory);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    throw new CommandError(`PACK_INVALID: ${directory}: ${messageOf(error)}`, EXIT_CODES.usage);
+    throw usageError(`PACK_INVALID: ${directory}: ${messageOf(error)}`);
   }
 }

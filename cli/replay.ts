@@ -3,7 +3,7 @@ import { EXIT_CODES } from '../contract/errors';
 import type { ReplayReport, ReplayRequest } from '../contract/workflows/replay';
 import { writeJson } from '../contract/json-text/write-json';
 import { readWorkflowFile } from './compile/workflow-file';
-import { CommandError } from './failures';
+import { usageError } from './failures';
 import { withNamedPlatform } from './run/command-platform';
 import { throwUsageAt } from './run/rejection';
 import { interruptible } from './stop-cause';
@@ -42,7 +42,7 @@ export async function replay(execution: number, { revision, file, target, json }
 
 function requestOf(revision: number | undefined, file: string | undefined): ReplayRequest {
   if (revision !== undefined && file !== undefined)
-    throw new CommandError('--revision and --file exclude each other: give one version', EXIT_CODES.usage);
+    throw usageError('--revision and --file exclude each other: give one version');
   if (file === undefined) return revision === undefined ? {} : { revision };
   const { definition, param_schema, out_schema } = readWorkflowFile(file);
   return {

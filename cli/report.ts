@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { terminalText } from '../contract/text/terminal-text';
 import { bundlePageSync } from '../bin/bundle-page';
-import { EXIT_CODES } from '../contract/errors';
 import { messageOf } from '../helpers/errors';
 import { resultsDirectory } from '../helpers/jest/results-directory';
 import { chromeReport } from '../helpers/run-report/chrome-report';
@@ -14,7 +13,7 @@ import { otlpReport } from '../helpers/run-report/otlp-report';
 import { newestModel, readModel } from '../helpers/run-report/report-files';
 import type { RunModel } from '../helpers/run-report/run-model';
 import { summaryText } from '../helpers/run-report/summary-text';
-import { CommandError } from './failures';
+import { usageError } from './failures';
 import type { ReportFormat } from './report-formats';
 
 export interface ReportFlags {
@@ -55,6 +54,6 @@ function readRuns(root: string, models: readonly string[]): RunModel {
     const paths = models.length > 0 ? models : [newestModel(resultsDirectory(root, process.env))];
     return mergeRuns(paths.map(readModel));
   } catch (error) {
-    throw new CommandError(`NO_REPORT: ${messageOf(error)}`, EXIT_CODES.usage);
+    throw usageError(`NO_REPORT: ${messageOf(error)}`);
   }
 }

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { EXIT_CODES } from '../contract/errors';
 import type { Role } from '../contract/capabilities';
-import { CommandError } from './failures';
+import { usageError } from './failures';
 import { HELP } from './help';
 import type { LaunchOptions } from './launch-options';
 import { givenOptions } from './settings/given-options';
@@ -86,4 +85,4 @@ export function upFlags(
 }
 
 const missing = (code: string, reason: string, options: string) =>
-  new CommandError(`${code}: ${reason}: name it with ${options}`, EXIT_CODES.usage);
+  usageError(`${code}: ${reason}: name it with ${options}`);

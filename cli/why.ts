@@ -3,7 +3,7 @@ import { EXIT_CODES } from '../contract/errors';
 import { writeJson } from '../contract/json-text/write-json';
 import type { Client } from '../helpers/client/client';
 import { waitingLines } from '../helpers/scenario/evidence/waiting-lines';
-import { CommandError } from './failures';
+import { CommandError, usageError } from './failures';
 import { withNamedPlatform } from './run/command-platform';
 import { throwUsageAt } from './run/rejection';
 import { interruptible } from './stop-cause';
@@ -41,13 +41,12 @@ const RULE = /^[^.\s]+\.\S+$/;
 function readerOf(subject: string, event: number | undefined): (client: Client) => Promise<Answer> {
   if (RULE.test(subject)) return (client) => readDecisions(client, subject, event);
   if (!EXECUTION.test(subject)) {
-    throw new CommandError(
+    throw usageError(
       `'${subject}' is neither the id of an execution nor the ref of a rule: tuningfork why 41, or why pack.rule`,
-      EXIT_CODES.usage,
     );
   }
   if (event === undefined) return (client) => readWaiting(client, Number(subject));
-  throw new CommandError('--event is for a rule: tuningfork why pack.rule --event 7', EXIT_CODES.usage);
+  throw usageError('--event is for a rule: tuningfork why pack.rule --event 7');
 }
 
 async function readWaiting(client: Client, id: number): Promise<Answer> {
@@ -62,7 +61,7 @@ async function readDecisions(client: Client, ref: string, event: number | undefi
   const filter = event === undefined ? {} : { event };
   const response = await client.rules.decisions(ref, filter).catch(throwUsageAt(404));
   if (event !== undefined && response.items.length === 0) {
-    throw new CommandError(`NOT_FOUND: event ${event} is not one of the trigger of rule '${ref}'`, EXIT_CODES.usage);
+    throw usageError(`NOT_FOUND: event ${event} is not one of the trigger of rule '${ref}'`);
   }
   return { response, lines: decisionLines(ref, response.items) };
 }

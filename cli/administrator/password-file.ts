@@ -1,14 +1,13 @@
 import { accessSync, constants, lstatSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { EXIT_CODES } from '../../contract/errors';
-import { CommandError, isSystemError } from '../failures';
+import { CommandError, isSystemError, usageError } from '../failures';
 
 const OWNER_ONLY = 0o600;
 
 /** Throws CommandError, exit 2, where the file cannot be created. */
 export function requireCreatable(path: string): void {
   const fault = findFault(path);
-  if (fault !== null) throw new CommandError(`--admin-password-file ${path}: ${fault}`, EXIT_CODES.usage);
+  if (fault !== null) throw usageError(`--admin-password-file ${path}: ${fault}`);
 }
 
 function findFault(path: string): string | null {

@@ -1,9 +1,8 @@
 import { terminalText } from '../../contract/text/terminal-text';
-import { EXIT_CODES } from '../../contract/errors';
 import type { AdvanceClock, Clock } from '../../contract/clock';
 import { writeJson } from '../../contract/json-text/write-json';
 import type { Client } from '../../helpers/client/client';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { withNamedPlatform } from '../run/command-platform';
 import { interruptible } from '../stop-cause';
 import { throwClockError } from './clock-error';
@@ -46,10 +45,7 @@ const MAY_HAVE_CHANGED = 'the clock may have changed: `tuningfork clock` shows i
 function moveOf(byMs: number | undefined, to: string | undefined): AdvanceClock {
   if (byMs !== undefined && to === undefined) return { by: byMs / 1_000 };
   if (byMs === undefined && to !== undefined) return { to };
-  throw new CommandError(
-    `give a duration (${DURATION_FORMS}) or --to INSTANT, and not both: tuningfork clock advance 3h`,
-    EXIT_CODES.usage,
-  );
+  throw usageError(`give a duration (${DURATION_FORMS}) or --to INSTANT, and not both: tuningfork clock advance 3h`);
 }
 
 type Answer = Clock | Awaited<ReturnType<Client['clock']['advance']>>;

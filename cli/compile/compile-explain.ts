@@ -6,7 +6,7 @@ import type { Client } from '../../helpers/client/client';
 import { checkSource } from '../../platform/core/workflow/compile/compile';
 import { explain, NOTHING_KNOWN } from '../../platform/core/workflow/compile/explain';
 import { loadDefinition } from '../../platform/core/workflow/load/load-definition';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { withNamedPlatform } from '../run/command-platform';
 import { throwRejection } from '../run/rejection';
 import { interruptible } from '../stop-cause';
@@ -40,7 +40,7 @@ export async function compileExplain(workflow: string, { revision, target, json 
     );
   }
   if (revision !== undefined || target !== undefined)
-    throw new CommandError('--revision and --target need the ref of a workflow, not a file', EXIT_CODES.usage);
+    throw usageError('--revision and --target need the ref of a workflow, not a file');
   print(explainFile(workflow));
 }
 

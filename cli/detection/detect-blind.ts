@@ -10,7 +10,7 @@ import {
   formatMutantSurvivors,
   formatResult,
 } from '../../tools/detection/mutants/report';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { runSampleCommand } from './sampled-command';
 
 /** Parsed options: those that were not given are absent. */
@@ -31,7 +31,7 @@ export interface BlindFlags {
 export async function detectBlind(flags: BlindFlags, root: string): Promise<void> {
   const { blind: count, platforms = 1, room } = flags;
   if (room !== undefined && (!/^[a-z]+$/.test(room) || !existsSync(join(root, 'platform', room))))
-    throw new CommandError(`unknown room "${room}": use a folder of platform/`, EXIT_CODES.usage);
+    throw usageError(`unknown room "${room}": use a folder of platform/`);
   const results = await runSampleCommand({
     command: ['detect', `--blind ${count}`, ...(room === undefined ? [] : [`--room ${room}`])],
     root,

@@ -1,6 +1,5 @@
 import { Option, type Command } from 'commander';
-import { EXIT_CODES } from '../../contract/errors';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { HELP } from '../help';
 import type { LaunchOptions } from '../launch-options';
 import { wholeNumber } from '../settings/whole-number';
@@ -62,13 +61,12 @@ export function addDetect(tuningfork: Command, { root }: LaunchOptions): void {
     .addHelpText('after', HELP.detect)
     .action(async (ids: string[], options: DetectFlags & Partial<BlindFlags>) => {
       if (isBlind(options)) {
-        if (ids.length > 0)
-          throw new CommandError('--blind makes its own faults: use it without ids', EXIT_CODES.usage);
+        if (ids.length > 0) throw usageError('--blind makes its own faults: use it without ids');
         const { detectBlind } = await import('./detect-blind');
         return detectBlind(options, root);
       }
       if (options.room !== undefined || options.results !== undefined)
-        throw new CommandError('--room and --results are options of --blind', EXIT_CODES.usage);
+        throw usageError('--room and --results are options of --blind');
       const { detect } = await import('./detect');
       return detect(ids, options, root);
     });

@@ -18,7 +18,7 @@ import { createScratchCopy } from '../../tools/detection/run/scratch-copy';
 import { sample } from '../../tools/detection/sample';
 import { shardOf, type Shard } from '../../tools/detection/shard';
 import { readSystemScenarios } from '../../tools/detection/system-scenarios';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { interruptible } from '../stop-cause';
 import { controlledClaims, formatControl, shardOfClaims, type ControlReport } from './control-claims';
 import { findFaults } from './find-faults';
@@ -47,8 +47,7 @@ interface Report {
 
 /** Applies faults to a copy of the platform, and prints which claims fail. Ctrl-C stops it. */
 export async function detect(ids: readonly string[], flags: DetectFlags, root: string): Promise<void> {
-  if (flags.write && !flags.find)
-    throw new CommandError('--write changes what --find finds: use both', EXIT_CODES.usage);
+  if (flags.write && !flags.find) throw usageError('--write changes what --find finds: use both');
   const faults = selectFaults(ids, flags);
   if (flags.find) {
     const { text, isComplete } = findFaults(faults, flags, root);
@@ -78,14 +77,14 @@ function selectFaults(
   { sample: count, seed, shard, controlOnly }: DetectFlags,
 ): readonly Fault[] {
   if (shard !== undefined && (ids.length > 0 || count !== undefined))
-    throw new CommandError('--shard selects of all faults: use it without ids and --sample', EXIT_CODES.usage);
+    throw usageError('--shard selects of all faults: use it without ids and --sample');
   const unknown = ids.find((id) => !FAULTS.some((fault) => fault.id === id));
   if (unknown !== undefined) {
-    throw new CommandError(`unknown fault "${unknown}": tools/detection/catalogue lists them`, EXIT_CODES.usage);
+    throw usageError(`unknown fault "${unknown}": tools/detection/catalogue lists them`);
   }
   const selected = ids.length === 0 ? FAULTS : FAULTS.filter(({ id }) => ids.includes(id));
   if (count === undefined) {
-    if (seed !== undefined) throw new CommandError('--seed selects a sample: use it with --sample', EXIT_CODES.usage);
+    if (seed !== undefined) throw usageError('--seed selects a sample: use it with --sample');
     return shard === undefined || controlOnly ? selected : shardOf(selected, shard, costOf);
   }
   return sample(selected, count, announceSeed(seed, ['detect', ...ids, `--sample ${count}`]));

@@ -4,7 +4,7 @@ import { verdictOf, type CheckVerdict, type Verdict } from '../../tools/gate/ver
 import { columns } from '../../helpers/report/columns';
 import { annotation, markdownTable } from '../../helpers/report/github';
 import { appendStepSummary } from '../../helpers/append-step-summary';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { readPolicy, today, type GateFlags } from './gate-files';
 import { readJobResults, resultArguments, type ResultFlags } from './read-results';
 import { readFlakes } from './run/gate-flake';
@@ -23,7 +23,7 @@ export interface GateCheckFlags extends GateFlags, ResultFlags {
 export function gateCheck({ policy: path, flakes, json, github, ...given }: GateCheckFlags): void {
   const { policy } = readPolicy(path);
   const results = resultArguments(given);
-  if (results.length === 0) throw new CommandError('give the results with --results or --report', EXIT_CODES.usage);
+  if (results.length === 0) throw usageError('give the results with --results or --report');
   const verdict = verdictOf(policy, readJobResults(results, policy), today(), readFlakes(flakes));
   const findings = findingsOf(verdict);
   process.stdout.write(json ? `${JSON.stringify({ ...verdict, findings })}\n` : verdictText(verdict, findings));

@@ -1,11 +1,10 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { EXIT_CODES } from '../../contract/errors';
 import { historyText, parseHistory, type HistoryEntry } from '../../tools/gate/history';
 import { parsePolicy, type Policy } from '../../tools/gate/policy';
 import { messageOf } from '../../helpers/errors';
 import { makeDirectory } from '../../helpers/make-directory';
-import { CommandError } from '../failures';
+import { CommandError, usageError } from '../failures';
 
 /** Options that every command of the gate has. */
 export interface GateFlags {
@@ -20,7 +19,7 @@ export interface HistoryFlags extends GateFlags {
 
 /** The policy, and its text to be edited. Throws CommandError or GateError. */
 export function readPolicy(path: string): { readonly policy: Policy; readonly text: string } {
-  if (!existsSync(path)) throw new CommandError(`POLICY_MISSING: there is no file ${path}`, EXIT_CODES.usage);
+  if (!existsSync(path)) throw usageError(`POLICY_MISSING: there is no file ${path}`);
   const text = readFileSync(path, 'utf8');
   return { policy: parsePolicy(text), text };
 }

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
 import { withoutAllowed, type SecretFinding } from '../../tools/gate/secrets/allowed-secrets';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { addedLines, type FileLines } from '../git/added-lines';
 import { allFiles, resolveBase } from '../git/changed-files';
 import { fileLines } from '../git/file-lines';
@@ -36,7 +36,7 @@ const treeLines = async (directory: string): Promise<FileLines[]> =>
 /** Of every file below the directory; the paths are those that the caller can open. */
 function evidenceLines(directory: string): FileLines[] {
   if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
-    throw new CommandError(`--evidence ${directory}: there is no such directory`, EXIT_CODES.usage);
+    throw usageError(`--evidence ${directory}: there is no such directory`);
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative('.', join(entry.parentPath, entry.name)))

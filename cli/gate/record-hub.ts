@@ -1,8 +1,7 @@
-import { EXIT_CODES } from '../../contract/errors';
 import type { HistoryEntry } from '../../tools/gate/history';
 import type { Policy } from '../../tools/gate/policy';
 import { resultOf } from '../../tools/gate/results';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { fetchRuns, type HubRun } from '../hub/fetch-runs';
 import { requireHub } from '../hub/select-hub';
 import { appendHistory, readHistory, readPolicy, type HistoryFlags } from './gate-files';
@@ -14,8 +13,7 @@ const JOB = 'sandbox';
 export async function gateRecordHub({ policy: path, history, json }: HistoryFlags, url: string): Promise<void> {
   const hub = requireHub(url);
   const { policy } = readPolicy(path);
-  if (!policy.checks.some(({ jobs }) => jobs.includes(JOB)))
-    throw new CommandError(`no check of ${path} has the job ${JOB}`, EXIT_CODES.usage);
+  if (!policy.checks.some(({ jobs }) => jobs.includes(JOB))) throw usageError(`no check of ${path} has the job ${JOB}`);
   const known = new Set(readHistory(history).map(({ run }) => run));
   const runs = (await fetchRuns(hub)).filter(({ name }) => !known.has(name)).reverse();
   const entries = runs.flatMap((run) => entriesOf(policy, run));

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { startHub, type RunningHub } from '../../tools/hub/server/start-hub';
-import { EXIT_CODES } from '../../contract/errors';
 import { startPostgres } from '../../platform/embedded/embedded';
 import { startWatchdog, type Watchdog } from '../../platform/embedded/watchdog';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { checkDatabase } from '../external-database';
 import { hideSecrets } from '../hide-secrets';
 import { isLoopback } from '../loopback';
@@ -62,10 +61,7 @@ async function startServing(flags: HubServeFlags, { token, watchdog, log }: Serv
 
 function requireToken(host: string, token: string | null): void {
   if (token !== null || isLoopback(host)) return;
-  throw new CommandError(
-    `HUB_TOKEN_MISSING: other hosts reach ${host}: set HUB_TOKEN, here and for the runs`,
-    EXIT_CODES.usage,
-  );
+  throw usageError(`HUB_TOKEN_MISSING: other hosts reach ${host}: set HUB_TOKEN, here and for the runs`);
 }
 
 /** Its connection URL. */

@@ -13,7 +13,7 @@ import type { GivenKeys } from '../../platform/store/secrets/encryption-keys';
 import { rotateEncryptionKey, type RotationResult } from '../../platform/store/secrets/rotate-encryption-key';
 import { buildOf } from '../build-of';
 import { checkDatabase, findExternalDatabase } from '../external-database';
-import { CommandError } from '../failures';
+import { CommandError, usageError } from '../failures';
 import { hideSecrets } from '../hide-secrets';
 import type { LaunchOptions } from '../launch-options';
 import { knownVariables } from '../settings/known-variables';
@@ -45,11 +45,11 @@ export async function rotate(flags: RotationFlags, launchOptions: LaunchOptions)
 function dataDirectory({ data }: RotationFlags): string {
   if (data === undefined) {
     const options = '--data, --database-url or DATABASE_URL';
-    throw new CommandError(`DATABASE_MISSING: name the database of the platform with ${options}`, EXIT_CODES.usage);
+    throw usageError(`DATABASE_MISSING: name the database of the platform with ${options}`);
   }
   const directory = resolve(data);
   if (existsSync(join(directory, 'postgres', 'PG_VERSION'))) return directory;
-  throw new CommandError(`DATA_MISSING: ${directory} has no data of a platform`, EXIT_CODES.usage);
+  throw usageError(`DATA_MISSING: ${directory} has no data of a platform`);
 }
 
 interface RotateOptions {

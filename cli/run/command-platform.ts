@@ -6,7 +6,7 @@ import { startPlatform } from '../../helpers/target/start/started-platform';
 import { unusableTargetMessage } from '../../helpers/target/unusable-target';
 import { unlessInterrupted } from '../../helpers/unless-interrupted';
 import { ignoredFileLine } from '../settings/environment-file';
-import { CommandError } from '../failures';
+import { CommandError, usageError } from '../failures';
 
 /** Logs in again: a token expires when the clock of its tenant is moved past its lifetime. */
 export type LogIn = () => Promise<Client>;
@@ -33,9 +33,8 @@ export async function withNamedPlatform(
 ): Promise<void> {
   const env = { ...process.env, ...(address !== undefined && { PLATFORM_URL: address }) };
   if (!isAttaching(env)) {
-    throw new CommandError(
+    throw usageError(
       'NO_PLATFORM: no platform is named: use --target http://host:port, or PLATFORM_FILE as `up` prints it',
-      EXIT_CODES.usage,
     );
   }
   const attach = () => obtainTarget(env).catch(asCommandError);

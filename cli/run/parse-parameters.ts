@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { EXIT_CODES } from '../../contract/errors';
 import { isObject, type JsonObject } from '../../contract/json';
 import { InexactNumberError, parseJsonFile } from '../../contract/json-text/parse-json-text';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 
 /** The value of `--parameters`: a JSON object. Throws CommandError. */
 export function parseParameters(text: string): JsonObject {
@@ -10,10 +9,10 @@ export function parseParameters(text: string): JsonObject {
     const parsed = parseJsonFile(text);
     if (isObject(parsed)) return parsed;
   } catch (error) {
-    if (error instanceof InexactNumberError) throw new CommandError(`--parameters: ${error.message}`, EXIT_CODES.usage);
+    if (error instanceof InexactNumberError) throw usageError(`--parameters: ${error.message}`);
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new CommandError(`--parameters is not a JSON object: ${text}; use '{"name": "value"}'`, EXIT_CODES.usage);
+  throw usageError(`--parameters is not a JSON object: ${text}; use '{"name": "value"}'`);
 }
 
 /** The same, or `@` and the name of a file with it. */
@@ -24,6 +23,6 @@ function readFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CommandError(`--parameters @${file}: ${(error as Error).message}`, EXIT_CODES.usage);
+    throw usageError(`--parameters @${file}: ${(error as Error).message}`);
   }
 }

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { EXIT_CODES } from '../../contract/errors';
 import type { JsonObject } from '../../contract/json';
 import { didYouMean } from '../../contract/text/closest-match';
 import type { Client } from '../../helpers/client/client';
 import { ApiError } from '../../helpers/errors';
 import { schemaProperties } from '../../platform/core/schema/flat-schema';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { interruptible } from '../stop-cause';
 import { linePrinter } from '../line-printer';
 import { namesPlatform, withPlatform } from './command-platform';
@@ -73,7 +72,7 @@ async function runOn(client: Client, request: RunRequest): Promise<void> {
 
 function packDirectory(path: string): string {
   if (existsSync(join(path, 'pack.yaml'))) return resolve(path);
-  throw new CommandError(`--pack ${path}: there is no pack.yaml; use the directory of a pack`, EXIT_CODES.usage);
+  throw usageError(`--pack ${path}: there is no pack.yaml; use the directory of a pack`);
 }
 
 /** The pack of this project that the ref names; null: the ref must be one of pack core. */

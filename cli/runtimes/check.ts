@@ -1,6 +1,5 @@
-import { EXIT_CODES } from '../../contract/errors';
 import { RUNTIME_MANIFEST } from '../../contract/runtime-manifest';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { findDrift, type Drift } from './drift';
 import { findPlaces } from './places';
 
@@ -13,7 +12,7 @@ export function checkRuntimes(root: string, { json = false }: JsonFlag): void {
   const places = findPlaces(root);
   const drift = findDrift(RUNTIME_MANIFEST, places);
   if (json) process.stdout.write(`${JSON.stringify({ places: places.map(({ place }) => place), drift })}\n`);
-  if (drift.length > 0) throw new CommandError(drift.map(describe).join('\n'), EXIT_CODES.usage);
+  if (drift.length > 0) throw usageError(drift.map(describe).join('\n'));
   if (!json) process.stdout.write(`${RUNTIME_MANIFEST.runtimes.length} runtimes in ${places.length} places\n`);
 }
 

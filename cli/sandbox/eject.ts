@@ -1,9 +1,8 @@
 import { realpath, rename, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { EXIT_CODES } from '../../contract/errors';
 import { readTextIfPresent } from '../../tools/sandbox/read-if-present';
 import { readManifest } from '../../tools/sandbox/manifest/read-manifest';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 
 /** Below the root of the repository. */
 const PROGRAM = 'e2e/run-on-host.cjs';
@@ -30,7 +29,7 @@ export async function sandboxEject(
   const path = join(root, PROGRAM);
   const current = readTextIfPresent(path);
   if (current !== null && !current.includes(MARK))
-    throw new CommandError(`EJECT_FILE_EXISTS: ${path} was not written by eject: rename it`, EXIT_CODES.usage);
+    throw usageError(`EJECT_FILE_EXISTS: ${path} was not written by eject: rename it`);
   const text = await bundleProgram(project);
   const changed = current !== text;
   if (changed) {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT_CODES } from '../../contract/errors';
-import { CommandError } from '../failures';
+import { CommandError, usageError } from '../failures';
 import { changedFiles, resolveBase } from '../git/changed-files';
 import { git } from '../git/git';
 import { interruptible } from '../stop-cause';
@@ -117,13 +117,12 @@ const differing = (files: readonly string[]): string => {
 };
 
 const needsRelease = (reason: string): CommandError =>
-  new CommandError(
+  usageError(
     `SMOKE_NEEDS_RELEASE: ${reason}: commit or remove what differs, or give a tarball: tuningfork smoke <tarball>`,
-    EXIT_CODES.usage,
   );
 
 /** Throws CommandError, exit 2, where there is no such file. */
 function requireTarball(path: string): void {
   if (existsSync(path)) return;
-  throw new CommandError(`there is no file ${path}: give a tarball as \`npm pack\` writes it`, EXIT_CODES.usage);
+  throw usageError(`there is no file ${path}: give a tarball as \`npm pack\` writes it`);
 }

@@ -4,7 +4,7 @@ import { startWatchdog } from '../../platform/embedded/watchdog';
 import { settingsFrom } from '../../platform/base/settings/settings';
 import { ConnectionFailure } from '../../platform/workers/standalone/worker/connection-failure';
 import type { TokenSource } from '../../platform/workers/standalone/worker/token-renewal';
-import { CommandError } from '../failures';
+import { CommandError, usageError } from '../failures';
 import { hideSecrets } from '../hide-secrets';
 import type { LaunchOptions } from '../launch-options';
 import { logUncaughtErrors, openPlatformLog } from '../platform-log';
@@ -53,9 +53,8 @@ function tokenSource({ tokenFile, token, name }: StandaloneFlags): TokenSource {
   const variable = process.env.PLATFORM_WORKER_TOKEN || undefined;
   const given = [tokenFile, token, variable].filter((source) => source !== undefined);
   if (given.length !== 1)
-    throw new CommandError(
+    throw usageError(
       `WORKER_TOKEN_SOURCE: ${given.length === 0 ? 'there is no token' : 'there is more than one token'}; use one of --token-file, PLATFORM_WORKER_TOKEN and --token, with a token of: tuningfork worker-token --name ${name}`,
-      EXIT_CODES.usage,
     );
   return tokenFile === undefined ? inMemory(token ?? variable ?? '') : new TokenFile(tokenFile);
 }

@@ -4,7 +4,6 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { EXIT_CODES } from '../../contract/errors';
 import { allArtifactsDirectory, packageSearchPath, workerTemporaryDirectory } from '../../platform/base/directories';
 import { errorCode, errorMessage } from '../../platform/base/error-details';
 import type { Watchdog } from '../../platform/embedded/watchdog';
@@ -25,7 +24,7 @@ import { stricterNetwork } from '../../platform/worker/isolation/network-mode';
 import { selectIsolation } from '../../platform/worker/isolation/select-isolation';
 import { rememberOutputsIn } from '../../platform/worker/runtimes/remembered-output';
 import { removeEarlierLeftovers } from '../../platform/worker/process/worker-leftovers';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import type { LaunchOptions } from '../launch-options';
 import { writeProgram } from '../write-program';
 import type { StandaloneFlags } from './standalone-flags';
@@ -179,10 +178,7 @@ async function lockDirectory(directory: string): Promise<{ release(): void }> {
     return await listenWithoutFile(`\0tuningfork-worker-${name}`);
   } catch (error) {
     const why = errorCode(error) === 'EADDRINUSE' ? 'another worker uses it' : errorMessage(error);
-    throw new CommandError(
-      `DIRECTORY_UNUSABLE: ${directory}: ${why}; use --directory with one of its own`,
-      EXIT_CODES.usage,
-    );
+    throw usageError(`DIRECTORY_UNUSABLE: ${directory}: ${why}; use --directory with one of its own`);
   }
 }
 

@@ -1,8 +1,7 @@
 import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { EXIT_CODES } from '../../contract/errors';
 import type { TokenSource } from '../../platform/workers/standalone/worker/token-renewal';
-import { CommandError, isSystemError } from '../failures';
+import { isSystemError, usageError } from '../failures';
 
 const OWNER_ONLY = 0o600;
 const OWNER_WRITE = 0o200;
@@ -45,7 +44,7 @@ export class TokenFile implements TokenSource {
       return (await readFile(this.path, 'utf8')).trim();
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      throw new CommandError(`TOKEN_FILE_UNUSABLE: ${error.message}; use --token-file with its path`, EXIT_CODES.usage);
+      throw usageError(`TOKEN_FILE_UNUSABLE: ${error.message}; use --token-file with its path`);
     }
   }
 }

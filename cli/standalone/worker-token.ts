@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { EXIT_CODES } from '../../contract/errors';
-import { CommandError, isSystemError } from '../failures';
+import { isSystemError, usageError } from '../failures';
 import { withNamedPlatform } from '../run/command-platform';
 import { throwRejection } from '../run/rejection';
 import { interruptible } from '../stop-cause';
@@ -40,6 +39,6 @@ function writeToken(file: string, token: string): void {
     writeFileSync(file, `${token}\n`, { mode: OWNER_ONLY, flag: 'wx' });
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new CommandError(`TOKEN_FILE_UNUSABLE: ${error.message}; use --file with a new path`, EXIT_CODES.usage);
+    throw usageError(`TOKEN_FILE_UNUSABLE: ${error.message}; use --file with a new path`);
   }
 }

@@ -1,12 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT_CODES } from '../../contract/errors';
 import { messageOf } from '../../helpers/errors';
 import { DURATION_TABLE, readDurationTable, updateDurations, type Durations } from '../../helpers/jest/durations';
 import { readJestReport, type JestReport } from '../../helpers/jest/jest-report';
 import { readLastRun } from '../../helpers/jest/last-run';
 import { resultsDirectory } from '../../helpers/jest/results-directory';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 
 /**
  * Writes the committed table of durations with what Jest's reports state, or else with what the
@@ -16,8 +15,7 @@ import { CommandError } from '../failures';
 export function writeDurations(reports: readonly string[], root: string): void {
   const measured = reports.length > 0 ? fromReports(reports, root) : lastDurations(root);
   const count = Object.keys(measured).length;
-  if (count === 0)
-    throw new CommandError('NOTHING_MEASURED: run tests first, or name reports of `npx jest --json`', EXIT_CODES.usage);
+  if (count === 0) throw usageError('NOTHING_MEASURED: run tests first, or name reports of `npx jest --json`');
   const isThere = (file: string): boolean => existsSync(join(root, file));
   const table = updateDurations(readDurationTable(root), measured, isThere);
   writeFileSync(join(root, DURATION_TABLE), `${JSON.stringify(table, null, 2)}\n`);
@@ -28,7 +26,7 @@ function lastDurations(root: string): Durations {
   try {
     return readLastRun(resultsDirectory(root, process.env)).durations;
   } catch (error) {
-    throw new CommandError(`RESULTS_INVALID: ${messageOf(error)}`, EXIT_CODES.usage);
+    throw usageError(`RESULTS_INVALID: ${messageOf(error)}`);
   }
 }
 
@@ -47,7 +45,7 @@ function readReport(path: string): JestReport {
   try {
     return readJestReport(path);
   } catch (error) {
-    throw new CommandError(`RESULTS_INVALID: ${messageOf(error)}`, EXIT_CODES.usage);
+    throw usageError(`RESULTS_INVALID: ${messageOf(error)}`);
   }
 }
 

@@ -1,11 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, posix, resolve, sep } from 'node:path';
-import { EXIT_CODES } from '../../contract/errors';
 import { runsTestFile } from '../../tools/gate/run/steps';
 import { messageOf } from '../../helpers/errors';
 import { readLastRun, type FailedTest } from '../../helpers/jest/last-run';
 import { resultsDirectory } from '../../helpers/jest/results-directory';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { readGateSteps } from '../gate/run/read-steps';
 import { allFiles, changedFiles, resolveBase } from '../git/changed-files';
 import { affectedTests } from './affected-tests';
@@ -37,7 +36,7 @@ function readFailed(directory: string): FailedTest[] {
   try {
     return readLastRun(directory).failed;
   } catch (error) {
-    throw new CommandError(`RESULTS_INVALID: ${messageOf(error)}: remove the file`, EXIT_CODES.usage);
+    throw usageError(`RESULTS_INVALID: ${messageOf(error)}: remove the file`);
   }
 }
 

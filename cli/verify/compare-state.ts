@@ -1,11 +1,10 @@
 import type { Execution } from '../../contract/executions';
-import { EXIT_CODES } from '../../contract/errors';
 import type { Json } from '../../contract/json';
 import { didYouMean } from '../../contract/text/closest-match';
 import type { Client } from '../../helpers/client/client';
 import { taskName } from '../../helpers/scenario/resources/child-executions';
 import { appendPointer } from '../../platform/core/secrets/json-pointer';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { outputOf } from '../run/output-of';
 import { compareOutput, type Assertion } from './compare-output';
 import type { Expectation } from './expectations';
@@ -41,9 +40,8 @@ export function requireTasks(expectations: readonly Expectation[], names: readon
   for (const { tasks, placeOf } of expectations)
     for (const name of Object.keys(tasks))
       if (!names.includes(name))
-        throw new CommandError(
+        throw usageError(
           `${placeOf(appendPointer('/tasks', name)) ?? ''}: the workflow has no task '${name}'; ` +
             `it has ${names.join(', ')}${didYouMean(name, names)}`,
-          EXIT_CODES.usage,
         );
 }

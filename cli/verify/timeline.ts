@@ -1,5 +1,4 @@
-import { EXIT_CODES } from '../../contract/errors';
-import { CommandError } from '../failures';
+import { CommandError, usageError } from '../failures';
 import type { Expectation } from './expectations';
 
 /** An instant of a run to which the clock is moved. */
@@ -47,4 +46,4 @@ function requireOrder(timed: readonly TimelineStep[], passMs: number | null): vo
 }
 
 const misplaced = ({ placeOf }: Expectation, message: string): CommandError =>
-  new CommandError(`${placeOf('/after') ?? ''}: ${message}`, EXIT_CODES.usage);
+  usageError(`${placeOf('/after') ?? ''}: ${message}`);

@@ -1,7 +1,6 @@
 import { Option, type Command } from 'commander';
-import { EXIT_CODES } from '../../contract/errors';
 import { durationArgument } from '../clock/clock-arguments';
-import { CommandError } from '../failures';
+import { usageError } from '../failures';
 import { HELP } from '../help';
 import type { VerifyChangedFlags } from './changed/verify-changed';
 import type { VerifyFlags } from './verify';
@@ -40,7 +39,7 @@ export function addVerify(tuningfork: Command): void {
         return verifyChanged(path ?? '.', options);
       }
       if (path === undefined || options.base !== undefined)
-        throw new CommandError('give the file of a workflow, or --changed with or without --base', EXIT_CODES.usage);
+        throw usageError('give the file of a workflow, or --changed with or without --base');
       const { verify } = await import('./verify');
       await verify(path, options);
     });

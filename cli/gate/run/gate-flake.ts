@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { EXIT_CODES } from '../../../contract/errors';
 import { flakesText, parseFlakes, withFlakes, type Flake } from '../../../tools/gate/run/flakes';
 import { flakesOf } from '../../../tools/gate/run/run-report';
-import { CommandError } from '../../failures';
+import { usageError } from '../../failures';
 import { readRunReport } from './read-run-report';
 
 /** Parsed options. */
@@ -19,7 +18,7 @@ export const readFlakes = (path: string): Flake[] => (existsSync(path) ? parseFl
 export function gateFlake({ report: path, flakes, json }: GateFlakeFlags): void {
   const listed = readFlakes(flakes);
   const found = flakesOf(readRunReport(path));
-  if (found.length === 0) throw new CommandError(`NO_FLAKE: ${path} has no flaky test`, EXIT_CODES.usage);
+  if (found.length === 0) throw usageError(`NO_FLAKE: ${path} has no flaky test`);
   const all = withFlakes(listed, found);
   parseFlakes(flakesText(all)); // never a file that the next command rejects
   writeFileSync(flakes, flakesText(all));

@@ -5,7 +5,7 @@ import type { StepResult } from '../../../tools/gate/run/attempts';
 import { cost, requireSlice, slicesOf, type Piece } from '../../../tools/gate/run/proof-slices';
 import { lastLines, reportOf, type RunReport } from '../../../tools/gate/run/run-report';
 import { columns } from '../../../helpers/report/columns';
-import { CommandError } from '../../failures';
+import { usageError } from '../../failures';
 import { interruptible } from '../../stop-cause';
 import { commitPosition, readProofParts } from './read-steps';
 import { repeatFailed, writeReports } from './repeat-failed';
@@ -36,7 +36,7 @@ interface Progress {
 export async function gateProof(dir: string, flags: GateProofFlags): Promise<void> {
   const root = resolve(dir);
   if (flags.slice !== undefined && flags.resume)
-    throw new CommandError('--resume runs all that is left: use it without --slice', EXIT_CODES.usage);
+    throw usageError('--resume runs all that is left: use it without --slice');
   const slices = slicesOf(readProofParts(root));
   if (flags.slice !== undefined) requireSlice(slices, flags.slice);
   if (flags.list) printList(slices, flags);

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT_CODES } from '../../../contract/errors';
 import type { CommitPosition } from '../../../tools/gate/run/proof-slices';
 import { parseGateSteps, parseProofParts, type GateSteps, type ProofParts } from '../../../tools/gate/run/steps';
-import { CommandError } from '../../failures';
+import { usageError } from '../../failures';
 import { git } from '../../git/git';
 import { GATE_FILE, PROOF_FILE } from './run-step';
 
@@ -15,7 +14,7 @@ export const readProofParts = (root: string): ProofParts => parseProofParts(read
 
 function readText(root: string, path: string): string {
   const file = join(root, path);
-  if (!existsSync(file)) throw new CommandError(`STEPS_INVALID: there is no file ${path}`, EXIT_CODES.usage);
+  if (!existsSync(file)) throw usageError(`STEPS_INVALID: there is no file ${path}`);
   return readFileSync(file, 'utf8');
 }
 
@@ -23,7 +22,7 @@ function readText(root: string, path: string): string {
 export async function commitPosition(root: string): Promise<CommitPosition> {
   const read = (...args: string[]): Promise<string> => git(root, ...args).then((output) => output.trim());
   const commit = await read('rev-parse', 'HEAD').catch(() => {
-    throw new CommandError(`NO_REPOSITORY: ${root} is in no working tree of git`, EXIT_CODES.usage);
+    throw usageError(`NO_REPOSITORY: ${root} is in no working tree of git`);
   });
   const isShallow = (await read('rev-parse', '--is-shallow-repository')) === 'true';
   return { commit, count: isShallow ? null : Number(await read('rev-list', '--count', 'HEAD')) };

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT_CODES } from '../../../contract/errors';
 import type { Client } from '../../../helpers/client/client';
-import { CommandError } from '../../failures';
+import { CommandError, usageError } from '../../failures';
 import { withPlatform, type LogIn } from '../../run/command-platform';
 import { interruptible } from '../../stop-cause';
 import { proveLoop } from '../prove-loop';
@@ -87,7 +87,7 @@ export async function verifyChanged(directory: string, flags: VerifyChangedFlags
 
 function requireDirectory(path: string): void {
   if (existsSync(path) && statSync(path).isDirectory()) return;
-  throw new CommandError(`${path} is no directory: --changed takes one with packs`, EXIT_CODES.usage);
+  throw usageError(`${path} is no directory: --changed takes one with packs`);
 }
 
 const loopOf = (root: string, { loop, otherPacks }: SelectedLoop): WorkflowLoop => ({
