@@ -1,3 +1,4 @@
+import type { Env } from '../contract/environment';
 import type { CreateWorker } from '../contract/tenant-workers';
 import {
   RUNTIME_MANIFEST,
@@ -11,8 +12,6 @@ import {
  * its execution; `none`.
  */
 type Credentials = 'none' | 'user' | 'platform';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** A runtime or a template that the suite tests. */
 export interface Arm {

@@ -1,6 +1,5 @@
+import type { Env } from '../../contract/environment';
 import { git } from './git';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** Where a CI service names the branch of a run. */
 interface CiService {

@@ -1,7 +1,6 @@
+import type { Env } from '../environment';
 import { didYouMean } from './closest-match';
 import { OWN_VARIABLES, READ_VARIABLES } from './variable-names';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** What Kubernetes sets in each container for a service whose name is `platform…`. */
 const SERVICE = /_(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$/;

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-
-type Env = Readonly<Record<string, string | undefined>>;
+import type { Env } from '../../contract/environment';
 
 const DEFAULT_DIRECTORY = 'results';
 

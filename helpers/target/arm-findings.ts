@@ -1,9 +1,8 @@
+import type { Env } from '../../contract/environment';
 import type { CapabilityManifest } from '../../contract/capabilities';
 import type { RuntimeManifest } from '../../contract/runtime-manifest';
 import { allSelectors, credentialVariables, findCredential, resolveArm, runtimeOf, selectedArms } from '../arms';
 import type { Finding, Findings } from './finding';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** The need of a test of an arm. */
 export const armNeed = (selector: string): string => `${ARM_PREFIX}${selector}`;

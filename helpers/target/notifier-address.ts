@@ -1,7 +1,6 @@
+import type { Env } from '../../contract/environment';
 import { isObject } from '../../contract/json';
 import type { Capabilities } from './capabilities';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_NOTIFIER_PORT = '8081';
 

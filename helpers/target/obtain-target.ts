@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import type { Env } from '../../contract/environment';
 import { ApiError } from '../errors';
 import { logIn, type Client } from '../client/client';
 import { OWN_PINS, type PythonPins } from '../fixtures/python-source';
@@ -11,8 +12,6 @@ import { reachPlatform } from './start/reach-platform';
 import { spawnSuitePlatform, type SuitePlatform } from './start/spawn-suite-platform';
 import { TargetError } from './target-error';
 import { readDeclarations } from './target-file';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** A platform that responds, and how to release it. */
 export interface Target {

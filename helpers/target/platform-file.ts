@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Env } from '../../contract/environment';
 import { RunningPlatform } from '../../contract/platform-file';
 import { explain, matches } from '../client/validate';
 import { errnoCode } from '../errors';
 import { TargetError } from './target-error';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 const REMEDY = 'start one with `npx tuningfork up`, and use the command that it prints';
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Env } from '../../contract/environment';
 import { terminalText } from '../../contract/text/terminal-text';
 import type { CapabilityManifest } from '../../contract/capabilities';
 import { createClient, type Client } from '../client/client';
@@ -16,8 +17,6 @@ import { publishRunFacts, type RunFacts } from './run-facts';
 import { readRunSwitches } from './run-switches';
 import { TargetError } from './target-error';
 import { openTargetUse, type TargetUse } from './target-use';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_KILL_GRACE_MS = 5_000;
 

@@ -1,10 +1,9 @@
+import type { Env } from '../../contract/environment';
 import { createClient } from '../client/client';
 import { ApiError } from '../errors';
 import { platformUrl } from './platform-url';
 import type { RunningPlatform } from '../../contract/platform-file';
 import { TargetError } from './target-error';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * The instance that responds at a URL, as it states itself; null: it states none, as a plain

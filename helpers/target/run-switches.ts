@@ -1,9 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox';
+import type { Env } from '../../contract/environment';
 import { stringEnum } from '../../contract/json';
 import { unknownVariables } from '../../contract/text/unknown-variables';
 import type { Findings } from './finding';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** What the variables of a run select. */
 export const RunSwitches = Type.Object({

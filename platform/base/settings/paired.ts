@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { SettingError, type Env } from './values';
+import type { Env } from '../../../contract/environment';
+import { SettingError } from './values';
 
 /** Where the agent programs are, and what a host must know to fetch one. */
 export interface AgentPrograms {

@@ -1,3 +1,4 @@
+import type { Env } from '../../../contract/environment';
 import { NETWORK_MODES, type NetworkMode } from '../../../contract/packs';
 import type { Role } from '../../../contract/capabilities';
 import { parseAddressList } from '../http/address-list';
@@ -7,7 +8,7 @@ import { DEFAULT_LIMITS, type Limits } from '../limits';
 import { ISOLATION_BACKENDS, type IsolationBackend } from './isolation';
 import { readAgentPrograms, readContainers, type AgentPrograms, type ContainerSettings } from './paired';
 import { webDirectory, type WebDirectory } from './web-directory';
-import { readChoice, readList, readNumber, readOptionalNumber, SettingError, type Env } from './values';
+import { readChoice, readList, readNumber, readOptionalNumber, SettingError } from './values';
 import { isWorkerName, WORKER_NAME_FORM } from '../worker-names';
 import { parseLabel, parseTaint, type WorkerPlacement } from '../worker-placement';
 

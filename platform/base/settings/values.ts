@@ -1,3 +1,5 @@
+import type { Env } from '../../../contract/environment';
+
 /** A setting with an invalid value. The command exits with 2. */
 export class SettingError extends Error {
   constructor(name: string, value: string, expected: string) {
@@ -5,8 +7,6 @@ export class SettingError extends Error {
     this.name = 'SettingError';
   }
 }
-
-export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Null: not set. */
 export function readOptionalNumber(env: Env, name: string, min: number): number | null {

@@ -1,4 +1,5 @@
 import { delimiter } from 'node:path';
+import type { Env } from '../../../contract/environment';
 import { isObject } from '../../../contract/json';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import { artifactsOf } from './artifacts-directory';
@@ -8,7 +9,6 @@ import { environmentsDirectory } from '../../base/directories';
 import { workerMark } from './orphan-cleanup';
 import { MARK_VARIABLE } from './process-table';
 
-type Env = Readonly<Record<string, string | undefined>>;
 type Variables = Record<string, string>;
 
 /** Variables that a runtime adds: whole values, and directories prepended to a search path. */
