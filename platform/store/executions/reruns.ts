@@ -7,7 +7,7 @@ import { endsTaint } from '../../core/workflow/state-taint';
 import type { TakenOverTask } from '../../core/workflow/types';
 import type { Transaction } from '../database/connection';
 import { sealSecrets, unsealSecrets } from '../secrets/seal-secrets';
-import type { SealBinding } from '../secrets/vault';
+import type { SealBinding, TenantRow } from '../secrets/vault';
 
 /** What an execution that runs its workflow again from a task has beside its request. */
 export interface NewRerun {
@@ -19,12 +19,7 @@ export interface NewRerun {
   readonly takenOver: readonly TakenOverTask[];
 }
 
-interface RowKey {
-  readonly tenant: number;
-  readonly id: number;
-}
-
-const secretsBinding = ({ tenant, id }: RowKey): SealBinding => ({
+const secretsBinding = ({ tenant, id }: TenantRow): SealBinding => ({
   tenant,
   table: 'execution_rerun',
   row: id,
@@ -32,7 +27,7 @@ const secretsBinding = ({ tenant, id }: RowKey): SealBinding => ({
 });
 
 /** Stores what the execution starts with. */
-export async function insertRerun(transaction: Transaction, execution: RowKey, rerun: NewRerun): Promise<void> {
+export async function insertRerun(transaction: Transaction, execution: TenantRow, rerun: NewRerun): Promise<void> {
   const { definition, savedWithSets, savedBy, takenOver } = rerun;
   const { document, secrets } = extractSecrets(takenOver as unknown as Json, endsTaint(takenOver));
   await transaction
@@ -59,7 +54,7 @@ export const findTakenOver = (transaction: Transaction, execution: number) =>
 /** The same with their secrets in clear. Throws UnsealFailed. */
 export async function unsealTakenOver(
   transaction: Transaction,
-  execution: RowKey,
+  execution: TenantRow,
 ): Promise<readonly TakenOverTask[] | null> {
   const row = await findTakenOver(transaction, execution.id);
   if (row === undefined) return null;

@@ -6,14 +6,9 @@ import { extractSecrets, type SecretsByPointer } from '../../core/secrets/extrac
 import { schemaTaint } from '../../core/secrets/schema-taint';
 import type { Transaction } from '../database/connection';
 import { sealSecrets, unsealSecrets } from './seal-secrets';
-import type { SealBinding } from './vault';
+import type { SealBinding, TenantRow } from './vault';
 
-interface ExecutionKey {
-  readonly tenant: number;
-  readonly id: number;
-}
-
-const secretsBinding = ({ tenant, id }: ExecutionKey): SealBinding => ({
+const secretsBinding = ({ tenant, id }: TenantRow): SealBinding => ({
   tenant,
   table: 'execution',
   row: id,
@@ -23,7 +18,7 @@ const secretsBinding = ({ tenant, id }: ExecutionKey): SealBinding => ({
 /** The secrets among an execution's parameters. Throws UnsealFailed. */
 export const unsealParameterSecrets = (
   transaction: Transaction,
-  row: ExecutionKey & { readonly secret_values: string | null },
+  row: TenantRow & { readonly secret_values: string | null },
 ): SecretsByPointer => unsealSecrets(transaction, row.secret_values, secretsBinding(row));
 
 /**

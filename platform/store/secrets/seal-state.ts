@@ -6,20 +6,15 @@ import { initialState } from '../../core/workflow/step';
 import type { WorkflowState } from '../../core/workflow/types';
 import type { Transaction } from '../database/connection';
 import { sealSecrets, unsealSecrets } from './seal-secrets';
-import type { SealBinding } from './vault';
+import type { SealBinding, TenantRow } from './vault';
 
-interface RowKey {
-  readonly tenant: number;
-  readonly id: number;
-}
-
-const stateBinding = ({ tenant, id }: RowKey): SealBinding => ({
+const stateBinding = ({ tenant, id }: TenantRow): SealBinding => ({
   tenant,
   table: 'workflow_execution',
   row: id,
   column: 'secret_values',
 });
-const resultBinding = ({ tenant, id }: RowKey): SealBinding => ({
+const resultBinding = ({ tenant, id }: TenantRow): SealBinding => ({
   tenant,
   table: 'execution',
   row: id,
@@ -27,7 +22,7 @@ const resultBinding = ({ tenant, id }: RowKey): SealBinding => ({
 });
 
 /** A workflow's state as columns hold it: secrets redacted and sealed. */
-export function sealState(transaction: Transaction, row: RowKey, state: WorkflowState) {
+export function sealState(transaction: Transaction, row: TenantRow, state: WorkflowState) {
   const { document, secrets } = extractSecrets(
     { ...state, tasks: { ...state.tasks } } as unknown as Json,
     stateTaint(state),
@@ -41,7 +36,7 @@ export function sealState(transaction: Transaction, row: RowKey, state: Workflow
 /** The state that `sealState` stored. Throws UnsealFailed. */
 export function unsealState(
   transaction: Transaction,
-  row: RowKey,
+  row: TenantRow,
   document: Json,
   secrets: string | null,
 ): WorkflowState {
@@ -53,7 +48,7 @@ export function unsealState(
 }
 
 /** A result as columns hold it: its secrets are cut out and sealed beside it. */
-export function sealResult(transaction: Transaction, execution: RowKey, result: JsonObject, taint: Taint) {
+export function sealResult(transaction: Transaction, execution: TenantRow, result: JsonObject, taint: Taint) {
   const { document, secrets } = extractSecrets(result, taint);
   const result_secrets = sealSecrets(transaction, secrets, resultBinding(execution));
   return { result: document, result_secrets };
@@ -62,7 +57,7 @@ export function sealResult(transaction: Transaction, execution: RowKey, result: 
 /** The same for a result that keeps a part of the stored one, with the secrets of that part. */
 export function resealResult(
   transaction: Transaction,
-  row: RowKey & { readonly result_secrets: string | null },
+  row: TenantRow & { readonly result_secrets: string | null },
   result: JsonObject,
   taint: Taint,
 ) {
@@ -74,7 +69,7 @@ export function resealResult(
 /** A stored result with its secrets put back, and its taint. Throws UnsealFailed. */
 export function unsealResult(
   transaction: Transaction,
-  row: RowKey & { readonly result: Json; readonly result_secrets: string | null },
+  row: TenantRow & { readonly result: Json; readonly result_secrets: string | null },
 ): { readonly result: Json; readonly secrets: Taint } {
   if (row.result_secrets === null) return { result: row.result, secrets: null };
   const secrets = unsealSecrets(transaction, row.result_secrets, resultBinding(row));

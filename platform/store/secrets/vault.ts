@@ -17,6 +17,12 @@ export const SEALED_COLUMNS = [
 
 export type SealedColumn = (typeof SEALED_COLUMNS)[number];
 
+/** A row of a tenant, as what is sealed for it is bound to it. */
+export interface TenantRow {
+  readonly tenant: number;
+  readonly id: number;
+}
+
 /**
  * The row and column of a sealed value. It can be unsealed only there: the binding is
  * authenticated with it.

@@ -2,12 +2,7 @@ import type { Pool } from 'pg';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { vaultOf, type Transaction } from '../database/connection';
-import type { SealBinding, Vault } from './vault';
-
-interface TriggerKey {
-  readonly tenant: number;
-  readonly id: number;
-}
+import type { SealBinding, TenantRow, Vault } from './vault';
 
 /** As stored: without the secret of the signature, and sealed. Null: it has none. */
 export interface SealedWebhook {
@@ -15,7 +10,7 @@ export interface SealedWebhook {
   readonly secret: string | null;
 }
 
-const secretBinding = ({ tenant, id }: TriggerKey): SealBinding => ({
+const secretBinding = ({ tenant, id }: TenantRow): SealBinding => ({
   tenant,
   table: 'trigger',
   row: id,
@@ -26,7 +21,7 @@ const secretBinding = ({ tenant, id }: TriggerKey): SealBinding => ({
 const SECTIONS = ['signature', 'hmac'] as const;
 
 /** Separates the secret (`signature.secret`, `hmac.secret`) from the settings of a webhook. */
-export function sealWebhookConfig(vault: Vault, trigger: TriggerKey, config: Json): SealedWebhook {
+export function sealWebhookConfig(vault: Vault, trigger: TenantRow, config: Json): SealedWebhook {
   if (!isObject(config)) return { config, secret: null };
   let sealed: string | null = null;
   const settings: JsonObject = { ...config };
@@ -41,7 +36,7 @@ export function sealWebhookConfig(vault: Vault, trigger: TriggerKey, config: Jso
   return { config: settings, secret: sealed };
 }
 
-interface StoredWebhook extends TriggerKey {
+interface StoredWebhook extends TenantRow {
   readonly webhook_config: Json;
   readonly webhook_defaults: Json;
   readonly webhook_secret: string | null;
@@ -63,7 +58,7 @@ export function openWebhookConfig(transaction: Transaction, row: StoredWebhook):
   return { ...config, [name]: { secret, ...section } };
 }
 
-interface ClearWebhook extends TriggerKey {
+interface ClearWebhook extends TenantRow {
   readonly webhook_config: Json;
   readonly clear: string;
 }
