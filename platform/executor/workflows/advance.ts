@@ -24,7 +24,7 @@ import {
   type Database,
   type Transaction,
 } from '../../store/database/connection';
-import { endUnsavedRun, failUnstorable, resultOfUnstorable } from '../../store/executions/end-workflow';
+import { endUnsavedRun, failStoppedRun, resultOfImpossibleStep } from '../../store/executions/end-workflow';
 import { StateTooLarge } from '../../store/executions/item-results';
 import { LeaseHeld } from '../../store/executions/coordinator-lease';
 import { endPauseToStop, hasStepsInFlight, pauseRun } from '../../store/executions/paused-runs';
@@ -73,9 +73,9 @@ export const advanceWorkflow =
       if (nextDueAt !== null) wakeup.scheduleIn(nextDueAt - performance.now());
     } catch (error) {
       if (error instanceof LeaseHeld) return onLeaseHeld?.(error);
-      const result = resultOfUnstorable(error);
+      const result = resultOfImpossibleStep(error);
       if (result === null) throw error;
-      await db.inTenant(job.tenant, (transaction) => stopUnstorable(transaction, job, executor, result));
+      await db.inTenant(job.tenant, (transaction) => stopRun(transaction, job, executor, result));
       if (!(error instanceof StateTooLarge)) onStepRejected?.(addErrorSubject(error, { execution: job.execution }));
     }
   };
@@ -125,7 +125,7 @@ export async function advanceLocked(
 }
 
 /** The step could not be read, or what it would have stored was rolled back: the run fails. */
-async function stopUnstorable(
+async function stopRun(
   transaction: Transaction,
   { tenant, execution }: AdvanceJob,
   executor: number,
@@ -136,7 +136,7 @@ async function stopUnstorable(
   await new EffectRunner(transaction, tenant, run, null).perform([
     { type: 'cancel-children', policy: 'cancel_running' },
   ]);
-  await failUnstorable(transaction, run, result);
+  await failStoppedRun(transaction, run, result);
 }
 
 export type Wakeup = Pick<WakeupTimer, 'scheduleIn'>;

@@ -82,7 +82,7 @@ const secretUnavailable = ({ message }: UnsealFailed): JsonObject => ({
 });
 
 /** The result of a run of which no attempt can read or store this step; null: a later one may. */
-export function resultOfUnstorable(error: unknown): JsonObject | null {
+export function resultOfImpossibleStep(error: unknown): JsonObject | null {
   if (error instanceof StateTooLarge) return tooLargeResult('the state of the workflow', error.bytes, error.maxBytes);
   if (error instanceof UnsealFailed) return secretUnavailable(error);
   const code = errorCode(error) ?? '';
@@ -92,9 +92,10 @@ export function resultOfUnstorable(error: unknown): JsonObject | null {
 }
 
 /**
- * Fails a run whose step cannot be stored, once its children are stopped. Their ends need no step.
+ * Fails a run whose step cannot be read or stored, once its children are stopped. Their ends need
+ * no step.
  */
-export async function failUnstorable(transaction: Transaction, run: WorkflowRun, result: JsonObject): Promise<void> {
+export async function failStoppedRun(transaction: Transaction, run: WorkflowRun, result: JsonObject): Promise<void> {
   await sql`update execution set settled = true where parent = ${run.execution.id} and not settled`.execute(
     transaction,
   );
