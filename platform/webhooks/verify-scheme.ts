@@ -1,9 +1,10 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Json } from '../../contract/json';
 import { base64Key, type DigestForm, type TokenForm } from '../core/webhook/signature-forms';
 import { isInReplayWindow, type SignatureResult } from './signature';
 import { readSignature } from './settings';
+import { isSameText } from '../base/is-same-text';
 
 interface SignedCall {
   readonly headers: IncomingHttpHeaders;
@@ -102,8 +103,3 @@ function decodedKey(secret: string): Buffer | null {
   const key = base64Key(secret);
   return key === null ? null : Buffer.from(key, 'base64');
 }
-
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-/** In constant time; the digests have one length. */
-const isSameText = (text: string, expected: string): boolean => timingSafeEqual(sha256(text), sha256(expected));

@@ -14,7 +14,7 @@ import { ignoreCodes } from '../../base/error-details';
 import type { AgentPrograms } from '../../base/settings/paired';
 import { asRegular, type RegularFile } from '../../files/regular-file';
 import type { Api, ApiContext } from '../http/context';
-import { isToken } from '../http/is-token';
+import { isSameText } from '../../base/is-same-text';
 import { bytesOfFile, sendBytes } from '../http/send-file';
 
 const tags = ['agent'];
@@ -66,7 +66,7 @@ const notConfigured = (reply: FastifyReply): FastifyReply => reply.code(503).sen
 const noToken = () => new DomainError('UNAUTHORIZED', 'give PLATFORM_AGENT_TOKEN in the header X-Agent-Token');
 
 const hasToken = ({ headers }: FastifyRequest, token: string): boolean =>
-  isToken(String(headers['x-agent-token'] ?? ''), token);
+  isSameText(String(headers['x-agent-token'] ?? ''), token);
 
 async function sendProgram(
   reply: FastifyReply,

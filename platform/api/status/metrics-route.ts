@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { DomainError, notFound } from '../../base/domain-error';
 import type { Api, ApiContext } from '../http/context';
-import { isToken } from '../http/is-token';
+import { isSameText } from '../../base/is-same-text';
 import { prometheusText } from './prometheus-text';
 
 /**
@@ -27,5 +27,5 @@ export function metricsRoutes(api: Api, { extensions, metrics }: ApiContext): vo
 
 function hasToken({ headers }: FastifyRequest, token: string): boolean {
   const [, given = ''] = /^Bearer (.+)$/i.exec(headers.authorization ?? '') ?? [];
-  return isToken(given, token);
+  return isSameText(given, token);
 }

@@ -52,7 +52,7 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
     promise: 'an agent program is given for its token only',
     file: 'api/internal/agent-routes.ts',
     within: 'hasToken',
-    find: `isToken(String(headers['x-agent-token'] ?? ''), token)`,
+    find: `isSameText(String(headers['x-agent-token'] ?? ''), token)`,
     replace: `token.length > 0`,
     claims: ['S0-61'],
   },
