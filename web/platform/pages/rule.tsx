@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import type { Rule } from '../../../contract/rules';
 import { get } from '../api';
 import { useCaller } from '../caller';
@@ -11,7 +10,7 @@ import { RelativeInstant } from '../parts/relative-instant';
 import { RuleDecisions } from '../parts/rule-decisions';
 import { RuleEnforcements } from '../parts/rule-enforcements';
 import { RulesTabs } from '../parts/rules-tabs';
-import { RuleSwitch, SwitchStatus, type SwitchResult } from '../parts/rule-switch';
+import { RuleSwitch, SwitchStatus, useSwitchResult, type SwitchResult } from '../parts/rule-switch';
 import { useResource } from '../resource';
 import { address, Link, type PageProps } from '../router';
 
@@ -22,17 +21,13 @@ interface Props extends PageProps {
 /** One rule: its definition, and what became of the newest events of its trigger. */
 export function OneRule({ ruleRef, place }: Props) {
   const { capabilities } = useCaller();
-  const [result, setResult] = useState<SwitchResult | null>(null);
   const path = `/api/v1/rules/${encodeURIComponent(ruleRef)}`;
   const {
     value: rule,
     error,
     reload,
   } = useResource(path, (signal) => get<Rule>(path, { signal }), { types: ['rule'] });
-  const finish = (changed: SwitchResult): void => {
-    setResult(changed);
-    reload();
-  };
+  const { result, finish } = useSwitchResult(reload);
   return (
     <>
       <h1>{ruleRef}</h1>

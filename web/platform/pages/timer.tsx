@@ -1,5 +1,4 @@
 import { writeJson } from '../../../contract/json-text/write-json';
-import { useState } from 'preact/hooks';
 import type { Rule, RuleFires } from '../../../contract/rules';
 import { get } from '../api';
 import { useCaller } from '../caller';
@@ -7,7 +6,7 @@ import { Facts } from '../parts/facts';
 import { Instant } from '../parts/instant';
 import { Problem } from '../parts/problem';
 import { RelativeInstant } from '../parts/relative-instant';
-import { RuleSwitch, SwitchStatus, type SwitchResult } from '../parts/rule-switch';
+import { RuleSwitch, SwitchStatus, useSwitchResult, type SwitchResult } from '../parts/rule-switch';
 import { TimerState } from '../parts/timer-state';
 import { useNow } from '../platform-clock';
 import { relativeText } from '../relative-text';
@@ -21,7 +20,6 @@ const IN_ZONE = { dateStyle: 'short', timeStyle: 'long' } as const;
 /** The timer of one rule: its schedule, and its next fires. */
 export function OneTimer({ ruleRef }: { readonly ruleRef: string }) {
   const { capabilities } = useCaller();
-  const [result, setResult] = useState<SwitchResult | null>(null);
   const path = `/api/v1/rules/${encodeURIComponent(ruleRef)}`;
   const {
     value: rule,
@@ -36,10 +34,7 @@ export function OneTimer({ ruleRef }: { readonly ruleRef: string }) {
       matter: ({ entity_type, payload }) => entity_type === 'rule' || payload.rule_ref === ruleRef,
     },
   );
-  const finish = (changed: SwitchResult): void => {
-    setResult(changed);
-    reload();
-  };
+  const { result, finish } = useSwitchResult(reload);
   return (
     <>
       <h1>Timer of {ruleRef}</h1>

@@ -11,6 +11,16 @@ export interface SwitchResult {
   readonly isRejected: boolean;
 }
 
+/** The last result, and what shows a new one and reloads the rule. */
+export function useSwitchResult(reload: () => void) {
+  const [result, setResult] = useState<SwitchResult | null>(null);
+  const finish = (changed: SwitchResult): void => {
+    setResult(changed);
+    reload();
+  };
+  return { result, finish };
+}
+
 interface Props {
   readonly rule: Pick<RuleSummary, 'ref' | 'enabled'>;
   onResult(result: SwitchResult): void;
