@@ -11,17 +11,7 @@ import { settingsFrom } from '../platform/base/settings/settings';
 import type { IsolationMode } from '../platform/worker/isolation/confinement-spec';
 import { VIRTUAL_TIME } from './banner';
 import { selectIsolation } from '../platform/worker/isolation/select-isolation';
-
-/** One requirement of the platform. */
-export interface Finding {
-  readonly name: string;
-  readonly ok: boolean;
-  /** The platform cannot start without it; without the others it is slower, or protects less. */
-  readonly needed: boolean;
-  readonly found: string;
-  /** How to install it; null: it is there. */
-  readonly remedy: string | null;
-}
+import type { HostFinding } from '../tools/sandbox/check-host';
 
 const NODE_RANGE = '>=20.19';
 const PYTHON_VERSION_SCRIPT =
@@ -30,7 +20,7 @@ const PYTHON_VERSION_SCRIPT =
 /**
  * Checks this machine. Each program is started: its presence alone would not show that it works.
  */
-export const runChecks = async (): Promise<Finding[]> => [
+export const runChecks = async (): Promise<HostFinding[]> => [
   nodeCheck(),
   programCheck('Python 3.9 or newer', ['python3', '-I', '-S', '-c', PYTHON_VERSION_SCRIPT], 'apt-get install python3'),
   programCheck('bash', ['bash', '-c', 'echo "$BASH_VERSION"'], 'apt-get install bash'),
@@ -59,12 +49,12 @@ export const runChecks = async (): Promise<Finding[]> => [
 ];
 
 /** Only where the settings of this environment turn it on. */
-const virtualTime = (): Finding[] =>
+const virtualTime = (): HostFinding[] =>
   settingsFrom(process.env).virtualTime
     ? [{ name: 'time', ok: true, needed: false, found: VIRTUAL_TIME, remedy: null }]
     : [];
 
-function check(name: string, needed: boolean, probe: () => string, remedy: string): Finding {
+function check(name: string, needed: boolean, probe: () => string, remedy: string): HostFinding {
   try {
     return { name, ok: true, needed, found: probe(), remedy: null };
   } catch (error) {
@@ -73,7 +63,7 @@ function check(name: string, needed: boolean, probe: () => string, remedy: strin
 }
 
 /** Confines a process, as `up` does. */
-async function isolationCheck(): Promise<Finding> {
+async function isolationCheck(): Promise<HostFinding> {
   const directory = mkdtempSync(join(baseDirectory(), 'tuningfork-doctor-'));
   try {
     const settings = { ...settingsFrom(process.env), directory, instance: 'doctor', isolation: 'auto' as const };
@@ -95,13 +85,13 @@ const ISOLATION = { root: 'a user of its own for each tenant', user: 'a user nam
 const foundBy = (mode: IsolationMode, backend: IsolationBackend): string =>
   `${ISOLATION[mode]}${backend === 'own' ? '' : `, by ${backend}`}`;
 
-function nodeCheck(): Finding {
+function nodeCheck(): HostFinding {
   const ok = satisfies(process.version, NODE_RANGE);
   const remedy = ok ? null : `install Node ${NODE_RANGE}: https://nodejs.org`;
   return { name: 'Node', ok, needed: true, found: process.version, remedy };
 }
 
-function programCheck(name: string, [command = '', ...args]: readonly string[], remedy: string): Finding {
+function programCheck(name: string, [command = '', ...args]: readonly string[], remedy: string): HostFinding {
   const probe = (): string => {
     const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 });
     if (error) throw error;
@@ -111,7 +101,7 @@ function programCheck(name: string, [command = '', ...args]: readonly string[], 
   return check(name, true, probe, remedy);
 }
 
-function memoryCheck(): Finding {
+function memoryCheck(): HostFinding {
   const probe = (): string => {
     const found = memoryDirectory();
     if (found === null) throw new Error('none with 1 GiB free from which programs can be started');
@@ -136,7 +126,7 @@ function postgresVersion(): string {
   }
 }
 
-function binariesCheck(): Finding {
+function binariesCheck(): HostFinding {
   const name = 'binaries in place';
   if (process.getuid?.() !== 0) return { name, ok: true, needed: false, found: 'run by their owner', remedy: null };
   const probe = (): string => {

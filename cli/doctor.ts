@@ -1,7 +1,8 @@
 import { terminalText } from '../contract/text/terminal-text';
 import { EXIT_CODES } from '../contract/errors';
 import { colours } from './banner';
-import { runChecks, type Finding } from './doctor-checks';
+import type { HostFinding } from '../tools/sandbox/check-host';
+import { runChecks } from './doctor-checks';
 
 /** Prints one line for each requirement, and how to install it. Exit 3: one is missing. */
 export async function doctor(json: boolean): Promise<void> {
@@ -14,7 +15,7 @@ export async function doctor(json: boolean): Promise<void> {
 }
 
 /** One finding, and below it what would be right. */
-export function findingLine({ name, ok, needed, found, remedy }: Finding): string {
+export function findingLine({ name, ok, needed, found, remedy }: HostFinding): string {
   const { green, red, yellow, dim } = colours();
   const label = ok ? green('ok     ') : needed ? red('missing') : yellow('limited');
   return `${label}  ${name.padEnd(26)}${dim(terminalText(found))}${remedy === null ? '' : `\n         → ${remedy}`}`;

@@ -3,14 +3,14 @@ import { FIND_ENGINE } from './stack/engine-scripts';
 import { CONFINE, FREE_KIB } from './stack/host-scripts';
 import { mustRun, type Transport } from './transport/transport';
 
-/** One requirement of a host for stacks. */
+/** One requirement of a host: of the platform that starts on it, or of stacks. */
 export interface HostFinding {
   readonly name: string;
   readonly ok: boolean;
-  /** No run is possible without it; without the others, runs are less confined or less sure. */
+  /** Nothing starts without it; without the others, it is slower, or protects less. */
   readonly needed: boolean;
   readonly found: string;
-  /** What would be right; null: it is. */
+  /** What would be right, or how to install it; null: it is. */
   readonly remedy: string | null;
 }
 
