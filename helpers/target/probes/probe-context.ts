@@ -101,14 +101,9 @@ export async function endOf(
 }
 
 /** Executes an action of `packs/e2e` and waits for its end, in whatever status. */
-export async function runAction(
-  context: ProbeContext,
-  action: string,
-  parameters: JsonObject,
-  deadline?: number,
-): Promise<Execution> {
+export async function runAction(context: ProbeContext, action: string, parameters: JsonObject): Promise<Execution> {
   const { id } = await startExecution(context, `${context.actions}.${action}`, parameters);
-  return endOf(context, id, deadline);
+  return endOf(context, id);
 }
 
 /** Creates a workflow in the probes' pack and executes it. Returns the execution's id. */

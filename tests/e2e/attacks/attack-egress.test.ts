@@ -51,9 +51,9 @@ async function startServer(
 }
 const respondReached: RequestHandler = (_, response) => response.end('reached');
 const redirectTo =
-  (location: string, status = 302): RequestHandler =>
+  (location: string): RequestHandler =>
   (_, response) =>
-    response.writeHead(status, { location }).end();
+    response.writeHead(302, { location }).end();
 
 /** A server on an address that must not be reached. */
 async function startTrap(ctx: Context): Promise<HostileServer> {

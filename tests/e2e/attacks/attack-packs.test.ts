@@ -16,9 +16,9 @@ import { referenceTo, SCHEMA_BOMBS } from '../support/schema-bombs';
 const MIB = 1_024 * 1_024;
 const RESPONSE_LIMIT_MS = 5_000;
 
-const manifest = (ref: string, version = '1.0.0'): RawEntry => ({
+const manifest = (ref: string): RawEntry => ({
   path: 'pack.yaml',
-  body: `ref: ${ref}\nversion: ${version}\n`,
+  body: `ref: ${ref}\nversion: 1.0.0\n`,
 });
 const ECHO = { 'actions/echo.yaml': 'entry_point: echo.sh\n', 'actions/echo.sh': 'echo text\n' };
 

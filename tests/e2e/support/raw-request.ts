@@ -66,6 +66,6 @@ export function signToken(secret: string, claims: object, header: object = {}, a
   return `${signed}.${createHmac(algorithm, secret).update(signed).digest('base64url')}`;
 }
 
-/** A token with this signature, or none. */
-export const tokenWithSignature = (claims: object, header: object, signature = ''): string =>
-  `${base64Json({ typ: 'JWT', ...header })}.${base64Json(claims)}.${signature}`;
+/** A token with an empty signature. */
+export const unsignedToken = (claims: object, header: object): string =>
+  `${base64Json({ typ: 'JWT', ...header })}.${base64Json(claims)}.`;

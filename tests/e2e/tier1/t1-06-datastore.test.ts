@@ -18,8 +18,8 @@ type Value = Parameters[string];
  * Stores a key owned by the action that reads it; it is removed after the test. Every process of
  * an action receives the keys of that action, so each claim uploads its own copy of the pack.
  */
-const storeOwn = (ctx: Context, ref: string, value: Value, more: { ttl_seconds?: number } = {}) =>
-  storeKey(ctx, { ref, value, ...ownedByAction(ctx, 'read-key'), ...more });
+const storeOwn = (ctx: Context, ref: string, value: Value) =>
+  storeKey(ctx, { ref, value, ...ownedByAction(ctx, 'read-key') });
 
 /**
  * Runs `read-key` with its default permission sets or with the given ones. Returns the ended

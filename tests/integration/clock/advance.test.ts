@@ -26,12 +26,12 @@ const action = async (client: Client, name: string, entrypoint: string): Promise
     })
   ).ref;
 
-const timer = (client: Client, name: string, trigger_params: JsonObject, trigger = 'core.intervaltimer') =>
+const timer = (client: Client, name: string, trigger_params: JsonObject) =>
   client.rules.create({
     ref: `${PACK}.${name}`,
     pack_ref: PACK,
     label: name,
-    trigger_ref: trigger,
+    trigger_ref: 'core.intervaltimer',
     trigger_params,
     action_ref: 'core.noop',
   });

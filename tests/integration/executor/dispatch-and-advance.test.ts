@@ -10,11 +10,11 @@ const platform = withExecutor();
 const oneTask = (name: string) => ({ version: '1.0.0', tasks: [{ name, action: 'test.act' }] });
 
 /** Dispatches all, and returns the payloads of the notifications that this sent. */
-async function dispatch(onBatchFailed = jest.fn(), onExecutionFailed = jest.fn()): Promise<string[]> {
+async function dispatch(onBatchFailed = jest.fn()): Promise<string[]> {
   const listener = await platform.listen(DISPATCH_CHANNEL);
   await dispatchAndAdvance(
     platform.db(),
-    { ...ADVANCE, onBatchFailed, onExecutionFailed, isolation: new RowIsolation() },
+    { ...ADVANCE, onBatchFailed, onExecutionFailed: jest.fn(), isolation: new RowIsolation() },
     { scheduleIn: () => undefined },
   )({
     tenant: TENANT,

@@ -12,11 +12,11 @@ async function startExecution() {
   return { id, held: held! };
 }
 
-const createInquiry = async (id: number, wait = true) =>
+const createInquiry = async (id: number) =>
   testPlatform.call(
     'POST',
     '/inquiries',
-    { execution: id, prompt: 'May I?', wait },
+    { execution: id, prompt: 'May I?', wait: true },
     await testPlatform.executionToken(id),
   );
 

@@ -26,8 +26,8 @@ function packWith(ref: string, manifests: Record<string, string>): string {
 
 const register = (path: string, force = false) =>
   testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, force } }, token);
-const environments = async (ref: string, as = token) => {
-  const answer = await testApi.send({ method: 'GET', url: `/api/v1/packs/${ref}/environments` }, as);
+const environments = async (ref: string) => {
+  const answer = await testApi.send({ method: 'GET', url: `/api/v1/packs/${ref}/environments` }, token);
   return answer.json<{ data: { runtime: string; status: string; content_hash: string }[] }>().data;
 };
 const environmentStatuses = async (ref: string) =>

@@ -23,9 +23,9 @@ const countRequests = async (): Promise<number> =>
 const stagedFiles = () => readdirSync(join(testApi.packsDirectory, '1')).filter((name) => name.startsWith('.staging-'));
 
 /** Registers a pack, while a worker ends its tests with a status. */
-async function registerTested(ref: string, status: 'passed' | 'failed', more: object = {}) {
+async function registerTested(ref: string, status: 'passed' | 'failed') {
   const directory = testedPack(testApi, ref);
-  const [response] = await Promise.all([register(directory, more), answerNext(worker, status)]);
+  const [response] = await Promise.all([register(directory), answerNext(worker, status)]);
   return response;
 }
 

@@ -10,8 +10,7 @@ const PACKS = '/api/v1/packs';
 const create = (ref: string, more: object = {}, token = testApi.admin) =>
   testApi.send({ method: 'POST', url: PACKS, payload: { ref, label: ref, version: '1.0.0', ...more } }, token);
 const get = (url: string, token = testApi.admin) => testApi.send({ url }, token);
-const put = (url: string, payload: object, token = testApi.admin) =>
-  testApi.send({ method: 'PUT', url, payload }, token);
+const put = (url: string, payload: object) => testApi.send({ method: 'PUT', url, payload }, testApi.admin);
 const remove = (url: string, token = testApi.admin) => testApi.send({ method: 'DELETE', url }, token);
 
 test('a created pack is returned with all fields, and so when read', async () => {

@@ -36,7 +36,7 @@ async function createTenant(slug: string): Promise<string> {
 
 /** A text that no compression makes smaller. */
 const noise = (bytes: number): string => randomBytes(bytes / 2).toString('hex');
-const key = (ref: string, bytes = LARGE) => ({ ref, name: ref, owner_type: 'system', value: noise(bytes) });
+const key = (ref: string) => ({ ref, name: ref, owner_type: 'system', value: noise(LARGE) });
 
 const ARTIFACT = { scope: 'system', owner: '', type: 'other' };
 

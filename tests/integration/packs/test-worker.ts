@@ -6,9 +6,9 @@ import type { WorkerAccess } from '../../../platform/workers/access/worker-acces
 import { livenessDeadline } from '../liveness';
 import { TOKEN_SECRET, writeFiles, type PacksTestApi } from './packs-test-api';
 
-/** The calls of a worker whose lease ends after `leaseMs`. */
-export const openTestWorker = ({ db }: Pick<PacksTestApi, 'db'>, leaseMs = 60_000): WorkerAccess =>
-  openDatabaseAccess({ db, heartbeatDb: db, tokenSecret: TOKEN_SECRET, name: 'of-tests', leaseMs });
+/** The calls of a worker. */
+export const openTestWorker = ({ db }: Pick<PacksTestApi, 'db'>): WorkerAccess =>
+  openDatabaseAccess({ db, heartbeatDb: db, tokenSecret: TOKEN_SECRET, name: 'of-tests', leaseMs: 60_000 });
 
 /** Waits until there are tests to claim. */
 export function claimNext(worker: WorkerAccess): Promise<ClaimedPackTest> {

@@ -6,8 +6,8 @@ import { SECRET } from '../api/with-api';
 
 const webhook = withWebhook();
 
-const sensorToken = (triggerTypes: readonly string[], tenant = 1) =>
-  signSensorToken(SECRET, { identity: 1, tenant, sensorRef: 'demo.watch', triggerTypes });
+const sensorToken = (triggerTypes: readonly string[]) =>
+  signSensorToken(SECRET, { identity: 1, tenant: 1, sensorRef: 'demo.watch', triggerTypes });
 const post = (token: string, body: object) =>
   webhook.api().send({ method: 'POST', url: '/api/v1/events', payload: body }, token);
 const eventIn = async (pending: ReturnType<typeof post>) => (await pending).json<{ data: Event }>().data;

@@ -139,10 +139,10 @@ const recordingHooks = (logEntries: AttemptRunner['logEntries'], reports: Attemp
 });
 
 /** One runner for the tests of a file. */
-export function withAttemptRunner(settings?: Partial<WorkerContext>): () => AttemptRunner {
+export function withAttemptRunner(): () => AttemptRunner {
   let runner: AttemptRunner;
   beforeAll(() => {
-    runner = createAttemptRunner(settings);
+    runner = createAttemptRunner();
   });
   afterAll(() => runner[Symbol.dispose]());
   return () => runner;

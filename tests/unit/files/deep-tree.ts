@@ -4,10 +4,10 @@ import { execFileSync } from 'node:child_process';
 export const DEPTH = 2_100;
 
 /** Nests directories as a program can: each step from the one above, with a file in the last. */
-export function nestDirectories(directory: string, depth = DEPTH): void {
+export function nestDirectories(directory: string): void {
   const script = `import os, sys
 os.chdir(sys.argv[1])
-for _ in range(${depth}):
+for _ in range(${DEPTH}):
     os.mkdir("d")
     os.chdir("d")
 open("file", "w").write("text")`;

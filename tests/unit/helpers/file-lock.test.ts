@@ -6,7 +6,7 @@ const directory = dirSync({ unsafeCleanup: true });
 afterAll(() => directory.removeCallback());
 
 const soon = () => performance.now() + 100;
-const shared = (name: string, deadline = soon()) => acquireSharedLock(directory.name, name, deadline);
+const shared = (name: string) => acquireSharedLock(directory.name, name, soon());
 const exclusive = (name: string, deadline = soon()) => acquireExclusiveLock(directory.name, name, deadline);
 
 test('any number of tests share a lock', async () => {

@@ -1,8 +1,7 @@
 import { environmentOf, readFiles } from './compose-repository';
 
 const HOST = { TOKEN: 'tok-1', EMPTY: '', BUILD: '77' };
-const web = (environment: string, more = ''): string =>
-  `services:\n  web:\n    x-process: run\n    environment:\n${environment}${more}`;
+const web = (environment: string): string => `services:\n  web:\n    x-process: run\n    environment:\n${environment}`;
 
 test.each([
   ['$TOKEN', 'tok-1'],

@@ -170,8 +170,8 @@ describe('limits and containment', () => {
 });
 
 describe('a timer', () => {
-  const routes = (payload: JsonObject, rule: JsonObject = {}): FakeRoutes => ({
-    'POST /rules': ({ body }) => created({ ...ruleRow(body), ...rule }),
+  const routes = (payload: JsonObject): FakeRoutes => ({
+    'POST /rules': ({ body }) => created(ruleRow(body)),
     'POST /rules/{ref}/disable': () => one(ruleRow({ ref: 'fake.r' })),
     'DELETE /rules/{ref}': () => removed,
     'GET /events': () => list(eventRow(payload)),

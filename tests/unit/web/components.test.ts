@@ -68,8 +68,7 @@ test('the graph shows the workflow itself, or the one around a task', () => {
   expect(workflowOf([node(1, 0, 'alone')], 1)).toBeNull();
 });
 
-const list = (count: number, parent = 1) =>
-  Array.from({ length: count }, (_, n) => node(10 * parent + n, 1, 'each', { index: n }));
+const list = (count: number) => Array.from({ length: count }, (_, n) => node(10 + n, 1, 'each', { index: n }));
 
 test('the items of a list that completed are one row until it is opened', () => {
   const nodes = [node(1, 0, 'flow'), ...list(9), node(99, 1, 'each', { index: 9, status: 'failed' })];

@@ -19,8 +19,8 @@ const CLASSIC: JsonObject = {
   properties: { count: { type: 'integer' }, host: { type: 'string' } },
 };
 
-const shown = (schema: JsonObject | null, given: JsonObject = {}) =>
-  fieldsOf(schema, given).map(({ name, kind, isRequired }) => [name, kind, isRequired]);
+const shown = (schema: JsonObject | null) =>
+  fieldsOf(schema, {}).map(({ name, kind, isRequired }) => [name, kind, isRequired]);
 
 const valuesOfTexts = (schema: JsonObject, texts: Record<string, string>) => valuesOf(fieldsOf(schema), texts);
 

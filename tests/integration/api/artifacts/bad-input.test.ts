@@ -1,4 +1,3 @@
-import type { CreateArtifact } from '../../../../contract/artifact-requests';
 import { randomName } from '../../../../helpers/scenario/names';
 import { withArtifactApi } from './with-artifact-api';
 
@@ -45,8 +44,7 @@ test.each<[string, object, number, string | undefined]>([
   expect(await api().writer.artifacts.list()).toHaveLength(before);
 });
 
-const existing = async (more: Partial<CreateArtifact> = {}) =>
-  (await api().writer.artifacts.create({ ref: newRef(), ...NEW, ...more })).id;
+const existing = async () => (await api().writer.artifacts.create({ ref: newRef(), ...NEW })).id;
 
 test.each<[string, object, number, string | undefined]>([
   ['a plain value for a patch', { name: 'new' }, 422, undefined],

@@ -35,9 +35,9 @@ const body = (ref: string, action: string, more: object = {}) => ({
 });
 
 let flows = 0;
-async function writeFile(by: User, action = PRIVILEGED, more: object = {}): Promise<string> {
+async function writeFile(by: User): Promise<string> {
   const ref = `open.flow-${++flows}`;
-  await data('POST', '/packs/open/workflow-files', body(ref, action, more), by);
+  await data('POST', '/packs/open/workflow-files', body(ref, PRIVILEGED), by);
   return ref;
 }
 const sync = (by = admin) => data('POST', '/packs/open/workflows/sync', {}, by);

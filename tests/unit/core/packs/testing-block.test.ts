@@ -1,7 +1,7 @@
 import type { Json } from '../../../../contract/json';
 import { parseTesting } from '../../../../platform/core/packs/testing-block';
 
-const withRunner = (runner: Json, name = 'all') => parseTesting({ enabled: true, runners: { [name]: runner } });
+const withRunner = (runner: Json) => parseTesting({ enabled: true, runners: { all: runner } });
 const ENTRY = { entry_point: 'tests/all.sh' };
 
 test('a runner has the defaults of its type', () => {

@@ -6,11 +6,11 @@ describe.each(MODES)('joins, %s', (mode) => {
     run.start();
     return run;
   };
-  const diamond = (more: object = {}) => [
+  const diamond = () => [
     task('a', { next: [{ do: ['b', 'c'] }] }),
     task('b', { next: [{ when: 'succeeded()', do: ['d'] }] }),
     task('c', { next: [{ when: 'succeeded()', do: ['d'] }] }),
-    task('d', { join: 2, ...more }),
+    task('d', { join: 2 }),
   ];
 
   it('a join of two starts when the second predecessor has ended', () => {

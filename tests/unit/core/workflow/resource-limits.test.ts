@@ -27,8 +27,7 @@ function timedStep(
   return { ...step!, ms };
 }
 
-const startedStep = (tasks: JsonObject[], more: JsonObject = {}) =>
-  timedStep(workflow(tasks, more), initialState(), STARTED);
+const startedStep = (tasks: JsonObject[]) => timedStep(workflow(tasks), initialState(), STARTED);
 
 const childEnded = (name: string, result: Json): ChildEnded => ({
   type: 'child-ended',

@@ -60,9 +60,9 @@ describe.each(MODES)('retries, %s', (mode) => {
     return run;
   };
   const failFirst =
-    (n: number, status: ChildOutcome['status'] = 'failed') =>
+    (n: number) =>
     ({ retry, task: name }: { retry: number; task: string }): ChildOutcome =>
-      name === 'a' && retry < n ? { status, result: { attempt: retry } } : { status: 'completed' };
+      name === 'a' && retry < n ? { status: 'failed', result: { attempt: retry } } : { status: 'completed' };
   const attempts = (run: WorkflowSimulator) => run.rows.filter(({ task: name }) => name === 'a');
 
   it('two failures and a success make three attempts', () => {
