@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import type { EnforcementSummary } from '../../../contract/events';
 import type { RuleSummary } from '../../../contract/rules';
 import { list } from '../api';
@@ -7,7 +6,7 @@ import { PagedList } from '../parts/paged-list';
 import type { Column } from '../parts/table';
 import { QueryChoice, QueryField } from '../parts/query-field';
 import { RulesTabs } from '../parts/rules-tabs';
-import { RuleSwitch, SwitchStatus, type SwitchResult } from '../parts/rule-switch';
+import { RuleSwitch, SwitchStatus, useSwitchResult, type SwitchResult } from '../parts/rule-switch';
 import { useResource } from '../resource';
 import { address, Link, type Place, type PageProps, pageNumber } from '../router';
 import { OneRule } from './rule';
@@ -23,17 +22,13 @@ export function Rules({ place }: PageProps) {
 
 function RuleList({ place }: PageProps) {
   const page = pageNumber(place.query);
-  const [result, setResult] = useState<SwitchResult | null>(null);
   const path = pathOf(place);
   const resource = useResource(
     `${path} ${page}`,
     (signal) => list<RuleSummary>(path, { per_page: ON_PAGE, page }, signal),
     { types: ['rule'] },
   );
-  const finish = (changed: SwitchResult): void => {
-    setResult(changed);
-    resource.reload();
-  };
+  const { result, finish } = useSwitchResult(resource.reload);
   const set = place.query.get('set') ?? '';
   return (
     <>
