@@ -1,17 +1,6 @@
 import { evaluateUpperBound, expectWithin } from '../../../helpers/scenario/upper-bound';
 import { evaluateRun } from '../../../helpers/jest/run-verdict';
-import type { TestRecord } from '../../../helpers/scenario/test-records';
-
-const record = (id: string, result: TestRecord['class']): TestRecord => ({
-  id,
-  title: 'a title',
-  class: result,
-  budget: 1,
-  seconds: 1,
-  latencyMs: 0,
-  jitterMs: 0,
-  missing: result === 'not proven' ? ['rbac'] : [],
-});
+import { record } from './test-record';
 
 const GREEN = { passed: 3, failed: 0 };
 const expectations = (expectedNotProven: string[], requireLive: boolean, contradictions: string[] = []) => ({

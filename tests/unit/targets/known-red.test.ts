@@ -1,20 +1,10 @@
 import { evaluateRun, type RunExpectations } from '../../../helpers/jest/run-verdict';
-import { resultOf, type TestRecord } from '../../../helpers/scenario/test-records';
+import { resultOf } from '../../../helpers/scenario/test-records';
+import { record } from '../helpers/test-record';
 
 const TODAY = '2026-11-20';
 const KNOWN = { claim: 'T2.8b', reason: 'timers fire early', link: 'https://example.org/1', expires: '2027-03-31' };
 const GREEN = { passed: 3, failed: 0 };
-
-const record = (id: string, result: TestRecord['class']): TestRecord => ({
-  id,
-  title: 'a title',
-  class: result,
-  budget: 1,
-  seconds: 1,
-  latencyMs: 0,
-  jitterMs: 0,
-  missing: result === 'not proven' ? ['rbac'] : [],
-});
 
 const expectations = (more: Partial<RunExpectations> = {}): RunExpectations => ({
   targetFile: 'targets/mine.json',

@@ -4,6 +4,7 @@ import type { TestRecord } from '../../../helpers/scenario/test-records';
 import { resolveChoices } from '../../../helpers/target/declarations';
 import type { RunFacts } from '../../../helpers/target/run-facts';
 import { readRunSwitches } from '../../../helpers/target/run-switches';
+import { record } from '../helpers/test-record';
 
 const declarations = {
   about: 'a platform',
@@ -44,18 +45,6 @@ const RUN: RunFacts = {
   undecided: [],
   absences: { tenants: 'POST /tenants answered 404' },
 };
-
-const record = (id: string, result: TestRecord['class'], more: Partial<TestRecord> = {}): TestRecord => ({
-  id,
-  title: 'a title',
-  class: result,
-  budget: 1,
-  seconds: 1,
-  latencyMs: 0,
-  jitterMs: 0,
-  missing: [],
-  ...more,
-});
 
 const linesOf = (...records: TestRecord[]) => summaryLines(RUN, records);
 
