@@ -50,8 +50,8 @@ export interface StepContext {
 export function createStepContext(
   definition: WorkflowDefinition,
   state: WorkflowState,
-  keystore: JsonObject = {},
-  connections: StepContext['connections'] = null,
+  keystore: JsonObject,
+  connections: StepContext['connections'],
   maxRounds: StepContext['maxRounds'] = DEFAULT_MAX_ROUNDS,
 ): StepContext {
   const tasks = { ...state.tasks };

@@ -40,7 +40,7 @@ export type PackReply = PackOutcome & { readonly usedMs: number };
  * fault of the host ends it with a text on stderr. `afterFirst`: called when the first request is
  * done.
  */
-export async function packProgram(afterFirst: () => void = () => undefined): Promise<void> {
+export async function packProgram(afterFirst: () => void): Promise<void> {
   let isFirst = true;
   for await (const line of createInterface({ input: process.stdin })) {
     const outcome = await outcomeOf(parseJsonText(line) as PackRequest);

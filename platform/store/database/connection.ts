@@ -158,7 +158,7 @@ export const limitsOf = (transaction: Transaction): Limits => limitsByTransactio
  */
 export function openDatabase(
   url: string,
-  connections = 10,
+  connections: number,
   vault: Vault | null = null,
   settings: DatabaseSettings = DEFAULT_SETTINGS,
   limitMs?: number,

@@ -6,7 +6,7 @@ import type { Fault } from '../fault';
 import { instrumentBoundaries } from './instrument-boundaries';
 
 /** The program with a fault point at every boundary, and with these mistakes in its platform. */
-export async function bundleInstrumented(root: string, faults: readonly Fault[] = []): Promise<string> {
+export async function bundleInstrumented(root: string, faults: readonly Fault[]): Promise<string> {
   const { build } = (await import(join(root, 'bin/bundle.js'))) as {
     build: (root: string, plugins: Plugin[]) => Promise<string>;
   };
