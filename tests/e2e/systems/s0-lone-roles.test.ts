@@ -189,7 +189,12 @@ const INVALID_WORKERS: readonly InvalidCase[] = [
   ['worker without a database', ['worker', '--data', 'x'], 2, 'DATABASE_MISSING: worker runs beside the other'],
   ['worker without data', ['worker', ...DATABASE], 2, 'DATA_MISSING: worker uses the files of its stack'],
   ['worker without an API', ['worker', '--data', 'x', ...DATABASE], 2, 'API_URL_MISSING: worker without api'],
-  ['a token without --api', ['worker', '--name', 'w', '--token', 'x'], 2, 'a standalone worker has --name, --token: '],
+  [
+    'a token without --api',
+    ['worker', '--name', 'w', '--token', 'x'],
+    2,
+    'API_MISSING: only a standalone worker has --name, --token: ',
+  ],
   ['worker --api with data', ['worker', ...API, '--data', 'x'], 2, 'OPTION_UNUSED: a standalone worker has no --data'],
   ['worker --api without a name', ['worker', ...API], 2, 'NAME_MISSING: a standalone worker has the name'],
   ['worker --api without a token', NAMED, 2, 'WORKER_TOKEN_SOURCE: there is no token; use one of '],

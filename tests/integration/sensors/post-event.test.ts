@@ -114,7 +114,10 @@ test('an event of a disabled trigger is rejected', async () => {
 
   const response = await post(await sensorToken([ref]), { trigger_ref: ref });
 
-  expect([response.statusCode, response.json()]).toMatchObject([409, { code: 'CONFLICT' }]);
+  expect([response.statusCode, response.json()]).toMatchObject([
+    409,
+    { code: 'CONFLICT', details: { reason: 'TRIGGER_DISABLED' } },
+  ]);
   expect(await webhook.itemsOf(`/events?trigger_ref=${ref}`)).toEqual([]);
 });
 

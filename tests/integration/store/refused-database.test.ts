@@ -1,5 +1,6 @@
 import { Client, type Pool } from 'pg';
 import { openPool } from '../../../platform/store/database/connection';
+import { requireRealClocks } from '../../../platform/store/clock/require-real-clocks';
 import { migrate } from '../../../platform/store/database/migrate';
 import { startMigratedPostgres } from '../database/migrated-postgres';
 import { withDatabase } from '../database/with-database';
@@ -102,4 +103,18 @@ test('an empty ledger of the platform is filled', async () => {
   expect(await query(url, 'select distinct migration_set, build from migration')).toEqual([
     { migration_set: 'platform', build: 'b1' },
   ]);
+});
+
+test('a tenant with a clock of its own needs a platform with virtual time', async () => {
+  await requireRealClocks(owner);
+  await owner.query(`insert into tenant (slug, name) values ('late', 'Late'), ('ahead', 'Ahead')`);
+  await owner.query(
+    `insert into tenant_clock (tenant, pinned_at) select id, now() from tenant where slug in ('late', 'ahead')`,
+  );
+
+  const refused = requireRealClocks(owner);
+  await expect(refused).rejects.toMatchObject({ code: 'CLOCK_OF_TENANT', isUsage: false });
+  await expect(refused).rejects.toThrow(
+    'CLOCK_OF_TENANT: these tenants have a clock of their own: ahead, late; start with PLATFORM_VIRTUAL_TIME=on',
+  );
 });

@@ -24,6 +24,39 @@ test.each(KNOWN)('%s error is one line with its own exit code', (_, error, exit)
   expect(failure.line).not.toContain('\n');
 });
 
+const listenError = (code: string, address: string, port: number) =>
+  systemError(code, { syscall: 'listen', address, port });
+const notifierError = Object.assign(new Error('x', { cause: listenError('EADDRINUSE', '0.0.0.0', 81) }), {
+  name: 'NotifierNotListening',
+});
+
+test.each([
+  [listenError('EADDRINUSE', '127.0.0.1', 80), 'PORT_IN_USE: 127.0.0.1:80 is in use; use another --port, or 0 for a'],
+  [
+    listenError('EACCES', '127.0.0.1', 80),
+    'PORT_REFUSED: this user may not listen on 127.0.0.1:80; use a --port above',
+  ],
+  [listenError('EADDRNOTAVAIL', '192.0.2.1', 80), 'HOST_NOT_HERE: 192.0.2.1:80 is not an address of this machine; use'],
+  [notifierError, 'PORT_IN_USE: 0.0.0.0:81 is in use; use another --notifier-port'],
+])('a server that cannot listen says why, and what to do', (error, line) => {
+  const failure = describeFailure(error);
+
+  expect(failure.exitCode).toBe(3);
+  expect(failure.line.slice(0, line.length)).toBe(line);
+});
+
+test.each([
+  ['AdministratorLoginTaken', 'ADMINISTRATOR_LOGIN_TAKEN'],
+  ['KnownPasswordExposed', 'KNOWN_PASSWORD'],
+  ['RoleCreationDenied', 'DB_ROLE_REFUSED'],
+  ['IsolationUnavailable', 'ISOLATION_UNAVAILABLE'],
+  ['WorkersNotReady', 'WORKERS_NOT_READY'],
+])('%s of the platform is %s, exit 3', (name, code) => {
+  const error = Object.assign(new Error('see the log'), { name });
+
+  expect(describeFailure(error)).toEqual({ line: `${code}: see the log`, exitCode: 3 });
+});
+
 test('an unexpected error is printed with its stack and its cause', () => {
   const { line, exitCode } = describeFailure(new Error('outer', { cause: new Error('inner') }));
 

@@ -4,7 +4,7 @@ import { parseInstant } from '../../../../helpers/instant';
 import { executionToBe, logToEnd, predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { taskToCreateInquiry } from '../../../../helpers/scenario/conditions/inquiry-conditions';
 import { until } from '../../../../helpers/scenario/polling';
-import { startCommand, type PrintedLine } from '../../support/commands/command-line';
+import { runCommand, startCommand, type PrintedLine } from '../../support/commands/command-line';
 import { inquiryTask } from '../../../../helpers/scenario/resources/inquiry-task';
 import { startWorkflow } from '../../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess } from '../../../../helpers/scenario/resources/workflow-task';
@@ -98,4 +98,13 @@ onDatabase('S3-21 durations are what the rows of the runs contain', async (ctx) 
   expect(all.find(({ id }) => id === running)).toMatchObject({ status: 'running', duration_ms: null });
   expect(successes.map(({ id }) => id).sort()).toEqual([...completed].sort());
   expect(successes.filter(({ duration_ms }) => duration_ms === null || duration_ms < 0)).toEqual([]);
+});
+
+test('S3-22 events tail names an execution that it may not see', async (ctx) => {
+  const args = ['events', 'tail', '--execution', '999999999', '--target', ctx.facts.url];
+
+  const { code, stdout, stderr } = await runCommand(ctx, args);
+
+  const line = 'tuningfork: EXECUTION_NOT_FOUND: no execution 999999999 is visible here\n';
+  expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: [], stderr: line });
 });
