@@ -64,6 +64,15 @@ test.each(REQUESTS)('a secret that is not read is refused: %s, %s %s', async (fi
   ]);
 });
 
+test.each(REQUESTS)('a name that leads to a prototype is refused: %s, %s %s', async (field, method, url, body) => {
+  const response = await send(method, url, body({ constructor: { type: 'string' } }));
+
+  expect([response.statusCode, response.json()]).toMatchObject([
+    422,
+    { code: 'VALIDATION_ERROR', details: { reason: 'KEY_FORBIDDEN', path: `${field}/constructor` } },
+  ]);
+});
+
 const ENDLESS = { type: 'object', $defs: { a: { anyOf: [{ $ref: '#/$defs/b' }] }, b: { $ref: '#/$defs/a' } } };
 const WITHOUT_END = { code: 'VALIDATION_ERROR', details: { reason: 'SCHEMA_LIMIT' } };
 

@@ -137,6 +137,16 @@ describe('a signature', () => {
     expect(answers).toEqual([200, 401, 401, 401, 401]);
     expect(await status(trigger.webhook_key, { 'x-webhook-signature': sign('sha256', BODY) })).toBe(401);
   });
+
+  test('with a timestamp outside its window is logged as such', async () => {
+    const trigger = await securedTrigger({ ...hmacConfig('sha256'), replay_window_seconds: 60 });
+    const old = String(Math.round(Date.now() / 1_000) - 120);
+    const stamped = { 'x-webhook-timestamp': old, 'x-webhook-signature': sign('sha256', `${old}.${BODY}`) };
+
+    await status(trigger.webhook_key, stamped);
+
+    expect(await reasonsOf(trigger)).toEqual([[401, 'STAMP']]);
+  });
 });
 
 test('the allow list matches the forwarded address', async () => {
@@ -154,6 +164,7 @@ test('the allow list matches the forwarded address', async () => {
   expect(await status(trigger.webhook_key)).toBe(403);
   const empty = await securedTrigger({ ip_whitelist: { enabled: true, ips: [] } });
   expect(await status(empty.webhook_key, { 'x-forwarded-for': '10.1.2.3' })).toBe(403);
+  expect(await reasonsOf(empty)).toEqual([[403, 'ADDRESS']]);
 });
 
 test('bytes and calls are limited, calls per address', async () => {
@@ -162,6 +173,10 @@ test('bytes and calls are limited, calls per address', async () => {
   expect([await status(small.webhook_key, {}, exact), await status(small.webhook_key, {}, `${exact} `)]).toEqual([
     200, 400,
   ]);
+  expect(await reasonsOf(small)).toEqual([
+    [200, null],
+    [400, 'SIZE'],
+  ]);
 
   const rated = await securedTrigger({ rate_limit: { enabled: true, requests: 3, window_seconds: 60 } });
   const answers = await Promise.all(Array.from({ length: 8 }, () => status(rated.webhook_key)));
@@ -169,6 +184,7 @@ test('bytes and calls are limited, calls per address', async () => {
   expect((await webhook.post(rated.webhook_key, BODY)).headers).toMatchObject({ 'retry-after': '60' });
   expect(await status(rated.webhook_key, { 'x-real-ip': '192.0.2.9' })).toBe(200);
   expect(await eventsOf(rated)).toBe(4);
+  expect((await reasonsOf(rated)).filter(([code]) => code !== 200)).toEqual(Array(6).fill([429, 'RATE']));
 });
 
 test('copies of one delivery make one event', async () => {
@@ -182,6 +198,10 @@ test('copies of one delivery make one event', async () => {
   expect(new Set(copies.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1);
   expect(await eventsOf(trigger)).toBe(1);
   expect(await status(trigger.webhook_key, { 'x-delivery': 'd-1' }, '{"payload":2}')).toBe(409);
+  expect((await reasonsOf(trigger)).slice(-2)).toEqual([
+    [200, 'DUPLICATE'],
+    [409, 'OTHER_BODY'],
+  ]);
   const keyed = { 'idempotency-key': 'k' };
   expect([await status(trigger.webhook_key, keyed), await status(trigger.webhook_key, keyed)]).toEqual([200, 200]);
   expect(await eventsOf(trigger)).toBe(2);

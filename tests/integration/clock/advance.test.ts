@@ -218,12 +218,14 @@ test('a clock that runs ahead shows what it was set to, and goes on', async () =
 test('what a clock cannot do is refused', async () => {
   const { client } = await platform.tenant(START);
   await timer(client, 'seconds', { unit: 'seconds', interval: 1 });
-  const refused = (request: Promise<unknown>) => request.catch((error: unknown) => (error as { code: string }).code);
+  const rejected = (code: string, now: string) => ({ status: 409, code, body: { details: { now } } });
+  const ahead = rejected('CLOCK_AHEAD', at(0));
 
-  expect(await refused(client.clock.set({ mode: 'pinned', at: at(-1) }))).toBe('CLOCK_AHEAD');
-  expect(await refused(client.clock.set({ mode: 'real' }))).toBe('CLOCK_AHEAD');
-  expect(await refused(client.clock.advance({ to: at(-1) }))).toBe('CLOCK_AHEAD');
-  expect(await refused(client.clock.advance({ by: 10, max_steps: 3 }))).toBe('TOO_MANY_STEPS');
+  await expect(client.clock.set({ mode: 'pinned', at: at(-1) })).rejects.toMatchObject(ahead);
+  await expect(client.clock.set({ mode: 'real' })).rejects.toMatchObject(ahead);
+  await expect(client.clock.advance({ to: at(-1) })).rejects.toMatchObject(ahead);
+  const tooMany = rejected('TOO_MANY_STEPS', at(3));
+  await expect(client.clock.advance({ by: 10, max_steps: 3 })).rejects.toMatchObject(tooMany);
   expect((await client.clock.get()).now).toBe(at(3));
   expect(
     await Promise.all(

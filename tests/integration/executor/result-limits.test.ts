@@ -40,6 +40,24 @@ test('long plain output is shortened, and the execution stays completed', async 
   expect(Buffer.byteLength(JSON.stringify(result))).toBeGreaterThan(MIB / 4);
 });
 
+test('a result of a workflow that is too large fails it, with its size', async () => {
+  const tasks = ['one', 'two'].map((name) => ({ name, action: 'test.act', input: { name } }));
+  const output_map = { one: '{{ task.one.result.data }}', two: '{{ task.two.result.data }}' };
+  const ref = await testPlatform.createWorkflow('large', { version: '1.0.0', tasks, output_map });
+  const { id } = await testPlatform.request(ref);
+  await testPlatform.dispatch();
+  await testPlatform.advance(id);
+  await testPlatform.dispatch();
+  for (const held of await claimAndStart())
+    await testPlatform.finish(held, completed({ data: 'x'.repeat(MIB - 1_024) }));
+
+  await testPlatform.advance(id);
+
+  const error = `RESULT_TOO_LARGE: the result of the workflow has 2095140 bytes: at most ${MIB}`;
+  expect(await testPlatform.get(id)).toMatchObject({ status: 'failed', result: { ...TOO_LARGE, error } });
+  expect((await testPlatform.children(id)).map(({ status }) => status)).toEqual(['completed', 'completed']);
+});
+
 test('items whose results are too large together fail their workflow', async () => {
   const items = {
     name: 'each',

@@ -107,6 +107,26 @@ test('a strict inquiry rejects an invalid response and names the fields', async 
   expect(await testPlatform.respond(inquiry.id, { approved: true, level: 'low' })).toMatchObject({ status: 200 });
 });
 
+test('the first end of an inquiry is final, and a later response names it', async () => {
+  const answered = await testPlatform.openInquiry('ended-by-response', {});
+  const cancelled = await testPlatform.openInquiry('ended-by-cancel', {});
+  await testPlatform.respond(answered.inquiry.id, 1);
+  await testPlatform.call('PUT', `/inquiries/${cancelled.inquiry.id}`, { status: 'cancelled' });
+
+  const late = [
+    await testPlatform.respond(answered.inquiry.id, 2),
+    await testPlatform.respond(cancelled.inquiry.id, 2),
+  ];
+
+  const refused = (status: string) => ({ reason: 'INQUIRY_NOT_PENDING', status });
+  expect(late).toMatchObject([
+    { status: 400, body: { code: 'BAD_REQUEST', details: refused('responded') } },
+    { status: 400, body: { code: 'BAD_REQUEST', details: refused('cancelled') } },
+  ]);
+  const { body } = await testPlatform.call('GET', `/inquiries/${answered.inquiry.id}`);
+  expect(body.data).toMatchObject({ status: 'responded', response: 1 });
+});
+
 test('an expired inquiry completes with its default or times out without one', async () => {
   const expiring = await testPlatform.openInquiry('expiring', { timeout_seconds: 60 });
   const defaulting = await testPlatform.openInquiry('defaulting', {

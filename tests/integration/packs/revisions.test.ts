@@ -109,4 +109,10 @@ test('what is saved with mistakes is an invalid revision with its findings', asy
     ['ACTION_NOT_FOUND', '/tasks/0/action'],
   ]);
   expect(await send('GET', `/workflows/${ref}`)).toMatchObject({ revision: 2, definition: { tasks } });
+  const url = `/api/v1/workflows/${ref}/revisions/2/compile`;
+  const refused = await testApi.send({ method: 'POST', url, payload: {} }, testApi.admin);
+  expect([refused.statusCode, refused.json()]).toMatchObject([
+    422,
+    { code: 'DEFINITION_INVALID', details: { findings } },
+  ]);
 });
