@@ -80,6 +80,37 @@ test('missing references, taken refs and malformed refs are distinguished', asyn
   expect(await codeOf({ ref: 'Demo.Upper' })).toEqual([422, 'UNPROCESSABLE_ENTITY']);
 });
 
+test('who may not execute the action creates and changes no rule of it', async () => {
+  const { ref: trigger } = await webhook.hook();
+  await webhook.send('POST', '/packs', { ref: 'shared', label: 'Shared', version: '1.0.0', is_standard: true });
+  const rule = await webhook.rule(trigger, { ref: 'shared.one', pack_ref: 'shared' });
+  const may = (resource: string, actions: string[]) => ({ resource, actions });
+  const ofRules = [may('rules', ['create', 'read', 'update']), may('packs', ['read']), may('triggers', ['read'])];
+  const [without, executor] = [
+    await webhook.holderOf(ofRules),
+    await webhook.holderOf([...ofRules, may('actions', ['read', 'execute'])]),
+  ];
+  const made = body(trigger, { ref: 'shared.of-another', pack_ref: 'shared' });
+  const change = { action_params: { message: 'mine' } };
+  const url = `/rules/${rule.ref}`;
+
+  const refused = [
+    await webhook.send('POST', '/rules', made, without),
+    await webhook.send('PUT', url, change, without),
+  ];
+
+  expect(refused.map((response) => [response.statusCode, response.json<object>()])).toMatchObject(
+    Array(2).fill([403, { error: expect.stringContaining('actions:execute') as string, code: 'FORBIDDEN' }]),
+  );
+  expect((await webhook.send('GET', '/rules/shared.of-another')).statusCode).toBe(404);
+  expect(await webhook.dataOf<Rule>(webhook.send('GET', url))).toMatchObject({ action_params: rule.action_params });
+  const allowed = [
+    await webhook.send('POST', '/rules', made, executor),
+    await webhook.send('PUT', url, change, executor),
+  ];
+  expect(allowed.map(({ statusCode }) => statusCode)).toEqual([201, 200]);
+});
+
 test('parameters are validated against the schema, templates are not', async () => {
   const { ref } = await webhook.hook();
   const schema = {

@@ -174,12 +174,18 @@ test.concurrent(
   STARTS_A_PLATFORM_MS,
 );
 
-test.concurrent(
-  'a platform that does not respond is exit 3',
-  async () => {
-    const { code, stderr } = await runCli(['events', 'tail', '--execution', '1', '--target', 'http://127.0.0.1:1']);
+test.concurrent.each([
+  [['events', 'tail', '--execution', '1']],
+  [['replay', '1']],
+  [['rerun', '1', '--from', 'a']],
+  [['why', '1']],
+  [['clock']],
+])(
+  'a platform that does not respond is exit 3: %j',
+  async (args) => {
+    const { code, stdout, stderr } = await runCli([...args, '--target', 'http://127.0.0.1:1']);
 
-    expect(code).toBe(3);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(/^tuningfork: TARGET_UNREACHABLE: no platform responded at http:\/\/127\.0\.0\.1:1\/health/);
   },
   STARTS_A_PLATFORM_MS,

@@ -95,6 +95,14 @@ test('what the action of a workflow declares secret is secret in the run', async
   expect(child).toMatchObject({ status: 'failed', result: { error: expect.stringContaining(error) as string } });
 });
 
+test('what a definition declares as its secret output is redacted', async () => {
+  const tasks = [{ name: 'a', action: 'test.gives', when: 'false' }];
+  const output = { code: { type: 'string', secret: true } };
+  const id = await startWorkflow('own-output', { tasks, output, output_map: { code: LITERAL, plain: 'seen' } });
+
+  expect(await testPlatform.get(id)).toMatchObject({ status: 'completed', result: { code: MARKER, plain: 'seen' } });
+});
+
 test('what the action of a workflow declares secret is redacted in its result', async () => {
   const tasks = [{ name: 'a', action: 'test.gives', when: 'false' }];
   const declared = { out_schema: JSON.stringify({ code: { type: 'string', secret: true } }) };

@@ -111,6 +111,16 @@ test('triggers and rules keep their ids when registered again', async () => {
   expect((await send('GET', '/rules/demo.adhoc')).statusCode).toBe(200);
 });
 
+test('a rule that is registered again has no owner any more', async () => {
+  await register(FILES);
+  await testApi.owner.query(`update rule set owner_identity = 1, action_params = '{}' where ref = 'demo.on_hook'`);
+  expect((await rule()).owner_identity).toBe(1);
+
+  await register({ ...FILES, 'pack.yaml': 'ref: demo\nversion: 1.0.1\n' });
+
+  expect(await rule()).toMatchObject({ owner_identity: null, action_params: { message: '{{ event.payload.n }}' } });
+});
+
 test('a rule ref without a dot belongs to the pack', async () => {
   await register({ ...FILES, 'rules/short.yaml': 'ref: short\ntrigger_ref: hook\naction_ref: core.echo\n' });
 

@@ -17,6 +17,15 @@ test.each([
   expect([response.statusCode, response.body]).toEqual([status, body]);
 });
 
+test('without extensions the readiness is the status alone', async () => {
+  const plain = buildApi({ ...contextWithoutDatabase, extensions: false }, ROUTES);
+
+  const response = await plain.inject({ url: '/health/ready' });
+
+  await plain.close();
+  expect([response.statusCode, response.body]).toEqual([503, '']);
+});
+
 test('the manifest is public', async () => {
   const response = await api.inject({ url: '/api/v1/capabilities' });
 

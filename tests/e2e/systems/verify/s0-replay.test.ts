@@ -203,8 +203,10 @@ test('S0-42 only a finished execution replays, on a compiled revision', async (c
   const stopped = client.executions.replay(running, {});
   const draft = await replayCommand(ctx, id, '--revision', '2');
   const unknown = await replayCommand(ctx, 987_654_321);
+  const noRevision = await replayCommand(ctx, id, '--revision', '987654321');
 
-  expect([early.code, draft.code, unknown.code]).toEqual([2, 2, 2]);
+  expect([early.code, draft.code, unknown.code, noRevision.code]).toEqual([2, 2, 2, 2]);
+  expect(noRevision.stderr).toMatch(/^tuningfork: NOT_FOUND: /);
   expect(early.stderr).toContain('REPLAY_NEEDS_FINISHED');
   await expect(stopped).rejects.toMatchObject({ status: 409, code: 'REPLAY_NEEDS_FINISHED' });
   expect(draft.stderr).toContain('REVISION_NOT_COMPILED');

@@ -57,6 +57,14 @@ test('a repeated log is one version', async () => {
   expect(await api().reader.artifacts.versions(id)).toMatchObject([{ version: 1, size_bytes: 9 }]);
 });
 
+test('an action without output has no artifact', async () => {
+  const held = await leaseExecution(api(), newActionRef());
+
+  expect(await finishAttempt(api().db, held, { ...failedOutcome('it stopped'), logs: [] })).toBe(true);
+
+  expect(await artifactRefs(api().reader, held.execution)).toEqual([]);
+});
+
 test('the end of an attempt records its logs; a lost lease records nothing', async () => {
   const action = newActionRef();
   const held = await leaseExecution(api(), action);

@@ -93,6 +93,31 @@ test('an attempt gets no set that its executor has lost since the request', asyn
   expect((await send('GET', '/keys', undefined, { id: 0, token })).statusCode).toBe(200); // one that runs keeps it
 });
 
+test('a workflow of no known author grants no set, an action keeps its own', async () => {
+  const forget = (table: 'action' | 'workflow_definition', ref: string) =>
+    testApi().owner.query(`update ${table} set saved_by = null, saved_with_sets = default where ref = $1`, [ref]);
+  const ref = await createAction(admin, { default_execution_permission_set_refs: ['core.viewer'] });
+  const flow = await createFlow({ action: ref, permission_set_refs: ['core.admin'] });
+  await forget('workflow_definition', flow);
+  const { definition } = await data<{ definition: object }>('GET', `/workflows/${flow}`);
+
+  await world.advance(await execute(flow));
+  expect(await started()).toEqual([]);
+  await data('PUT', `/workflows/${flow}`, { definition });
+  await world.advance(await execute(flow));
+  expect(await started()).toEqual([['core.admin']]);
+  await execute(ref);
+  const own = await startAttempts();
+  await forget('action', ref);
+  await execute(ref);
+  const forgotten = await startAttempts();
+
+  expect([own, forgotten]).toMatchObject([
+    [{ credential: { permissionSetRefs: ['core.viewer'], isAuthoredByExecutor: true } }],
+    [{ credential: { permissionSetRefs: ['core.viewer'], isAuthoredByExecutor: false } }],
+  ]);
+});
+
 test('a description that the administrator changes makes it no author', async () => {
   const ref = await createAction(editor);
   await data('PUT', `/actions/${ref}`, { label: 'Mine', description: 'better' });
@@ -244,6 +269,23 @@ describe('who changes what a rule runs', () => {
     expect(await ownerOf(ref)).toBe(editor.id);
     await data('PUT', `/rules/${ref}`, { conditions: {} });
     expect(await ownerOf(ref)).toBe(editor.id); // the administrator may act as the editor
+  });
+
+  test('becomes the owner of a work queue as well', async () => {
+    const ref = `open-queue-${++refs}`;
+    const action = { dispatch_action_ref: await createAction(admin) };
+    await data('POST', '/queues', { ref, label: ref, ...action });
+    const owner = async () =>
+      (await testApi().owner.query<{ id: number }>('select owner_identity as id from work_queue where ref = $1', [ref]))
+        .rows[0]!.id;
+    await data('PUT', `/queues/${ref}`, { label: 'Renamed' }, editor);
+    expect(await owner()).toBe(admin.id);
+
+    await data('PUT', `/queues/${ref}`, { action_params: { to: 'me' } }, editor);
+
+    expect(await owner()).toBe(editor.id);
+    await data('PUT', `/queues/${ref}`, { action_params: {} });
+    expect(await owner()).toBe(editor.id); // the administrator may act as the editor
   });
 
   test('leaves it where it changes only its name', async () => {

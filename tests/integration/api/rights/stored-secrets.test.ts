@@ -1,5 +1,6 @@
 import { REDACTED, type Json, type JsonObject } from '../../../../contract/json';
 import type { Action } from '../../../../contract/actions';
+import type { Event } from '../../../../contract/events';
 import type { Execution } from '../../../../contract/executions';
 import type { Inquiry } from '../../../../contract/inquiries';
 import type { Pack } from '../../../../contract/packs';
@@ -7,6 +8,8 @@ import type { QueueItem } from '../../../../contract/queues';
 import type { Sensor } from '../../../../contract/sensors';
 import type { Trigger } from '../../../../contract/triggers';
 import type { RevisionDetails, Workflow } from '../../../../contract/workflows';
+import { signSensorToken } from '../../../../platform/auth/tokens';
+import { SECRET as TOKEN_SECRET } from '../with-api';
 import { withWebhook } from '../with-webhook';
 
 jest.setTimeout(180_000); // every GET route, with every ref and id
@@ -139,6 +142,32 @@ test('secrets in a definition are kept, and not shown', async () => {
     ]);
   }
   expect((await send('PUT', `/workflows/${ref}`, { out_schema: {} })).statusCode).toBe(422);
+});
+
+test('a definition that declares its output itself hides it', async () => {
+  const ref = 'demo.own-output';
+  const definition = { ...DEFINITION, output: OUT_SCHEMA };
+  const created = await dataOf<Workflow>(send('POST', '/workflows', { ref, ...inPack, version: '1.0.0', definition }));
+  const read = await dataOf<Workflow>(send('GET', `/workflows/${ref}`));
+
+  for (const shown of [created, read])
+    expect(shown.definition).toMatchObject({ output_map: { token: REDACTED, name: 'n' } });
+  expect(await stored('definition', 'workflow_definition', ref)).toMatchObject({ output_map: { token: VALUE } });
+});
+
+test('the configuration of an event is shown as its trigger declares it', async () => {
+  const hook = await platform.hook();
+  await put(`/triggers/${hook.ref}`, { param_schema: { op: 'set', value: SCHEMA } });
+  const subject = { identity: 1, tenant: 1, sensorRef: 'demo.watch', triggerTypes: [hook.ref] };
+  const token = await signSensorToken(TOKEN_SECRET, subject);
+
+  const created = await dataOf<Event>(send('POST', '/events', { trigger_ref: hook.ref, config: VALUES }, token));
+
+  const listed = await platform.itemsOf<Event>(`/events?trigger_ref=${hook.ref}`);
+  expect([created.config, (await platform.event(created.id)).config]).toEqual([SHOWN_VALUES, SHOWN_VALUES]);
+  expect(JSON.stringify(listed)).not.toContain(VALUE);
+  const { rows } = await platform.api().owner.query('select config from event where id = $1', [created.id]);
+  expect(rows).toEqual([{ config: VALUES }]);
 });
 
 test('what a trigger declares secret is shown in no event or enforcement', async () => {
