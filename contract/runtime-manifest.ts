@@ -25,9 +25,6 @@ const Interpreter = Type.Object(
     version_file: Type.Optional(
       Type.String({ description: 'below its home directory, for a program that is slow to print its version' }),
     ),
-    cache_variable: Type.Optional(
-      Type.String({ description: 'variable for the directory of compiled files: one per tenant' }),
-    ),
   },
   closed,
 );

@@ -1,3 +1,4 @@
+import { unlink } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { hostNow } from '../../base/clock';
 import { shortageOf, type DiskShortage } from '../../disk/disk-floor';
@@ -5,6 +6,7 @@ import { readDiskSpace, type DiskSpace } from '../../disk/disk-space';
 import { goCacheBytes, tenantFileBytes } from '../../disk/tenant-tree';
 import { goCacheDirectory } from '../../base/directories';
 import { ConfinedDirectory } from '../../files/confined-directory';
+import { nullIfUnusable } from '../../files/regular-file';
 import { emptyTree } from '../../files/remove-tree';
 import type { ReachedLimit } from '../../outcomes/program-exit';
 import { removeLeftovers } from './leftovers';
@@ -197,9 +199,14 @@ export class DiskWatch {
 
   private async emptyGoCache(tenant: WatchedTenant): Promise<void> {
     const { directory } = this.options;
-    // It stays: confinements that wait have it mounted.
     await using cache = await ConfinedDirectory.open(goCacheDirectory({ directory }, { tenant: tenant.id }));
-    if (cache !== null) await emptyTree(cache);
+    for (const { name } of (await cache?.entries()) ?? []) {
+      const path = cache!.entryOfBytes(name);
+      // Go makes the directories of its cache once, and a program may read it now.
+      await using inner = await ConfinedDirectory.openClosed(path);
+      if (inner === null) await unlink(path).catch(nullIfUnusable);
+      else await emptyTree(inner);
+    }
     tenant.bytes = null;
   }
 }

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import {
   artifactsDirectory,
   environmentsDirectory,
-  goCacheDirectory,
   packsDirectory,
   workerTemporaryDirectory,
 } from '../../base/directories';
@@ -65,10 +64,10 @@ export async function prepareTenant(
   confined: Confined,
 ): Promise<TenantConfinement> {
   const { tenant, uid } = confined;
-  const own = [artifactsDirectory(options, { tenant }), goCacheDirectory(options, { tenant })];
-  for (const path of own) await mkdir(path, { recursive: true });
-  if (mode === 'root') for (const path of own) await giveDirectory(path, uid);
-  return prepare(options, mode, confined, { readable: [], writable: own });
+  const artifacts = artifactsDirectory(options, { tenant });
+  await mkdir(artifacts, { recursive: true });
+  if (mode === 'root') await giveDirectory(artifacts, uid);
+  return prepare(options, mode, confined, { readable: [], writable: [artifacts] });
 }
 
 /**

@@ -3,6 +3,7 @@ import { RUNTIME_MANIFEST } from '../../../contract/runtime-manifest';
 import type { Attempt } from '../../store/lifecycle/attempt';
 import type { ContainerSettings } from '../../base/settings/paired';
 import { containerRuntime } from './container';
+import { goRuntime } from './go';
 import { interpretedRuntime } from './interpreted-runtime';
 import { BUILT_IN_PREFIX } from '../../outcomes/built-in-actions';
 import { nativeRuntime } from './native';
@@ -14,7 +15,7 @@ import { shellRuntime } from './shell';
 
 /** Runtimes with code of their own; every other one needs only its interpreter. */
 const OWN: Readonly<Record<string, ProgramRuntime>> = Object.fromEntries(
-  [shellRuntime, pythonRuntime, nodejsRuntime, nativeRuntime].map((runtime) => [runtime.name, runtime]),
+  [shellRuntime, pythonRuntime, nodejsRuntime, goRuntime, nativeRuntime].map((runtime) => [runtime.name, runtime]),
 );
 
 /** Names of the runtimes that this worker has code for, in the manifest or not. */

@@ -1,33 +1,31 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RuntimeEntry } from '../../../contract/runtime-manifest';
-import { environmentsDirectory } from '../../base/directories';
 import { captureDescription, findExecutable, memoized, missingInterpreter, type Interpreter } from './interpreter';
 import { resolvePackFile } from './pack-file';
-import type { ProgramRuntime } from './runtime';
+import type { Preparation, ProgramPlan, ProgramRuntime } from './runtime';
 
 const VERSION_PATTERN = /\d+\.\d+(\.\d+)?/;
 
+interface InterpretedRuntime extends ProgramRuntime {
+  plan(preparation: Preparation): Promise<ProgramPlan>;
+}
+
 /** A runtime that needs only its interpreter: no environment, no packages. */
-export function interpretedRuntime({ name, interpreter }: RuntimeEntry): ProgramRuntime {
-  const { args, cache_variable: cacheVariable } = interpreter;
+export function interpretedRuntime({ name, interpreter }: RuntimeEntry): InterpretedRuntime {
   const findOnce = memoized(() => findInterpreter(interpreter));
   return {
     name,
     detectVersion: async () => (await findOnce())?.version ?? null,
-    plan: async ({ attempt, workerContext }) => {
+    plan: async ({ attempt }) => {
       const found = await findOnce();
       if (found === null) throw missingInterpreter(name);
       const file = await resolvePackFile(attempt);
-      const cacheVariables =
-        cacheVariable === undefined
-          ? {}
-          : { [cacheVariable]: join(environmentsDirectory(workerContext, attempt), `.${name}`) };
       return {
         kind: 'program',
         command: found.path,
-        args: [...args, file],
-        variables: { set: cacheVariables },
+        args: [...interpreter.args, file],
+        variables: {},
         input: 'parameters',
       };
     },

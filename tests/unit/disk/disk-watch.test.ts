@@ -95,7 +95,8 @@ test('below the floor, a program that writes is stopped', async () => {
 
 test('a large cache of Go is emptied when no program runs', async () => {
   const cache = goCacheDirectory({ directory }, { tenant: 1 });
-  mkdirSync(cache, { recursive: true });
+  mkdirSync(join(cache, 'ff', 'program-d'), { recursive: true });
+  writeFileSync(join(cache, 'ff', 'small'), '');
   writeFileSync(join(cache, 'large'), '');
   const watch = openWatch({ goCacheBytes: 4 * MIB });
   writeFileSync(join(cache, 'large'), Buffer.alloc(5 * MIB, 1));
@@ -105,5 +106,7 @@ test('a large cache of Go is emptied when no program runs', async () => {
   const whileInUse = readdirSync(cache);
   await second.end();
 
-  expect([whileInUse, readdirSync(cache)]).toEqual([['large'], []]);
+  expect(whileInUse).toEqual(['ff', 'large']);
+  // Where Go finds none of its directories and may not make them, it fails.
+  expect(readdirSync(cache, { recursive: true })).toEqual(['ff']);
 });
