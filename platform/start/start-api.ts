@@ -199,11 +199,15 @@ function dispatchContext({ settings, staleMs, hasWorkers }: ApiOptions): Pick<Ap
   };
 }
 
-function metricsContext({ settings, ownerPool, notifier }: ApiOptions): Pick<ApiContext, 'metrics'> {
+function metricsContext({ settings, ownerPool, notifier, vault }: ApiOptions): Pick<ApiContext, 'metrics'> {
   const { metricsToken: token } = settings;
   if (token === null) return {};
   const subscribers = () => notifier?.stats() ?? { connected_clients: 0, total_subscriptions: 0 };
-  const read = async () => ({ statistics: await readStatistics(ownerPool), subscribers: subscribers() });
+  const read = async () => ({
+    statistics: await readStatistics(ownerPool),
+    subscribers: subscribers(),
+    unsealFailures: vault.unsealFailures(),
+  });
   return { metrics: { token, read } };
 }
 

@@ -5,6 +5,7 @@ import { QUANTILES, type PlatformStatistics } from '../../store/database/platfor
 export interface MetricSources {
   readonly statistics: PlatformStatistics;
   readonly subscribers: SubscriberStats;
+  readonly unsealFailures: number;
   readonly process: { readonly cpuSeconds: number; readonly memoryBytes: number };
 }
 
@@ -107,6 +108,12 @@ export const METRICS: readonly Metric[] = [
     type: 'gauge',
     help: 'Filters that those clients have subscribed to.',
     read: ({ subscribers }) => [{ value: subscribers.total_subscriptions }],
+  },
+  {
+    name: 'tuningfork_unseal_failures_total',
+    type: 'counter',
+    help: 'Stored secrets that this process could not unseal: moved, changed, or sealed with another key.',
+    read: ({ unsealFailures }) => [{ value: unsealFailures }],
   },
   {
     name: 'process_cpu_seconds_total',

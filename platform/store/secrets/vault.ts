@@ -48,6 +48,8 @@ export interface Vault {
    * one that sealed it. Throws UnsealFailed.
    */
   reseal(sealed: string, binding: SealBinding): string | null;
+  /** How many times `unseal` has thrown UnsealFailed. */
+  unsealFailures(): number;
 }
 
 /** The stored value was moved or changed, or sealed under another key. */
@@ -64,9 +66,18 @@ const TAG_BYTES = 16;
 /** Creates a vault under a secret; former ones only unseal. Secrets have any length. */
 export function openVault(secret: string, formerSecrets: readonly string[] = []): Vault {
   const [key, ...formerKeys] = [secret, ...formerSecrets].map(keyOf) as [Buffer, ...Buffer[]];
+  let unsealFailures = 0;
   return {
     seal: (value, binding) => encrypt(key, writeJson(value), binding),
-    unseal: (sealed, binding) => parseJsonText(open([key, ...formerKeys], sealed, binding)) as Json,
+    unseal: (sealed, binding) => {
+      try {
+        return parseJsonText(open([key, ...formerKeys], sealed, binding)) as Json;
+      } catch (error) {
+        if (error instanceof UnsealFailed) unsealFailures++;
+        throw error;
+      }
+    },
+    unsealFailures: () => unsealFailures,
     reseal: (sealed, binding) => {
       if (decrypt(key, sealed, binding) !== null) return null;
       return encrypt(key, open(formerKeys, sealed, binding), binding);

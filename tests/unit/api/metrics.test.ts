@@ -16,6 +16,7 @@ const SOURCES: MetricSources = {
     recent: [{ status: 'completed', count: 30, queueSeconds: [0.1, 0.2, 0.3], runSeconds: [1, 2, 3] }],
   },
   subscribers: { connected_clients: 4, total_subscriptions: 6 },
+  unsealFailures: 2,
   process: { cpuSeconds: 1.5, memoryBytes: 1_000_000 },
 };
 
@@ -26,6 +27,7 @@ test('every metric is written with its help, type and samples', async () => {
   expect(METRICS.filter(({ name, type }) => !text.includes(`# TYPE ${name} ${type}\n${name}`))).toEqual([]);
   expect(text).toContain('tuningfork_executions{state="queued"} 3\n');
   expect(text).toContain('tuningfork_executions_created_total 41\n');
+  expect(text).toContain('tuningfork_unseal_failures_total 2\n');
   expect(text).toContain('tuningfork_execution_queue_seconds{status="completed",quantile="0.99"} 0.3\n');
 });
 

@@ -35,6 +35,15 @@ test('a value cannot be unsealed under another key', () => {
   expect(() => openVault('another secret').unseal(vault.seal('value', binding), binding)).toThrow(UnsealFailed);
 });
 
+test('DS-02 the values that a vault could not unseal are counted', () => {
+  const own = openVault('a secret of the tests');
+  const sealed = own.seal('value', binding);
+  own.unseal(sealed, binding);
+  for (const row of [8, 9]) expect(() => own.unseal(sealed, { ...binding, row })).toThrow(UnsealFailed);
+
+  expect(own.unsealFailures()).toBe(2);
+});
+
 test('DS-02 a changed or shortened text cannot be unsealed', () => {
   const bytes = Buffer.from(vault.seal('value', binding), 'base64');
   for (let at = 0; at < bytes.length; at++) {

@@ -9,7 +9,15 @@ export const KEY_FAULTS: readonly Fault[] = [
     within: 'openVault',
     find: `return {
     seal: (value, binding) => encrypt(key, writeJson(value), binding),
-    unseal: (sealed, binding) => parseJsonText(open([key, ...formerKeys], sealed, binding)) as Json,
+    unseal: (sealed, binding) => {
+      try {
+        return parseJsonText(open([key, ...formerKeys], sealed, binding)) as Json;
+      } catch (error) {
+        if (error instanceof UnsealFailed) unsealFailures++;
+        throw error;
+      }
+    },
+    unsealFailures: () => unsealFailures,
     reseal: (sealed, binding) => {
       if (decrypt(key, sealed, binding) !== null) return null;
       return encrypt(key, open(formerKeys, sealed, binding), binding);
@@ -18,6 +26,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: `return {
     seal: (value) => writeJson(value),
     unseal: (sealed) => parseJsonText(sealed) as Json,
+    unsealFailures: () => unsealFailures,
     reseal: () => null,
   };`,
     claims: ['T2.3e', 'T3.20b'],
