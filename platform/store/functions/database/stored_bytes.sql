@@ -1,8 +1,8 @@
 -- What the transaction's tenant keeps, bytes: the values in its rows as they are stored, the files
 -- of its packs, its logs, the versions of artifacts that are files, and the files that workers and
--- sensors stored through the API, where they are no such version. A new table counts without a
--- change here. Indexes, environments and what else actions write to their artifacts directory do
--- not count.
+-- sensors stored through the API, where they are no such version. Each column of a type without a
+-- fixed size counts, unless it is generated: that of a new table, too. Indexes, environments and
+-- what else actions write to their artifacts directory do not count.
 create or replace function stored_bytes() returns bigint
   language plpgsql stable set search_path = public, pg_temp as
 $$
@@ -22,7 +22,7 @@ begin
     from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and has_table_privilege(c.oid, 'select')
       and exists (select from pg_attribute t where t.attrelid = c.oid and t.attname = 'tenant')
-      and a.attnum > 0 and not a.attisdropped and a.atttypid in ('text'::regtype, 'jsonb'::regtype, 'bytea'::regtype)
+      and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attlen = -1
     group by c.relname
   loop
     execute format('select coalesce(sum(%s), 0) from %I where tenant = app_tenant()', counted.size, counted.name)
