@@ -9,7 +9,7 @@ import { heldSetRefs, requireDelegable, requireStillDelegable } from '../../auth
 import { loadPack } from '../../auth/pack-access';
 import { DomainError, notFound } from '../../base/domain-error';
 import { declaredSchema } from '../../store/packs/former-schemas';
-import { parameterSchemasOf } from '../../store/packs/action-schemas';
+import { parameterSchemaOf } from '../../store/packs/action-schemas';
 import type { Transaction } from '../../store/database/connection';
 import { rejectInvalidRule } from '../../store/events/check-rule';
 import { listRuleDecisions } from '../../store/events/rule-decisions';
@@ -266,7 +266,7 @@ async function updateRuleForCaller(
       stored,
       schema: declaredActionSchema(rule),
       given: given.action_params,
-      newSchema: (await parameterSchemasOf(transaction, [action.ref])).get(action.ref) ?? null,
+      newSchema: await parameterSchemaOf(transaction, action.ref),
     });
     const parameters = body.action_params ?? stored;
     validateRuleParameters('action', action, parameters);

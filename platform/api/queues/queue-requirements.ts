@@ -16,7 +16,7 @@ import type { ActionRow } from '../../store/packs/actions';
 import { patchedValue, type PackRow } from '../../store/packs/packs';
 import { packConfigOf } from '../../store/queues/dispatch-tuning';
 import { dispatchSchema, findQueue, type QueueReferences, type QueueRow } from '../../store/queues/queues';
-import { parameterSchemasOf } from '../../store/packs/action-schemas';
+import { parameterSchemaOf } from '../../store/packs/action-schemas';
 import { declaredSchema } from '../../store/packs/former-schemas';
 import { requireNewComponent } from '../http/component-requirements';
 import { loadAction } from '../packs/actions';
@@ -102,7 +102,7 @@ export async function queueChangeReferences(
     stored,
     schema: await declaredSchema(transaction, 'action', queue.dispatch_action_ref, schema),
     given: context.given,
-    newSchema: (await parameterSchemasOf(transaction, [action.ref])).get(action.ref) ?? null,
+    newSchema: await parameterSchemaOf(transaction, action.ref),
   });
   await rejectChangedSecrets(transaction, parameters, action.param_schema);
   const owner = (await ownerAfterChange(transaction, caller, queue)) ?? caller.identity;

@@ -20,6 +20,10 @@ export async function secretsOfDefinition(
   return definitionTaint(definition, { parameters, output });
 }
 
+/** What the action of a ref takes; null: there is no such action. */
+export const parameterSchemaOf = async (transaction: Transaction, ref: string): Promise<JsonObject | null> =>
+  (await parameterSchemasOf(transaction, [ref])).get(ref) ?? null;
+
 /** What the actions of these refs take, by ref. What they declared secret before is so, too. */
 export async function parameterSchemasOf(
   transaction: Transaction,

@@ -108,7 +108,7 @@ export const RIGHTS_AND_RECORD_FAULTS: readonly Fault[] = [
     promise: 'the secret parameters of a rule are not shown by another action',
     file: 'api/events/rules.ts',
     within: 'updateRuleForCaller',
-    find: 'newSchema: (await parameterSchemasOf(transaction, [action.ref])).get(action.ref) ?? null',
+    find: 'newSchema: await parameterSchemaOf(transaction, action.ref)',
     replace: 'newSchema: rule.action_schema',
     claims: ['T2.20h'],
   },
