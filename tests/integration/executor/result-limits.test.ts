@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { JsonObject } from '../../../contract/json';
 import { TENANT, completed, withExecutor } from './with-executor';
 
 const testPlatform = withExecutor();
@@ -11,6 +12,18 @@ const claimAndStart = async () => {
   for (const each of held) await testPlatform.start(each);
   return held;
 };
+
+/** A result that may be stored: two of them are more than one may have. */
+const LARGE = completed({ data: 'x'.repeat(MIB - 1_024) });
+
+/** Starts a workflow, and then the executions of its first tasks. */
+async function startChildren(workflow: string, parameters?: JsonObject) {
+  const { id } = await testPlatform.request(workflow, parameters);
+  await testPlatform.dispatch();
+  await testPlatform.advance(id);
+  await testPlatform.dispatch();
+  return { id, started: await claimAndStart() };
+}
 
 const unsettled = async (parent: number) =>
   (await testPlatform.children(parent)).filter(({ settled }) => !settled).map(({ status }) => status);
@@ -44,12 +57,8 @@ test('a result of a workflow that is too large fails it, with its size', async (
   const tasks = ['one', 'two'].map((name) => ({ name, action: 'test.act', input: { name } }));
   const output_map = { one: '{{ task.one.result.data }}', two: '{{ task.two.result.data }}' };
   const ref = await testPlatform.createWorkflow('large', { version: '1.0.0', tasks, output_map });
-  const { id } = await testPlatform.request(ref);
-  await testPlatform.dispatch();
-  await testPlatform.advance(id);
-  await testPlatform.dispatch();
-  for (const held of await claimAndStart())
-    await testPlatform.finish(held, completed({ data: 'x'.repeat(MIB - 1_024) }));
+  const { id, started } = await startChildren(ref);
+  for (const held of started) await testPlatform.finish(held, LARGE);
 
   await testPlatform.advance(id);
 
@@ -67,12 +76,8 @@ test('items whose results are too large together fail their workflow', async () 
     input: { item: 1 },
   };
   const ref = await testPlatform.createWorkflow('items', { version: '1.0.0', tasks: [items] });
-  const { id } = await testPlatform.request(ref, { list: Array.from({ length: 14 }, (_, index) => index) });
-  await testPlatform.dispatch();
-  await testPlatform.advance(id);
-  await testPlatform.dispatch();
-  for (const held of await claimAndStart())
-    await testPlatform.finish(held, completed({ data: 'x'.repeat(MIB - 1_024) }));
+  const { id, started } = await startChildren(ref, { list: Array.from({ length: 14 }, (_, index) => index) });
+  for (const held of started) await testPlatform.finish(held, LARGE);
 
   await testPlatform.advance(id);
 
@@ -83,12 +88,9 @@ test('items whose results are too large together fail their workflow', async () 
 test('a state that is too large fails the workflow and stops its children', async () => {
   const task = (name: string) => ({ name, action: 'test.act', input: { name } });
   const tasks = Array.from({ length: 14 }, (_, index) => task(`t${index}`));
-  const id = (await testPlatform.request(await testPlatform.createWorkflow('wide', { version: '1.0.0', tasks }))).id;
-  await testPlatform.dispatch();
-  await testPlatform.advance(id);
-  await testPlatform.dispatch();
-  const [running, ...others] = await claimAndStart();
-  for (const held of others) await testPlatform.finish(held, completed({ data: 'x'.repeat(MIB - 1_024) }));
+  const { id, started } = await startChildren(await testPlatform.createWorkflow('wide', { version: '1.0.0', tasks }));
+  const [running, ...others] = started;
+  for (const held of others) await testPlatform.finish(held, LARGE);
 
   await testPlatform.advance(id);
 
