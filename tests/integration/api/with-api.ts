@@ -12,7 +12,7 @@ import { openPool, type Database } from '../../../platform/store/database/connec
 import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
 import { contextWithoutDatabase } from '../../unit/api/context-without-database';
 import { withDatabase, type TestDatabase } from '../database/with-database';
-import { writePackProgram } from '../packs/write-pack-program';
+import { PACK_PROGRAM } from '../packs/pack-program';
 import { checkResponses } from './check-responses';
 
 export const SECRET = 'the secret of these tests, 32 bytes and more';
@@ -59,8 +59,7 @@ async function startTestApi({ db, url }: TestDatabase, options: ApiOptions) {
   await ensureCorePack(owner, { root: projectRoot(), build: null });
   await createFirstAdministrator(db, DEFAULT_USER);
   const storage = { directory: scratch.name, packsDirectory: join(scratch.name, 'packs') };
-  const program = writePackProgram(scratch.name);
-  const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, program, ...storage, ...options };
+  const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, program: PACK_PROGRAM, ...storage, ...options };
   const api = buildApi(context, [checkResponses, ...ROUTES]);
   const send: TestApi['send'] = (request, token) =>
     api.inject({ ...request, headers: { ...request.headers, ...(token ? { authorization: `Bearer ${token}` } : {}) } });

@@ -1,12 +1,24 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dirSync } from 'tmp';
 import { until } from '../../../helpers/scenario/polling';
 import { startPacksTestApi, type PacksTestApi } from './packs-test-api';
 import { livenessDeadline } from '../liveness';
 
+const scratch = dirSync({ unsafeCleanup: true });
+const running = join(scratch.name, 'running');
+const program = join(scratch.name, 'program.cjs');
+
 let testApi: PacksTestApi;
-beforeAll(async () => (testApi = await startPacksTestApi()));
-afterAll(() => testApi.close());
+beforeAll(async () => {
+  // In place of the program that unpacks: it never ends by itself.
+  writeFileSync(program, `require('fs').writeFileSync(${JSON.stringify(running)}, ''); setInterval(() => {}, 1000);`);
+  testApi = await startPacksTestApi({}, { path: program, modules: '' });
+});
+afterAll(async () => {
+  await testApi.close();
+  scratch.removeCallback();
+});
 
 const toHold = (name: string, look: () => boolean) => ({
   name,
@@ -20,10 +32,6 @@ const stagedFiles = () => {
 };
 
 test('PK-03 an upload ends when its client disconnects', async () => {
-  const running = join(testApi.scratch, 'running');
-  // In place of the program that unpacks: it never ends by itself.
-  const text = `require('fs').writeFileSync(${JSON.stringify(running)}, ''); setInterval(() => {}, 1000);`;
-  writeFileSync(join(testApi.scratch, 'program.cjs'), text);
   const url = await testApi.api.listen({ host: '127.0.0.1', port: 0 });
   const form = new FormData();
   form.append('pack', new Blob(['archive']), 'pack.tar.gz');

@@ -19,7 +19,7 @@ import { openVault } from '../../../platform/store/secrets/vault';
 import { checkResponses } from '../api/check-responses';
 import { createTestDatabase } from '../database/test-servers';
 import { freePort } from '../free-port';
-import { writePackProgram } from './write-pack-program';
+import { PACK_PROGRAM } from './pack-program';
 import { tenantFileBytes } from '../../../platform/disk/tenant-tree';
 
 const PLATFORM = {
@@ -52,8 +52,6 @@ export interface PacksTestApi {
   readonly db: Database;
   /** The directory of stored packs. */
   readonly packsDirectory: string;
-  /** Unpacks archives and reads packs. */
-  readonly program: PlatformProgram;
   /** Port of this host: packs may be fetched only from it. */
   readonly egressPort: number;
   /** Temporary directory. */
@@ -69,9 +67,12 @@ export interface PacksTestApi {
 
 /**
  * The API with the standard pack and its own database; every response is validated against its
- * schema.
+ * schema. `program`: reads the packs.
  */
-export async function startPacksTestApi(limits: Partial<TenantLimits> = {}): Promise<PacksTestApi> {
+export async function startPacksTestApi(
+  limits: Partial<TenantLimits> = {},
+  program: PlatformProgram = PACK_PROGRAM,
+): Promise<PacksTestApi> {
   const postgres = await createTestDatabase();
   const owner = openPool(postgres.url, 2);
   await ensureCorePack(owner, { root: projectRoot(), build: null });
@@ -82,7 +83,7 @@ export async function startPacksTestApi(limits: Partial<TenantLimits> = {}): Pro
   const tenantQuota = new TenantQuota({ ...DEFAULT_LIMITS.tenant, ...limits }, (tenant) =>
     tenantFileBytes(join(scratch, 'data'), tenant),
   );
-  const context = { ...apiContext(db, scratch, egressPort), tenantQuota };
+  const context = { ...apiContext(db, scratch, egressPort), program, tenantQuota };
   const api = buildApi(context, [checkResponses, ...ROUTES]);
   await api.ready();
   const send: PacksTestApi['send'] = (request, token) =>
@@ -96,7 +97,6 @@ export async function startPacksTestApi(limits: Partial<TenantLimits> = {}): Pro
     owner,
     db,
     packsDirectory: context.packsDirectory,
-    program: context.program,
     egressPort,
     scratch,
     send,
@@ -122,7 +122,11 @@ export async function startPacksTestApi(limits: Partial<TenantLimits> = {}): Pro
   };
 }
 
-const apiContext = (db: Database, scratch: string, egressPort: number): Omit<ApiContext, 'tenantQuota'> => ({
+const apiContext = (
+  db: Database,
+  scratch: string,
+  egressPort: number,
+): Omit<ApiContext, 'program' | 'tenantQuota'> => ({
   db,
   tokenSecret: TOKEN_SECRET,
   extensions: true,
@@ -137,7 +141,6 @@ const apiContext = (db: Database, scratch: string, egressPort: number): Omit<Api
   packRoots: [scratch],
   egressPolicy: { allow: [{ host: '127.0.0.1', port: egressPort }], nameServers: null },
   directory: join(scratch, 'data'),
-  program: writePackProgram(scratch),
   version: '0.0.0-test',
   databaseProbe: {
     isReachable: () => Promise.resolve(true),

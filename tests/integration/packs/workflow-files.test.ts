@@ -4,6 +4,7 @@ import type { Workflow } from '../../../contract/workflows';
 import { PackFilesChanged } from '../../../platform/packs/storage/pack-storage';
 import { writeWorkflow } from '../../../platform/packs/storage/write-workflow';
 import { findPack } from '../../../platform/store/packs/packs';
+import { PACK_PROGRAM } from './pack-program';
 import { startPacksTestApi, type PacksTestApi } from './packs-test-api';
 
 let testApi: PacksTestApi;
@@ -136,7 +137,7 @@ test('a write based on replaced files changes nothing', async () => {
 
   const { packsDirectory } = testApi;
   const approve = () => Promise.resolve({ identity: null, heldSetRefs: [], keepsUnchanged: true, writes: null });
-  const reading = { program: testApi.program, signal: new AbortController().signal };
+  const reading = { program: PACK_PROGRAM, signal: new AbortController().signal };
   const write = { pack: pack!, body: late, definition: late.definition, packsDirectory, approve, reading };
   const written = writeWorkflow(testApi.db, write);
 

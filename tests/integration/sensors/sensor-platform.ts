@@ -23,7 +23,7 @@ import type { Containment, WorkerContext } from '../../../platform/worker/worker
 import { contextWithoutDatabase } from '../../unit/api/context-without-database';
 import { withDatabase, type TestDatabase } from '../database/with-database';
 import { livenessDeadline } from '../liveness';
-import { writePackProgram } from '../packs/write-pack-program';
+import { PACK_PROGRAM } from '../packs/pack-program';
 
 const SECRET = 'the secret of these tests, 32 bytes and more';
 const LEASE_MS = 5_000;
@@ -119,8 +119,7 @@ async function startTestPlatform({ db, url: databaseUrl }: TestDatabase, release
 
 async function startApi(db: Database, directory: string, releases: Releases): Promise<string> {
   const storage = { directory, packsDirectory: join(directory, 'packs'), packRoots: [join(directory, 'incoming')] };
-  const program = writePackProgram(directory);
-  const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, program, ...storage };
+  const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, program: PACK_PROGRAM, ...storage };
   const api = buildApi(context, ROUTES);
   releases.push(() => api.close());
   return api.listen({ host: '127.0.0.1', port: 0 });
