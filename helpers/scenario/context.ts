@@ -12,7 +12,7 @@ import { createSentRequests, type SentRequests } from './sent-requests';
 import { openTestClient } from './test-client';
 import { openTestPack, type TestPack } from './test-pack';
 import type { FileTenant } from './time/file-tenant';
-import { realTime } from './time/real-time';
+import { expectAtMost, realTime } from './time/real-time';
 import type { Time } from './time/time';
 import { measureTimerJitter, type TimerJitter } from './time/timer-jitter';
 import { virtualTime } from './time/virtual-time';
@@ -36,11 +36,13 @@ export interface Context extends TestPack {
   defer(release: ReleaseFunction): void;
   /** Parameters that make a fixture process write to the ledger under `<nonce>-<label>`. */
   ledgerInput(label: string): { key: string; ledger: string };
+  /** What this host may add to the time of an execution, ms. */
+  hostDelayMs(): number;
   /**
-   * Time that this host may add to an upper bound, ms. `run`: of a whole execution; `gap`: between
-   * two tasks; `mark`: between instants of the platform's record.
+   * Each of these times that passed in real time was as long as promised or shorter, seconds.
+   * Throws EnvironmentError where one was longer, and this host may be the cause.
    */
-  slackMs(path: 'run' | 'gap' | 'mark'): number;
+  expectAtMost(promised: number, ...measured: readonly number[]): void;
   /** The slowest response so far, ms: a state must last longer than that to be observed. */
   slowestResponseMs(): number;
   /**
@@ -73,14 +75,7 @@ export interface OpenContext {
 }
 
 const MIN_QUIET_MS = 300;
-const BASE_SLACK_MS = 300;
-
-/** The measured latency of the target on each path of `slackMs`, ms. */
-const LATENCIES = {
-  run: ({ latency }: RunFacts) => latency.runMs,
-  gap: ({ latency }: RunFacts) => latency.gapMs,
-  mark: () => 0,
-} as const;
+const BASE_DELAY_MS = 300;
 
 /**
  * Opens the context of one test. `letter`: the test's letter in the names that it creates.
@@ -106,8 +101,8 @@ export function openContext(
   const ledger = openLedger(facts.directory, name('ledger'), facts.aheadMs);
   const { client, rootExecutions, slowestResponseMs, requests } = openTestClient(facts, sentRequests, cleanup, tenant);
 
-  const slackMs = (path: keyof typeof LATENCIES): number =>
-    (BASE_SLACK_MS + 2 * LATENCIES[path](facts) + 2 * jitter.worstMs()) * busyFactor(processorTime());
+  const hostDelayMs = (): number =>
+    (BASE_DELAY_MS + 2 * facts.latency.runMs + 2 * jitter.worstMs()) * busyFactor(processorTime());
 
   const context: TimeContext = {
     client,
@@ -124,10 +119,11 @@ export function openContext(
     },
     quietMs: Math.max(MIN_QUIET_MS, 2 * facts.latency.runMs),
     ledgerInput: (label) => ({ key: `${nonce}-${label}`, ledger: ledger.path }),
-    slackMs,
+    hostDelayMs,
+    expectAtMost: (promised, ...measured) => expectAtMost(promised, measured, hostDelayMs()),
     time: tenant
       ? virtualTime(client.clock, (now) => tenant.renewToken(now))
-      : realTime({ facts, plan: deadline.plan, slackMs: () => slackMs('run') }),
+      : realTime({ facts, plan: deadline.plan, hostDelayMs }),
     canProve: (capability) => {
       const missing = missingCapabilities([capability], facts);
       unmetNeeds.push(...missing);

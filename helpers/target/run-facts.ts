@@ -56,7 +56,7 @@ const RunFacts = Type.Object({
    * Worst measured latencies, ms: from request to finish; from finish to the start of the next
    * task.
    */
-  latency: Type.Object({ runMs: Type.Number(), gapMs: Type.Number() }),
+  latency: Type.Object({ runMs: Type.Number() }),
   loadFactor: Type.Number(),
   /** Epoch ms by the target's clock minus epoch ms by the host's. */
   clockOffsetMs: Type.Number(),

@@ -27,7 +27,7 @@ export async function collectEvidence(opened: OpenContext, error: unknown): Prom
   const { ranMs, waitedMs } = opened.processorTime();
   const host = [
     `load factor ${facts.loadFactor.toFixed(1)}`,
-    `slack ${context.slackMs('run').toFixed(0)} ms`,
+    `it may add ${context.hostDelayMs().toFixed(0)} ms to a time`,
     `this process ran for ${ranMs.toFixed(0)} ms and waited ${waitedMs.toFixed(0)} ms for a processor`,
   ].join(', ');
   const requests = sentRequests.all();

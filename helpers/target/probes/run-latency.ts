@@ -1,19 +1,7 @@
 import type { Execution } from '../../../contract/executions';
 import { parseInstant } from '../../instant';
 import { recordedInterval } from '../../scenario/intervals';
-import { onlyChildOfTask } from '../../scenario/resources/child-executions';
-import { onSuccess } from '../../scenario/resources/workflow-task';
-import {
-  completedExecution,
-  describeEnd,
-  endOf,
-  ledgerInput,
-  probeTask,
-  startExecution,
-  startProbeWorkflow,
-  type ProbeContext,
-} from './probe-context';
-import { findingOfError } from './unproven-error';
+import { describeEnd, endOf, ledgerInput, startExecution, type ProbeContext } from './probe-context';
 
 const LATENCY_RUNS = 3;
 
@@ -58,28 +46,4 @@ async function measureRun(context: ProbeContext, action: string): Promise<Measur
   const roundTripMs = Date.now() - sentAt;
   const execution = await endOf(context, id);
   return { execution, roundTripMs, clockOffsetMs: parseInstant(created) - (sentAt + roundTripMs / 2) };
-}
-
-/**
- * The time from the finish of a task to the start of its successor, ms; 0 on a target that does
- * not run such a workflow, which the probes of workflows report.
- */
-export async function measureGap(context: ProbeContext): Promise<number> {
-  try {
-    return await runTwoTasks(context);
-  } catch (error) {
-    if (findingOfError(error)) return 0;
-    throw error;
-  }
-}
-
-async function runTwoTasks(context: ProbeContext): Promise<number> {
-  const id = await startProbeWorkflow(context, 'gap', [
-    probeTask(context, 'first', 'append-ledger', {}, { next: [onSuccess('next')] }),
-    probeTask(context, 'next', 'append-ledger'),
-  ]);
-  await completedExecution(context, id);
-  const children = await context.client.executions.children(id);
-  const [first, next] = ['first', 'next'].map((name) => recordedInterval(onlyChildOfTask(name, children)));
-  return Math.max(0, next!.start - first!.finish);
 }

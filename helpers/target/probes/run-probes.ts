@@ -6,7 +6,7 @@ import type { Finding } from '../finding';
 import { openProbeContext, type OpenProbeContext } from './open-probe-context';
 import type { Probe, ProbeContext, ProbeTarget } from './probe-context';
 import { EXCLUSIVE_PROBES, PROBES, type ProbeTable } from './probe-table';
-import { measureGap, measureRuns } from './run-latency';
+import { measureRuns } from './run-latency';
 import { runAgainAlone, slowOf, type SlowTarget } from './slow-probes';
 import { firstLine } from '../../line-of-text';
 import { findingOfError } from './unproven-error';
@@ -21,8 +21,8 @@ export interface ProbeReport {
 }
 
 export interface MeasuredReport extends ProbeReport {
-  /** Latencies of the target, ms. */
-  readonly latency: { readonly runMs: number; readonly gapMs: number };
+  /** The worst time from request to finish, ms. */
+  readonly latency: { readonly runMs: number };
   /** Epoch ms by the target's clock minus epoch ms by the host's. */
   readonly clockOffsetMs: number;
 }
@@ -50,7 +50,6 @@ export async function runProbes(target: ProbeTarget, names: ReadonlySet<string>)
   opened.context.defer(() => client.packs.remove(pack));
   try {
     const measured = await measureRuns(opened.context);
-    const gapMs = await measureGap(opened.context);
     const run = (table: ProbeTable, needed: ReadonlySet<string>): Promise<string[]> => {
       const selected = Object.entries(table).filter(([name]) => needed.has(name));
       return runAll(openProbeContext(target, packs, measured), selected, report);
@@ -58,7 +57,7 @@ export async function runProbes(target: ProbeTarget, names: ReadonlySet<string>)
     const users = [...(await run(PROBES, names)), ...(await run(EXCLUSIVE_PROBES, names))];
     if (consequences(report, users).length > 0 && !report.findings[LEDGER]) await run(PROBES, new Set([LEDGER]));
     await decideSlow({ target, packs, measured }, report, users);
-    return { ...report, latency: { runMs: measured.runMs, gapMs }, clockOffsetMs: measured.clockOffsetMs };
+    return { ...report, latency: { runMs: measured.runMs }, clockOffsetMs: measured.clockOffsetMs };
   } finally {
     await release(opened, report);
   }

@@ -126,7 +126,7 @@ const CLOSE_TIMEOUT_MS = 5_000;
 
 systemTest('WS-03 a socket is closed with its token or its identity', async (ctx) => {
   const [frozen, deleted] = [await createTestUser(ctx, 'core.viewer'), await createTestUser(ctx, 'core.viewer')];
-  const lifetimeSeconds = 8 + Math.ceil(ctx.slackMs('run') / 1_000); // the sockets open before it ends
+  const lifetimeSeconds = 8 + Math.ceil(ctx.hostDelayMs() / 1_000); // the sockets open before it ends
   const expiring = tokenWith({ exp: epochSeconds() + lifetimeSeconds });
   const tokens = [expiring, frozen.token, deleted.token];
   const sockets = await Promise.all(tokens.map((token) => openNotifierSocket(ctx, ['all'], token)));

@@ -6,7 +6,7 @@ import { until } from '../../../helpers/scenario/polling';
 import { entryCommand } from './ledger-commands';
 
 /** An action `hold` whose gate stays closed ends after this time, ms. */
-export const HOLD_MS = 30_000;
+const HOLD_MS = 30_000;
 
 /**
  * Writes to the ledger; `hold` ends once its gate exists, or after `HOLD_MS`. So does `ignore`,

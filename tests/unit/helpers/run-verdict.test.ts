@@ -1,4 +1,3 @@
-import { evaluateUpperBound, expectWithin } from '../../../helpers/scenario/upper-bound';
 import { evaluateRun } from '../../../helpers/jest/run-verdict';
 import { record } from './test-record';
 
@@ -81,37 +80,5 @@ describe('SC-03 the exit code', () => {
   test('allows an id declared as not proven with one proven test', () => {
     const records = [record('attack_packs/PK-02', 'not proven'), record('attack_packs/PK-02', 'passed')];
     expect(evaluateRun(GREEN, records, expectations(['attack_packs/PK-02'], false)).exit).toBe(0);
-  });
-});
-
-describe('an upper bound', () => {
-  const results = (slack: number, margin: number, ...values: number[]) =>
-    values.map((measured) => evaluateUpperBound({ measured, nominal: 1_000, margin }, slack));
-
-  test('is kept if the value excludes the wrong behavior', () => {
-    expect([...results(300, 5_000, 1_200, 1_900), ...results(9_000, 5_000, 1_200)]).toEqual(Array(3).fill('within'));
-  });
-
-  test('is exceeded beyond a slack below the margin', () => {
-    const late = [...results(300, 5_000, 2_600), ...results(2_000, 5_000, 5_000), ...results(300, 500, 1_600)];
-    expect(late).toEqual(Array(3).fill('too late'));
-    expect(results(1_000, 1_600, 2_600)).toEqual(['too late']);
-  });
-
-  test('is undecidable where twice the slack explains the delay', () => {
-    expect(results(2_000, 5_000, 4_999)).toEqual(['undecidable']);
-  });
-
-  test('is undecidable unless the slack is below the margin', () => {
-    expect(results(9_000, 5_000, 6_500)).toEqual(['undecidable']);
-    expect(results(9_000, 5_000, 19_000)).toEqual(['too late']); // more than the slack explains
-    const value = { what: 'a run', measured: 6_500, nominal: 1_000, margin: 5_000 };
-    expect(() => expectWithin(9_000, value)).toThrow('ENVIRONMENT: a run: planned 1000 ms, measured 6500.0 ms');
-  });
-
-  test('prints planned, measured and slack of every value', () => {
-    const values = [1_200, 2_600].map((measured) => ({ what: 'a run', measured, nominal: 1_000, margin: 5_000 }));
-    const failure = 'a run: planned 1000 ms, measured 2600.0 ms, slack 300 ms, wrong from 6000 ms: too late';
-    expect(() => expectWithin(300, ...values)).toThrow(failure);
   });
 });

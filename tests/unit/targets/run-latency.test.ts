@@ -1,5 +1,5 @@
 import type { Status } from '../../../contract/status';
-import { measureGap, measureRuns, type RunMeasurement } from '../../../helpers/target/probes/run-latency';
+import { measureRuns, type RunMeasurement } from '../../../helpers/target/probes/run-latency';
 import { runAgainst, type FakeRoutes } from './fake-platform';
 import { created, executionRow, list, one, workflowRow } from './fake-rows';
 
@@ -50,13 +50,4 @@ test('without a ledger an action without one is measured', async () => {
 test('a target on which no action completes cannot be measured', async () => {
   const { failures } = await measure(routesWithEnds({}));
   expect(failures).toEqual([expect.stringContaining('the target runs no trivial action: execution 1 (core.noop)')]);
-});
-
-test('the gap of a target that does not run a chain of tasks is 0', async () => {
-  const gaps: number[] = [];
-  await runAgainst(
-    () => routesWithEnds({ 'fake.gap': 'running' }),
-    async (context) => void gaps.push(await measureGap(context)),
-  );
-  expect(gaps).toEqual([0]);
 });

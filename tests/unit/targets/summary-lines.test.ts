@@ -34,7 +34,7 @@ const RUN: RunFacts = {
   mockHost: '127.0.0.1',
   python: OWN_PINS,
   vendored: true,
-  latency: { runMs: 80.4, gapMs: 10 },
+  latency: { runMs: 80.4 },
   loadFactor: 1,
   clockOffsetMs: 0,
   aheadMs: 0,

@@ -31,11 +31,11 @@ const [SHORT_SECONDS, BUSY_SHORT_SECONDS, MAX_SHORT_SECONDS] = [3, 6, (LONG_SECO
 export const isRecordExact = ({ facts }: Pick<Context, 'facts'>): boolean => isTimeVirtual(facts);
 
 /** Less than the limits that nothing exceeds. */
-export function shortSecondsOf(ctx: Pick<Context, 'facts' | 'slackMs'>): number {
+export function shortSecondsOf(ctx: Pick<Context, 'facts' | 'hostDelayMs'>): number {
   if (isRecordExact(ctx)) return SHORT_SECONDS;
   const seconds = Math.max(
     SHORT_SECONDS * ctx.facts.loadFactor,
-    Math.min(BUSY_SHORT_SECONDS, ctx.slackMs('run') / 1_000),
+    Math.min(BUSY_SHORT_SECONDS, ctx.hostDelayMs() / 1_000),
   );
   return Math.min(seconds, MAX_SHORT_SECONDS);
 }

@@ -25,7 +25,7 @@ export const factsOf = (directory: string): RunFacts => ({
   areClaimsParallel: false,
   rendezvous: 'together',
   slots: 24,
-  latency: { runMs: 1, gapMs: 1 },
+  latency: { runMs: 1 },
   loadFactor: 1,
   contradictions: [],
   undecided: [],

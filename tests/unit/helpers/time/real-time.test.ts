@@ -1,12 +1,12 @@
-import { realTime } from '../../../../helpers/scenario/time/real-time';
+import { expectAtMost, realTime } from '../../../../helpers/scenario/time/real-time';
 import { factsOf } from '../run/local-run-facts';
 
 /** Instants less than 0.5 s apart, and what the host adds, are one to this target. */
 const facts = factsOf('');
 
-function openTime(slackMs = 0) {
+function openTime(hostDelayMs = 0) {
   const planned: number[] = [];
-  const time = realTime({ facts, plan: (ms) => void planned.push(ms), slackMs: () => slackMs });
+  const time = realTime({ facts, plan: (ms) => void planned.push(ms), hostDelayMs: () => hostDelayMs });
   return { time, planned };
 }
 
@@ -70,8 +70,8 @@ test.each([
   [9.6, 0, 'too long'],
   [9.6, 4_000, 'undecidable'],
   [2.9, 4_000, 'too short'],
-])('%d s of 3 promised, with a slack of %d ms: %s', (measured, slackMs, verdict) => {
-  const { time } = openTime(slackMs);
+])('%d s of 3 promised, on a host that may add %d ms: %s', (measured, hostDelayMs, verdict) => {
+  const { time } = openTime(hostDelayMs);
   const compare = () => time.expectSeconds([1, measured], [1, 3]);
 
   if (verdict === 'right') compare();
@@ -84,6 +84,19 @@ test('no short time is wrong by less than a stall of the host', () => {
 
   time.expectSeconds([5.4], [1]);
   expect(() => time.expectSeconds([5.6], [1])).toThrow('too long');
+});
+
+test.each([
+  [0, 0, 'right'],
+  [4.9, 0, 'right'],
+  [5.1, 0, 'too long'],
+  [5.1, 3_000, 'undecidable'],
+])('%d s where at most 1 is promised, on a host that may add %d ms: %s', (measured, hostDelayMs, verdict) => {
+  const compare = () => expectAtMost(1, [0.5, measured], hostDelayMs);
+
+  if (verdict === 'right') compare();
+  else if (verdict === 'undecidable') expect(compare).toThrow('ENVIRONMENT');
+  else expect(compare).toThrow('promised 1 s, measured 5.100 s, this host may add 0.000 s: too long');
 });
 
 test('a missing time fails', () => {
