@@ -47,6 +47,9 @@ const depthChange = ({ kind, text }: Token): number => {
   return text === '(' || text === '[' ? 1 : text === ')' || text === ']' ? -1 : 0;
 };
 
+/** A text may be one, too. */
+const isDot = (token: Token | undefined): boolean => token?.kind === 'sign' && token.text === '.';
+
 /** The operands of a keyword that is outside all brackets. After a dot it is a name. */
 function splitAtKeyword(tokens: readonly Token[], { from, to }: Range, keyword: 'and' | 'or'): Range[] {
   const parts: Range[] = [];
@@ -55,7 +58,7 @@ function splitAtKeyword(tokens: readonly Token[], { from, to }: Range, keyword: 
   for (let at = from; at < to; at++) {
     const token = tokens[at]!;
     depth += depthChange(token);
-    if (depth > 0 || token.kind !== 'keyword' || token.text !== keyword || tokens[at - 1]?.text === '.') continue;
+    if (depth > 0 || token.kind !== 'keyword' || token.text !== keyword || isDot(tokens[at - 1])) continue;
     parts.push({ from: start, to: at });
     start = at + 1;
   }

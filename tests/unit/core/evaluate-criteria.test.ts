@@ -71,6 +71,7 @@ describe('the deciding part', () => {
     ['(event.payload.a == 1 and (event.payload.b == 3))', 'event.payload.b == 3'],
     ['event.payload.a == 1 and not event.payload.b == 2', 'not event.payload.b == 2'],
     ['event.payload.or == 3 and event.payload.a == 2', 'event.payload.a == 2'],
+    ["event.payload.a == '.' or event.payload.b == 2", 'event.payload.b == 2'],
     ["event.payload.a == 1 and 'x and y' == 'z'", "'x and y' == 'z'"],
     ['(event.payload.a) == (event.payload.b)', '(event.payload.a) == (event.payload.b)'],
     ['event.payload.a == 1 and event.payload.c > 1', 'event.payload.c > 1'],
