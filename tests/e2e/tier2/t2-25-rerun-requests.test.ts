@@ -7,8 +7,11 @@ import { createPackKey } from '../../../helpers/scenario/resources/stored-keys';
 import { createTestUser } from '../../../helpers/scenario/resources/test-users';
 import { childOf, countExecutions, paramsOf, runCounts } from '../../../helpers/scenario/resources/workflow-runs';
 import { noopTask, onFailure, onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
+import { connectionNotFound, referenceTo } from '../support/key-ways/references';
 
 const NEEDS = ['executions.rerun', 'ledger.shared'];
+
+const REFERRING = [...NEEDS, 'secrets.redaction', 'rbac'];
 
 claim('T2.25j', NEEDS, 'parameters of a rerun replace those of the execution whole', async (ctx) => {
   await ctx.pack('e2e');
@@ -55,6 +58,38 @@ claim('T2.25k', [...NEEDS, 'secrets.redaction', 'rbac'], 'secrets are taken over
     config: { pin: { $attune_secret: true, redacted: true } },
     executor: user.id,
   });
+});
+
+/** Expressions that lead to a parameter of a workflow: its own, and what is taken over of it. */
+const WAYS = { own: '{{ parameters.pin }}', published: '{{ workflow.kept }}', inside: '{{ workflow.list[0].pin }}' };
+
+claim('T2.25y', REFERRING, 'a reference to a key is taken over for those who may read it', async (ctx) => {
+  await ctx.pack('e2e');
+  const key = await createPackKey(ctx, await ctx.ownPack(), 'pin', ctx.nonce);
+  const parts = { parameters: { pin: { type: 'string', secret: true } } };
+  const published = { publish: [{ kept: '{{ parameters.pin }}' }, { list: [{ pin: '{{ parameters.pin }}' }] }] };
+  const names = Object.keys(WAYS);
+  const reading = Object.entries(WAYS).map(([name, way]) =>
+    task(ctx, name, 'hash-secrets', { secret_a: way, secret_b: way }),
+  );
+  const tasks = [
+    noopTask('first', { input: { message: 'no secret' }, next: [{ ...onSuccess('second'), ...published }] }),
+    failingOnce(ctx, 'second', {}, onSuccess(...names)),
+    ...reading,
+  ];
+  const id = await runToFailure(ctx, tasks, parts, { pin: referenceTo(key) });
+  const user = await createTestUser(ctx, 'core.executor');
+
+  const { id: byOther } = await user.client.executions.rerun(id, { from: 'second' });
+  await waitForStatus(ctx, byOther, 'failed');
+  const byReader = await rerunToEnd(ctx, id, 'second');
+
+  const resultsOf = (of: number) =>
+    Promise.all(names.map(async (name) => [name, (await childOf(ctx, of, name)).result]));
+  const sum = sha256OfJson(ctx.nonce);
+  const given = { data: { a: sum, b: sum } };
+  expect(await resultsOf(byReader.id)).toMatchObject(names.map((name) => [name, given]));
+  expect(await resultsOf(byOther)).toEqual(names.map((name) => [name, connectionNotFound(key, name)]));
 });
 
 const ONCE = [...NEEDS, 'executions.idempotency_key'];

@@ -75,6 +75,7 @@ import { ARTIFACT_FAULTS } from './systems/artifacts';
 import { INTERNAL_FILE_FAULTS } from './systems/internal-files';
 import { WAITING_FAULTS } from './waiting';
 import { WAY_FAULTS } from './ways';
+import { WHOLE_PART_FAULTS } from './whole-parts';
 import { WORK_QUEUE_FAULTS } from './systems/work-queues';
 import { TIME_TABLE_FAULTS } from './time-tables';
 import { UPDATE_FAULTS } from './updates';
@@ -99,6 +100,7 @@ export const FAULTS: readonly Fault[] = [
   ...CALLER_FAULTS,
   ...SECOND_PLACE_FAULTS,
   ...SECOND_VALUE_FAULTS,
+  ...WHOLE_PART_FAULTS,
   ...CHAOS_FAULTS,
   ...CONTAINER_FAULTS,
   ...CRITERIA_FAULTS,
