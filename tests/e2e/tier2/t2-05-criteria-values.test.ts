@@ -1,9 +1,10 @@
 // Spec: criteria compare values by their type, and a decision names the part that decided.
-import { claim } from '../../../helpers/scenario/claim';
+import { claim, type Context } from '../../../helpers/scenario/claim';
 import { eventDecisionsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { expectMatches, ruleWithCriteria } from '../../../helpers/scenario/resources/criteria-rows';
 import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
+import { criteriaDecidedBy, inParentheses, NESTED_PARTS, PARTS_PAYLOAD, WHOLE_PARTS } from '../support/deciding-parts';
 
 const NEEDS = ['core', 'ledger.shared'];
 
@@ -110,6 +111,17 @@ const DECIDED: readonly { payload: Parameters; decisions: readonly Decided[] }[]
   },
 ];
 
+/** Of each of these criteria, the part that decides an event with this payload. */
+async function decidingParts(ctx: Context, criteria: readonly string[], payload: Parameters) {
+  const [first, ...others] = criteria.map((expression) => ({ action: 'core.noop', conditions: { expression } }));
+  const hook = await ctx.webhookRule(first!);
+  const rules = [hook.rule, ...(await Promise.all(others.map((parts) => ctx.addRule(hook, parts))))];
+  const { event_id: event } = await hook.post(payload);
+  await until(eventDecisionsToBe(rules.length, ctx.client, event), ctx.deadline);
+  const decided = new Map((await ctx.client.events.decisions(event)).map((each) => [each.rule_ref, each.decided_by]));
+  return rules.map(({ ref }) => decided.get(ref));
+}
+
 const DECISIONS = [...NEEDS, 'events.causation'];
 
 claim('T2.5i', DECISIONS, 'a decision names the part of the criteria that decided', async (ctx) => {
@@ -126,4 +138,7 @@ claim('T2.5i', DECISIONS, 'a decision names the part of the criteria that decide
     const rows = decided.map(({ rule_ref, matched, decided_by, code }) => [rule_ref, [matched, decided_by, code]]);
     expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(rules.map((ref, n) => [ref, decisions[n]])));
   }
+  const written = [...WHOLE_PARTS, ...NESTED_PARTS.map(inParentheses)];
+  const decided = await decidingParts(ctx, written.map(criteriaDecidedBy), PARTS_PAYLOAD);
+  expect(decided).toEqual([...WHOLE_PARTS, ...NESTED_PARTS]);
 });

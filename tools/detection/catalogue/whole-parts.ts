@@ -3,6 +3,24 @@ import type { Fault } from '../fault';
 /** Faults in what belongs together: a part of criteria, a schema, a list, what workers have. */
 export const WHOLE_PART_FAULTS: readonly Fault[] = [
   {
+    id: 'F3306',
+    promise: 'a keyword after a dot is the name of a field, which divides no part of criteria',
+    file: 'core/criteria/deciding-part.ts',
+    within: 'splitAtKeyword',
+    find: "depth > 0 || token.kind !== 'keyword' || token.text !== keyword || isDot(tokens[at - 1])",
+    replace: "depth > 0 || token.kind !== 'keyword' || token.text !== keyword",
+    claims: ['T2.5i'],
+  },
+  {
+    id: 'F3307',
+    promise: 'a keyword after the text of a dot divides criteria as any other',
+    file: 'core/criteria/deciding-part.ts',
+    within: 'isDot',
+    find: "token?.kind === 'sign' && token.text === '.'",
+    replace: "token?.text === '.'",
+    claims: ['T2.5i'],
+  },
+  {
     id: 'F3316',
     promise: 'a rerun takes a reference that was published over for those who may read the key',
     file: 'executor/workflows/prepare-rerun.ts',
