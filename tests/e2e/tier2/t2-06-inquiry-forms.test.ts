@@ -12,6 +12,7 @@ import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
 import { expectTasks } from '../../../helpers/scenario/resources/task-statuses';
 import { expectRunsAtEnd, paramsOf, runsOf } from '../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess, task, type Parameters } from '../../../helpers/scenario/resources/workflow-task';
+import { NESTED_FORM, NESTED_VALUES, WRONG_NESTED } from '../support/nested-fields';
 
 const NEEDS = ['inquiries.ask', 'executions.intervals', 'ledger.shared'];
 
@@ -64,6 +65,7 @@ const STRICT_FORM = {
   port: { type: 'string', pattern: '^[0-9]+$' },
   address: { type: 'object', properties: { zip: { type: 'string' } }, required: ['zip'] },
   properties: { type: 'array' }, // a name like others
+  ...NESTED_FORM,
 };
 
 /** Responses outside of that form, and the field that the error names. */
@@ -77,6 +79,7 @@ const REJECTED: readonly [Parameters, string][] = [
   [{ approved: true, port: 'a' }, 'port'],
   [{ approved: true, address: {} }, 'address'],
   [{ approved: true, properties: {} }, 'properties'],
+  ...WRONG_NESTED.map(([values, name]): [Parameters, string] => [{ approved: true, ...values }, name]),
 ];
 
 claim('T2.6f', STRICT, 'a response outside the schema is rejected and the gate keeps waiting', async (ctx) => {
@@ -95,7 +98,7 @@ claim('T2.6f', STRICT, 'a response outside the schema is rejected and the gate k
   expect(await stateOfInquiry(ctx, inquiry)).toEqual(PENDING);
 
   const texts = { level: 'low', due: '2028-02-29', at: '2026-12-31T23:59:59.5+05:30', host: 'a', port: '80' };
-  await respond(inquiry.id, { approved: true, ...texts });
+  await respond(inquiry.id, { approved: true, ...texts, ...NESTED_VALUES });
   await expectRunsAtEnd(ctx, id, 'completed', { apply: 1 });
   await expectTasks(ctx, id, { gate: 'completed', apply: 'completed' });
 });

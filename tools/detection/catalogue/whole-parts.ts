@@ -21,6 +21,15 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     claims: ['T2.5i'],
   },
   {
+    id: 'F3308',
+    promise: 'a field of the elements of a list is required as its schema says, in the flat form',
+    file: 'core/schema/flat-schema.ts',
+    within: 'propertyToJsonSchema',
+    find: '...(isObject(items) && { items: propertyToJsonSchema(items) })',
+    replace: '...(isObject(items) && { items })',
+    claims: ['T2.6f'],
+  },
+  {
     id: 'F3316',
     promise: 'a rerun takes a reference that was published over for those who may read the key',
     file: 'executor/workflows/prepare-rerun.ts',
