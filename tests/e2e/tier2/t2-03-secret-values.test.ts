@@ -9,6 +9,7 @@ import { createPackKey } from '../../../helpers/scenario/resources/stored-keys';
 import { expectTasks } from '../../../helpers/scenario/resources/task-statuses';
 import { createUserClient } from '../../../helpers/scenario/resources/test-users';
 import type { Task } from '../../../helpers/scenario/resources/workflow-task';
+import { SHOWN_OUTPUTS, shownOutputs } from '../support/secrets/declared-outputs';
 import { createPassing, DERIVED, rowsWith, shownRows } from '../support/secrets/passed-secrets';
 import { PARAMETERS_OF_RULE, refusedParameters, SECRET_NAMES } from '../support/secrets/secrets-of-rules';
 
@@ -29,7 +30,7 @@ claim('T2.3m', NEEDS, 'a value that is derived from a secret is redacted, others
   const { id } = await runToEnd(ctx, ref, { token, open: 'o', rows: rowsWith(token) });
 
   const shown = await reader.executions.get(id);
-  const ofRows = { row_open: 'r', more: 'm' };
+  const ofRows = { row_open: 'r', row_open_from_end: 'r', more: 'm' };
   const clear = { succeeded: true, open: 'o', region: 'north', plain: 'p', published: 'o', undeclared: 1, ...ofRows };
   const ofPrinted = { printed_open: 'm' };
   const redacted = Object.fromEntries(Object.keys(DERIVED).map((name) => [name, REDACTED]));
@@ -54,6 +55,7 @@ claim('T2.3m', NEEDS, 'a value that is derived from a secret is redacted, others
     data: { code: REDACTED, more: 'm' },
   });
   expect((await reader.executions.tree(printed!.id)).stdout_tail).toBe('');
+  expect(await shownOutputs(ctx, reader)).toEqual(SHOWN_OUTPUTS);
 });
 
 /**

@@ -10,6 +10,7 @@ const NOOP: Task = { name: 'T', action: 'core.noop', input: { message: 'm' } };
 /** What an output map shows: in clear, or derived from a secret. */
 const SHOWN = {
   row_open: '{{ parameters.rows[0].open }}',
+  row_open_from_end: '{{ parameters.rows[-2].open }}',
   more: '{{ task.wrapped.more }}',
   open: '{{ parameters.open }}',
   region: '{{ config.region }}',
@@ -45,6 +46,14 @@ export const DERIVED = {
   together: '{{ task.both.left.up }}',
   row: '{{ parameters.rows[0].word }}',
   cells: '{{ parameters.rows[1].cells[0].word }}',
+  by_name: '{{ parameters["token"] }}',
+  row_by_name: '{{ parameters["rows"][0]["word"] }}',
+  row_from_end: '{{ parameters.rows[-2].word }}',
+  cells_from_end: '{{ parameters.rows[-1].cells[-1].word }}',
+  row_by_expression: '{{ parameters.rows[length(parameters.rows) - 4].word }}',
+  item_from_end: '{{ task.each.items[-1].up }}',
+  first_row: '{{ (parameters.rows | first).word }}',
+  sliced_row: '{{ slice(parameters.rows, 0, 1)[0].word }}',
 };
 
 /** What an expression reads there, where it is not the secret `S`. */
@@ -54,6 +63,7 @@ const CHANGED: Readonly<Record<string, string>> = {
   changed: 'upper(S)',
   nested: 'upper(S)',
   item: 'upper(S)',
+  item_from_end: 'upper(S)',
   of_last_item: 'upper(S)',
   together: 'upper(S)',
   declared: '"c"',
