@@ -130,6 +130,34 @@ async function placedByAction(ctx: Context, platform: RestartablePlatform, names
   return rows;
 }
 
+/** Placements that lead to neither of two workers, and what the error says that none has. */
+const UNPLACEABLE: readonly ((one: string, two: string) => readonly [Placement, string])[] = [
+  () => [{ worker_selector: { gpu: 'yes' } }, 'label gpu=yes'],
+  () => [{ worker_selector: { gpu: 'yes', disk: 'ssd' } }, 'label gpu=yes, label disk=ssd'],
+  (one) => [{ worker_selector: { worker: one, gpu: 'yes' } }, 'label gpu=yes'],
+  () => [{ worker_affinity: { required: [named('elsewhere')] } }, 'the labels of worker_affinity'],
+  (one, two) => [{ worker_affinity: { anti_affinity: [named(one, two)] } }, 'the labels of worker_affinity'],
+  (one, two) => [
+    { worker_selector: { worker: one }, worker_affinity: { required: [named(two)] } },
+    `label worker=${one}, the labels of worker_affinity`,
+  ],
+  (one, two) => [
+    { worker_selector: { worker: two, gpu: 'yes' }, worker_affinity: { required: [named(one)] } },
+    'label gpu=yes',
+  ],
+];
+
+/** By placement, the message of an execution that no worker can run. */
+async function messagesOf(ctx: Context, { client }: RestartablePlatform, placements: readonly Placement[]) {
+  const found: unknown[] = [];
+  for (const placement of placements) {
+    const { id } = await client.executions.execute({ action_ref: 'core.noop', ...placement });
+    const { status, result } = await until(executionToEnd(client, id), ctx.deadline);
+    found.push([placement, status, (result as { message?: string }).message]);
+  }
+  return found;
+}
+
 claim('T3.39a', NEEDS, 'an execution runs on the worker that it names or prefers', async (ctx) => {
   const platform = await RestartablePlatform.start(ctx, { PLATFORM_WORKERS: '2' });
   const names = (await platform.client.workers.list()).map(({ name }) => name);
@@ -155,6 +183,16 @@ claim('T3.39a', NEEDS, 'an execution runs on the worker that it names or prefers
   const rows = [...ofActions, ...beside];
   expect(rows.map(([name, worker]) => [name, worker])).toEqual(rows.map(([name, , expected]) => [name, expected]));
   expect(found).toEqual(Object.fromEntries(Object.keys(PLACEMENTS).map((name) => [name, names])));
+  const unplaceable = UNPLACEABLE.map((place) => place(first, second));
+  expect(
+    await messagesOf(
+      ctx,
+      platform,
+      unplaceable.map(([placement]) => placement),
+    ),
+  ).toEqual(
+    unplaceable.map(([placement, missing]) => [placement, 'failed', `No compatible worker: none of 2 has ${missing}`]),
+  );
 });
 
 type Tolerations = NonNullable<Execute['worker_tolerations']>;

@@ -39,6 +39,15 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     claims: ['T2.3m'],
   },
   {
+    id: 'F3310',
+    promise: 'where each worker has a part of what an execution needs, its error names all parts',
+    file: 'executor/dispatch/placement.ts',
+    within: 'missingTexts',
+    find: '(absent.length > 0 ? absent : unmet)',
+    replace: 'absent',
+    claims: ['T3.39a'],
+  },
+  {
     id: 'F3315',
     promise: 'the output that a schema of type array declares secret of each element is secret',
     file: 'core/secrets/schema-taint.ts',
