@@ -2,7 +2,9 @@
 import { claim } from '../../../helpers/scenario/claim';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
+import { answerToEnd, type Approval } from '../../../helpers/scenario/resources/approvals';
 import { waitForAll, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
+import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
 import { inquiryOfRun } from '../../../helpers/scenario/resources/expiring-inquiries';
 import {
   childStatuses,
@@ -22,17 +24,21 @@ const LIMIT = 3;
 claim.time('T2.22c', ENDS, 'the limit of a paused workflow goes on, and a cancel ends it', async (ctx) => {
   const { pause, cancel } = ctx.client.executions;
   const limited = await startWorkflow(ctx, [...INQUIRY_FIRST], { name: 'limited', timeout: LIMIT });
+  const held = await startWorkflow(ctx, [...INQUIRY_FIRST], { name: 'held', timeout: LIMIT });
+  const over = await startWorkflow(ctx, [inquiryTask({})], { name: 'over', timeout: LIMIT });
   const cancelled = await startWorkflow(ctx, [...INQUIRY_FIRST], { name: 'cancelled' });
   const { ref } = await ctx.workflow([...INQUIRY_FIRST], { name: 'inner' });
   const outer = await startWorkflow(ctx, [{ name: 'nested', action: ref }], { name: 'outer' });
   const hasStarted = async () => (await childStatuses(ctx, outer)).includes('nested running');
   await until(predicateToHold('the sub-workflow to start', hasStarted), ctx.deadline);
   const { id: nested } = await childOf(ctx, outer, 'nested');
-  for (const id of [limited, cancelled, nested]) {
-    await inquiryOfRun(ctx, id, 'gate', 0);
+  const inquiries = new Map<number, Approval['inquiry']>();
+  for (const id of [limited, held, over, cancelled, nested]) {
+    inquiries.set(id, await inquiryOfRun(ctx, id, 'gate', 0));
     await pause(id);
   }
-  await waitForAll(ctx, [limited, cancelled, nested], 'paused');
+  await waitForAll(ctx, [...inquiries.keys()], 'paused');
+  for (const id of [held, over]) await answerToEnd(ctx, inquiries.get(id)!); // before the limit
 
   await ctx.time.expectNothingFor(LIMIT - 0.001, async () => (await ctx.client.executions.get(limited)).status);
   await cancel(cancelled);
@@ -45,6 +51,9 @@ claim.time('T2.22c', ENDS, 'the limit of a paused workflow goes on, and a cancel
     [{ error: 'Workflow cancelled' }, 'stop_requested'],
   ]);
   await waitForStatus(ctx, outer, 'cancelled');
+  expect((await waitForStatus(ctx, held, 'failed')).result).toMatchObject({ timed_out: true });
+  expect((await waitForStatus(ctx, over)).result).toEqual({ succeeded: true }); // its last step had ended
+  for (const id of [held, over]) expect(await childStatuses(ctx, id)).toEqual(['gate completed']);
   const children = await Promise.all([limited, cancelled, nested, outer].map((id) => childStatuses(ctx, id)));
   expect(children).toEqual([...Array<string[]>(3).fill(['gate cancelled']), ['nested cancelled']]);
   const logs = [await pausesOf(ctx, limited), await pausesOf(ctx, cancelled)];

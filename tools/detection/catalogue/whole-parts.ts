@@ -48,6 +48,15 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     claims: ['T3.39a'],
   },
   {
+    id: 'F3311',
+    promise: 'what a pause holds starts at the resume, of each step boundary that came meanwhile',
+    file: 'core/workflow/pause.ts',
+    within: 'holdReadyTasks',
+    find: '[...heldTasks, ...context.readyTasks.splice(0)]',
+    replace: 'heldTasks.length > 0 ? heldTasks : context.readyTasks.splice(0)',
+    claims: ['T2.22a'],
+  },
+  {
     id: 'F3315',
     promise: 'the output that a schema of type array declares secret of each element is secret',
     file: 'core/secrets/schema-taint.ts',
@@ -73,5 +82,14 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     find: 'commonConnections(written, await readableConnections(transaction, caller, references))',
     replace: 'written',
     claims: ['T2.25y'],
+  },
+  {
+    id: 'F3319',
+    promise: 'a paused workflow whose last step ended before its limit has not reached the limit',
+    file: 'executor/workflows/advance.ts',
+    within: 'WorkflowSteps.applyPending',
+    find: 'await this.applyEnded(run.timedOutAt);',
+    replace: '',
+    claims: ['T2.22c'],
   },
 ];
