@@ -84,12 +84,17 @@ const LONG_INTERVALS = [
   { unit: 'hours', interval: 2, seconds: 7_200 },
 ];
 
-const FRACTION = { unit: 'seconds', interval: 600.25, seconds: 600.25 };
-
-const longIntervals = (ctx: Context) => [
-  ...LONG_INTERVALS,
-  ...(ctx.canProve('durations.fractional') ? [FRACTION] : []),
+/** Lengths in whole microseconds: a part of one is rounded up, the error of a product is not. */
+const FRACTIONS = [
+  { unit: 'seconds', interval: 600.25, seconds: 600.25 },
+  { unit: 'seconds', interval: 600.0000001, seconds: 600.000001 },
+  { unit: 'seconds', interval: 600.0000019, seconds: 600.000002 },
+  { unit: 'minutes', interval: 10.00000001, seconds: 600.000001 },
+  { unit: 'minutes', interval: 16.1, seconds: 966 },
+  { unit: 'hours', interval: 1.1, seconds: 3_960 },
 ];
+
+const longIntervals = (ctx: Context) => [...LONG_INTERVALS, ...(ctx.canProve('durations.fractional') ? FRACTIONS : [])];
 
 /** 3 s: less than two periods. */
 const SHORT_MINUTES = { unit: 'minutes', interval: 0.05 };
@@ -102,8 +107,8 @@ async function secondsOfFire(ctx: Context, rule: TimerRule): Promise<unknown> {
 
 const longTimers = (ctx: Context) =>
   Promise.all(
-    longIntervals(ctx).map(({ unit, interval }) =>
-      timerRule(ctx, 'interval', { unit, interval }, { label: unit, enabled: true, matchesNothing: true }),
+    longIntervals(ctx).map(({ unit, interval }, n) =>
+      timerRule(ctx, 'interval', { unit, interval }, { label: `${unit}${n}`, enabled: true, matchesNothing: true }),
     ),
   );
 
