@@ -48,6 +48,16 @@ async function endsOfItems(ctx: Context, id: number): Promise<unknown[]> {
   return items.map(({ status, result }) => [status, (result as { code?: string }).code]);
 }
 
+/** The same of the tasks that run these actions, in this order. */
+async function endsOfActions(ctx: Context, id: number, actions: readonly string[]): Promise<unknown[]> {
+  await waitForStatus(ctx, id, 'failed');
+  const children = await ctx.client.executions.children(id);
+  const ofActions = actions.map((ref) => children.filter(({ action_ref }) => action_ref === ref));
+  return (await readExecutions(ctx, ofActions.flat())).map(({ status, result }) => [
+    ...[status, (result as { code?: string }).code],
+  ]);
+}
+
 claim(
   'T3.41c',
   [...NEEDS, 'workflows.with_items'],
@@ -61,10 +71,17 @@ claim(
       with_items: '{{ parameters.sets }}',
       permission_set_refs: '{{ item }}',
     };
-    const definition = { version: '1.0.0', tasks: [each] };
-    const workflow = { ...pack.component('flow'), version: '1.0.0', definition };
+    const actions = SETS.map((_, n) => pack.component(`act${n}`));
+    const program = { runtime_ref: 'core.shell', entrypoint: 'exit 0' };
+    for (const action of actions) await ctx.client.actions.create({ ...action, ...program });
+    const ofActions = actions.map(({ ref }, n) => ({ name: `own${n}`, action: ref }));
+    const tasks = [each, ...ofActions];
+    const workflow = { ...pack.component('flow'), version: '1.0.0', definition: { version: '1.0.0', tasks } };
     await editor.client.workflows.create(workflow);
-    const { ref: own } = await ctx.workflow([each]);
+    const { ref: own } = await ctx.workflow(tasks);
+    // After the workflows were saved: no caller saves one with what it may not give.
+    for (const [n, { ref }] of actions.entries())
+      await ctx.client.actions.update(ref, { default_execution_permission_set_refs: [...SETS[n]![0]] });
     const parameters = { sets: SETS.map(([sets]) => [...sets]) };
 
     const bySaver = await ctx.client.executions.execute({ action_ref: workflow.ref, parameters });
@@ -76,5 +93,8 @@ claim(
     );
     expect(await endsOfItems(ctx, bySaver.id)).toEqual(expected);
     expect(await endsOfItems(ctx, byRequest.id)).toEqual(expected);
+    const refs = actions.map(({ ref }) => ref);
+    expect(await endsOfActions(ctx, bySaver.id, refs)).toEqual(expected);
+    expect(await endsOfActions(ctx, byRequest.id, refs)).toEqual(expected);
   },
 );

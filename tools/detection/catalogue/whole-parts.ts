@@ -75,6 +75,15 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     claims: ['T1.1d'],
   },
   {
+    id: 'F3314',
+    promise: 'the sets that an action has of its own are those that its saver and its request may give, too',
+    file: 'executor/requests/child-permissions.ts',
+    within: 'ChildPermissions.denialReason',
+    find: 'permissionSetRefs ?? action.permissionSetRefs',
+    replace: 'permissionSetRefs ?? []',
+    claims: ['T3.41c'],
+  },
+  {
     id: 'F3315',
     promise: 'the output that a schema of type array declares secret of each element is secret',
     file: 'core/secrets/schema-taint.ts',
