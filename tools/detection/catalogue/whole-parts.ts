@@ -111,6 +111,15 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     claims: ['T2.25y'],
   },
   {
+    id: 'F3318',
+    promise: 'the parts of a group in a loop are taken over in the rounds of their group alone',
+    file: 'core/workflow/plan-rerun.ts',
+    within: 'withoutLostGroups',
+    find: 'rounds.has(`${round} ${group}`)',
+    replace: '(ends.some((end) => end.task === group) || rounds.has(`${round} ${group}`))',
+    claims: ['T2.25i'],
+  },
+  {
     id: 'F3319',
     promise: 'a paused workflow whose last step ended before its limit has not reached the limit',
     file: 'executor/workflows/advance.ts',
