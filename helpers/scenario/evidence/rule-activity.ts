@@ -4,7 +4,7 @@ import type { Rule } from '../../../contract/rules';
 import { isTerminal } from '../../../contract/status';
 import type { Client } from '../../client/client';
 import type { Activity } from '../standstill';
-import { decisionsOfEvent, describeDecision, eventsOfRule, readStatedDecisions } from './rules';
+import { decisionsOfEvent, describeStated, eventsOfRule, readStatedDecisions } from './rules';
 import { latestOf, treeRows, underClock, type Rows } from './tree-activity';
 
 /** Triggers of the platform's own timers. */
@@ -68,10 +68,9 @@ function describeEvent(
   decision: Partial<Decision> | undefined,
   executions: readonly ExecutionSummary[],
 ): string {
-  if (stated !== undefined) return `event ${event}: ${stated}`;
-  if (decision === undefined) return `event ${event} has no decision of the rule`;
+  if (decision === undefined) return `event ${event}: ${stated ?? 'no decision of the rule'}`;
   const executionsByEnforcement = new Map(
     executions.map(({ id, status, enforcement }) => [enforcement ?? 0, `execution ${id} ${status}`]),
   );
-  return `event ${event} ${describeDecision(decision, { executionsByEnforcement })}`;
+  return `event ${event}: ${describeStated(stated, decision, { executionsByEnforcement })}`;
 }

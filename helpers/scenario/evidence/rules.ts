@@ -63,11 +63,14 @@ async function describeEvents(client: Client, record: RuleRecord): Promise<strin
 async function describeEvent(client: Client, { id, created }: EventSummary, record: RuleRecord): Promise<string[]> {
   const { payload } = await client.events.get(id);
   const decisions = await decisionsOfEvent(client, id, record);
-  const own = record.stated.get(id);
-  const others = decisions.filter(({ rule_ref }) => own === undefined || rule_ref !== record.rule.ref);
+  const { ref } = record.rule;
+  const stated = record.stated.get(id);
   const lines = [
-    ...(own === undefined ? [] : [`    ${record.rule.ref}: ${own}`]),
-    ...others.map((decision) => `    ${decision.rule_ref ?? ''}: ${describeDecision(decision, record)}`),
+    ...(stated === undefined || decisions.some(({ rule_ref }) => rule_ref === ref) ? [] : [`    ${ref}: ${stated}`]),
+    ...decisions.map((decision) => {
+      const own = decision.rule_ref === ref ? stated : undefined;
+      return `    ${decision.rule_ref ?? ''}: ${describeStated(own, decision, record)}`;
+    }),
   ];
   return [`  event ${id} at ${created}: ${writeJson(payload)}`, ...(lines.length > 0 ? lines : ['    no decision'])];
 }
@@ -96,8 +99,19 @@ export async function decisionsOfEvent(
   }
 }
 
+/** What the platform states of a rule and an event, else the decision; both where they contradict. */
+export function describeStated(
+  stated: string | undefined,
+  decision: Partial<Decision>,
+  record: Pick<RuleRecord, 'executionsByEnforcement'>,
+): string {
+  if (stated === undefined) return describeDecision(decision, record);
+  const hasFired = decision.matched === false && Boolean(decision.enforcement);
+  return hasFired ? `${stated}; and yet: ${describeDecision(decision, record)}` : stated;
+}
+
 /** Without the rule. */
-export function describeDecision(
+function describeDecision(
   decision: Partial<Decision>,
   { executionsByEnforcement }: Pick<RuleRecord, 'executionsByEnforcement'>,
 ): string {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { join, relative } from 'node:path';
 import { requestSourceMap, sourceMap } from '../../../bin/bundle';
@@ -21,19 +22,42 @@ const PLACE = /[^\s()]+\/(tuningfork|program\/bundle|program\/http-request)\.cjs
 
 /**
  * A text in which each place in a program of the platform (`/clone/tuningfork.cjs:4051:17`) is
- * the place in its sources (`platform/core/workflow/step.ts:12:5`). Never throws: without a map,
- * the places stay, and a line states why.
+ * the place in its sources (`platform/core/workflow/step.ts:12:5`), and in which the innermost of
+ * the platform's frames is followed by that line of the sources. Never throws: without a map, the
+ * places stay, and a line states why.
  */
 export function withSourcePlaces(text: string, root: string): string {
   if (text.search(PLACE) === -1) return text;
   try {
-    return text.replace(PLACE, (place, name: string, line: string, column: string) => {
-      const placeOf = openMap(root, name.endsWith('http-request') ? REQUEST : BUNDLE);
-      return placeOf(Number(line), Number(column)) ?? place;
-    });
+    let isInnermost = true;
+    return text
+      .split('\n')
+      .map((line) => {
+        const placed = withSourcePlace(line, root);
+        const shown = isInnermost && placed !== line ? `${placed}${sourceLine(placed, root)}` : placed;
+        isInnermost = placed === line;
+        return shown;
+      })
+      .join('\n');
   } catch (error) {
     return `${text}\n(no places in the sources: ${messageOf(error)})`;
   }
+}
+
+const withSourcePlace = (line: string, root: string): string =>
+  line.replace(PLACE, (place, name: string, row: string, column: string) => {
+    const placeOf = openMap(root, name.endsWith('http-request') ? REQUEST : BUNDLE);
+    return placeOf(Number(row), Number(column)) ?? place;
+  });
+
+const SOURCE_PLACE = /([\w./-]+\.ts):(\d+):\d+/;
+
+/** The line that a frame names, below it and without its indentation. */
+function sourceLine(frame: string, root: string): string {
+  const [, path, row] = SOURCE_PLACE.exec(frame) ?? [];
+  if (path === undefined) return '';
+  const line = readFileSync(join(root, path), 'utf8').split('\n')[Number(row) - 1];
+  return line === undefined ? '' : `\n${/^\s*/.exec(frame)![0]}  | ${line.trim()}`;
 }
 
 /** Lines and columns from 1. */

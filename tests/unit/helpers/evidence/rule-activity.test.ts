@@ -37,7 +37,7 @@ test('a decision against an execution is final', async () => {
   expect(await activityOf({ decisions: [UNMATCHED] })).toEqual({
     state: '8\nfalse',
     changedAt: '2026-01-27T10:00:01Z',
-    open: ['event 8 did not match, decided by all[0]'],
+    open: ['event 8: did not match, decided by all[0]'],
     pending: [],
     isFinal: true,
     isSettled: false,
@@ -49,6 +49,17 @@ test('what the platform states of an event is shown', async () => {
   expect(await activityOf({ stated })).toMatchObject({ open: ['event 8: it was disabled when the event came'] });
 });
 
+test('a rule that has fired against its decision is shown with both', async () => {
+  const stated = [{ event: 8, text: 'its criteria are false' }];
+  const fired = { decisions: [{ ...UNMATCHED, enforcement: 5 }], executions: [COMPLETED] };
+
+  expect(await activityOf({ stated, ...fired })).toMatchObject({
+    open: [
+      'event 8: its criteria are false; and yet: did not match, decided by all[0], enforcement 5, execution 9 completed',
+    ],
+  });
+});
+
 test('so is one for a rule whose action is gone', async () => {
   const gone = { ...MATCHED, code: 'ACTION_GONE', message: 'it was removed' };
   expect(await activityOf({ decisions: [gone] })).toMatchObject({ isFinal: true });
@@ -57,12 +68,12 @@ test('so is one for a rule whose action is gone', async () => {
 test('neither an execution nor an event without a decision is final', async () => {
   const created = { decisions: [MATCHED], executions: [COMPLETED] };
   expect(await activityOf(created)).toMatchObject({
-    open: ['event 8 matched, enforcement 5, execution 9 completed'],
+    open: ['event 8: matched, enforcement 5, execution 9 completed'],
     pending: [],
     isFinal: false,
   });
   expect(await activityOf({})).toMatchObject({
-    open: ['event 8 has no decision of the rule'],
+    open: ['event 8: no decision of the rule'],
     pending: [],
     isFinal: false,
   });

@@ -18,9 +18,12 @@ test.each([
   const column = lines[at]!.indexOf('backoffDelayMs') + 1;
 
   const frame = `    at next (${path}:${at + 1}:${column})`;
-  expect(withSourcePlaces(`x\n${frame}\n    at node:fs:3`, ROOT)).toMatch(
-    /^x\n {4}at next \(platform\/core\/workflow\/retry-delay\.ts:\d+:\d+\)\n {4}at node:fs:3$/,
-  );
+  const [first, second, ...others] = withSourcePlaces(`x\n${frame}\n${frame}\n    at node:fs:3`, ROOT)
+    .split('\n')
+    .slice(1);
+  expect(first).toMatch(/^ {4}at next \(platform\/core\/workflow\/retry-delay\.ts:\d+:\d+\)$/);
+  expect(second).toBe('      | export const backoffDelayMs = (retry: BackoffPolicy, n: number): number =>');
+  expect(others).toEqual([first, '    at node:fs:3']);
 });
 
 test('a place in the program of one request is the place in its sources', async () => {
@@ -28,7 +31,9 @@ test('a place in the program of one request is the place in its sources', async 
   const at = lines.findIndex((line) => line.includes('async function runHttpRequest('));
 
   const frame = `    at runHttpRequest (/dev/shm/tuningfork-1f/program/http-request.cjs:${at + 1}:16)`;
-  expect(withSourcePlaces(frame, ROOT)).toMatch(/\(platform\/egress\/http-request\.ts:\d+:\d+\)$/);
+  expect(withSourcePlaces(frame, ROOT)).toMatch(
+    /\(platform\/egress\/http-request\.ts:\d+:\d+\)\n {6}\| export async function runHttpRequest\(/,
+  );
 });
 
 test('a text without such a place stays, and a place that is in no source', () => {
