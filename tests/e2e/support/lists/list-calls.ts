@@ -46,7 +46,8 @@ function windowOf({ size: own, default: usual }: PageCell, query: Query) {
   const { page, offset } = query;
   if (page === undefined && offset !== undefined)
     return { size, offset: Number(offset), page: Math.floor(Number(offset) / size) + 1 };
-  return { size, offset: (Number(page ?? 1) - 1) * size, page: Number(page ?? 1) };
+  const number = Math.max(1, Number(page ?? 1)); // page 0 is page 1
+  return { size, offset: (number - 1) * size, page: number };
 }
 
 /** The queries of one filter: each value alone, and a page in the middle of what one keeps. */
@@ -67,8 +68,16 @@ function queriesOfPages<F>({ pages }: Cell<F>, { own }: ListedRows<F>): Query[] 
   const numbered = [...new Set(sizes)].flatMap((size) =>
     Array.from({ length: Math.ceil(own.length / size) + 1 }, (_, at) => ({ page: at + 1, [pages.size]: size })),
   );
-  const named = [{ page_size: 1, per_page: 2, limit: 3, [pages.size]: 4 }, { offset: 1, [pages.size]: 2 }, { page: 2 }];
-  return [...numbered.map((query, at) => (at % 2 === 0 ? { ...query, ...counted(pages) } : query)), ...named];
+  const named = [
+    { page_size: 1, per_page: 2, limit: 3, [pages.size]: 4 },
+    { page: 2 },
+    { page: 0 },
+    { page: 1, offset: 1 },
+  ];
+  // Before, at, between and after the beginnings of pages, up to the end and beyond it.
+  const offsets = [0, 1, 2, 3, own.length, own.length + 1].map((offset) => ({ offset, [pages.size]: 2 }));
+  const half = [...numbered, ...offsets].map((query, at) => (at % 2 === 0 ? { ...query, ...counted(pages) } : query));
+  return [...half, ...named];
 }
 
 /** Values of two filters: each keeps rows that the other does not; one pair with common rows. */
