@@ -70,16 +70,17 @@ claim.time(
   'after a day the key of a request is that of another one',
   async (ctx) => {
     const idempotencyKey = ctx.name('key');
-    const execute = async () =>
-      (await ctx.client.executions.execute({ action_ref: 'core.noop' }, { idempotencyKey })).id;
+    const execute = async (parameters: { readonly of?: string } = {}) =>
+      (await ctx.client.executions.execute({ action_ref: 'core.noop', parameters }, { idempotencyKey })).id;
     const first = await execute();
 
     await ctx.time.pass(DAY - 0.001);
     const same = await execute();
     await ctx.time.pass(0.001);
-    const next = await execute();
+    const next = await execute({ of: 'the next day' });
     await ctx.time.pass(1);
-    const again = await execute();
+    const again = await execute({ of: 'the next day' });
+    await expect(execute()).rejects.toMatchObject(CONFLICT); // with the body of the day before
 
     expect([same, again]).toEqual([first, next]);
     expect(next).not.toBe(first);
