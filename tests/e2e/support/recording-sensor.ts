@@ -8,7 +8,10 @@ import { uploadRawPack } from './upload-raw-pack';
 
 type Side = 'one' | 'two';
 
-/** A sensor with the triggers `one` and `two`, which records its starts and stops. */
+/**
+ * A sensor with the triggers `one` and `two`, which records its starts and stops. Its file is
+ * `watch.sh`; with `other.sh` it records its starts as `other`.
+ */
 export interface RecordingSensor extends Pick<TestTenant, 'slug'> {
   readonly client: Client;
   readonly pack: string;
@@ -28,10 +31,13 @@ const filesOf = (pack: string, file: string, word: string): Readonly<Record<stri
   'triggers/one.yaml': `ref: ${pack}.one\nparameters: {n: {type: integer}}\n`,
   'triggers/two.yaml': `ref: ${pack}.two\nparameters: {n: {type: integer}}\n`,
   'sensors/watch.yaml': `ref: ${pack}.watch\nrunner_type: shell\nentry_point: watch.sh\ntrigger_types: [one, two]\n`,
-  'sensors/watch.sh':
-    `trap 'echo stop >>"${file}"; exit 0' TERM\n` +
-    `echo "${word} $ATTUNE_SENSOR_TRIGGERS" >>"${file}"\nwhile :; do sleep 0.1; done\n`,
+  'sensors/watch.sh': program(file, word),
+  'sensors/other.sh': program(file, 'other'),
 });
+
+const program = (file: string, word: string): string =>
+  `trap 'echo stop >>"${file}"; exit 0' TERM\n` +
+  `echo "${word} $ATTUNE_SENSOR_TRIGGERS" >>"${file}"\nwhile :; do sleep 0.1; done\n`;
 
 type StartRule = { readonly ref: string; readonly config: { readonly n: number } };
 

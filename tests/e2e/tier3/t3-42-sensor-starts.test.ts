@@ -53,7 +53,23 @@ claim.concurrent('T3.42a', NEEDS, 'a sensor runs while it, a trigger and its rul
   ]);
 });
 
-claim.concurrent('T3.42b', NEEDS, 'a sensor starts again with changed rules and files only', async (ctx) => {
+const to = (value: unknown) => ({ op: 'set', value });
+
+/**
+ * Updates of each field of a sensor, and what it records then, with a rule `one:2`. `enabled` is
+ * in T3.42a, the placement in T3.42c.
+ */
+const UPDATES: readonly (readonly [update: object, lines: readonly string[]])[] = [
+  [{ label: 'changed' }, []],
+  [{ description: 'changed' }, []],
+  [{ param_schema: to({ n: { type: 'integer' } }) }, []],
+  [{ artifact_retention_policy: to('days'), artifact_retention_limit: to(3) }, []],
+  [{ log_retention_policy: to('days'), log_retention_limit: to(3) }, []],
+  [{ entrypoint: 'other.sh' }, ['stop', 'other one:2']],
+  [{ entrypoint: 'watch.sh' }, ['stop', 'start one:2']],
+];
+
+claim.concurrent('T3.42b', NEEDS, 'a sensor starts again with a changed rule, file or entry point', async (ctx) => {
   const sensor = await createRecordingSensor(ctx);
   const { pack, ref, createRule, upload } = sensor;
   const { rules, sensors, triggers } = sensor.client;
@@ -63,7 +79,7 @@ claim.concurrent('T3.42b', NEEDS, 'a sensor starts again with changed rules and 
     [() => createRule('one', 1), ['start one:1']],
     [() => rules.update(rule, { trigger_params: { n: 2 } }), ['stop', 'start one:2']],
     [() => rules.update(rule, { label: 'changed', conditions: { expression: 'false' } }), []],
-    [() => sensors.update(ref, { label: 'changed' }), []],
+    ...UPDATES.map(([update, lines]): Step => [() => sensors.update(ref, update), lines]),
     [() => triggers.update(`${pack}.one`, { label: 'changed' }), []],
     [() => rules.update(rule, { trigger_ref: `${pack}.two` }), []],
     [() => upload('again'), ['stop', 'again one:2']],

@@ -63,6 +63,7 @@ import { TEMPLATE_FAULTS } from './template';
 import { BESIDE_PATH_FAULTS } from './beside-paths';
 import { LATER_ROUND_FAULTS } from './later-rounds';
 import { BLIND_FIELD_FAULTS } from './blind-fields';
+import { BLIND_WAY_FAULTS } from './blind-ways';
 import { CALLER_FAULTS } from './callers';
 import { TENANT_FAULTS } from './tenants';
 import { TARGET_FAULTS } from './systems/targets';
@@ -97,6 +98,7 @@ export const FAULTS: readonly Fault[] = [
   ...BESIDE_PATH_FAULTS,
   ...LATER_ROUND_FAULTS,
   ...BLIND_FIELD_FAULTS,
+  ...BLIND_WAY_FAULTS,
   ...CALLER_FAULTS,
   ...SECOND_PLACE_FAULTS,
   ...SECOND_VALUE_FAULTS,
