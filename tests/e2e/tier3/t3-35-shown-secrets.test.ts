@@ -3,12 +3,15 @@ import type { Client } from '../../../helpers/client/client';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { enforcementsToBe } from '../../../helpers/scenario/conditions/event-conditions';
 import { until } from '../../../helpers/scenario/polling';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
+import { sha256OfJson } from '../../../helpers/scenario/resources/sha256-of-json';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { callApi } from '../support/api-call';
 import { createChangeableSet } from '../support/matrix/changeable-set';
 import { forgeProgramToken, readTokenSecret } from '../support/forge-token';
 import { loggedInByToken } from '../support/matrix/granted-callers';
 import { DECLARED_BY, type SecretWorld, type StoredSecret } from '../support/secrets/former-secrets';
+import { PRINT_VALUE, SCHEMA, STORED_IN } from '../support/secrets/sent-back';
 import { startSleeping } from '../support/sleeping-execution';
 
 /** The paths of an enforcement whose rule has a secret parameter, and of its execution. */
@@ -127,4 +130,22 @@ claim('T3.35f', RESPONSES, 'a secret response is read by the execution that aske
     'another program': [false, true],
   });
   expect(responded.response).toMatchObject({ note, pin: { redacted: true } });
+});
+
+claim('T3.35g', ['core', 'secrets.redaction'], 'a secret that is sent back as it was shown is kept', async (ctx) => {
+  const pack = await ctx.ownPack();
+  const hidden = { $attune_secret: true, redacted: true };
+  const secretOf = (place: string) => `${ctx.nonce}-${place}`;
+  const rows = Object.entries(STORED_IN).map(async ([place, store]) => {
+    const action = await createScriptAction(ctx, pack, PRINT_VALUE, SCHEMA);
+    const stored = await store(ctx, action, { token: secretOf(place), open: 'before' });
+    const changed = await stored.change({ ...stored.shown, open: 'after' });
+    return [place, { shown: stored.shown, changed, received: await stored.received() }] as const;
+  });
+
+  const expected = Object.keys(STORED_IN).map((place) => {
+    const [shown, changed] = ['before', 'after'].map((open) => ({ token: hidden, open }));
+    return [place, { shown, changed, received: `after ${sha256OfJson(secretOf(place))}` }] as const;
+  });
+  expect(Object.fromEntries(await Promise.all(rows))).toEqual(Object.fromEntries(expected));
 });
