@@ -3,6 +3,42 @@ import type { Fault } from '../fault';
 /** One way, place or owner of several, where the claims had looked at the others. */
 export const BLIND_WAY_FAULTS: readonly Fault[] = [
   {
+    id: 'F3330',
+    promise: 'a program writes no artifact of a sensor of another pack',
+    file: 'auth/artifact-access.ts',
+    within: 'isOfPack',
+    find: "scope !== 'identity' && scope !== 'system'",
+    replace: "scope !== 'identity' && scope !== 'system' && scope !== 'sensor'",
+    claims: ['T3.33p'],
+  },
+  {
+    id: 'F3331',
+    promise: 'a program gives no artifact to another pack',
+    file: 'api/artifacts/write-artifacts.ts',
+    within: 'changeRoutes',
+    find: 'requireOwnPack(caller, changedAttributes(loaded, body));',
+    replace: '',
+    claims: ['T3.33p'],
+  },
+  {
+    id: 'F3332',
+    promise: 'a version that a program uploads to a ref is of its execution',
+    file: 'api/artifacts/upload-versions.ts',
+    within: 'uploadToRef',
+    find: 'call.loaded.execution',
+    replace: 'null',
+    claims: ['T3.36e'],
+  },
+  {
+    id: 'F3333',
+    promise: 'a version is of the execution that its request names',
+    file: 'api/artifacts/write-requirements.ts',
+    within: 'versionExecution',
+    find: 'return named;',
+    replace: 'return caller.execution ?? named;',
+    claims: ['T3.36e'],
+  },
+  {
     id: 'F3334',
     promise: 'a key that is used again after a day has the body of its new request',
     file: 'store/executions/idempotent-requests.ts',
