@@ -70,6 +70,20 @@ test.each([
   expect(statuses).toEqual([...Array<number>(10).fill(401), 429]);
 });
 
+test('log-ins that succeed do not count for the limit of their address', async () => {
+  await registered('often@example.test');
+  const logIn = async (login: string, password: string) => {
+    const headers = { 'x-forwarded-for': '203.0.113.5' };
+    const request = { method: 'POST', url: '/auth/login', payload: { login, password }, headers } as const;
+    return (await testApi().send({ ...request, remoteAddress: '192.0.2.1' })).statusCode;
+  };
+  const statuses: number[] = [];
+  for (let n = 0; n < 11; n++) statuses.push(await logIn('often@example.test', 'long-enough-1'));
+  for (let n = 0; n < 11; n++) statuses.push(await logIn(`unknown-${n}@example.test`, 'wrong'));
+
+  expect(statuses).toEqual([...Array<number>(11).fill(200), ...Array<number>(10).fill(401), 429]);
+});
+
 test('an integration token is created, used, listed and revoked', async () => {
   const admin = await testApi().logIn();
   const path = '/api/v1/identities/1/integration-tokens';
