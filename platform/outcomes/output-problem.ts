@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { parse, type ParseError } from 'jsonc-parser';
+import { createScanner, parse, type ParseError } from 'jsonc-parser';
 import { exactNumber } from '../../contract/json-text/exact-number';
 import { InexactNumberError } from '../../contract/json-text/parse-json-text';
 import { rewriteTokens } from '../../contract/json-text/rewrite-tokens';
@@ -15,6 +15,8 @@ export interface OutputProblem {
 }
 
 const MAX_FOUND = 40;
+/** A deeper document would overflow the stack when it is read or serialized. */
+export const MAX_DEPTH = 512;
 
 /** A problem at an offset of the text. */
 export function problemAt(text: string, offset: number, problem: string, length = MAX_FOUND): OutputProblem {
@@ -29,6 +31,8 @@ export function jsonProblem(text: string, error: unknown): OutputProblem {
   if (error instanceof InexactNumberError) {
     return problemAt(text, offsetOfNumber(text, error.token), error.message, error.token.length);
   }
+  const deep = offsetBelow(text, MAX_DEPTH);
+  if (deep !== null) return problemAt(text, deep, `it has more than ${MAX_DEPTH} levels`);
   if (!(error instanceof SyntaxError)) return problemAt(text, 0, String(error));
   const errors: ParseError[] = [];
   parse(text, errors, { disallowComments: true, allowTrailingComma: false });
@@ -36,6 +40,23 @@ export function jsonProblem(text: string, error: unknown): OutputProblem {
   if (!first) return problemAt(text, 0, 'it is no JSON');
   const isEnd = text.slice(first.offset).trim() === '';
   return problemAt(text, first.offset, isEnd ? 'it ends too early' : 'it is no JSON', first.length || MAX_FOUND);
+}
+
+const CLOSING: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
+
+/** Offset of the first bracket that opens a level below this one; null: there is none. */
+function offsetBelow(text: string, levels: number): number | null {
+  const scanner = createScanner(text, true);
+  const closing: string[] = [];
+  while (scanner.getPosition() < text.length) {
+    scanner.scan();
+    const bracket = text.charAt(scanner.getTokenOffset());
+    const opened = CLOSING[bracket];
+    if (opened === undefined) {
+      if (bracket === closing.at(-1)) closing.pop();
+    } else if (closing.push(opened) > levels) return scanner.getTokenOffset();
+  }
+  return null;
 }
 
 /** Offset of the first number that is written so and cannot be kept. */

@@ -3,15 +3,14 @@ import type { OutputFormat } from '../../contract/actions';
 import type { Json } from '../../contract/json';
 import { keepNumbers } from '../../contract/json-text/exact-yaml';
 import { parseExactJson } from '../../contract/json-text/parse-json-text';
+import { isNestedTooDeeply } from '../../contract/text/yaml-nesting';
 import { duplicateKeyOffset, resolveAliases } from '../../contract/text/yaml-nodes';
-import { jsonProblem, problemAt, type OutputProblem } from './output-problem';
+import { jsonProblem, MAX_DEPTH, problemAt, type OutputProblem } from './output-problem';
 
 /**
  * YAML is parsed character by character: a larger text would block the worker's other attempts.
  */
 const YAML_LIMIT_BYTES = 1_024 * 1_024;
-/** A deeper document would overflow the stack when it is serialized. */
-const MAX_DEPTH = 512;
 
 /** The value of a program's output. */
 export interface ParsedOutput {
@@ -70,6 +69,7 @@ function parseJson(text: string): ParsedOutput {
 }
 
 function readYaml(text: string): ParsedOutput {
+  if (isNestedTooDeeply(text)) return { value: undefined, problem: problemAt(text, 0, 'it is nested too deeply') };
   try {
     const document = parseDocument(text, { intAsBigInt: true, logLevel: 'error', uniqueKeys: false });
     const [error] = document.errors;

@@ -4,6 +4,7 @@ import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
 import { keepNumbers } from '../../../contract/json-text/exact-yaml';
 import { countNodes, duplicateKeyOffset, expandedLength, resolveAliases } from '../../../contract/text/yaml-nodes';
+import { isNestedTooDeeply } from '../../../contract/text/yaml-nesting';
 import { unstorableTexts } from '../../core/data/unstorable-text';
 import { PACK_LIMITS } from '../limits';
 import { PackFileError } from '../pack-errors';
@@ -15,11 +16,6 @@ const MAX_NODES = 600_000;
 /** What aliases may add to a file, in characters, beside three times its own. */
 const ADDED_CHARACTERS = 65_536;
 const MAX_DEPTH = 64;
-/**
- * More than handwritten files have, and less than makes the parser slow or overflows the stack.
- */
-const MAX_OPEN_BRACKETS = 256;
-const DEEP_NESTING = /(?:[-?:][ \t]+){64}|^[ \t]{512}/m;
 
 /** A parsed YAML file of a pack whose top level is a map. */
 export interface YamlFile {
@@ -59,7 +55,7 @@ function decode(bytes: Buffer, name: string): string {
 export function parseYaml(text: string, name: string): YamlFile {
   const lines = new LineCounter();
   const fail = (line: number, what: string) => new PackFileError(name, line, `YAML parsing error: ${what}`);
-  if (DEEP_NESTING.test(text) || maxOpenBrackets(text) > MAX_OPEN_BRACKETS) throw fail(1, 'nested too deeply');
+  if (isNestedTooDeeply(text)) throw fail(1, 'nested too deeply');
   const document = parseText(text, lines, fail);
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) throw fail(problem.linePos?.[0].line ?? 1, withoutPosition(problem.message));
@@ -84,17 +80,6 @@ export function parseYaml(text: string, name: string): YamlFile {
 }
 
 type Fail = (line: number, what: string) => PackFileError;
-
-/** The largest number of open flow brackets, in text or not. */
-function maxOpenBrackets(text: string): number {
-  let open = 0;
-  let most = 0;
-  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
-    open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(0, open - 1);
-    most = Math.max(most, open);
-  }
-  return most;
-}
 
 function parseText(text: string, lines: LineCounter, fail: Fail): Document.Parsed {
   try {

@@ -16,6 +16,13 @@ test.each<[string, OutputFormat, string, object]>([
   ['a decimal in jsonl', 'jsonl', '1\n0.1234567890123456789', { line: 2, column: 1, found: '0.1234567890123456789' }],
   ['broken YAML', 'yaml', 'a: 1\nb: [1', { line: 2 }],
   ['a large integer in YAML', 'yaml', 'a: 1\nb: 18446744073709551616', { line: 2, column: 4 }],
+  ['brackets that never end', 'json', '['.repeat(200_000), { column: 513, problem: 'it has more than 512 levels' }],
+  ['600 levels', 'json', '['.repeat(600) + ']'.repeat(600), { problem: 'it has more than 512 levels' }],
+  ['keys that never end', 'json', '{"a":\n'.repeat(100_000), { line: 513, problem: 'it has more than 512 levels' }],
+  ['a deep line of jsonl', 'jsonl', `1\n${'['.repeat(200_000)}`, { line: 2, column: 513 }],
+  ['brackets in YAML', 'yaml', '['.repeat(200_000), { line: 1, column: 1, problem: 'it is nested too deeply' }],
+  ['dashes in YAML', 'yaml', `${'- '.repeat(200_000)}x`, { line: 1, column: 1, problem: 'it is nested too deeply' }],
+  ['keys in YAML', 'yaml', '{"a":'.repeat(100_000), { line: 1, column: 1, problem: 'it is nested too deeply' }],
   ['NaN in YAML', 'yaml', 'a: .nan', { line: 1, column: 4, found: '.nan' }],
 ])('%s has a place', (_, format, text, problem) => {
   expect(parseOutput(text, format).problem).toMatchObject(problem);
