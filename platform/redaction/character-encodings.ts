@@ -37,6 +37,15 @@ const withEscapedSlash =
   (text) =>
     encode(text).replaceAll('/', '\\/');
 
+/** Replaces single characters as a quoting does. */
+const quoted =
+  (replacements: Readonly<Record<string, string>>): CharacterEncoding =>
+  (text) =>
+    text.replace(/[&<>"'\\\n\r\t]/g, (character) => replacements[character] ?? character);
+
+const ESCAPES = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const MARKUP = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
 const URL_ENCODINGS = [urlComponent, urlStrict, urlPath].flatMap((encode) => [encode, withPlusForSpace(encode)]);
 
 export const CHARACTER_ENCODINGS: readonly CharacterEncoding[] = [
@@ -44,6 +53,24 @@ export const CHARACTER_ENCODINGS: readonly CharacterEncoding[] = [
   ...[toHex, (text: string) => toHex(text).toUpperCase()],
   ...[...URL_ENCODINGS, ...URL_ENCODINGS.map(withLowerCaseEscapes)],
   ...[jsonText, jsonAscii, withEscapedSlash(jsonText), withEscapedSlash(jsonAscii)],
+];
+
+/** How shells, programming languages, HTML, XML, SQL, YAML, CSV and texts of JSON write a text. */
+export const QUOTINGS: readonly CharacterEncoding[] = [
+  quoted({ "'": String.raw`'\''` }),
+  quoted({ "'": `'"'"'` }),
+  quoted({ ...ESCAPES, "'": String.raw`\'` }),
+  quoted(ESCAPES),
+  quoted(MARKUP),
+  quoted({ ...MARKUP, '"': '&quot;' }),
+  quoted({ ...MARKUP, '"': '&quot;', "'": '&#39;' }),
+  quoted({ ...MARKUP, '"': '&quot;', "'": '&#x27;' }),
+  quoted({ ...MARKUP, '"': '&quot;', "'": '&apos;' }),
+  quoted({ ...MARKUP, '"': '&#34;', "'": '&#39;' }),
+  quoted({ "'": "''" }),
+  quoted({ '"': '""' }),
+  (text) => jsonText(jsonText(text)),
+  (text) => jsonText(jsonAscii(text)),
 ];
 
 /** Bytes of a text in each of CHARACTER_ENCODINGS, computed without encoding it. */

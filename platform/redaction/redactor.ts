@@ -4,7 +4,7 @@ import { PatternSet, type PatternLimits } from '../core/secrets/pattern-set';
 import { PlainFinder, WrappedFinder, type PatternFinder } from '../core/secrets/pattern-finder';
 import { MASK, PASS_THROUGH, createMaskingFilter, type OutputFilter } from './output-filter';
 import { guardRedaction } from './redaction-fault';
-import { secretForms } from './secret-forms';
+import { linesOf, MAX_LINES, secretForms } from './secret-forms';
 
 /** Longer texts are redacted in parts, so that the copies of them stay small. */
 const PART_BYTES = 64 * 1_024;
@@ -16,8 +16,8 @@ export class Redactor {
   private isMasked = false;
 
   /**
-   * `secrets`: any values; their strings of 4 characters or more are masked in all `secretForms`.
-   * Throws RedactionFault.
+   * `secrets`: any values; their strings of 4 characters or more are masked in all `secretForms`,
+   * and `linesOf` them as they are. Throws RedactionFault.
    */
   constructor(secrets: readonly Json[]) {
     this.automata = guardRedaction(() => buildAutomata(secrets));
@@ -110,6 +110,7 @@ function buildAutomata(secrets: readonly Json[]): SecretAutomata | null {
     for (const { head, length } of forms.wrapped) wrapped.add(head, length);
     count++;
   }
+  for (const line of [...texts].flatMap(linesOf).slice(0, MAX_LINES)) plain.add(Buffer.from(line));
   return count === 0 ? null : { plain: plain.buildAutomaton(), wrapped: wrapped.buildAutomaton() };
 }
 

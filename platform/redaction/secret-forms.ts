@@ -1,9 +1,13 @@
-import { CHARACTER_ENCODINGS, encodedRestLengths } from './character-encodings';
+import { CHARACTER_ENCODINGS, encodedRestLengths, QUOTINGS } from './character-encodings';
 
 /** Shorter texts occur everywhere: masking them would hide text that is not secret. */
 const MIN_SECRET_CHARACTERS = 4;
 /** Of a longer secret only the beginning is encoded: at least the longest head of a pattern. */
 const MAX_ENCODED_CHARACTERS = 64 * 1_024;
+/** A longer one is a document: its quoted forms would leave others no room. */
+const MAX_QUOTED_CHARACTERS = 4_096;
+/** Of all secrets together: more would leave the secrets themselves no room. */
+export const MAX_LINES = 1_000;
 
 /** A text that a program prints for a secret. */
 interface SecretForm {
@@ -15,7 +19,7 @@ interface SecretForm {
 
 /** A secret in each form that programs print. */
 interface SecretForms {
-  /** As it is, hexadecimal, URL- and JSON-escaped. */
+  /** As it is, hexadecimal, URL- and JSON-escaped, quoted. */
   readonly plain: readonly SecretForm[];
   /** Base64: programs break it into lines. */
   readonly wrapped: readonly SecretForm[];
@@ -28,7 +32,7 @@ export function secretForms(secret: string): SecretForms | null {
   const restLengths = encodedRestLengths(rest);
   const encoded = CHARACTER_ENCODINGS.map((encode, index) => formOf(encode(head), restLengths[index]!));
   return {
-    plain: [...encoded, ...trimmedForms(secret)],
+    plain: [...encoded, ...quotedForms(secret), ...trimmedForms(secret)],
     wrapped: base64Forms(Buffer.from(head), Buffer.byteLength(rest)),
   };
 }
@@ -45,12 +49,29 @@ function splitLongText(text: string): { head: string; rest: string } {
   return { head: text.slice(0, length), rest: text.slice(length) };
 }
 
+/** Of a text in which nothing is quoted there is none. */
+function quotedForms(secret: string): SecretForm[] {
+  if (secret.length > MAX_QUOTED_CHARACTERS) return [];
+  const texts = new Set(QUOTINGS.map((quote) => quote(secret)));
+  texts.delete(secret);
+  return [...texts].map((text) => formOf(text, 0));
+}
+
 /** Programs often read a secret without the line break at its end. */
 function trimmedForms(secret: string): SecretForm[] {
   const trimmed = secret.trim();
   if (trimmed.length < MIN_SECRET_CHARACTERS || trimmed.length === secret.length) return [];
   const { head, rest } = splitLongText(trimmed);
   return [formOf(head, Buffer.byteLength(rest))];
+}
+
+/** Other lines, as of a document or the mark of a key, are no secret of their own. */
+const SECRET_LINE = /^(?!-----BEGIN|-----END)[^\s"]{16,}$/;
+
+/** The lines of a secret of several lines, which programs print indented, numbered or joined. */
+export function linesOf(secret: string): string[] {
+  const lines = secret.split(/[\r\n]+/, MAX_LINES);
+  return lines.length < 2 ? [] : lines.map((line) => line.trim()).filter((line) => SECRET_LINE.test(line));
 }
 
 /** Shorter parts of a Base64 text match by chance. */

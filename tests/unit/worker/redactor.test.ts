@@ -22,6 +22,65 @@ test.each([
   expect(redactor.redactText(`<${printed}>`)).toBe(`<${MASK}>`);
 });
 
+test.each([
+  ['by a shell', `it's a "pass" & more`, `it'\\''s a "pass" & more`],
+  ['by a shell, in other quotes', `it's a "pass" & more`, `it'"'"'s a "pass" & more`],
+  ['as a literal in single quotes', `it's\\"two\nlines`, `it\\'s\\\\"two\\nlines`],
+  ['as a literal of Python in double quotes', `it's\\two\tlines`, `it's\\\\two\\tlines`],
+  ['as text of HTML', `it's a "pass" & <more>`, `it's a "pass" &amp; &lt;more&gt;`],
+  ['as an attribute of HTML', `it's a "pass" & <more>`, 'it&#39;s a &quot;pass&quot; &amp; &lt;more&gt;'],
+  ['as HTML by Python', `it's a "pass" & <more>`, 'it&#x27;s a &quot;pass&quot; &amp; &lt;more&gt;'],
+  ['as HTML by Go', `it's a "pass" & <more>`, 'it&#39;s a &#34;pass&#34; &amp; &lt;more&gt;'],
+  ['as XML', `it's a "pass" & <more>`, 'it&apos;s a &quot;pass&quot; &amp; &lt;more&gt;'],
+  ['by SQL or YAML', `it's a "pass"`, `it''s a "pass"`],
+  ['as CSV', `it's a "pass"`, `it's a ""pass""`],
+  ['as JSON in a text of JSON', `it's a "p\u00e4ss"`, `it's a \\\\\\"p\u00e4ss\\\\\\"`],
+  ['as ASCII JSON in a text of JSON', `it's a "p\u00e4ss"`, `it's a \\\\\\"p\\\\u00e4ss\\\\\\"`],
+])('RT-06 a secret quoted %s is masked', (_form, secret, printed) => {
+  expect(new Redactor([secret]).redactText(`<${printed}>`)).toBe(`<${MASK}>`);
+});
+
+const PEM = [
+  '-----BEGIN KEY-----',
+  'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC',
+  'BKcwggSjAgEAAoIBAQC7',
+  'ab==',
+  '-----END KEY-----',
+  '',
+];
+
+test('RT-06 each long line of a secret is masked by itself, its marks are not', () => {
+  const lines = new Redactor([PEM.join('\n')]);
+  expect(lines.redactText(PEM.map((line) => `  ${line}\r\n`).join(''))).toBe(
+    `  ${PEM[0]!}\r\n  ${MASK}\r\n  ${MASK}\r\n  ab==\r\n  ${PEM[4]!}\r\n  \r\n`,
+  );
+  expect(lines.redactText(PEM.join(' '))).toBe(`${PEM[0]!} ${MASK} ${MASK} ab== ${PEM[4]!} `);
+  expect(lines.redactText(PEM.join('\n'))).toBe(MASK);
+});
+
+test('a line of 16 characters is masked by itself, and a quoted text of 4,096', () => {
+  expect(new Redactor(['0123456789abcdef\n0123456789abcde']).redactText('<0123456789abcdef> <0123456789abcde>')).toBe(
+    `<${MASK}> <0123456789abcde>`,
+  );
+  const document = '"kind": "service_account",\nname: service-account';
+  expect(new Redactor([document]).redactText(document.replace('\n', ' '))).toBe(document.replace('\n', ' '));
+  const [quoted, long] = [4_095, 4_096].map((length) => `&${'x'.repeat(length)}`);
+  expect(new Redactor([quoted!]).redactText(`amp;${quoted!.replace('&', '&amp;')}`)).toBe(`amp;${MASK}`);
+  expect(new Redactor([long!]).redactText(long!.replace('&', '&amp;'))).toBe(long!.replace('&', '&amp;'));
+});
+
+test('the first 1,000 lines of a large secret are masked by themselves', () => {
+  const many = Array.from({ length: 100_000 }, (_, index) => `line-${index}-of-a-large-secret`);
+  const large = new Redactor([many.join('\n')]);
+  expect(large.redactText(`${many[0]!}; ${many[999]!}; ${many[1_000]!}`)).toBe(`${MASK}; ${MASK}; ${many[1_000]!}`);
+});
+
+test('a secret that is a number is not masked, as documented', () => {
+  expect(new Redactor([48151623, { code: 9007199254740993n }]).redactText('48151623 9007199254740993')).toBe(
+    '48151623 9007199254740993',
+  );
+});
+
 test.each([0, 1, 2, 3])('a secret in the Base64 of a larger text is masked at offset %i', (before) => {
   const whole = Buffer.from(`${'x'.repeat(before)}${SECRET}tail`).toString('base64');
   const remaining = redactor.redactText(whole).split(MASK);
