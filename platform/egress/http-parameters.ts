@@ -36,9 +36,7 @@ export interface HttpParameters extends RedirectRequest {
  */
 export function parseHttpParameters(parameters: JsonObject): HttpParameters {
   const url = parseEgressUrl(textParameter(parameters, 'url') ?? '');
-  for (const [name, value] of Object.entries(objectParameter(parameters, 'query_params'))) {
-    for (const item of Array.isArray(value) ? value : [value]) url.searchParams.append(name, textOrJson(item));
-  }
+  addQuery(url, objectParameter(parameters, 'query_params'));
   const method = (textParameter(parameters, 'method') ?? 'GET').toUpperCase();
   if (!METHODS.includes(method)) throw parameterError('method', METHODS.join(', '));
   const { body, type } = requestBody(parameters);
@@ -62,6 +60,15 @@ export function parseHttpParameters(parameters: JsonObject): HttpParameters {
     timeoutSeconds: timeoutParameter(parameters),
     secret: /^Basic (.{4,})$/.exec(authorization ?? '')?.[1] ?? null,
   };
+}
+
+/** The query that the URL has stays byte for byte: it may be signed. */
+function addQuery(url: URL, parameters: JsonObject): void {
+  const added = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const item of Array.isArray(value) ? value : [value]) added.append(name, textOrJson(item));
+  }
+  if (added.size > 0) url.search = [url.search.slice(1), added.toString()].filter((part) => part !== '').join('&');
 }
 
 function requestBody(parameters: JsonObject): { body: string | null; type: Record<string, string> } {

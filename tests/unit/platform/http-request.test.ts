@@ -23,6 +23,21 @@ const sendRequest = async (parameters: JsonObject, guard = createGuard(POLICY)) 
   return { code: exitCode, stderr, output: JSON.parse(stdout) as JsonObject };
 };
 
+test('the query of the URL is sent as it was written, with parameters or not', async () => {
+  const sent: string[] = [];
+  respond = (request, response) => {
+    sent.push(request.url ?? '');
+    response.end();
+  };
+  const query = 'a=%20x&sig=a%2fb%2B+c~!()*&flag&e=';
+
+  await sendRequest({ url: urlOf(`/p?${query}`) });
+  await sendRequest({ url: urlOf(`/p?${query}`), query_params: { b: 'x y' } });
+  await sendRequest({ url: urlOf('/p'), query_params: { b: [] } });
+
+  expect(sent).toEqual([`/p?${query}`, `/p?${query}&b=x+y`, '/p']);
+});
+
 test('the output has status, headers, text, JSON and URL of the response', async () => {
   respond = (_, response) => response.setHeader('x-a', '1').end('{"a":[1]}');
 

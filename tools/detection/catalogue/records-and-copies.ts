@@ -69,7 +69,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     id: 'F3167',
     promise: 'each element of a list is a query parameter of its own',
     file: 'egress/http-parameters.ts',
-    within: 'parseHttpParameters',
+    within: 'addQuery',
     find: 'Array.isArray(value) ? value : [value]',
     replace: '[value]',
     claims: ['T3.18a'],
