@@ -66,7 +66,7 @@ export async function writePlans(transaction: Transaction, now: number, plans: r
   await sql`update timer t set state = n.state, due_at = n.due_at, anchor = n.anchor, fires = n.fires, reason = n.reason,
       planned_at = ${formatInstant(now)}, updated = platform_now()
     from json_to_recordset(${writeJson(rows)}::json) as n
-      (rule bigint, state text, due_at timestamptz, anchor timestamptz, fires int, reason text)
+      (rule bigint, state text, due_at timestamptz, anchor timestamptz, fires bigint, reason text)
     where t.rule = n.rule`.execute(transaction);
 }
 

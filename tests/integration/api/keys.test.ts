@@ -36,6 +36,19 @@ test.each([['text'], [7], [false], [null], [['a', { b: null }]], [{}]])(
   },
 );
 
+test('a key is written after the largest number of 32 bits', async () => {
+  for (const encrypted of [false, true]) {
+    const body = keyBody({ encrypted });
+    await create(body, admin);
+    await testApi().owner.query('update key set version = 2147483647 where ref = $1', [body.ref]);
+
+    const written = await put(body.ref, { value: 'later', if_version: 2147483647 }, admin);
+
+    expect(written.statusCode).toBe(200);
+    expect(dataOf(await get(body.ref, admin))).toMatchObject({ value: 'later', version: 2147483648 });
+  }
+});
+
 test('DS-05 without the right to decrypt the value is null', async () => {
   const reader = await tokenWithGrants([{ resource: 'keys', actions: ['read'] }]);
   const body = keyBody({ value: 'planted', encrypted: true });

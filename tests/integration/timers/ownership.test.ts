@@ -115,6 +115,15 @@ test('a change of other fields keeps the phase', async () => {
   expect(await timers.read(rule.ref)).toMatchObject({ label: 'another', next_fire_at: '2026-11-20T12:00:01Z' });
 });
 
+test('a timer fires on after the largest number of 32 bits', async () => {
+  const rule = await timers.rule('core.intervaltimer', EACH_SECOND);
+  await timers.owner().query('update timer set fires = 2147483646 where rule = $1', [rule.id]);
+
+  for (const second of [1, 2, 3]) await timers.firedAt(at(second), rule.ref);
+
+  expect(await counts(rule.ref)).toEqual([2147483647, 2147483648, 2147483649]);
+});
+
 test('a rule that is being disabled is skipped', async () => {
   const [held, free] = [
     await timers.rule('core.intervaltimer', EACH_SECOND),

@@ -8,7 +8,7 @@ $$
 declare
   log record;
   artifact_id bigint;
-  number int;
+  number bigint;
 begin
   for log in
     select s.stream, s.bytes, e.action_ref, e.action_ref || '.' || s.stream || '.log' as ref,

@@ -46,6 +46,19 @@ test('each stream of an action is one artifact with a version per execution', as
   ]);
 });
 
+test('the log of an action is recorded after the largest number of 32 bits', async () => {
+  const action = newActionRef();
+  await recordLogs(api().db, await leaseExecution(api(), action), [{ stream: 'stdout', bytes: 3 }]);
+  const { id, ref } = await api().reader.artifacts.byRef(`${action}.stdout.log`);
+  await api().owner.query('update artifact set last_version = 2147483647 where id = $1', [id]);
+  const last = await leaseExecution(api(), action);
+
+  await recordLogs(api().db, last, [{ stream: 'stdout', bytes: 5 }]);
+
+  expect((await api().reader.artifacts.versions(id)).map(({ version }) => version)).toEqual([2147483648, 1]);
+  expect(await artifactRefs(api().reader, last.execution)).toEqual([ref]);
+});
+
 test('a repeated log is one version', async () => {
   const action = newActionRef();
   const claim = await leaseExecution(api(), action);
