@@ -1,5 +1,5 @@
 import { examples } from './examples';
-import { REPORT_FORMATS } from './report-formats';
+import { REPORT_FORMATS } from './report/report-formats';
 
 /** What the commands of the roles have in common. */
 const ROLE_NOTES = `

@@ -7,7 +7,7 @@ import { addDetect } from './detection/detect-command';
 import type { MutateFlags } from './detection/mutate';
 import { ROOMS } from '../tools/detection/mutants/mutant';
 import { addBurnIn } from './burn-in/burn-in-command';
-import type { DownFlags } from './down';
+import type { DownFlags } from './up/down';
 import { describeFailure } from './failures';
 import { addClock } from './clock/clock-command';
 import { addCompile } from './compile/compile-command';
@@ -16,14 +16,14 @@ import { addGenerators } from './generators/add-generators';
 import { addCheckHistory } from './history/history-command';
 import { HELP } from './help';
 import type { LaunchOptions } from './launch-options';
-import { addReplay } from './replay-command';
+import { addReplay } from './replay/replay-command';
 import { addRerun } from './rerun-command';
-import { addReport } from './report-command';
+import { addReport } from './report/report-command';
 import { addRotation } from './rotation/rotation-command';
 import { addRuntimes } from './runtimes/command';
 import type { EventsTailFlags } from './run/events-tail';
-import type { PackIndexFlags } from './index-pack';
-import { addRoles } from './role-commands';
+import type { PackIndexFlags } from './pack/index-pack';
+import { addRoles } from './up/role-commands';
 import { givenOptions } from './settings/given-options';
 import { parseApiUrl, parseRoles } from './settings/roles';
 import type { RunFlags } from './run/run';
@@ -33,10 +33,10 @@ import { addSandbox } from './sandbox/sandbox-command';
 import { arrivedSignals } from './stop-cause';
 import { addSmoke } from './smoke/smoke-command';
 import { addTest } from './test/test-command';
-import type { UpFlags } from './up';
+import type { UpFlags } from './up/up';
 import { addWorker, addWorkerToken } from './standalone/worker-command';
 import { addVerify } from './verify/verify-command';
-import { addWhy } from './why-command';
+import { addWhy } from './why/why-command';
 import { printNotice } from './line-printer';
 
 /** Runs one command line. Sets the exit code; a known failure is printed as one line on stderr. */
@@ -139,7 +139,7 @@ function addUp(tuningfork: Command, launchOptions: LaunchOptions): void {
     .option('--exit-with-stdin', 'stop when stdin ends')
     .addHelpText('after', HELP.up)
     .action(async (options: Omit<UpFlags, 'given'>, command: Command) => {
-      const { up } = await import('./up');
+      const { up } = await import('./up/up');
       await up({ ...options, given: givenOptions(command) }, versionOf(launchOptions.root), launchOptions);
     });
 }
@@ -153,7 +153,7 @@ function addDown(tuningfork: Command): void {
     .option('--json', 'print one line of JSON')
     .addHelpText('after', HELP.down)
     .action(async (options: DownFlags) => {
-      const { down } = await import('./down');
+      const { down } = await import('./up/down');
       await down(options);
     });
 }
@@ -185,7 +185,7 @@ function addPack(tuningfork: Command): void {
     .option('--json', 'print one line of JSON')
     .addHelpText('after', HELP.packIndex)
     .action(async (directory: string, options: PackIndexFlags) => {
-      const { indexPack } = await import('./index-pack');
+      const { indexPack } = await import('./pack/index-pack');
       await indexPack(directory, options);
     });
 }
@@ -222,10 +222,10 @@ function addDoctor(tuningfork: Command): void {
     .addHelpText('after', HELP.doctor)
     .action(async ({ target, json = false }: { target?: string; json?: boolean }) => {
       if (target === undefined) {
-        const { doctor } = await import('./doctor');
+        const { doctor } = await import('./doctor/doctor');
         await doctor(json);
       } else {
-        const { doctorTarget } = await import('./doctor-target');
+        const { doctorTarget } = await import('./doctor/doctor-target');
         await doctorTarget(target, json);
       }
     });

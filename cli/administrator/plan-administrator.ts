@@ -1,4 +1,4 @@
-import { isLoopback } from '../loopback';
+import { isLoopback } from '../serve/loopback';
 import { usageError } from '../failures';
 
 interface AdministratorFacts {

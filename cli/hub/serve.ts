@@ -4,12 +4,12 @@ import { startHub, type RunningHub } from '../../tools/hub/server/start-hub';
 import { startPostgres } from '../../platform/embedded/embedded';
 import { startWatchdog, type Watchdog } from '../../platform/embedded/watchdog';
 import { usageError } from '../failures';
-import { checkDatabase } from '../external-database';
-import { hideSecrets } from '../hide-secrets';
-import { isLoopback } from '../loopback';
+import { checkDatabase } from '../serve/external-database';
+import { hideSecrets } from '../serve/hide-secrets';
+import { isLoopback } from '../serve/loopback';
 import { userDirectory } from '../sandbox/state-directory';
-import { logUncaughtErrors, openPlatformLog } from '../platform-log';
-import { startUnlessStopped } from '../serve-until-stop';
+import { logUncaughtErrors, openPlatformLog } from '../serve/platform-log';
+import { startUnlessStopped } from '../serve/serve-until-stop';
 import { announceStop, exitForCause, waitForStop } from '../stop-cause';
 
 /** Parsed options. */

@@ -6,7 +6,7 @@ import { nullOn404 } from '../../helpers/client/null-on-not-found';
 import { fileStem, listYamlFiles } from '../../platform/packs/read/component-files';
 import type { PackFiles } from '../../platform/packs/read/pack';
 import { CommandError } from '../failures';
-import { readPackFiles } from '../read-pack-files';
+import { readPackFiles } from '../pack/read-pack-files';
 import { throwRejection } from './rejection';
 
 export interface UploadOptions {

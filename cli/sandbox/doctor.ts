@@ -8,7 +8,7 @@ import { readManifest } from '../../tools/sandbox/manifest/read-manifest';
 import { PhaseRecorder } from '../../tools/sandbox/run/phase-recorder';
 import { runSandbox } from '../../tools/sandbox/run/run-sandbox';
 import { transportOf } from '../../tools/sandbox/transport/transport-of';
-import { findingLine } from '../doctor';
+import { findingLine } from '../doctor/doctor';
 import { selectHost, sshConfig } from './host';
 import { openSandbox } from './open-sandbox';
 import { SILENT } from './progress';

@@ -26,7 +26,7 @@ import { rememberOutputsIn } from '../../platform/worker/runtimes/remembered-out
 import { removeEarlierLeftovers } from '../../platform/worker/process/worker-leftovers';
 import { usageError } from '../failures';
 import type { LaunchOptions } from '../launch-options';
-import { writeProgram } from '../write-program';
+import { writeProgram } from '../serve/write-program';
 import type { StandaloneFlags } from './standalone-flags';
 import { removeTree } from '../../platform/files/remove-tree';
 

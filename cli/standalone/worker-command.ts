@@ -3,7 +3,7 @@ import { WORKER_TOKEN_SECONDS } from '../../contract/standalone-workers';
 import { usageError } from '../failures';
 import { HELP } from '../help';
 import type { LaunchOptions } from '../launch-options';
-import { addStackOptions, upFlags, type RoleFlags } from '../role-commands';
+import { addStackOptions, upFlags, type RoleFlags } from '../up/role-commands';
 import { givenOptions } from '../settings/given-options';
 import { parseApiUrl } from '../settings/roles';
 import { wholeNumber } from '../settings/whole-number';
@@ -79,7 +79,7 @@ async function runWorkerRole(
   if (unused.length > 0)
     throw usageError(`API_MISSING: only a standalone worker has ${unused.join(', ')}: name its platform with --api`);
   const options = upFlags('worker', flags, given, process.env);
-  const { up } = await import('../up');
+  const { up } = await import('../up/up');
   await up(options, version, launchOptions);
 }
 

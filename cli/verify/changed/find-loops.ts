@@ -4,7 +4,7 @@ import { namedActions } from '../../../platform/core/workflow/named-actions';
 import { loadDefinition } from '../../../platform/core/workflow/load/load-definition';
 import { fileStem } from '../../../platform/packs/read/component-files';
 import type { ActionFile, WorkflowFile } from '../../../platform/packs/read/components';
-import { readPackFiles } from '../../read-pack-files';
+import { readPackFiles } from '../../pack/read-pack-files';
 import type { ComponentSource, LoopSource, PackSource } from './loop-source';
 
 export interface FoundLoops {

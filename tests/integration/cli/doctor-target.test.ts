@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import type { TargetReport } from '../../../cli/target-report';
+import type { TargetReport } from '../../../cli/doctor/target-report';
 import { createClient, logIn } from '../../../helpers/client/client';
 import type { RunningPlatform } from '../../../contract/platform-file';
 import { ALL_PROBES_MS, spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';

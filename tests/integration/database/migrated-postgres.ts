@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { migratedTemplate } from '../../../cli/platform-template';
+import { migratedTemplate } from '../../../cli/up/platform-template';
 import { repositoryRoot } from '../../../helpers/repository-root';
 import { startPostgres } from '../../../platform/embedded/embedded';
 import { migrate } from '../../../platform/store/database/migrate';

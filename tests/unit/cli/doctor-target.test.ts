@@ -1,4 +1,4 @@
-import { doctorTarget } from '../../../cli/doctor-target';
+import { doctorTarget } from '../../../cli/doctor/doctor-target';
 import { CommandError } from '../../../cli/failures';
 
 test('an address that is no URL is exit 3', async () => {

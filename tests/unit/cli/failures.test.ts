@@ -1,5 +1,5 @@
 import { CommandError, describeFailure } from '../../../cli/failures';
-import { databaseLocation } from '../../../cli/external-database';
+import { databaseLocation } from '../../../cli/serve/external-database';
 import { StartError } from '../../../platform/embedded/start-error';
 import { SettingError } from '../../../platform/base/settings/values';
 import { DatabaseRefused } from '../../../platform/store/database/database-refused';

@@ -1,4 +1,4 @@
-import { openPlatformLog } from '../../../cli/platform-log';
+import { openPlatformLog } from '../../../cli/serve/platform-log';
 import { terminalDestination } from '../../../platform/files/log-destination';
 
 /** What a log writes to a terminal. */

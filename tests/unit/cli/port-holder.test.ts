@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { findPortHolder, listeningSockets } from '../../../cli/port-holder';
+import { findPortHolder, listeningSockets } from '../../../cli/up/port-holder';
 
 const servers: Server[] = [];
 afterEach(async () => {

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { report } from '../../../cli/report';
-import { REPORT_FORMATS, type ReportFormat } from '../../../cli/report-formats';
+import { report } from '../../../cli/report/report';
+import { REPORT_FORMATS, type ReportFormat } from '../../../cli/report/report-formats';
 import { tracedRun } from '../run-report/traced-run';
 
 const ROOT = resolve(__dirname, '../../..');

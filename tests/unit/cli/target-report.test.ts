@@ -1,4 +1,4 @@
-import { countOutcomes, exitOfRun, renderTargetReport, type TargetReport } from '../../../cli/target-report';
+import { countOutcomes, exitOfRun, renderTargetReport, type TargetReport } from '../../../cli/doctor/target-report';
 
 const REPORT: TargetReport = {
   url: 'http://127.0.0.1:8080',

@@ -1,4 +1,4 @@
-import { findingLine } from '../../../cli/doctor';
+import { findingLine } from '../../../cli/doctor/doctor';
 import { hubShow } from '../../../cli/hub/show';
 import { linePrinter } from '../../../cli/line-printer';
 import { terminalText } from '../../../contract/text/terminal-text';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPORT_FORMATS } from '../../../cli/report-formats';
+import { REPORT_FORMATS } from '../../../cli/report/report-formats';
 
 const page = readFileSync(join(__dirname, '../../../docs/reports.md'), 'utf8');
 

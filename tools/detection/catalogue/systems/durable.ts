@@ -124,7 +124,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
   {
     id: 'F983',
     promise: 'a missing database has a code of its own',
-    file: '../cli/external-database.ts',
+    file: '../cli/serve/external-database.ts',
     within: 'CONNECT_ERRORS',
     find: `'3D000': 'DB_MISSING: {location} does not exist; create it first (createdb)'`,
     replace: `'3D000': 'DB_AUTH_FAILED: {location} does not accept this user; check the database URL'`,
@@ -133,7 +133,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
   {
     id: 'F984',
     promise: 'only the process that holds the port is stopped',
-    file: '../cli/down.ts',
+    file: '../cli/up/down.ts',
     within: 'down',
     find: 'identity === null || holder?.pid !== identity.pid',
     replace: 'identity === null',
@@ -142,7 +142,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
   {
     id: 'F985',
     promise: 'the platform on the port is stopped',
-    file: '../cli/down.ts',
+    file: '../cli/up/down.ts',
     within: 'down',
     find: `process.kill(identity.pid, 'SIGTERM');`,
     replace: '',
@@ -160,7 +160,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
   {
     id: 'F987',
     promise: 'the platform that holds a port is named',
-    file: '../cli/port-holder.ts',
+    file: '../cli/up/port-holder.ts',
     within: 'withPortHolder',
     find: `await readIdentity(address ?? '', port)`,
     replace: `await Promise.resolve(port < 0 ? readIdentity('', port) : null)`,

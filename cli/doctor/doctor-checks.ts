@@ -2,16 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { satisfies } from 'semver';
-import { baseDirectory, memoryDirectory, privateParent } from '../platform/embedded/base-directory';
-import { choosePostgresBinaries, nativeDirectory } from '../platform/embedded/binaries';
-import { choosePostgresUser } from '../platform/embedded/postgres-user';
-import { projectRoot } from '../platform/base/directories';
-import type { IsolationBackend } from '../platform/base/settings/isolation';
-import { settingsFrom } from '../platform/base/settings/settings';
-import type { IsolationMode } from '../platform/worker/isolation/confinement-spec';
-import { VIRTUAL_TIME } from './banner';
-import { selectIsolation } from '../platform/worker/isolation/select-isolation';
-import type { HostFinding } from '../tools/sandbox/check-host';
+import { baseDirectory, memoryDirectory, privateParent } from '../../platform/embedded/base-directory';
+import { choosePostgresBinaries, nativeDirectory } from '../../platform/embedded/binaries';
+import { choosePostgresUser } from '../../platform/embedded/postgres-user';
+import { projectRoot } from '../../platform/base/directories';
+import type { IsolationBackend } from '../../platform/base/settings/isolation';
+import { settingsFrom } from '../../platform/base/settings/settings';
+import type { IsolationMode } from '../../platform/worker/isolation/confinement-spec';
+import { VIRTUAL_TIME } from '../banner';
+import { selectIsolation } from '../../platform/worker/isolation/select-isolation';
+import type { HostFinding } from '../../tools/sandbox/check-host';
 
 const NODE_RANGE = '>=20.19';
 const PYTHON_VERSION_SCRIPT =

@@ -1,6 +1,6 @@
 import type { DestinationStream, Logger } from 'pino';
-import { logDestination } from '../platform/files/log-destination';
-import { openLog } from '../platform/files/open-log';
+import { logDestination } from '../../platform/files/log-destination';
+import { openLog } from '../../platform/files/open-log';
 
 export interface PlatformLog {
   readonly log: Logger;

@@ -1,12 +1,12 @@
-import { terminalText } from '../contract/text/terminal-text';
-import { EXIT_CODES } from '../contract/errors';
-import type { ReplayReport, ReplayRequest } from '../contract/workflows/replay';
-import { writeJson } from '../contract/json-text/write-json';
-import { readWorkflowFile } from './compile/workflow-file';
-import { usageError } from './failures';
-import { withNamedPlatform } from './run/command-platform';
-import { throwUsageAt } from './run/rejection';
-import { interruptible } from './stop-cause';
+import { terminalText } from '../../contract/text/terminal-text';
+import { EXIT_CODES } from '../../contract/errors';
+import type { ReplayReport, ReplayRequest } from '../../contract/workflows/replay';
+import { writeJson } from '../../contract/json-text/write-json';
+import { readWorkflowFile } from '../compile/workflow-file';
+import { usageError } from '../failures';
+import { withNamedPlatform } from '../run/command-platform';
+import { throwUsageAt } from '../run/rejection';
+import { interruptible } from '../stop-cause';
 import { replayLines } from './replay-lines';
 
 /** Parsed options: those that were not given are absent. */

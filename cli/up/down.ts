@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT_CODES } from '../contract/errors';
-import { messageOf } from '../helpers/errors';
-import { CommandError, usageError } from './failures';
+import { EXIT_CODES } from '../../contract/errors';
+import { messageOf } from '../../helpers/errors';
+import { CommandError, usageError } from '../failures';
 import {
   describeHolder,
   findPortHolder,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { bundleDigest } from '../bin/load-program';
-import type { LaunchOptions } from './launch-options';
+import { bundleDigest } from '../../bin/load-program';
+import type { LaunchOptions } from '../launch-options';
 
 /** Identifies the running program. */
 export const buildOf = ({ bundle }: LaunchOptions): string =>

@@ -1,19 +1,19 @@
 import { writeFileSync } from 'node:fs';
-import { terminalText } from '../contract/text/terminal-text';
-import { bundlePageSync } from '../bin/bundle-page';
-import { messageOf } from '../helpers/errors';
-import { resultsDirectory } from '../helpers/jest/results-directory';
-import { chromeReport } from '../helpers/run-report/chrome-report';
-import { ctrfReport } from '../helpers/run-report/ctrf-report';
-import { githubReport } from '../helpers/run-report/github-report';
-import { htmlReport, REPORT_PAGE } from '../helpers/run-report/html-report';
-import { junitReport } from '../helpers/run-report/junit-report';
-import { mergeRuns } from '../helpers/run-report/merge-runs';
-import { otlpReport } from '../helpers/run-report/otlp-report';
-import { newestModel, readModel } from '../helpers/run-report/report-files';
-import type { RunModel } from '../helpers/run-report/run-model';
-import { summaryText } from '../helpers/run-report/summary-text';
-import { usageError } from './failures';
+import { terminalText } from '../../contract/text/terminal-text';
+import { bundlePageSync } from '../../bin/bundle-page';
+import { messageOf } from '../../helpers/errors';
+import { resultsDirectory } from '../../helpers/jest/results-directory';
+import { chromeReport } from '../../helpers/run-report/chrome-report';
+import { ctrfReport } from '../../helpers/run-report/ctrf-report';
+import { githubReport } from '../../helpers/run-report/github-report';
+import { htmlReport, REPORT_PAGE } from '../../helpers/run-report/html-report';
+import { junitReport } from '../../helpers/run-report/junit-report';
+import { mergeRuns } from '../../helpers/run-report/merge-runs';
+import { otlpReport } from '../../helpers/run-report/otlp-report';
+import { newestModel, readModel } from '../../helpers/run-report/report-files';
+import type { RunModel } from '../../helpers/run-report/run-model';
+import { summaryText } from '../../helpers/run-report/summary-text';
+import { usageError } from '../failures';
 import type { ReportFormat } from './report-formats';
 
 export interface ReportFlags {
@@ -31,7 +31,7 @@ export interface ReportFlags {
 export async function report(root: string, models: readonly string[], flags: ReportFlags): Promise<void> {
   const { format, json, out, post, hub } = flags;
   const run = readRuns(root, models);
-  if (post) return (await import('./hub/post-suite-run')).postSuiteRun(root, run, hub);
+  if (post) return (await import('../hub/post-suite-run')).postSuiteRun(root, run, hub);
   const text = json ? jsonText(run) : RENDERERS[format](run, root);
   if (out === undefined) process.stdout.write(format === 'markdown' ? terminalText(text) : text);
   else writeFileSync(out, text);

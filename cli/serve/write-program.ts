@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CODE_ENCODING } from '../bin/kept-script';
-import { requestProgramOf } from '../bin/request-program';
-import type { LaunchOptions } from './launch-options';
+import { CODE_ENCODING } from '../../bin/kept-script';
+import { requestProgramOf } from '../../bin/request-program';
+import type { LaunchOptions } from '../launch-options';
 
 /**
  * Confined programs can read its directory, and no other one below `parent`. It does not change

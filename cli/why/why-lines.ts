@@ -1,4 +1,4 @@
-import type { RuleDecision } from '../contract/rule-decisions';
+import type { RuleDecision } from '../../contract/rule-decisions';
 
 /** What became of events, a line each. */
 export const decisionLines = (ref: string, decisions: readonly RuleDecision[]): string[] => [

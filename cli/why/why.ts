@@ -1,12 +1,12 @@
-import { terminalText } from '../contract/text/terminal-text';
-import { EXIT_CODES } from '../contract/errors';
-import { writeJson } from '../contract/json-text/write-json';
-import type { Client } from '../helpers/client/client';
-import { waitingLines } from '../helpers/scenario/evidence/waiting-lines';
-import { CommandError, usageError } from './failures';
-import { withNamedPlatform } from './run/command-platform';
-import { throwUsageAt } from './run/rejection';
-import { interruptible } from './stop-cause';
+import { terminalText } from '../../contract/text/terminal-text';
+import { EXIT_CODES } from '../../contract/errors';
+import { writeJson } from '../../contract/json-text/write-json';
+import type { Client } from '../../helpers/client/client';
+import { waitingLines } from '../../helpers/scenario/evidence/waiting-lines';
+import { CommandError, usageError } from '../failures';
+import { withNamedPlatform } from '../run/command-platform';
+import { throwUsageAt } from '../run/rejection';
+import { interruptible } from '../stop-cause';
 import { decisionLines } from './why-lines';
 
 /** Parsed options: those that were not given are absent. */

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import { HELP } from './help';
-import type { LaunchOptions } from './launch-options';
+import { HELP } from '../help';
+import type { LaunchOptions } from '../launch-options';
 import type { ReportFlags } from './report';
 import { REPORT_FORMATS } from './report-formats';
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT_CODES } from '../contract/errors';
-import { INDEX_FILE, renderIndex } from '../platform/packs/registries/pack-index';
-import { CommandError } from './failures';
+import { EXIT_CODES } from '../../contract/errors';
+import { INDEX_FILE, renderIndex } from '../../platform/packs/registries/pack-index';
+import { CommandError } from '../failures';
 import { readPackFiles } from './read-pack-files';
 
 export interface PackIndexFlags {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { examples } from './examples';
-import { wholeNumber } from './settings/whole-number';
+import { examples } from '../examples';
+import { wholeNumber } from '../settings/whole-number';
 import type { WhyFlags } from './why';
 
 const HELP = `${examples([

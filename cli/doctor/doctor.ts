@@ -1,7 +1,7 @@
-import { terminalText } from '../contract/text/terminal-text';
-import { EXIT_CODES } from '../contract/errors';
-import { colours } from './banner';
-import type { HostFinding } from '../tools/sandbox/check-host';
+import { terminalText } from '../../contract/text/terminal-text';
+import { EXIT_CODES } from '../../contract/errors';
+import { colours } from '../banner';
+import type { HostFinding } from '../../tools/sandbox/check-host';
 import { runChecks } from './doctor-checks';
 
 /** Prints one line for each requirement, and how to install it. Exit 3: one is missing. */

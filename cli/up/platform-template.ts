@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { rememberedDigest } from '../bin/content-cache';
-import type { ClusterTemplate } from '../platform/embedded/cluster-template';
-import { ensureCorePack } from '../platform/packs/save/core-pack';
-import { openPool } from '../platform/store/database/connection';
-import { migrate } from '../platform/store/database/migrate';
+import { rememberedDigest } from '../../bin/content-cache';
+import type { ClusterTemplate } from '../../platform/embedded/cluster-template';
+import { ensureCorePack } from '../../platform/packs/save/core-pack';
+import { openPool } from '../../platform/store/database/connection';
+import { migrate } from '../../platform/store/database/migrate';
 
 /** What creates and migrates a database, with the version of PostgreSQL. */
 const SOURCES_OF_MIGRATED = [

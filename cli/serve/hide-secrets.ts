@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { isSystemError } from './failures';
-import { printNotice } from './line-printer';
+import { isSystemError } from '../failures';
+import { printNotice } from '../line-printer';
 
 /** Variables with what opens the database, or signs and seals for the whole platform. */
 const SECRET_VARIABLES = [

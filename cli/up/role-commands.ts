@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import type { Role } from '../contract/capabilities';
-import { usageError } from './failures';
-import { HELP } from './help';
-import type { LaunchOptions } from './launch-options';
-import { givenOptions } from './settings/given-options';
-import { parseApiUrl } from './settings/roles';
-import { wholeNumber } from './settings/whole-number';
+import type { Role } from '../../contract/capabilities';
+import { usageError } from '../failures';
+import { HELP } from '../help';
+import type { LaunchOptions } from '../launch-options';
+import { givenOptions } from '../settings/given-options';
+import { parseApiUrl } from '../settings/roles';
+import { wholeNumber } from '../settings/whole-number';
 import type { UpFlags } from './up';
 
 /** Parsed options of a role: those that were not given are absent. */

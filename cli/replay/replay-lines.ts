@@ -1,5 +1,5 @@
-import type { ReplayDivergence, ReplayedStep, ReplayReport } from '../contract/workflows/replay';
-import { writeJson } from '../contract/json-text/write-json';
+import type { ReplayDivergence, ReplayedStep, ReplayReport } from '../../contract/workflows/replay';
+import { writeJson } from '../../contract/json-text/write-json';
 
 /** A report as text, one line for each fact. */
 export function replayLines({ execution, workflow, revision, ...outcome }: ReplayReport): string[] {

@@ -2,10 +2,10 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { endianness } from 'node:os';
 import axios from 'axios';
 import ipaddr from 'ipaddr.js';
-import { Identity } from '../contract/capabilities';
-import { matches } from '../helpers/client/validate';
-import { hostPids, readOrEmpty } from '../helpers/scenario/processes';
-import { CommandError, isSystemError } from './failures';
+import { Identity } from '../../contract/capabilities';
+import { matches } from '../../helpers/client/validate';
+import { hostPids, readOrEmpty } from '../../helpers/scenario/processes';
+import { CommandError, isSystemError } from '../failures';
 
 /** What listens on a port of this host. */
 export interface PortHolder {

@@ -1,39 +1,39 @@
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import type { Role } from '../contract/capabilities';
-import { artifactsDirectory } from '../platform/base/directories';
-import { DEFAULT_TENANT } from '../platform/store/database/connection';
-import { startPostgres } from '../platform/embedded/embedded';
-import { startPlatform } from '../platform/start/main';
-import { SettingError } from '../platform/base/settings/values';
-import { settingsFrom, type Settings } from '../platform/base/settings/settings';
-import { webDirectory } from '../platform/base/settings/web-directory';
+import type { Role } from '../../contract/capabilities';
+import { artifactsDirectory } from '../../platform/base/directories';
+import { DEFAULT_TENANT } from '../../platform/store/database/connection';
+import { startPostgres } from '../../platform/embedded/embedded';
+import { startPlatform } from '../../platform/start/main';
+import { SettingError } from '../../platform/base/settings/values';
+import { settingsFrom, type Settings } from '../../platform/base/settings/settings';
+import { webDirectory } from '../../platform/base/settings/web-directory';
 import { platformTemplate } from './platform-template';
-import { startWatchdog, type Watchdog } from '../platform/embedded/watchdog';
-import type { RunningProcess } from '../contract/platform-file';
-import { planAdministrator, type AdministratorPlan } from './administrator/plan-administrator';
-import { exitForCause, waitForStop } from './stop-cause';
-import { buildOf } from './build-of';
-import { databaseLocation, checkDatabase, findExternalDatabase, type ExternalDatabase } from './external-database';
-import { firstAdministrator } from './administrator/first-administrator';
-import { ignoredFileLine } from './settings/environment-file';
-import { hideSecrets } from './hide-secrets';
-import type { LaunchOptions } from './launch-options';
-import { requireCreatable } from './administrator/password-file';
-import { logUncaughtErrors, openPlatformLog } from './platform-log';
+import { startWatchdog, type Watchdog } from '../../platform/embedded/watchdog';
+import type { RunningProcess } from '../../contract/platform-file';
+import { planAdministrator, type AdministratorPlan } from '../administrator/plan-administrator';
+import { exitForCause, waitForStop } from '../stop-cause';
+import { buildOf } from '../serve/build-of';
+import { databaseLocation, checkDatabase, findExternalDatabase, type ExternalDatabase } from '../serve/external-database';
+import { firstAdministrator } from '../administrator/first-administrator';
+import { ignoredFileLine } from '../settings/environment-file';
+import { hideSecrets } from '../serve/hide-secrets';
+import type { LaunchOptions } from '../launch-options';
+import { requireCreatable } from '../administrator/password-file';
+import { logUncaughtErrors, openPlatformLog } from '../serve/platform-log';
 import {
   reportInterruptedStart,
   serveUntilStop,
   stopProcesses,
   type ServeEnd,
   type StartedPlatform,
-} from './serve-until-stop';
-import { planRoles, type RolePlan } from './settings/roles';
-import { knownVariables } from './settings/known-variables';
-import { settingSources } from './settings/setting-sources';
-import { writeProgram } from './write-program';
-import { printNotice } from './line-printer';
+} from '../serve/serve-until-stop';
+import { planRoles, type RolePlan } from '../settings/roles';
+import { knownVariables } from '../settings/known-variables';
+import { settingSources } from '../settings/setting-sources';
+import { writeProgram } from '../serve/write-program';
+import { printNotice } from '../line-printer';
 
 /** Parsed options: those that were not given are absent. */
 export interface UpFlags {

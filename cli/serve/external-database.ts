@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { CommandError, isSystemError, usageError } from './failures';
+import { CommandError, isSystemError, usageError } from '../failures';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const MIN_SERVER_VERSION = 140_000;

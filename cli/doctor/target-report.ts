@@ -1,7 +1,7 @@
-import { EXIT_CODES } from '../contract/errors';
-import { remedyOf } from '../helpers/target/capabilities';
-import type { ClaimForecast } from '../helpers/target/forecast';
-import { colours, VIRTUAL_TIME } from './banner';
+import { EXIT_CODES } from '../../contract/errors';
+import { remedyOf } from '../../helpers/target/capabilities';
+import type { ClaimForecast } from '../../helpers/target/forecast';
+import { colours, VIRTUAL_TIME } from '../banner';
 
 /** What `doctor --target` found. */
 export interface TargetReport {

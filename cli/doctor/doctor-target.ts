@@ -1,23 +1,23 @@
-import { terminalText } from '../contract/text/terminal-text';
-import { EXIT_CODES } from '../contract/errors';
-import { readScenarios } from '../helpers/docs/scenario-files';
-import { JEST_WORKERS } from '../helpers/jest/worker-count';
-import { repositoryRoot } from '../helpers/repository-root';
-import { assessTarget } from '../helpers/target/assess-target';
-import { absenceReasons, provenCapabilities, undecidedCapabilities } from '../helpers/target/assessment';
-import { isArmFinding } from '../helpers/target/arm-findings';
-import type { Declarations } from '../helpers/target/declarations';
-import { forecastClaims, type ClaimForecast } from '../helpers/target/forecast';
-import { LeftoverError } from '../helpers/target/leftover-error';
-import { PROBES } from '../helpers/target/probes/probe-table';
-import { identityOf, openTarget, type OpenTarget } from '../helpers/target/provision';
-import { readRunSwitches, requireKnownVariables, switchFindings, SwitchError } from '../helpers/target/run-switches';
-import { STARTED_NAME } from '../helpers/target/obtain-target';
-import { readDeclarations, targetFilePath, targetNames } from '../helpers/target/target-file';
-import { unusableTargetMessage } from '../helpers/target/unusable-target';
-import { CommandError, usageError } from './failures';
+import { terminalText } from '../../contract/text/terminal-text';
+import { EXIT_CODES } from '../../contract/errors';
+import { readScenarios } from '../../helpers/docs/scenario-files';
+import { JEST_WORKERS } from '../../helpers/jest/worker-count';
+import { repositoryRoot } from '../../helpers/repository-root';
+import { assessTarget } from '../../helpers/target/assess-target';
+import { absenceReasons, provenCapabilities, undecidedCapabilities } from '../../helpers/target/assessment';
+import { isArmFinding } from '../../helpers/target/arm-findings';
+import type { Declarations } from '../../helpers/target/declarations';
+import { forecastClaims, type ClaimForecast } from '../../helpers/target/forecast';
+import { LeftoverError } from '../../helpers/target/leftover-error';
+import { PROBES } from '../../helpers/target/probes/probe-table';
+import { identityOf, openTarget, type OpenTarget } from '../../helpers/target/provision';
+import { readRunSwitches, requireKnownVariables, switchFindings, SwitchError } from '../../helpers/target/run-switches';
+import { STARTED_NAME } from '../../helpers/target/obtain-target';
+import { readDeclarations, targetFilePath, targetNames } from '../../helpers/target/target-file';
+import { unusableTargetMessage } from '../../helpers/target/unusable-target';
+import { CommandError, usageError } from '../failures';
 import { countOutcomes, exitOfRun, renderTargetReport, type TargetReport } from './target-report';
-import { printNotice } from './line-printer';
+import { printNotice } from '../line-printer';
 
 /**
  * Prints for each claim whether a run on the platform can prove it, and why not. Exits as a run of

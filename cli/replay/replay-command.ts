@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { HELP } from './help';
-import { wholeNumber } from './settings/whole-number';
+import { HELP } from '../help';
+import { wholeNumber } from '../settings/whole-number';
 import type { ReplayFlags } from './replay';
 
 /** Adds `replay`. What it runs is imported when it runs. */

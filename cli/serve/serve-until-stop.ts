@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Watchdog } from '../platform/embedded/watchdog';
-import { banner, type BannerFacts } from './banner';
-import { keepCompiled } from './keep-compiled';
-import type { LaunchOptions } from './launch-options';
-import { announceStop, arrivedSignals, exitForCause, type StopCause } from './stop-cause';
-import { printNotice } from './line-printer';
+import type { Watchdog } from '../../platform/embedded/watchdog';
+import { banner, type BannerFacts } from '../banner';
+import { keepCompiled } from '../keep-compiled';
+import type { LaunchOptions } from '../launch-options';
+import { announceStop, arrivedSignals, exitForCause, type StopCause } from '../stop-cause';
+import { printNotice } from '../line-printer';
 
 /** A platform of this process that is ready. */
 export interface StartedPlatform {
