@@ -1,11 +1,42 @@
 import { Option, type Command } from 'commander';
 import { usageError } from '../failures';
-import { HELP } from '../help';
+import { examples } from '../examples';
 import type { LaunchOptions } from '../launch-options';
 import { wholeNumber } from '../settings/whole-number';
 import type { DetectFlags } from './detect';
 import type { BlindFlags } from './detect-blind';
 import { parseShard } from './parse-shard';
+
+const HELP = `${examples([
+  ['npx tuningfork detect', 'apply every fault, and run a null and a frozen platform'],
+  ['npx tuningfork detect S12a F101', 'apply these two'],
+  ['npx tuningfork detect --sample 10 --seed 2026-11-21', 'apply ten, selected by the seed'],
+  ['npx tuningfork detect --shard 3/31', 'one of 31 parts, which together are all faults'],
+  ['npx tuningfork detect --platforms 1', 'one fault at a time, for a host with other work'],
+  ['npx tuningfork detect S12a --all-claims --json', 'run all tiers, and print JSON'],
+  ['npx jest tests/e2e && npx tuningfork detect --without-control --sample 10', 'the claims have just been run'],
+  ['.ci/run && npx tuningfork detect --shard 3/31 --beside-gate', 'the gate has just run its claims'],
+  ['npx tuningfork detect --control-only --shard 2/7', 'one of 7 parts of the claims, without a fault'],
+  ['npx tuningfork detect --blind 20', 'ask for new faults: twenty random edits, and twenty pairs of them'],
+  ['npx tuningfork detect --blind 20 --seed 7 --room store', 'the same, of platform/store, selected by the seed'],
+  ['npx tuningfork detect --blind 50 --seed 7 --results new.jsonl', 'again after Ctrl-C: go on where it ended'],
+  ['npx tuningfork detect --find', 'where the sources of faults are that a refactoring has moved'],
+  ['npx tuningfork detect --find F101 --write', 'change the entry of this one in the catalogue'],
+])}
+
+The control runs the claims of the faults without a fault. Without it, a claim that fails anyway counts as detected: its
+caller must have run the claims on the same sources, all green.
+
+A claim that did not fail is a gap: "not noticed", the changed code ran during the claim; "not reached", it did not.
+
+--blind makes its faults from the syntax trees of platform/, and runs the claims of all tiers that reach them.
+
+--find runs nothing. It searches all sources for the part of each fault that no longer applies: first the same tokens, then
+similar ones in the named function.
+
+Exit codes: 0 every claim that a fault names failed because of it (--control-only: the claims are green; --find: every
+fault applies, or its entry is written; --blind: no fault was reached and not noticed); 1 any other result; 2 an option is invalid, or there is no such fault; 3 another
+run uses the copy. See docs/detection.md.`;
 
 /** Of `detect`: they select how faults run. */
 const RUN_OPTIONS = [
@@ -58,7 +89,7 @@ export function addDetect(tuningfork: Command, { root }: LaunchOptions): void {
     )
     .option('--write', 'with --find, change the entries of those that are found in one place')
     .option('--json', 'print one JSON document instead of the table')
-    .addHelpText('after', HELP.detect)
+    .addHelpText('after', HELP)
     .action(async (ids: string[], options: DetectFlags & Partial<BlindFlags>) => {
       if (isBlind(options)) {
         if (ids.length > 0) throw usageError('--blind makes its own faults: use it without ids');

@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
-import { HELP } from '../help';
+import { examples } from '../examples';
 import type { LaunchOptions } from '../launch-options';
 import { writeGenerated } from './generated-file';
+
+const helpOf = (name: string): string => `${examples([
+  [`npx tuningfork ${name}`, 'write the file'],
+  [`npx tuningfork ${name} --check`, 'exit 1 when the file is out of date'],
+])}
+
+Exit codes: 0 written, or up to date; 1 out of date (--check), or it cannot be generated.`;
 
 const CLIENT_TABLE = { file: 'docs/client.md', command: 'client-table', drift: 'CLIENT_TABLE_DRIFT' };
 
@@ -12,7 +19,7 @@ export function addGenerators(tuningfork: Command, { root }: LaunchOptions): voi
       .command(name)
       .description(description)
       .option('--check', 'write nothing; exit 1 when the file is out of date')
-      .addHelpText('after', HELP.generator(name))
+      .addHelpText('after', helpOf(name))
       .action((options: { check?: boolean }) => write(options.check ?? false));
   add('inventory', 'write E2E_TESTS_COMPLETE.md from the scenario files', async (check) => {
     const { inventory } = await import('./inventory');

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { WORKER_TOKEN_SECONDS } from '../../contract/standalone-workers';
 import { usageError } from '../failures';
-import { HELP } from '../help';
+import { examples } from '../examples';
 import type { LaunchOptions } from '../launch-options';
 import { addStackOptions, upFlags, type RoleFlags } from '../up/role-commands';
 import { givenOptions } from '../settings/given-options';
@@ -10,6 +10,37 @@ import { wholeNumber } from '../settings/whole-number';
 import { addLabel, addTaint, parseWorkerName } from './parse-placement';
 import type { StandaloneFlags } from './standalone-flags';
 import type { WorkerTokenFlags } from './worker-token';
+
+const WORKER_HELP = `${examples([
+  ['npx tuningfork worker --database-url … --data … --api-url http://127.0.0.1:8080', 'one more worker of the stack'],
+  ['npx tuningfork worker --api https://platform.example --name build1 --token-file ./token', 'join from this host'],
+  ['npx tuningfork worker --api … --name gpu1 --token-file ./token --label gpu=yes', 'for actions that select gpu=yes'],
+  ['npx tuningfork worker --api … --name gpu1 --token-file ./token --taint gpu:no_schedule', 'and for no other ones'],
+  ['npx tuningfork worker --api … --name w --token-file ./token --directory /var/lib/worker', 'keep what it fetched'],
+])}
+
+Without --api it is a process of a stack, as api, executor, sensor and notifier are: on its PostgreSQL and its data
+directory. PLATFORM_WORKER_SLOTS, _NAME, _LABELS and _TAINTS change it. See docs/scaling.md.
+
+With --api it is a standalone worker. Its token is that of --token-file, PLATFORM_WORKER_TOKEN or --token. The token is
+renewed while the worker is connected; --token-file then has the new one. It runs actions, and no sensors. A lost
+connection is opened again; attempts go on meanwhile, for as long as their leases last. See docs/standalone-workers.md.
+An option of the other form is refused.
+
+SIGTERM or Ctrl-C lets attempts end; a second Ctrl-C ends it at once.
+
+Exit codes: 0 stdin ended (--exit-with-stdin); 2 an option, a setting or the directory is invalid; 3 the platform cannot
+be reached, or refuses the worker; a signal ends it by that signal.`;
+
+const TOKEN_HELP = `${examples([
+  ['npx tuningfork worker-token --name build1 --file ./token', 'on the platform that PLATFORM_FILE names'],
+  ['npx tuningfork worker-token --name build1 --ttl 3600 --target http://127.0.0.1:8080', 'print one for an hour'],
+])}
+
+The platform is named by --target, PLATFORM_URL or PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD of an
+administrator of the platform. DELETE /api/v1/workers/{id}/tokens revokes the tokens of a worker.
+
+Exit codes: 0 issued; 1 the platform rejects the request; 2 no platform is named, or the file exists; 3 no platform.`;
 
 const MAX_SLOTS = 1_000;
 
@@ -38,7 +69,7 @@ export function addWorker(tuningfork: Command, launchOptions: LaunchOptions, ver
   addStandaloneOptions(command)
     .option('--json', 'print one line of JSON when it gets work')
     .option('--exit-with-stdin', 'stop when stdin ends')
-    .addHelpText('after', HELP.worker)
+    .addHelpText('after', WORKER_HELP)
     .action(async (flags: WorkerFlags) => {
       const given = givenOptions(command);
       if (flags.api === undefined) await runWorkerRole(flags, given, version, launchOptions);
@@ -110,7 +141,7 @@ export function addWorkerToken(tuningfork: Command): void {
     .option('--target <url>', 'the platform at this address')
     .option('--file <path>', 'write the token to this new file, which only its owner may read')
     .option('--json', 'print one line of JSON, with the token unless it is in the file')
-    .addHelpText('after', HELP.workerToken)
+    .addHelpText('after', TOKEN_HELP)
     .action(async (flags: WorkerTokenFlags) => {
       const { workerToken } = await import('./worker-token');
       await workerToken(flags);

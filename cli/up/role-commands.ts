@@ -1,12 +1,45 @@
 import type { Command } from 'commander';
 import type { Role } from '../../contract/capabilities';
 import { usageError } from '../failures';
-import { HELP } from '../help';
+import { examples } from '../examples';
 import type { LaunchOptions } from '../launch-options';
 import { givenOptions } from '../settings/given-options';
 import { parseApiUrl } from '../settings/roles';
 import { wholeNumber } from '../settings/whole-number';
-import type { UpFlags } from './up';
+import type { UpFlags } from './up-flags';
+
+/** What the commands of the roles have in common. */
+const ROLE_NOTES = `
+Processes of a stack share a PostgreSQL, and those that use files a data directory; any number of each role may run, and
+each may be the first. The first one creates the administrator, as up does, and prints its password once.
+PLATFORM_… environment variables change settings: the same on every host. See docs/scaling.md.
+
+Exit codes: 0 stdin ended (--exit-with-stdin); 2 an option or a setting is invalid, or the database is not one of a
+platform; 3 it could not start, or has lost its database; a signal ends it by that signal.`;
+
+const HELP = {
+  api: `${examples([
+    ['npx tuningfork api --database-url postgres://… --data /srv/stack', 'serve it on http://127.0.0.1:8080'],
+    ['npx tuningfork api --port 8090 --database-url postgres://… --data /srv/stack', 'a second one beside it'],
+  ])}
+${ROLE_NOTES}`,
+
+  executor: `${examples([
+    ['npx tuningfork executor --database-url postgres://… --data /srv/stack', 'one more executor of the stack'],
+  ])}
+${ROLE_NOTES}`,
+
+  sensor: `${examples([
+    ['npx tuningfork sensor --database-url … --data … --api-url http://127.0.0.1:8080', 'run the sensors of packs'],
+  ])}
+${ROLE_NOTES}`,
+
+  notifier: `${examples([
+    ['npx tuningfork notifier --database-url postgres://…', 'serve the live stream on port 8081'],
+    ['npx tuningfork notifier --port 8091 --database-url postgres://…', 'a second one beside it'],
+  ])}
+${ROLE_NOTES}`,
+};
 
 /** Parsed options of a role: those that were not given are absent. */
 export type RoleFlags = Partial<

@@ -9,7 +9,7 @@ const READERS = [
   'platform/base/settings/settings.ts',
   'platform/base/settings/paired.ts',
   'platform/files/open-log.ts',
-  'cli/up/up.ts',
+  'cli/up/boot.ts',
   'cli/banner.ts',
   'cli/standalone/run-standalone.ts',
   'helpers/target/obtain-target.ts',

@@ -104,7 +104,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
   {
     id: 'F1014',
     promise: 'a platform that joins runs beside others',
-    file: '../cli/up/up.ts',
+    file: '../cli/up/boot.ts',
     within: 'platformSettings',
     find: 'joins: flags.join ?? false',
     replace: 'joins: false',
