@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../contract/json';
-import { textOrJson } from '../../contract/json-text/text-or-json';
+import { textOrEmpty } from '../../contract/json-text/text-or-json';
 
 const MAX_EXIT_CODE = 255;
 
@@ -14,10 +14,6 @@ export const output = (stdout: string, exitCode = 0): BuiltInOutput => ({ exitCo
 
 export const failure = (stderr: string): BuiltInOutput => ({ exitCode: 1, stdout: '', stderr: `${stderr}\n` });
 
-/** A parameter as text: strings unchanged, everything else as compact JSON; empty without one. */
-export const textParameter = (value: Json | undefined): string =>
-  value === undefined || value === null ? '' : textOrJson(value);
-
 /** A number, or a text that is one; else NaN. */
 export const numberParameter = (value: Json | undefined, fallback: number): number => {
   if (value === undefined || value === null) return fallback;
@@ -27,13 +23,13 @@ export const numberParameter = (value: Json | undefined, fallback: number): numb
 
 /** Actions of pack core that end at once, by the entry point `builtin:<name>`. */
 export const IMMEDIATE_ACTIONS: Readonly<Record<string, (parameters: JsonObject) => BuiltInOutput>> = {
-  echo: ({ message }) => output(textParameter(message)),
+  echo: ({ message }) => output(textOrEmpty(message)),
 
   noop: ({ message, exit_code }) => {
     const code = numberParameter(exit_code, 0);
     const isValid = Number.isInteger(code) && code >= 0 && code <= MAX_EXIT_CODE;
     if (!isValid) return failure(`exit_code must be an integer from 0 to ${MAX_EXIT_CODE}`);
-    const text = textParameter(message);
+    const text = textOrEmpty(message);
     return output(text === '' ? 'noop\n' : `${text}\n`, code);
   },
 };

@@ -1,4 +1,4 @@
-import { textOrJson } from '../../../contract/json-text/text-or-json';
+import { textOrEmpty } from '../../../contract/json-text/text-or-json';
 import { foldedText } from './folded-text';
 import type { ObservedRequest, ShownRequest } from '../sent-request';
 
@@ -41,7 +41,7 @@ function concerning(error: string): (request: ObservedRequest) => boolean {
     if (error.includes(`${placeOf(request)} `) || ids.some(({ kind, id }) => isAbout(kind, id, `${path}${query}`)))
       return true;
     if (ids.some(({ kind, id }) => kind === 'execution' && Number(id) === execution)) return true;
-    const texts = [path, query, ...(bodies ? [searchable(bodies.sent), searchable(bodies.received)] : [])];
+    const texts = [path, query, ...(bodies ? [textOrEmpty(bodies.sent), textOrEmpty(bodies.received)] : [])];
     return names.some((name) => texts.some((text) => text.includes(name)));
   };
 }
@@ -51,5 +51,3 @@ const isAbout = (kind: string, id: string, place: string): boolean => {
   const resource = kind.replace(/y$/, 'ie');
   return new RegExp(`/${resource}e?s/${id}\\b|[?&](?:${kind}|parent)=${id}\\b`).test(place);
 };
-
-const searchable = (body: unknown): string => (body === undefined || body === null ? '' : textOrJson(body));

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../contract/json';
-import { textOrJson } from '../../../contract/json-text/text-or-json';
+import { textOrEmpty } from '../../../contract/json-text/text-or-json';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { valueAtPath } from '../data/value-at-path';
 import { memberTaint, type Taint } from '../secrets/taint';
@@ -83,7 +83,7 @@ class ParameterResolver {
     const whole = wholePlaceholder(template);
     if (whole !== null) return this.resolve(whole) ?? null;
     const parts = Array.from(segments(template), (segment) =>
-      segment.kind === 'text' ? segment.text : interpolateText(this.resolve(segment.text)),
+      segment.kind === 'text' ? segment.text : textOrEmpty(this.resolve(segment.text)),
     );
     return parts.join('');
   }
@@ -114,6 +114,3 @@ class ParameterResolver {
     return undefined;
   }
 }
-
-const interpolateText = (value: Json | undefined): string =>
-  value === undefined || value === null ? '' : textOrJson(value);

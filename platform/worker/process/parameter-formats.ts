@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
-import { isObject, type Json, type JsonObject } from '../../../contract/json';
+import { isObject, type JsonObject } from '../../../contract/json';
 import type { ParameterFormat } from '../../../contract/actions';
-import { textOrJson } from '../../../contract/json-text/text-or-json';
+import { textOrEmpty } from '../../../contract/json-text/text-or-json';
 import { writeJson } from '../../../contract/json-text/write-json';
 
 /** Parameters as the text a program reads from standard input or from the parameter file. */
@@ -27,7 +27,5 @@ function dotenv(parameters: JsonObject): string {
 const flattenLeaves = (values: JsonObject, prefix: string): [string, string][] =>
   Object.entries(values).flatMap(([name, value]): [string, string][] => {
     const key = prefix + name.replace(/[\r\n\0]/g, '_'); // a line break in a name would start another line
-    return isObject(value) ? flattenLeaves(value, `${key}.`) : [[key, leafText(value)]];
+    return isObject(value) ? flattenLeaves(value, `${key}.`) : [[key, textOrEmpty(value)]];
   });
-
-const leafText = (value: Json): string => (value === null ? '' : textOrJson(value));

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../../contract/json';
+import { textOrEmpty } from '../../../contract/json-text/text-or-json';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { isExecutable } from '../../base/host/path-checks';
 import {
@@ -9,7 +10,6 @@ import {
   IMMEDIATE_ACTIONS,
   numberParameter,
   output,
-  textParameter,
   type BuiltInOutput,
 } from '../../outcomes/built-in-actions';
 import { codedFailure } from '../../outcomes/start-failure';
@@ -45,7 +45,7 @@ async function runSleep({ seconds, message }: JsonObject, stop: AbortSignal): Pr
   const isValid = durationSeconds >= 0 && durationSeconds <= MAX_SLEEP_SECONDS;
   if (!isValid) return failure(`seconds must be a number from 0 to ${MAX_SLEEP_SECONDS}`);
   await sleep(Math.ceil(durationSeconds * 1_000) + 1, undefined, { signal: stop });
-  const text = textParameter(message);
+  const text = textOrEmpty(message);
   return output(`${text === '' ? '' : `${text}\n`}Slept for ${durationSeconds} seconds\n`);
 }
 

@@ -8,7 +8,7 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.text',
     find: 'return this.resolve(whole) ?? null;',
-    replace: 'return interpolateText(this.resolve(whole));',
+    replace: 'return textOrEmpty(this.resolve(whole));',
     claims: ['T1.4a', 'T1.4c', 'T2.4b', 'T3.8c'],
   },
   {

@@ -1,16 +1,16 @@
 import type { JsonObject } from '../../../../contract/json';
 import { writeJson } from '../../../../contract/json-text/write-json';
 import { ModelError } from './model-error';
-import { textOf } from './results';
+import { textOrEmpty } from '../../../../contract/json-text/text-or-json';
 import type { ProcessEnd, ProgramRun, World } from './state';
 
 /** The run of an action that is no workflow and no inquiry. */
 export function programRun({ starts, modelCase }: World, action: string, params: JsonObject): ProgramRun {
-  if (action === 'core.echo') return { key: null, end: exit(0), stdout: textOf(params.message), printed: null };
+  if (action === 'core.echo') return { key: null, end: exit(0), stdout: textOrEmpty(params.message), printed: null };
   if (action === 'core.noop') {
     const code = params.exit_code ?? 0;
     if (typeof code !== 'number') throw new ModelError(`exit_code is no number: ${writeJson(code)}`);
-    return { key: null, end: exit(code), stdout: `${textOf(params.message) || 'noop'}\n`, printed: null };
+    return { key: null, end: exit(code), stdout: `${textOrEmpty(params.message) || 'noop'}\n`, printed: null };
   }
   if (action === 'core.sleep') return sleepRun(params);
   if (action !== modelCase.program) throw new ModelError(`no such action: ${action}`);
@@ -24,7 +24,7 @@ export function programRun({ starts, modelCase }: World, action: string, params:
 
 function sleepRun({ seconds }: JsonObject): ProgramRun {
   if (seconds === 0) return { key: null, end: exit(0), stdout: 'Slept for 0 seconds\n', printed: null };
-  if (typeof seconds !== 'number' || seconds < 60) throw new ModelError(`a sleep of ${textOf(seconds)} seconds`);
+  if (typeof seconds !== 'number' || seconds < 60) throw new ModelError(`a sleep of ${textOrEmpty(seconds)} seconds`);
   return { key: null, end: { is: 'never' }, stdout: '', printed: null };
 }
 

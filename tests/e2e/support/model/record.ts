@@ -1,7 +1,7 @@
 import { isTerminal } from '../../../../contract/status';
 import { writeJson } from '../../../../contract/json-text/write-json';
 import type { ExpectedRecord, ExpectedTask } from './expectation';
-import { textOf } from './results';
+import { textOrEmpty } from '../../../../contract/json-text/text-or-json';
 import { retryCount } from './retries';
 import { actionOf, allChildren, pathOf, type ChildRun, type LoggedEntry, type WorkflowRun, type World } from './state';
 import { workflowResult } from './workflows';
@@ -109,7 +109,7 @@ export function inPlaces(entries: readonly Omit<LoggedEntry, 'place'>[]): string
   const groups = new Map<string, string[]>();
   for (const { at, type, payload } of entries) {
     const { task = null, index = null, ...others } = payload;
-    const step = task === null ? '' : `${textOf(task)}${index === null ? '' : `[${textOf(index)}]`} `;
+    const step = task === null ? '' : `${textOrEmpty(task)}${index === null ? '' : `[${textOrEmpty(index)}]`} `;
     groups.set(step, [...(groups.get(step) ?? []), `${step}${at} s ${type} ${writeJson(others)}`]);
   }
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, texts]) => texts);

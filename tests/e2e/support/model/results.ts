@@ -1,6 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../../contract/json';
 import { parseJsonText } from '../../../../contract/json-text/parse-json-text';
-import { textOrJson } from '../../../../contract/json-text/text-or-json';
 import type { Status } from '../../../../contract/status';
 import type { ProgramRun } from './state';
 
@@ -79,6 +78,3 @@ function objectIn(text: string): JsonObject {
   const value = parseJsonText(text) as Json;
   return isObject(value) ? value : {};
 }
-
-export const textOf = (value: Json | undefined): string =>
-  value === undefined || value === null ? '' : textOrJson(value);
