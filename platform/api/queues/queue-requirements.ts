@@ -15,9 +15,8 @@ import type { Transaction } from '../../store/database/connection';
 import type { ActionRow } from '../../store/packs/actions';
 import { patchedValue, type PackRow } from '../../store/packs/packs';
 import { packConfigOf } from '../../store/queues/dispatch-tuning';
-import { dispatchSchema, findQueue, type QueueReferences, type QueueRow } from '../../store/queues/queues';
-import { parameterSchemaOf } from '../../store/packs/action-schemas';
-import { declaredSchema } from '../../store/packs/former-schemas';
+import { findQueue, type QueueReferences, type QueueRow } from '../../store/queues/queues';
+import { currentSchemaOf, parameterSchemaOf } from '../../store/packs/action-schemas';
 import { requireNewComponent } from '../http/component-requirements';
 import { loadAction } from '../packs/actions';
 import { rejectDisclosure } from '../http/stored-parameters';
@@ -84,12 +83,11 @@ export async function queueChangeReferences(
   const inPack = packRef === undefined ? {} : { pack: pack?.id ?? null, pack_ref: pack?.ref ?? null };
   const { dispatch_action_ref, action_params, permission_set_refs } = body;
   const concernsAction = [dispatch_action_ref, action_params, permission_set_refs].some((field) => field !== undefined);
-  const schema = await dispatchSchema(transaction, queue);
   const isKept = !concernsAction && !(queue.owner_gone && queue.is_adhoc);
   const action = isKept ? null : await loadAction(transaction, dispatch_action_ref ?? queue.dispatch_action_ref);
   const parameters = { queue, body, pack: inPack.pack === undefined ? queue.pack : inPack.pack };
   if (action === null) {
-    await rejectChangedSecrets(transaction, parameters, schema);
+    await rejectChangedSecrets(transaction, parameters, await currentSchemaOf(transaction, queue.dispatch_action_ref));
     return inPack;
   }
   await requireExecutable(
@@ -100,7 +98,7 @@ export async function queueChangeReferences(
   const stored = queue.action_params;
   rejectDisclosure('action_params', {
     stored,
-    schema: await declaredSchema(transaction, 'action', queue.dispatch_action_ref, schema),
+    schema: await parameterSchemaOf(transaction, queue.dispatch_action_ref),
     given: context.given,
     newSchema: await parameterSchemaOf(transaction, action.ref),
   });

@@ -7,7 +7,6 @@ import type { Transaction } from '../../store/database/connection';
 import { loadDispatchTuning } from '../../store/queues/dispatch-tuning';
 import {
   createQueue,
-  declaredDispatchSchema,
   findQueue,
   listQueues,
   removeQueue,
@@ -24,6 +23,7 @@ import { LONG_PAGES } from '../http/paging';
 import { route } from '../http/route';
 import { withStoredParameters } from '../http/stored-parameters';
 import { withStoredSchemas } from '../http/stored-schemas';
+import { parameterSchemaOf } from '../../store/packs/action-schemas';
 import { requireUsableSchemas } from '../packs/usable-schemas';
 import { newQueueReferences, queueChangeReferences, requireAdhoc } from './queue-requirements';
 
@@ -68,7 +68,7 @@ function readRoutes(api: Api): void {
     handle: async ({ transaction, loaded }) => ({
       data: toQueue(
         loaded,
-        await declaredDispatchSchema(transaction, loaded),
+        await parameterSchemaOf(transaction, loaded.dispatch_action_ref),
         await loadDispatchTuning(transaction, loaded),
       ),
     }),
@@ -87,7 +87,7 @@ function createRoute(api: Api): void {
       requireUsableSchemas({ item_schema: body.item_schema });
       const references = await newQueueReferences({ transaction, rights, caller, body, pack: loaded });
       const row = await createQueue(transaction, body, references);
-      return { data: toQueue(row, await declaredDispatchSchema(transaction, row)) };
+      return { data: toQueue(row, await parameterSchemaOf(transaction, row.dispatch_action_ref)) };
     },
   });
 }
@@ -104,7 +104,7 @@ function changeRoutes(api: Api): void {
       const change = withStoredSchemas(withStoredParameters(body, loaded), { item_schema: loaded.item_schema });
       const context = { transaction, rights, caller, body: change, given: body.action_params, queue: loaded };
       const row = await updateQueue(transaction, loaded.id, change, await queueChangeReferences(context));
-      return { data: toQueue(row, await declaredDispatchSchema(transaction, row)) };
+      return { data: toQueue(row, await parameterSchemaOf(transaction, row.dispatch_action_ref)) };
     },
   });
 

@@ -30,11 +30,21 @@ export async function parameterSchemasOf(
   refs: readonly string[],
 ): Promise<ReadonlyMap<string, JsonObject>> {
   if (refs.length === 0) return new Map();
+  return declaredSchemas(transaction, 'action', refs, await currentSchemas(transaction, refs));
+}
+
+/** What the action of a ref takes, without what it declared secret before. */
+export const currentSchemaOf = async (transaction: Transaction, ref: string): Promise<JsonObject | null> =>
+  (await currentSchemas(transaction, [ref])).get(ref) ?? null;
+
+async function currentSchemas(
+  transaction: Transaction,
+  refs: readonly string[],
+): Promise<ReadonlyMap<string, JsonObject>> {
   const { rows } = await sql<{ ref: string; schema: JsonObject | null; declared: JsonObject | null }>`
     select distinct on (a.ref) a.ref, a.param_schema as schema, d.definition->'parameters' as declared
     from action a left join workflow_definition d on d.id = a.workflow_def
     where a.ref = any(${[...new Set(refs)]}::text[]) and a.tenant in (0, app_tenant())
     order by a.ref, a.tenant`.execute(transaction);
-  const present = new Map(rows.map(({ ref, schema, declared }) => [ref, withDeclaredSecrets(schema, declared) ?? {}]));
-  return declaredSchemas(transaction, 'action', refs, present);
+  return new Map(rows.map(({ ref, schema, declared }) => [ref, withDeclaredSecrets(schema, declared) ?? {}]));
 }

@@ -1,6 +1,5 @@
 import { sql, type Selectable } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
-import { withDeclaredSecrets } from '../../core/secrets/schema-taint';
 import { shownSchema } from '../../core/secrets/shown-schema';
 import type {
   CreateQueue,
@@ -15,7 +14,6 @@ import { asJson, now, type Transaction } from '../database/connection';
 import { countRows, equalColumns, pageByRef, type CountedRows, type RowRange } from '../database/list-rows';
 import type { Tables } from '../database/tables';
 import { optionalJson, patchedValue } from '../packs/packs';
-import { declaredSchema } from '../packs/former-schemas';
 
 export type QueueRow = Selectable<Tables['work_queue']>;
 
@@ -127,29 +125,6 @@ export const toQueueSummary = (row: QueueRow): QueueSummary => ({
   created: row.created,
   updated: row.updated,
 });
-
-/**
- * The parameters that its action takes, with what the definition of its workflow declares secret;
- * null: none are declared, or there is no such action.
- */
-export async function dispatchSchema(
-  transaction: Transaction,
-  { dispatch_action: id }: Pick<QueueRow, 'dispatch_action'>,
-): Promise<JsonObject | null> {
-  if (id === null) return null;
-  const row = await transaction
-    .selectFrom('action as a')
-    .leftJoin('workflow_definition as w', 'w.id', 'a.workflow_def')
-    .select('a.param_schema')
-    .select(sql<JsonObject | null>`w.definition->'parameters'`.as('declared'))
-    .where('a.id', '=', id)
-    .executeTakeFirst();
-  return row ? withDeclaredSecrets(row.param_schema, row.declared ?? undefined) : null;
-}
-
-/** The same, with what a former schema of the action declared secret. */
-export const declaredDispatchSchema = async (transaction: Transaction, queue: QueueRow): Promise<JsonObject | null> =>
-  declaredSchema(transaction, 'action', queue.dispatch_action_ref, await dispatchSchema(transaction, queue));
 
 /** `schema`: of its action. */
 export const toQueue = (row: QueueRow, schema: JsonObject | null, tuning?: DispatchTuning): Queue => ({

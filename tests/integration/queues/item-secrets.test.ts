@@ -79,3 +79,15 @@ test('nothing is started where it was declared after the save', async () => {
 
   expect(await api.items(ref)).toMatchObject([{ status: 'queued', attempt_count: 0, payload: { token: REDACTED } }]);
 });
+
+test('a queue hides the secrets of an action that was created again', async () => {
+  await action('demo.again', { text: { type: 'string' } });
+  const created = await create({ dispatch_action_ref: 'demo.again', action_params: { text: 'hunter2' } });
+  const { ref } = created.json<{ data: Queue }>().data;
+
+  await api.send('DELETE', '/actions/demo.again');
+  await action('demo.again', { text: { type: 'string', secret: true } });
+
+  const shown = await api.send('GET', `/queues/${ref}`);
+  expect(shown.json<{ data: Queue }>().data.action_params).toEqual({ text: REDACTED });
+});

@@ -130,10 +130,10 @@ export const BLIND_FIELD_FAULTS: readonly Fault[] = [
   {
     id: 'F3305',
     promise: 'a queue hides what the definition of its workflow declares secret',
-    file: 'store/queues/queues.ts',
-    within: 'dispatchSchema',
-    find: 'withDeclaredSecrets(row.param_schema, row.declared ?? undefined)',
-    replace: 'row.param_schema',
+    file: 'store/packs/action-schemas.ts',
+    within: 'currentSchemas',
+    find: 'withDeclaredSecrets(schema, declared)',
+    replace: 'schema',
     claims: ['T3.35e'],
   },
 ];
