@@ -23,7 +23,7 @@ import { coalesceByKey } from '../base/async/coalescing-queue';
 import { dispatchAndAdvance, type BatchOptions } from './workflows/dispatch-and-advance';
 import { startPlanRefresh } from './loops/analyze-tables';
 import { runScheduler, type SchedulerOptions } from './loops/scheduler';
-import { runTimerLoops } from './loops/timer-loops';
+import { runTimerAndRuleLoops } from './loops/timer-and-rule-loops';
 import { dispatchQueues } from './queues/dispatch-queues';
 import { parseJsonText } from '../../contract/json-text/parse-json-text';
 
@@ -73,7 +73,7 @@ export async function startExecutor(db: Database, options: ExecutorOptions, log:
   const loops = [
     runDuePoll(db, wakeups, signal, log),
     runScheduler(db, options, wakeups.scheduler, signal, log),
-    runTimerLoops(db, wakeups, signal, log),
+    runTimerAndRuleLoops(db, wakeups, signal, log),
     runPollingLoop('the dispatch of work queues', () => dispatchQueues(db, log, queues), wakeups.queues, signal, log),
     ...(options.virtualTime
       ? [runPollingLoop('the moves of clocks', () => moveClocks(db, log, clocks), wakeups.clocks, signal, log)]

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { parseInstant } from '../../../helpers/instant';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import { createLoopWakeups, runDuePoll } from '../../../platform/executor/loops/due-poll';
-import { runTimerLoops } from '../../../platform/executor/loops/timer-loops';
+import { runTimerAndRuleLoops } from '../../../platform/executor/loops/timer-and-rule-loops';
 import { readFunctions } from '../../../platform/store/database/sql-files';
 import { withTimers } from './with-timers';
 import { livenessDeadline } from '../liveness';
@@ -18,7 +18,7 @@ beforeAll(async () => {
   const log = pino({ enabled: false });
   loops = Promise.all([
     runDuePoll(timers.db(), wakeups, stop.signal, log),
-    runTimerLoops(timers.db(), wakeups, stop.signal, log),
+    runTimerAndRuleLoops(timers.db(), wakeups, stop.signal, log),
   ]);
 });
 afterAll(async () => {

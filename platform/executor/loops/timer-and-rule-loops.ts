@@ -11,7 +11,7 @@ import { evaluatePendingRules } from '../events/evaluate-pending-rules';
  * The two loops are separate from the scheduler's, so that neither a slow rule nor maintenance
  * delays a timer. Ends with `stop`.
  */
-export async function runTimerLoops(
+export async function runTimerAndRuleLoops(
   db: Database,
   { timers, pendingRules }: Pick<LoopWakeups, 'timers' | 'pendingRules'>,
   stop: AbortSignal,
