@@ -27,7 +27,6 @@ export const EntityHistoryFilter = Type.Object({
   since: Type.Optional(Timestamp),
   until: Type.Optional(Timestamp),
 });
-export type EntityHistoryFilter = Static<typeof EntityHistoryFilter>;
 
 export const HistoryFilter = Type.Composite([
   Type.Object({ entity_id: Type.Optional(Id), entity_ref: Type.Optional(Type.String()) }),

@@ -4,12 +4,7 @@ import {
   FailureRate,
   type AnalyticsQuery,
 } from '../../../contract/records/analytics';
-import {
-  HistoryRecord,
-  type EntityHistoryFilter,
-  type HistoryEntity,
-  type HistoryFilter,
-} from '../../../contract/records/history';
+import { HistoryRecord, type HistoryEntity, type HistoryFilter } from '../../../contract/records/history';
 import { verb } from '../operation';
 import type { Request } from '../request';
 
@@ -24,20 +19,10 @@ export const history = (request: Request) => ({
   ),
 
   /** 404 NOT_FOUND for an unknown execution. */
-  ofExecution: verb(
-    'GET /executions/{id}/history',
-    (call) =>
-      (id: number, filter: EntityHistoryFilter = {}) =>
-        request.all(HistoryRecord, call({ id, query: { ...filter } })),
-  ),
+  ofExecution: verb('GET /executions/{id}/history', (call) => (id: number) => request.all(HistoryRecord, call({ id }))),
 
   /** 404 NOT_FOUND for an unknown worker. */
-  ofWorker: verb(
-    'GET /workers/{id}/history',
-    (call) =>
-      (id: number, filter: EntityHistoryFilter = {}) =>
-        request.all(HistoryRecord, call({ id, query: { ...filter } })),
-  ),
+  ofWorker: verb('GET /workers/{id}/history', (call) => (id: number) => request.all(HistoryRecord, call({ id }))),
 });
 
 /** Hourly counts, oldest first. Every verb throws ApiError: 400 for an interval that is none. */

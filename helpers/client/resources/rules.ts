@@ -1,4 +1,4 @@
-import { DeleteResult, page, type PageWindow } from '../../../contract/envelopes';
+import { DeleteResult, page } from '../../../contract/envelopes';
 import { RuleDecision, type RuleDecisionFilter } from '../../../contract/rule-decisions';
 import {
   Rule,
@@ -11,7 +11,7 @@ import {
 import { verb } from '../operation';
 import type { Request } from '../request';
 
-const FIRST_PAGE: PageWindow = { page: 1, per_page: 50 };
+const FIRST_PAGE = { page: 1, per_page: 50 };
 
 /** Rules: trigger and criteria to action and parameters. */
 export const rules = (request: Request) => ({
@@ -27,8 +27,8 @@ export const rules = (request: Request) => ({
   decisions: verb(
     'GET /rules/{ref}/decisions',
     (call) =>
-      (ref: string, filter: RuleDecisionFilter = {}, window: PageWindow = FIRST_PAGE) =>
-        request.body(page(RuleDecision), call({ ref, query: { ...filter, ...window } })),
+      (ref: string, filter: RuleDecisionFilter = {}) =>
+        request.body(page(RuleDecision), call({ ref, query: { ...filter, ...FIRST_PAGE } })),
   ),
 
   /** 404 NOT_FOUND. */

@@ -14,7 +14,6 @@ import {
 } from '../../../contract/workflows';
 import { Explanation } from '../../../contract/workflows/explanation';
 import type { Static } from '@sinclair/typebox';
-import type { CallOptions } from '../call';
 import { withFinishedAt } from '../derived-execution';
 import { verb } from '../operation';
 import type { Request } from '../request';
@@ -101,8 +100,8 @@ export const workflows = (request: Request) => ({
   execute: verb(
     'POST /workflows/{ref}/execute',
     (call) =>
-      async (ref: string, inputs: WorkflowInputs, options: CallOptions = {}): Promise<Execution> =>
-        withFinishedAt(await request.one(Execution, call({ ref, body: { inputs }, ...options }))),
+      async (ref: string, inputs: WorkflowInputs): Promise<Execution> =>
+        withFinishedAt(await request.one(Execution, call({ ref, body: { inputs } }))),
   ),
 
   /** Removes its action, too. 404 NOT_FOUND. */

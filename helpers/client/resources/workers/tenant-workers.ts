@@ -16,7 +16,6 @@ import {
   type DispatchToWorker,
   type RegisterWorker,
 } from '../../../../contract/tenant-workers';
-import type { CallOptions } from '../../call';
 import { verb } from '../../operation';
 import type { Request } from '../../request';
 
@@ -62,9 +61,7 @@ export const tenantWorkers = (request: Request) => ({
    */
   dispatch: verb(
     'POST /workers/{id}/dispatch',
-    (call) =>
-      (id: number, body: DispatchToWorker, options: CallOptions = {}) =>
-        request.one(DispatchReceipt, call({ id, body, ...options })),
+    (call) => (id: number, body: DispatchToWorker) => request.one(DispatchReceipt, call({ id, body })),
   ),
 
   /** What it ran, and how its state changed, oldest first. */
