@@ -6,7 +6,8 @@ import type { Json, JsonObject } from '../../../contract/json';
 import type { Rule } from '../../../contract/rules';
 import type { Trigger } from '../../../contract/triggers';
 import { createGrantHolder, type Grants } from './grant-holder';
-import { withApi, type ApiOptions } from './with-api';
+import { withAdmin } from './with-admin';
+import type { ApiOptions } from './with-api';
 
 /** The data of a response; throws where it is an error. */
 async function dataOf<T>(sent: Promise<LightMyRequestResponse>): Promise<T> {
@@ -17,15 +18,11 @@ async function dataOf<T>(sent: Promise<LightMyRequestResponse>): Promise<T> {
 
 /** A pack with a trigger whose webhook is open, and what events of it are looked at with. */
 export function withWebhook(options?: ApiOptions) {
-  const api = withApi(options);
-  let token = '';
+  const { testApi: api, send } = withAdmin(options);
   beforeAll(async () => {
-    token = await api().logIn();
     await send('POST', '/packs', { ref: 'demo', label: 'Demo', version: '1.0.0' });
   });
 
-  const send = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, payload?: object, as = token) =>
-    api().send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, as);
   const itemsOf = async <T>(path: string): Promise<T[]> => (await send('GET', path)).json<Page<T>>().items;
 
   const hook = async (): Promise<Trigger> => {
