@@ -68,6 +68,8 @@ export interface OpenContext {
   findFault(): Promise<string | null>;
   /** Executions that the test started, oldest first. */
   rootExecutions: readonly number[];
+  /** Refs of the rules that the test created, oldest first. */
+  rules: readonly string[];
   /** Responses to the test's client so far. */
   requests(): number;
   /** Capabilities that `canProve` did not find. */
@@ -99,7 +101,7 @@ export function openContext(
   const nonce = randomName(12);
   const packFacts = tenant ? { ...facts, directory: tenant.directory } : facts;
   const ledger = openLedger(facts.directory, name('ledger'), facts.aheadMs);
-  const { client, rootExecutions, slowestResponseMs, requests } = openTestClient(facts, sentRequests, cleanup, tenant);
+  const { client, slowestResponseMs, ...started } = openTestClient(facts, sentRequests, cleanup, tenant);
 
   const hostDelayMs = (): number =>
     (BASE_DELAY_MS + 2 * facts.latency.runMs + 2 * jitter.worstMs()) * busyFactor(processorTime());
@@ -130,9 +132,9 @@ export function openContext(
       return missing.length === 0;
     },
   };
-  const own = { client, roots: rootExecutions, prefix: namePrefix(facts.run, path, letter) };
+  const own = { client, roots: started.rootExecutions, prefix: namePrefix(facts.run, path, letter) };
   const findFault = () => findOwnFault(platformLog, own);
-  const reports = { sentRequests, jitter, processorTime, platformLog, findFault, rootExecutions, requests, unmetNeeds };
+  const reports = { sentRequests, jitter, processorTime, platformLog, findFault, ...started, unmetNeeds };
   return { context, cleanup, deadline, ...reports };
 }
 

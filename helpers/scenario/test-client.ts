@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Execution } from '../../contract/executions';
+import type { Rule } from '../../contract/rules';
 import type { Call } from '../client/call';
 import { createClient, type Client } from '../client/client';
 import { matches } from '../client/validate';
@@ -13,10 +14,15 @@ import type { FileTenant } from './time/file-tenant';
 
 /** The client of one test. */
 export interface TestClient {
-  /** Its executions appear in the evidence and are cancelled after the test. */
+  /**
+   * What it executes is in the evidence, and cancelled after the test; what its rules start is in
+   * the evidence.
+   */
   readonly client: Client;
   /** Executions that the test started, oldest first. */
   readonly rootExecutions: readonly number[];
+  /** Refs of the rules that the test created, oldest first. */
+  readonly rules: readonly string[];
   /** The slowest response so far, ms. */
   slowestResponseMs(): number;
   /** Responses so far. */
@@ -62,16 +68,23 @@ export function openTestClient(
     track(await client.executions.execute(...request));
   const rerun = async (...request: Parameters<Client['executions']['rerun']>): Promise<Execution> =>
     track(await client.executions.rerun(...request));
-  const create = (...request: Parameters<Client['keys']['create']>): ReturnType<Client['keys']['create']> => {
+  const rules: string[] = [];
+  const createRule = async (...request: Parameters<Client['rules']['create']>): Promise<Rule> => {
+    const rule = await client.rules.create(...request);
+    rules.push(rule.ref);
+    return rule;
+  };
+  const createKey = (...request: Parameters<Client['keys']['create']>): ReturnType<Client['keys']['create']> => {
     rejectSharedOwner(request[0], run);
     return client.keys.create(...request);
   };
   const tracked = ofRun({
     ...client,
     executions: { ...client.executions, execute, rerun },
-    keys: { ...client.keys, create },
+    rules: { ...client.rules, create: createRule },
+    keys: { ...client.keys, create: createKey },
   });
-  return { client: tracked, rootExecutions, slowestResponseMs: () => slowestMs, requests: () => requests };
+  return { client: tracked, rootExecutions, rules, slowestResponseMs: () => slowestMs, requests: () => requests };
 }
 
 function queryText(query: Call['query'] = {}): string {

@@ -3,6 +3,7 @@ import { messageOf } from '../../errors';
 import type { SentRequest, ShownRequest } from '../sent-request';
 import { requestLines } from '../sent-requests';
 import { describeExecutions, readExecutions, type ExecutionEvidence } from './executions';
+import { startedByRules } from './started-by-rules';
 
 /** What a failed test shows beside its errors. */
 export interface Evidence {
@@ -10,8 +11,10 @@ export interface Evidence {
   readonly requests: readonly SentRequest[];
   /** Those of them that are about what the error names. */
   readonly deciding: readonly ShownRequest[];
-  /** Of the executions that the test started, oldest first. */
+  /** Of the executions that the test or its rules started, oldest first. */
   readonly executions: readonly ExecutionEvidence[];
+  /** A line for each rule whose executions could not be listed. */
+  readonly unlisted: readonly string[];
   /** Errors that the platform logged since the test began. */
   readonly logged: string;
   /** How busy this host was. */
@@ -22,7 +25,7 @@ export interface Evidence {
 
 /** Reads the evidence of a test that ended by this error. Never throws. */
 export async function collectEvidence(opened: OpenContext, error: unknown): Promise<Evidence> {
-  const { context, sentRequests, platformLog, rootExecutions } = opened;
+  const { context, sentRequests, platformLog, rootExecutions, rules } = opened;
   const { client, facts } = context;
   const { ranMs, waitedMs } = opened.processorTime();
   const host = [
@@ -32,10 +35,13 @@ export async function collectEvidence(opened: OpenContext, error: unknown): Prom
   ].join(', ');
   const requests = sentRequests.all();
   const deciding = sentRequests.deciding(messageOf(error)); // before the reads below
+  const { ids, unlisted } = await startedByRules(client, rules);
+  const roots = [...new Set([...rootExecutions, ...ids])].sort((a, b) => a - b);
   return {
     requests,
     deciding,
-    executions: await readExecutions(client, rootExecutions),
+    executions: await readExecutions(client, roots),
+    unlisted,
     logged: platformLog.print(),
     host,
     limitMs: opened.deadline.limitMs(),
@@ -43,9 +49,13 @@ export async function collectEvidence(opened: OpenContext, error: unknown): Prom
 }
 
 /** `needsTrees`: the text around it does not contain the trees of the executions. */
-export const describeEvidence = ({ requests, executions, logged, host }: Evidence, needsTrees: boolean): string =>
+export const describeEvidence = (
+  { requests, executions, unlisted, logged, host }: Evidence,
+  needsTrees: boolean,
+): string =>
   [
     ...['', '', requestLines(requests).join('\n'), '', ...describeExecutions(executions, needsTrees)],
+    ...(unlisted.length === 0 ? [] : [...unlisted, '']),
     ...(logged === '' ? [] : ['the platform logged since the test began:', logged, '']),
     host,
   ].join('\n');

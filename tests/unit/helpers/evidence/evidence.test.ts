@@ -1,0 +1,71 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { ExecutionNode } from '../../../../contract/executions';
+import type { OpenContext } from '../../../../helpers/scenario/context';
+import { collectEvidence, describeEvidence } from '../../../../helpers/scenario/evidence/evidence';
+
+const node = (id: number): Partial<ExecutionNode> => ({
+  id,
+  action_ref: 'p.flow',
+  status: 'completed',
+  attempt: 1,
+  exit_code: null,
+  timeout_level: null,
+  waiting_for: null,
+  error: null,
+  stdout_tail: '',
+  stderr_tail: '',
+  children: [],
+});
+
+/** The executions of each rule, by its ref. */
+const EXECUTIONS: Readonly<Record<string, readonly number[]>> = {
+  'p.hook': [12, 7],
+  'p.timer': [20, 21, 22, 23, 24, 25],
+};
+
+/** A test that has executed 9, and has created these rules. */
+const testWith = (rules: readonly string[]): OpenContext => {
+  const executions = {
+    list: ({ rule_ref, top_level_only }: { rule_ref: string; top_level_only: boolean }) => {
+      const ids = EXECUTIONS[rule_ref];
+      if (!ids || !top_level_only) return Promise.reject(new Error('returned 500'));
+      return Promise.resolve(ids.map((id) => ({ id })));
+    },
+    tree: (id: number) => Promise.resolve(node(id)),
+    log: () => Promise.resolve([]),
+  };
+  return {
+    context: { client: { executions }, facts: { loadFactor: 1 }, hostDelayMs: () => 300 },
+    sentRequests: { all: () => [], deciding: () => [] },
+    platformLog: { print: () => '' },
+    processorTime: () => ({ ranMs: 1, waitedMs: 2 }),
+    deadline: { limitMs: () => 1_000 },
+    rootExecutions: [9],
+    rules,
+  } as unknown as OpenContext;
+};
+
+const idsOf = async (rules: readonly string[]): Promise<number[]> => {
+  const { executions } = await collectEvidence(testWith(rules), new Error('no'));
+  return executions.map(({ id }) => id);
+};
+
+test.each([
+  ['without a rule, what the test executed', [], [9]],
+  ['what a rule has started', ['p.hook'], [7, 9, 12]],
+  ['of many, the last five of a rule', ['p.timer'], [9, 21, 22, 23, 24, 25]],
+])('the evidence has %s', async (_, rules, ids) => {
+  expect(await idsOf(rules)).toEqual(ids);
+});
+
+test('a rule whose executions cannot be listed is a line beside the others', async () => {
+  const evidence = await collectEvidence(testWith(['p.gone', 'p.hook']), new Error('no'));
+
+  const lines = stripVTControlCharacters(describeEvidence(evidence, true)).split('\n');
+  expect(lines.filter((line) => line.startsWith('execution '))).toEqual([
+    'execution 7  p.flow  completed  never started',
+    'execution 9  p.flow  completed  never started',
+    'execution 12  p.flow  completed  never started',
+  ]);
+  expect(lines).toContain('no executions of rule p.gone: returned 500');
+});
