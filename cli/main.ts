@@ -86,7 +86,6 @@ export function createProgram(launchOptions: LaunchOptions): Command {
     .description('A scenario suite for automation platforms, and the platform that it runs on by default.')
     .version(version)
     .addHelpText('after', HELP)
-    .showHelpAfterError('(run tuningfork --help for the commands and their options)')
     .exitOverride();
   addUp(tuningfork, launchOptions, version);
   addRoles(tuningfork, launchOptions, version);
@@ -117,7 +116,15 @@ export function createProgram(launchOptions: LaunchOptions): Command {
   addMutate(tuningfork, launchOptions);
   addGate(tuningfork);
   addGenerators(tuningfork, launchOptions);
+  nameOwnHelp(tuningfork, 'tuningfork');
   return tuningfork;
+}
+
+/** A usage error names the help of its command. `words`: the command, with those above. */
+function nameOwnHelp(command: Command, words: string): void {
+  const content = command.commands.length > 0 ? 'for the commands and their options' : 'for its options';
+  command.showHelpAfterError(`(run ${words} --help ${content})`);
+  for (const one of command.commands) nameOwnHelp(one, `${words} ${one.name()}`);
 }
 
 function versionOf(root: string): string {

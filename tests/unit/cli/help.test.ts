@@ -48,6 +48,28 @@ const GENERATORS = [
 ];
 const WITHOUT_JSON = ['durations', ...GENERATORS];
 
+/** What a command line that is refused prints. */
+function rejectionOf(words: readonly string[]): string {
+  const rejecting = program();
+  let text = '';
+  const collect = (command: Command): void => {
+    command.configureOutput({ writeErr: (part) => (text += part) });
+    command.commands.forEach(collect);
+  };
+  collect(rejecting);
+  expect(() => rejecting.parse(words, { from: 'user' })).toThrow();
+  return text;
+}
+
+test.each([
+  [['upp'], '(run tuningfork --help for the commands and their options)'],
+  [['up', '--prt', '3'], '(run tuningfork up --help for its options)'],
+  [['gate', 'chek'], '(run tuningfork gate --help for the commands and their options)'],
+  [['events', 'tail'], '(run tuningfork events tail --help for its options)'],
+])('%j is refused with the help of its command', (words, hint) => {
+  expect(rejectionOf(words).trimEnd().split('\n').at(-1)).toBe(hint);
+});
+
 test('the commands are those of the project', () => {
   expect(ACTING.map(({ name }) => name)).toEqual([
     ...[
