@@ -1,8 +1,9 @@
-import { realpath, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { readTextIfPresent } from '../../tools/sandbox/read-if-present';
 import { readManifest } from '../../tools/sandbox/manifest/read-manifest';
 import { usageError } from '../failures';
+import { repositoryPath } from './repository-path';
 
 /** Below the root of the repository. */
 const PROGRAM = 'e2e/run-on-host.cjs';
@@ -24,7 +25,7 @@ export async function sandboxEject(
   { json }: { json?: true },
   project: EjectedProject,
 ): Promise<void> {
-  const root = await realpath(repository);
+  const root = await repositoryPath(repository);
   await readManifest(root);
   const path = join(root, PROGRAM);
   const current = readTextIfPresent(path);

@@ -1,10 +1,10 @@
-import { realpath } from 'node:fs/promises';
 import type { RunFailure } from '../../contract/sandbox-report';
 import { lockRepository } from '../../tools/sandbox/ledger/repository-lock';
 import { readManifest } from '../../tools/sandbox/manifest/read-manifest';
 import { SandboxError } from '../../tools/sandbox/sandbox-error';
 import { git } from '../git/git';
 import { executeRun, reportFailure } from './execute-run';
+import { repositoryPath } from './repository-path';
 
 /** For a service to become ready, unless its check names a limit. */
 const CHECK_SECONDS = 180;
@@ -21,7 +21,7 @@ export interface OnHostFlags {
  * reported, too.
  */
 export async function sandboxOnHost(repository: string, flags: OnHostFlags): Promise<void> {
-  const root = await realpath(repository);
+  const root = await repositoryPath(repository);
   const lock = await lockRepository(root);
   try {
     const failure = await updateFailure(root);

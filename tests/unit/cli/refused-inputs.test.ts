@@ -4,6 +4,7 @@ import { dirSync } from 'tmp';
 import type { CommandError } from '../../../cli/failures';
 import { readPolicy } from '../../../cli/gate/gate-files';
 import { gateFlake } from '../../../cli/gate/run/gate-flake';
+import { repositoryPath } from '../../../cli/sandbox/repository-path';
 import { writeDurations } from '../../../cli/test/durations';
 import { choosePostgresUser } from '../../../platform/embedded/postgres-user';
 
@@ -20,6 +21,15 @@ function endOf(command: () => unknown): Pick<CommandError, 'message' | 'exitCode
   }
   throw new Error('the command did not end with an error');
 }
+
+test.each(['none', 'clean.txt/below'])('a sandbox of the missing repository %s is refused', async (name) => {
+  writeFileSync(at('clean.txt'), '');
+
+  await expect(repositoryPath(at(name))).rejects.toMatchObject({
+    message: `there is no directory ${at(name)}: give a repository with e2e/e2e.yml`,
+    exitCode: 2,
+  });
+});
 
 test('a policy that is not there is named', () => {
   expect(endOf(() => readPolicy(at('none.yml')))).toMatchObject({
