@@ -1,7 +1,7 @@
 import { repositoryRoot } from '../repository-root';
 import type { RunFacts } from '../target/run-facts';
 import { isTimeVirtual } from '../target/run-switches';
-import { readCensus } from './census';
+import { readCensus, requireCensusLine } from './census';
 import type { Context, TimeContext } from './context';
 import { registerRecorded, type RecordedTest } from './recorded-test';
 import { testFile } from './test-file';
@@ -55,9 +55,7 @@ export const claim: Claim = Object.assign(
 function claimOf(kindOf: (facts: RunFacts, budget: number) => ClaimKind): ClaimFunction<TimeContext> {
   return (id, needs, title, body) => {
     const { facts, file } = testFile();
-    const entry = census.find((candidate) => candidate.id === id);
-    if (!entry || !file.endsWith(entry.file)) throw new Error(`${id} of ${file} is not in tests/e2e/census.json`);
-    const { budget } = entry;
+    const { budget } = requireCensusLine(census, id, file);
     const { isConcurrent, ...kind } = kindOf(facts, budget);
     registerRecorded(isConcurrent ? test.concurrent : test, {
       ...kind,

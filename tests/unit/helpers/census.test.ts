@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { fileBudgetSeconds, readCensus } from '../../../helpers/scenario/census';
+import { fileBudgetSeconds, readCensus, requireCensusLine } from '../../../helpers/scenario/census';
 import { parseClaims, readScenarios, systemTestTitles } from '../../../helpers/docs/scenario-files';
 
 const ROOT = resolve(__dirname, '../../..');
@@ -63,4 +63,28 @@ test('the budget of a file is the sum of its claims, else 0', () => {
   ];
   expect(fileBudgetSeconds(census, '/clone/tests/e2e/tier1/x.test.ts')).toBe(2);
   expect(fileBudgetSeconds(census, '/clone/tests/unit/x.test.ts')).toBe(0);
+});
+
+const LINE = { id: 'T1.1a', file: 'tier1/x.test.ts', budget: 1.5 };
+
+test('a claim has the line of its id and its file', () => {
+  expect(requireCensusLine([LINE], 'T1.1a', '/clone/tests/e2e/tier1/x.test.ts')).toBe(LINE);
+});
+
+test.each([
+  [
+    'a claim without a line names the line to add',
+    'T1.1b',
+    'x',
+    'T1.1b is not in tests/e2e/census.json: ' +
+      'add the line { "id": "T1.1b", "file": "tier1/x.test.ts", "budget": 2 }, budget: its usual seconds',
+  ],
+  [
+    'a claim with the id of another file names that file',
+    'T1.1a',
+    'y',
+    'T1.1a of tier1/y.test.ts is of tier1/x.test.ts in tests/e2e/census.json: choose another id, or correct that line',
+  ],
+])('%s', (_, id, name, message) => {
+  expect(() => requireCensusLine([LINE], id, `/clone/tests/e2e/tier1/${name}.test.ts`)).toThrow(message);
 });
