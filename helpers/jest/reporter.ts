@@ -22,6 +22,7 @@ import { writeReport, type ReportedRun } from './write-report';
 import { requestLines } from './request-lines';
 import { resultsDirectory } from './results-directory';
 import { summaryLines } from './summary-lines';
+import { worstLines, type Exceeded } from './worst-lines';
 import type { FileResult } from './file-result';
 
 /** The part of Jest's aggregated result that the reporter reads. */
@@ -33,7 +34,7 @@ interface Results {
 }
 
 const ROOT = repositoryRoot();
-/** A file slower than this multiple of its budget is listed. */
+/** A file slower than this multiple of its budget is named. */
 const SLOW_FACTOR = 1.5;
 
 /** The part of Jest's configuration of a run that the reporter reads. */
@@ -151,14 +152,18 @@ const withoutReport = ({ E2E_JUNIT: path }: NodeJS.ProcessEnv): string[] =>
   path ? [colors.red(`E2E_JUNIT=${path} is not written: no scenario ran`)] : [];
 
 function slowFiles(results: Results, census: readonly CensusLine[]): string[] {
-  return results.testResults.flatMap(({ testFilePath, perfStats }) => {
+  const slow = results.testResults.flatMap(({ testFilePath, perfStats }): Exceeded[] => {
     const budget = fileBudgetSeconds(census, testFilePath);
     const seconds = perfStats.runtime / 1_000;
     if (budget === 0 || seconds <= SLOW_FACTOR * budget) return [];
-    return [
-      `Slow:        ${testFilePath.slice(ROOT.length + 1)} took ${seconds.toFixed(1)} s of ${budget.toFixed(1)} s`,
-    ];
+    const file = testFilePath.slice(ROOT.length + 1);
+    const text = `Slow:        ${file} took ${seconds.toFixed(1)} s of ${budget.toFixed(1)} s`;
+    return [{ factor: seconds / budget, text }];
   });
+  return worstLines(
+    slow,
+    (count) => `Slow:        ${count} more files took longer than ${SLOW_FACTOR} of their budget`,
+  );
 }
 
 /** Appends one line per record to `<run>.jsonl`. Throws what the file system throws. */

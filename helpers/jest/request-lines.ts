@@ -1,9 +1,10 @@
 import type { CensusLine } from '../scenario/census';
 import type { TestRecord } from '../scenario/test-records';
 import type { RunFacts } from '../target/run-facts';
+import { worstLines, type Exceeded } from './worst-lines';
 
 /**
- * A line for each test that sent more requests than its budget in the census. On the platform that
+ * A line for the tests that sent more requests than its budget in the census. On the platform that
  * the suite starts only: waits on another one may have to read at intervals.
  */
 export function requestLines(
@@ -13,8 +14,10 @@ export function requestLines(
 ): string[] {
   if (kind !== 'started') return [];
   const budgets = new Map(census.map(({ id, requests }) => [id, requests ?? Infinity]));
-  return records.flatMap(({ id, class: outcome, requests = 0 }) => {
+  const exceeded = records.flatMap(({ id, class: outcome, requests = 0 }): Exceeded[] => {
     const budget = budgets.get(id) ?? Infinity;
-    return outcome === 'passed' && requests > budget ? [`Requests:    ${id} sent ${requests} of ${budget}`] : [];
+    const text = `Requests:    ${id} sent ${requests} of ${budget}`;
+    return outcome === 'passed' && requests > budget ? [{ factor: requests / budget, text }] : [];
   });
+  return worstLines(exceeded, (count) => `Requests:    ${count} more tests sent more than their number`);
 }
