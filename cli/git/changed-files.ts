@@ -21,7 +21,7 @@ export async function resolveBase(directory: string, revision: string): Promise<
   });
   const resolved = git(directory, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`);
   const commit = await resolved.catch(async () => {
-    const remedy = (await isShallow(directory)) ? SHALLOW : ': use another --base';
+    const remedy = (await isShallow(directory)) ? SHALLOW : ': name another revision';
     throw usageError(`REVISION_UNKNOWN: there is no commit ${revision} in this repository${remedy}`);
   });
   return { revision, commit: commit.trim() };

@@ -37,7 +37,7 @@ test.each(['HEAD~2', 'HEAD~3'])('%s is beyond a shallow clone, which the message
 
 test('a full clone without the revision is no shallow one', async () => {
   await expect(resolveBase(full, 'none')).rejects.toMatchObject({
-    message: 'REVISION_UNKNOWN: there is no commit none in this repository: use another --base',
+    message: 'REVISION_UNKNOWN: there is no commit none in this repository: name another revision',
   });
 });
 
