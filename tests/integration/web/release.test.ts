@@ -64,7 +64,7 @@ test('an inquiry is answered by the keyboard alone', async () => {
   const { id } = await executions.execute({ action_ref: 'demo.release', parameters: { version: '3.0.0', copies: 1 } });
   const page = await browser.open('/inquiries');
 
-  await tabTo(page, 'Login');
+  await page.getByLabel('Login').and(page.locator(':focus')).waitFor();
   await page.keyboard.type(browser.platform().login);
   await page.keyboard.press('Tab');
   await page.keyboard.type(browser.platform().password!);

@@ -1,5 +1,5 @@
 import type { TargetedSubmitEvent } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { failureText } from '../api-failure';
 import { logIn, sessionProblem } from '../session';
 
@@ -8,6 +8,8 @@ export function Login() {
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
   const [isSending, setSending] = useState(false);
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     setSending(true);
@@ -26,6 +28,7 @@ export function Login() {
             name="login"
             autocomplete="username"
             required
+            ref={first}
             value={login}
             onInput={({ currentTarget }) => setLogin(currentTarget.value)}
           />
