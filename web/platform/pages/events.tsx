@@ -41,7 +41,7 @@ function EventList({ place }: PageProps) {
         resource={resource}
         columns={COLUMNS}
         keyOf={({ id }) => id}
-        none="No event matches."
+        none={query.size === 0 ? 'There is no event yet: triggers and timers make them.' : 'No event matches.'}
         page={page}
       />
     </>

@@ -54,7 +54,7 @@ function AllQueues({ place }: PageProps) {
         resource={resource}
         columns={QUEUE_COLUMNS}
         keyOf={({ id }) => id}
-        none="No queue matches."
+        none={query.size === 0 ? 'There is no queue yet: a pack brings them.' : 'No queue matches.'}
         page={page}
       />
     </>

@@ -44,7 +44,7 @@ function RuleList({ place }: PageProps) {
         resource={resource}
         columns={columnsWith(finish)}
         keyOf={({ id }) => id}
-        none="No rule matches."
+        none={place.query.size === 0 ? 'There is no rule yet: a pack brings them.' : 'No rule matches.'}
         page={page}
       />
     </>
