@@ -99,7 +99,7 @@ export async function decisionsOfEvent(
   }
 }
 
-/** What the platform states of a rule and an event, else the decision; both where they contradict. */
+/** What the platform states of a rule and an event, else the decision; both where they differ. */
 export function describeStated(
   stated: string | undefined,
   decision: Partial<Decision>,

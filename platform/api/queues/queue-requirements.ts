@@ -45,7 +45,7 @@ export async function newQueueReferences(
     transaction,
     { action_params, batch_mode, item_schema: item_schema ?? {} },
     pack?.conf_schema ?? {},
-    action.param_schema,
+    await currentSchemaOf(transaction, action.ref),
   );
   return {
     pack: pack?.id ?? null,
@@ -102,7 +102,7 @@ export async function queueChangeReferences(
     given: context.given,
     newSchema: await parameterSchemaOf(transaction, action.ref),
   });
-  await rejectChangedSecrets(transaction, parameters, action.param_schema);
+  await rejectChangedSecrets(transaction, parameters, await currentSchemaOf(transaction, action.ref));
   const owner = (await ownerAfterChange(transaction, caller, queue)) ?? caller.identity;
   return {
     ...inPack,

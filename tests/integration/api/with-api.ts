@@ -59,7 +59,14 @@ async function startTestApi({ db, url }: TestDatabase, options: ApiOptions) {
   await ensureCorePack(owner, { root: projectRoot(), build: null });
   await createFirstAdministrator(db, DEFAULT_USER);
   const storage = { directory: scratch.name, packsDirectory: join(scratch.name, 'packs') };
-  const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, program: PACK_PROGRAM, ...storage, ...options };
+  const context: ApiContext = {
+    ...contextWithoutDatabase,
+    db,
+    tokenSecret: SECRET,
+    program: PACK_PROGRAM,
+    ...storage,
+    ...options,
+  };
   const api = buildApi(context, [checkResponses, ...ROUTES]);
   const send: TestApi['send'] = (request, token) =>
     api.inject({ ...request, headers: { ...request.headers, ...(token ? { authorization: `Bearer ${token}` } : {}) } });

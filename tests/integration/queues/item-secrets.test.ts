@@ -58,6 +58,28 @@ test('it may get into a secret parameter, and its other members anywhere', async
   expect([whole.statusCode, (await create(named)).statusCode]).toEqual([201, 201]);
 });
 
+test('it may get into what only the definition of a workflow declares secret', async () => {
+  const definition = {
+    version: '1.0.0',
+    parameters: { token: { type: 'string', secret: true } },
+    tasks: [{ name: 'one', action: 'core.noop' }],
+  };
+  await api.send('POST', '/workflows', {
+    ref: 'demo.sealed',
+    pack_ref: 'demo',
+    label: 'W',
+    version: '1.0.0',
+    definition,
+  });
+  const given = { dispatch_action_ref: 'demo.sealed', action_params: { token: '{{ item.token }}' } };
+
+  const created = await create(given);
+  const { ref } = created.json<{ data: Queue }>().data;
+  const changed = await api.send('PUT', `/queues/${ref}`, { action_params: given.action_params });
+
+  expect([created.statusCode, changed.statusCode]).toEqual([201, 200]);
+});
+
 test('it is found where a change declares it; the flags can change anyway', async () => {
   const created = await create({ dispatch_action_ref: 'demo.plain', item_schema: {} });
   const { ref } = created.json<{ data: Queue }>().data;

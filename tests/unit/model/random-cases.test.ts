@@ -11,7 +11,10 @@ const PLANS = Array.from({ length: 100 }, (_, seed) => planOf(seed));
 
 /** The limit that some programs of a case exceed, on a target in real time. */
 const shortSecondsAt = (loadFactor: number): number =>
-  shortSecondsOf({ facts: { loadFactor, switches: { time: 'real' } } as RunFacts, hostDelayMs: () => 4_000 * loadFactor });
+  shortSecondsOf({
+    facts: { loadFactor, switches: { time: 'real' } } as RunFacts,
+    hostDelayMs: () => 4_000 * loadFactor,
+  });
 
 test.each([
   ['has the contract alone', { isExact: false, areLimitsTimeouts: false, hasLoops: false }],
