@@ -21,28 +21,37 @@ function outputKeys(result: JsonObject): JsonObject {
 }
 
 function parseObject(text: string): JsonObject {
-  if (!text.trimStart().startsWith('{')) return {};
+  const value = text.trimStart().startsWith('{') ? parsePrinted(text) : null;
+  return isObject(value) ? value : {};
+}
+
+/** Null for a text that is not JSON: it is only text. */
+function parsePrinted(text: string): Json {
   try {
-    const value = parseJsonText(text) as Json;
-    return isObject(value) ? value : {};
+    return parseJsonText(text) as Json;
   } catch (error) {
-    // Text that is not JSON is only text.
-    if (error instanceof SyntaxError) return {};
+    if (error instanceof SyntaxError) return null;
     throw error;
   }
 }
 
 /**
- * A result whose stdout is the text of an object with a member that its action declares secret:
- * the object is its `data`, as the parts of a text cannot be sealed.
+ * A result whose stdout is the text of an object, or a list, that holds what its action declares
+ * secret: the value is its `data`, as the parts of a text cannot be sealed.
  */
 export function withSecretOutput(result: JsonObject, declared: Taint): JsonObject {
-  if (declared === null || isObject(result.data)) return result;
-  const printed = outputKeys(result);
-  const isSecret = Object.keys(printed).some((key) => holdsSecret(memberTaint(declared, key)));
-  if (!isSecret) return result;
+  const { data, stdout } = result;
+  if (declared === null || (data ?? null) !== null || typeof stdout !== 'string' || !/^\s*[[{]/.test(stdout))
+    return result;
+  const printed = parsePrinted(stdout);
+  const values = Array.isArray(printed) ? printed : [printed];
+  if (printed === null || !values.some((value) => hasDeclared(value, declared))) return result;
   return { ...Object.fromEntries(Object.entries(result).filter(([key]) => key !== 'stdout')), data: printed };
 }
+
+/** Whether a value, as it was printed, has something that is declared secret of it. */
+const hasDeclared = (value: Json, declared: Taint): boolean =>
+  declared === true || (isObject(value) && Object.keys(value).some((key) => holdsSecret(memberTaint(declared, key))));
 
 /** The taint of a result with this output, of which the action declares parts secret. */
 export const secretOutputTaint = ({ data }: JsonObject, declared: Taint): Taint =>

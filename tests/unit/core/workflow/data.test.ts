@@ -30,6 +30,10 @@ describe('result views', () => {
     [{ stdout: '{"code":1,"open":2}' }, { data: { code: 1, open: 2 } }],
     [{ stdout: '{"open":2}' }, { stdout: '{"open":2}' }],
     [{ stdout: 'code' }, { stdout: 'code' }],
+    [{ stdout: ' [{"code":1}, 2]' }, { data: [{ code: 1 }, 2] }],
+    [{ stdout: '[{"open":2}]' }, { stdout: '[{"open":2}]' }],
+    [{ stdout: '["code"]' }, { stdout: '["code"]' }],
+    [{ stdout: '{"code":1' }, { stdout: '{"code":1' }],
     [
       { stdout: '{"code":1}', data: { open: 2 } },
       { stdout: '{"code":1}', data: { open: 2 } },
@@ -37,6 +41,11 @@ describe('result views', () => {
   ])('%j with a secret code is stored as %j', (reported, stored) => {
     expect(withSecretOutput(reported, { code: true })).toEqual(stored);
     expect(withSecretOutput(reported, null)).toEqual(reported);
+  });
+
+  it('a printed list of secrets is stored as one; other texts stay', () => {
+    expect(withSecretOutput({ stdout: '["code"]' }, true)).toEqual({ data: ['code'] });
+    for (const stdout of ['[]', '[code', 'null']) expect(withSecretOutput({ stdout }, true)).toEqual({ stdout });
   });
 
   it('what is declared of an output applies to each element of a list', () => {
