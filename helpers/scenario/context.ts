@@ -8,6 +8,7 @@ import { openLedger, type Ledger } from './ledger';
 import { namePrefix, randomName, uniqueName } from './names';
 import { findOwnFault } from './own-faults';
 import { busyFactor, measureProcessorTime, type ProcessorTime } from './time/processor-wait';
+import type { ObservedRequest } from './sent-request';
 import { createSentRequests, type SentRequests } from './sent-requests';
 import { openTestClient } from './test-client';
 import { openTestPack, type TestPack } from './test-pack';
@@ -45,6 +46,8 @@ export interface Context extends TestPack {
   expectAtMost(promised: number, ...measured: readonly number[]): void;
   /** The slowest response so far, ms: a state must last longer than that to be observed. */
   slowestResponseMs(): number;
+  /** For the evidence: a request that another client than `client` has sent. */
+  recordRequest(request: Omit<ObservedRequest, 'at'>): void;
   /**
    * Whether the target has the capability. If not, the test is listed as not proven in one line.
    */
@@ -101,7 +104,7 @@ export function openContext(
   const nonce = randomName(12);
   const packFacts = tenant ? { ...facts, directory: tenant.directory } : facts;
   const ledger = openLedger(facts.directory, name('ledger'), facts.aheadMs);
-  const { client, slowestResponseMs, ...started } = openTestClient(facts, sentRequests, cleanup, tenant);
+  const { client, slowestResponseMs, recordRequest, ...started } = openTestClient(facts, sentRequests, cleanup, tenant);
 
   const hostDelayMs = (): number =>
     (BASE_DELAY_MS + 2 * facts.latency.runMs + 2 * jitter.worstMs()) * busyFactor(processorTime());
@@ -121,6 +124,7 @@ export function openContext(
     },
     quietMs: Math.max(MIN_QUIET_MS, 2 * facts.latency.runMs),
     ledgerInput: (label) => ({ key: `${nonce}-${label}`, ledger: ledger.path }),
+    recordRequest,
     hostDelayMs,
     expectAtMost: (promised, ...measured) => expectAtMost(promised, measured, hostDelayMs()),
     time: tenant

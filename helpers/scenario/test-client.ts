@@ -9,6 +9,7 @@ import type { RunFacts } from '../target/run-facts';
 import { cancelAndWait } from './cancel-execution';
 import type { Cleanup } from './cleanup';
 import { asOwnClient } from './run-changes';
+import type { ObservedRequest } from './sent-request';
 import type { SentRequests } from './sent-requests';
 import type { FileTenant } from './time/file-tenant';
 
@@ -23,6 +24,8 @@ export interface TestClient {
   readonly rootExecutions: readonly number[];
   /** Refs of the rules that the test created, oldest first. */
   readonly rules: readonly string[];
+  /** Records a request that another client has sent, when its response is there. */
+  recordRequest(request: Omit<ObservedRequest, 'at'>): void;
   /** The slowest response so far, ms. */
   slowestResponseMs(): number;
   /** Responses so far. */
@@ -41,6 +44,8 @@ export function openTestClient(
 ): TestClient {
   let slowestMs = 0;
   let requests = 0;
+  const recordRequest = (request: Omit<ObservedRequest, 'at'>): void =>
+    sentRequests.add({ at: Date.now() - request.ms, ...request });
   const ofRun = (client: Client): Client => (tenant ? client : asOwnClient(client));
   const client = ofRun(
     createClient({
@@ -50,9 +55,9 @@ export function openTestClient(
         slowestMs = Math.max(slowestMs, ms);
         requests++;
         const execution = path === EXECUTE ? executionIn(body) : undefined;
-        const request = { at: Date.now() - ms, method, path: root ? path : `/api/v1${path}`, status, ms };
+        const request = { method, path: root ? path : `/api/v1${path}`, status, ms };
         const more = { query: queryText(query), bodies: { sent, received: body } };
-        sentRequests.add({ ...request, ...more, ...(execution !== undefined && { execution }) });
+        recordRequest({ ...request, ...more, ...(execution !== undefined && { execution }) });
       },
     }),
   );
@@ -84,7 +89,8 @@ export function openTestClient(
     rules: { ...client.rules, create: createRule },
     keys: { ...client.keys, create: createKey },
   });
-  return { client: tracked, rootExecutions, rules, slowestResponseMs: () => slowestMs, requests: () => requests };
+  const counts = { slowestResponseMs: () => slowestMs, requests: () => requests };
+  return { client: tracked, rootExecutions, rules, recordRequest, ...counts };
 }
 
 function queryText(query: Call['query'] = {}): string {

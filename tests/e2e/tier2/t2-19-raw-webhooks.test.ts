@@ -5,14 +5,9 @@ import { executionsToBe } from '../../../helpers/scenario/conditions/event-condi
 import { stays } from '../../../helpers/scenario/polling';
 import { echoedParameters } from '../../../helpers/scenario/resources/echoed-parameters';
 import { onlyExecutionOf } from '../../../helpers/scenario/resources/ended-executions';
-import { sendRawRequest, type RawResponse } from '../support/raw-request';
+import { eventOf, postRaw } from '../support/webhooks/post-raw';
 
 const NEEDS = ['webhooks.raw', 'ledger.shared'];
-
-const post = (ctx: Context, key: string | undefined, body: string, headers: Readonly<Record<string, string>>) =>
-  sendRawRequest(ctx.facts, { method: 'POST', path: `/api/v1/webhooks/${key ?? ''}`, body, headers });
-
-const eventOf = ({ text }: RawResponse): number => (JSON.parse(text) as { data: { event_id: number } }).data.event_id;
 
 const BODY = '{ "ref" : "refs/heads/main" }';
 const PAYLOAD = { ref: 'refs/heads/main' };
@@ -33,8 +28,7 @@ const createPushHook = async (ctx: Context) => {
   await ctx.client.triggers.secureWebhook(hook.trigger.ref, settings);
   const sign = (text: string) => `sha256=${createHmac('sha256', secret).update(text).digest('hex')}`;
   const send = (event: string, signed: string) =>
-    post(ctx, hook.trigger.webhook_key, BODY, {
-      'content-type': 'application/json',
+    postRaw(ctx, hook.trigger.webhook_key, BODY, {
       'x-github-event': event,
       'x-hub-signature-256': signed,
     });
@@ -76,7 +70,7 @@ claim('T2.19b', NEEDS, 'a form is an event of its fields, and fires a rule', asy
   const hook = await ctx.webhookRule({ action: 'echo-params', actionParams });
   await ctx.client.triggers.secureWebhook(hook.trigger.ref, { body: 'raw' });
 
-  const response = await post(
+  const response = await postRaw(
     ctx,
     hook.trigger.webhook_key,
     'text=na%C3%AFve+%26+more&tag=1&tag=2&json=%7B%22n%22%3A1%7D',

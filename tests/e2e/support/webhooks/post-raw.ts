@@ -6,18 +6,21 @@ type Headers = Readonly<Record<string, string | false>>;
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** Posts a text to a webhook, as JSON unless the headers say otherwise. */
-export const postRaw = (
-  ctx: Pick<Context, 'facts'>,
+export async function postRaw(
+  { facts, recordRequest }: Pick<Context, 'facts' | 'recordRequest'>,
   key: string | null | undefined,
   body: string,
-  headers: Headers = {},
-): Promise<RawResponse> =>
-  sendRawRequest(ctx.facts, {
-    method: 'POST',
-    path: `/api/v1/webhooks/${key ?? ''}`,
-    body,
-    headers: { ...JSON_TYPE, ...headers },
-  });
+  given: Headers = {},
+): Promise<RawResponse> {
+  const request = { method: 'POST', path: `/api/v1/webhooks/${key ?? ''}` } as const;
+  const headers = { ...JSON_TYPE, ...given };
+  const sentAt = performance.now();
+  const response = await sendRawRequest(facts, { ...request, body, headers });
+  const { status, text } = response;
+  const bodies = { sent: { headers, body }, received: text };
+  recordRequest({ ...request, query: '', status, ms: performance.now() - sentAt, bodies });
+  return response;
+}
 
 /** The id of the event that a call created. */
 export const eventOf = ({ text }: RawResponse): number =>
