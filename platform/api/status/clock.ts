@@ -127,5 +127,8 @@ async function rejectBusy(db: Database, tenant: number): Promise<never> {
     running: await listInFlight(transaction),
   }));
   const names = running.map(({ kind, id }) => `${kind} ${id}`).join(', ');
-  throw new DomainError('CLOCK_BUSY', `The clock got to ${now}, where this still runs: ${names}`, { now, running });
+  throw new DomainError('CLOCK_BUSY', `The clock got to ${now}, where this is due, or in flight: ${names}`, {
+    now,
+    running,
+  });
 }

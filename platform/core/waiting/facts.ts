@@ -49,6 +49,8 @@ export interface WaitingInquiry {
   readonly status: 'pending' | 'responded' | 'timeout' | 'cancelled';
   readonly assigned_to: number | null;
   readonly timeout_at: string | null;
+  /** By the clock of the tenant. */
+  readonly is_overdue: boolean;
   readonly created: string;
   readonly updated: string;
 }

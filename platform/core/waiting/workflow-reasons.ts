@@ -47,9 +47,14 @@ export function inquiryReason(execution: number, inquiry: WaitingInquiry, proces
     status,
     assigned_to,
     phrase: isPending
-      ? `a response to inquiry ${id}, which is pending${timeout_at === null ? '' : ` and expires at ${timeout_at}`}`
+      ? pendingPhrase(inquiry)
       : `${processor} to process the end of inquiry ${id}, which ${END_TEXTS[status]} at ${updated}`,
   };
+}
+
+function pendingPhrase({ id, timeout_at, is_overdue }: WaitingInquiry): string {
+  if (timeout_at !== null && is_overdue) return `the platform to expire inquiry ${id}, which was due at ${timeout_at}`;
+  return `a response to inquiry ${id}, which is pending${timeout_at === null ? '' : ` and expires at ${timeout_at}`}`;
 }
 
 const sourceOf = (fired: StoredTransition): string => (typeof fired === 'string' ? fired : fired.from);

@@ -60,7 +60,8 @@ export async function loadWaitingRows(transaction: Transaction, id: number): Pro
         from open) x), '[]'),
       'runs', coalesce((select json_agg(run) from run), '[]'),
       'inquiries', coalesce((select json_agg(x) from (
-        select i.id, i.execution, i.status, i.assigned_to, i.timeout_at, i.created, i.updated
+        select i.id, i.execution, i.status, i.assigned_to, i.timeout_at,
+          coalesce(i.timeout_at <= ${now}, false) as is_overdue, i.created, i.updated
         from inquiry i join open on open.id = i.execution) x), '[]'),
       'leases', coalesce((select json_agg(held) from held where held.execution in (select id from open)), '[]'),
       'workers', coalesce((select json_agg(x) from (

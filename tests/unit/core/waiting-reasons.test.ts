@@ -25,6 +25,7 @@ const inquiry = (status: 'pending' | 'responded' | 'timeout' | 'cancelled', of =
   status,
   assigned_to: null,
   timeout_at: null,
+  is_overdue: false,
   created: AT,
   updated: LATER,
 });
@@ -140,6 +141,14 @@ test.each<[string, Partial<WaitingFacts>, string[]]>([
     'with an open inquiry',
     { executions: [execution(1, { awaits: 9 })], inquiries: [{ ...inquiry('pending'), timeout_at: LATER }] },
     [`inquiry: execution 1 waits for a response to inquiry 9, which is pending and expires at ${LATER}`],
+  ],
+  [
+    'with an inquiry that has not expired in time',
+    {
+      executions: [execution(1, { awaits: 9 })],
+      inquiries: [{ ...inquiry('pending'), timeout_at: LATER, is_overdue: true }],
+    },
+    [`inquiry: execution 1 waits for the platform to expire inquiry 9, which was due at ${LATER}`],
   ],
   [
     'with an answered inquiry',
