@@ -73,8 +73,6 @@ function boundEnd(transaction: Transaction, end: WorkflowEnd): WorkflowEnd {
 /** SQLSTATE of a value that PostgreSQL never stores, or of one that is beyond its limits. */
 const REFUSED_VALUE = /^(?:22|54)[0-9A-Z]{3}$/;
 
-const VALUE_REFUSED = 'VALUE_REFUSED';
-
 const secretUnavailable = ({ message }: UnsealFailed): JsonObject => ({
   succeeded: false,
   code: 'SECRET_UNAVAILABLE',
@@ -85,11 +83,22 @@ const secretUnavailable = ({ message }: UnsealFailed): JsonObject => ({
 export function resultOfImpossibleStep(error: unknown): JsonObject | null {
   if (error instanceof StateTooLarge) return tooLargeResult('the state of the workflow', error.bytes, error.maxBytes);
   if (error instanceof UnsealFailed) return secretUnavailable(error);
+  if (isStackOverflow(error)) return valueRefused('a value of the next step is nested too deeply');
   const code = errorCode(error) ?? '';
-  if (!REFUSED_VALUE.test(code)) return null;
-  const message = `${VALUE_REFUSED}: the database cannot store a value of the next step (SQLSTATE ${code})`;
-  return { succeeded: false, code: VALUE_REFUSED, error: message };
+  return REFUSED_VALUE.test(code)
+    ? valueRefused(`the database cannot store a value of the next step (SQLSTATE ${code})`)
+    : null;
 }
+
+/** A program may print a value that is nested more deeply than a state can be serialized. */
+const isStackOverflow = (error: unknown): boolean =>
+  error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
+
+const valueRefused = (why: string): JsonObject => ({
+  succeeded: false,
+  code: 'VALUE_REFUSED',
+  error: `VALUE_REFUSED: ${why}`,
+});
 
 /**
  * Fails a run whose step cannot be read or stored, once its children are stopped. Their ends need

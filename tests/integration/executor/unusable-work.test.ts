@@ -1,5 +1,5 @@
 import { errorSubject } from '../../../platform/base/error-subject';
-import { failed, withExecutor } from './with-executor';
+import { completed, failed, withExecutor } from './with-executor';
 
 const testPlatform = withExecutor();
 
@@ -73,6 +73,23 @@ test('a retry is a new execution that is not dispatched before its delay', async
   expect(second).toMatchObject({ status: 'requested', retry_count: 1, original_execution: first!.id });
   const gapMs = Date.parse(second!.due_at!) - Date.parse(first!.finished_at!);
   expect(gapMs).toBeGreaterThanOrEqual(3_600_000);
+});
+
+test('a value that is nested too deeply to be stored fails its workflow', async () => {
+  const next = [{ when: '{{ succeeded() }}', publish: [{ deep: '{{ result().a }}' }] }];
+  const id = await startWorkflow('deep', { tasks: [{ name: 'a', action: 'test.act', next }] });
+  await testPlatform.dispatch();
+  const [attempt] = await testPlatform.claim();
+  await testPlatform.start(attempt!);
+  const levels = 100_000;
+  const stdout = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+  await testPlatform.finish(attempt!, completed({ stdout }));
+
+  await testPlatform.advance(id);
+
+  const error = 'VALUE_REFUSED: a value of the next step is nested too deeply';
+  expect(await testPlatform.get(id)).toMatchObject({ status: 'failed', result: { code: 'VALUE_REFUSED', error } });
+  expect(errorSubject(testPlatform.rejectedSteps.at(-1))).toEqual({ execution: id });
 });
 
 describe('a step that the database does not store', () => {
