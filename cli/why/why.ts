@@ -63,7 +63,7 @@ async function readDecisions(client: Client, ref: string, event: number | undefi
   if (event !== undefined && response.items.length === 0) {
     throw usageError(`NOT_FOUND: event ${event} is not one of the trigger of rule '${ref}'`);
   }
-  return { response, lines: decisionLines(ref, response.items) };
+  return { response, lines: decisionLines(await client.rules.get(ref), response.items) };
 }
 
 /** A platform without the route responds 404 as well. */

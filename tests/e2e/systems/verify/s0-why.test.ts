@@ -40,8 +40,32 @@ test('S0-71 the decisions of a rule are printed, or that of one event', async (c
 
   const line = `  event ${first} at ${created}: its criteria are false: event.payload.branch == "main": it was "dev"`;
   expect([all.code, one.code]).toEqual([0, 0]);
-  expect(one.stdout).toEqual([`rule ${rule.ref}`, line]);
+  expect(one.stdout).toEqual([`rule ${rule.ref} is enabled`, line]);
   expect([all.stdout.length, all.stdout[2]]).toEqual([3, line]);
+});
+
+test('S0-71 a rule that is disabled, or whose timer is past, is said to be so', async (ctx) => {
+  const { rule } = await ctx.webhookRule({ action: 'core.noop' });
+  await ctx.client.rules.disable(rule.ref);
+  const past = { trigger_ref: 'core.datetimetimer', trigger_params: { fire_at: '2026-01-27T10:00:00Z' } };
+  const timer = await ctx.client.rules.create({
+    ...past,
+    ref: `${rule.pack_ref}.past`,
+    pack_ref: rule.pack_ref,
+    label: 'past',
+    action_ref: 'core.noop',
+  });
+
+  const [disabled, expired] = [await why(ctx, rule.ref), await why(ctx, timer.ref)];
+
+  const { timer_state: state, timer_reason: reason } = await ctx.client.rules.get(timer.ref);
+  const none = '  no event of its trigger is stored';
+  expect(disabled.stdout).toEqual([`rule ${rule.ref} is disabled`, none]);
+  expect(expired.stdout).toEqual([
+    `rule ${timer.ref} is enabled; its timer is expired (${reason}), and does not fire again`,
+    none,
+  ]);
+  expect(state).toBe('expired');
 });
 
 test('S0-71 what does not exist ends with exit code 2', async (ctx) => {
