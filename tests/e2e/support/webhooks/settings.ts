@@ -4,7 +4,10 @@ const secret = 'a-secret';
 const github = { scheme: 'github', secret };
 const hmac = { scheme: 'hmac', secret, header: 'X-Sign' };
 
-/** Settings that are refused, as a client could send them, and the path of the mistake. */
+/**
+ * Settings that are refused, as a client could send them, and the path of the mistake: with the
+ * beginning of its message, where it has two.
+ */
 export const REFUSED_SETTINGS: readonly (readonly [settings: object, path: string])[] = [
   [{ bdy: 'raw' }, 'bdy'],
   [{ body: 'form' }, 'body'],
@@ -30,8 +33,8 @@ export const REFUSED_SETTINGS: readonly (readonly [settings: object, path: strin
   [{ signature: { ...hmac, signed: '{timestamp}' } }, 'signature/signed'],
   [{ signature: { ...hmac, timestamp_header: 'X-At', signed: '{body}' } }, 'signature/signed'],
   [{ signature: github, hmac: { enabled: true, secret, algorithm: 'sha256' } }, 'hmac'],
-  [{ signature: github, replay_window_seconds: 30 }, 'replay_window_seconds'],
-  [{ replay_window_seconds: 30 }, 'replay_window_seconds'],
+  [{ signature: github, replay_window_seconds: 30 }, 'replay_window_seconds belongs to hmac:'],
+  [{ replay_window_seconds: 30 }, 'replay_window_seconds needs hmac:'],
   [{ hmac: { enabled: true, secret, algorithm: 'md5' } }, 'hmac/algorithm'],
   [{ hmac: { enabled: true, algorithm: 'sha256' } }, 'hmac/secret'],
   [{ payload_size_limit_kb: 0 }, 'payload_size_limit_kb'],
