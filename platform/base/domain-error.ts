@@ -22,6 +22,12 @@ export class DomainError extends Error {
 /** The same for a resource that does not exist and for one that is hidden from the caller. */
 export const notFound = (name: string, details?: Json) => new DomainError('NOT_FOUND', `${name} not found`, details);
 
+/** What was found; NOT_FOUND where it is null. */
+export function requireFound<T>(found: T | null | undefined, name: string): T {
+  if (found === null || found === undefined) throw notFound(name);
+  return found;
+}
+
 /** VALIDATION_ERROR that names each of these JSON pointers within a field; none: no error. */
 export function rejectPointers(field: string, pointers: readonly string[], why: string): void {
   const fields = pointers.map((pointer) => ({ path: `${field}${pointer}`, message: why }));

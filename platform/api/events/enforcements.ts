@@ -4,7 +4,7 @@ import { Enforcement, EnforcementFilter, EnforcementSummary } from '../../../con
 import { ExecutionSummary } from '../../../contract/executions';
 import { Id } from '../../../contract/json';
 import { enforcementTarget } from '../../auth/authorization-targets';
-import { notFound } from '../../base/domain-error';
+import { requireFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { getEnforcement, listEnforcements } from '../../store/events/enforcements';
 import { getExecutionWithSecrets, listExecutions } from '../../store/executions/executions';
@@ -69,8 +69,5 @@ async function withSecretValues(transaction: Transaction, enforcement: Enforceme
   return execution ? { ...enforcement, config: execution.config } : enforcement;
 }
 
-async function loadEnforcement(transaction: Transaction, id: number): Promise<Enforcement> {
-  const enforcement = await getEnforcement(transaction, id);
-  if (!enforcement) throw notFound(`Enforcement ${id}`);
-  return enforcement;
-}
+const loadEnforcement = async (transaction: Transaction, id: number): Promise<Enforcement> =>
+  requireFound(await getEnforcement(transaction, id), `Enforcement ${id}`);

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Decision, Event, EventFilter, EventSummary } from '../../../contract/events';
 import { Id } from '../../../contract/json';
-import { notFound } from '../../base/domain-error';
+import { requireFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { getEvent, listDecisions, listEvents } from '../../store/events/events';
 import type { Api, ApiContext } from '../http/context';
@@ -49,8 +49,5 @@ export function eventsRoutes(api: Api, context: ApiContext): void {
   });
 }
 
-async function loadEvent(transaction: Transaction, id: number): Promise<Event> {
-  const event = await getEvent(transaction, id);
-  if (!event) throw notFound(`Event ${id}`);
-  return event;
-}
+const loadEvent = async (transaction: Transaction, id: number): Promise<Event> =>
+  requireFound(await getEvent(transaction, id), `Event ${id}`);

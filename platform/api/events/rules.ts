@@ -7,7 +7,7 @@ import { ownerAfterChange } from '../../auth/author';
 import type { Caller } from '../../auth/caller';
 import { heldSetRefs, requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { loadPack } from '../../auth/pack-access';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, requireFound } from '../../base/domain-error';
 import { declaredSchema } from '../../store/packs/former-schemas';
 import { parameterSchemaOf } from '../../store/packs/action-schemas';
 import type { Transaction } from '../../store/database/connection';
@@ -173,11 +173,8 @@ function changeRoutes(api: Api): void {
   });
 }
 
-export async function loadRule(transaction: Transaction, ref: string): Promise<RuleRow> {
-  const row = await findRule(transaction, ref);
-  if (!row) throw notFound(`Rule '${ref}'`);
-  return row;
-}
+export const loadRule = async (transaction: Transaction, ref: string): Promise<RuleRow> =>
+  requireFound(await findRule(transaction, ref), `Rule '${ref}'`);
 
 interface References {
   readonly pack: PackRow;

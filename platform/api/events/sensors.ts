@@ -3,7 +3,7 @@ import { CreateSensor, Sensor, SensorSummary, UpdateSensor } from '../../../cont
 import { WordsFilter } from '../../../contract/words';
 import { componentTarget } from '../../auth/authorization-targets';
 import { isTextHidden, loadPack } from '../../auth/pack-access';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, notFound, requireFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import {
   createSensor,
@@ -143,11 +143,8 @@ function changeRoutes(api: Api): void {
   });
 }
 
-async function loadSensor(transaction: Transaction, ref: string): Promise<SensorRow> {
-  const row = await findSensor(transaction, ref);
-  if (!row) throw notFound(`Sensor '${ref}'`);
-  return row;
-}
+const loadSensor = async (transaction: Transaction, ref: string): Promise<SensorRow> =>
+  requireFound(await findSensor(transaction, ref), `Sensor '${ref}'`);
 
 interface References {
   readonly pack: PackRow;

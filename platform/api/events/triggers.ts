@@ -2,7 +2,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { CreateTrigger, Trigger, TriggerSummary, UpdateTrigger } from '../../../contract/triggers';
 import { WordsFilter } from '../../../contract/words';
 import { loadPack } from '../../auth/pack-access';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, requireFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import {
   createTrigger,
@@ -114,11 +114,8 @@ function changeRoutes(api: Api): void {
 }
 
 /** Throws NOT_FOUND. */
-export async function loadTrigger(transaction: Transaction, ref: string): Promise<TriggerRow> {
-  const row = await findTrigger(transaction, ref);
-  if (!row) throw notFound(`Trigger '${ref}'`);
-  return row;
-}
+export const loadTrigger = async (transaction: Transaction, ref: string): Promise<TriggerRow> =>
+  requireFound(await findTrigger(transaction, ref), `Trigger '${ref}'`);
 
 /** VALIDATION_ERROR (schemas), CONFLICT, NOT_FOUND (pack), in this order. */
 async function loadPackOfNew(transaction: Transaction, body: CreateTrigger): Promise<PackRow | null> {

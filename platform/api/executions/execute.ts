@@ -3,7 +3,7 @@ import { Execute, Execution } from '../../../contract/executions';
 import { componentTarget } from '../../auth/authorization-targets';
 import { findUndeclaredVariable, undeclaredVariableError } from './execution-variables';
 import { dataErrors, schemaFault } from '../../core/workflow/compile/inputs';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, requireFound } from '../../base/domain-error';
 import type { Rights } from '../../auth/rights';
 import { findActionToExecute, type ActionToExecute } from '../../store/executions/executions';
 import type { Api } from '../http/context';
@@ -25,11 +25,8 @@ export function executeRoute(api: Api, request: ExecutionRequests): void {
     requestsWork: true,
     idempotentOperation: 'execute',
     validate: ({ body }) => validatePlacement(body),
-    load: async ({ transaction, body: { action_ref: ref } }) => {
-      const action = await findActionToExecute(transaction, ref);
-      if (!action) throw notFound(`Action ${ref}`);
-      return action;
-    },
+    load: async ({ transaction, body: { action_ref: ref } }) =>
+      requireFound(await findActionToExecute(transaction, ref), `Action ${ref}`),
     target: ({ loaded }) => componentTarget(loaded),
     check: async ({ rights, body, loaded }) => requireAllowedVariables(await rights(), body, loaded),
     handle: async ({ transaction, caller, body, loaded: action }) => {

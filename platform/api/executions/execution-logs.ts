@@ -4,7 +4,7 @@ import { Id } from '../../../contract/json';
 import { isTerminal } from '../../../contract/status';
 import type { Database } from '../../store/database/connection';
 import { findExecutionRow } from '../../store/executions/executions';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, requireFound } from '../../base/domain-error';
 import { logsDirectory, streamLogPath } from '../../base/directories';
 import type { Api, ApiContext } from '../http/context';
 import { routeAfterCommit } from '../http/route';
@@ -31,8 +31,7 @@ export function executionLogsRoutes(api: Api, { db, directory }: ApiContext): vo
     schema: { tags: ['executions'], params, querystring, produces: ['text/event-stream'] },
     load: async ({ transaction, params: { id, stream } }) => {
       const name = parseStreamName(stream);
-      const row = await findExecutionRow(transaction, id);
-      if (!row) throw notFound(`Execution ${id}`);
+      const row = requireFound(await findExecutionRow(transaction, id), `Execution ${id}`);
       return { row, name };
     },
     target: ({ transaction, caller, loaded }) => executionTarget(transaction, caller, loaded.row),

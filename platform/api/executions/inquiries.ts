@@ -10,7 +10,7 @@ import {
 } from '../../../contract/inquiries';
 import { Id } from '../../../contract/json';
 import { executionTarget } from '../../auth/authorization-targets';
-import { notFound } from '../../base/domain-error';
+import { requireFound } from '../../base/domain-error';
 import { findExecutionRow } from '../../store/executions/executions';
 import { removeInquiry } from '../../store/inquiries/blocking-inquiries';
 import { findInquiryRow, listInquiries } from '../../store/inquiries/inquiries';
@@ -69,11 +69,8 @@ function listRoutes(api: Api): void {
   });
 }
 
-async function loadExecutionRow(transaction: Transaction, id: number) {
-  const row = await findExecutionRow(transaction, id);
-  if (!row) throw notFound(`Execution ${id}`);
-  return row;
-}
+const loadExecutionRow = async (transaction: Transaction, id: number) =>
+  requireFound(await findExecutionRow(transaction, id), `Execution ${id}`);
 
 function createRoutes(api: Api): void {
   route(api, {
@@ -94,11 +91,8 @@ function createRoutes(api: Api): void {
     path: `${PATH}/:id`,
     grant: null,
     schema: { tags, params, response: { 200: dataEnvelope(Inquiry) } },
-    load: async ({ transaction, params: { id } }) => {
-      const row = await findInquiryRow(transaction, id);
-      if (!row) throw notFound(`Inquiry ${id}`);
-      return row;
-    },
+    load: async ({ transaction, params: { id } }) =>
+      requireFound(await findInquiryRow(transaction, id), `Inquiry ${id}`),
     // The execution that waits for a response reads it.
     handle: ({ caller, loaded }) => {
       const { response } = loaded;

@@ -3,7 +3,7 @@ import type { Json } from '../../../contract/json';
 import { responseErrors } from '../../core/inquiry/validate-response';
 import { parseInquirySpec, InquirySpecError, type InquirySpec } from '../../core/inquiry/inquiry-spec';
 import { describeErrors } from '../../core/schema/validator';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, requireFound } from '../../base/domain-error';
 import { createBlockingInquiry } from '../../store/inquiries/blocking-inquiries';
 import { now, type Database, type Transaction } from '../../store/database/connection';
 import { isDescendant } from '../../store/executions/lineage';
@@ -43,11 +43,8 @@ function inquirySpecOf(body: NewInquiry): InquirySpec {
   }
 }
 
-async function lockExistingInquiry(transaction: Transaction, id: number): Promise<LockedInquiry> {
-  const locked = await lockInquiry(transaction, id);
-  if (!locked) throw notFound(`Inquiry ${id}`);
-  return locked;
-}
+const lockExistingInquiry = async (transaction: Transaction, id: number): Promise<LockedInquiry> =>
+  requireFound(await lockInquiry(transaction, id), `Inquiry ${id}`);
 
 interface InquiryCall {
   readonly transaction: Transaction;

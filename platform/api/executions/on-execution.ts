@@ -3,7 +3,7 @@ import { executionTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
 import { insufficientPermissions } from '../../auth/grants';
 import type { Rights } from '../../auth/rights';
-import { notFound } from '../../base/domain-error';
+import { requireFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import { findExecutionRows, getExecution, listChildRows } from '../../store/executions/executions';
 import type { FindReadable } from '../../store/executions/tree';
@@ -21,11 +21,8 @@ export const onExecution = {
     executionTarget(transaction, caller, loaded),
 };
 
-async function loadExecution(transaction: Transaction, id: number): Promise<Execution> {
-  const execution = await getExecution(transaction, id);
-  if (!execution) throw notFound(`Execution ${id}`);
-  return execution;
-}
+const loadExecution = async (transaction: Transaction, id: number): Promise<Execution> =>
+  requireFound(await getExecution(transaction, id), `Execution ${id}`);
 
 /** A function that finds the ids of those executions that the caller may read. */
 export const readableAmong =

@@ -4,7 +4,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import type { Transaction } from '../../store/database/connection';
 import { findIdentityById, replacePassword, setDisplayName } from '../../store/identities/identities';
 import { hashPassword, verifyPassword } from '../../store/identities/passwords';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, notFound, requireFound } from '../../base/domain-error';
 import type { Api, ApiContext } from '../http/context';
 import { route, routeAfterCommit } from '../http/route';
 import { SuccessMessage, successMessage } from '../http/success-message';
@@ -90,8 +90,7 @@ async function changePassword(
 const wrongPassword = () => new DomainError('UNAUTHORIZED', 'Current password is wrong');
 
 async function currentUser(transaction: Transaction, caller: Caller): Promise<CurrentUser> {
-  const identity = await findIdentityById(transaction, caller.identity);
-  if (!identity) throw notFound('Identity');
+  const identity = requireFound(await findIdentityById(transaction, caller.identity), 'Identity');
   const { permissions, setRefs } = await effectivePermissions(transaction, caller);
   return {
     ...userSummary(identity),

@@ -14,7 +14,7 @@ import { identityTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
 import { requireAssignableAttributes, requireImpersonable } from '../../auth/delegation';
 import { requireAssignableRole } from '../../auth/platform-admin';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, notFound, requireFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import {
   addIdentityRole,
@@ -58,19 +58,13 @@ interface IdentityCall {
  */
 export const onIdentity = {
   anyGrantFirst: true,
-  load: async ({ transaction, params: { id } }: IdentityCall) => {
-    const row = await findIdentitySummary(transaction, id);
-    if (!row) throw notFound(`Identity ${id}`);
-    return row;
-  },
+  load: async ({ transaction, params: { id } }: IdentityCall) =>
+    requireFound(await findIdentitySummary(transaction, id), `Identity ${id}`),
   target: ({ loaded }: { readonly loaded: { readonly id: number; readonly login: string } }) => identityTarget(loaded),
 };
 
-async function loadIdentity({ transaction, params: { id } }: IdentityCall): Promise<IdentityDetail> {
-  const identity = await getIdentityDetail(transaction, id);
-  if (!identity) throw notFound(`Identity ${id}`);
-  return identity;
-}
+const loadIdentity = async ({ transaction, params: { id } }: IdentityCall): Promise<IdentityDetail> =>
+  requireFound(await getIdentityDetail(transaction, id), `Identity ${id}`);
 
 function readRoutes(api: Api): void {
   listRoute(api, {
@@ -161,8 +155,7 @@ async function changeIdentity(
   }
   if (changes.frozen && id === caller.identity)
     throw new DomainError('BAD_REQUEST', 'An identity cannot freeze itself');
-  const changed = await updateIdentity(transaction, id, changes);
-  if (!changed) throw notFound(`Identity ${id}`);
+  const changed = requireFound(await updateIdentity(transaction, id, changes), `Identity ${id}`);
   if (changes.frozen) await requireRemainingAdmin(transaction);
   return changed;
 }

@@ -9,7 +9,7 @@ import {
   AGENT_ARCHITECTURES,
   type AgentArchitecture,
 } from '../../../contract/agent-programs';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, requireFound } from '../../base/domain-error';
 import { ignoreCodes } from '../../base/error-details';
 import type { AgentPrograms } from '../../base/settings/paired';
 import { asRegular, type RegularFile } from '../../files/regular-file';
@@ -73,8 +73,7 @@ async function sendProgram(
   programs: AgentPrograms,
   arch: AgentArchitecture,
 ): Promise<FastifyReply> {
-  const program = await openProgram(programs, arch);
-  if (program === null) throw notFound(`The agent program for ${arch}`);
+  const program = requireFound(await openProgram(programs, arch), `The agent program for ${arch}`);
   void reply.header('content-disposition', 'attachment; filename="attune-agent"');
   return sendBytes(reply, bytesOfFile(program));
 }

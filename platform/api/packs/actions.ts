@@ -18,7 +18,7 @@ import type { Caller } from '../../auth/caller';
 import { requireDelegable, requireStillDelegable } from '../../auth/delegation';
 import { isTextHidden, loadPack, packsWithHiddenTexts } from '../../auth/pack-access';
 import type { Rights } from '../../auth/rights';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, notFound, requireFound } from '../../base/domain-error';
 import { leavesDirectory } from '../../packs/read/entry-point';
 import type { Transaction } from '../../store/database/connection';
 import type { CountedRows } from '../../store/database/list-rows';
@@ -190,11 +190,8 @@ function changeRoutes(api: Api): void {
 }
 
 /** Throws NOT_FOUND. */
-export async function loadAction(transaction: Transaction, ref: string): Promise<ActionRow> {
-  const row = await findActionRow(transaction, ref);
-  if (!row) throw notFound(`Action '${ref}'`);
-  return row;
-}
+export const loadAction = async (transaction: Transaction, ref: string): Promise<ActionRow> =>
+  requireFound(await findActionRow(transaction, ref), `Action '${ref}'`);
 
 /** VALIDATION_ERROR (schemas), CONFLICT, NOT_FOUND (pack), in this order. */
 async function loadPackOfNew(transaction: Transaction, body: CreateAction): Promise<PackRow> {

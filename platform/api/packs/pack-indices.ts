@@ -5,7 +5,7 @@ import { Id, type JsonObject } from '../../../contract/json';
 import { CreatePackIndex, PackIndex, UpdatePackIndex } from '../../../contract/pack-indices';
 import { isHeaderName, isHeaderValue } from '../../../contract/text/http-header';
 import { isRedactionMarker } from '../../core/secrets/extract-secrets';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, requireFound } from '../../base/domain-error';
 import { createGuard } from '../../egress/egress-guard';
 import { EgressError } from '../../egress/egress-error';
 import { packError } from '../../packs/pack-errors';
@@ -37,11 +37,8 @@ interface IndexCall {
 }
 const onIndex = {
   grant: 'packs:configure',
-  load: async ({ transaction, params: { id } }: IndexCall) => {
-    const row = await lockPackIndex(transaction, id);
-    if (row === null) throw notFound(`Pack index ${id}`);
-    return row;
-  },
+  load: async ({ transaction, params: { id } }: IndexCall) =>
+    requireFound(await lockPackIndex(transaction, id), `Pack index ${id}`),
 } as const;
 
 /** Indices of packs, in the order in which they are searched, and what they name. */

@@ -2,7 +2,7 @@ import { dataEnvelope } from '../../../contract/envelopes';
 import { PackTestRecord, PackTestResult } from '../../../contract/pack-tests';
 import type { Testing } from '../../core/packs/testing-block';
 import { packNotFound } from '../../auth/pack-access';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, requireFound } from '../../base/domain-error';
 import { packError } from '../../packs/pack-errors';
 import { readManifestInProcess } from '../../packs/process/in-pack-process';
 import { runTests } from '../../packs/save/run-tests';
@@ -42,11 +42,9 @@ export function packTestsRoutes(api: Api, context: ApiContext): void {
     method: 'GET',
     path: `${PATH}/tests/latest`,
     schema: { tags, params: refParams, response: { 200: dataEnvelope(PackTestRecord) } },
-    handle: async ({ transaction, loaded }) => {
-      const latest = await latestPackTest(transaction, loaded.id);
-      if (latest === null) throw notFound(`Test result of pack '${loaded.ref}'`);
-      return { data: latest };
-    },
+    handle: async ({ transaction, loaded }) => ({
+      data: requireFound(await latestPackTest(transaction, loaded.id), `Test result of pack '${loaded.ref}'`),
+    }),
   });
 }
 

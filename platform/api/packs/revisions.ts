@@ -9,7 +9,7 @@ import { authorColumns } from '../../store/packs/author';
 import { planRevision } from '../../packs/revisions/compile-revision';
 import { explainRevision } from '../../packs/revisions/explain-revision';
 import { findingError } from '../../packs/revisions/finding-error';
-import { notFound } from '../../base/domain-error';
+import { requireFound } from '../../base/domain-error';
 import type { Transaction } from '../../store/database/connection';
 import {
   createRevision,
@@ -110,11 +110,8 @@ function changeRoutes(api: Api): void {
 }
 
 /** Throws NOT_FOUND. */
-async function loadRevision(transaction: Transaction, { id, ref }: WorkflowRow, number: number): Promise<RevisionRow> {
-  const row = await findRevision(transaction, id, number);
-  if (row === null) throw notFound(`Revision ${number} of workflow '${ref}'`);
-  return row;
-}
+const loadRevision = async (transaction: Transaction, { id, ref }: WorkflowRow, number: number): Promise<RevisionRow> =>
+  requireFound(await findRevision(transaction, id, number), `Revision ${number} of workflow '${ref}'`);
 
 /**
  * The caller saves what it compiles: FORBIDDEN for permission sets and actions that it may not

@@ -3,7 +3,7 @@ import { CreateRuntime, Runtime, RuntimeSummary, UpdateRuntime } from '../../../
 import { WordsFilter } from '../../../contract/words';
 import { componentTarget } from '../../auth/authorization-targets';
 import { loadPack } from '../../auth/pack-access';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, requireFound } from '../../base/domain-error';
 import { wordsMatcher } from '../../core/words';
 import type { Transaction } from '../../store/database/connection';
 import type { PackRow } from '../../store/packs/packs';
@@ -97,11 +97,8 @@ function changeRoutes(api: Api): void {
   });
 }
 
-async function loadRuntime(transaction: Transaction, ref: string): Promise<RuntimeRow> {
-  const row = await findRuntime(transaction, { ref });
-  if (!row) throw notFound(`Runtime '${ref}'`);
-  return row;
-}
+const loadRuntime = async (transaction: Transaction, ref: string): Promise<RuntimeRow> =>
+  requireFound(await findRuntime(transaction, { ref }), `Runtime '${ref}'`);
 
 /** CONFLICT, NOT_FOUND (pack), in this order. */
 async function loadPackOfNew(transaction: Transaction, body: CreateRuntime): Promise<PackRow | null> {

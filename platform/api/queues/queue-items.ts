@@ -7,7 +7,7 @@ import { componentTarget } from '../../auth/authorization-targets';
 import type { Caller } from '../../auth/caller';
 import { valueErrors } from '../../core/schema/value-errors';
 import { restoreValue } from '../../core/secrets/shown-document';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, notFound, requireFound } from '../../base/domain-error';
 import { loopErrorAt } from '../../executor/requests/loop-limit';
 import { processLoopAlert } from '../../executor/events/process-event';
 import type { Transaction } from '../../store/database/connection';
@@ -66,8 +66,7 @@ export function queueItemsRoutes(api: Api, context: Pick<ApiContext, 'queueChang
     schema: { tags, params: itemParams, response: { 200: dataEnvelope(QueueItem) } },
     ...onQueue,
     handle: async ({ transaction, params: { id }, loaded }) => {
-      const item = await findItem(transaction, loaded.id, id);
-      if (item === null) throw notFound(`Queue item ${id}`);
+      const item = requireFound(await findItem(transaction, loaded.id, id), `Queue item ${id}`);
       return { data: (await itemsOfQueue(transaction, loaded))(item) };
     },
   });

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { AuditEvent, AuditEventSummary, AuditFilter } from '../../../contract/records/audit';
 import { dataEnvelope } from '../../../contract/envelopes';
 import { Id } from '../../../contract/json';
-import { notFound } from '../../base/domain-error';
+import { requireFound } from '../../base/domain-error';
 import { auditEventsOfRequest, findAuditEvent, listAuditEvents } from '../../store/records/audit-events';
 import { requireInstants } from './instants';
 import type { Api } from '../http/context';
@@ -38,11 +38,9 @@ export function auditEventsRoutes(api: Api): void {
     method: 'GET',
     path: `${PATH}/:id`,
     schema: { tags, params: Type.Object({ id: Id }), response: { 200: dataEnvelope(AuditEvent) } },
-    handle: async ({ transaction, params: { id } }) => {
-      const event = await findAuditEvent(transaction, id);
-      if (!event) throw notFound(`Audit event ${id}`);
-      return { data: event };
-    },
+    handle: async ({ transaction, params: { id } }) => ({
+      data: requireFound(await findAuditEvent(transaction, id), `Audit event ${id}`),
+    }),
   });
 
   route(api, {

@@ -12,7 +12,7 @@ import {
   RegisterWorker,
 } from '../../../contract/tenant-workers';
 import { Id } from '../../../contract/json';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, requireFound } from '../../base/domain-error';
 import { EgressError } from '../../egress/egress-error';
 import { createGuard, parseEgressUrl, type EgressGuard } from '../../egress/egress-guard';
 import type { Database, Transaction } from '../../store/database/connection';
@@ -134,8 +134,7 @@ const inWorker = <T>(
   work: (transaction: Transaction, worker: TenantWorker) => Promise<T>,
 ): Promise<T> =>
   db.inTenant(tenant, async (transaction) => {
-    const worker = await lockTenantWorker(transaction, id);
-    if (worker === null) throw notFound(`Worker ${id}`);
+    const worker = requireFound(await lockTenantWorker(transaction, id), `Worker ${id}`);
     return work(transaction, worker);
   });
 

@@ -1,7 +1,7 @@
 import { dataEnvelope } from '../../../contract/envelopes';
 import { DispatchReceipt, DispatchToWorker } from '../../../contract/tenant-workers';
 import { componentTarget, workerTarget } from '../../auth/authorization-targets';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, requireFound } from '../../base/domain-error';
 import { ASK_ACTION_REF } from '../../core/inquiry/inquiry-spec';
 import type { Transaction } from '../../store/database/connection';
 import { notifyPush, notifyWorker } from '../../store/database/notify';
@@ -59,11 +59,8 @@ export function dispatchRoute(api: Api, context: ApiContext): void {
   });
 }
 
-async function loadAction(transaction: Transaction, ref: string): Promise<ActionToExecute> {
-  const action = await findActionToExecute(transaction, ref);
-  if (!action) throw notFound(`Action ${ref}`);
-  return action;
-}
+const loadAction = async (transaction: Transaction, ref: string): Promise<ActionToExecute> =>
+  requireFound(await findActionToExecute(transaction, ref), `Action ${ref}`);
 
 /** BAD_REQUEST for what no worker runs. */
 function requireRunnable({ ref, isWorkflow, isShared }: ActionToExecute): void {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
 import { isTerminal } from '../../../contract/status';
-import { DomainError, notFound } from '../../base/domain-error';
+import { DomainError, requireFound } from '../../base/domain-error';
 import { initialState } from '../../core/workflow/step';
 import type { ExecutionRecord, ProcessedEnd, RecordedStep } from '../../core/workflow/replay/record';
 import { servesExtensions, type Transaction } from '../database/connection';
@@ -17,8 +17,7 @@ const MAX_RECORD_BYTES = 64 * 1_024 * 1_024;
  * Throws NOT_FOUND, EXECUTION_HAS_NO_STEPS, REPLAY_NEEDS_FINISHED, REPLAY_TOO_LARGE.
  */
 export async function loadExecutionRecord(transaction: Transaction, id: number): Promise<ExecutionRecord> {
-  const row = await findExecutionRow(transaction, id);
-  if (row === null) throw notFound(`Execution ${id}`);
+  const row = requireFound(await findExecutionRow(transaction, id), `Execution ${id}`);
   const run = await findRun(transaction, id);
   if (run === null) throw hasNoSteps(id, 'to replay');
   requireOwnEnd(row);

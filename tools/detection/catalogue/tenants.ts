@@ -44,8 +44,9 @@ export const TENANT_FAULTS: readonly Fault[] = [
     promise: 'a rule of another tenant does not exist',
     file: 'api/events/rules.ts',
     within: 'loadRule',
-    find: `throw notFound(\`Rule '\${ref}'\`);`,
-    replace: `throw new DomainError('FORBIDDEN', 'the rule belongs to another tenant');`,
+    find: `requireFound(await findRule(transaction, ref), \`Rule '\${ref}'\`)`,
+    replace: `(await findRule(transaction, ref)) ??
+      Promise.reject(new DomainError('FORBIDDEN', 'the rule belongs to another tenant'))`,
     claims: ['T1.7a', 'T1.7d'],
   },
   {
@@ -62,8 +63,9 @@ export const TENANT_FAULTS: readonly Fault[] = [
     promise: 'an execution of another tenant does not exist',
     file: 'api/executions/execute.ts',
     within: 'executeRoute',
-    find: 'if (!action) throw notFound(`Action ${ref}`);',
-    replace: `if (!action) throw new DomainError('CONFLICT', \`Action \${ref} cannot be run\`);`,
+    find: 'requireFound(await findActionToExecute(transaction, ref), `Action ${ref}`)',
+    replace: `(await findActionToExecute(transaction, ref)) ??
+      Promise.reject(new DomainError('CONFLICT', \`Action \${ref} cannot be run\`))`,
     claims: ['T1.7a'],
   },
   {
