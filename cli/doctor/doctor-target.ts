@@ -10,10 +10,12 @@ import type { Declarations } from '../../helpers/target/declarations';
 import { forecastClaims, type ClaimForecast } from '../../helpers/target/forecast';
 import { LeftoverError } from '../../helpers/target/leftover-error';
 import { PROBES } from '../../helpers/target/probes/probe-table';
+import { platformUrl } from '../../helpers/target/platform-url';
 import { identityOf, openTarget, type OpenTarget } from '../../helpers/target/provision';
 import { readRunSwitches, requireKnownVariables, switchFindings, SwitchError } from '../../helpers/target/run-switches';
 import { STARTED_NAME } from '../../helpers/target/obtain-target';
 import { readDeclarations, targetFilePath, targetNames } from '../../helpers/target/target-file';
+import { TargetError } from '../../helpers/target/target-error';
 import { unusableTargetMessage } from '../../helpers/target/unusable-target';
 import { CommandError, usageError } from '../failures';
 import { countOutcomes, exitOfRun, renderTargetReport, type TargetReport } from './target-report';
@@ -21,7 +23,7 @@ import { printNotice } from '../line-printer';
 
 /**
  * Prints for each claim whether a run on the platform can prove it, and why not. Exits as a run of
- * all claims would whose tests pass: 2 for an invalid variable; 3 where the suite cannot use the
+ * all claims would whose tests pass: 2 for an invalid variable or address; 3 where the suite cannot use the
  * platform, or it differs from its declaration; 5 where the target file differs, or nothing can be
  * proven.
  */
@@ -39,6 +41,11 @@ export async function doctorTarget(address: string, json: boolean): Promise<void
 }
 
 async function assess(address: string): Promise<TargetReport> {
+  try {
+    platformUrl(address, '--target');
+  } catch (error) {
+    throw error instanceof TargetError ? usageError(error.message) : error;
+  }
   try {
     requireKnownVariables(process.env);
     readRunSwitches(process.env);

@@ -9,18 +9,18 @@ const IPV6 = /^(?:https?:\/\/)?[\da-f]*:[\da-f:.]*:[\da-f.]*(?:\/|$)/i;
 
 /**
  * The root of a platform's API, from an address as people write it: without a scheme it is `http`,
- * and the path of the API at its end is left out. Throws TargetError.
+ * and the path of the API at its end is left out. Throws TargetError, which names the variable.
  */
-export function platformUrl(address: string): string {
+export function platformUrl(address: string, variable = 'PLATFORM_URL'): string {
   const url = parseUrl(address.trim());
   if (url === null)
     throw new TargetError(
-      `TARGET_URL_INVALID: PLATFORM_URL=${address} is not a URL: expected ${IPV6.test(address) ? 'http://[address]:port' : 'http://host:port'}`,
+      `TARGET_URL_INVALID: ${variable}=${address} is not a URL: expected ${IPV6.test(address) ? 'http://[address]:port' : 'http://host:port'}`,
     );
   if (url.username !== '' || url.password !== '') throw loginError();
   if (!/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
     throw new TargetError(
-      `TARGET_URL_INVALID: PLATFORM_URL=${address} is not the address of an API: expected http://host:port`,
+      `TARGET_URL_INVALID: ${variable}=${address} is not the address of an API: expected http://host:port`,
     );
   return `${url.origin}${url.pathname.replace(/(?:\/api(?:\/v\d+)?)?\/*$/, '')}`;
 }
