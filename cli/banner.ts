@@ -1,6 +1,6 @@
-import { Instance } from 'chalk';
 import { ROLES } from '../contract/capabilities';
 import type { RunningProcess } from '../contract/platform-file';
+import { colours } from './colours';
 
 export interface BannerFacts {
   readonly running: RunningProcess;
@@ -19,9 +19,6 @@ export interface BannerFacts {
   /** The clock of each tenant can be moved. */
   readonly isTimeVirtual: boolean;
 }
-
-/** Colours where stdout is a terminal. Chalk 4 ignores NO_COLOR. */
-export const colours = () => new Instance(process.env.NO_COLOR ? { level: 0 } : {});
 
 /** In one line, wherever the virtual time of a platform is shown. */
 export const VIRTUAL_TIME = 'virtual: a caller with the grant clock:move moves the clock of its tenant';

@@ -1,6 +1,6 @@
 import { terminalText } from '../../contract/text/terminal-text';
 import { EXIT_CODES } from '../../contract/errors';
-import { colours } from '../banner';
+import { colours } from '../colours';
 import type { HostFinding } from '../../tools/sandbox/check-host';
 import { runChecks } from './doctor-checks';
 

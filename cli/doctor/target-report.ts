@@ -1,7 +1,8 @@
 import { EXIT_CODES } from '../../contract/errors';
 import { remedyOf } from '../../helpers/target/capabilities';
 import type { ClaimForecast } from '../../helpers/target/forecast';
-import { colours, VIRTUAL_TIME } from '../banner';
+import { VIRTUAL_TIME } from '../banner';
+import { colours } from '../colours';
 
 /** What `doctor --target` found. */
 export interface TargetReport {

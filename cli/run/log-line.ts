@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../contract/executions';
 import { writeJson } from '../../contract/json-text/write-json';
-import { colours } from '../banner';
+import { colours } from '../colours';
 
 /** One line of a log: time, type, and what its payload names. */
 export function logLine({ created_at, execution, type, payload }: LogEntry): string {

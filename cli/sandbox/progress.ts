@@ -1,7 +1,7 @@
 import { terminalText } from '../../contract/text/terminal-text';
 import type { Progress } from '../../tools/sandbox/run/phase-recorder';
 import type { Phase, PhaseReport } from '../../contract/sandbox-report';
-import { colours } from '../banner';
+import { colours } from '../colours';
 
 /** Prints on stderr when a phase starts and how it ended. */
 export class PrintedProgress implements Progress {

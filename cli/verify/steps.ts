@@ -1,4 +1,4 @@
-import { colours } from '../banner';
+import { colours } from '../colours';
 import { linePrinter } from '../line-printer';
 
 /** Prints the steps of a verification on stderr, each when it has ended. */
