@@ -913,7 +913,6 @@ interface ReplacedFiles {
   kind: "registration" | "environment" | "environments";
   pack_ref: string;
   path: string;
-  replaced_at: Generated<string>;
   tenant: Generated<number>;
 }
 
@@ -1199,7 +1198,6 @@ interface WebhookEventLog {
    * SHA-256 of the key: the key itself is in no log.
    */
   key_hash: string;
-  payload_bytes: number;
   reason: string | null;
   /**
    * SHA-256 of a verified signature that covers a timestamp; null where none does.

@@ -34,7 +34,6 @@ export const insertDeliveryLog = (
       key_hash: delivery.keyHash,
       source_ip: delivery.address,
       user_agent: delivery.userAgent,
-      payload_bytes: delivery.bytes,
       status_code: outcome.status,
       reason: outcome.reason,
       delivery_hash: delivery.fingerprint?.deliveryHash ?? null,

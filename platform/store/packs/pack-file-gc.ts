@@ -1,5 +1,5 @@
 import { sql, type Selectable } from 'kysely';
-import { now, type Database, type Transaction } from '../database/connection';
+import type { Database, Transaction } from '../database/connection';
 import { lockPack } from './packs';
 import type { Tables } from '../database/tables';
 import { ownedByTenant } from '../database/tenant-filter';
@@ -19,9 +19,7 @@ export async function markFilesReplaced(
   await transaction
     .insertInto('replaced_files')
     .values(files.map(({ kind, path }) => ({ pack_ref: packRef, kind, path })))
-    .onConflict((on) =>
-      on.columns(['tenant', 'path']).doUpdateSet({ boundary: sql`nextval('fencing_token')`, replaced_at: now }),
-    )
+    .onConflict((on) => on.columns(['tenant', 'path']).doUpdateSet({ boundary: sql`nextval('fencing_token')` }))
     .execute();
 }
 

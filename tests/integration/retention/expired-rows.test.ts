@@ -42,8 +42,8 @@ async function insertEvent(ageDays: number): Promise<{ event: number; enforcemen
 }
 
 const insertDelivery = (event: number, ageDays: number) =>
-  execute(sql`insert into webhook_event_log (trigger_ref, event, key_hash, payload_bytes, status_code, delivery_hash, created)
-    values ('demo.trigger', ${event}, 'k', 1, 200, 'd', platform_now() - ${ageDays} * interval '1 day')`);
+  execute(sql`insert into webhook_event_log (trigger_ref, event, key_hash, status_code, delivery_hash, created)
+    values ('demo.trigger', ${event}, 'k', 200, 'd', platform_now() - ${ageDays} * interval '1 day')`);
 
 const retain = (days: number, count = 0) =>
   runPass(database(), { maxAgeSeconds: days === 0 ? null : days * DAY_S, maxCount: count });

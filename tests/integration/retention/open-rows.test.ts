@@ -79,8 +79,8 @@ test('an event stays while an enforcement of it has not expired', async () => {
 
 test('an event stays where its deliveries are kept forever', async () => {
   const event = await insertEvent();
-  const delivery = `insert into webhook_event_log (trigger_ref, event, key_hash, payload_bytes, status_code, created)
-    values ('demo.t', $1, 'k', 1, 200, ${OLD})`;
+  const delivery = `insert into webhook_event_log (trigger_ref, event, key_hash, status_code, created)
+    values ('demo.t', $1, 'k', 200, ${OLD})`;
   const kept = await insert(delivery, [event]);
 
   await keep30Days({ webhook_event_logs: { max_age_seconds: null } });
@@ -93,8 +93,8 @@ test('an event stays where its deliveries are kept forever', async () => {
 test('a delivery of the last 24 hours stays with its event at any age', async () => {
   const insertDelivery = (event: number, age: string) =>
     insert(
-      `insert into webhook_event_log (trigger_ref, event, key_hash, payload_bytes, status_code, delivery_hash, created)
-       values ('demo.t', $1, 'k', 1, 200, 'd', platform_now() - $2::interval)`,
+      `insert into webhook_event_log (trigger_ref, event, key_hash, status_code, delivery_hash, created)
+       values ('demo.t', $1, 'k', 200, 'd', platform_now() - $2::interval)`,
       [event, age],
     );
   const [old, recognized] = [await insertEvent(), await insertEvent()];
