@@ -47,7 +47,7 @@ export async function createIdentity(transaction: Transaction, input: NewIdentit
 
 /** Searches all tenants: logins are unique on the whole platform. */
 export async function findIdentityByLogin(transaction: Transaction, login: string): Promise<IdentityAccount | null> {
-  const { rows } = await sql<IdentityAccount>`select * from identity_by_login(${login})`.execute(transaction);
+  const { rows } = await sql<IdentityAccount>`select * from find_identity(by_login => ${login})`.execute(transaction);
   return rows[0] ?? null;
 }
 
@@ -63,7 +63,7 @@ export async function findSessionIdentity(
   session: string | null,
 ): Promise<SessionIdentity | null> {
   const { rows } = await sql<SessionIdentity>`
-    select *, is_session_ended(${session}::uuid) as "isEnded" from identity_by_id(${id})`.execute(transaction);
+    select *, is_session_ended(${session}::uuid) as "isEnded" from find_identity(by_id => ${id})`.execute(transaction);
   return rows[0] ?? null;
 }
 
@@ -75,7 +75,7 @@ export async function findSessionIdentityWithSets(
 ): Promise<{ readonly identity: SessionIdentity; readonly sets: EffectivePermissionSet[] } | null> {
   const { rows } = await sql<SessionIdentity & { sets: StoredPermissionSet[] | null }>`
     select *, is_session_ended(${session}::uuid) as "isEnded",
-      (select json_agg(assigned) from (${assignedSets(id)}) assigned) as sets from identity_by_id(${id})`.execute(
+      (select json_agg(assigned) from (${assignedSets(id)}) assigned) as sets from find_identity(by_id => ${id})`.execute(
     transaction,
   );
   if (!rows[0]) return null;
@@ -85,7 +85,7 @@ export async function findSessionIdentityWithSets(
 
 /** Searches all tenants. */
 export async function findIdentityById(transaction: Transaction, id: number): Promise<IdentityAccount | null> {
-  const { rows } = await sql<IdentityAccount>`select * from identity_by_id(${id})`.execute(transaction);
+  const { rows } = await sql<IdentityAccount>`select * from find_identity(by_id => ${id})`.execute(transaction);
   return rows[0] ?? null;
 }
 

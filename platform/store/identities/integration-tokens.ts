@@ -122,14 +122,14 @@ export const findIntegrationTokenBySecret = (
   transaction: Transaction,
   secret: string,
 ): Promise<ActiveIntegrationToken | null> =>
-  active(sql<TokenLookup>`select * from integration_token_by_hash(${sha256Hex(secret)})`.execute(transaction));
+  active(sql<TokenLookup>`select * from find_integration_token(by_hash => ${sha256Hex(secret)})`.execute(transaction));
 
 /** The same by the id in a refresh token. */
 export const findIntegrationTokenById = (
   transaction: Transaction,
   id: number,
 ): Promise<ActiveIntegrationToken | null> =>
-  active(sql<TokenLookup>`select * from integration_token_by_id(${id})`.execute(transaction));
+  active(sql<TokenLookup>`select * from find_integration_token(by_id => ${id})`.execute(transaction));
 
 type TokenLookup = ActiveIntegrationToken & { readonly is_active: boolean };
 

@@ -156,8 +156,8 @@ export const CALLER_FAULTS: readonly Fault[] = [
   {
     id: 'F2711',
     promise: 'an identity of a frozen tenant cannot log in',
-    file: 'store/functions/identities/identity_by_login.sql',
-    within: 'identity_by_login',
+    file: 'store/functions/identities/find_identity.sql',
+    within: 'find_identity',
     find: 'i.frozen or t.frozen',
     replace: 'i.frozen',
     claims: ['T1.7g'],

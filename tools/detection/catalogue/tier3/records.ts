@@ -14,7 +14,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     id: 'F1619',
     promise: 'a revoked integration token logs in no more',
-    file: 'store/functions/identities/integration_token_by_hash.sql',
+    file: 'store/functions/identities/find_integration_token.sql',
     find: 't.revoked_at is null and (t.expires_at is null or t.expires_at > tenant_now(t.tenant))',
     replace: 't.expires_at is null or t.expires_at > tenant_now(t.tenant)',
     claims: ['T3.23b'],
@@ -22,7 +22,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     id: 'F1909',
     promise: 'an integration token logs in no more after its instant',
-    file: 'store/functions/identities/integration_token_by_hash.sql',
+    file: 'store/functions/identities/find_integration_token.sql',
     find: 't.expires_at > tenant_now(t.tenant)',
     replace: "t.expires_at > tenant_now(t.tenant) - interval '20 s'",
     claims: ['T3.23c'],
@@ -30,7 +30,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
   {
     id: 'F1910',
     promise: 'the refresh of an integration token ends with the token',
-    file: 'store/functions/identities/integration_token_by_id.sql',
+    file: 'store/functions/identities/find_integration_token.sql',
     find: 't.revoked_at is null and (t.expires_at is null or t.expires_at > tenant_now(t.tenant))',
     replace: 't.revoked_at is null',
     claims: ['T3.23c'],
