@@ -1,9 +1,14 @@
 import { terminalText } from '../../contract/text/terminal-text';
 import { EXIT_CODES } from '../../contract/errors';
 import { CombinedError } from '../errors';
+import { repositoryRoot } from '../repository-root';
 import { LeftoverError } from '../target/leftover-error';
 import { printUnusable } from './exit-unprovisioned';
+import { keepLogAtEnd } from './keep-log';
 import { takeProvisioned } from './provisioned-target';
+import { resultsDirectory } from './results-directory';
+
+const ROOT = repositoryRoot();
 
 /**
  * Checks that the platform is still the same, removes what the run shared on it, and stops it if
@@ -14,12 +19,18 @@ async function tearDown(): Promise<void> {
   const provisioned = takeProvisioned();
   if (!provisioned) return;
   const checks = await Promise.allSettled([provisioned.confirmIdentity(), provisioned.confirmShared()]);
+  const isRed = checks.some(({ status }) => status === 'rejected');
+  const { facts } = provisioned;
+  if (isRed) printLines(keepLogAtEnd(ROOT, resultsDirectory(ROOT, process.env), facts)); // the release removes it
   const release = await Promise.allSettled([provisioned.release()]);
   const errors = [...checks, ...release].flatMap((step): unknown[] =>
     step.status === 'rejected' ? [step.reason] : [],
   );
   errors.flatMap((error): unknown[] => (error instanceof CombinedError ? error.errors : [error])).forEach(report);
 }
+
+const printLines = (lines: readonly string[]): void =>
+  lines.forEach((line) => process.stderr.write(`${terminalText(line)}\n`));
 
 function report(error: unknown): void {
   if (error instanceof LeftoverError) {

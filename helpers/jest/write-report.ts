@@ -1,14 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { EXIT_CODES } from '../../contract/errors';
 import { appendStepSummary } from '../append-step-summary';
 import { colors } from '../colors';
 import { readScenarios } from '../docs/scenario-files';
 import { messageOf } from '../errors';
 import { firstLine } from '../line-of-text';
 import { makeDirectory } from '../make-directory';
-import { redact, secretsOf } from '../report/redact';
-import { hasFailed } from '../run-report/attempts';
 import { buildRunModel } from '../run-report/build-run-model';
 import { githubReport } from '../run-report/github-report';
 import { junitReport } from '../run-report/junit-report';
@@ -19,11 +18,12 @@ import type { RunModel } from '../run-report/run-model';
 import { summaryText } from '../run-report/summary-text';
 import { isSystemTestFile } from '../scenario/names';
 import { readFailures, type FailureRecord } from '../scenario/failure-records';
+import { describeLogText } from '../scenario/evidence/platform-log';
 import { hasTargetEnded } from '../scenario/target-ended';
 import type { TestRecord } from '../scenario/test-records';
 import type { RunFacts } from '../target/run-facts';
 import type { FileResult } from './file-result';
-import { keepLog } from './keep-log';
+import { keepLog, keptLogLines, redactionOf, type KeptLog } from './keep-log';
 import { projectPath } from './last-run';
 import { knownRedReason, notProvenReason } from './summary-lines';
 
@@ -37,8 +37,8 @@ export interface ReportedRun {
 
 /**
  * Writes the report of a run, without secrets: to a directory of results, with the log of the
- * platform if a claim failed, to the file that `E2E_JUNIT` names, and to GitHub Actions where it
- * runs. Returns the lines about it.
+ * platform if a test failed or the platform has ended, to the file that `E2E_JUNIT` names, and to
+ * GitHub Actions where it runs. Returns the lines about it.
  */
 export function writeReport(root: string, directory: string, run: ReportedRun): string[] {
   const notes: string[] = [];
@@ -53,14 +53,10 @@ export function writeReport(root: string, directory: string, run: ReportedRun): 
   const note = (line: string): void => void notes.push(line);
   const { facts } = run;
   const withoutSecrets = redactionOf(facts);
-  const model = redactTexts(modelOf(root, directory, run, { note, withoutSecrets }), withoutSecrets);
+  const kept = keepIfRed(directory, run, { note, withoutSecrets });
+  const model = redactTexts(modelOf(root, directory, run, { note, withoutSecrets, kept }), withoutSecrets);
   attempt('the report', () => note(`Report:      ${projectPath(root, writeReportFiles(directory, model, root))}`));
-  if (facts.log !== null && model.claims.some(hasFailed)) {
-    const { log } = facts;
-    attempt('the log', () =>
-      note(`Log:         ${projectPath(root, keepLog(log, directory, facts.run, withoutSecrets))}`),
-    );
-  }
+  if (kept !== null) keptLogLines(root, kept).forEach(note);
   if (env.E2E_JUNIT) attempt(`E2E_JUNIT=${env.E2E_JUNIT}`, () => writeJunit(resolve(env.E2E_JUNIT!), model));
   if (env.GITHUB_ACTIONS === 'true') {
     process.stderr.write(`\n${githubReport(model)}`);
@@ -70,23 +66,42 @@ export function writeReport(root: string, directory: string, run: ReportedRun): 
   return notes;
 }
 
+/** Null: the run is not red, or its log is not accessible. */
+function keepIfRed(
+  directory: string,
+  { facts, verdict }: ReportedRun,
+  { note, withoutSecrets }: Omit<ModelSources, 'kept'>,
+): KeptLog | null {
+  const isRed = verdict.exit === EXIT_CODES.testFailed || hasTargetEnded(facts);
+  if (facts.log === null || !isRed) return null;
+  try {
+    return keepLog(facts.log, directory, facts.run, withoutSecrets);
+  } catch (error) {
+    note(colors.red(`the log is not written: ${messageOf(error)}`));
+    return null;
+  }
+}
+
 function writeJunit(path: string, model: RunModel): void {
   makeDirectory(dirname(path));
   writeFileSync(path, junitReport(model));
 }
 
-function redactionOf({ token, databaseUrl }: RunFacts): Redact {
-  const secrets = [...secretsOf(process.env), token, databaseUrl ?? ''];
-  return (text) => redact(text, secrets);
+interface ModelSources {
+  readonly note: (line: string) => void;
+  readonly withoutSecrets: Redact;
+  /** The platform's log, where it is kept. */
+  readonly kept: KeptLog | null;
 }
 
 function modelOf(
   root: string,
   directory: string,
   { facts, records, files, verdict }: ReportedRun,
-  { note, withoutSecrets }: { readonly note: (line: string) => void; readonly withoutSecrets: Redact },
+  { note, withoutSecrets, kept }: ModelSources,
 ): RunModel {
-  const failures = [...failuresOf(facts), ...unrecordedFailures(records, files)];
+  const logged = kept !== null && hasTargetEnded(facts) ? describeLogText(kept.text) : '';
+  const failures = [...failuresOf(facts), ...unrecordedFailures(records, files, logged)];
   return buildRunModel({
     root,
     facts,
@@ -110,15 +125,22 @@ function reasonOf(facts: RunFacts, record: TestRecord): string {
   return record.class === 'not proven' ? notProvenReason(facts, record) : '';
 }
 
-/** Of tests whose record has no start: a limit of Jest, a process that ended. */
-const unrecordedFailures = (records: readonly TestRecord[], files: readonly FileResult[]): FailureRecord[] =>
+/**
+ * Of tests whose record has no start: a limit of Jest, a process that ended. `logged`: the errors
+ * of a platform that has ended.
+ */
+const unrecordedFailures = (
+  records: readonly TestRecord[],
+  files: readonly FileResult[],
+  logged: string,
+): FailureRecord[] =>
   records.flatMap(({ id, title, class: result, from }) => {
     if (result !== 'failed' || from !== undefined) return [];
     const test = files.flatMap(({ testResults }) => testResults).find((each) => each.title === `${id} ${title}`);
     const [message = '', ...frames] = stripVTControlCharacters(test?.failureMessages.join('\n\n') ?? '').split(
       /\n(?=\s+at )/,
     );
-    return [{ id, error: message, frames, requests: [], executions: [], logged: '', host: '' }];
+    return [{ id, error: message, frames, requests: [], executions: [], logged, host: '' }];
   });
 
 /** What failed and is no scenario: a file outside its tests, and tests of other parts. */

@@ -9,6 +9,7 @@ import { readPlatformFile } from './platform-file';
 import { platformUrl } from './platform-url';
 import { requireInstance } from './require-instance';
 import { reachPlatform } from './start/reach-platform';
+import { describeLogText } from '../scenario/evidence/platform-log';
 import { spawnSuitePlatform, type SuitePlatform } from './start/spawn-suite-platform';
 import { TargetError } from './target-error';
 import { readDeclarations } from './target-file';
@@ -101,7 +102,8 @@ export async function useSuitePlatform({ starting, source, pins, mockHost }: Sui
       vendored: false,
       exitReason: () => {
         const exit = platform.exitReason();
-        return exit === null ? null : `TARGET_ENDED: the platform ended during the run (${exit}):\n${platform.tail()}`;
+        if (exit === null) return null;
+        return `TARGET_ENDED: the platform ended during the run (${exit}):\n${describeLogText(platform.tail())}`;
       },
       release: async () => {
         await platform.stop();

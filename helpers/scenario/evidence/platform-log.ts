@@ -49,6 +49,36 @@ export function openPlatformLog(path: string | null): PlatformLog {
   };
 }
 
+/** As `print`, of a whole log. Never throws. */
+export const describeLogText = (log: string): string =>
+  withSourcePlaces(describeLog(log.split('\n').filter((line) => line !== '')), repositoryRoot());
+
+/** The first error of a log that the platform did not handle; null: there is none. */
+export function firstFault(log: string): string | null {
+  for (const line of log.split('\n')) {
+    const fault = faultOf(line);
+    if (fault !== null) return fault.text;
+  }
+  return null;
+}
+
+/**
+ * The last error of a log with its innermost frame of the platform, and what it concerned; null:
+ * it has none. Never throws.
+ */
+export function lastLoggedError(log: string): string | null {
+  for (const line of log.split('\n').reverse()) {
+    const entry = parseEntry(line);
+    if (entry !== null && isError(entry)) return withSourcePlaces(describeError(entry), repositoryRoot());
+  }
+  return null;
+}
+
+const describeError = (entry: Entry): string => {
+  const concern = concernOf(entry);
+  return `${describeEntry(entry)}${concern === null ? '' : `  (${concern})`}${frameOf(entry)}`;
+};
+
 function readFrom(path: string, start: number): Buffer {
   const file = openSync(path, 'r');
   try {

@@ -1,4 +1,3 @@
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,12 +6,12 @@ import { RunningPlatform } from '../../../contract/platform-file';
 import { explain, matches } from '../../client/validate';
 import { spawnPlatform, type PlatformProcess, type PlatformSettings, type PlatformSource } from './spawn-platform';
 import { TargetError } from '../target-error';
+import { createLogFile } from './platform-log-file';
 import { unlessInterrupted } from '../../unless-interrupted';
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 const TAIL_LINES = 50;
-const OWNER_ONLY = 0o600;
 
 /** Its data go with it: each start creates the login, with a known password. */
 const TemporaryPlatform = Type.Intersect([RunningPlatform, Type.Object({ password: Type.String() })]);
@@ -30,7 +29,10 @@ export interface StartedPlatform {
   stop(): Promise<void>;
   /** The last 50 lines it wrote. */
   tail(): string;
-  /** File in its directory with what it writes after its start. */
+  /**
+   * File in its directory with what it writes after its start. `readLogEnd` reads it until `stop`,
+   * also where the platform has ended by itself, which removes its directory.
+   */
   readonly log: string;
 }
 
@@ -66,8 +68,10 @@ export async function startPlatform(
   try {
     const first = await unlessInterrupted(interrupt, Promise.race([running, exitedEarly, timedOut]));
     const log = join(first.directory, 'platform.log');
-    child.stderr.pipe(createWriteStream(log, { mode: OWNER_ONLY }));
-    return { running: first, exitReason: exit.reason, stop, tail: lines.text, log };
+    const file = createLogFile(log);
+    child.stderr.pipe(file.stream);
+    const stopAndForget = () => stop().finally(file.close);
+    return { running: first, exitReason: exit.reason, stop: stopAndForget, tail: lines.text, log };
   } catch (error) {
     await stop();
     throw error;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { dirSync } from 'tmp';
@@ -39,7 +39,8 @@ const actionToRun = (run: ChildProcess, output: Promise<string[]>): Condition<tr
 // both wait most of their time, each for another platform
 test.concurrent('a run whose platform ends reports its tests, and exits with 3', async () => {
   const { name: directory, removeCallback } = dirSync({ prefix: 'platform-ends', unsafeCleanup: true });
-  const env = { PATH: process.env.PATH, TMPDIR: directory, NO_COLOR: '1' };
+  const kept = join(directory, 'results');
+  const env = { PATH: process.env.PATH, TMPDIR: directory, NO_COLOR: '1', E2E_RESULTS: kept };
   const report = join(directory, 'report.json');
   const run = spawn(process.execPath, [...JEST, '--json', '--outputFile', report], { cwd: ROOT, env });
   const output = Promise.all([text(run.stdout), text(run.stderr)]);
@@ -54,10 +55,14 @@ test.concurrent('a run whose platform ends reports its tests, and exits with 3',
 
   const printed = (await output).join('');
   const results: unknown = JSON.parse(readFileSync(report, 'utf8'));
+  const logs = readdirSync(kept).filter((name) => name.endsWith('.platform.log'));
+  const log = readFileSync(join(kept, logs[0]!), 'utf8');
   removeCallback();
   expect(code).toBe(3);
   expect(results).toMatchObject({ numPassedTests: 0, numFailedTests: 1 });
   expect(printed).toContain('the platform ended during the run (SIGKILL)');
+  expect(printed).toMatch(new RegExp(`^Log: +.*${logs[0]}$`, 'm'));
+  expect(log).toContain('"msg":');
   expect(printed).toMatch(/● T2\.9a /);
 });
 
