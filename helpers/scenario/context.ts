@@ -6,6 +6,7 @@ import type { Deadline } from './time/deadline';
 import { openPlatformLog, type PlatformLog } from './evidence/platform-log';
 import { openLedger, type Ledger } from './ledger';
 import { namePrefix, randomName, uniqueName } from './names';
+import type { OwnPlatform } from './evidence/own-platform';
 import { findOwnFault } from './own-faults';
 import { busyFactor, measureProcessorTime, type ProcessorTime } from './time/processor-wait';
 import type { ObservedRequest } from './sent-request';
@@ -48,6 +49,8 @@ export interface Context extends TestPack {
   slowestResponseMs(): number;
   /** For the evidence: a request that another client than `client` has sent. */
   recordRequest(request: Omit<ObservedRequest, 'at'>): void;
+  /** For the evidence: a platform that the test has started for itself. */
+  addPlatform(platform: OwnPlatform): void;
   /**
    * Whether the target has the capability. If not, the test is listed as not proven in one line.
    */
@@ -69,6 +72,7 @@ export interface OpenContext {
   platformLog: PlatformLog;
   /** The next error that the platform did not handle, with its stack; null: none. */
   findFault(): Promise<string | null>;
+  readonly ownPlatforms: readonly OwnPlatform[];
   /** Executions that the test started, oldest first. */
   rootExecutions: readonly number[];
   /** Refs of the rules that the test created, oldest first. */
@@ -99,6 +103,7 @@ export function openContext(
   const processorTime = measureProcessorTime();
   const platformLog = openPlatformLog(facts.log);
   const unmetNeeds: string[] = [];
+  const ownPlatforms: OwnPlatform[] = [];
   const { defer } = cleanup;
   const name = (part: string) => uniqueName(facts.run, path, letter, part);
   const nonce = randomName(12);
@@ -125,6 +130,7 @@ export function openContext(
     quietMs: Math.max(MIN_QUIET_MS, 2 * facts.latency.runMs),
     ledgerInput: (label) => ({ key: `${nonce}-${label}`, ledger: ledger.path }),
     recordRequest,
+    addPlatform: (platform) => void ownPlatforms.push(platform),
     hostDelayMs,
     expectAtMost: (promised, ...measured) => expectAtMost(promised, measured, hostDelayMs()),
     time: tenant
@@ -138,7 +144,7 @@ export function openContext(
   };
   const own = { client, roots: started.rootExecutions, prefix: namePrefix(facts.run, path, letter) };
   const findFault = () => findOwnFault(platformLog, own);
-  const reports = { sentRequests, jitter, processorTime, platformLog, findFault, ...started, unmetNeeds };
+  const reports = { sentRequests, jitter, processorTime, platformLog, findFault, ...started, unmetNeeds, ownPlatforms };
   return { context, cleanup, deadline, ...reports };
 }
 

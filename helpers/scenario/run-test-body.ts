@@ -12,6 +12,7 @@ import {
   withMessage,
 } from '../errors';
 import { collectEvidence, describeEvidence, type Evidence } from './evidence/evidence';
+import { firstFault } from './evidence/platform-log';
 import type { Deadline } from './time/deadline';
 import { EVIDENCE_MS } from './polling';
 import { withAssertionCounter, type AssertionCounter } from './assertion-count';
@@ -74,9 +75,14 @@ export function throwErrors(errors: readonly unknown[]): void {
   if (errors.length > 1) throw new CombinedError([...errors]);
 }
 
-/** The fault of the platform, if it logged one, then the error of the test. */
-async function withPlatformFault(error: unknown, { findFault }: OpenContext): Promise<unknown> {
+/**
+ * The fault of the platform, or of one of the test's own platforms, if it logged one; then the
+ * error of the test. What an own platform logs fails no test: many of them break theirs.
+ */
+async function withPlatformFault(error: unknown, { findFault, ownPlatforms }: OpenContext): Promise<unknown> {
   if (error instanceof PlatformFaultError) return error;
+  const own = ownPlatforms.map((platform) => firstFault(platform.log())).find((fault) => fault !== null);
+  if (own !== undefined) return new CombinedError([new PlatformFaultError(own), error]);
   const endsAt = performance.now() + (isServerError(error) ? LOGGED_WITHIN_MS : 0);
   for (;;) {
     const logged = await findFault();

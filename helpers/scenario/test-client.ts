@@ -46,18 +46,16 @@ export function openTestClient(
   let requests = 0;
   const recordRequest = (request: Omit<ObservedRequest, 'at'>): void =>
     sentRequests.add({ at: Date.now() - request.ms, ...request });
+  const observed = observer(recordRequest);
   const ofRun = (client: Client): Client => (tenant ? client : asOwnClient(client));
   const client = ofRun(
     createClient({
       baseUrl: url,
       token: tenant?.token ?? token,
-      observe: ({ method, path, root, query, body: sent }, status, ms, body) => {
+      observe: (call, status, ms, body) => {
         slowestMs = Math.max(slowestMs, ms);
         requests++;
-        const execution = path === EXECUTE ? executionIn(body) : undefined;
-        const request = { method, path: root ? path : `/api/v1${path}`, status, ms };
-        const more = { query: queryText(query), bodies: { sent, received: body } };
-        recordRequest({ ...request, ...more, ...(execution !== undefined && { execution }) });
+        observed(call, status, ms, body);
       },
     }),
   );
@@ -92,6 +90,16 @@ export function openTestClient(
   const counts = { slowestResponseMs: () => slowestMs, requests: () => requests };
   return { client: tracked, rootExecutions, rules, recordRequest, ...counts };
 }
+
+/** Observes the calls of a client: records each request. */
+export const observer =
+  (record: TestClient['recordRequest']) =>
+  ({ method, path, root, query, body: sent }: Call, status: number, ms: number, received: unknown): void => {
+    const execution = path === EXECUTE ? executionIn(received) : undefined;
+    const request = { method, path: root ? path : `/api/v1${path}`, status, ms };
+    const more = { query: queryText(query), bodies: { sent, received } };
+    record({ ...request, ...more, ...(execution !== undefined && { execution }) });
+  };
 
 function queryText(query: Call['query'] = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);

@@ -3,6 +3,7 @@ import { messageOf } from '../../errors';
 import type { SentRequest, ShownRequest } from '../sent-request';
 import { requestLines } from '../sent-requests';
 import { describeExecutions, readExecutions, type ExecutionEvidence } from './executions';
+import { readOwnPlatform } from './own-platform';
 import { startedByRules } from './started-by-rules';
 
 /** What a failed test shows beside its errors. */
@@ -11,11 +12,14 @@ export interface Evidence {
   readonly requests: readonly SentRequest[];
   /** Those of them that are about what the error names. */
   readonly deciding: readonly ShownRequest[];
-  /** Of the executions that the test or its rules started, oldest first. */
+  /**
+   * Of the executions that the test or its rules started, oldest first; then of those of its own
+   * platforms.
+   */
   readonly executions: readonly ExecutionEvidence[];
-  /** A line for each rule whose executions could not be listed. */
+  /** A line for each rule, and each own platform, whose executions could not be listed. */
   readonly unlisted: readonly string[];
-  /** Errors that the platform logged since the test began. */
+  /** Errors that the platform logged since the test began, and those of its own platforms. */
   readonly logged: string;
   /** How busy this host was. */
   readonly host: string;
@@ -37,15 +41,23 @@ export async function collectEvidence(opened: OpenContext, error: unknown): Prom
   const deciding = sentRequests.deciding(messageOf(error)); // before the reads below
   const { ids, unlisted } = await startedByRules(client, rules);
   const roots = [...new Set([...rootExecutions, ...ids])].sort((a, b) => a - b);
+  const own = await Promise.all(opened.ownPlatforms.map(readOwnPlatform));
   return {
     requests,
     deciding,
-    executions: await readExecutions(client, roots),
-    unlisted,
-    logged: platformLog.print(),
+    executions: [...(await readExecutions(client, roots)), ...own.flatMap(({ executions }) => executions)],
+    unlisted: [...unlisted, ...own.flatMap((each) => each.unlisted)],
+    logged: loggedTexts(platformLog.print(), own),
     host,
     limitMs: opened.deadline.limitMs(),
   };
+}
+
+/** Those of several platforms, each below a line about which it is. */
+function loggedTexts(ofRun: string, own: readonly { readonly logged: string }[]): string {
+  const texts = own.flatMap(({ logged }) => (logged === '' ? [] : [`the test's own platform:\n${logged}`]));
+  if (texts.length === 0) return ofRun;
+  return [...texts, ...(ofRun === '' ? [] : [`the platform of the run:\n${ofRun}`])].join('\n');
 }
 
 /** `needsTrees`: the text around it does not contain the trees of the executions. */

@@ -14,6 +14,7 @@ import { matches } from '../../../../helpers/client/validate';
 import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../../helpers/scenario/polling';
 import { ancestors, hasVariables, hostPids, parentOf } from '../../../../helpers/scenario/processes';
+import { observer } from '../../../../helpers/scenario/test-client';
 import type { Context } from '../../../../helpers/scenario/context';
 import { acquireLock } from '../../../../helpers/scenario/file-lock';
 import { parseJsonText } from '../../../../contract/json-text/parse-json-text';
@@ -45,7 +46,9 @@ export class RestartablePlatform {
     private readonly directory: string,
     private readonly settings: PlatformSettings,
     private readonly args: readonly string[] = [],
-  ) {}
+  ) {
+    ctx.addPlatform({ client: () => (this.token === '' ? null : this.connect()), log: () => this.log });
+  }
 
   /** `args`: of `up`, besides its ports and its directory. */
   static async start(
@@ -97,8 +100,13 @@ export class RestartablePlatform {
     return join(this.directory, 'data');
   }
 
+  /** Of the first administrator. Its requests are in the evidence. */
   get client(): Client {
-    return createClient({ baseUrl: this.url, token: this.token });
+    return this.connect(observer(this.ctx.recordRequest));
+  }
+
+  private connect(observe?: ReturnType<typeof observer>): Client {
+    return createClient({ baseUrl: this.url, token: this.token, ...(observe && { observe }) });
   }
 
   get url(): string {

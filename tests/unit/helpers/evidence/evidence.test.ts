@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ExecutionNode } from '../../../../contract/executions';
 import type { OpenContext } from '../../../../helpers/scenario/context';
+import type { OwnPlatform } from '../../../../helpers/scenario/evidence/own-platform';
 import { collectEvidence, describeEvidence } from '../../../../helpers/scenario/evidence/evidence';
 
 const node = (id: number): Partial<ExecutionNode> => ({
@@ -24,7 +25,7 @@ const EXECUTIONS: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** A test that has executed 9, and has created these rules. */
-const testWith = (rules: readonly string[]): OpenContext => {
+const testWith = (rules: readonly string[], ownPlatforms: readonly OwnPlatform[] = []): OpenContext => {
   const executions = {
     list: ({ rule_ref, top_level_only }: { rule_ref: string; top_level_only: boolean }) => {
       const ids = EXECUTIONS[rule_ref];
@@ -42,6 +43,7 @@ const testWith = (rules: readonly string[]): OpenContext => {
     deadline: { limitMs: () => 1_000 },
     rootExecutions: [9],
     rules,
+    ownPlatforms,
   } as unknown as OpenContext;
 };
 
@@ -68,4 +70,35 @@ test('a rule whose executions cannot be listed is a line beside the others', asy
     'execution 12  p.flow  completed  never started',
   ]);
   expect(lines).toContain('no executions of rule p.gone: returned 500');
+});
+
+const LOGGED = `${JSON.stringify({ level: 50, time: 0, msg: 'a pass failed', err: { message: 'no', stack: 'E: no' } })}\n`;
+
+const ownPlatform = (list: () => Promise<object[]>): OwnPlatform => ({
+  client: () =>
+    ({
+      executions: { list, tree: (id: number) => Promise.resolve(node(id)), log: () => Promise.resolve([]) },
+    }) as unknown as ReturnType<OwnPlatform['client']>,
+  log: () => LOGGED,
+});
+
+test("the evidence has what the test's own platforms ran and logged", async () => {
+  const own = ownPlatform(() => Promise.resolve([{ id: 3 }, { id: 2 }]));
+
+  const { executions, logged, unlisted } = await collectEvidence(testWith([], [own]), new Error('no'));
+
+  expect(executions.map(({ id }) => id)).toEqual([9, 2, 3]);
+  expect(logged).toBe("the test's own platform:\n1 × 1970-01-01T00:00:00.000Z  a pass failed: no");
+  expect(unlisted).toEqual([]);
+});
+
+test('an own platform that does not respond, or that nobody logged in to, shows its log', async () => {
+  const ended = ownPlatform(() => Promise.reject(new Error('refused')));
+  const unready = { ...ended, client: () => null };
+
+  const { executions, logged, unlisted } = await collectEvidence(testWith([], [ended, unready]), new Error('no'));
+
+  expect(executions.map(({ id }) => id)).toEqual([9]);
+  expect(logged.match(/own platform/g)).toHaveLength(2);
+  expect(unlisted).toEqual(["no executions of the test's own platform: refused"]);
 });
