@@ -15,6 +15,8 @@ import { redactTexts } from '../run-report/redact-model';
 import type { Redact } from '../report/xml';
 import { readPastRecords, writeReportFiles } from '../run-report/report-files';
 import type { RunModel } from '../run-report/run-model';
+import { readCandidates } from '../run-report/candidates';
+import { runSettings } from '../run-report/test-name';
 import { summaryText } from '../run-report/summary-text';
 import { isSystemTestFile } from '../scenario/names';
 import { readFailures, type FailureRecord } from '../scenario/failure-records';
@@ -111,6 +113,8 @@ function modelOf(
       frames: failure.frames, // whole in the model, which reads their paths
     })),
     scenarios: readScenarios(root),
+    settings: runSettings(process.env),
+    ...(facts.kind === 'started' && { candidatesOf: readCandidates(root) }),
     past: readPastRecords(directory, facts.run, note),
     verdict: { exit: verdict.exit, reasons: [...verdict.reasons, ...failuresOutside(files, root)] },
     reasonOf: (record) => reasonOf(facts, record),

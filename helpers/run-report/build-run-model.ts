@@ -15,6 +15,10 @@ export interface RunParts {
   /** Records of earlier runs, the oldest first. */
   readonly past: readonly TestRecord[];
   readonly verdict: { readonly exit: number; readonly reasons: readonly string[] };
+  /** Of the run, as `runSettings` writes them. */
+  readonly settings?: string;
+  /** Places of the platform that decide about the test of this id. */
+  candidatesOf?(id: string): readonly string[];
   /** Why a test is not proven, or known to be red. */
   reasonOf(record: TestRecord): string;
 }
@@ -94,8 +98,9 @@ function claimModel(records: readonly TestRecord[], parts: RunParts, { places, p
 function attemptModel(
   { id, class: result, seconds, from, to, process }: TestRecord,
   test: FailedTest,
-  { failures, root }: RunParts,
+  parts: RunParts,
 ): AttemptModel {
+  const { failures, root, settings } = parts;
   const failure = failures.find((each) => each.id === id && each.from === from);
   return {
     result,
@@ -103,7 +108,7 @@ function attemptModel(
     from: from ?? null,
     to: to ?? null,
     process: process ?? null,
-    failure: failure ? failureModel(failure, test, root) : null,
+    failure: failure ? failureModel(failure, test, { root, settings, candidates: parts.candidatesOf?.(id) }) : null,
   };
 }
 

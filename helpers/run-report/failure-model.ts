@@ -1,21 +1,34 @@
 import { isAbsolute, relative } from 'node:path';
 import type { FailureRecord } from '../scenario/failure-records';
 import type { ClaimModel, FailureModel } from './run-model';
-import { seenText } from './seen-text';
+import { differencesText, seenText } from './seen-text';
 import { rerunCommand } from './test-name';
 import { treeModel } from './tree-model';
 
 export type FailedTest = Pick<ClaimModel, 'id' | 'title' | 'tier' | 'file'>;
 
+interface FailureParts {
+  readonly root: string;
+  /** Of the run, as `runSettings` writes them. */
+  readonly settings?: string;
+  /** Places in the sources of the platform that decide what the test proves. */
+  readonly candidates?: readonly string[];
+}
+
 /** Why a test failed. */
-export function failureModel(record: FailureRecord, test: FailedTest, root: string): FailureModel {
-  const { error, frames, requests, deciding, logged, host, limitMs, executions } = record;
+export function failureModel(
+  record: FailureRecord,
+  test: FailedTest,
+  { root, settings = '', candidates = [] }: FailureParts,
+): FailureModel {
+  const { error, frames, differences, requests, deciding, logged, host, limitMs, executions } = record;
   return {
-    summary: seenText(error),
+    summary: differences ? differencesText(differences) : seenText(error),
     error,
     at: frames.map((frame) => placeOf(frame, root)).find((place) => place?.startsWith(`${test.file}:`)) ?? null,
     frames: frames.map((frame) => frame.trim()),
-    rerun: rerunCommand(test),
+    rerun: rerunCommand(test, settings),
+    ...(candidates.length > 0 && { candidates: [...candidates] }),
     requests,
     ...(deciding && { deciding }),
     logged,

@@ -6,6 +6,8 @@ import { firstLine } from '../line-of-text';
 const SHOWN_LINES = 40;
 /** Executions of a tree in the text: those that failed first. */
 const SHOWN_NODES = 40;
+/** Places of the platform's sources. */
+const SHOWN_CANDIDATES = 6;
 /** Executions with their tree and log: the newest ones, and those that the error names. */
 const SHOWN_TREES = 5;
 
@@ -24,6 +26,7 @@ export function failureText(claim: ClaimModel, failure: FailureModel, { target, 
       `* of the promise: ${spec}`,
       `* ${limitText(claim, failure)}`,
       ...lastChange(claim, failure).map((line) => `* ${line}`),
+      ...candidateLine(failure),
       `* target: ${target.platform} (${target.kind}), run ${run}; host: ${failure.host}`,
       `* again: \`${failure.rerun}\``,
     ].join('\n'),
@@ -37,6 +40,16 @@ export function failureText(claim: ClaimModel, failure: FailureModel, { target, 
     .join('\n\n')
     .concat('\n');
 }
+
+const candidateLine = ({ candidates = [] }: FailureModel): string[] =>
+  candidates.length === 0
+    ? []
+    : [
+        `* look first at ${candidates
+          .slice(0, SHOWN_CANDIDATES)
+          .map((place) => `\`${place}\``)
+          .join(', ')}`,
+      ];
 
 /** Each with its bodies below it; then the number of the others. */
 function decidingText({ requests, deciding = [] }: FailureModel): string {

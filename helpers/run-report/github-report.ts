@@ -23,7 +23,7 @@ function claimLine(level: 'error' | 'warning', claim: ClaimModel): string {
   const text = [
     ...(level === 'warning' ? ['it failed, and passed when it ran again'] : []),
     failure?.summary ?? claim.result,
-    `again: ${rerunCommand(claim)}`,
+    `again: ${failure?.rerun ?? rerunCommand(claim, '')}`,
   ].join('\n');
   return annotation(level, { title: testName(claim), file: claim.file, ...place }, text);
 }

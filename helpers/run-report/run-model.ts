@@ -50,7 +50,8 @@ const FailureModel = Type.Object({
   error: Type.String(),
   at: Type.Union([Type.String(), Type.Null()], { description: '`tests/e2e/…:12:3`: the line of the test' }),
   frames: Type.Array(Type.String(), { description: 'innermost first' }),
-  rerun: Type.String({ description: 'the command that runs this test alone' }),
+  rerun: Type.String({ description: 'the command that runs this test alone, on the same target' }),
+  candidates: Type.Optional(Type.Array(Type.String(), { description: 'places of the platform that decide about it' })),
   requests: Type.Array(SentRequest, { description: 'in the order of their responses' }),
   /** Absent in reports of earlier versions. */
   deciding: Type.Optional(Type.Array(ShownRequest, { description: 'those that are about what the error names' })),

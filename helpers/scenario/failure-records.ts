@@ -9,6 +9,7 @@ import { parseJsonText } from '../../contract/json-text/parse-json-text';
 import { writeJson } from '../../contract/json-text/write-json';
 import { explain, matches } from '../client/validate';
 import { framesOf, messageOf } from '../errors';
+import { valueDifferences } from './evidence/value-differences';
 import type { BodyFailure } from './run-test-body';
 import { SentRequest, ShownRequest } from './sent-request';
 
@@ -18,6 +19,12 @@ const FailureRecord = Type.Object({
   from: Type.Optional(Type.Number({ description: 'start of the test, epoch ms; absent: only Jest observed it' })),
   error: Type.String({ description: 'the message, without colors' }),
   frames: Type.Array(Type.String(), { description: 'the whole stack, innermost first' }),
+  differences: Type.Optional(
+    Type.Object({
+      shown: Type.Array(Type.Object({ path: Type.String(), expected: Type.String(), seen: Type.String() })),
+      count: Type.Integer(),
+    }),
+  ),
   requests: Type.Array(SentRequest),
   deciding: Type.Optional(Type.Array(ShownRequest)),
   executions: Type.Array(
@@ -43,7 +50,14 @@ export function writeFailure(
   test: Pick<FailureRecord, 'id' | 'from'>,
   { error, evidence }: BodyFailure,
 ): void {
-  const record = { ...test, error: stripVTControlCharacters(messageOf(error)), frames: framesOf(error), ...evidence };
+  const differences = valueDifferences(error);
+  const record = {
+    ...test,
+    error: stripVTControlCharacters(messageOf(error)),
+    frames: framesOf(error),
+    ...(differences && { differences }),
+    ...evidence,
+  };
   appendFileSync(join(directory, `${PREFIX}${process.pid}.jsonl`), `${writeJson(record)}\n`);
 }
 

@@ -97,6 +97,30 @@ test('a failure has the line of its test, and the command that runs it again', (
   });
 });
 
+test('a failure has the values that differ, where to look, and the settings of its run', () => {
+  const failed: FailureRecord = {
+    id: 'T2.8b',
+    from: 1_000,
+    error: 'expect(received).toEqual(expected)',
+    frames: [],
+    differences: { shown: [{ path: 'a', expected: '3', seen: '4' }], count: 1 },
+    requests: [],
+    executions: [],
+    logged: '',
+    host: '',
+  };
+  const run = parts({ records: [record('T2.8b', { class: 'failed' })], failures: [failed] });
+  const candidatesOf = (id: string) => [`platform/a.ts ${id}`];
+
+  const [claim] = buildRunModel({ ...run, settings: 'E2E_TIME=real ', candidatesOf }).claims;
+
+  expect(claim!.failure).toMatchObject({
+    summary: 'a: expected 3, saw 4',
+    candidates: ['platform/a.ts T2.8b'],
+    rerun: "E2E_TIME=real npx jest tests/e2e/tier2/t2-08-retry-policy.test.ts -t '^T2.8b '",
+  });
+});
+
 test('an earlier record of a test is an attempt, with its own failure', () => {
   const failed: FailureRecord = {
     id: 'T2.8b',

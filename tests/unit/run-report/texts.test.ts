@@ -23,6 +23,14 @@ test('the text of a failure begins with the promise and what was seen', () => {
   ]);
 });
 
+test('the text of a failure names the first places to look at', () => {
+  const candidates = ['platform/a.ts one', 'platform/b.sql'];
+
+  expect(failureText(red(), failure({ candidates }), runOf([]))).toContain(
+    '\n* look first at `platform/a.ts one`, `platform/b.sql`\n* target: ',
+  );
+});
+
 test('the limit decided where a wait or the test timed out', () => {
   const text = (error: string) => failureText(red(), failure({ error }), runOf([]));
 
