@@ -4,6 +4,7 @@ import type { Client } from '../client/client';
 import { armFindings } from './arm-findings';
 import {
   assessCapabilities,
+  failedProbes,
   findContradictions,
   provenCapabilities,
   uncertainDeclarations,
@@ -47,8 +48,8 @@ export interface TargetAssessment extends Pick<MeasuredReport, 'latency' | 'cloc
   /** One sentence for each difference from a declaration, and for each failed probe. */
   readonly contradictions: readonly string[];
   /**
-   * Sentences for stderr: objects that the target did not remove, and declared capabilities whose
-   * probes did not end in time.
+   * Sentences for stderr, before the first test: objects that the target did not remove, undeclared
+   * capabilities whose probes failed, and declared ones whose probes did not end in time.
    */
   readonly notes: readonly string[];
 }
@@ -110,6 +111,10 @@ export async function assessTarget(
     slots,
     capabilities: assessCapabilities(evidence, needs),
     contradictions: [...findContradictions(evidence), ...failures],
-    notes: [...measured.leftovers, uncertainDeclarations(evidence)].filter((note) => note !== null),
+    notes: [
+      ...measured.leftovers,
+      ...failedProbes(evidence, Object.keys(probed)),
+      uncertainDeclarations(evidence),
+    ].filter((note) => note !== null),
   };
 }

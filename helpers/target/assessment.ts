@@ -112,6 +112,18 @@ export function findContradictions(evidence: CapabilityEvidence): string[] {
   });
 }
 
+/**
+ * One sentence for each capability of which only a probe can decide, and whose probe did not find
+ * it: what needs it is not proven in this run.
+ */
+export const failedProbes = (evidence: CapabilityEvidence, probed: readonly string[]): string[] =>
+  probed.flatMap((name) => {
+    const finding = evidence.findings[name];
+    if (!finding || finding.isProven || declarationOf(name, evidence) !== null) return [];
+    if (assessCapability(name, evidence).isProven) return []; // the probe decided nothing
+    return [`${name} is not declared, and its probe failed, so that what needs it is not proven: ${finding.reason}`];
+  });
+
 /** Null: only a probe can decide. */
 function declarationOf(name: string, { targetFile, suite, manifest, slots }: CapabilityEvidence): Declaration | null {
   const value = (source: 'target file' | 'suite', isDeclared: boolean) => ({ isDeclared, source, details: null });

@@ -2,6 +2,7 @@ import {
   absenceReasons,
   assessCapabilities,
   assessCapability,
+  failedProbes,
   findContradictions,
   provenCapabilities,
   uncertainDeclarations,
@@ -51,6 +52,20 @@ describe('without a manifest', () => {
     expect(
       assessCapability('workflows.join', evidence({ findings: { 'workflows.join': { ...fails, isUndecided: true } } })),
     ).toMatchObject({ isProven: true, source: 'baseline' });
+  });
+
+  test('a probe that fails without a declaration is a sentence', () => {
+    const names = ['keys.ttl', 'workflows.join', 'rbac', 'tenants'];
+    const findings = {
+      'keys.ttl': fails,
+      'workflows.join': { ...fails, isUndecided: true },
+      rbac: fails,
+      tenants: works,
+    };
+
+    expect(failedProbes(evidence({ findings, targetFile: { rbac: false } }), names)).toEqual([
+      'keys.ttl is not declared, and its probe failed, so that what needs it is not proven: it hangs',
+    ]);
   });
 
   test('the measured number of slots is the detail', () => {
