@@ -96,7 +96,7 @@ async function keepAlive(worker: WorkerToRun, options: SupervisorOptions, stop: 
     await readyOrStopped;
     if (stop.aborted) return endLeftovers(worker, options.log);
     failures = performance.now() - startedAt > STABLE_AFTER_MS ? 0 : failures + 1;
-    options.log.error({ worker: worker.name, ...exit }, 'worker process exited, restarting');
+    options.log.error({ worker: worker.name, ...exit }, describeEnd(exit));
     await endLeftovers(worker, options.log);
     await recordExit(worker.name, exit.code === CRASH_EXIT_CODE, options);
     await pause(RESTART_PAUSES_MS[Math.min(failures, RESTART_PAUSES_MS.length - 1)], undefined, { signal: stop }).catch(
@@ -105,13 +105,26 @@ async function keepAlive(worker: WorkerToRun, options: SupervisorOptions, stop: 
   }
 }
 
+/** What ended a worker, as one line. */
+export function describeEnd({ code, signal, stderr }: ProcessEnd): string {
+  const end =
+    signal !== null
+      ? `signal ${signal} ended it`
+      : code === null
+        ? 'it was not started'
+        : `it ended with exit code ${code}`;
+  const cause = code === CRASH_EXIT_CODE ? ', after the error that it logged' : '';
+  const last = stderr.at(-1);
+  return `WORKER_CRASHED: ${end}${cause}, and it is restarted${last === undefined ? '' : `; it wrote last: ${last}`}`;
+}
+
 /** Runs the process of a worker to its end. One that cannot be started ends without a code. */
 async function runProcess(worker: WorkerToRun, options: SupervisorOptions, stop: AbortSignal): Promise<ProcessEnd> {
   try {
     return await waitForExit(spawnWorker(worker, options), stop, worker.stopTimeoutMs);
   } catch (error) {
     options.log.error({ err: error, worker: worker.name }, 'could not start a worker process');
-    return { code: null, signal: null };
+    return { code: null, signal: null, stderr: [] };
   }
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { packageSearchPath } from '../base/directories';
+import { keepLastLines } from './last-lines';
 import { WORKER_STREAM } from '../workers/rpc/serve-worker';
 
 /**
@@ -18,13 +19,13 @@ interface WorkerProgram {
   serve(stream: Duplex, name: string): void;
 }
 
-/** Starts the process of a worker of this platform. */
+/** Starts the process of a worker of this platform. Its log is part of this process's. */
 export function spawnWorker(
   { instance, name }: { readonly instance: string; readonly name: string },
   { bundlePath, root, serve }: WorkerProgram,
 ): ChildProcess {
   const child = spawn(process.execPath, [bundlePath, 'worker-process'], {
-    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env: {
       UV_THREADPOOL_SIZE: String(FILE_THREADS),
       ...process.env,
@@ -32,6 +33,7 @@ export function spawnWorker(
       PLATFORM_INSTANCE: instance,
     },
   });
+  child.stderr!.pipe(process.stderr, { end: false });
   serve(child.stdio[WORKER_STREAM] as Duplex, name);
   return child;
 }
@@ -40,13 +42,22 @@ export function spawnWorker(
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
+  /** The last lines of its standard error that are no entries of the log. */
+  readonly stderr: readonly string[];
 }
+
+/** Lines that are kept of the standard error. */
+const LAST_LINES = 10;
+/** After its exit, what a process has written arrives within this time, ms. */
+const OUTPUT_TIMEOUT_MS = 500;
 
 /**
  * Waits until the process has exited; `stop` sends SIGTERM, and SIGKILL after a timeout. Throws
  * where it did not start.
  */
 export async function waitForExit(child: ChildProcess, stop: AbortSignal, timeoutMs: number): Promise<ProcessEnd> {
+  const lines = keepLastLines(child.stderr!, LAST_LINES);
+  const written = once(child.stderr!, 'close').catch(() => undefined);
   const terminate = () => child.kill('SIGTERM');
   if (stop.aborted) terminate();
   stop.addEventListener('abort', terminate, { once: true });
@@ -54,7 +65,11 @@ export async function waitForExit(child: ChildProcess, stop: AbortSignal, timeou
   stop.addEventListener('abort', () => void killAfterTimeout(child, timeoutMs, exited.signal), { once: true });
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-    return { code, signal };
+    await Promise.race([
+      written,
+      pause(OUTPUT_TIMEOUT_MS, undefined, { signal: exited.signal }).catch(() => undefined),
+    ]);
+    return { code, signal, stderr: [...lines.read()] };
   } finally {
     exited.abort();
     stop.removeEventListener('abort', terminate);

@@ -42,7 +42,12 @@ test('DU-03 a worker that crashes is restarted, its execution recovered', async 
   expect(ended.result).toMatchObject({ stdout: 'done\n' });
   expect(logLines.filter(({ msg }) => msg.startsWith('WORKER_CRASHED'))).toEqual([
     expect.objectContaining({ execution: id, error: 'RangeError', origin: 'unhandledRejection' }),
+    expect.objectContaining({
+      msg: 'WORKER_CRASHED: it ended with exit code 70, after the error that it logged, and it is restarted',
+      code: 70,
+      signal: null,
+      stderr: [],
+    }),
   ]);
-  expect(logLines.find(({ msg }) => msg.startsWith('worker process exited'))).toMatchObject({ code: 70 });
   expect(await stderr).not.toContain('s3cret');
 });
