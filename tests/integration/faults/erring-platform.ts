@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Condition } from '../../../helpers/scenario/polling';
 import { repositoryRoot } from '../../../helpers/repository-root';
-import { bundleInstrumented } from '../../../tools/detection/boundaries/instrumented-bundle';
+import { bundleWithFaults } from '../../../tools/detection/boundaries/instrumented-bundle';
 import { requestProgramOf } from '../../../bin/request-program';
 import { privateBase } from '../embedded/holder-process';
 import { spawnCli, stopCli, type CliProcess } from '../embedded/cli-process';
@@ -54,7 +54,7 @@ export class ErringProgram implements AsyncDisposable {
   static async build(places: readonly ErrorPlace[]): Promise<ErringProgram> {
     const root = repositoryRoot();
     const path = join(root, 'node_modules', `.cache/tuningfork/erring-${process.pid}.cjs`);
-    const text = await bundleInstrumented(root, places.map(faultAt));
+    const text = await bundleWithFaults(root, places.map(faultAt));
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
     return new ErringProgram(path, text);
