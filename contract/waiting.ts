@@ -108,6 +108,13 @@ const ProcessReason = reason('process', {
   stopping: Type.Boolean(),
 });
 
+/** The limit of a workflow ends it at `due_at`. `task`: of the workflow above that runs it. */
+const TimerReason = reason('timer', {
+  limit_seconds: Type.Number(),
+  limit_level: stringEnum(['workflow', 'request']),
+  task: NullableText,
+});
+
 /** `paused`: the execution to resume. `state` requested: its steps in flight end first. */
 const PauseReason = reason('pause', { paused: Id, state: stringEnum(['paused', 'requested']) });
 
@@ -134,6 +141,7 @@ const REASONS = [
   LeaseReason,
   EnvironmentReason,
   ProcessReason,
+  TimerReason,
   PauseReason,
   RecoveryReason,
   DispatchReason,

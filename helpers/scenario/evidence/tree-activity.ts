@@ -66,7 +66,7 @@ const statedReasons = async (client: Client, root: number): Promise<readonly Wai
 /** Reasons that end by themselves, unless the instant at which they were to end has passed. */
 const ENDING: readonly WaitingReason['kind'][] = ['process', 'environment', 'slot', 'worker', 'recovery'];
 /** Reasons that end at an instant, if they have one. */
-const TIMED: readonly WaitingReason['kind'][] = ['retry', 'inquiry'];
+const TIMED: readonly WaitingReason['kind'][] = ['retry', 'inquiry', 'timer'];
 
 function endsByItself({ kind, due_at }: WaitingReason): boolean {
   if (kind === 'lease') return true;

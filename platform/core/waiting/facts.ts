@@ -41,6 +41,12 @@ export interface WaitingRun {
   readonly tasks: Readonly<Record<string, Pick<TaskState, 'status' | 'arrivals'>>>;
   /** Null: it cannot be loaded. */
   readonly definition: WorkflowDefinition | null;
+  /** When its limit ends it, by the clock of the tenant; null: it has none, or it was processed. */
+  readonly due_at: string | null;
+  /** That instant has passed. */
+  readonly is_over: boolean;
+  /** The limit that the request gave, seconds; null: it gave none. */
+  readonly requested_seconds: number | null;
 }
 
 export interface WaitingInquiry {

@@ -1,5 +1,6 @@
 import { graphOf } from '../workflow/graph';
 import type { StoredTransition } from '../workflow/types';
+import { withRequestLimit } from '../workflow/definition';
 import { executionsText, firstIds, type Draft } from './draft';
 import { advanceReason, pauseReason } from './engine-reasons';
 import type { WaitingExecution, WaitingInquiry, WaitingRun } from './facts';
@@ -7,17 +8,45 @@ import { concurrencyReason } from './queued-reasons';
 import type { WaitingTree } from './waiting-tree';
 
 /** Why a workflow that has started has not ended. */
-export function workflowReasons(tree: WaitingTree, { id, status }: WaitingExecution, run: WaitingRun): Draft[] {
+export function workflowReasons(tree: WaitingTree, execution: WaitingExecution, run: WaitingRun): Draft[] {
+  const { id, status } = execution;
   const paused = tree.pausedBy(id);
   const unprocessed = tree.unprocessedChildren(id);
   const reasons = [
     ...(paused === null ? [] : [pauseReason(id, paused)]),
     ...unprocessed.flatMap((child) => answeredReason(tree, id, child) ?? []),
   ];
-  if (status === 'paused') return reasons;
+  const timer = timerReasons(execution, run);
+  if (status === 'paused') return [...reasons, ...timer];
   const others = [...joinReasons(run), ...childReasons(tree, id)];
   if (unprocessed.length > 0 || others.length === 0) others.push(advanceReason(tree, id, unprocessed));
-  return [...reasons, ...others];
+  return [...reasons, ...others, ...timer];
+}
+
+/** The limit of the whole run, as its engine applies it: that of the request where it is shorter. */
+function timerReasons({ id, task_name: task, started_at }: WaitingExecution, run: WaitingRun): Draft[] {
+  const { due_at, is_over, definition, requested_seconds } = run;
+  if (due_at === null || definition === null) return [];
+  const { limit } = requested_seconds === null ? definition : withRequestLimit(definition, requested_seconds);
+  if (limit === null) return [];
+  const owner =
+    limit.level === 'request' ? 'its request' : task === null ? 'its workflow' : `the workflow of task ${task}`;
+  const text = `the limit of ${owner}, ${limit.seconds} s`;
+  return [
+    {
+      kind: 'timer',
+      execution: id,
+      since: started_at,
+      due_at,
+      source: { resource: 'executions', id },
+      limit_seconds: limit.seconds,
+      limit_level: limit.level,
+      task,
+      phrase: is_over
+        ? `its engine to end it: ${text}, passed at ${due_at}`
+        : `its timer: ${text}, ends it at ${due_at}`,
+    },
+  ];
 }
 
 /** The inquiry of a child has ended, and so has the child; the workflow has not processed that. */

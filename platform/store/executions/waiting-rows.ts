@@ -37,7 +37,9 @@ export async function loadWaitingRows(transaction: Transaction, id: number): Pro
     ), open as materialized (
       select * from tree e where e.status <> all(${[...TERMINAL]}::text[]) or (not e.settled and e.parent is not null)
     ), run as (
-      select r.execution, r.pause_requested, r.updated, r.task_graph, e.action_ref as ref,
+      select r.execution, r.pause_requested, r.updated, r.due_at, coalesce(r.due_at <= ${now}, false) as is_over,
+        case when e.timeout_level = 'request' then e.timeout_seconds end as requested_seconds,
+        r.task_graph, e.action_ref as ref,
         case when ${isCoordinatorAlive} then x.instance end as coordinator,
         coalesce((select json_object_agg(key, json_build_object('status', value->'status', 'arrivals', value->'arrivals'))
           from json_each(r.state->'tasks')), '{}') as tasks
