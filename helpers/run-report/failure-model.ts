@@ -21,7 +21,7 @@ export function failureModel(
   test: FailedTest,
   { root, settings = '', candidates = [] }: FailureParts,
 ): FailureModel {
-  const { error, frames, differences, requests, deciding, logged, host, limitMs, executions } = record;
+  const { error, frames, differences, requests, deciding, rules, logged, host, limitMs, executions } = record;
   return {
     summary: differences ? differencesText(differences) : seenText(error),
     error,
@@ -31,6 +31,7 @@ export function failureModel(
     ...(candidates.length > 0 && { candidates: [...candidates] }),
     requests,
     ...(deciding && { deciding }),
+    ...(rules && { rules }),
     logged,
     host,
     limitSeconds: limitMs === undefined ? null : limitMs / 1_000,

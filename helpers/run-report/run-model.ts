@@ -55,6 +55,8 @@ const FailureModel = Type.Object({
   requests: Type.Array(SentRequest, { description: 'in the order of their responses' }),
   /** Absent in reports of earlier versions. */
   deciding: Type.Optional(Type.Array(ShownRequest, { description: 'those that are about what the error names' })),
+  /** Absent in reports of earlier versions. */
+  rules: Type.Optional(Type.Array(Type.String(), { description: 'what became of the events of each rule' })),
   logged: Type.String({ description: 'errors that the platform logged' }),
   host: Type.String(),
   limitSeconds: Type.Union([Type.Number(), Type.Null()], { description: 'how long the test could take' }),

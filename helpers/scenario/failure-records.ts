@@ -36,6 +36,7 @@ const FailureRecord = Type.Object({
       lacks: Type.Array(Type.Object({ subject: stringEnum(['tree', 'log', 'reasons']), reason: Type.String() })),
     }),
   ),
+  rules: Type.Optional(Type.Array(Type.String(), { description: 'what became of the events of each rule' })),
   logged: Type.String({ description: 'errors that the platform logged' }),
   host: Type.String(),
   limitMs: Type.Optional(Type.Number({ description: 'how long the test could take; absent: only Jest observed it' })),

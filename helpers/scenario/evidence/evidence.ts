@@ -4,7 +4,11 @@ import type { SentRequest, ShownRequest } from '../sent-request';
 import { requestLines } from '../sent-requests';
 import { describeExecutions, readExecutions, type ExecutionEvidence } from './executions';
 import { readOwnPlatform } from './own-platform';
+import { ruleDecisions } from './rules';
 import { startedByRules } from './started-by-rules';
+
+/** The last rules of a test, whose decisions are shown. */
+const MOST_RULES = 5;
 
 /** What a failed test shows beside its errors. */
 export interface Evidence {
@@ -17,6 +21,8 @@ export interface Evidence {
    * platforms.
    */
   readonly executions: readonly ExecutionEvidence[];
+  /** What became of the last events of the test's rules, a text for each rule. */
+  readonly rules: readonly string[];
   /** A line for each rule, and each own platform, whose executions could not be listed. */
   readonly unlisted: readonly string[];
   /** Errors that the platform logged since the test began, and those of its own platforms. */
@@ -41,11 +47,13 @@ export async function collectEvidence(opened: OpenContext, error: unknown): Prom
   const deciding = sentRequests.deciding(messageOf(error)); // before the reads below
   const { ids, unlisted } = await startedByRules(client, rules);
   const roots = [...new Set([...rootExecutions, ...ids])].sort((a, b) => a - b);
+  const decided = await Promise.all(rules.slice(-MOST_RULES).map((ref) => ruleDecisions(client, ref)));
   const own = await Promise.all(opened.ownPlatforms.map(readOwnPlatform));
   return {
     requests,
     deciding,
     executions: [...(await readExecutions(client, roots)), ...own.flatMap(({ executions }) => executions)],
+    rules: decided,
     unlisted: [...unlisted, ...own.flatMap((each) => each.unlisted)],
     logged: loggedTexts(platformLog.print(), own),
     host,
@@ -62,11 +70,12 @@ function loggedTexts(ofRun: string, own: readonly { readonly logged: string }[])
 
 /** `needsTrees`: the text around it does not contain the trees of the executions. */
 export const describeEvidence = (
-  { requests, executions, unlisted, logged, host }: Evidence,
+  { requests, executions, rules, unlisted, logged, host }: Evidence,
   needsTrees: boolean,
 ): string =>
   [
     ...['', '', requestLines(requests).join('\n'), '', ...describeExecutions(executions, needsTrees)],
+    ...(needsTrees ? rules.flatMap((text) => [text, '']) : []),
     ...(unlisted.length === 0 ? [] : [...unlisted, '']),
     ...(logged === '' ? [] : ['the platform logged since the test began:', logged, '']),
     host,

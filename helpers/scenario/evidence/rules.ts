@@ -1,4 +1,5 @@
 import type { Decision, EventSummary } from '../../../contract/events';
+import type { ExecutionSummary } from '../../../contract/executions';
 import type { Rule } from '../../../contract/rules';
 import { writeJson } from '../../../contract/json-text/write-json';
 import type { Client } from '../../client/client';
@@ -24,18 +25,28 @@ interface RuleRecord {
  */
 export const ruleRecord = (client: Client, ref: string): Promise<string> =>
   textOrReason(`record of rule ${ref}`, async () => {
-    const rule = await client.rules.get(ref);
     const executions = await client.executions.list({ rule_ref: ref });
-    const events = await eventsOfRule(client, rule);
-    const stated = await readStatedDecisions(client, rule);
-    const executionsByEnforcement = new Map(
-      executions.map(({ id, status, enforcement }) => [enforcement ?? 0, `execution ${id} ${status}`]),
-    );
-    const record = { rule, stated, events, executionsByEnforcement };
+    const lines = await decisionLines(client, ref, executions);
     const last = executions.sort((a, b) => a.id - b.id).slice(-MAX_TREES);
     const trees = await Promise.all(last.map(({ id }) => executionTree(client, id)));
-    return [describeRule(rule), ...(await describeEvents(client, record)), ...trees].join('\n');
+    return [...lines, ...trees].join('\n');
   });
+
+/** The same without the trees, which the evidence of a test has for all of its rules. */
+export const ruleDecisions = (client: Client, ref: string): Promise<string> =>
+  textOrReason(`decisions of rule ${ref}`, async () =>
+    (await decisionLines(client, ref, await client.executions.list({ rule_ref: ref }))).join('\n'),
+  );
+
+async function decisionLines(client: Client, ref: string, executions: readonly ExecutionSummary[]): Promise<string[]> {
+  const rule = await client.rules.get(ref);
+  const events = await eventsOfRule(client, rule);
+  const stated = await readStatedDecisions(client, rule);
+  const executionsByEnforcement = new Map(
+    executions.map(({ id, status, enforcement }) => [enforcement ?? 0, `execution ${id} ${status}`]),
+  );
+  return [describeRule(rule), ...(await describeEvents(client, { rule, stated, events, executionsByEnforcement }))];
+}
 
 /** Those of its timer, or of its trigger, which other rules may share; oldest first. */
 export async function eventsOfRule(client: Client, { ref, pack_ref, trigger_ref }: Rule): Promise<EventSummary[]> {

@@ -24,19 +24,34 @@ const EXECUTIONS: Readonly<Record<string, readonly number[]>> = {
   'p.timer': [20, 21, 22, 23, 24, 25],
 };
 
+/** A rule with one event, of which the platform states what became. */
+const ruleReads = {
+  rules: {
+    get: (ref: string) =>
+      Promise.resolve({ ref, pack_ref: 'p', trigger_ref: 'p.t', trigger_params: {}, conditions: {}, enabled: true }),
+    decisions: () => Promise.resolve({ items: [{ event: 3, text: 'did not fire: a is 1, not 2' }] }),
+  },
+  events: {
+    list: () => Promise.resolve([{ id: 3, created: '2026-01-27T10:00:00Z' }]),
+    get: () => Promise.resolve({ payload: { a: 1 } }),
+    decisions: () => Promise.resolve([]),
+  },
+};
+
 /** A test that has executed 9, and has created these rules. */
 const testWith = (rules: readonly string[], ownPlatforms: readonly OwnPlatform[] = []): OpenContext => {
   const executions = {
     list: ({ rule_ref, top_level_only }: { rule_ref: string; top_level_only: boolean }) => {
       const ids = EXECUTIONS[rule_ref];
-      if (!ids || !top_level_only) return Promise.reject(new Error('returned 500'));
+      if (ids && !top_level_only) return Promise.resolve([]);
+      if (!ids) return Promise.reject(new Error('returned 500'));
       return Promise.resolve(ids.map((id) => ({ id })));
     },
     tree: (id: number) => Promise.resolve(node(id)),
     log: () => Promise.resolve([]),
   };
   return {
-    context: { client: { executions }, facts: { loadFactor: 1 }, hostDelayMs: () => 300 },
+    context: { client: { executions, ...ruleReads }, facts: { loadFactor: 1 }, hostDelayMs: () => 300 },
     sentRequests: { all: () => [], deciding: () => [] },
     platformLog: { print: () => '' },
     processorTime: () => ({ ranMs: 1, waitedMs: 2 }),
@@ -101,4 +116,18 @@ test('an own platform that does not respond, or that nobody logged in to, shows 
   expect(executions.map(({ id }) => id)).toEqual([9]);
   expect(logged.match(/own platform/g)).toHaveLength(2);
   expect(unlisted).toEqual(["no executions of the test's own platform: refused"]);
+});
+
+test('the evidence has what each rule decided about its last events', async () => {
+  const evidence = await collectEvidence(testWith(['p.hook']), new Error('no'));
+
+  const decided = [
+    'rule p.hook  enabled  trigger p.t {}',
+    '  criteria: {}',
+    '  event 3 at 2026-01-27T10:00:00Z: {"a":1}',
+    '    p.hook: did not fire: a is 1, not 2',
+  ].join('\n');
+  expect(evidence.rules).toEqual([decided]);
+  expect(describeEvidence(evidence, true)).toContain(decided);
+  expect(describeEvidence(evidence, false)).not.toContain(decided);
 });
