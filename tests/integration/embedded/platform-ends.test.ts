@@ -56,13 +56,12 @@ test.concurrent('a run whose platform ends reports its tests, and exits with 3',
   const printed = (await output).join('');
   const results: unknown = JSON.parse(readFileSync(report, 'utf8'));
   const logs = readdirSync(kept).filter((name) => name.endsWith('.platform.log'));
-  const log = readFileSync(join(kept, logs[0]!), 'utf8');
   removeCallback();
   expect(code).toBe(3);
   expect(results).toMatchObject({ numPassedTests: 0, numFailedTests: 1 });
   expect(printed).toContain('the platform ended during the run (SIGKILL)');
   expect(printed).toMatch(new RegExp(`^Log: +.*${logs[0]}$`, 'm'));
-  expect(log).toContain('"msg":');
+  expect(logs).toHaveLength(1);
   expect(printed).toMatch(/● T2\.9a /);
 });
 
