@@ -87,6 +87,18 @@ const SlotReason = reason('slot', {
   others: Type.Integer(),
 });
 
+/**
+ * The tenants that wait for slots of a worker share them by their weights: `before` executions of
+ * other tenants come first.
+ */
+const ShareReason = reason('tenant_share', {
+  worker: Id,
+  name: Type.String(),
+  held: Type.Integer({ description: 'slots of the worker that the tenant uses' }),
+  weight: Type.Number(),
+  before: Type.Integer(),
+});
+
 /** A worker is to take it, or has a lease and has not started its process, or has lost it. */
 const LeaseReason = reason('lease', {
   worker: Id,
@@ -138,6 +150,7 @@ const REASONS = [
   InquiryReason,
   WorkerReason,
   SlotReason,
+  ShareReason,
   LeaseReason,
   EnvironmentReason,
   ProcessReason,

@@ -82,6 +82,17 @@ export interface WaitingWorker {
   readonly holders: readonly number[];
 }
 
+/** The place of an execution without a slot among all that wait for one of its worker. */
+export interface SlotTurn {
+  readonly execution: number;
+  /** Slots of the worker that its tenant uses. */
+  readonly held: number;
+  /** Of its tenant. */
+  readonly weight: number;
+  /** Executions of other tenants that get a slot first. */
+  readonly before: number;
+}
+
 /** An environment that is not ready, of the pack of an execution. */
 export interface WaitingEnvironment {
   readonly execution: number;
@@ -115,6 +126,7 @@ export interface WaitingFacts {
   readonly inquiries: readonly WaitingInquiry[];
   readonly leases: readonly WaitingLease[];
   readonly workers: readonly WaitingWorker[];
+  readonly turns: readonly SlotTurn[];
   readonly environments: readonly WaitingEnvironment[];
   readonly limits: ReadonlyMap<number, ProcessLimit>;
   /** By execution, of the actions that are requested and may be dispatched. */

@@ -1,7 +1,7 @@
 import type { Unavailable } from '../../../contract/waiting';
 import { executionsText, firstIds, MAX_IDS, othersText, untilText, type Draft } from './draft';
 import { advanceReason, pauseReason } from './engine-reasons';
-import type { WaitingExecution, WaitingWorker, WorkerFit } from './facts';
+import type { SlotTurn, WaitingExecution, WaitingWorker, WorkerFit } from './facts';
 import type { WaitingTree } from './waiting-tree';
 
 const ofExecution = ({ id, created }: WaitingExecution) => ({
@@ -96,15 +96,37 @@ const CAUSE_TEXTS: Readonly<Record<Unavailable['cause'], string>> = {
 const unavailableText = ({ name, cause }: Unavailable): string => `${name} ${CAUSE_TEXTS[cause]}`;
 
 /** Why a worker that has got an execution has not started its process. */
-export function scheduledReason(tree: WaitingTree, execution: WaitingExecution): Draft {
+export function scheduledReasons(tree: WaitingTree, execution: WaitingExecution): Draft[] {
   const { id, worker: workerId, runs_alone } = execution;
   const worker = tree.workerOf(workerId ?? 0);
   if (worker === undefined)
-    return { ...ofExecution(execution), kind: 'dispatch', phrase: 'an executor to dispatch it' };
+    return [{ ...ofExecution(execution), kind: 'dispatch', phrase: 'an executor to dispatch it' }];
   const lease = tree.leaseOf(id);
-  if (lease?.is_held) return startReason(tree, execution, worker, lease);
+  if (lease?.is_held) return [startReason(tree, execution, worker, lease)];
   const isFull = !worker.is_external && (worker.used >= worker.slots || (runs_alone && worker.used > 0));
-  return isFull ? slotReason(execution, worker) : leaseReason(execution, worker, 'none', null);
+  if (!isFull) return [leaseReason(execution, worker, 'none', null)];
+  return [slotReason(execution, worker), ...shareReasons(execution, worker, tree.turnOf(id))];
+}
+
+/** The limit of its tenant: executions of others get the next slots of the worker. */
+function shareReasons(execution: WaitingExecution, { id, name, slots }: WaitingWorker, turn?: SlotTurn): Draft[] {
+  if (turn === undefined || turn.before === 0) return [];
+  const { held, weight, before } = turn;
+  const others = before === 1 ? '1 execution of another tenant comes' : `${before} executions of other tenants come`;
+  return [
+    {
+      ...ofExecution(execution),
+      kind: 'tenant_share',
+      since: execution.updated,
+      source: { resource: 'workers', id },
+      worker: id,
+      name,
+      held,
+      weight,
+      before,
+      phrase: `the share of its tenant, which uses ${held} of ${slots} slots by its weight of ${weight}: ${others} first`,
+    },
+  ];
 }
 
 function startReason(

@@ -3,7 +3,7 @@ import type { Waiting, WaitingReason } from '../../../contract/waiting';
 import type { Draft } from './draft';
 import { advanceReason } from './engine-reasons';
 import type { WaitingExecution, WaitingWorker } from './facts';
-import { leaseReason, requestedReason, scheduledReason } from './queued-reasons';
+import { leaseReason, requestedReason, scheduledReasons } from './queued-reasons';
 import type { WaitingTree } from './waiting-tree';
 import { inquiryReason, workflowReasons } from './workflow-reasons';
 
@@ -57,7 +57,7 @@ function ownReasons(tree: WaitingTree, id: number): Draft[] {
     case 'scheduling':
       return [requestedReason(tree, execution)];
     case 'scheduled':
-      return [scheduledReason(tree, execution)];
+      return scheduledReasons(tree, execution);
     case 'suspended':
       return [recoveryReason(execution)];
     default:

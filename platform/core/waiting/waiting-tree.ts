@@ -1,5 +1,6 @@
 import type {
   ProcessLimit,
+  SlotTurn,
   WaitingEnvironment,
   WaitingExecution,
   WaitingFacts,
@@ -25,6 +26,7 @@ export class WaitingTree {
   private readonly inquiries: ReadonlyMap<number, WaitingInquiry>;
   private readonly leases: ReadonlyMap<number, WaitingLease>;
   private readonly workers: ReadonlyMap<number, WaitingWorker>;
+  private readonly turns: ReadonlyMap<number, SlotTurn>;
   private readonly environments: ReadonlyMap<number, WaitingEnvironment>;
   private readonly items = new Map<string, OpenItems>();
 
@@ -37,6 +39,7 @@ export class WaitingTree {
     this.inquiries = byExecution(facts.inquiries);
     this.leases = byExecution(facts.leases);
     this.workers = new Map(facts.workers.map((row) => [row.id, row]));
+    this.turns = byExecution(facts.turns);
     this.environments = byExecution(facts.environments);
   }
 
@@ -67,6 +70,10 @@ export class WaitingTree {
 
   workerOf(id: number): WaitingWorker | undefined {
     return this.workers.get(id);
+  }
+
+  turnOf(id: number): SlotTurn | undefined {
+    return this.turns.get(id);
   }
 
   environmentOf(id: number): WaitingEnvironment | undefined {

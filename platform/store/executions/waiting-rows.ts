@@ -24,7 +24,7 @@ interface StoredRun extends Omit<WaitingRun, 'definition'> {
 
 type SnapshotRow = Pick<
   WaitingRows,
-  'executions' | 'inquiries' | 'leases' | 'workers' | 'environments' | 'since' | 'status'
+  'executions' | 'inquiries' | 'leases' | 'workers' | 'turns' | 'environments' | 'since' | 'status'
 > & {
   readonly runs: readonly StoredRun[];
 };
@@ -71,6 +71,9 @@ export async function loadWaitingRows(transaction: Transaction, id: number): Pro
           coalesce((select json_agg(held.execution order by held.execution) from held
             where held.owner = w.id and held.is_held), '[]') as holders
         from worker w where w.id in (select worker from open)) x), '[]'),
+      'turns', coalesce((select json_agg(x) from slot_turns(array(
+        select distinct worker from open where status = 'scheduled' and worker is not null)) x
+        where x.execution in (select id from open)), '[]'),
       'environments', coalesce((select json_agg(x) from (
         select open.id as execution, n.id, p.ref as pack_ref, n.runtime, n.status, n.updated
         from open join action a on a.id = open.action join pack p on p.id = a.pack
@@ -99,6 +102,7 @@ const withInstants = ({ status, since, ...lists }: SnapshotRow): SnapshotRow => 
   inquiries: lists.inquiries.map(toInstants),
   leases: lists.leases.map(toInstants),
   workers: lists.workers,
+  turns: lists.turns,
   environments: lists.environments.map(toInstants),
 });
 

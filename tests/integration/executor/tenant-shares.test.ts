@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { claimExecutions } from '../../../platform/store/executions/attempts';
 import { openPool } from '../../../platform/store/database/connection';
+import { loadWaitingRows } from '../../../platform/store/executions/waiting-rows';
 import { registerWorker } from '../../../platform/store/workers/workers';
 import { withDatabase } from '../database/with-database';
 
@@ -34,6 +35,19 @@ async function arrange(...weights: number[]) {
           select $1, 'a.b', 'scheduled', $2 from generate_series(1, $3)`,
         [tenant, worker, executions],
       ),
+    /** Of the oldest execution of a tenant that waits for a slot. */
+    turn: async (tenant: number) => {
+      const { rows } = await owner.query<{ id: number }>(
+        `select id from execution e where tenant = $1 and not exists (
+          select from lease l where l.resource = 'execution:' || e.id) order by id limit 1`,
+        [tenant],
+      );
+      const { id } = rows[0]!;
+      const { turns } = await database().db.readingInTenant(tenant, (transaction) => loadWaitingRows(transaction, id));
+      expect(turns.map(({ execution }) => execution)).toEqual([id]);
+      const [{ held, weight, before }] = turns as [(typeof turns)[number]];
+      return { held, weight, before };
+    },
     /** How many executions of each tenant the worker gets. */
     claim: async (slots: number): Promise<number[]> => {
       const claims = await claimExecutions(database().db, worker, slots, 60_000);
@@ -66,4 +80,22 @@ test('a tenant that waits alone gets every slot', async () => {
   await assign(tenants[0]!, 7);
 
   expect(await claim(10)).toEqual([7, 0]);
+});
+
+test('the turn of an execution counts those of other tenants that get a slot first', async () => {
+  const { tenants, assign, claim, turn } = await arrange(1, 3);
+  const [one, other] = tenants as [number, number];
+  await assign(one, 100);
+  await assign(other, 100);
+  await claim(8);
+
+  expect([await turn(one), await turn(other)]).toEqual([
+    { held: 2, weight: 1, before: 2 },
+    { held: 6, weight: 3, before: 0 },
+  ]);
+  expect([await claim(1), await claim(1), await claim(1)]).toEqual([
+    [0, 1],
+    [0, 1],
+    [1, 0],
+  ]);
 });

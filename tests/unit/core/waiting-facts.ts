@@ -70,6 +70,7 @@ const NOTHING: WaitingFacts = {
   inquiries: [],
   leases: [],
   workers: [],
+  turns: [],
   environments: [],
   limits: new Map(),
   fits: new Map(),

@@ -75,6 +75,41 @@ test.each<[string, Partial<WaitingFacts>, string[]]>([
     ['lease: execution 1 waits for worker w7 to take it'],
   ],
   [
+    'behind the shares of other tenants',
+    {
+      executions: [scheduled],
+      workers: [worker(7, { used: 2, holders: [5] })],
+      turns: [{ execution: 1, held: 1, weight: 0.5, before: 3 }],
+    },
+    [
+      'slot: execution 1 waits for a free slot of worker w7: 2 of 2 slots are used, by execution 5 and 1 other',
+      'tenant_share: execution 1 waits for the share of its tenant, which uses 1 of 2 slots by its weight of 0.5: ' +
+        '3 executions of other tenants come first',
+    ],
+  ],
+  [
+    'behind one execution of another tenant',
+    {
+      executions: [scheduled],
+      workers: [worker(7, { used: 2 })],
+      turns: [{ execution: 1, held: 0, weight: 1, before: 1 }],
+    },
+    [
+      'slot: execution 1 waits for a free slot of worker w7: 2 of 2 slots are used, by 2 others',
+      'tenant_share: execution 1 waits for the share of its tenant, which uses 0 of 2 slots by its weight of 1: ' +
+        '1 execution of another tenant comes first',
+    ],
+  ],
+  [
+    'that is the next of all tenants',
+    {
+      executions: [scheduled],
+      workers: [worker(7, { used: 2 })],
+      turns: [{ execution: 1, held: 0, weight: 1, before: 0 }],
+    },
+    ['slot: execution 1 waits for a free slot of worker w7: 2 of 2 slots are used, by 2 others'],
+  ],
+  [
     'whose worker has none',
     { executions: [scheduled], workers: [worker(7, { used: 2, holders: [5] })] },
     ['slot: execution 1 waits for a free slot of worker w7: 2 of 2 slots are used, by execution 5 and 1 other'],
