@@ -52,9 +52,10 @@ function valuesText(first: string, lines: readonly string[]): string | null {
   const [, negation = '', matcher = ''] =
     /^expect\(received\)(?:\.(?:resolves|rejects))?(\.not)?\.to(\w+)/.exec(first) ?? [];
   if (matcher === '') return null;
-  const words = matcher.replace(/[A-Z]/g, (letter, at) => `${at === 0 ? '' : ' '}${letter.toLowerCase()}`);
-  const relation = ['be', 'equal', 'strict equal'].includes(words) ? '' : `${words}${expected === null ? '' : ' '}`;
-  return `expected ${negation === '' ? '' : 'not '}${relation}${expected?.replace(/^not /, '') ?? ''}, saw ${seen}`;
+  const isPlain = ['Be', 'Equal', 'StrictEqual'].includes(matcher) || /^[<>]/.test(expected ?? '');
+  const words = matcher.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const right = [isPlain ? '' : `to${words}`, expected?.replace(/^not /, '') ?? ''].filter((text) => text !== '');
+  return `expected ${[...(negation === '' ? [] : ['not']), ...right].join(' ')}, saw ${seen}`;
 }
 
 /** The first differing lines of a failed expectation; of another error its first line. */

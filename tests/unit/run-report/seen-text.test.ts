@@ -7,13 +7,13 @@ test.each([
   [
     'a substring',
     'expect(received).toContain(expected) // indexOf\n\nExpected substring: "a"\nReceived string:    "b"',
-    'expected contain "a", saw "b"',
+    'expected to contain "a", saw "b"',
   ],
-  ['no value', 'expect(received).toBeUndefined()\n\nReceived: "a"', 'expected be undefined, saw "a"'],
+  ['no value', 'expect(received).toBeUndefined()\n\nReceived: "a"', 'expected to be undefined, saw "a"'],
   [
     'a bound',
     'expect(received).toBeGreaterThanOrEqual(expected)\n\nExpected: >= 5000\nReceived:    473.2',
-    'expected be greater than or equal >= 5000, saw 473.2',
+    'expected >= 5000, saw 473.2',
   ],
   [
     'the other than a value',
