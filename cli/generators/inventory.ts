@@ -12,8 +12,9 @@ const PLACES = { file: CANDIDATES_FILE, command: 'inventory', drift: 'PLACES_DRI
 const CASES_FILE = 'helpers/scenario/built-in-kinds.ts';
 
 /**
- * Writes E2E_TESTS_COMPLETE.md, and the places of the faults of each claim; with `check` only compares. Exit 1: it is out of date, or
- * SMOKE_CASE_MISSING: an action of pack core has no smoke case, and nothing was written.
+ * Writes E2E_TESTS_COMPLETE.md, and the places of the faults of each claim; with `check` only
+ * compares. Exit 1: one is out of date, or SMOKE_CASE_MISSING: an action of pack core has no smoke
+ * case, and nothing was written.
  */
 export function inventory(root: string, check: boolean): void {
   const missing = untestedCoreActions(root).map(

@@ -10,9 +10,9 @@ export type FailedTest = Pick<ClaimModel, 'id' | 'title' | 'tier' | 'file'>;
 interface FailureParts {
   readonly root: string;
   /** Of the run, as `runSettings` writes them. */
-  readonly settings?: string;
+  readonly settings: string | undefined;
   /** Places in the sources of the platform that decide what the test proves. */
-  readonly candidates?: readonly string[];
+  readonly candidates: readonly string[] | undefined;
 }
 
 /** Why a test failed. */

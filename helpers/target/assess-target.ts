@@ -48,8 +48,9 @@ export interface TargetAssessment extends Pick<MeasuredReport, 'latency' | 'cloc
   /** One sentence for each difference from a declaration, and for each failed probe. */
   readonly contradictions: readonly string[];
   /**
-   * Sentences for stderr, before the first test: objects that the target did not remove, undeclared
-   * capabilities whose probes failed, and declared ones whose probes did not end in time.
+   * Sentences for stderr, before the first test: objects that the target did not remove,
+   * undeclared capabilities whose probes failed, and declared ones whose probes did not end in
+   * time.
    */
   readonly notes: readonly string[];
 }

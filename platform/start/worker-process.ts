@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { packageSearchPath } from '../base/directories';
-import { keepLastLines } from './last-lines';
+import { keepLastLines } from './kept-lines';
 import { WORKER_STREAM } from '../workers/rpc/serve-worker';
 
 /**

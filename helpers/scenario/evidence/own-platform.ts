@@ -5,7 +5,7 @@ import { describeLogText } from './platform-log';
 
 /** A platform that a test has started for itself. */
 export interface OwnPlatform {
-  /** As its first administrator, without recording requests; null: nobody could log in yet. */
+  /** As its first administrator, without recording requests; null: no log-in has succeeded yet. */
   client(): Pick<Client, 'executions'> | null;
   /** What its processes have logged. */
   log(): string;

@@ -77,7 +77,7 @@ const difference = (path: readonly string[], expected: unknown, seen: unknown): 
 
 function textOf(value: unknown): string {
   if (value === undefined) return NOTHING;
-  if (isMatcher(value)) return value.toAsymmetricMatcher?.() ?? String(value);
+  if (isMatcher(value)) return value.toAsymmetricMatcher?.() ?? 'another value';
   if (typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol') return String(value);
-  return value instanceof Error ? value.message : (writeJson(value) ?? String(value));
+  return value instanceof Error ? value.message : (writeJson(value) ?? 'a value without a text');
 }

@@ -41,7 +41,7 @@ export interface WaitingRun {
   readonly tasks: Readonly<Record<string, Pick<TaskState, 'status' | 'arrivals'>>>;
   /** Null: it cannot be loaded. */
   readonly definition: WorkflowDefinition | null;
-  /** When its limit ends it, by the clock of the tenant; null: it has none, or it was processed. */
+  /** When its limit ends it, by the clock of the tenant; null: there is none any more. */
   readonly due_at: string | null;
   /** That instant has passed. */
   readonly is_over: boolean;

@@ -23,7 +23,7 @@ export function workflowReasons(tree: WaitingTree, execution: WaitingExecution, 
   return [...reasons, ...others, ...timer];
 }
 
-/** The limit of the whole run, as its engine applies it: that of the request where it is shorter. */
+/** The limit of the whole run, as its engine applies it: of the request, where it is shorter. */
 function timerReasons({ id, task_name: task, started_at }: WaitingExecution, run: WaitingRun): Draft[] {
   const { due_at, is_over, definition, requested_seconds } = run;
   if (due_at === null || definition === null) return [];

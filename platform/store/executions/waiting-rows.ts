@@ -29,6 +29,11 @@ type SnapshotRow = Pick<
   readonly runs: readonly StoredRun[];
 };
 
+/** Of the rows `open`. */
+const TURNS = sql`(select json_agg(x) from slot_turns(array(
+  select distinct worker from open where status = 'scheduled' and worker is not null)) x
+  where x.execution in (select id from open))`;
+
 /** All in one statement: rows of several would contradict each other. */
 export async function loadWaitingRows(transaction: Transaction, id: number): Promise<WaitingRows> {
   const { rows } = await sql<{ snapshot: SnapshotRow }>`
@@ -71,9 +76,7 @@ export async function loadWaitingRows(transaction: Transaction, id: number): Pro
           coalesce((select json_agg(held.execution order by held.execution) from held
             where held.owner = w.id and held.is_held), '[]') as holders
         from worker w where w.id in (select worker from open)) x), '[]'),
-      'turns', coalesce((select json_agg(x) from slot_turns(array(
-        select distinct worker from open where status = 'scheduled' and worker is not null)) x
-        where x.execution in (select id from open)), '[]'),
+      'turns', coalesce(${TURNS}, '[]'),
       'environments', coalesce((select json_agg(x) from (
         select open.id as execution, n.id, p.ref as pack_ref, n.runtime, n.status, n.updated
         from open join action a on a.id = open.action join pack p on p.id = a.pack

@@ -82,7 +82,7 @@ test('a tenant that waits alone gets every slot', async () => {
   expect(await claim(10)).toEqual([7, 0]);
 });
 
-test('the turn of an execution counts those of other tenants that get a slot first', async () => {
+test('the turn of an execution counts those of other tenants before it', async () => {
   const { tenants, assign, claim, turn } = await arrange(1, 3);
   const [one, other] = tenants as [number, number];
   await assign(one, 100);

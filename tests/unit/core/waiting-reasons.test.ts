@@ -1,6 +1,5 @@
 import { explainWaiting, waitingPhrase } from '../../../platform/core/waiting/reasons';
 import type { WaitingFacts } from '../../../platform/core/waiting/facts';
-import { loadDefinition } from '../../../platform/core/workflow/load/load-definition';
 import { AT, child, execution, LATER, run, treeOf, worker } from './waiting-facts';
 
 const NOOP = { action: 'core.noop' };
@@ -73,41 +72,6 @@ test.each<[string, Partial<WaitingFacts>, string[]]>([
     'whose worker has a free slot',
     { executions: [scheduled], workers: [worker(7, { used: 1, holders: [5] })] },
     ['lease: execution 1 waits for worker w7 to take it'],
-  ],
-  [
-    'behind the shares of other tenants',
-    {
-      executions: [scheduled],
-      workers: [worker(7, { used: 2, holders: [5] })],
-      turns: [{ execution: 1, held: 1, weight: 0.5, before: 3 }],
-    },
-    [
-      'slot: execution 1 waits for a free slot of worker w7: 2 of 2 slots are used, by execution 5 and 1 other',
-      'tenant_share: execution 1 waits for the share of its tenant, which uses 1 of 2 slots by its weight of 0.5: ' +
-        '3 executions of other tenants come first',
-    ],
-  ],
-  [
-    'behind one execution of another tenant',
-    {
-      executions: [scheduled],
-      workers: [worker(7, { used: 2 })],
-      turns: [{ execution: 1, held: 0, weight: 1, before: 1 }],
-    },
-    [
-      'slot: execution 1 waits for a free slot of worker w7: 2 of 2 slots are used, by 2 others',
-      'tenant_share: execution 1 waits for the share of its tenant, which uses 0 of 2 slots by its weight of 1: ' +
-        '1 execution of another tenant comes first',
-    ],
-  ],
-  [
-    'that is the next of all tenants',
-    {
-      executions: [scheduled],
-      workers: [worker(7, { used: 2 })],
-      turns: [{ execution: 1, held: 0, weight: 1, before: 0 }],
-    },
-    ['slot: execution 1 waits for a free slot of worker w7: 2 of 2 slots are used, by 2 others'],
   ],
   [
     'whose worker has none',
@@ -324,60 +288,4 @@ test('the phrase of an execution has its own reasons, and three at most', () => 
   );
   expect(waitingPhrase(tree, 2)).toBe('an executor to dispatch it');
   expect(waitingPhrase(tree, 99)).toBeNull();
-});
-
-const LIMITED = { version: '1.0.0', timeout: 30, tasks: [{ name: 'a', ...NOOP }] };
-const limitedRun = (more: object) => ({
-  ...run(1, [{ name: 'a', ...NOOP }]),
-  definition: loadDefinition(LIMITED, { ref: 'p.flow' }).definition,
-  due_at: LATER,
-  ...more,
-});
-const requestedChild = child(2, 'a', { status: 'requested' });
-
-test.each([
-  ['its own', {}, {}, `its timer: the limit of its workflow, 30 s, ends it at ${LATER}`],
-  [
-    'that of a nested workflow',
-    { parent: 9, task_name: 'nested' },
-    {},
-    `its timer: the limit of the workflow of task nested, 30 s, ends it at ${LATER}`,
-  ],
-  [
-    'a shorter one of its request',
-    {},
-    { requested_seconds: 20 },
-    `its timer: the limit of its request, 20 s, ends it at ${LATER}`,
-  ],
-  [
-    'its own, which is the shorter one',
-    {},
-    { requested_seconds: 40 },
-    `its timer: the limit of its workflow, 30 s, ends it at ${LATER}`,
-  ],
-  [
-    'one that has passed',
-    {},
-    { is_over: true },
-    `its engine to end it: the limit of its workflow, 30 s, passed at ${LATER}`,
-  ],
-])('a workflow states the limit that ends it: %s', (_, more, ofRun, phrase) => {
-  const executions = [execution(1, { started_at: AT, ...more }), requestedChild];
-
-  expect(linesOf({ executions, runs: [limitedRun(ofRun)] })).toEqual([
-    'child: execution 1 waits for execution 2 of task a to end',
-    'dispatch: execution 2 waits for an executor to dispatch it',
-    `timer: execution 1 waits for ${phrase}`,
-  ]);
-});
-
-test('a paused workflow still states its limit; one whose limit was processed states none', () => {
-  const executions = [execution(1, { status: 'paused', started_at: AT })];
-  const paused = { pause_requested: true };
-
-  expect(linesOf({ executions, runs: [limitedRun(paused)] }).map((line) => line.split(':')[0])).toEqual([
-    'pause',
-    'timer',
-  ]);
-  expect(linesOf({ executions, runs: [limitedRun({ ...paused, due_at: null })] })).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { keepLastLines } from '../../../platform/start/last-lines';
+import { keepLastLines } from '../../../platform/start/kept-lines';
 import { describeEnd } from '../../../platform/start/supervisor';
 
 test.each([

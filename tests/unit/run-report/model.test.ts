@@ -97,7 +97,7 @@ test('a failure has the line of its test, and the command that runs it again', (
   });
 });
 
-test('a failure has the values that differ, where to look, and the settings of its run', () => {
+test('a failure has what differs, where to look, and the settings of its run', () => {
   const failed: FailureRecord = {
     id: 'T2.8b',
     from: 1_000,

@@ -52,7 +52,7 @@ test('each difference of two values is seen with its path', () => {
 
 const TEST = { id: 'T2.8b', tier: 'tier2', title: 'a task', file: 'tests/e2e/tier2/t2-08.test.ts' };
 
-test('a test is rerun on the same target with the same settings, without secret values', () => {
+test('a rerun has the target and settings of its run, without secret values', () => {
   const env = {
     PLATFORM_URL: 'https://a.example:8443/x?y',
     E2E_TIME: 'real',

@@ -58,7 +58,7 @@ describe('without a manifest', () => {
     const names = ['keys.ttl', 'workflows.join', 'rbac', 'tenants'];
     const findings = {
       'keys.ttl': fails,
-      'workflows.join': { ...fails, isUndecided: true },
+      'workflows.join': { ...fails, isUndecided: true as const },
       rbac: fails,
       tenants: works,
     };

@@ -49,7 +49,7 @@ const LAST_ERROR = [
   '      at run (/a/b.ts:1:2)',
 ].join('\n');
 
-/** A platform that has ended by itself has removed its directory, with its log and that of the run. */
+/** A platform that has ended by itself: its directory is removed, with its log. */
 async function endedPlatform() {
   const directory = mkdtempSync(join(tmpdir(), 'keep-log-'));
   const results = join(directory, 'results');
@@ -69,9 +69,9 @@ async function endedPlatform() {
 }
 
 test.each([
-  ['failed a test', 1],
+  ['ended during a test', 1],
   ['ended after the last test', 0],
-])('the log of a platform that %s and has ended is kept, and its last error is printed', async (_, exit) => {
+])('of a platform that %s the log is kept, and its last error printed', async (_, exit) => {
   const { results, facts, release } = await endedPlatform();
 
   const lines = writeReport(ROOT, results, { facts, records: [], files: [], verdict: { exit, reasons: [] } });
@@ -106,7 +106,7 @@ test('a run without a failure keeps no log', () => {
   rmSync(directory, { recursive: true });
 });
 
-test('a claim that the end of the platform failed shows what the platform logged', async () => {
+test('a claim during which the platform ended shows what it logged', async () => {
   const { results, facts, release } = await endedPlatform();
   const record = { id: 'T2.8b', title: 'a task', class: 'failed', budget: 1, seconds: 1 } as const;
   const records = [{ ...record, latencyMs: 0, jitterMs: 0, missing: [] }];

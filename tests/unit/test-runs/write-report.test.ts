@@ -11,7 +11,16 @@ const TOKEN = 'token-of-the-run';
 /** Of the line that shows what was seen, characters. */
 const SEEN = 300;
 
-const EVIDENCE = { requests: [], deciding: [], executions: [], unlisted: [], logged: '', host: '', limitMs: 1_000 };
+const EVIDENCE = {
+  requests: [],
+  deciding: [],
+  executions: [],
+  rules: [],
+  unlisted: [],
+  logged: '',
+  host: '',
+  limitMs: 1_000,
+};
 const RECORD: TestRecord = {
   id: 'T2.8b',
   title: 'a task that always fails ends failed',
