@@ -57,31 +57,45 @@ claim('T1.8i', NEEDS, 'a program that a signal ended has failed, and has no exit
   expect(typeof code === 'number' && code >= 0 && code <= 255).toBe(false);
 });
 
-/** Programs that run until SIGTERM, their first entry in the ledger, and their exit code then. */
-const CANCELLED = [
-  { action: 'end-on-term', input: { out: 'printed' }, entry: 'beat' as const, exit_code: 0, stdout: 'printed' },
-  { action: 'sleep-for', input: { ms: 30_000 }, entry: 'start' as const, exit_code: -1 },
+interface Cancelled {
+  /** Of the pack `e2e`, or of the Python one. */
+  readonly action: string;
+  readonly isPython?: boolean;
+  readonly input: Parameters;
+  /** Its first entry in the ledger once it has printed. */
+  readonly entry: 'beat' | 'start';
+  readonly exit_code: number;
+  readonly stdout?: string;
+}
+
+/** Programs that run until SIGTERM. */
+const CANCELLED: readonly Cancelled[] = [
+  { action: 'end-on-term', input: { out: 'printed' }, entry: 'beat', exit_code: 0, stdout: 'printed' },
+  { action: 'sleep-for', input: { ms: 30_000 }, entry: 'start', exit_code: -1 },
+  { action: 'py-wait', isPython: true, input: { out: 'line' }, entry: 'beat', exit_code: -1, stdout: 'line\n' },
 ];
 
 claim(
   'T1.8j',
   [...NEEDS, 'executions.cancel', 'executions.log'],
-  'a cancelled program has its own exit code, and the signal that was sent',
+  'a cancelled program has its own exit code, output and the signal sent',
   async (ctx) => {
-    await ctx.pack('e2e');
-    const run = async ({ action, input, entry }: (typeof CANCELLED)[number]) => {
+    const rows = CANCELLED.filter(({ isPython }) => isPython !== true || ctx.canProve('runtimes.python'));
+    const { ref: shell } = await ctx.pack('e2e');
+    const run = async ({ action, isPython, input, entry }: Cancelled) => {
       const parameters = { ...ctx.ledgerInput(action), ...input };
-      const { id } = await ctx.client.executions.execute({ action_ref: ctx.action(action), parameters });
+      const pack = isPython ? (await ctx.pack('e2e-python', { requires: [] })).ref : shell;
+      const { id } = await ctx.client.executions.execute({ action_ref: `${pack}.${action}`, parameters });
       const isRunning = () => ctx.ledger.entries(ctx.ledgerInput(action).key, entry).length === 1;
       await until(predicateToHold(`the program of ${action} to run`, isRunning), ctx.deadline);
       await cancelAndWait(ctx.client, id);
       return (await ctx.client.executions.get(id)).result;
     };
 
-    const results = await Promise.all(CANCELLED.map(run));
+    const results = await Promise.all(rows.map(run));
 
     const stopped = { succeeded: false, cancelled: true, error: 'Execution cancelled by user', signal: 'SIGTERM' };
-    const expected = CANCELLED.map(({ exit_code, stdout }) => ({ ...stopped, exit_code, ...(stdout && { stdout }) }));
+    const expected = rows.map(({ exit_code, stdout }) => ({ ...stopped, exit_code, ...(stdout && { stdout }) }));
     expect(results).toMatchObject(expected);
   },
 );

@@ -80,6 +80,7 @@ import { WHOLE_PART_FAULTS } from './whole-parts';
 import { WORK_QUEUE_FAULTS } from './systems/work-queues';
 import { TIME_TABLE_FAULTS } from './time-tables';
 import { UPDATE_FAULTS } from './updates';
+import { UNSEEN_WAY_FAULTS } from './unseen-ways';
 import { WEBHOOK_FAULTS } from './webhooks';
 import { SECOND_PLACE_FAULTS } from './second-places';
 import { SECOND_VALUE_FAULTS } from './second-values';
@@ -178,6 +179,7 @@ export const FAULTS: readonly Fault[] = [
   ...QUEUE_TABLE_FAULTS,
   ...TIME_TABLE_FAULTS,
   ...UPDATE_FAULTS,
+  ...UNSEEN_WAY_FAULTS,
   ...WEBHOOK_FAULTS,
   ...WORK_QUEUE_FAULTS,
   ...WORKFLOW_BRANCH_FAULTS,
