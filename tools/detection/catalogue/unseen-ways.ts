@@ -38,4 +38,21 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: 'execution.authored_by_executor',
     claims: ['T3.33n'],
   },
+  {
+    id: 'F3343',
+    promise: 'a log-in that succeeds ends the count of the failed ones',
+    file: 'store/functions/identities/record_login_success.sql',
+    find: 'delete from failed_login where name = login;',
+    replace: '',
+    claims: ['T3.40c'],
+  },
+  {
+    id: 'F3344',
+    promise: 'a change of the password that succeeds ends the count of the failed ones',
+    file: 'api/identities/auth.ts',
+    within: 'changePassword',
+    find: 'await recordSuccess();',
+    replace: '',
+    claims: ['T3.40c'],
+  },
 ];

@@ -1,4 +1,5 @@
 // Spec: failed log-ins and failed changes of a password are limited together.
+import { mapConcurrently } from '../../../../helpers/in-parallel';
 import { claim, type Context } from '../../../../helpers/scenario/claim';
 import { createTestUser, type TestUser } from '../../../../helpers/scenario/resources/test-users';
 import { errorSummary, sendRawRequest } from '../../support/raw-request';
@@ -53,5 +54,34 @@ claim(
     const outcome = { failed: [401], tried: [throttled, throttled] };
     expect(Object.fromEntries(found)).toEqual(Object.fromEntries(Object.keys(FAILING).map((name) => [name, outcome])));
     expect(changed.status).toBe(200);
+  },
+);
+
+/**
+ * Fails once less than is allowed, then succeeds, which may end the session of the user, and logs
+ * in with a wrong password until that is refused.
+ */
+async function failAfterSuccess(ctx: Context, way: Way, attempts: number) {
+  const user = await createTestUser(ctx, null);
+  const fail = async (failing: Way, times: number) => {
+    const statuses = new Set<number>();
+    for (let n = 0; n < times; n++) statuses.add((await WAYS[failing](ctx, user, 'wrong-password')).status);
+    return [...statuses];
+  };
+  const before = await fail(way, attempts - 1);
+  const { status } = await WAYS[way](ctx, user, user.password);
+  return [...before, status, ...(await fail('log-in', attempts)), ...(await fail('log-in', 1))];
+}
+
+claim(
+  'T3.40c',
+  ['target.exclusive', 'auth.throttle'],
+  'a success of each kind ends the count of the failures before it',
+  async (ctx) => {
+    const { tries_per_minute: attempts } = ctx.facts.capabilities['auth.throttle'] as { tries_per_minute: number };
+
+    const found = await mapConcurrently(Object.keys(WAYS) as Way[], 2, (way) => failAfterSuccess(ctx, way, attempts));
+
+    expect(found).toEqual(Object.keys(WAYS).map(() => [401, 200, 401, 429]));
   },
 );
