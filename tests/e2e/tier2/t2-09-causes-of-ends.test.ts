@@ -1,4 +1,5 @@
 // Spec: what a limit ended has timed out, at every level, unless something else came first.
+import { isDeepStrictEqual } from 'node:util';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
@@ -7,6 +8,7 @@ import { readExecutions, waitForStatus } from '../../../helpers/scenario/resourc
 import { inquiryTask } from '../../../helpers/scenario/resources/inquiry-task';
 import { attemptsOf, runsOf, startWorkflow } from '../../../helpers/scenario/resources/workflow-runs';
 import {
+  noopTask,
   onFailure,
   onTimeout,
   parallelTask,
@@ -23,30 +25,41 @@ const NEEDS = ['workflows.task_timeout', 'executions.timeout', 'workflows.failur
 const endsBelow = async (ctx: Context, id: number) => {
   const below = (await descendants(ctx.client, id)).map(({ execution }) => execution);
   const records = await readExecutions(ctx, below);
-  return records.map((each) => [taskName(each), each.status, each.result]);
+  return records.map((each) => [taskName(each), each.status, each.result] as const);
 };
 
-const STOPPED_BY_LIMIT = {
+const LIMIT_OF_WORKFLOW = {
   error: `Stopped: its workflow timed out after ${LIMIT_SECONDS} seconds`,
-  succeeded: false,
   timeout_level: 'workflow',
   timeout_seconds: LIMIT_SECONDS,
 };
+const STOPPED_BY_LIMIT = { ...LIMIT_OF_WORKFLOW, succeeded: false };
 
-const INQUIRIES = [...NEEDS, 'inquiries.ask'];
+const WAITING = [...NEEDS, 'inquiries.ask', 'workflows.with_items', 'workflows.retry'];
 
-claim.time('T2.9l', INQUIRIES, 'the limit of a workflow is the cause at every level below it', async (ctx) => {
-  const inner = await ctx.workflow([inquiryTask({})], { name: 'inner' });
+/** What waits at the limit: for a response, for its turn in a list, and for its retry. */
+const WAITING_TASKS: AnyTask[] = [
+  inquiryTask({}),
+  { ...inquiryTask({}), name: 'each', with_items: '{{ [1, 2] }}', concurrency: 1 },
+  noopTask('again', { input: { exit_code: 1 }, retry: { count: 1, delay: 600 } }),
+];
+
+claim.time('T2.9l', WAITING, 'the limit of a workflow is the cause at every level below it', async (ctx) => {
+  const inner = await ctx.workflow(WAITING_TASKS, { name: 'inner' });
   const middle = await ctx.workflow([{ name: 'middle', action: inner.ref }], { name: 'middle' });
   const id = await startPinned(ctx, 'outer', [{ name: 'outer', action: middle.ref }], { timeout: LIMIT_SECONDS });
-  const isWaiting = async () => (await descendants(ctx.client, id)).at(-1)?.execution.status === 'running';
-  await until(predicateToHold('the inquiry to be created', isWaiting), ctx.deadline);
+  const statuses = async () => (await descendants(ctx.client, id)).map(({ execution }) => execution.status);
+  const waiting = ['failed', 'requested', 'requested', 'running', 'running', 'running', 'running'];
+  const isWaiting = async () => isDeepStrictEqual((await statuses()).sort(), waiting);
+  await until(predicateToHold('all tasks to wait', isWaiting), ctx.deadline);
 
   await passLimit(ctx, [id]);
   await waitForStatus(ctx, id, 'failed');
 
-  const ends = ['outer', 'middle', 'gate'].map((name) => [name, 'cancelled', STOPPED_BY_LIMIT]);
-  expect(await endsBelow(ctx, id)).toMatchObject(ends);
+  const stopped = (await endsBelow(ctx, id)).filter(([, status]) => status !== 'failed');
+  const byName = stopped.sort(([one], [other]) => one.localeCompare(other));
+  const names = ['again', 'each', 'each', 'gate', 'middle', 'outer'];
+  expect(byName).toMatchObject(names.map((name) => [name, 'cancelled', LIMIT_OF_WORKFLOW]));
 });
 
 claim.time('T2.9m', NEEDS, 'a cancellation before the limit stays the cause', async (ctx) => {

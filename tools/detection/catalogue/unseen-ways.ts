@@ -74,6 +74,15 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     claims: ['T2.25z'],
   },
   {
+    id: 'F3349',
+    promise: 'what the limit of a workflow keeps from starting names that limit',
+    file: 'executor/workflows/effects.ts',
+    within: 'EffectRunner.cancelChildren',
+    find: 'cancelUnstartedChildren(transaction, run.execution.id, stoppedAfter)',
+    replace: 'cancelUnstartedChildren(transaction, run.execution.id, null)',
+    claims: ['T2.9l'],
+  },
+  {
     id: 'F3356',
     promise: 'what the revision of an execution declares secret is secret in its rerun',
     file: 'api/executions/rerun.ts',
