@@ -50,7 +50,11 @@ const RETRIES = [...BRANCHES, 'workflows.retry', 'workflows.with_items'];
 claim.time('T2.9f', RETRIES, 'any limit takes the timeout branch, or else the failure branch', async (ctx) => {
   await limitSleepAction(ctx, LIMIT_SECONDS);
   const { ref: inner } = await ctx.workflow([sleepTask(ctx, 'I')], { name: 'inner', timeout: LIMIT_SECONDS });
-  const limited = limitedTasks(ctx, inner);
+  // A condition that cannot be evaluated holds only where the task has succeeded.
+  const limited = limitedTasks(ctx, inner).map((each) => ({
+    ...each,
+    next: [...(each.next ?? []), { when: '{{ result().none.x }}', do: [`${each.name}-none`] }],
+  }));
   const targets = limited.flatMap(({ next = [] }) => next.flatMap((transition) => transition.do ?? []));
   const id = await startWorkflow(ctx, [...limited, ...targets.map((name) => task(ctx, name, 'append-ledger'))]);
   await waitForRuns(ctx, { retry: 1, item: 2, slow: 1, action: 1, I: 1, alone: 1 });

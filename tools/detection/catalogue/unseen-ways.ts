@@ -74,6 +74,15 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     claims: ['T2.25z'],
   },
   {
+    id: 'F3347',
+    promise: 'a condition that cannot be evaluated does not hold after a task that has timed out',
+    file: 'core/workflow/advance.ts',
+    within: 'transitionMatches',
+    find: "return scope.outcome === 'succeeded';",
+    replace: "return scope.outcome !== 'failed';",
+    claims: ['T2.9f'],
+  },
+  {
     id: 'F3349',
     promise: 'what the limit of a workflow keeps from starting names that limit',
     file: 'executor/workflows/effects.ts',
