@@ -32,8 +32,10 @@ claim('T2.25e', [...NEEDS, 'workflows.join'], 'a join after a rerun counts what 
   expect(runCounts(ctx, 'start', 'left', 'right', 'joined')).toEqual({ start: 1, left: 1, right: 2, joined: 1 });
 });
 
-claim('T2.25f', NEEDS, 'a failure of another branch runs again unless it was handled', async (ctx) => {
+claim('T2.25f', NEEDS, 'a failure runs again unless its handler ran, or begins the rerun', async (ctx) => {
   await ctx.pack('e2e');
+  const pack_ref = await ctx.ownPack();
+  const later = `${pack_ref}.${ctx.name('later')}`;
   const tasks = [
     failingOnce(ctx, 'broken'),
     failingOnce(ctx, 'other', {}, onSuccess('after')),
@@ -42,11 +44,16 @@ claim('T2.25f', NEEDS, 'a failure of another branch runs again unless it was han
     task(ctx, 'after', 'append-ledger'),
   ];
   const id = await runToFailure(ctx, tasks);
+  const stuck = [failingOnce(ctx, 'stuck', {}, onFailure('later')), { name: 'later', action: later }];
+  const withoutAction = await runToFailure(ctx, stuck, { name: 'stuck' });
+  await ctx.client.actions.create({ ref: later, pack_ref, label: 'later', runtime_ref: 'core.shell', entrypoint: ':' });
 
   const rerun = await rerunToEnd(ctx, id, 'broken');
+  const fromHandler = await rerunToEnd(ctx, withoutAction, 'later');
 
   expect((await takenOverBy(ctx, rerun.id)).sort()).toEqual(['handled failed', 'handler completed']);
-  const runs = { broken: 2, other: 2, after: 1, handled: 1, handler: 1 };
+  expect(await takenOverBy(ctx, fromHandler.id)).toEqual(['stuck failed']);
+  const runs = { broken: 2, other: 2, after: 1, handled: 1, handler: 1, stuck: 1 };
   expect(runCounts(ctx, ...Object.keys(runs))).toEqual(runs);
 });
 

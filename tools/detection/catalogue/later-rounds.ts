@@ -72,7 +72,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     within: 'unfinishedTasks',
     find: 'hasEnded || task.handlers.includes(from)',
     replace: 'hasEnded',
-    claims: ['T2.25x'],
+    claims: ['T2.25x', 'T2.25f'],
   },
   {
     id: 'F3270',
