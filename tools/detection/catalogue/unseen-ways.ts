@@ -92,6 +92,14 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     claims: ['T2.9l'],
   },
   {
+    id: 'F3350',
+    promise: 'what a former schema declares secret of the elements of a list stays hidden',
+    file: 'store/functions/history/declared_secrets.sql',
+    find: "elements := declared_secrets(property->'items');",
+    replace: '',
+    claims: ['T3.35e'],
+  },
+  {
     id: 'F3356',
     promise: 'what the revision of an execution declares secret is secret in its rerun',
     file: 'api/executions/rerun.ts',

@@ -23,10 +23,28 @@ export interface StoredSecret {
 }
 
 const text = { type: 'string' };
-const SECRET = { token: { ...text, secret: true }, open: text };
-const OPEN = { token: text, open: text };
+
+/** Parameters with this one on each level, and an open one. */
+const parametersWith = (token: JsonObject): JsonObject => ({
+  token,
+  open: text,
+  inside: { type: 'object', properties: { token } },
+  list: { type: 'array', items: { type: 'object', properties: { token } } },
+  texts: { type: 'array', items: token },
+});
+const SECRET = parametersWith({ ...text, secret: true });
+const OPEN = parametersWith(text);
 const set = { op: 'set', value: OPEN };
 const TASKS = [{ name: 'one', action: 'core.noop' }];
+
+/** Values of the parameters. */
+const storedIn = ({ values: { token, open } }: SecretWorld): JsonObject => ({
+  token,
+  open,
+  inside: { token },
+  list: [{ token }],
+  texts: [token],
+});
 
 const inPack = ({ pack: pack_ref }: SecretWorld, label: string) => ({ ref: `${pack_ref}.${label}`, pack_ref, label });
 
@@ -42,11 +60,11 @@ const createTrigger = async (world: SecretWorld, name: string, schemas: object =
 async function store(world: SecretWorld, name: string, action_ref: string): Promise<string[]> {
   const { client } = world.tenant;
   const trigger_ref = (await createTrigger(world, name)).ref;
-  const params = { action_params: world.values };
+  const params = { action_params: storedIn(world) };
   const rule = await client.rules.create({ ...inPack(world, `${name}-rule`), action_ref, trigger_ref, ...params });
   const queue = { ref: `${rule.ref}-queue`, label: 'queue', dispatch_action_ref: action_ref, enabled: false };
   await client.queues.create({ ...queue, ...params });
-  const definition = { version: '1.0.0', tasks: [{ name: 'one', action: action_ref, input: world.values }] };
+  const definition = { version: '1.0.0', tasks: [{ name: 'one', action: action_ref, input: storedIn(world) }] };
   const flow = await client.workflows.create({ ...inPack(world, `${name}-caller`), version: '1.0.0', definition });
   return [`/rules/${rule.ref}`, `/queues/${queue.ref}`, `/workflows/${flow.ref}`];
 }
@@ -69,7 +87,7 @@ const createEvent: Create = async (world, name) => {
   const { ref: trigger_ref } = await createTrigger(world, name, { out_schema: SECRET });
   const { webhook_key: key } = await tenant.client.triggers.enableWebhook(trigger_ref);
   await tenant.client.rules.create({ ...inPack(world, `${name}-rule`), action_ref: 'core.noop', trigger_ref });
-  const { event_id: id } = await tenant.client.webhooks.post(key!, world.values);
+  const { event_id: id } = await tenant.client.webhooks.post(key!, storedIn(world));
   const [enforcement] = await until(enforcementsToBe(1, tenant.client, { event: id }), ctx.deadline);
   const shown = [`/events/${id}`, `/enforcements/${enforcement!.id}`];
   return { owner: `/triggers/${trigger_ref}`, change: { out_schema: set }, shown };
@@ -85,7 +103,7 @@ export const DECLARED_BY: Readonly<Record<string, Create>> = {
   'a definition': workflowWith((parameters) => ({ definition: { version: '1.0.0', parameters, tasks: TASKS } })),
   'a trigger, of its parameters': async (world, name) => {
     const { ref: trigger_ref } = await createTrigger(world, name, { param_schema: SECRET });
-    const parts = { action_ref: 'core.noop', trigger_ref, trigger_params: world.values };
+    const parts = { action_ref: 'core.noop', trigger_ref, trigger_params: storedIn(world) };
     const rule = await world.tenant.client.rules.create({ ...inPack(world, `${name}-rule`), ...parts });
     return { owner: `/triggers/${trigger_ref}`, change: { param_schema: set }, shown: [`/rules/${rule.ref}`] };
   },
@@ -95,7 +113,7 @@ export const DECLARED_BY: Readonly<Record<string, Create>> = {
     const dispatch_action_ref = await createAction(world, name); // items reach declared parameters alone
     const body = { ref: `${world.pack}-${name}`, label: name, dispatch_action_ref, enabled: false };
     const { ref } = await queues.create({ ...body, item_schema: SECRET });
-    await queues.enqueue(ref, { payload: world.values });
+    await queues.enqueue(ref, { payload: storedIn(world) });
     return { owner: `/queues/${ref}`, change: { item_schema: OPEN }, shown: [`/queues/${ref}/items`] };
   },
 };
