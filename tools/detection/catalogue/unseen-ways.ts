@@ -100,6 +100,15 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     claims: ['T3.35e'],
   },
   {
+    id: 'F3351',
+    promise: 'a form with a name three times has a list of three',
+    file: 'webhooks/form.ts',
+    within: 'parseForm',
+    find: '[...(texts.get(name) ?? []), text]',
+    replace: '[...(texts.get(name) ?? []).slice(-1), text]',
+    claims: ['T2.19f'],
+  },
+  {
     id: 'F3356',
     promise: 'what the revision of an execution declares secret is secret in its rerun',
     file: 'api/executions/rerun.ts',

@@ -26,9 +26,9 @@ export const RAW_BODIES: Readonly<Record<string, BodyRow>> = {
   null: { body: 'null', payload: null },
   'after a byte order mark': { body: '\ufeff{"a":1}', payload: { a: 1 } },
   'a form': {
-    body: 'payload=%7B%22ref%22%3A%22main%22%7D&label=a+b&label=&caf%C3%A9=%2B',
+    body: 'payload=%7B%22ref%22%3A%22main%22%7D&label=a+b&label=&label=c&caf%C3%A9=%2B',
     type: FORM,
-    payload: { payload: '{"ref":"main"}', label: ['a b', ''], café: '+' },
+    payload: { payload: '{"ref":"main"}', label: ['a b', '', 'c'], café: '+' },
   },
   'a form in capitals': { body: 'a=1', type: `${FORM.toUpperCase()}; charset=UTF-8`, payload: { a: '1' } },
   nothing: { body: '', refused: 400 },
