@@ -43,6 +43,8 @@ claim('T2.23k', [...NEEDS, 'rbac'], 'a queue starts nothing while its owner may 
   await itemsAtEnd(ctx, frozen.ref);
   await itemsAtEnd(ctx, denied.ref);
   expect(await look()).toEqual(['failed', 'failed', 'queued']);
+  await queues.update(ownerless, { label: 'of its next owner' });
+  expect(await itemsAtEnd(ctx, ownerless)).toMatchObject([{ status: 'failed', attempt_count: 1 }]);
 });
 
 claim(

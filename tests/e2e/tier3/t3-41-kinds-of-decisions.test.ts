@@ -99,5 +99,12 @@ claim(
       ['disabled', 'ACTION_GONE', 0],
       ['processed', null, 1],
     ]);
+    await client.rules.update(refs[1]!, { label: 'of its next owner' });
+    await client.webhooks.post(key!, {});
+    const [{ status } = { status: null }] = await client.enforcements.list({ rule_ref: refs[1]! });
+    expect([status, (await client.rules.get(refs[1]!)).owner_identity]).toEqual([
+      'processed',
+      (await client.auth.me()).id,
+    ]);
   },
 );
