@@ -1,5 +1,5 @@
 // Spec: a constrained grant opens what each of its constraints names, and nothing else.
-import { createClient } from '../../../helpers/client/client';
+import { createClient, type Client } from '../../../helpers/client/client';
 import { nullOn404 } from '../../../helpers/client/null-on-not-found';
 import { mapConcurrently } from '../../../helpers/in-parallel';
 import { claim } from '../../../helpers/scenario/claim';
@@ -20,6 +20,8 @@ import {
   type ConstraintWorld,
 } from '../support/matrix/constraints';
 import { createTwoPacksWorld, type TwoPacksWorld } from '../support/matrix/unreadable-task';
+import { createChangeableSet } from '../support/matrix/changeable-set';
+import { loggedInByToken } from '../support/matrix/granted-callers';
 import { createConstrainedCaller, WITHOUT_OBJECT } from '../support/matrix/constraints-without-object';
 
 const NEEDS = ['rbac', 'tenants', 'keys.encryption'];
@@ -172,4 +174,69 @@ claim('T3.33i', ['rbac', 'tenants'], 'a constraint on what a call does not name 
 
   const outcomes = (opens: boolean) => (opens ? { created: 201, read: 200 } : { created: 403, read: 403 });
   expect(seen).toEqual(WITHOUT_OBJECT.map(([constraints, opens]) => ({ constraints, ...outcomes(opens) })));
+});
+
+/** A list whose rows are those that a grant covers. */
+interface CoveredList {
+  readonly grant: readonly [resource: string, action: string];
+  /** A row of this name. Returns what a constraint names it by. */
+  readonly create: (client: Client, pack_ref: string, name: string) => Promise<string>;
+  readonly list: (reader: Client, token: string) => Promise<readonly string[]>;
+}
+
+const refsOf = (rows: readonly { readonly ref: string }[]): string[] => rows.map(({ ref }) => ref);
+
+const COVERED_LISTS: Readonly<Record<string, CoveredList>> = {
+  identities: {
+    grant: ['identities', 'read'],
+    create: async ({ identities }, _pack, name) => (await identities.create({ login: `${name}@example.test` })).login,
+    list: async ({ identities }) => (await identities.list()).map(({ login }) => login),
+  },
+  packs: {
+    grant: ['packs', 'read'],
+    create: async ({ packs }, _pack, ref) => (await packs.create({ ref, label: ref, version: '1.0.0' })).ref,
+    list: async ({ packs }) => refsOf(await packs.list()),
+  },
+  queues: {
+    grant: ['queues', 'read'],
+    create: async ({ queues }, _pack, ref) =>
+      (await queues.create({ ref, label: ref, dispatch_action_ref: 'core.noop', enabled: false })).ref,
+    list: async ({ queues }) => refsOf(await queues.list()),
+  },
+  'permission sets': {
+    grant: ['permissions', 'read'],
+    create: (_client, pack_ref, name) => Promise.resolve(`${pack_ref}.${name.endsWith('one') ? 'two' : 'three'}`),
+    list: async ({ permissions }) => refsOf(await permissions.sets()),
+  },
+  'actions to execute': {
+    grant: ['actions', 'execute'],
+    create: async (client, pack_ref, name) => {
+      const program = { pack_ref, label: name, runtime_ref: 'core.shell', entrypoint: 'true' };
+      return (await client.actions.create({ ref: `${pack_ref}.${name}`, ...program })).ref;
+    },
+    list: async (_reader, token) => {
+      const { text } = await callApi(token, 'GET', '/actions?executable_with_current_access=true');
+      return refsOf((JSON.parse(text) as { readonly items: readonly { readonly ref: string }[] }).items);
+    },
+  },
+};
+
+claim('T3.33q', ['rbac', 'tenants'], 'a list holds the rows that a constrained grant names', async (ctx) => {
+  const { url, directory } = ctx.facts;
+  const { client } = await createTestTenant(ctx, 'own');
+  const set = await createChangeableSet(client, `${directory}/fixtures`);
+  const { token } = await loggedInByToken(client, url, set.ref);
+  const reader = createClient({ baseUrl: url, token });
+  const seen: Record<string, readonly string[]> = {};
+  const named: Record<string, readonly string[]> = {};
+
+  for (const [name, { grant, create, list }] of Object.entries(COVERED_LISTS)) {
+    const rows = [await create(client, set.pack, 'row-one'), await create(client, set.pack, 'row-other')];
+    const [resource, action] = grant;
+    await set.grant([{ resource, actions: [action], constraints: { refs: rows.slice(1) } }]);
+    seen[name] = (await list(reader, token)).filter((row) => rows.includes(row));
+    named[name] = rows.slice(1);
+  }
+
+  expect(seen).toEqual(named);
 });

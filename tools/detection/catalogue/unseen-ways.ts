@@ -153,4 +153,22 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: 'action',
     claims: ['T2.25r'],
   },
+  {
+    id: 'F3357',
+    promise: 'a list of permission sets has those that a grant names alone',
+    file: 'api/identities/permissions.ts',
+    within: 'setRoutes',
+    find: "sets.filter((set) => allows('permissions', 'read', componentTarget(set)))",
+    replace: 'sets',
+    claims: ['T3.33q'],
+  },
+  {
+    id: 'F3358',
+    promise: 'a list of identities or queues has those that a grant names alone',
+    file: 'api/http/list-route.ts',
+    within: 'visibleRows',
+    find: 'isRowExempt?.(row) || rights.allows(resource, action, rowTarget(row))',
+    replace: 'isRowExempt?.(row) ?? true',
+    claims: ['T3.33q'],
+  },
 ];
