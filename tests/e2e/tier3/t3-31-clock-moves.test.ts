@@ -76,6 +76,29 @@ claim.time('T3.31f', [...NEEDS, ...KINDS], 'a move names what was due, of each k
   expect(steps).toBe(7);
 });
 
+/** How long versions are kept, by the unit of their retention, seconds. */
+const RETENTIONS = { minutes: 60, hours: 3_600, days: 86_400 } as const;
+
+claim.time('T3.31g', ['clock.virtual'], 'a move names the end of each version, of each unit', async (ctx) => {
+  const { artifacts, clock } = ctx.client;
+  const found: unknown[] = [];
+  const due: unknown[] = [];
+  for (const [retention_policy, seconds] of Object.entries(RETENTIONS) as [keyof typeof RETENTIONS, number][]) {
+    const start = await ctx.time.now();
+    const kept = { scope: 'system', owner: '', type: 'other', retention_policy, retention_limit: 2 } as const;
+    const { id } = await artifacts.create({ ref: ctx.name(retention_policy), ...kept });
+    ctx.defer(() => artifacts.remove(id));
+    const version = await artifacts.addVersion(id, { content: 1 });
+
+    await ctx.time.pass(2 * seconds - 10);
+    const { fired } = await clock.advance({ by: 20 });
+
+    found.push(fired.map(({ kind, id: of, at }) => [kind, of, secondsBetween(start, at)]));
+    due.push([['artifact', version.id, 2 * seconds]]);
+  }
+  expect(found).toEqual(due);
+});
+
 claim.time('T3.31d', NEEDS, 'the clock of a tenant goes forward only, and says where it is', async (ctx) => {
   const { clock } = ctx.client;
   const rule = await timerRule(ctx, 'interval', { unit: 'seconds', interval: 2 }, { label: 'two', ...QUIET });

@@ -171,4 +171,20 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: 'isRowExempt?.(row) ?? true',
     claims: ['T3.33q'],
   },
+  {
+    id: 'F3359',
+    promise: 'a version that is kept for hours is due after as many',
+    file: 'store/functions/clock/planned_instants.sql',
+    find: "when 'hours' then interval '1 hour'",
+    replace: "when 'hours' then interval '24 hours'",
+    claims: ['T3.31g'],
+  },
+  {
+    id: 'F3360',
+    promise: 'a version that is kept for days is due after as many',
+    file: 'store/functions/clock/planned_instants.sql',
+    find: "else interval '24 hours' end",
+    replace: "else interval '25 hours' end",
+    claims: ['T3.31g'],
+  },
 ];
