@@ -65,3 +65,12 @@ test('a key expires after 24 hours', async () => {
 
   expect([later.statusCode, idOf(later) === idOf(first)]).toEqual([201, false]);
 });
+
+test('the removal of expired keys leaves those of the last day', async () => {
+  const first = await execute('g');
+  const { owner } = webhook.api();
+  await owner.query(`update idempotent_request set created = created - interval '23 hours 59 minutes'`);
+  await owner.query('select delete_expired_idempotent_requests(null)');
+
+  expect(idOf(await execute('g'))).toBe(idOf(first));
+});
