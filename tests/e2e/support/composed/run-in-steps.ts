@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { ApiError, WaitError } from '../../../../helpers/errors';
 import { formatInstant, parseInstant } from '../../../../helpers/instant';
 import { mapConcurrently } from '../../../../helpers/in-parallel';
 import type { TimeContext } from '../../../../helpers/scenario/context';
-import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
-import { until } from '../../../../helpers/scenario/polling';
+import { until, type Condition } from '../../../../helpers/scenario/polling';
 import type { Client } from '../../../../helpers/client/client';
 import type { Pause, Round } from '../model/expectation';
 import { execute, type RunningCase } from './run-case';
@@ -115,6 +115,17 @@ const endOf = ({ expectation }: StartedCase): Pause => ({
   round: null,
 });
 
+/** In which a program that is to end has ended, also on a busy host, ms. */
+const UNCHANGED_MS = 20_000;
+
+/** What has started, and what the clock of the tenant waits for. */
+interface Counts {
+  readonly starts: number;
+  readonly sleeping: number;
+  readonly due: number;
+  readonly inFlight: number;
+}
+
 /** Nothing is in flight but the programs that wait. */
 async function waitForPauses(
   ctx: TimeContext,
@@ -125,12 +136,43 @@ async function waitForPauses(
   if (held === 0) return ctx.time.pass(0);
   const starts = sumOf(cases, (pause) => pause.starts);
   const sleeping = sumOf(cases, (pause) => pause.sleeping);
-  const isPaused = async () => {
-    if (startCount(ctx, cases) !== starts || (await sleepingCount(ctx)) !== sleeping) return false;
-    const { due, in_flight: inFlight } = await ctx.client.clock.get();
-    return due === 0 && inFlight === held;
+  await until(
+    countsToBe({ starts, sleeping, due: 0, inFlight: held }, () => readCounts(ctx, cases)),
+    deadline,
+  );
+}
+
+async function readCounts(ctx: TimeContext, cases: readonly StartedCase[]): Promise<Counts> {
+  const [starts, sleeping] = [startCount(ctx, cases), await sleepingCount(ctx)];
+  const { due, in_flight: inFlight } = await ctx.client.clock.get();
+  return { starts, sleeping, due, inFlight };
+}
+
+/**
+ * Impossible once all programs have started, nothing is due, and the counts have not changed for
+ * `UNCHANGED_MS`: then the programs in flight wait for more than the model says.
+ */
+export function countsToBe(
+  expected: Counts,
+  read: () => Promise<Counts>,
+  now: () => number = () => performance.now(),
+): Condition<true> {
+  let last: Counts | null = null;
+  let changedAt = now();
+  return {
+    name: `only ${expected.inFlight} programs to run, of ${expected.starts} processes`,
+    check: async () => {
+      const counts = await read();
+      if (isDeepStrictEqual(counts, expected)) return { is: 'met', value: true };
+      if (!isDeepStrictEqual(counts, last)) changedAt = now();
+      last = counts;
+      const why = `${counts.inFlight} run, of ${counts.starts} processes, and ${counts.due} are due`;
+      const isStill = counts.starts >= expected.starts && counts.due === 0 && now() - changedAt >= UNCHANGED_MS;
+      return isStill
+        ? { is: 'impossible', why: `${why}, without a change for ${UNCHANGED_MS / 1_000} s` }
+        : { is: 'pending', why };
+    },
   };
-  await until(predicateToHold(`only ${held} programs to run, of ${starts} processes`, isPaused), deadline);
 }
 
 /** Processes that have started, and have printed what they print. */
