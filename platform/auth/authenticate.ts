@@ -28,12 +28,11 @@ export class IdentityNotFoundError extends AuthenticationError {
 
 /**
  * A token is valid as long as its identity and its session: 401 for a deleted identity, one of
- * another tenant or a session that has ended, FORBIDDEN for a frozen one.
+ * another tenant or a session that has ended, by itself or with its integration token; FORBIDDEN
+ * for a frozen identity.
  */
 export async function resolveIdentity(db: Database, claims: TokenClaims): Promise<IdentityAccount> {
-  const identity = await db.singleStatement((transaction) =>
-    findSessionIdentity(transaction, claims.identity, claims.session?.id ?? null),
-  );
+  const identity = await db.singleStatement((transaction) => findSessionIdentity(transaction, claims));
   return requireValid(claims, identity);
 }
 
@@ -71,9 +70,7 @@ export async function resolveCallerWithSets(
   claims: TokenClaims,
   tenant: number,
 ): Promise<{ caller: Caller; sets: readonly EffectivePermissionSet[] }> {
-  const found = await db.readingInTenant(tenant, (transaction) =>
-    findSessionIdentityWithSets(transaction, claims.identity, claims.session?.id ?? null),
-  );
+  const found = await db.readingInTenant(tenant, (transaction) => findSessionIdentityWithSets(transaction, claims));
   return { caller: callerOf(claims, requireValid(claims, found?.identity ?? null)), sets: found?.sets ?? [] };
 }
 

@@ -5,6 +5,7 @@ import { findIdentityById, type IdentityAccount } from '../store/identities/iden
 import { findIntegrationTokenById, type ActiveIntegrationToken } from '../store/identities/integration-tokens';
 import { createRefreshFamily, rotateRefreshFamily } from '../store/identities/refresh-families';
 import { DomainError } from '../base/domain-error';
+import { platformNow } from '../base/tenant-clocks';
 import type { AuthContext } from './auth-context';
 import { AuthenticationError } from './auth-errors';
 import { resolveIdentity } from './authenticate';
@@ -30,11 +31,11 @@ export const userSummary = ({ id, login, display_name }: Pick<IdentityAccount, '
   display_name,
 });
 
-const tokenPair = (access: string, refresh: string): Tokens => ({
+const tokenPair = (access: string, refresh: string, seconds = ACCESS_TOKEN_SECONDS): Tokens => ({
   access_token: access,
   refresh_token: refresh,
   token_type: 'Bearer',
-  expires_in: ACCESS_TOKEN_SECONDS,
+  expires_in: seconds,
 });
 
 const signAccessToken = (
@@ -84,29 +85,35 @@ export async function issueTokens(
 }
 
 /**
- * The same for an integration token: the refresh token belongs to it and expires with it, and ends
- * with its session.
+ * The same for an integration token: both tokens expire with it, and end as soon as it is revoked
+ * or removed, or their session ends.
  */
 export async function issueIntegrationTokens(
-  context: AuthContext,
+  { tokenSecret }: AuthContext,
   person: TokenOwner,
-  token: number,
+  { id, expires_at: end }: Pick<ActiveIntegrationToken, 'id' | 'expires_at'>,
   session = newSession(person),
 ): Promise<Tokens> {
-  const refresh = await signToken(context.tokenSecret, {
-    identity: token,
-    login: person.login,
-    tenant: person.tenant,
+  const { login, tenant } = person;
+  const left = end === null ? Infinity : Math.ceil((Date.parse(end) - platformNow(tenant)) / 1_000);
+  const seconds = Math.max(0, Math.min(ACCESS_TOKEN_SECONDS, left));
+  const shared = { login, tenant, session };
+  const access = await signToken(tokenSecret, {
+    ...shared,
+    identity: person.id,
+    tokenType: 'access',
+    seconds,
+    metadata: { integration_token_id: id },
+  });
+  const refresh = await signToken(tokenSecret, {
+    ...shared,
+    identity: id,
     tokenType: 'refresh',
     seconds: REFRESH_TOKEN_SECONDS,
     scope: 'integration_token',
-    session,
-    metadata: { identity_id: person.id, integration_token_id: token, auth_method: 'integration_token' },
+    metadata: { identity_id: person.id, integration_token_id: id, auth_method: 'integration_token' },
   });
-  return {
-    ...tokenPair(await signAccessToken(context, person, session), refresh),
-    user: userSummary(person),
-  };
+  return { ...tokenPair(access, refresh, seconds), user: userSummary(person) };
 }
 
 const invalidRefreshToken = (reason?: string) =>
@@ -177,10 +184,10 @@ async function refreshIntegrationTokens(context: AuthContext, claims: TokenClaim
 export async function findIntegrationTokenOwner(
   { db }: AuthContext,
   find: (transaction: Transaction) => Promise<ActiveIntegrationToken | null>,
-): Promise<{ readonly person: TokenOwner; readonly token: number } | null> {
+): Promise<{ readonly person: TokenOwner; readonly token: ActiveIntegrationToken } | null> {
   return db.withoutTenant(async (transaction) => {
     const found = await find(transaction);
     const person = found && (await findIdentityById(transaction, found.identity));
-    return found && person && !person.frozen ? { person, token: found.id } : null;
+    return found && person && !person.frozen ? { person, token: found } : null;
   });
 }

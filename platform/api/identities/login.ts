@@ -95,7 +95,7 @@ function tokenRoutes(api: Api, context: ApiContext): void {
       if (!tokenOwner) throw new DomainError('UNAUTHORIZED', 'Invalid integration token');
       const { person, token } = tokenOwner;
       await context.db.inTenant(person.tenant, (transaction) =>
-        recordTokenUse(transaction, token, clientAddress(context, request)),
+        recordTokenUse(transaction, token.id, clientAddress(context, request)),
       );
       return { data: await issueIntegrationTokens(context, person, token) };
     },

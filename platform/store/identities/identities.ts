@@ -56,25 +56,34 @@ export interface SessionIdentity extends IdentityAccount {
   readonly isEnded: boolean;
 }
 
+/** What a token says of the log-in that it came from. */
+export interface NamedSession {
+  readonly identity: number;
+  readonly session: { readonly id: string } | null;
+  readonly integrationToken: number | null;
+}
+
+const isEnded = ({ session, integrationToken }: NamedSession) =>
+  sql`is_session_ended(${session?.id ?? null}::uuid, ${integrationToken}) as "isEnded"`;
+
 /** The identity that a token names. */
 export async function findSessionIdentity(
   transaction: Transaction,
-  id: number,
-  session: string | null,
+  named: NamedSession,
 ): Promise<SessionIdentity | null> {
   const { rows } = await sql<SessionIdentity>`
-    select *, is_session_ended(${session}::uuid) as "isEnded" from find_identity(by_id => ${id})`.execute(transaction);
+    select *, ${isEnded(named)} from find_identity(by_id => ${named.identity})`.execute(transaction);
   return rows[0] ?? null;
 }
 
 /** The same, with the permission sets that the identity has in the tenant of the transaction. */
 export async function findSessionIdentityWithSets(
   transaction: Transaction,
-  id: number,
-  session: string | null,
+  named: NamedSession,
 ): Promise<{ readonly identity: SessionIdentity; readonly sets: EffectivePermissionSet[] } | null> {
+  const { identity: id } = named;
   const { rows } = await sql<SessionIdentity & { sets: StoredPermissionSet[] | null }>`
-    select *, is_session_ended(${session}::uuid) as "isEnded",
+    select *, ${isEnded(named)},
       (select json_agg(assigned) from (${assignedSets(id)}) assigned) as sets from find_identity(by_id => ${id})`.execute(
     transaction,
   );

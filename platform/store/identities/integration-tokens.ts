@@ -112,6 +112,8 @@ export interface ActiveIntegrationToken {
   readonly id: number;
   readonly tenant: number;
   readonly identity: number;
+  /** RFC 3339; null: it has no end. */
+  readonly expires_at: string | null;
 }
 
 /**

@@ -23,7 +23,8 @@ const EXPECTED: Readonly<Record<string, number | 'closed'>> = {
   'its set is taken away': 0,
   'its role is taken away': 0,
   'its role loses the set': 0,
-  'its integration token is revoked': WHOLE, // its access token is valid until it expires
+  'its integration token is revoked': 'closed',
+  'its integration token is removed': 'closed',
   'its password is changed': 'closed',
   'it has changed its password': 'closed',
   'it has logged out': 'closed',

@@ -1,3 +1,5 @@
+import { decodeJwt } from 'jose';
+import { platformNow } from '../../../platform/base/tenant-clocks';
 import { withApi } from './with-api';
 
 const testApi = withApi({ selfRegistration: true });
@@ -53,6 +55,57 @@ test('AU-04 logging out ends the session of the cookie and no other', async () =
     401, 401, 401,
   ]);
   expect([await statusOf(other), (await refresh(other)).statusCode]).toEqual([200, 200]);
+});
+
+const PATH = '/api/v1/identities/1/integration-tokens';
+
+/** Two integration tokens of the administrator, and the tokens of a log-in with each. */
+async function loggedInByTokens(admin: string, expires_at?: string) {
+  const created = await Promise.all(['one', 'other'].map((label) => post(PATH, { label, expires_at }, admin)));
+  const tokens = created.map((each) => each.json<{ data: CreatedToken }>().data);
+  const logIns = await Promise.all(tokens.map(({ token }) => post('/auth/token-login', { token })));
+  return tokens.map(({ integration_token: { id } }, n) => ({ id, ...logIns[n]!.json<{ data: IssuedTokens }>().data }));
+}
+
+interface CreatedToken {
+  readonly token: string;
+  readonly integration_token: { readonly id: number };
+}
+
+type IssuedTokens = Tokens & { readonly expires_in: number };
+
+test.each<[string, (admin: string, id: number) => Promise<unknown>]>([
+  ['is revoked', (admin, id) => post(`${PATH}/${id}/revoke`, {}, admin)],
+  ['is removed', (admin, id) => testApi().send({ method: 'DELETE', url: `${PATH}/${id}` }, admin)],
+  [
+    'expires',
+    (_, id) => testApi().owner.query('update integration_token set expires_at = platform_now() where id = $1', [id]),
+  ],
+])('AU-04 the session of an integration token ends as soon as it %s', async (_, end) => {
+  const admin = await testApi().logIn();
+  const [ended, other] = await loggedInByTokens(admin);
+  const refreshed = (await refresh(ended!)).json<{ data: Tokens }>().data;
+
+  await end(admin, ended!.id);
+
+  expect([await statusOf(ended!), await statusOf(refreshed), (await refresh(refreshed)).statusCode]).toEqual([
+    401, 401, 401,
+  ]);
+  expect([
+    await statusOf(other!),
+    (await refresh(other!)).statusCode,
+    await statusOf({ ...other!, access_token: admin }),
+  ]).toEqual([200, 200, 200]);
+});
+
+test('an access token ends no later than its integration token', async () => {
+  const admin = await testApi().logIn();
+  const end = (Math.floor(platformNow(null) / 1_000) + 600) * 1_000;
+
+  const [first] = await loggedInByTokens(admin, new Date(end).toISOString());
+
+  const { exp, iat } = decodeJwt(first!.access_token) as { exp: number; iat: number };
+  expect([exp - iat, exp]).toEqual([first!.expires_in, end / 1_000]);
 });
 
 test.each([

@@ -16,6 +16,8 @@ revoke all on function notify_rights_change() from public;
 
 create or replace trigger notify_rights_change after update or delete on identity
   for each row execute function notify_rights_change('self');
+create or replace trigger notify_rights_change after update of revoked_at or delete on integration_token
+  for each row execute function notify_rights_change('identity');
 create or replace trigger notify_rights_change after insert or update or delete on permission_assignment
   for each row execute function notify_rights_change('identity');
 create or replace trigger notify_rights_change after insert or update or delete on identity_role

@@ -46,6 +46,9 @@ export const ENDINGS: Readonly<Record<string, Ending>> = {
   'its integration token is revoked': {
     end: ({ integrationTokens }, { id, integration }) => integrationTokens.revoke(id, integration.id),
   },
+  'its integration token is removed': {
+    end: ({ integrationTokens }, { id, integration }) => integrationTokens.remove(id, integration.id),
+  },
   'its password is changed': {
     end: ({ identities }, { id }) => identities.update(id, { password: 'Other-pass-1' }),
   },

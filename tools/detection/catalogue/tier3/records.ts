@@ -7,8 +7,8 @@ export const RECORD_FAULTS: readonly Fault[] = [
     promise: 'an integration token has the rights of its identity',
     file: 'auth/issue-tokens.ts',
     within: 'issueIntegrationTokens',
-    find: 'signAccessToken(context, person, session)',
-    replace: 'signAccessToken(context, { ...person, id: 1 }, session)',
+    find: 'identity: person.id',
+    replace: 'identity: 1',
     claims: ['T3.23a'],
   },
   {
