@@ -33,15 +33,20 @@ const EXPECTED: Readonly<Record<string, number | 'closed'>> = {
   'its set loses the rights': 0,
 };
 
-const toBeClosed = (socket: NotifierSocket) =>
-  predicateToHold('the socket to be closed', () => socket.closeEvent !== null);
+/** Ends also when the socket has received what a closed one does not. */
+const toBeClosed = (socket: NotifierSocket, hasReceived = () => false) =>
+  predicateToHold('the socket to be closed', () => socket.closeEvent !== null || hasReceived());
 
 /** What has arrived of an execution that another socket has seen end. */
 async function arrivedOf(ctx: Context, socket: NotifierSocket, id: number, closes: boolean) {
-  if (closes) await until(toBeClosed(socket), ctx.deadline);
+  const count = () => notificationsMatching(socket, isAbout('execution', id)).length;
+  if (closes)
+    await until(
+      toBeClosed(socket, () => count() > 0),
+      ctx.deadline,
+    );
   else await socket.unsubscribe('all');
-  const count = notificationsMatching(socket, isAbout('execution', id)).length;
-  return closes && count === 0 ? 'closed' : count;
+  return closes && count() === 0 ? 'closed' : count();
 }
 
 claim('T3.33d', NEEDS, 'an open subscription receives nothing after its right has ended', async (ctx) => {
