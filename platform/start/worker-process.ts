@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { packageSearchPath } from '../base/directories';
@@ -33,7 +34,8 @@ export function spawnWorker(
       PLATFORM_INSTANCE: instance,
     },
   });
-  child.stderr!.pipe(process.stderr, { end: false });
+  // Whole lines: those of several workers would be mixed in the middle of one.
+  createInterface(child.stderr!).on('line', (line) => process.stderr.write(`${line}\n`));
   serve(child.stdio[WORKER_STREAM] as Duplex, name);
   return child;
 }
