@@ -16,31 +16,22 @@ import { Boundary } from './parts/boundary';
 import { WithPlatformClock } from './platform-clock';
 import { Rules } from './pages/rules';
 import { Timers } from './pages/timers';
-import { Link, usePlace, type PageProps, type Place } from './router';
+import { Link, usePlace, type PageProps } from './router';
+import { routeOf, ROUTES, type Route, type RoutePath } from './routes';
 import { logOut, mayDo, useSession } from './session';
 
-interface PageEntry {
-  readonly path: string;
-  readonly title: string;
-  readonly Page: ComponentType<PageProps>;
-  /** The entry of the navigation that it is a part of, if not its own. */
-  readonly within?: string;
-  /** The resource that it reads, which needs a permission; absent: each caller sees their own. */
-  readonly resource?: string;
-}
-
-/** The pages by the first segment of their address, in the order of the navigation. */
-const PAGES: readonly PageEntry[] = [
-  { path: 'executions', title: 'Executions', Page: Executions },
-  { path: 'run', title: 'Run', Page: Run },
-  { path: 'rules', title: 'Rules', Page: Rules },
-  { path: 'events', title: 'Events', Page: Events, within: 'rules' },
-  { path: 'timers', title: 'Timers', Page: Timers },
-  { path: 'inquiries', title: 'Inquiries', Page: Inquiries },
-  { path: 'packs', title: 'Packs', Page: Packs, resource: 'packs' },
-  { path: 'workers', title: 'Workers', Page: Workers, resource: 'workers' },
-  { path: 'queues', title: 'Queues', Page: Queues, resource: 'queues' },
-];
+/** What each route shows: a list, or the object that its address names. */
+const PAGES: Readonly<Record<RoutePath, ComponentType<PageProps>>> = {
+  executions: Executions,
+  run: Run,
+  rules: Rules,
+  events: Events,
+  timers: Timers,
+  inquiries: Inquiries,
+  packs: Packs,
+  workers: Workers,
+  queues: Queues,
+};
 
 export function App() {
   const session = useSession();
@@ -60,15 +51,13 @@ const LoggedIn = ({ place }: PageProps) => (
   </WithCaller>
 );
 
-/** `GET /auth/logout` redirects to `/login`. */
-const isFirstPage = ({ segments: [first] }: Place): boolean => first === undefined || first === 'login';
-
 function Shell({ place }: PageProps) {
   const { user } = useCaller();
-  const entry = PAGES.find(({ path }) => path === (isFirstPage(place) ? 'executions' : place.segments[0]));
+  const route = routeOf(place.segments);
+  const Page = route && PAGES[route.path];
   useEffect(() => {
-    document.title = entry ? `${entry.title} · Tuningfork` : 'Tuningfork';
-  }, [entry]);
+    document.title = route ? `${route.title} · Tuningfork` : 'Tuningfork';
+  }, [route]);
   return (
     <>
       <a class="skip" href="#content">
@@ -76,8 +65,8 @@ function Shell({ place }: PageProps) {
       </a>
       <header class="head">
         <nav aria-label="Pages">
-          {PAGES.filter((each) => isInNavigation(each, user)).map(({ path, title }) => (
-            <Link key={path} to={`/${path}`} current={path === (entry?.within ?? entry?.path)}>
+          {ROUTES.filter((each) => isInNavigation(each, user)).map(({ path, title }) => (
+            <Link key={path} to={`/${path}`} current={path === (route?.within ?? route?.path)}>
               {title}
             </Link>
           ))}
@@ -90,14 +79,14 @@ function Shell({ place }: PageProps) {
         </button>
       </header>
       <main id="content" tabIndex={-1}>
-        <Boundary subject={place.segments.join('/')}>{entry ? <entry.Page place={place} /> : <NoPage />}</Boundary>
+        <Boundary subject={place.segments.join('/')}>{Page ? <Page place={place} /> : <NoPage />}</Boundary>
       </main>
     </>
   );
 }
 
 /** What the caller may not read has no link. */
-const isInNavigation = ({ within, resource }: PageEntry, user: CurrentUser | null): boolean =>
+const isInNavigation = ({ within, resource }: Route, user: CurrentUser | null): boolean =>
   within === undefined && (resource === undefined || mayDo(user, resource, 'read'));
 
 function LiveSign() {
