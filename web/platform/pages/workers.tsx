@@ -7,6 +7,7 @@ import { Instant } from '../parts/instant';
 import { Loaded } from '../parts/loaded';
 import { Signed } from '../parts/signed';
 import { Table, type Column } from '../parts/table';
+import { isCurrent } from '../parts/current-worker';
 import { usePolling } from '../parts/use-polling';
 import { useCaller } from '../caller';
 import { useResource } from '../resource';
@@ -14,7 +15,8 @@ import { mayDo } from '../session';
 
 /** Heartbeats have no notification, ms. */
 const POLL_MS = 5_000;
-const WHOLE = 100;
+/** The API's largest page of a list. */
+const ON_PAGE = 100;
 
 const SIGNS: Readonly<Record<Worker['health_state'], Sign>> = {
   active: { sign: '✓', tone: 'good' },
@@ -29,9 +31,7 @@ const SIGNS: Readonly<Record<Worker['health_state'], Sign>> = {
 export function Workers() {
   const { user } = useCaller();
   const [said, announce] = useState('');
-  const resource = useResource('workers', (signal) => list<Worker>('/api/v1/workers', { page_size: WHOLE }, signal), {
-    types: ['execution'],
-  });
+  const resource = useResource('workers', listWorkers, { types: ['execution'] });
   usePolling(true, resource.reload, POLL_MS);
   const cordon = async ({ id, name, cordoned }: Worker): Promise<string> => {
     await send(`/api/v1/workers/${id}/${cordoned ? 'uncordon' : 'cordon'}`, { method: 'POST', body: {} });
@@ -55,19 +55,41 @@ export function Workers() {
       <h1>Workers</h1>
       <Announcement text={said} />
       <Loaded resource={resource}>
-        {({ items }) => (
-          <Table
-            caption="Workers"
-            items={items}
-            columns={columns}
-            keyOf={({ id }) => id}
-            none="No worker is registered."
-          />
+        {(workers) => (
+          <>
+            <Table
+              caption="Workers"
+              items={workers.filter(isCurrent)}
+              columns={columns}
+              keyOf={({ id }) => id}
+              none="No worker runs."
+            />
+            <Gone workers={workers.filter((worker) => !isCurrent(worker))} />
+          </>
         )}
       </Loaded>
     </>
   );
 }
+
+/** Of all pages: the names of those that run can be the last. */
+async function listWorkers(signal: AbortSignal): Promise<readonly Worker[]> {
+  const workers: Worker[] = [];
+  for (let page = 1; ; page++) {
+    const { items, pagination } = await list<Worker>('/api/v1/workers', { page, page_size: ON_PAGE }, signal);
+    workers.push(...items);
+    if (!pagination.has_next) return workers;
+  }
+}
+
+/** Workers whose processes have ended: the platform keeps their rows for its records. */
+const Gone = ({ workers }: { readonly workers: readonly Worker[] }) =>
+  workers.length === 0 ? null : (
+    <details>
+      <summary>Workers that are gone: {workers.length}</summary>
+      <Table caption="Workers that are gone" items={workers} columns={COLUMNS} keyOf={({ id }) => id} none="None." />
+    </details>
+  );
 
 const COLUMNS: readonly Column<Worker>[] = [
   { title: 'Worker', cell: ({ name }) => name },
