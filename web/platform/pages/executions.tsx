@@ -1,7 +1,9 @@
+import { useState } from 'preact/hooks';
 import type { ExecutionSummary } from '../../../contract/executions';
 import { STATUSES } from '../../../contract/status';
 import { durationText } from '../../components/time-scale';
 import { list } from '../api';
+import { useCaller } from '../caller';
 import { Instant } from '../parts/instant';
 import { PagedList } from '../parts/paged-list';
 import { QueryChoice, QueryField } from '../parts/query-field';
@@ -9,11 +11,14 @@ import { Status } from '../parts/status';
 import type { Column } from '../parts/table';
 import { useResource } from '../resource';
 import { address, Link, setQuery, type PageProps, pageNumber } from '../router';
+import { mayDo } from '../session';
 import { ExecutionPage } from './execution';
 
 const ON_PAGE = 50;
 /** Parameters of the address that are filters of the API. */
-const FILTERS = ['status', 'action_ref', 'rule_ref', 'trigger_ref', 'pack_name', 'correlation_id'] as const;
+const FILTERS = ['status', 'action_ref', 'rule_ref', 'trigger_ref', 'pack_name'] as const;
+/** Those that are folded until one of them is set. */
+const MORE_FILTERS = ['parent', 'enforcement', 'correlation_id', 'executor', 'result_contains'] as const;
 
 /** The list, or one execution: `/executions/41`. */
 export function Executions({ place }: PageProps) {
@@ -25,8 +30,9 @@ export function Executions({ place }: PageProps) {
 function ExecutionList({ place }: PageProps) {
   const { query } = place;
   const page = pageNumber(query);
-  const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? undefined]));
-  const isWhole = query.get('children') === 'yes';
+  const filters = Object.fromEntries([...FILTERS, ...MORE_FILTERS].map((name) => [name, query.get(name) ?? undefined]));
+  const hasParent = (query.get('parent') ?? '') !== '';
+  const isWhole = hasParent || query.get('children') === 'yes';
   const resource = useResource(
     `executions ${query.toString()}`,
     (signal) =>
@@ -50,10 +56,12 @@ function ExecutionList({ place }: PageProps) {
           <input
             type="checkbox"
             checked={isWhole}
+            disabled={hasParent}
             onChange={() => setQuery({ children: isWhole ? undefined : 'yes', page: undefined })}
           />
           tasks of workflows
         </label>
+        <MoreFilters place={place} />
       </div>
       <PagedList
         caption="Executions, the newest first"
@@ -64,6 +72,25 @@ function ExecutionList({ place }: PageProps) {
         page={page}
       />
     </>
+  );
+}
+
+/** Results and executors are searched by who may read every execution. */
+function MoreFilters({ place }: PageProps) {
+  const { user } = useCaller();
+  const [isOpened] = useState(MORE_FILTERS.some((name) => place.query.has(name)));
+  const isSearchable = mayDo(user, 'executions', 'read');
+  return (
+    <details class="more" open={isOpened}>
+      <summary>More filters</summary>
+      <div class="filters">
+        <QueryField place={place} name="parent" label="Id of the workflow's execution" />
+        <QueryField place={place} name="enforcement" label="Id of the enforcement" />
+        <QueryField place={place} name="correlation_id" label="Correlation" placeholder="event:4" />
+        {isSearchable && <QueryField place={place} name="executor" label="Id of who requested it" />}
+        {isSearchable && <QueryField place={place} name="result_contains" label="Text in the result" />}
+      </div>
+    </details>
   );
 }
 
