@@ -78,7 +78,7 @@ export function withBrowser(args: readonly string[] = [], host?: string): Browse
       await page.getByLabel('Login').fill(platform.login);
       await page.getByLabel('Password').fill(password);
       await page.getByRole('button', { name: 'Log in' }).click();
-      await page.getByRole('navigation').waitFor();
+      await page.getByRole('navigation', { name: 'Pages' }).waitFor();
       return page;
     },
     takeFaults: () => faults.splice(0),

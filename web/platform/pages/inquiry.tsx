@@ -1,6 +1,7 @@
 import { writeJson } from '../../../contract/json-text/write-json';
 import { useRef, useState } from 'preact/hooks';
 import type { CurrentUser } from '../../../contract/auth';
+import type { Execution } from '../../../contract/executions';
 import type { Inquiry } from '../../../contract/inquiries';
 import type { Json } from '../../../contract/json';
 import type { AuditEventSummary } from '../../../contract/records/audit';
@@ -65,10 +66,13 @@ export function InquiryPart({ id }: { readonly id: string }) {
 
 function InquiryFacts({ inquiry }: { readonly inquiry: Inquiry }) {
   const { status, execution, assigned_to: assignee, timeout_at: timeout, default_response: fallback } = inquiry;
+  const workflow = useWorkflowOf(execution);
   return (
     <Facts
       facts={[
         ['Status', <InquiryStatusSign key="status" status={status} />],
+        ['Workflow', workflow && <Link to={address('executions', workflow.id)}>{workflow.ref}</Link>],
+        ['Task', workflow?.task],
         [
           'Execution',
           <Link key="execution" to={address('executions', execution)}>
@@ -91,6 +95,28 @@ function InquiryFacts({ inquiry }: { readonly inquiry: Inquiry }) {
       ]}
     />
   );
+}
+
+/** The execution of a workflow, and its task that asks. */
+interface AskingWorkflow {
+  readonly id: number;
+  readonly ref: string;
+  readonly task: string | undefined;
+}
+
+/** Null: a part of no workflow, or of one that the caller may not read. */
+function useWorkflowOf(execution: number): AskingWorkflow | null {
+  const { value } = useResource(
+    `workflow of ${execution}`,
+    async (signal): Promise<AskingWorkflow | null> => {
+      const { parent, workflow_task: task } = await get<Execution>(`/api/v1/executions/${execution}`, { signal });
+      if (parent === null) return null;
+      const { action_ref: ref } = await get<Execution>(`/api/v1/executions/${parent}`, { signal });
+      return { id: parent, ref, task: task?.task_name };
+    },
+    { types: [] },
+  );
+  return value ?? null;
 }
 
 interface PendingProps {
