@@ -1,4 +1,7 @@
-import { overflow, violations } from './accessibility';
+import { ADDRESSES } from '../../../web/platform/routes';
+import { missedByKeyboard, overflow, violations } from './accessibility';
+import { follow, unfold } from './every-page';
+import { fillWorld, type Paths } from './world';
 import { withBrowser, type View } from './with-browser';
 
 const browser = withBrowser();
@@ -7,20 +10,17 @@ const VIEWS: readonly View[] = [
   { width: 1_280, theme: 'light' },
   { width: 400, theme: 'dark' },
 ];
-const PAGES = [
-  '/executions',
-  '/run',
-  '/run/core.echo',
-  '/rules',
-  '/events',
-  '/timers',
-  '/inquiries',
-  '/packs',
-  '/packs/core',
-  '/workers',
-  '/queues',
-  '/no-such-page',
-];
+/** The paths of a page for each route, and one without a page; the objects have ordinary texts. */
+let paths: Paths;
+beforeAll(async () => {
+  paths = { ...(await fillWorld(browser, (source) => source.replaceAll('-', ' '))), none: '/no-such-page' };
+});
+
+test('each route of the page is in the table of what is opened here', () => {
+  const routes = Object.keys(paths).map((name) => name.replace(/:.*/, ':one'));
+
+  expect([...new Set(routes)].sort()).toEqual([...ADDRESSES, 'none'].sort());
+});
 
 test.each(VIEWS)('the log-in at $width px, $theme, has no fault of accessibility', async (view) => {
   const page = await browser.open('/', view);
@@ -32,26 +32,23 @@ test.each(VIEWS)('the log-in at $width px, $theme, has no fault of accessibility
 test.each(VIEWS)('each page at $width px, $theme, has no fault of accessibility', async (view) => {
   const page = await browser.openLoggedIn('/', view);
   const found: unknown[] = [];
-  for (const path of PAGES) {
-    await page.goto(`${browser.platform().url}${path}`);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    await page.waitForLoadState('networkidle');
-    found.push([path, await violations(page), await overflow(page)]);
+  for (const [name, path] of Object.entries(paths)) {
+    await follow(page, path);
+    await unfold(page);
+    found.push([name, await violations(page), await overflow(page)]);
   }
 
-  expect(found).toEqual(PAGES.map((path) => [path, [], 0]));
+  expect(found).toEqual(Object.keys(paths).map((name) => [name, [], 0]));
 });
 
-test.each([
-  ['/rules', 'There is no rule yet: a pack brings them.', '?set=enabled', 'No rule matches.'],
-  ['/events', 'There is no event yet: triggers and timers make them.', '?rule_ref=x.y', 'No event matches.'],
-  ['/queues', 'There is no queue yet: a pack brings them.', '?search=x', 'No queue matches.'],
-])('%s says that it is empty, and of a filter that nothing matches', async (path, empty, filter, unmatched) => {
+test('the keyboard reaches each control of each page, and shows where it is', async () => {
   const page = await browser.openLoggedIn('/');
-  await page.goto(`${browser.platform().url}${path}`);
-  await page.getByText(empty, { exact: true }).waitFor();
+  const found: unknown[] = [];
+  for (const [name, path] of Object.entries(paths)) {
+    await follow(page, path);
+    await unfold(page);
+    found.push([name, await missedByKeyboard(page)]);
+  }
 
-  await page.goto(`${browser.platform().url}${path}${filter}`);
-
-  await page.getByText(unmatched, { exact: true }).waitFor();
+  expect(found).toEqual(Object.keys(paths).map((name) => [name, []]));
 });

@@ -102,7 +102,7 @@ const TimerFact = ({ rule: { ref, timer_state: state, next_fire_at: next } }: { 
 const Parameters = ({ title, value }: { readonly title: string; readonly value: Rule['action_params'] }) =>
   Object.keys(value).length === 0 ? null : (
     <>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <JsonTree value={value} label={title} />
     </>
   );
