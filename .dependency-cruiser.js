@@ -123,7 +123,7 @@ module.exports = {
     ),
     arrow(
       'web/',
-      ['web/', 'contract/', 'helpers/run-report/(run-model|tree-model)\\.ts$'],
+      ['web/', 'contract/', 'helpers/run-report/(run-model|tree-model|task-graph|page-run)\\.ts$'],
       'a page shows what a report holds, or what the public API returns',
     ),
     arrow('helpers/report/', ['helpers/report/'], 'a report is text of what its caller observed'),

@@ -8,6 +8,8 @@ import { loadModule } from './helpers/jest/modules/load';
 import { cacheDirectory, suitePattern } from './helpers/jest/modules/suite-modules';
 
 const TYPESCRIPT = { '^.+\\.ts$': '<rootDir>/helpers/jest/modules/typescript-import.js' };
+/** Packages that are ES modules alone, which Jest would have to require. */
+const ES_MODULES = ['d3-hierarchy'];
 
 /** Jest looks at each file of `rooms`: the sources that the test files import. */
 const project = (name: string, folder: string, rooms: readonly string[], more: object = {}) => ({
@@ -16,7 +18,8 @@ const project = (name: string, folder: string, rooms: readonly string[], more: o
     displayName: name,
     roots: [`tests/${folder}`, ...rooms].map((room) => `<rootDir>/${room}`),
     testMatch: [`<rootDir>/tests/${folder}/**/*.test.ts`],
-    transform: TYPESCRIPT,
+    transform: { ...TYPESCRIPT, '/node_modules/.+\\.mjs$': '<rootDir>/helpers/jest/modules/package-import.js' },
+    transformIgnorePatterns: [`/node_modules/(?!${ES_MODULES.join('|')}/)`],
     testEnvironment: 'node',
     runtime: '<rootDir>/helpers/jest/modules/kept-code-runtime.js',
     cacheDirectory: join(cacheDirectory(), 'jest'),

@@ -1,4 +1,5 @@
 import type { PageProgram } from '../../bin/bundle-page';
+import { pageRun } from './page-run';
 import type { RunModel } from './run-model';
 
 /** What the page runs first. */
@@ -19,11 +20,11 @@ export const htmlReport = (run: RunModel, { script, style }: PageProgram): strin
 </head>
 <body>
 <div id="page"></div>
-<script id="run" type="application/json">${inScript(JSON.stringify(run))}</script>
+<script id="run" type="application/json">${pageData(run)}</script>
 <script>${script.replaceAll('</script', '<\\/script')}</script>
 </body>
 </html>
 `;
 
-/** JSON that cannot end the element that it is in. */
-export const inScript = (json: string): string => json.replaceAll('<', '\\u003c');
+/** What the page reads, as JSON that cannot end the element that it is in. */
+export const pageData = (run: RunModel): string => JSON.stringify(pageRun(run)).replaceAll('<', '\\u003c');

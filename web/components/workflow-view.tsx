@@ -1,8 +1,7 @@
-import { useMemo } from 'preact/hooks';
 import type { NodeModel } from '../../helpers/run-report/run-model';
-import { Graph, type GraphProps } from './graph';
-import { parentOf, workflowOf } from './surroundings';
-import type { PlannedTask } from './task-graph';
+import type { TaskGraph } from '../../helpers/run-report/task-graph';
+import { Graph } from './graph';
+import { parentOf } from './surroundings';
 import { Timeline } from './timeline';
 
 interface Props {
@@ -10,28 +9,31 @@ interface Props {
   /** Id of the chosen execution. */
   readonly chosen: number;
   choose(id: number): void;
+  /** Id of the execution of the workflow around the chosen one; null: there is none. */
+  readonly workflow: number | null;
+  /** Of that workflow. */
+  readonly graph: TaskGraph | undefined;
   /** The time now, epoch ms, up to which an execution without an end is drawn; null: nothing runs. */
   readonly now?: number | null;
-  /** The tasks of the definition of the workflow around the chosen one; absent: those that ran. */
-  readonly plan?: readonly PlannedTask[] | undefined;
 }
 
 /** The executions of a tree: the graph of the workflow around the chosen one, and the timeline. */
-export function WorkflowView({ nodes, chosen, choose, now = null, plan }: Props) {
-  const workflow = useMemo(() => workflowOf(nodes, chosen), [nodes, chosen]);
+export function WorkflowView({ nodes, chosen, choose, workflow, graph, now = null }: Props) {
   return (
     <>
       {workflow !== null && <Path nodes={nodes} workflow={workflow} choose={choose} />}
-      {workflow !== null && (
-        <Graph nodes={nodes} workflow={workflow} chosen={chosen} choose={choose} {...(plan && { plan })} />
-      )}
+      {graph && graph.boxes.length > 0 && <Graph graph={graph} nodes={nodes} chosen={chosen} choose={choose} />}
       {nodes.length > 0 && <Timeline nodes={nodes} chosen={chosen} choose={choose} now={now} />}
     </>
   );
 }
 
+interface PathProps extends Pick<Props, 'nodes' | 'choose'> {
+  readonly workflow: number;
+}
+
 /** The workflow whose tasks the graph shows, after those around it. */
-function Path({ nodes, workflow, choose }: Omit<GraphProps, 'chosen'>) {
+function Path({ nodes, workflow, choose }: PathProps) {
   const path: NodeModel[] = [];
   let node = nodes.find(({ id }) => id === workflow);
   while (node) {

@@ -1,9 +1,10 @@
-import type { ClaimModel, PastResult } from '../../helpers/run-report/run-model';
+import type { PageClaim } from '../../helpers/run-report/page-run';
+import type { PastResult } from '../../helpers/run-report/run-model';
 import { signOfResult } from '../components/status';
 import { Failure } from './failure';
 
 interface Props {
-  readonly claim: ClaimModel;
+  readonly claim: PageClaim;
   readonly isOpen: boolean;
   open(id: string | null): void;
 }
@@ -39,7 +40,7 @@ export function ClaimRow({ claim, isOpen, open }: Props) {
 }
 
 /** The duration, and its part of the budget as a bar. */
-function Duration({ claim: { seconds, budget, result, requests } }: { readonly claim: ClaimModel }) {
+function Duration({ claim: { seconds, budget, result, requests } }: { readonly claim: PageClaim }) {
   if (result === 'not proven') return <span class="duration">not run</span>;
   const part = Math.min(1, seconds / budget);
   const isOver = seconds > budget;

@@ -1,4 +1,4 @@
-import type { FailureModel } from '../../helpers/run-report/run-model';
+import type { PageFailure } from '../../helpers/run-report/page-run';
 import { CopyButton } from '../components/copy-button';
 import { LongText } from '../components/long-text';
 import { offsetText } from '../components/time-scale';
@@ -6,7 +6,7 @@ import { NamedText } from './named-text';
 import { Tree } from './tree';
 
 /** Why a claim failed: the error, its place, the executions, and what else was seen. */
-export function Failure({ failure }: { readonly failure: FailureModel }) {
+export function Failure({ failure }: { readonly failure: PageFailure }) {
   const { error, at, frames, rerun, requests, deciding = [], logged, host, executions } = failure;
   return (
     <div class="failure">
@@ -55,7 +55,7 @@ export function Failure({ failure }: { readonly failure: FailureModel }) {
 }
 
 interface DecidingProps {
-  readonly deciding: NonNullable<FailureModel['deciding']>;
+  readonly deciding: NonNullable<PageFailure['deciding']>;
   /** When the first request of the claim was sent, epoch ms. */
   readonly start: number;
 }
@@ -84,7 +84,7 @@ const Status = ({ status }: { readonly status: number }) => (
   <strong class={status >= REJECTED ? 'bad' : ''}>{status}</strong>
 );
 
-interface RequestsProps extends Pick<FailureModel, 'requests'> {
+interface RequestsProps extends Pick<PageFailure, 'requests'> {
   readonly start: number;
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { ClaimModel, ResultClass, RunModel } from '../../helpers/run-report/run-model';
+import type { PageClaim, PageRun } from '../../helpers/run-report/page-run';
+import type { ResultClass } from '../../helpers/run-report/run-model';
 import { signOfResult } from '../components/status';
 import { durationText } from '../components/time-scale';
 import { ClaimRow } from './claim-row';
@@ -8,7 +9,7 @@ import { ThemeButton } from '../components/theme-button';
 const RESULTS: readonly ResultClass[] = ['failed', 'environment', 'known red', 'not proven', 'passed'];
 
 /** A run: what it found, then its claims by tier and scenario. */
-export function Report({ run }: { readonly run: RunModel }) {
+export function Report({ run }: { readonly run: PageRun }) {
   const [shown, setShown] = useState(() => firstShown(run));
   const [search, setSearch] = useState('');
   const [opened, open] = useOpened();
@@ -49,10 +50,10 @@ export function Report({ run }: { readonly run: RunModel }) {
 }
 
 /** What failed, if something did and the address names no claim. */
-const firstShown = ({ claims }: RunModel): ResultClass | null =>
+const firstShown = ({ claims }: PageRun): ResultClass | null =>
   location.hash === '' && claims.some(({ result }) => result === 'failed') ? 'failed' : null;
 
-function Head({ run: { run, target, from, to, exit, reasons, claims } }: { readonly run: RunModel }) {
+function Head({ run: { run, target, from, to, exit, reasons, claims } }: { readonly run: PageRun }) {
   const failed = claims.filter(({ result }) => result === 'failed' || result === 'environment').length;
   const isGreen = failed === 0 && exit === 0;
   const verdict = failed > 0 ? `${failed} of ${claims.length} claims failed` : `exit code ${exit}`;
@@ -82,7 +83,7 @@ function Head({ run: { run, target, from, to, exit, reasons, claims } }: { reado
 }
 
 interface CountProps {
-  readonly run: RunModel;
+  readonly run: PageRun;
   readonly result: ResultClass;
   readonly isShown: boolean;
   show(result: ResultClass | null): void;
@@ -102,7 +103,7 @@ function Count({ run, result, isShown, show }: CountProps) {
 }
 
 interface ScenarioProps {
-  readonly claims: readonly ClaimModel[];
+  readonly claims: readonly PageClaim[];
   readonly opened: string | null;
   open(id: string | null): void;
 }
@@ -123,13 +124,13 @@ function Scenario({ claims, opened, open }: ScenarioProps) {
 }
 
 /** The claims of each file, in their order. */
-function scenariosOf(claims: readonly ClaimModel[]): ClaimModel[][] {
-  const files = new Map<string, ClaimModel[]>();
+function scenariosOf(claims: readonly PageClaim[]): PageClaim[][] {
+  const files = new Map<string, PageClaim[]>();
   for (const claim of claims) files.set(claim.file, [...(files.get(claim.file) ?? []), claim]);
   return [...files.values()];
 }
 
-const matches = ({ id, title, file, spec }: ClaimModel, search: string): boolean =>
+const matches = ({ id, title, file, spec }: PageClaim, search: string): boolean =>
   `${id} ${title} ${file} ${spec}`.toLowerCase().includes(search.trim().toLowerCase());
 
 /** The claim that the address names, `report.html#T2.8b`. */

@@ -1,9 +1,11 @@
-import { useState } from 'preact/hooks';
-import type { EntryModel, NodeModel, TreeModel } from '../../helpers/run-report/run-model';
+import { useMemo, useState } from 'preact/hooks';
+import type { PageTree } from '../../helpers/run-report/page-run';
+import type { EntryModel, NodeModel } from '../../helpers/run-report/run-model';
 import { firstTroubled } from '../components/attempts';
 import { EntriesTable } from '../components/entries-table';
 import { LongText } from '../components/long-text';
 import { NodeSummary } from '../components/node-summary';
+import { workflowOf } from '../components/surroundings';
 import { WorkflowView } from '../components/workflow-view';
 import { NamedText } from './named-text';
 
@@ -11,11 +13,13 @@ import { NamedText } from './named-text';
 const SHOWN_ENTRIES = 200;
 
 /** An execution with its descendants: graph, timeline, and what is known of the chosen one. */
-export function Tree({ tree, isOpen }: { readonly tree: TreeModel; readonly isOpen: boolean }) {
-  const { id, nodes, entries, reasons, lacks } = tree;
+export function Tree({ tree, isOpen }: { readonly tree: PageTree; readonly isOpen: boolean }) {
+  const { id, nodes, graphs, entries, reasons, lacks } = tree;
   const [chosenId, choose] = useState(() => firstTroubled(nodes)?.id ?? id);
   const chosen = nodes.find((node) => node.id === chosenId);
   const root = nodes[0];
+  const workflow = useMemo(() => workflowOf(nodes, chosenId), [nodes, chosenId]);
+  const view = { nodes, workflow, graph: workflow === null ? undefined : graphs[workflow] };
   return (
     <details open={isOpen}>
       <summary>
@@ -26,7 +30,7 @@ export function Tree({ tree, isOpen }: { readonly tree: TreeModel; readonly isOp
         <p key={lack}>{lack}</p>
       ))}
       {reasons.length > 0 && <LongText text={reasons.join('\n')} />}
-      <WorkflowView nodes={nodes} chosen={chosenId} choose={choose} />
+      <WorkflowView {...view} chosen={chosenId} choose={choose} />
       {chosen && <Details node={chosen} />}
       <Log entries={entries} start={root?.created ?? entries[0]?.at ?? 0} chosen={chosenId} isWhole={chosenId === id} />
     </details>

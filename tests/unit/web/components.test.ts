@@ -1,7 +1,6 @@
 import { firstTroubled, lastAttempts } from '../../../web/components/attempts';
 import { busySpans } from '../../../web/components/busy-spans';
 import { rowsOf } from '../../../web/components/rows';
-import { childrenOf, taskGraph } from '../../../web/components/task-graph';
 import { workflowOf } from '../../../web/components/surroundings';
 import { durationText, elapsedText, timeScale } from '../../../web/components/time-scale';
 import { node } from '../run-report/runs';
@@ -102,57 +101,13 @@ test('of a task that was retried only the last attempt counts', () => {
   expect(firstTroubled([node(1, 0, 'flow')])?.id).toBe(1);
 });
 
-test('a task is shown after those that lead to it; a loop moves nothing', () => {
-  const children = [
-    node(2, 1, 'a'),
-    node(3, 1, 'b', { triggeredBy: 'a' }),
-    node(4, 1, 'c', { triggeredBy: 'a' }),
-    node(5, 1, 'd', { triggeredBy: 'c' }),
-    node(6, 1, 'a', { triggeredBy: 'd' }),
+test('what failed is looked for before what was cancelled, and that before what runs', () => {
+  const nodes = [
+    node(1, 0, 'flow', { status: 'failed' }),
+    node(2, 1, 'open', { status: 'running', hasEnded: false }),
+    node(3, 1, 'stopped', { status: 'cancelled' }),
+    node(4, 1, 'slow', { status: 'timeout' }),
   ];
-  const { boxes, edges, layers, rows } = taskGraph(children);
 
-  expect(boxes.map(({ label, layer, row, nodes }) => [label, layer, row, nodes.length])).toEqual([
-    ['a', 0, 0, 2],
-    ['b', 1, 0, 1],
-    ['c', 1, 1, 1],
-    ['d', 2, 0, 1],
-  ]);
-  expect(edges).toEqual([
-    ['a', 'b'],
-    ['a', 'c'],
-    ['c', 'd'],
-    ['d', 'a'],
-  ]);
-  expect([layers, rows]).toEqual([3, 2]);
-});
-
-test('the tasks of a definition are shown before they start', () => {
-  const plan = [
-    { name: 'report', next: [] },
-    { name: 'check', next: ['approve', 'unknown'] },
-    { name: 'build', next: ['approve'] },
-    { name: 'approve', next: ['report'] },
-  ];
-  const { boxes, edges } = taskGraph([node(2, 1, 'check'), node(3, 1, 'build'), node(4, 1, 'extra')], plan);
-
-  expect(boxes.map(({ label, layer, row, nodes }) => [label, layer, row, nodes.length])).toEqual([
-    ['check', 0, 0, 1],
-    ['build', 0, 1, 1],
-    ['approve', 1, 0, 0],
-    ['report', 2, 0, 0],
-    ['extra', 0, 2, 1],
-  ]);
-  expect(edges).toEqual([
-    ['check', 'approve'],
-    ['build', 'approve'],
-    ['approve', 'report'],
-  ]);
-});
-
-test('the children of an execution are those one level below it', () => {
-  const nodes = [node(1, 0, 'flow'), node(2, 1, 'call'), node(3, 2, 'inner'), node(4, 1, 'after')];
-
-  expect(childrenOf(nodes, 0).map(({ id }) => id)).toEqual([2, 4]);
-  expect(childrenOf(nodes, 1).map(({ id }) => id)).toEqual([3]);
+  expect([4, 3, 2].map((count) => firstTroubled(nodes.slice(0, count))?.id)).toEqual([4, 3, 2]);
 });

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { attemptsOf, hasFailed, isFlaky } from '../../../helpers/run-report/attempts';
-import { inScript } from '../../../helpers/run-report/html-report';
+import { pageData } from '../../../helpers/run-report/html-report';
 import type { RunModel } from '../../../helpers/run-report/run-model';
 import { testName } from '../../../helpers/run-report/test-name';
 import { RunPath } from '../server/run-path';
@@ -78,7 +78,7 @@ export function addPageRoutes(server: FastifyInstance, store: Store): void {
     const { id } = params as Static<typeof RunPath>;
     const run = await getRun(store, id);
     if (run?.report.schema !== 'suite-report/1') return sendAbsent(reply, `report of run ${id}`);
-    return send(reply, 'report', { title: `Run ${run.name}`, json: inScript(JSON.stringify(run.report.run)) });
+    return send(reply, 'report', { title: `Run ${run.name}`, json: pageData(run.report.run) });
   });
 }
 

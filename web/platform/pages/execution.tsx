@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Execution, ExecutionNode, TakenOver } from '../../../contract/executions';
 import { isTerminal } from '../../../contract/status';
 import type { NodeModel } from '../../../helpers/run-report/run-model';
+import { childrenOf, taskGraph } from '../../../helpers/run-report/task-graph';
 import { nodesOf } from '../../../helpers/run-report/tree-model';
 import { firstTroubled } from '../../components/attempts';
 import { durationText, elapsedText } from '../../components/time-scale';
@@ -228,10 +229,12 @@ function Workflow({ root, nodes, chosen, choose }: WorkflowProps) {
   const latest = Math.max(...nodes.map(({ created, started, finished }) => finished ?? started ?? created));
   const workflow = workflowOf(nodes, chosen);
   const tasks = useWorkflowPlan(nodes.find(({ id }) => id === workflow)?.action);
-  const plan = useMemo(
-    () => (workflow === root.id ? withTakenOver(tasks, root.taken_over) : tasks),
-    [tasks, workflow, root],
-  );
-  const view = { nodes, chosen, choose, plan };
+  const graph = useMemo(() => {
+    if (workflow === null) return undefined;
+    const plan = workflow === root.id ? withTakenOver(tasks, root.taken_over) : tasks;
+    const at = nodes.findIndex(({ id }) => id === workflow);
+    return taskGraph(childrenOf(nodes, at), plan);
+  }, [nodes, tasks, workflow, root]);
+  const view = { nodes, workflow, graph, chosen, choose };
   return <WorkflowView {...view} now={isTerminal(root.status) ? null : Math.max(now, latest)} />;
 }

@@ -1,6 +1,6 @@
 import type { TakenOver } from '../../../contract/executions';
 import type { Json, JsonObject } from '../../../contract/json';
-import type { PlannedTask } from '../../components/task-graph';
+import type { PlannedTask } from '../../../helpers/run-report/task-graph';
 
 /** Keys of a task whose value names tasks, beside `next`. */
 const NAMING_KEYS = ['on_success', 'on_failure', 'on_complete', 'on_timeout'];

@@ -1,7 +1,7 @@
 import type { InquirySummary } from '../../../contract/inquiries';
 import type { Waiting } from '../../../contract/waiting';
 import type { NodeModel } from '../../../helpers/run-report/run-model';
-import { childrenOf } from '../../components/task-graph';
+import { childrenOf } from '../../../helpers/run-report/task-graph';
 import { get, list } from '../api';
 import { useCaller } from '../caller';
 import { useResource } from '../resource';

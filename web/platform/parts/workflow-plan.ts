@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Workflow } from '../../../contract/workflows';
-import type { PlannedTask } from '../../components/task-graph';
+import type { PlannedTask } from '../../../helpers/run-report/task-graph';
 import { get } from '../api';
 import { ApiFailure } from '../api-failure';
 import { planOf } from './planned-tasks';
