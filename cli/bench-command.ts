@@ -10,7 +10,8 @@ const HELP = `${examples([
   ['npx tuningfork bench --write', 'run all benchmarks, and replace work-summary/performance.md'],
 ])}
 
-Exit codes: 0 measured, whatever the values; 2 there is no such benchmark; 3 no platform could be started.`;
+Exit codes: 0 measured; 1 the report page is slower than its limits, those of others decide nothing; 2 there is no such
+benchmark; 3 no platform could be started.`;
 
 /** `tuningfork bench`. */
 export function addBench(tuningfork: Command, { root }: LaunchOptions): void {

@@ -2,7 +2,9 @@ import { writePage, PERFORMANCE_PAGE, type BenchReport } from '../tools/bench/pe
 import { thisMachine } from '../tools/bench/machine';
 import type { Measurement, Benchmark } from '../tools/bench/benchmark';
 import { BENCHMARKS } from '../tools/bench/benchmarks';
+import { beyondLimits } from '../tools/bench/limits';
 import { formatTable } from '../tools/bench/table';
+import { EXIT_CODES } from '../contract/errors';
 import { Interrupted } from '../helpers/errors';
 import { TargetError } from '../helpers/target/target-error';
 import { CommandError, usageError } from './failures';
@@ -15,7 +17,10 @@ export interface BenchFlags {
   readonly write?: true;
 }
 
-/** Runs benchmarks and prints their results. Ctrl-C stops the platform that is measured. */
+/**
+ * Runs benchmarks and prints their results. Ctrl-C stops the platform that is measured. Exit 1:
+ * a result is beyond a limit that decides.
+ */
 export async function bench(names: readonly string[], flags: BenchFlags, root: string): Promise<void> {
   const benchmarks = selectBenchmarks(names);
   if (flags.write && benchmarks.length < BENCHMARKS.length) {
@@ -31,6 +36,8 @@ export async function bench(names: readonly string[], flags: BenchFlags, root: s
     const report: BenchReport = { ...facts, measurements };
     process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${formatTable(measurements)}\n`);
     if (flags.write) writePage(root, report);
+    const beyond = beyondLimits(measurements);
+    if (beyond.length > 0) throw new CommandError(beyond.join('\n'), EXIT_CODES.testFailed);
   }, 'the platform that was measured has ended, and no result is kept');
 }
 

@@ -22,7 +22,7 @@ export const ROOM_PURPOSES: Readonly<Record<string, string>> = {
   'e2e/': 'what this project needs to be tested in its own sandbox',
   'web/': 'pages: the report of a run, and the components that show executions',
   'tools/promises/': 'the statements of documentation pages, and what proves each',
-  'tools/bench/': 'one file per benchmark; prints, never asserts',
+  'tools/bench/': 'one file per benchmark; measures, and compares with the limits that decide',
   'cli/': 'one file or folder per command: arguments to calls, results to text and exit codes',
   'bin/': 'the program: bundles the sources, and starts the command line',
   'platform/': 'the platform: one folder a room, and no other file',

@@ -4,6 +4,8 @@ export interface Measurement {
   readonly result: string;
   /** The worst acceptable result on two cores. */
   readonly limit: string;
+  /** Whether the result is worse than the limit; absent: the limit decides nothing. */
+  readonly isBeyond?: boolean;
   readonly goal: string;
   /** The nearest comparable work without a platform, measured in the same run. */
   readonly baseline: string;

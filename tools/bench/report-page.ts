@@ -9,26 +9,27 @@ import { htmlReport, REPORT_PAGE } from '../../helpers/run-report/html-report';
 import type { NodeModel, RunModel } from '../../helpers/run-report/run-model';
 import type { Benchmark, BenchmarkRun, Measurement } from './benchmark';
 import { launchBrowser } from './launch-browser';
-import { formatMs, median } from './percentiles';
+import { formatMs, formatSeconds, median } from './percentiles';
 
 const TASKS = 5_000;
-/** Tasks of each sub-workflow. */
-const WIDTH = 50;
+/** Tasks that follow one another. */
+const LENGTH = 50;
 const CLAIM = 'T9.1a';
-/** How long the timeline is scrolled, ms. */
+/** How long the timeline, and then the graph, is moved, ms. */
 const PANNED_MS = 2_000;
+/** The worst acceptable medians: ms, and frames per second. */
+const MOST_MS = 1_000;
+const LEAST_FRAMES = 30;
 
-/** A workflow of sub-workflows, in which every task is another one: no list is folded. */
-function nodes(): NodeModel[] {
-  const root = node(0, 0, 'root', null);
-  const groups = Array.from({ length: TASKS / WIDTH }, (_, group) => [
-    node(1 + group * (WIDTH + 1), 1, `group ${group}`, group === 0 ? null : `group ${group - 1}`),
-    ...Array.from({ length: WIDTH - 1 }, (_, n) =>
-      node(2 + group * (WIDTH + 1) + n, 2, `step ${group}.${n}`, n === 0 ? null : `step ${group}.${n - 1}`),
-    ),
-  ]);
-  return [root, ...groups.flat()];
-}
+/** A workflow of sequences that start together, in which every task is another one: no list is folded. */
+const nodes = (): NodeModel[] => [
+  node(0, 0, 'root', null),
+  ...Array.from({ length: TASKS }, (_, n) => {
+    const [sequence, at] = [Math.floor(n / LENGTH), n % LENGTH];
+    const previous = at === 0 ? 'first' : `step ${sequence}.${at - 1}`;
+    return node(n + 1, 1, n === 0 ? 'first' : `step ${sequence}.${at}`, n === 0 ? null : previous);
+  }),
+];
 
 const node = (id: number, depth: number, label: string, triggeredBy: string | null): NodeModel => ({
   id,
@@ -90,23 +91,24 @@ const run = (): RunModel => ({
   ],
 });
 
-/** From the start of the navigation to the second frame after the drawn timeline, ms. */
+/** From the start of the navigation to the second frame after the drawn graph and timeline, ms. */
 const OPEN = `new Promise((resolve) => {
-  const look = () => document.querySelector('.timeline canvas')?.width > 0
+  const look = () => ['.timeline canvas', '.graph canvas'].every((drawn) => document.querySelector(drawn)?.width > 0)
     ? requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now())))
     : requestAnimationFrame(look);
   look();
 })`;
 
-/** Frames in which the timeline was scrolled on, per second. */
-const PAN = `new Promise((resolve) => {
-  const box = document.querySelector('.timeline');
+/** Frames in which a part of the page was scrolled on, per second. */
+const pan = (part: string, edge: 'scrollTop' | 'scrollLeft'): string => `new Promise((resolve) => {
+  const box = document.querySelector('${part}');
+  box.scrollTop = box.scrollLeft = 0;
   const start = performance.now();
   let frames = 0;
   const step = (now) => {
     if (now - start > ${PANNED_MS}) return resolve(frames / ((now - start) / 1000));
     frames++;
-    box.scrollTop += 40;
+    box.${edge} += 40;
     requestAnimationFrame(step);
   };
   requestAnimationFrame(step);
@@ -115,45 +117,63 @@ const PAN = `new Promise((resolve) => {
 async function measureReport({ runs, reportProgress, stop }: BenchmarkRun): Promise<Measurement[]> {
   const directory = dirSync({ unsafeCleanup: true });
   const browser = await launchBrowser();
-  const [opened, panned]: [number[], number[]] = [[], []];
+  const seen: Seen = { opened: [], timeline: [], graph: [] };
   try {
     const path = join(directory.name, 'report.html');
     writeFileSync(path, htmlReport(run(), bundlePageSync(repositoryRoot(), REPORT_PAGE)));
     for (let n = 1; n <= runs && !stop.aborted; n++) {
       const page: Page = await browser.newPage({ viewport: { width: 1_280, height: 900 } });
       await page.goto(`${pathToFileURL(path).href}#${CLAIM}`, { waitUntil: 'commit' });
-      opened.push(await page.evaluate<number>(OPEN));
-      panned.push(await page.evaluate<number>(PAN));
+      seen.opened.push(await page.evaluate<number>(OPEN));
+      seen.timeline.push(await page.evaluate<number>(pan('.timeline', 'scrollTop')));
+      seen.graph.push(await page.evaluate<number>(pan('.graph', 'scrollLeft')));
       await page.close();
-      reportProgress(`report, ${n} of ${runs}: ${formatMs(opened.at(-1)!)}, ${panned.at(-1)!.toFixed(0)} frames/s`);
+      const frames = [seen.timeline.at(-1)!, seen.graph.at(-1)!].map((each) => each.toFixed(0)).join(' and ');
+      reportProgress(`report, ${n} of ${runs}: ${formatMs(seen.opened.at(-1)!)}, ${frames} frames/s`);
     }
   } finally {
     await browser.close();
     directory.removeCallback();
   }
+  return reportRows(seen);
+}
+
+/** What each run has shown: ms until it was drawn, and frames per second of what was moved. */
+interface Seen {
+  readonly opened: number[];
+  readonly timeline: number[];
+  readonly graph: number[];
+}
+
+export function reportRows({ opened, timeline, graph }: Seen): Measurement[] {
   return [
     {
       title: `the report of a failure with ${TASKS.toLocaleString('en')} tasks, opened to its first drawing`,
       result: `${formatMs(median(opened))}, slowest ${formatMs(Math.max(...opened))}`,
-      limit: '1 s',
+      limit: formatSeconds(MOST_MS),
+      isBeyond: median(opened) > MOST_MS,
       goal: '0.5 s',
       baseline: '–',
       figures: { p50_ms: median(opened), max_ms: Math.max(...opened) },
     },
-    {
-      title: 'the same, frames while its timeline is scrolled',
-      result: `${median(panned).toFixed(0)}/s, slowest ${Math.min(...panned).toFixed(0)}/s`,
-      limit: '30/s',
-      goal: '60/s',
-      baseline: '–',
-      figures: { p50_per_second: median(panned), min_per_second: Math.min(...panned) },
-    },
+    framesRow('the same, frames while its timeline is scrolled', timeline),
+    framesRow('the same, frames while its graph is moved', graph),
   ];
 }
 
+const framesRow = (title: string, perSecond: readonly number[]): Measurement => ({
+  title,
+  result: `${median(perSecond).toFixed(0)}/s, slowest ${Math.min(...perSecond).toFixed(0)}/s`,
+  limit: `${LEAST_FRAMES}/s`,
+  isBeyond: median(perSecond) < LEAST_FRAMES,
+  goal: '60/s',
+  baseline: '–',
+  figures: { p50_per_second: median(perSecond), min_per_second: Math.min(...perSecond) },
+});
+
 export const reportPageBenchmark: Benchmark = {
   name: 'report-page',
-  about: `opens and scrolls the report of a failure with ${TASKS} tasks in a browser`,
+  about: `opens and moves the report of a failure with ${TASKS} tasks in a browser`,
   runs: 5,
   measure: measureReport,
 };
