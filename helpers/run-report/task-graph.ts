@@ -63,7 +63,7 @@ export const treeGraphs = (nodes: readonly NodeModel[]): TreeGraphs =>
  */
 export function taskGraph(children: readonly NodeModel[], plan: readonly PlannedTask[] = []): TaskGraph {
   const executions = new Map<string, number[]>(plan.map(({ name }) => [name, []]));
-  for (const { label, id } of children) executions.set(label, [...(executions.get(label) ?? []), id]);
+  for (const { label, id } of children) add(executions, label, id);
   const takenOver = new Set(plan.filter((task) => task.isTakenOver).map(({ name }) => name));
   const named = namedEdges(children, plan, executions);
   const labels = orderOf([...executions.keys()], named);
@@ -85,6 +85,12 @@ export function taskGraph(children: readonly NodeModel[], plan: readonly Planned
   };
 }
 
+function add<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+
 type NamedEdge = readonly [from: string, to: string];
 
 /** Of the definition, and of the transitions that fired; each once, between known tasks. */
@@ -104,7 +110,7 @@ function namedEdges(
 /** The labels so that each comes after those that lead to it, but for edges back. */
 function orderOf(labels: readonly string[], edges: readonly NamedEdge[]): string[] {
   const next = new Map<string, string[]>();
-  for (const [from, to] of edges) next.set(from, [...(next.get(from) ?? []), to]);
+  for (const [from, to] of edges) add(next, from, to);
   const targets = new Set(edges.filter(([from, to]) => from !== to).map(([, to]) => to));
   const starts = labels.filter((label) => !targets.has(label));
   const seen = new Set<string>();
@@ -129,7 +135,7 @@ function orderOf(labels: readonly string[], edges: readonly NamedEdge[]): string
 /** Of each position: one after the last one before it that leads to it. */
 function layersOf(count: number, edges: readonly Edge[]): number[] {
   const before = new Map<number, number[]>();
-  for (const [from, to] of edges) if (from < to) before.set(to, [...(before.get(to) ?? []), from]);
+  for (const [from, to] of edges) if (from < to) add(before, to, from);
   const layers: number[] = [];
   for (let n = 0; n < count; n++) {
     const own = before.get(n) ?? [];
