@@ -20,6 +20,9 @@ const NodeModel = Type.Object({
   original: Type.Union([Type.Integer(), Type.Null()], { description: 'of a retry: the first attempt' }),
   index: Type.Union([Type.Integer(), Type.Null()], { description: 'position in a list' }),
   facts: Type.Array(Type.String(), { description: 'in few words: `retry 2 of 3`, `exit 1`' }),
+  /** Absent: not read, or a report of an earlier version. */
+  input: Type.Optional(Type.String({ description: 'JSON of a bounded size' })),
+  result: Type.Optional(Type.String({ description: 'JSON of a bounded size' })),
   error: NullableText,
   stdout: Type.String(),
   stderr: Type.String(),

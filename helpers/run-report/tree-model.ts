@@ -5,15 +5,26 @@ import { parseInstant } from '../instant';
 import { waitingLines } from '../scenario/evidence/waiting-lines';
 import type { FailureRecord } from '../scenario/failure-records';
 import type { EntryModel, NodeModel, TreeModel } from './run-model';
+import { shownDocument } from './shown-document';
+
+type RecordedTree = FailureRecord['executions'][number];
 
 /** The tree of an execution of a failed test. */
-export const treeModel = ({ id, tree, log, waiting, lacks }: FailureRecord['executions'][number]): TreeModel => ({
+export const treeModel = ({ id, tree, log, waiting, documents, lacks }: RecordedTree): TreeModel => ({
   id,
-  nodes: tree ? nodesOf(tree) : [],
+  nodes: tree ? withDocuments(nodesOf(tree), documents ?? []) : [],
   entries: (log ?? []).map(entryModel),
   reasons: waiting ? waitingLines(waiting) : [],
   lacks: lacks.map(({ subject, reason }) => `no ${subject}: ${reason}`),
 });
+
+function withDocuments(nodes: NodeModel[], documents: NonNullable<RecordedTree['documents']>): NodeModel[] {
+  const byId = new Map(documents.map((each) => [each.id, each]));
+  return nodes.map((node) => {
+    const own = byId.get(node.id);
+    return own ? { ...node, input: shownDocument(own.input), result: shownDocument(own.result) } : node;
+  });
+}
 
 /** An execution and its descendants, each before its own. `depth`: of the execution. */
 export const nodesOf = (node: ExecutionNode, depth = 0): NodeModel[] => [

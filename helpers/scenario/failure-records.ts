@@ -11,6 +11,7 @@ import { explain, matches } from '../client/validate';
 import { framesOf, messageOf } from '../errors';
 import { valueDifferences } from './evidence/value-differences';
 import type { BodyFailure } from './run-test-body';
+import { ExecutionDocuments } from './evidence/documents';
 import { SentRequest, ShownRequest } from './sent-request';
 
 /** What is kept of a test that failed, to read it when the terminal is gone. */
@@ -33,7 +34,10 @@ const FailureRecord = Type.Object({
       tree: Type.Union([ExecutionNode, Type.Null()]),
       log: Type.Union([Type.Array(LogEntry), Type.Null()]),
       waiting: Type.Union([Waiting, Type.Null()]),
-      lacks: Type.Array(Type.Object({ subject: stringEnum(['tree', 'log', 'reasons']), reason: Type.String() })),
+      documents: Type.Optional(Type.Array(ExecutionDocuments)),
+      lacks: Type.Array(
+        Type.Object({ subject: stringEnum(['tree', 'log', 'reasons', 'documents']), reason: Type.String() }),
+      ),
     }),
   ),
   rules: Type.Optional(Type.Array(Type.String(), { description: 'what became of the events of each rule' })),

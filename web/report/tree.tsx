@@ -7,6 +7,7 @@ import { LongText } from '../components/long-text';
 import { NodeSummary } from '../components/node-summary';
 import { workflowOf } from '../components/surroundings';
 import { WorkflowView } from '../components/workflow-view';
+import { NamedDocument } from './named-document';
 import { NamedText } from './named-text';
 
 /** Entries of a log that are shown at once. */
@@ -31,7 +32,7 @@ export function Tree({ tree, isOpen }: { readonly tree: PageTree; readonly isOpe
       ))}
       {reasons.length > 0 && <LongText text={reasons.join('\n')} />}
       <WorkflowView {...view} chosen={chosenId} choose={choose} />
-      {chosen && <Details node={chosen} />}
+      {chosen && <Details key={chosenId} node={chosen} />}
       <Log entries={entries} start={root?.created ?? entries[0]?.at ?? 0} chosen={chosenId} isWhole={chosenId === id} />
     </details>
   );
@@ -45,6 +46,8 @@ const Details = ({ node }: { readonly node: NodeModel }) => (
     <NodeSummary node={node}>
       <strong>{node.label}</strong> execution {node.id}
     </NodeSummary>
+    <NamedDocument name="input" json={node.input} />
+    <NamedDocument name="result" json={node.result} />
     <NamedText name="stdout" text={node.stdout} />
     <NamedText name="stderr" text={node.stderr} />
   </div>

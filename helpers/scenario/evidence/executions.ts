@@ -9,6 +9,7 @@ import { messageOf } from '../../errors';
 import { parseInstant } from '../../instant';
 import { shortened } from '../../shortened';
 import { targetNow } from '../time/target-now';
+import { readDocuments, type ExecutionDocuments } from './documents';
 import { describeProcesses } from './host-processes';
 import { textOrReason } from './text-or-reason';
 import { waitingLines } from './waiting-lines';
@@ -21,6 +22,8 @@ const MAX_LINE = 300;
 const FOLDED_SIBLINGS = 4;
 /** Of a log. */
 const SHOWN_ENTRIES = 100;
+/** Executions of a failure whose documents are read. */
+const READ_DOCUMENTS = 200;
 
 const secondsText = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
@@ -155,7 +158,7 @@ export function drawTimeline(entries: readonly LogEntry[]): string {
 export const executionTree = (client: Client, id: number): Promise<string> =>
   textOrReason(`tree of execution ${id}`, async () => drawTree(await client.executions.tree(id)));
 
-type LackSubject = 'tree' | 'log' | 'reasons';
+type LackSubject = 'tree' | 'log' | 'reasons' | 'documents';
 
 /** What a target shows of an execution and its descendants. */
 export interface ExecutionEvidence {
@@ -164,11 +167,13 @@ export interface ExecutionEvidence {
   readonly log: readonly LogEntry[] | null;
   /** Why it has not ended; null: it has, or the target does not state that. */
   readonly waiting: Waiting | null;
+  /** Of some of the executions of the tree: what they were given, and have returned. */
+  readonly documents: readonly ExecutionDocuments[];
   /** What it does not show, and why. */
   readonly lacks: readonly { readonly subject: LackSubject; readonly reason: string }[];
 }
 
-/** Reads the tree, the log and the reasons of each execution. Never throws. */
+/** Reads the tree, the log, the reasons and the documents of each execution. Never throws. */
 export const readExecutions = (client: Client, ids: readonly number[]): Promise<ExecutionEvidence[]> =>
   Promise.all(
     ids.map(async (id) => {
@@ -182,7 +187,9 @@ export const readExecutions = (client: Client, ids: readonly number[]): Promise<
       const log = await orLack('log', client.executions.log(id));
       const isOpen = tree !== null && !isTerminal(tree.status);
       const waiting = isOpen ? await orLack('reasons', nullOn404(client.executions.waiting(id))) : null;
-      return { id, tree, log, waiting, lacks };
+      const most = Math.ceil(READ_DOCUMENTS / ids.length);
+      const documents = tree && (await orLack('documents', readDocuments(client, tree, most)));
+      return { id, tree, log, waiting, documents: documents ?? [], lacks };
     }),
   );
 

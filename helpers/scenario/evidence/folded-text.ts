@@ -1,7 +1,7 @@
 import { writeJson } from '../../../contract/json-text/write-json';
 import { shortened } from '../../shortened';
 
-const MARK = '***';
+export const MARK = '***';
 /** Of a whole body, characters. */
 const MOST_CHARACTERS = 1_500;
 const MOST_TEXT_CHARACTERS = 200;
@@ -26,10 +26,15 @@ function folded(value: unknown): unknown {
     return value.length > MOST_ITEMS ? [...items, `… ${value.length - MOST_ITEMS} more`] : items;
   }
   if (typeof value !== 'object' || value === null) return value;
-  const isEncrypted = 'encrypted' in value && value.encrypted === true;
-  const isSecret = (name: string, member: unknown): boolean =>
-    (SECRET_MEMBER.test(name) && typeof member === 'string') || (isEncrypted && name === 'value');
+  const isSecret = secretMembers(value);
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [name, isSecret(name, member) ? MARK : folded(member)]),
   );
+}
+
+/** Which members of an object are secret by their names, or as the value of an encrypted key. */
+export function secretMembers(value: object): (name: string, member: unknown) => boolean {
+  const isEncrypted = 'encrypted' in value && value.encrypted === true;
+  return (name, member) =>
+    (SECRET_MEMBER.test(name) && typeof member === 'string') || (isEncrypted && name === 'value');
 }

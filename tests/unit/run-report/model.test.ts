@@ -157,3 +157,33 @@ test('the command for a system test selects it by its whole title', () => {
     String.raw`npx jest tests/e2e/systems/s0-audit.test.ts -t '^a \(b\) isn'\''t c'`,
   );
 });
+
+test('an execution has the documents that were read of it, without secrets', () => {
+  const tree = (id: number, children: object[] = []) => ({
+    id,
+    action_ref: 'demo.step',
+    status: 'completed',
+    error: null,
+    stdout_tail: '',
+    stderr_tail: '',
+    created: '2026-01-27T10:00:00Z',
+    attempt: 1,
+    exit_code: null,
+    timeout_level: null,
+    waiting_for: null,
+    children,
+  });
+  const documents = [{ id: 2, input: { password: 'x' }, result: [1] }];
+  const read = { id: 1, tree: tree(1, [tree(2)]), log: null, waiting: null, documents, lacks: [] };
+  const failed = { id: 'T2.8b', from: 1_000, error: 'e', frames: [], requests: [], executions: [read] };
+  const failures = [{ ...failed, logged: '', host: '' }] as unknown as FailureRecord[];
+
+  const [claim] = buildRunModel(parts({ records: [record('T2.8b', { class: 'failed' })], failures })).claims;
+  const [root, child] = claim!.failure!.executions[0]!.nodes;
+  expect([root!.input, root!.result, child!.input, child!.result]).toEqual([
+    undefined,
+    undefined,
+    '{"password":"***"}',
+    '[1]',
+  ]);
+});

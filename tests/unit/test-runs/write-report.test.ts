@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeReport } from '../../../helpers/jest/write-report';
+import { readModel } from '../../../helpers/run-report/report-files';
 import { repositoryRoot } from '../../../helpers/repository-root';
 import { writeFailure } from '../../../helpers/scenario/failure-records';
 import type { TestRecord } from '../../../helpers/scenario/test-records';
@@ -72,4 +73,22 @@ test('no part of a secret stays where a report cuts a text', () => {
     `**Seen:** ${'x'.repeat(SEEN - 8)}***\n`,
   );
   expect(readFileSync(join(directory, '7q2x.report.json'), 'utf8')).not.toContain(TOKEN.slice(0, 8));
+});
+
+test('no secret is in the documents of an execution, also where it needs an escape in JSON', () => {
+  const secret = 'quote"of the secret';
+  const node = { action_ref: 'a.b', status: 'failed', error: null, stdout_tail: '', stderr_tail: '', attempt: 1 };
+  const times = { created: '2026-01-27T10:00:00Z', updated: '2026-01-27T10:00:00Z', finished_at: null };
+  const nothing = { parent: null, enforcement: null, rule_ref: null, trigger_ref: null, exit_code: null };
+  const tree = { id: 1, ...node, ...times, ...nothing, timeout_level: null, waiting_for: null, children: [] };
+  const documents = [{ id: 1, input: { text: `it is ${secret}` }, result: [secret] }];
+  const executions = [{ id: 1, tree, log: null, waiting: null, documents, lacks: [] }];
+  const evidence = { ...EVIDENCE, executions } as unknown as typeof EVIDENCE;
+  writeFailure(directory, { id: RECORD.id, from: 5 }, { error: new Error('e'), evidence });
+  const facts = { ...factsOf(directory), token: secret };
+
+  writeReport(repositoryRoot(), directory, { facts, records: [RECORD], files: [], verdict: { exit: 1, reasons: [] } });
+
+  const [claim] = readModel(join(directory, '7q2x.report.json')).claims;
+  expect(claim!.failure!.executions[0]!.nodes[0]).toMatchObject({ input: '{"text":"it is ***"}', result: '["***"]' });
 });

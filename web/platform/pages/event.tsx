@@ -5,7 +5,7 @@ import { useCaller } from '../caller';
 import { EnforcementExecution } from '../parts/enforcement-execution';
 import { Facts } from '../parts/facts';
 import { Instant } from '../parts/instant';
-import { JsonTree } from '../parts/json-tree';
+import { JsonTree } from '../../components/json-tree';
 import { Loaded } from '../parts/loaded';
 import { Problem } from '../parts/problem';
 import { RulesTabs } from '../parts/rules-tabs';

@@ -11,7 +11,7 @@ import { Facts } from '../parts/facts';
 import { IdentityName } from '../parts/identity';
 import { InquiryStatusSign } from '../parts/inquiry-status';
 import { Instant } from '../parts/instant';
-import { JsonTree } from '../parts/json-tree';
+import { JsonTree } from '../../components/json-tree';
 import { Problem } from '../parts/problem';
 import { RelativeInstant } from '../parts/relative-instant';
 import { ResponseForm } from '../parts/response-form';

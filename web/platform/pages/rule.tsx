@@ -4,7 +4,7 @@ import { useCaller } from '../caller';
 import { Criteria } from '../parts/criteria';
 import { Facts } from '../parts/facts';
 import { Instant } from '../parts/instant';
-import { JsonTree } from '../parts/json-tree';
+import { JsonTree } from '../../components/json-tree';
 import { Problem } from '../parts/problem';
 import { RelativeInstant } from '../parts/relative-instant';
 import { RuleDecisions } from '../parts/rule-decisions';

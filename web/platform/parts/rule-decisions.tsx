@@ -7,7 +7,7 @@ import { useResource } from '../resource';
 import { address, Link, type Place, pageNumber } from '../router';
 import { EnforcementExecution } from './enforcement-execution';
 import { Instant } from './instant';
-import { isRedacted } from './schema-fields';
+import { isRedacted } from '../../components/redacted';
 import { Signed } from './signed';
 import { usePolling } from './use-polling';
 import { PagedList } from './paged-list';

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../contract/json';
 import { InexactNumberError, parseExactJson } from '../../../contract/json-text/parse-json-text';
 import { writeJson } from '../../../contract/json-text/write-json';
+import { isRedacted } from '../../components/redacted';
 
 /** One property of a schema, as a form asks for it. */
 export interface Field {
@@ -80,9 +81,6 @@ function typeOf({ type }: JsonObject): string {
 
 export const isMap = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Whether the platform has put a mark in the place of a secret. */
-export const isRedacted = (value: Json | undefined): boolean => isMap(value) && value.$attune_secret === true;
 
 const holdsRedacted = (value: Json): boolean =>
   isRedacted(value) || (typeof value === 'object' && value !== null && Object.values(value).some(holdsRedacted));

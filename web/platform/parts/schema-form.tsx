@@ -3,10 +3,10 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Json, JsonObject } from '../../../contract/json';
 import { textOrJson } from '../../../contract/json-text/text-or-json';
 import { writeJson } from '../../../contract/json-text/write-json';
+import { isRedacted } from '../../components/redacted';
 import { ApiFailure } from '../api-failure';
 import {
   fieldsOf,
-  isRedacted,
   placeErrors,
   readJson,
   readObject,

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Json } from '../../../contract/json';
-import { writeJson } from '../../../contract/json-text/write-json';
-import { CopyButton } from '../../components/copy-button';
-import { isRedacted } from './schema-fields';
+import type { Json } from '../../contract/json';
+import { writeJson } from '../../contract/json-text/write-json';
+import { CopyButton } from './copy-button';
 import { CutText } from './cut-text';
+import { isRedacted } from './redacted';
 
 /** So many members are shown at once. */
 const SHOWN_MEMBERS = 100;
