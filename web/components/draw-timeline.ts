@@ -1,6 +1,6 @@
 import type { NodeModel } from '../../helpers/run-report/run-model';
 import { fitting, type Palette } from './palette';
-import type { Row } from './rows';
+import { rowText, type Row } from './rows';
 import { signOfAll, signOfStatus } from './status';
 import { durationText, type TimeScale } from './time-scale';
 
@@ -66,13 +66,6 @@ const openSign = (row: Row): string => {
   if (row.kind === 'folded' || row.isOpen === false) return '▸';
   return row.isOpen ? '▾' : '';
 };
-
-/** The name of a row, with what is special about it. */
-export function rowText(row: Row): string {
-  if (row.kind === 'folded') return `${row.label} × ${row.nodes.length}: all completed`;
-  const { label, index, facts } = row.node;
-  return [`${label}${index === null ? '' : `[${index}]`}`, ...facts].join(' · ');
-}
 
 function drawBar(context: CanvasRenderingContext2D, view: TimelineView, node: NodeModel, top: number): void {
   const { scale, palette } = view;

@@ -1,6 +1,6 @@
 import type { NodeModel } from '../../helpers/run-report/run-model';
 
-/** One line of the tree: an execution, or many of one list as one. */
+/** One line of the tree: an execution, or items of one list that are in one status. */
 export type Row = NodeRow | FoldedRow;
 
 interface NodeRow {
@@ -22,7 +22,7 @@ interface FoldedRow {
 /** The key of a row, by which it is opened and closed. */
 export type Toggled = ReadonlySet<string>;
 
-/** So many executions of one task that have ended well, and have no descendants, are one row. */
+/** Of a list with so many items without descendants, those of one status are one row. */
 const FOLDED_FROM = 8;
 
 /**
@@ -58,22 +58,33 @@ interface FoldOf {
 
 /** The fold of each position that is a part of one. */
 function foldedKeys(nodes: readonly NodeModel[]): Map<number, FoldOf> {
-  const groups = new Map<string, { position: number; node: NodeModel }[]>();
+  const lists = new Map<string, { position: number; node: NodeModel }[]>();
   const parents: number[] = [];
   for (const [position, node] of nodes.entries()) {
     parents[node.depth] = node.id;
     const isLeaf = (nodes[position + 1]?.depth ?? 0) <= node.depth;
-    if (node.index === null || !isLeaf || node.status !== 'completed') continue;
+    if (node.index === null || !isLeaf) continue;
     const key = `list ${parents[node.depth - 1] ?? 0} ${node.label}`;
-    const group = groups.get(key) ?? [];
-    groups.set(key, group);
-    group.push({ position, node });
+    const list = lists.get(key) ?? [];
+    lists.set(key, list);
+    list.push({ position, node });
   }
   const folds = new Map<number, FoldOf>();
-  for (const [key, group] of groups) {
-    if (group.length < FOLDED_FROM) continue;
-    const fold = { key, first: group[0]!.position, nodes: group.map(({ node }) => node) };
-    for (const { position } of group) folds.set(position, fold);
+  for (const [key, list] of lists) {
+    if (list.length < FOLDED_FROM) continue;
+    for (const status of new Set(list.map(({ node }) => node.status))) {
+      const items = list.filter(({ node }) => node.status === status);
+      if (items.length === 1) continue;
+      const fold = { key: `${key} ${status}`, first: items[0]!.position, nodes: items.map(({ node }) => node) };
+      for (const { position } of items) folds.set(position, fold);
+    }
   }
   return folds;
+}
+
+/** The name of a row, with what is special about it. */
+export function rowText(row: Row): string {
+  if (row.kind === 'folded') return `${row.label} × ${row.nodes.length}: ${row.nodes[0]!.status}`;
+  const { label, index, facts } = row.node;
+  return [`${label}${index === null ? '' : `[${index}]`}`, ...facts].join(' · ');
 }

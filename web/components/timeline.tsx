@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { NodeModel } from '../../helpers/run-report/run-model';
 import { busySpans } from './busy-spans';
-import { AXIS_HEIGHT, drawTimeline, openerWidth, ROW_HEIGHT, rowText } from './draw-timeline';
+import { AXIS_HEIGHT, drawTimeline, openerWidth, ROW_HEIGHT } from './draw-timeline';
 import { readPalette, sharpContext } from './palette';
-import type { Row } from './rows';
+import { rowText, type Row } from './rows';
 import { durationText, timeScale } from './time-scale';
 import { useRows } from './use-rows';
 import { useTheme } from './theme';
@@ -38,8 +38,8 @@ export function Timeline({ nodes, chosen, choose, now }: Props) {
   const onClick = ({ offsetX, offsetY }: MouseEvent): void => {
     const row = rows[Math.floor((offsetY - AXIS_HEIGHT + scrolled) / ROW_HEIGHT)];
     if (!row || offsetY < AXIS_HEIGHT) return;
-    if (offsetX < openerWidth(row)) toggle(row);
-    select(row);
+    if (offsetX < openerWidth(row) && canToggle(row)) toggle(row);
+    else select(row);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const shown = press(event.key);
@@ -68,6 +68,8 @@ export function Timeline({ nodes, chosen, choose, now }: Props) {
     </div>
   );
 }
+
+const canToggle = (row: Row): boolean => row.kind === 'folded' || row.isOpen !== null;
 
 function spoken(row: Row): string {
   if (row.kind === 'folded') return rowText(row);

@@ -5,8 +5,9 @@ import { rowsOf, type Row } from './rows';
 /** The rows of a tree, of which one can be chosen, and each with descendants opened and closed. */
 export interface Rows {
   readonly rows: readonly Row[];
-  /** Position of the chosen row; -1: it is not shown. */
+  /** Position of the chosen row, or of the list around it; -1: it is not shown. */
   readonly at: number;
+  /** Also chooses it, or the first of a list that it opens. */
   toggle(row: Row): void;
   select(row: Row): void;
   /** Answers a key as a tree does. Returns the row to show; null: the key means nothing here. */
@@ -20,16 +21,21 @@ export function useRows(nodes: readonly NodeModel[], chosen: number | null, choo
   /** A list has no id to be chosen by. */
   const [list, setList] = useState<string | null>(null);
   const rows = useMemo(() => rowsOf(nodes, toggled), [nodes, toggled]);
-  const at = rows.findIndex(({ key }) => key === (list ?? `node ${chosen ?? ''}`));
+  const at = useMemo(() => {
+    const named = rows.findIndex(({ key }) => key === (list ?? `node ${chosen ?? ''}`));
+    return named === -1 ? rows.findIndex((row) => holds(row, chosen)) : named;
+  }, [rows, list, chosen]);
 
-  const toggle = ({ key }: Row): void => {
-    const changed = new Set(toggled);
-    if (!changed.delete(key)) changed.add(key);
-    setToggled(changed);
-  };
   const select = (row: Row): void => {
     setList(row.kind === 'folded' ? row.key : null);
     if (row.kind === 'node') choose(row.node.id);
+  };
+  const toggle = (row: Row): void => {
+    const changed = new Set(toggled);
+    if (!changed.delete(row.key)) changed.add(row.key);
+    setToggled(changed);
+    setList(null);
+    choose(row.kind === 'node' ? row.node.id : row.nodes[0]!.id);
   };
   const press = (key: string): number | null => {
     const step = STEPS[key];
@@ -45,6 +51,10 @@ export function useRows(nodes: readonly NodeModel[], chosen: number | null, choo
   };
   return { rows, at, toggle, select, press };
 }
+
+/** Whether a row stands for several executions, of which this is one. */
+const holds = (row: Row, id: number | null): boolean =>
+  row.kind === 'folded' && row.nodes.some((node) => node.id === id);
 
 /** Whether the key opens what is closed, or closes what is open. */
 const changesRow = (key: string, isOpen: boolean | null): boolean =>

@@ -55,21 +55,28 @@ function Duration({ claim: { seconds, budget, result, requests } }: { readonly c
   );
 }
 
-const BAR = { width: 4, highest: 16 };
+/** Pixels. A bar has its mark below it. */
+const BAR = { width: 4, highest: 14, mark: 3 };
 
-/** Durations of earlier runs; those that did not pass are marked. */
+/** Durations of earlier runs; those that did not pass are marked, so that it is read without a color. */
 function History({ history }: { readonly history: readonly PastResult[] }) {
   if (history.length < 2) return <span class="history" />;
   const longest = Math.max(...history.map(({ seconds }) => seconds), 0.001);
   const failed = history.filter(({ result }) => result !== 'passed').length;
-  const text = `${history.length} earlier runs, ${failed} not passed, longest ${longest.toFixed(1)} s`;
+  const text = `${history.length} earlier runs, ${failed} not passed${failed === 0 ? '' : ' (with a mark)'}, longest ${longest.toFixed(1)} s`;
+  const height = BAR.highest + 1 + BAR.mark;
   return (
-    <svg class="history" width={history.length * BAR.width} height={BAR.highest} role="img" aria-label={text}>
+    <svg class="history" width={history.length * BAR.width} height={height} role="img" aria-label={text}>
       <title>{text}</title>
       {history.map(({ result, seconds }, n) => {
-        const height = Math.max(2, (seconds / longest) * BAR.highest);
-        const place = { x: n * BAR.width, y: BAR.highest - height, width: BAR.width - 1, height };
-        return <rect key={n} {...place} class={signOfResult(result).tone} />;
+        const long = Math.max(2, (seconds / longest) * BAR.highest);
+        const place = { x: n * BAR.width, width: BAR.width - 1, class: signOfResult(result).tone };
+        return (
+          <g key={n}>
+            <rect {...place} y={BAR.highest - long} height={long} />
+            {result !== 'passed' && <rect {...place} y={BAR.highest + 1} height={BAR.mark} />}
+          </g>
+        );
       })}
     </svg>
   );

@@ -43,7 +43,7 @@ export function Failure({ failure }: { readonly failure: PageFailure }) {
         <Tree key={tree.id} tree={tree} isOpen={executions.length <= 3 || tree === executions[0]} />
       ))}
       <details>
-        <summary>{requests.length} requests</summary>
+        <summary>{requests.length === 1 ? '1 request' : `${requests.length} requests`}</summary>
         <Requests requests={requests} start={requests[0]?.at ?? 0} />
       </details>
       <details>

@@ -67,7 +67,7 @@ function Log({ entries, start, chosen, isWhole }: LogProps) {
   return (
     <details>
       <summary>
-        Log{isWhole ? '' : ` of execution ${chosen}`}: {own.length} entries
+        Log{isWhole ? '' : ` of execution ${chosen}`}: {own.length === 1 ? '1 entry' : `${own.length} entries`}
       </summary>
       <EntriesTable entries={own.slice(-SHOWN_ENTRIES)} start={start} />
     </details>

@@ -1,17 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { dirSync, type DirResult } from 'tmp';
-import { bundlePageSync } from '../../../bin/bundle-page';
-import { repositoryRoot } from '../../../helpers/repository-root';
-import { htmlReport, REPORT_PAGE } from '../../../helpers/run-report/html-report';
+import type { Page } from 'playwright-core';
 import type { FailureModel } from '../../../helpers/run-report/run-model';
-import { launchBrowser } from '../../../tools/bench/launch-browser';
 import { claimOf, failure, runOf } from '../../unit/run-report/runs';
 import { tracedClaim } from '../../unit/run-report/traced-run';
 import { overflow, violations } from './accessibility';
 import type { View } from './with-browser';
+import { VIEWS, writtenReports, type WrittenReports } from './written-report';
 
 const SENT = JSON.stringify({ ref: 'demo.flow', labels: ['x'.repeat(200), 'y'.repeat(200)].map((each) => ({ each })) });
 /** About as long as a body is shown. */
@@ -36,38 +29,16 @@ const failed = failure({
 });
 const RUN = runOf([tracedClaim({ failure: failed }), claimOf({ id: 'T2.8c' })]);
 
-const VIEWS: readonly View[] = [
-  { width: 1_280, theme: 'light' },
-  { width: 1_280, theme: 'dark' },
-  { width: 400, theme: 'light' },
-  { width: 400, theme: 'dark' },
-];
-
-let directory: DirResult;
-let browser: Browser;
-const faults: string[] = [];
+let reports: WrittenReports;
 beforeAll(async () => {
-  directory = dirSync({ unsafeCleanup: true });
-  writeFileSync(reportPath(), htmlReport(RUN, bundlePageSync(repositoryRoot(), REPORT_PAGE)));
-  browser = await launchBrowser();
+  reports = await writtenReports();
 });
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-  expect(faults.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await browser.close();
-  directory.removeCallback();
-});
-
-const reportPath = (): string => join(directory.name, 'report.html');
+afterEach(async () => expect(await reports.close()).toEqual([]));
+afterAll(() => reports.end());
 
 /** Opens the report in a new window, and the failed claim in it. */
-async function openFailure({ width, theme }: View): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: theme });
-  page.on('pageerror', ({ message }) => faults.push(message));
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
-  await page.goto(pathToFileURL(reportPath()).href);
+async function openFailure(view: View): Promise<Page> {
+  const page = await reports.open(RUN, view);
   await page.getByRole('button', { name: 'T2.8b' }).click();
   return page;
 }

@@ -1,6 +1,10 @@
 import { firstTroubled, lastAttempts } from '../../../web/components/attempts';
 import { busySpans } from '../../../web/components/busy-spans';
-import { rowsOf } from '../../../web/components/rows';
+import { RESULT_CLASSES } from '../../../helpers/scenario/test-records';
+import { STATUSES } from '../../../contract/status';
+import type { NodeModel } from '../../../helpers/run-report/run-model';
+import { signOfResult, signOfStatus } from '../../../web/components/status';
+import { rowsOf, rowText } from '../../../web/components/rows';
 import { workflowOf } from '../../../web/components/surroundings';
 import { durationText, elapsedText, timeScale } from '../../../web/components/time-scale';
 import { node } from '../run-report/runs';
@@ -69,17 +73,46 @@ test('the graph shows the workflow itself, or the one around a task', () => {
 
 const list = (count: number) => Array.from({ length: count }, (_, n) => node(10 + n, 1, 'each', { index: n }));
 
-test('the items of a list that completed are one row until it is opened', () => {
+test('the items of a list in one status are one row until it is opened', () => {
   const nodes = [node(1, 0, 'flow'), ...list(9), node(99, 1, 'each', { index: 9, status: 'failed' })];
   const folded = rowsOf(nodes, new Set());
 
   expect(folded.map(({ kind, key }) => [kind, key])).toEqual([
     ['node', 'node 1'],
-    ['folded', 'list 1 each'],
+    ['folded', 'list 1 each completed'],
     ['node', 'node 99'],
   ]);
-  expect(rowsOf(nodes, new Set(['list 1 each']))).toHaveLength(11);
-  expect(rowsOf([node(1, 0, 'flow'), ...list(3)], new Set())).toHaveLength(4);
+  expect(rowsOf(nodes, new Set(['list 1 each completed']))).toHaveLength(11);
+});
+
+const inStatus = (status: NodeModel['status'], ids: readonly number[]) =>
+  ids.map((id) => node(id, 1, 'each', { index: id, status }));
+
+test('a list of eight items is folded by status, also where some run or have failed', () => {
+  const nodes = [
+    node(1, 0, 'flow'),
+    ...inStatus('failed', [10, 11, 12]),
+    ...inStatus('running', [13, 14]),
+    ...inStatus('requested', [15, 16]),
+    ...inStatus('cancelled', [17]),
+  ];
+
+  expect(rowsOf(nodes, new Set()).map((row) => (row.kind === 'folded' ? rowText(row) : row.key))).toEqual([
+    'node 1',
+    'each × 3: failed',
+    'each × 2: running',
+    'each × 2: requested',
+    'node 17',
+  ]);
+  expect(rowsOf(nodes.slice(0, -1), new Set())).toHaveLength(8);
+});
+
+test('no sign means two things, and each status has one', () => {
+  const signs = STATUSES.map((status) => signOfStatus(status));
+  const tonesOf = (sign: string) => new Set(signs.filter((each) => each.sign === sign).map(({ tone }) => tone));
+
+  expect(signs.filter(({ sign }) => tonesOf(sign).size > 1)).toEqual([]);
+  expect(new Set(RESULT_CLASSES.map((result) => signOfResult(result).sign)).size).toBe(RESULT_CLASSES.length);
 });
 
 test('a closed execution hides what is below it, and nothing else', () => {
