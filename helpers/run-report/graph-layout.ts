@@ -6,7 +6,7 @@ export type Edge = readonly [from: number, to: number];
 interface Places {
   /** Of each task, from the top, in heights of a box. */
   readonly rows: readonly number[];
-  /** Of each edge: the rows at which it passes the layers between its ends; none: it is straight. */
+  /** Of each edge: the rows at which it passes layers; none: it is straight. */
   readonly via: readonly (readonly number[])[];
   readonly height: number;
 }

@@ -21,7 +21,7 @@ const PANNED_MS = 2_000;
 const MOST_MS = 1_000;
 const LEAST_FRAMES = 30;
 
-/** A workflow of sequences that start together, in which every task is another one: no list is folded. */
+/** A workflow of sequences that start together; every task is another one, so none is folded. */
 const nodes = (): NodeModel[] => [
   node(0, 0, 'root', null),
   ...Array.from({ length: TASKS }, (_, n) => {

@@ -12,7 +12,7 @@ afterEach(() => run.removeCallback());
 
 const TEST = "test('passes', () => {}); test('fails', () => { throw new Error('100 % wrong\\nand more'); });";
 
-/** What a run of Jest prints and appends with these variables, beside those of a run of scenarios. */
+/** What a run of Jest prints and appends with these variables. */
 async function runWith(variables: Record<string, string>) {
   const summary = join(run.name, 'summary.md');
   writeFileSync(summary, 'of another command\n');
@@ -24,7 +24,7 @@ async function runWith(variables: Record<string, string>) {
   return { code, annotations, summary: readFileSync(summary, 'utf8') };
 }
 
-test('in GitHub Actions, a run of Jest annotates what failed, and adds to the summary of the step', async () => {
+test('in GitHub Actions, a run annotates what failed, and adds to the summary', async () => {
   const { code, annotations, summary } = await runWith({ GITHUB_ACTIONS: 'true' });
 
   expect([code, annotations]).toEqual([

@@ -55,7 +55,7 @@ test('the chosen execution shows its input and its result as trees', async () =>
   expect(await page.locator('.details > .error, .details pre').allInnerTexts()).toEqual(['it broke', '"broken']);
 });
 
-test('a claim shows its earlier results, in words and with a mark at those that did not pass', async () => {
+test('a claim shows its earlier results, with a mark where it did not pass', async () => {
   const results = ['passed', 'failed', 'passed', 'environment'] as const;
   const history = results.map((result, n) => ({ result, seconds: n + 1 }));
   const page = await reports.open(
@@ -66,12 +66,11 @@ test('a claim shows its earlier results, in words and with a mark at those that 
 
   expect(await chart.count()).toBe(1);
   expect(await chart.getAttribute('aria-label')).toBe(text);
-  expect(await chart.locator('g').evaluateAll((bars) => bars.map((bar) => bar.childNodes.length))).toEqual([
-    1, 2, 1, 2,
-  ]);
+  const bars = await chart.locator('g').all();
+  expect(await Promise.all(bars.map((bar) => bar.locator('rect').count()))).toEqual([1, 2, 1, 2]);
 });
 
-test('a claim that is not proven has its reason below it, and how many there are', async () => {
+test('a claim that is not proven has its reason below it', async () => {
   const reason = 'the target lacks executions.rerun';
   const unproven = claimOf({ id: 'T2.8d', result: 'not proven', reason, from: null, to: null, process: null });
   const page = await reports.open(runOf([claimOf(), unproven]));
@@ -98,7 +97,7 @@ test('each result has its sign and its word', async () => {
   ]);
 });
 
-test('a claim is opened, and its executions are chosen and unfolded, by keys alone', async () => {
+test('a claim is opened, and its lists are unfolded, by keys alone', async () => {
   const page = await reports.open(runOf([listClaim()]));
   const claim = page.getByRole('button', { name: 'T2.8b' });
   await claim.focus();
@@ -135,8 +134,15 @@ function hostileRun(): RunModel {
   const [execution] = shown!.executions;
   const nodes = execution!.nodes.map((each) => ({
     ...redactTexts({ label: '', action: '', error: '', stdout: '', stderr: '', facts: [''] }, () => HOSTILE),
-    ...{ id: each.id, depth: each.depth, status: each.status, hasEnded: each.hasEnded, index: each.index },
-    ...{ created: each.created, started: each.started, finished: each.finished, original: each.original },
+    id: each.id,
+    depth: each.depth,
+    status: each.status,
+    hasEnded: each.hasEnded,
+    index: each.index,
+    created: each.created,
+    started: each.started,
+    finished: each.finished,
+    original: each.original,
     triggeredBy: HOSTILE,
     input: JSON.stringify({ [HOSTILE]: [HOSTILE] }),
     result: HOSTILE,

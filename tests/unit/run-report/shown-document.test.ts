@@ -21,7 +21,7 @@ test('a long text is cut, and its length stated', () => {
   expect(shown({ log: 'x'.repeat(2_001) })).toEqual({ log: `${'x'.repeat(2_000)}… (2001 characters)` });
 });
 
-test('what is beyond the size of a document is counted, in lists and in objects', () => {
+test('what is beyond the size of a document is counted', () => {
   const text = 'x'.repeat(1_997);
   const list = shown(Array.from({ length: 40 }, () => text));
   const map = shown(Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`m${n}`, text]))) as object;

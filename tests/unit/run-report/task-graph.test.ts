@@ -36,7 +36,7 @@ test('a branch stays in its row, and what starts several is in their middle', ()
   ]);
 });
 
-test('a join is beside the middle one of those that lead to it, with an edge from each', () => {
+test('a join is beside the middle of those that lead to it, with all edges', () => {
   const branches = ['b', 'c', 'd'] as const;
   const graph = taskGraph(
     ran(['a'], ...branches.map((b) => [b, 'a'] as const), ...branches.map((b) => ['j', b] as const)),

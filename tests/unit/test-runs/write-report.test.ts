@@ -75,7 +75,7 @@ test('no part of a secret stays where a report cuts a text', () => {
   expect(readFileSync(join(directory, '7q2x.report.json'), 'utf8')).not.toContain(TOKEN.slice(0, 8));
 });
 
-test('no secret is in the documents of an execution, also where it needs an escape in JSON', () => {
+test('no secret is in the documents of an execution, also with a quote', () => {
   const secret = 'quote"of the secret';
   const node = { action_ref: 'a.b', status: 'failed', error: null, stdout_tail: '', stderr_tail: '', attempt: 1 };
   const times = { created: '2026-01-27T10:00:00Z', updated: '2026-01-27T10:00:00Z', finished_at: null };

@@ -88,7 +88,7 @@ test('the items of a list in one status are one row until it is opened', () => {
 const inStatus = (status: NodeModel['status'], ids: readonly number[]) =>
   ids.map((id) => node(id, 1, 'each', { index: id, status }));
 
-test('a list of eight items is folded by status, also where some run or have failed', () => {
+test('a list of eight items is folded by status, also if some run or failed', () => {
   const nodes = [
     node(1, 0, 'flow'),
     ...inStatus('failed', [10, 11, 12]),
@@ -134,7 +134,7 @@ test('of a task that was retried only the last attempt counts', () => {
   expect(firstTroubled([node(1, 0, 'flow')])?.id).toBe(1);
 });
 
-test('what failed is looked for before what was cancelled, and that before what runs', () => {
+test('what failed is chosen before what was cancelled, then what runs', () => {
   const nodes = [
     node(1, 0, 'flow', { status: 'failed' }),
     node(2, 1, 'open', { status: 'running', hasEnded: false }),

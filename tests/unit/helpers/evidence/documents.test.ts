@@ -16,7 +16,7 @@ const targetWith = (get: (id: number) => unknown, children = 300) => {
   return { executions } as unknown as Client;
 };
 
-test('a failure has what executions were given and have returned, those that did not complete first', async () => {
+test('a failure has the documents of executions, of those that failed first', async () => {
   const get = (id: number) => ({ id, config: { id }, result: [id] });
   const [evidence] = await readExecutions(targetWith(get), [1]);
   const ids = evidence!.documents.map(({ id }) => id);
@@ -43,15 +43,15 @@ test('a document that is too long is not kept', async () => {
   expect(evidence!.documents).toEqual([{ id: 1, input: null, result: 'not kept: it has 262145 characters' }]);
 });
 
-test('a target that does not show them is asked no more, and is a lack', async () => {
-  const asked: number[] = [];
+test('a target that does not show them gets no more requests, and is a lack', async () => {
+  const requested: number[] = [];
   const get = (id: number) => {
-    asked.push(id);
+    requested.push(id);
     throw new Error(`GET /executions/${id} returned 403`);
   };
   const [evidence] = await readExecutions(targetWith(get), [1]);
 
-  expect(asked).toHaveLength(8);
+  expect(requested).toHaveLength(8);
   expect(evidence).toMatchObject({
     documents: [],
     lacks: [{ subject: 'documents', reason: 'GET /executions/{id} returned 403' }],
