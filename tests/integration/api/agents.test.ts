@@ -2,16 +2,12 @@ import { createHash } from 'node:crypto';
 import { withApi } from './with-api';
 
 const testApi = withApi();
-let admin: string;
-beforeAll(async () => {
-  admin = await testApi().logIn();
-});
 
 const send = (method: 'GET' | 'POST' | 'DELETE', path: string, token: string, payload?: object) =>
   testApi().send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
 
 async function createWorker(body: object): Promise<{ id: number; token?: string }> {
-  const created = await send('POST', '/workers', admin, body);
+  const created = await send('POST', '/workers', testApi().admin, body);
   expect(created.statusCode).toBe(201);
   return created.json<{ data: { id: number; token?: string } }>().data;
 }
@@ -40,7 +36,7 @@ test('a worker has the default limits where its creation gives none', async () =
 
 test('a runtime of containers is none of a managed worker', async () => {
   for (const runtime of ['container', 'core.container'])
-    expect((await send('POST', '/workers', admin, { kind: 'managed', runtime })).json()).toMatchObject({
+    expect((await send('POST', '/workers', testApi().admin, { kind: 'managed', runtime })).json()).toMatchObject({
       code: 'RUNTIME_UNSUPPORTED',
       details: { requested: runtime },
     });
@@ -53,11 +49,11 @@ test('the state of a worker of the platform follows its status, unlogged', async
   const states: unknown[] = [];
   for (const status of ['active', 'inactive', 'error']) {
     await owner.query('update worker set status = $2 where id = $1', [id, status]);
-    states.push((await send('GET', `/workers/${id}`, admin)).json<{ state: string }>().state);
+    states.push((await send('GET', `/workers/${id}`, testApi().admin)).json<{ state: string }>().state);
   }
 
   expect(states).toEqual(['online', 'offline', 'failed']);
-  expect((await send('POST', `/workers/${id}/pause`, admin)).statusCode).toBe(501);
+  expect((await send('POST', `/workers/${id}/pause`, testApi().admin)).statusCode).toBe(501);
   expect((await owner.query('select from execution_event where worker = $1', [id])).rowCount).toBe(0);
 });
 

@@ -1,6 +1,6 @@
 import { withApi } from './with-api';
 
-const testApi = withApi({ selfRegistration: true, refreshRotation: true, stackId: '0123456789ab' });
+const testApi = withApi({ refreshRotation: true, stackId: '0123456789ab' });
 
 const SESSION = '/auth/session';
 const CREDENTIALS = { login: 'page@example.test', password: 'long-enough-1' };

@@ -24,3 +24,18 @@ export async function createGrantHolder(owner: Pool, grants: Grants): Promise<st
   );
   return signToken(SECRET, { identity: rows[0]!.identity, login, tenant: 1, tokenType: 'access', seconds: 600 });
 }
+
+/** Creates a tenant, and an identity in it with all permissions. */
+export async function createOtherTenant(owner: Pool): Promise<{ readonly tenant: number; readonly identity: number }> {
+  const { rows } = await owner.query<{ tenant: number; identity: number }>(
+    `with t as (insert into tenant (slug, name) values ('other', 'Other') returning id)
+     insert into identity (tenant, login) select id, 'other@example.test' from t
+     returning tenant, id::int as identity`,
+  );
+  await owner.query(
+    `insert into permission_assignment (tenant, identity, permset)
+     select $1, $2, id from permission_set where ref = 'core.admin'`,
+    [rows[0]!.tenant, rows[0]!.identity],
+  );
+  return rows[0]!;
+}

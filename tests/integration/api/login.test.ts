@@ -2,7 +2,7 @@ import { parseAddressList } from '../../../platform/base/http/address-list';
 import { withApi } from './with-api';
 
 const trustedProxies = parseAddressList(['127.0.0.1', '192.0.2.1']).list;
-const testApi = withApi({ selfRegistration: true, refreshRotation: true, trustedProxies });
+const testApi = withApi({ refreshRotation: true, trustedProxies });
 
 const post = (path: string, payload: object, token?: string) =>
   testApi().send({ method: 'POST', url: path, payload }, token);

@@ -6,16 +6,12 @@ import type { Row } from '../../e2e/support/lists/row';
 import { withApi } from './with-api';
 
 const testApi = withApi();
-let admin: string;
-beforeAll(async () => {
-  admin = await testApi().logIn();
-});
 
 /** Sends as the first administrator. Throws ApiError for a response that is no success. */
 async function send({ method, path, query = {}, body }: Call): Promise<unknown> {
   const set = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
   const request = { method: method as 'GET', url: path, query: Object.fromEntries(set) };
-  const response = await testApi().send({ ...request, ...(body !== undefined && { payload: body }) }, admin);
+  const response = await testApi().send({ ...request, ...(body !== undefined && { payload: body }) }, testApi().admin);
   const { statusCode: status, body: text } = response;
   if (status < 400) return response.json();
   throw new ApiError({ method, path, status, code: 'REFUSED', message: text, body: text });

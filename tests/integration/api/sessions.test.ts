@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import { platformNow } from '../../../platform/base/tenant-clocks';
 import { withApi } from './with-api';
 
-const testApi = withApi({ selfRegistration: true });
+const testApi = withApi();
 
 interface Tokens {
   readonly access_token: string;

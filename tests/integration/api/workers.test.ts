@@ -4,12 +4,8 @@ import { signToken } from '../../../platform/auth/tokens';
 import { SECRET, withApi } from './with-api';
 
 const testApi = withApi();
-let admin: string;
-beforeAll(async () => {
-  admin = await testApi().logIn();
-});
 
-const send = (method: 'GET' | 'POST', path: string, payload?: object, token = admin) =>
+const send = (method: 'GET' | 'POST', path: string, payload?: object, token = testApi().admin) =>
   testApi().send({ method, url: `/api/v1/workers${path}`, ...(payload && { payload }) }, token);
 const get = async (id: number) => (await send('GET', `/${id}`)).json<Worker>();
 const listedNames = async (query: string) =>

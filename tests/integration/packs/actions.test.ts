@@ -1,23 +1,21 @@
-import { startPacksTestApi, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
 
-let testApi: PacksTestApi;
+const testApi = withApi();
 beforeAll(async () => {
-  testApi = await startPacksTestApi();
   for (const ref of ['acts', 'others']) {
-    await testApi.send(
+    await testApi().send(
       { method: 'POST', url: '/api/v1/packs', payload: { ref, label: ref, version: '1.0.0' } },
-      testApi.admin,
+      testApi().admin,
     );
   }
 });
-afterAll(() => testApi.close());
 
 const ACTIONS = '/api/v1/actions';
 const WORKFLOWS = '/api/v1/workflows';
-const post = (url: string, payload: object, token = testApi.admin) =>
-  testApi.send({ method: 'POST', url, payload }, token);
-const put = (url: string, payload: object) => testApi.send({ method: 'PUT', url, payload }, testApi.admin);
-const get = (url: string) => testApi.send({ url }, testApi.admin);
+const post = (url: string, payload: object, token = testApi().admin) =>
+  testApi().send({ method: 'POST', url, payload }, token);
+const put = (url: string, payload: object) => testApi().send({ method: 'PUT', url, payload }, testApi().admin);
+const get = (url: string) => testApi().send({ url }, testApi().admin);
 const action = (ref: string, more: object = {}) => ({ ref, pack_ref: 'acts', label: ref, entrypoint: 'echo', ...more });
 const TASKS = [{ name: 'one', action: 'core.noop' }];
 const workflow = (ref: string, more: object = {}) => ({
@@ -81,7 +79,7 @@ test.each<[string, object, number, string]>([
 });
 
 test('only holders of its grants can give an action a permission set', async () => {
-  const editor = await testApi.createUser('giver', 'core.editor');
+  const editor = await testApi().createUser('giver', 'core.editor');
   await post('/api/v1/packs', { ref: 'given', label: 'given', version: '1.0.0' }, editor);
   const createWithSet = (set: string, name: string) => {
     const fields = { pack_ref: 'given', default_execution_permission_set_refs: [set] };
@@ -202,7 +200,7 @@ test('a companion action follows its workflow from creation to removal', async (
   await put(`${WORKFLOWS}/acts.flow`, { label: 'Renamed', description: 'new' });
   expect((await get(`${ACTIONS}/acts.flow`)).json()).toMatchObject({ data: { label: 'Renamed', description: 'new' } });
 
-  await testApi.send({ method: 'DELETE', url: `${WORKFLOWS}/acts.flow` }, testApi.admin);
+  await testApi().send({ method: 'DELETE', url: `${WORKFLOWS}/acts.flow` }, testApi().admin);
   expect((await get(`${ACTIONS}/acts.flow`)).statusCode).toBe(404);
 });
 

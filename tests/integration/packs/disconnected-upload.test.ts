@@ -2,23 +2,19 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dirSync } from 'tmp';
 import { until } from '../../../helpers/scenario/polling';
-import { startPacksTestApi, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
 import { livenessDeadline } from '../liveness';
 
 const scratch = dirSync({ unsafeCleanup: true });
 const running = join(scratch.name, 'running');
 const program = join(scratch.name, 'program.cjs');
 
-let testApi: PacksTestApi;
-beforeAll(async () => {
+const testApi = withApi({ program: { path: program, modules: '' } });
+beforeAll(() => {
   // In place of the program that unpacks: it never ends by itself.
   writeFileSync(program, `require('fs').writeFileSync(${JSON.stringify(running)}, ''); setInterval(() => {}, 1000);`);
-  testApi = await startPacksTestApi({}, { path: program, modules: '' });
 });
-afterAll(async () => {
-  await testApi.close();
-  scratch.removeCallback();
-});
+afterAll(() => scratch.removeCallback());
 
 const toHold = (name: string, look: () => boolean) => ({
   name,
@@ -27,16 +23,16 @@ const toHold = (name: string, look: () => boolean) => ({
 });
 
 const stagedFiles = () => {
-  const home = join(testApi.packsDirectory, '1');
+  const home = join(testApi().packsDirectory, '1');
   return existsSync(home) ? readdirSync(home).filter((name) => name.startsWith('.upload-')) : [];
 };
 
 test('PK-03 an upload ends when its client disconnects', async () => {
-  const url = await testApi.api.listen({ host: '127.0.0.1', port: 0 });
+  const url = await testApi().api.listen({ host: '127.0.0.1', port: 0 });
   const form = new FormData();
   form.append('pack', new Blob(['archive']), 'pack.tar.gz');
   const client = new AbortController();
-  const headers = { authorization: `Bearer ${testApi.admin}` };
+  const headers = { authorization: `Bearer ${testApi().admin}` };
 
   const response = fetch(`${url}/api/v1/packs/upload`, { method: 'POST', headers, body: form, signal: client.signal });
   const failed = response.catch((error: unknown) => error);

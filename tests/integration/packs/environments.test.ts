@@ -1,23 +1,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
-import { startPacksTestApi, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
 
 const throwError = (error: unknown) => {
   throw error;
 };
 
-let testApi: PacksTestApi;
+const testApi = withApi();
 let token: string;
 beforeAll(async () => {
-  testApi = await startPacksTestApi();
-  token = await testApi.createUser('maker', 'core.admin');
+  token = await testApi().createUser('maker', 'core.admin');
 });
-afterAll(() => testApi.close());
 
 /** Writes a pack with these manifests and returns its directory. */
 function packWith(ref: string, manifests: Record<string, string>): string {
-  const directory = join(testApi.scratch, `${ref}-${Object.values(manifests).join().length}`);
+  const directory = join(testApi().scratch, `${ref}-${Object.values(manifests).join().length}`);
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'pack.yaml'), `ref: ${ref}\nversion: 1.0.0\nname: ${ref}\n`);
   for (const [name, text] of Object.entries(manifests)) writeFileSync(join(directory, name), text);
@@ -25,9 +23,9 @@ function packWith(ref: string, manifests: Record<string, string>): string {
 }
 
 const register = (path: string, force = false) =>
-  testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, force } }, token);
+  testApi().send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, force } }, token);
 const environments = async (ref: string) => {
-  const answer = await testApi.send({ method: 'GET', url: `/api/v1/packs/${ref}/environments` }, token);
+  const answer = await testApi().send({ method: 'GET', url: `/api/v1/packs/${ref}/environments` }, token);
   return answer.json<{ data: { runtime: string; status: string; content_hash: string }[] }>().data;
 };
 const environmentStatuses = async (ref: string) =>
@@ -48,7 +46,7 @@ test('a registration requests an environment for each of its manifests', async (
 test('an environment of other manifests is outdated', async () => {
   await register(packWith('later', { 'requirements.txt': 'a==1\n' }));
   const [before] = await environments('later');
-  await testApi.owner.query(`update environment set status = 'ready', built_at = platform_now()
+  await testApi().owner.query(`update environment set status = 'ready', built_at = platform_now()
     where pack = (select id from pack where ref = 'later')`);
   await register(packWith('later', { 'requirements.txt': 'a==2.0\n' }), true);
   const [after] = await environments('later');
@@ -58,26 +56,26 @@ test('an environment of other manifests is outdated', async () => {
 
 test('a rebuild needs packs:configure; without packs:read it answers 404', async () => {
   await register(packWith('again', { 'requirements.txt': 'a==1\n' }));
-  await testApi.owner.query(
+  await testApi().owner.query(
     `update environment set status = 'failed' where pack = (select id from pack where ref = 'again')`,
   );
   const rebuild = (ref: string, as: string) =>
-    testApi.send({ method: 'POST', url: `/api/v1/packs/${ref}/environments/rebuild` }, as);
+    testApi().send({ method: 'POST', url: `/api/v1/packs/${ref}/environments/rebuild` }, as);
 
   expect((await rebuild('again', token)).json()).toMatchObject({ data: [{ runtime: 'python', status: 'pending' }] });
   expect((await rebuild('absent', token)).statusCode).toBe(404);
-  const newUser = await testApi.createUser('without-sets');
+  const newUser = await testApi().createUser('without-sets');
   expect((await rebuild('again', newUser)).statusCode).toBe(404);
   expect((await rebuild('core', newUser)).statusCode).toBe(403);
 });
 
 test('an environment whose worker is lost is claimed three times', async () => {
-  await testApi.owner.query(`update environment set status = 'ready'`);
+  await testApi().owner.query(`update environment set status = 'ready'`);
   await register(packWith('claimed', { 'requirements.txt': 'a==1\n' }));
   const claim = async () =>
-    (await testApi.owner.query(`select pack_ref from claim_environment(300000, 3)`)).rows as unknown[];
+    (await testApi().owner.query(`select pack_ref from claim_environment(300000, 3)`)).rows as unknown[];
   const lose = () =>
-    testApi.owner.query(
+    testApi().owner.query(
       `update environment set claimed_at = liveness_now() - interval '301 s' where status = 'installing'`,
     );
 
@@ -94,11 +92,11 @@ test('an environment whose worker is lost is claimed three times', async () => {
 
 test('removing a pack removes its environments', async () => {
   await register(packWith('doomed', { 'requirements.txt': 'a==1\n' }));
-  const home = join(testApi.scratch, 'data', 'environments', '1', 'doomed');
+  const home = join(testApi().scratch, 'data', 'environments', '1', 'doomed');
   mkdirSync(join(home, 'python'), { recursive: true });
-  await testApi.send({ method: 'DELETE', url: '/api/v1/packs/doomed' }, token);
-  const { rows } = await testApi.owner.query(`select from environment where pack not in (select id from pack)`);
+  await testApi().send({ method: 'DELETE', url: '/api/v1/packs/doomed' }, token);
+  const { rows } = await testApi().owner.query(`select from environment where pack not in (select id from pack)`);
   expect(rows).toEqual([]);
-  await removeUnusedPackFiles(testApi.db, throwError);
+  await removeUnusedPackFiles(testApi().db, throwError);
   expect(() => mkdirSync(home)).not.toThrow(); // the directory was removed
 });

@@ -1,35 +1,37 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { removeInterruptedUploads } from '../../../platform/packs/storage/interrupted-uploads';
-import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
+import { writeFiles } from './pack-source';
 
-let testApi: PacksTestApi;
+const testApi = withApi();
 let home: string;
-beforeAll(async () => {
-  testApi = await startPacksTestApi();
-  home = join(testApi.packsDirectory, '1');
+beforeAll(() => {
+  home = join(testApi().packsDirectory, '1');
 });
-afterAll(() => testApi.close());
 
 const register = (ref: string) => {
-  const path = writeFiles(join(testApi.scratch, 'sources', ref), { 'pack.yaml': `ref: ${ref}\nversion: 1.0.0\n` });
-  return testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, force: true } }, testApi.admin);
+  const path = writeFiles(join(testApi().scratch, 'sources', ref), { 'pack.yaml': `ref: ${ref}\nversion: 1.0.0\n` });
+  return testApi().send(
+    { method: 'POST', url: '/api/v1/packs/register', payload: { path, force: true } },
+    testApi().admin,
+  );
 };
 const storageOf = async (ref: string) =>
-  (await testApi.owner.query<{ storage: string }>('select storage from pack where ref = $1', [ref])).rows[0]!.storage;
-const start = () => removeInterruptedUploads(testApi.db, testApi.packsDirectory);
+  (await testApi().owner.query<{ storage: string }>('select storage from pack where ref = $1', [ref])).rows[0]!.storage;
+const start = () => removeInterruptedUploads(testApi().db, testApi().packsDirectory);
 
 test('directories of interrupted uploads are removed, and packs are kept', async () => {
   await register('kept');
   for (const path of ['1/.upload-a/files', '1/.fetch-b', '2/.staging-c']) {
-    mkdirSync(join(testApi.packsDirectory, path), { recursive: true });
-    writeFileSync(join(testApi.packsDirectory, path, 'file'), 'x');
+    mkdirSync(join(testApi().packsDirectory, path), { recursive: true });
+    writeFileSync(join(testApi().packsDirectory, path, 'file'), 'x');
   }
 
   await start();
 
-  expect([readdirSync(home), readdirSync(join(testApi.packsDirectory, '2'))]).toEqual([['kept'], []]);
-  await expect(removeInterruptedUploads(testApi.db, join(home, 'nothing'))).resolves.toBeUndefined();
+  expect([readdirSync(home), readdirSync(join(testApi().packsDirectory, '2'))]).toEqual([['kept'], []]);
+  await expect(removeInterruptedUploads(testApi().db, join(home, 'nothing'))).resolves.toBeUndefined();
 });
 
 /**
@@ -37,7 +39,7 @@ test('directories of interrupted uploads are removed, and packs are kept', async
  * and its row is not committed, and where the files are.
  */
 async function registerWatched(ref: string): Promise<{ readonly names: string[]; readonly stored: string }> {
-  const { owner } = testApi;
+  const { owner } = testApi();
   let [names, stored]: [string[], string] = [[], ''];
   await owner.query(`create or replace function watched() returns trigger language plpgsql as
     $$ begin perform pg_advisory_xact_lock(77); return new; end $$`);
@@ -70,7 +72,7 @@ test('DU-01 files of a pack whose registration was killed are removed', async ()
   await start();
   expect([existsSync(stored), existsSync(join(home, move))]).toEqual([true, false]);
 
-  await testApi.owner.query(`delete from pack where ref = 'half'`);
+  await testApi().owner.query(`delete from pack where ref = 'half'`);
   writeFileSync(join(home, move), relative(home, stored));
   await start();
 

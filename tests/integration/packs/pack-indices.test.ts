@@ -6,23 +6,17 @@ import type { PackIndex } from '../../../contract/pack-indices';
 import { REDACTED } from '../../../contract/json';
 import { signToken } from '../../../platform/auth/tokens';
 import { sha256Hex } from '../../../platform/store/database/sha256';
-import {
-  createOtherTenant,
-  servePacks,
-  startPacksTestApi,
-  TOKEN_SECRET,
-  writeFiles,
-  type PacksTestApi,
-} from './packs-test-api';
+import { createOtherTenant } from '../api/grant-holder';
+import { SECRET, withApi } from '../api/with-api';
+import { servePacks, writeFiles } from './pack-source';
 
-let testApi: PacksTestApi;
+const testApi = withApi();
 let server: Server;
 let received: IncomingHttpHeaders;
 let requested: string[] = [];
 const served = new Map<string, Buffer | string>();
 beforeAll(async () => {
-  testApi = await startPacksTestApi();
-  server = await servePacks(testApi.egressPort, (request, response) => {
+  server = await servePacks(testApi().egressPort, (request, response) => {
     received = request.headers;
     requested.push(request.url ?? '');
     const body = served.get(request.url ?? '');
@@ -30,17 +24,14 @@ beforeAll(async () => {
     else response.end(body);
   });
 });
-afterAll(async () => {
-  server.close();
-  await testApi.close();
-});
-afterEach(() => testApi.owner.query('delete from pack_index'));
+afterAll(() => server.close());
+afterEach(() => testApi().owner.query('delete from pack_index'));
 
 const PATH = '/api/v1/pack-indices';
 const CREDENTIALS = 'user:word';
-const send = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path = '', payload?: object, token = testApi.admin) =>
-  testApi.send({ method, url: `${PATH}${path}`, ...(payload && { payload }) }, token);
-const at = (path: string) => `http://127.0.0.1:${testApi.egressPort}${path}`;
+const send = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path = '', payload?: object, token = testApi().admin) =>
+  testApi().send({ method, url: `${PATH}${path}`, ...(payload && { payload }) }, token);
+const at = (path: string) => `http://127.0.0.1:${testApi().egressPort}${path}`;
 const create = async (payload: object) => (await send('POST', '', payload)).json<{ data: PackIndex }>().data;
 const serveIndex = (path: string, ...packs: object[]) => served.set(path, JSON.stringify({ packs }));
 const entry = (ref: string, more: object = {}) => ({ ref, version: '1.0.0', label: ref, ...more });
@@ -49,8 +40,8 @@ const refsFound = async (query: string) =>
 
 /** Serves the archive of a pack; `checksum`: as the index states it, by default the right one. */
 async function serveArchive(ref: string, checksum?: string): Promise<object> {
-  const cwd = writeFiles(join(testApi.scratch, 'sources', ref), { 'pack.yaml': `ref: ${ref}\nversion: 1.0.0\n` });
-  const file = join(testApi.scratch, `${ref}.tar.gz`);
+  const cwd = writeFiles(join(testApi().scratch, 'sources', ref), { 'pack.yaml': `ref: ${ref}\nversion: 1.0.0\n` });
+  const file = join(testApi().scratch, `${ref}.tar.gz`);
   await createTar({ file, gzip: true, cwd }, ['.']);
   const bytes = readFileSync(file);
   served.set(`/${ref}.tar.gz`, bytes);
@@ -90,7 +81,7 @@ test('headers are sealed, redacted, kept and sent', async () => {
     { authorization: REDACTED, 'x-more': REDACTED },
   ]);
   expect([received.authorization, received['x-more'], found]).toEqual(['Bearer s3cret', 'yes', ['hidden']]);
-  const { rows } = await testApi.owner.query<{ text: string }>('select pack_index::text as text from pack_index');
+  const { rows } = await testApi().owner.query<{ text: string }>('select pack_index::text as text from pack_index');
   expect(rows[0]!.text).not.toContain('s3cret');
 });
 
@@ -151,7 +142,7 @@ test('a search reads the enabled indices and names those it cannot read', async 
   const unread = `index ${broken.id} could not be read: the document is not an index of packs`;
   const missing = { code: 'NOT_FOUND', error: `Pack 'gamma' not found; ${unread}` };
   const payload = { source: 'gamma' };
-  const installed = await testApi.send({ method: 'POST', url: '/api/v1/packs/install', payload }, testApi.admin);
+  const installed = await testApi().send({ method: 'POST', url: '/api/v1/packs/install', payload }, testApi().admin);
   const shown = await send('GET', '/packs/gamma');
   expect([shown.statusCode, installed.statusCode]).toEqual([404, 404]);
   expect([shown.json(), installed.json()]).toMatchObject([missing, missing]);
@@ -163,7 +154,7 @@ test('a pack is installed by its ref from the first index that names it', async 
   await create({ url: at('/first.json') });
   await create({ url: at('/second.json') });
   const install = (source: string) =>
-    testApi.send({ method: 'POST', url: '/api/v1/packs/install', payload: { source } }, testApi.admin);
+    testApi().send({ method: 'POST', url: '/api/v1/packs/install', payload: { source } }, testApi().admin);
 
   const [found, missing] = [await install('indexed'), await install('unknown')];
 
@@ -176,18 +167,18 @@ test('an archive with another checksum than in the index is not installed', asyn
   await create({ url: at('/wrong.json') });
 
   const payload = { source: 'forged' };
-  const answer = await testApi.send({ method: 'POST', url: '/api/v1/packs/install', payload }, testApi.admin);
+  const answer = await testApi().send({ method: 'POST', url: '/api/v1/packs/install', payload }, testApi().admin);
 
   expect([answer.statusCode, answer.json()]).toMatchObject([400, { details: { reason: 'CHECKSUM_MISMATCH' } }]);
-  const { rows } = await testApi.owner.query(`select 1 from pack where ref = 'forged'`);
+  const { rows } = await testApi().owner.query(`select 1 from pack where ref = 'forged'`);
   expect(rows).toEqual([]);
 });
 
 test('indices are those of the tenant, for callers with the right', async () => {
   const { id } = await create({ url: at('/x.json') });
-  const viewer = await testApi.createUser('index-reader@example.test', 'core.viewer');
-  const other = await signToken(TOKEN_SECRET, {
-    ...(await createOtherTenant(testApi.owner)),
+  const viewer = await testApi().createUser('index-reader@example.test', 'core.viewer');
+  const other = await signToken(SECRET, {
+    ...(await createOtherTenant(testApi().owner)),
     login: 'other@example.test',
     tokenType: 'access',
     seconds: 60,
@@ -214,9 +205,9 @@ test('the indices after the first that names a pack are not read', async () => {
   const found = await send('GET', '/packs/wanted');
   const searched = requested;
   requested = [];
-  const installed = await testApi.send(
+  const installed = await testApi().send(
     { method: 'POST', url: '/api/v1/packs/install', payload: { source: 'wanted' } },
-    testApi.admin,
+    testApi().admin,
   );
 
   expect([found.statusCode, installed.statusCode]).toEqual([200, 200]);

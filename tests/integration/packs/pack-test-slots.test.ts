@@ -6,17 +6,14 @@ import type { WorkerAccess } from '../../../platform/workers/access/worker-acces
 import { startPackTests } from '../../../platform/worker/attempts/pack-test-requests';
 import type { WorkerContext } from '../../../platform/worker/worker-context';
 import { livenessDeadline } from '../liveness';
-import { createOtherTenant, startPacksTestApi, type PacksTestApi } from './packs-test-api';
+import { createOtherTenant } from '../api/grant-holder';
+import { withApi } from '../api/with-api';
 import { openTestWorker } from './test-worker';
 
-let testApi: PacksTestApi;
-beforeAll(async () => {
-  testApi = await startPacksTestApi();
-});
-afterAll(() => testApi.close());
+const testApi = withApi();
 
 const request = (tenant: number): Promise<number> =>
-  testApi.db.inTenant(tenant, (transaction) =>
+  testApi().db.inTenant(tenant, (transaction) =>
     requestPackTest(transaction, {
       packRef: 'sums',
       directory: '/nowhere',
@@ -31,7 +28,7 @@ function startWaitingWorker() {
   const claimed: ClaimedPackTest[] = [];
   let release = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));
-  const own = openTestWorker(testApi);
+  const own = openTestWorker(testApi());
   const access = {
     renewPackTest: (id: number) => own.renewPackTest(id),
     finishPackTest: (id: number, suites: null) => own.finishPackTest(id, suites),
@@ -64,7 +61,7 @@ const claimsToBe = (claimed: readonly ClaimedPackTest[], count: number): Conditi
 });
 
 test('AZ-10 the requests of one tenant leave room in one worker for another', async () => {
-  const { tenant: other } = await createOtherTenant(testApi.owner);
+  const { tenant: other } = await createOtherTenant(testApi().owner);
   const own = [await request(1), await request(1), await request(1), await request(1)];
   await using worker = startWaitingWorker();
   worker.checkRequests();

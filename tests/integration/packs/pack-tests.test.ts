@@ -2,35 +2,35 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import type { WorkerAccess } from '../../../platform/workers/access/worker-access';
-import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
+import { writeFiles } from './pack-source';
 import { answerNext, openTestWorker, suiteOf, testedPack } from './test-worker';
 
-let testApi: PacksTestApi;
+const testApi = withApi();
 let worker: WorkerAccess;
-beforeAll(async () => {
-  testApi = await startPacksTestApi();
-  worker = openTestWorker(testApi);
+beforeAll(() => {
+  worker = openTestWorker(testApi());
 });
-afterAll(() => testApi.close());
 
-const get = (path: string, token = testApi.admin) => testApi.send({ url: `/api/v1/packs/${path}` }, token);
-const post = (path: string, payload: object = {}, token = testApi.admin) =>
-  testApi.send({ method: 'POST', url: `/api/v1/packs/${path}`, payload }, token);
+const get = (path: string, token = testApi().admin) => testApi().send({ url: `/api/v1/packs/${path}` }, token);
+const post = (path: string, payload: object = {}, token = testApi().admin) =>
+  testApi().send({ method: 'POST', url: `/api/v1/packs/${path}`, payload }, token);
 const register = (path: string, more: object = {}) => post('register', { path, ...more });
 const countRequests = async (): Promise<number> =>
-  (await testApi.owner.query<{ count: number }>('select count(*)::int from pack_test_request')).rows[0]!.count;
+  (await testApi().owner.query<{ count: number }>('select count(*)::int from pack_test_request')).rows[0]!.count;
 /** What was copied and is not registered. */
-const stagedFiles = () => readdirSync(join(testApi.packsDirectory, '1')).filter((name) => name.startsWith('.staging-'));
+const stagedFiles = () =>
+  readdirSync(join(testApi().packsDirectory, '1')).filter((name) => name.startsWith('.staging-'));
 
 /** Registers a pack, while a worker ends its tests with a status. */
 async function registerTested(ref: string, status: 'passed' | 'failed') {
-  const directory = testedPack(testApi, ref);
+  const directory = testedPack(testApi(), ref);
   const [response] = await Promise.all([register(directory), answerNext(worker, status)]);
   return response;
 }
 
 test('a worker gets the copy of the files, and the result is recorded', async () => {
-  const directory = testedPack(testApi, 'sums', ', timeout: 2.5');
+  const directory = testedPack(testApi(), 'sums', ', timeout: 2.5');
   const registering = register(directory);
 
   const claimed = await answerNext(worker, 'passed');
@@ -38,7 +38,7 @@ test('a worker gets the copy of the files, and the result is recorded', async ()
   expect((await registering).statusCode).toBe(201);
   const suite = { name: 'all', runner: 'script', entryPoint: 'tests/all.sh', timeoutSeconds: 2.5, format: 'simple' };
   expect(claimed).toMatchObject({ tenant: 1, packRef: 'sums', network: 'full', isInstalled: false, suites: [suite] });
-  expect(claimed.directory.startsWith(join(testApi.packsDirectory, '1', '.staging-'))).toBe(true);
+  expect(claimed.directory.startsWith(join(testApi().packsDirectory, '1', '.staging-'))).toBe(true);
   expect((await get('sums/tests/latest')).json()).toEqual({
     data: {
       id: expect.any(Number) as number,
@@ -78,15 +78,15 @@ test('a pack whose tests fail is refused whole', async () => {
   ]);
   expect((await get('broken')).statusCode).toBe(404);
   expect([await countRequests(), stagedFiles()]).toEqual([0, []]);
-  expect(existsSync(join(testApi.packsDirectory, '1', 'broken'))).toBe(false);
+  expect(existsSync(join(testApi().packsDirectory, '1', 'broken'))).toBe(false);
 });
 
 test('an installed pack stays as it is when tests of its update fail', async () => {
   await registerTested('stays', 'passed');
   const storage = async () =>
-    (await testApi.owner.query<{ storage: string }>(`select storage, version from pack where ref = 'stays'`)).rows;
+    (await testApi().owner.query<{ storage: string }>(`select storage, version from pack where ref = 'stays'`)).rows;
   const before = await storage();
-  const directory = testedPack(testApi, 'stays', '', '2.0.0');
+  const directory = testedPack(testApi(), 'stays', '', '2.0.0');
 
   const [installed] = await Promise.all([post('install', { source: directory }), answerNext(worker, 'failed')]);
 
@@ -101,9 +101,9 @@ test('an installed pack stays as it is when tests of its update fail', async () 
 });
 
 test('tests that are skipped or not enabled are not requested', async () => {
-  const skipped = await register(testedPack(testApi, 'skipped'), { skip_tests: true });
+  const skipped = await register(testedPack(testApi(), 'skipped'), { skip_tests: true });
   const files = { 'pack.yaml': 'ref: disabled\nversion: 1.0.0\ntesting: {enabled: false, runners: 7}\n' };
-  const directory = writeFiles(join(testApi.scratch, 'sources/disabled'), files);
+  const directory = writeFiles(join(testApi().scratch, 'sources/disabled'), files);
   const installed = await post('install', { source: directory });
 
   expect([skipped.statusCode, installed.statusCode]).toEqual([201, 200]);
@@ -114,16 +114,16 @@ test('tests that are skipped or not enabled are not requested', async () => {
 
 test('nothing is tested for a caller who could not register the pack', async () => {
   await registerTested('taken', 'passed');
-  const guest = await testApi.createUser('guest', 'core.viewer');
+  const guest = await testApi().createUser('guest', 'core.viewer');
 
-  expect((await register(testedPack(testApi, 'taken'))).statusCode).toBe(409);
-  const forbidden = await post('register', { path: testedPack(testApi, 'other') }, guest);
+  expect((await register(testedPack(testApi(), 'taken'))).statusCode).toBe(409);
+  const forbidden = await post('register', { path: testedPack(testApi(), 'other') }, guest);
   expect(forbidden.statusCode).toBe(403);
   expect(await worker.claimPackTest()).toBeNull();
 });
 
 test('a section that is not valid refuses the pack unless forced', async () => {
-  const directory = testedPack(testApi, 'invalid', ', type: jest');
+  const directory = testedPack(testApi(), 'invalid', ', type: jest');
 
   const refused = await register(directory);
   expect(refused.json()).toMatchObject({
@@ -137,7 +137,7 @@ test('a section that is not valid refuses the pack unless forced', async () => {
 });
 
 test('a batch states the result of each pack, and which tests failed', async () => {
-  const [passing, failing] = [testedPack(testApi, 'batch1'), testedPack(testApi, 'batch2')];
+  const [passing, failing] = [testedPack(testApi(), 'batch1'), testedPack(testApi(), 'batch2')];
   const registering = post('register-batch', { pack_paths: [passing, failing] });
   await answerNext(worker, 'passed');
   await answerNext(worker, 'failed');
@@ -158,9 +158,9 @@ test('an installed pack is tested in its own directory, with a record', async ()
   const claimed = await answerNext(worker, 'failed');
 
   expect((await testing).json()).toMatchObject({ data: { packRef: 'again', status: 'failed', totalTests: 1 } });
-  const { rows } = await testApi.owner.query<{ storage: string }>(`select storage from pack where ref = 'again'`);
+  const { rows } = await testApi().owner.query<{ storage: string }>(`select storage from pack where ref = 'again'`);
   expect([claimed.isInstalled, claimed.directory]).toEqual([true, rows[0]!.storage]);
-  const audited = await testApi.owner.query(`select actor_login, http_status from audit_event
+  const audited = await testApi().owner.query(`select actor_login, http_status from audit_event
     where http_path = '/api/v1/packs/again/test'`);
   expect(audited.rows).toEqual([{ actor_login: DEFAULT_USER.login, http_status: 200 }]);
   const records = (await get('again/tests')).json<{ items: { triggerReason: string }[] }>().items;
@@ -172,9 +172,9 @@ test.each([
   ['skipless', 'has no section testing'],
   ['disabled', 'is not enabled'],
 ])('the pack %s has no tests to run: %s', async (ref, why) => {
-  await testApi.send(
+  await testApi().send(
     { method: 'POST', url: '/api/v1/packs', payload: { ref: 'skipless', label: 'No files', version: '1.0.0' } },
-    testApi.admin,
+    testApi().admin,
   );
 
   const response = await post(`${ref}/test`);
@@ -186,10 +186,10 @@ test.each([
 test('who may read a pack but not execute its actions does not test it', async () => {
   await registerTested('guarded', 'passed');
   const [viewer, executor] = [
-    await testApi.createUser('reads-packs', 'core.viewer'),
-    await testApi.createUser('runs-actions', 'core.executor'),
+    await testApi().createUser('reads-packs', 'core.viewer'),
+    await testApi().createUser('runs-actions', 'core.executor'),
   ];
-  await testApi.owner.query(`update pack set installed_by = null where ref = 'guarded'`);
+  await testApi().owner.query(`update pack set installed_by = null where ref = 'guarded'`);
 
   const refused = await post('guarded/test', {}, viewer);
   const missing = { code: 'FORBIDDEN', error: 'Insufficient permissions: actions:execute' };

@@ -1,17 +1,13 @@
-import { startPacksTestApi, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
 
-let testApi: PacksTestApi;
-beforeAll(async () => {
-  testApi = await startPacksTestApi();
-});
-afterAll(() => testApi.close());
+const testApi = withApi();
 
 const PACKS = '/api/v1/packs';
-const create = (ref: string, more: object = {}, token = testApi.admin) =>
-  testApi.send({ method: 'POST', url: PACKS, payload: { ref, label: ref, version: '1.0.0', ...more } }, token);
-const get = (url: string, token = testApi.admin) => testApi.send({ url }, token);
-const put = (url: string, payload: object) => testApi.send({ method: 'PUT', url, payload }, testApi.admin);
-const remove = (url: string, token = testApi.admin) => testApi.send({ method: 'DELETE', url }, token);
+const create = (ref: string, more: object = {}, token = testApi().admin) =>
+  testApi().send({ method: 'POST', url: PACKS, payload: { ref, label: ref, version: '1.0.0', ...more } }, token);
+const get = (url: string, token = testApi().admin) => testApi().send({ url }, token);
+const put = (url: string, payload: object) => testApi().send({ method: 'PUT', url, payload }, testApi().admin);
+const remove = (url: string, token = testApi().admin) => testApi().send({ method: 'DELETE', url }, token);
 
 test('a created pack is returned with all fields, and so when read', async () => {
   const made = await create('whole', { description: 'one', config: { a: [1] }, tags: ['x'], dependencies: ['core'] });
@@ -66,8 +62,8 @@ test('deleting a pack deletes its actions and workflows', async () => {
   const action = { ref: 'gone.one', pack_ref: 'gone', label: 'One', entrypoint: 'true', runtime_ref: 'core.shell' };
   const definition = { tasks: [{ name: 'a', action: 'gone.one' }] };
   const workflow = { ref: 'gone.flow', pack_ref: 'gone', label: 'Flow', version: '1', definition };
-  await testApi.send({ method: 'POST', url: '/api/v1/actions', payload: action }, testApi.admin);
-  await testApi.send({ method: 'POST', url: '/api/v1/workflows', payload: workflow }, testApi.admin);
+  await testApi().send({ method: 'POST', url: '/api/v1/actions', payload: action }, testApi().admin);
+  await testApi().send({ method: 'POST', url: '/api/v1/workflows', payload: workflow }, testApi().admin);
 
   const answer = await remove(`${PACKS}/gone`);
 
@@ -85,7 +81,7 @@ test('a pack with keys cannot be deleted', async () => {
   await create('holding');
   const key = { ref: 'holding.key', name: 'key', owner_type: 'pack', owner_pack_ref: 'holding', value: 1 };
   const keys = '/api/v1/keys';
-  await testApi.send({ method: 'POST', url: keys, payload: key }, testApi.admin);
+  await testApi().send({ method: 'POST', url: keys, payload: key }, testApi().admin);
 
   const rejected = await remove(`${PACKS}/holding`);
   expect([rejected.statusCode, rejected.json()]).toMatchObject([
@@ -99,7 +95,7 @@ test('a pack with keys cannot be deleted', async () => {
 });
 
 test('every user reads the standard pack and none changes it', async () => {
-  const newUser = await testApi.createUser('without-sets');
+  const newUser = await testApi().createUser('without-sets');
 
   expect((await get(`${PACKS}/core`, newUser)).json()).toMatchObject({ data: { ref: 'core', is_standard: true } });
   expect((await put(`${PACKS}/core`, { label: 'Mine' })).statusCode).toBe(403);
@@ -109,8 +105,8 @@ test('every user reads the standard pack and none changes it', async () => {
 });
 
 test('only its creator sees a pack created through the API', async () => {
-  const maker = await testApi.createUser('maker', 'core.editor');
-  const other = await testApi.createUser('other', 'core.admin');
+  const maker = await testApi().createUser('maker', 'core.editor');
+  const other = await testApi().createUser('other', 'core.admin');
   await create('own-pack', {}, maker);
 
   expect((await get(`${PACKS}/own-pack`, maker)).statusCode).toBe(200);
@@ -122,7 +118,7 @@ test('only its creator sees a pack created through the API', async () => {
 });
 
 test('a duplicate is reported before a missing grant', async () => {
-  const viewer = await testApi.createUser('viewer', 'core.viewer');
+  const viewer = await testApi().createUser('viewer', 'core.viewer');
   await create('taken');
 
   expect((await create('taken', {}, viewer)).statusCode).toBe(409);

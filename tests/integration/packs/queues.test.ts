@@ -1,13 +1,10 @@
 import { join } from 'node:path';
 import type { Queue } from '../../../contract/queues';
 import { readPack } from '../../../platform/packs/read/pack';
-import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
+import { writeFiles } from './pack-source';
 
-let testApi: PacksTestApi;
-beforeAll(async () => {
-  testApi = await startPacksTestApi();
-});
-afterAll(() => testApi.close());
+const testApi = withApi();
 
 const MANIFEST = { 'pack.yaml': 'ref: demo\nversion: 1.0.0\n' };
 const WORK = 'ref: demo.work\ndispatch_action: core.echo\nbatch_mode: batch\nconfig: {dispatch: {retry_limit: 3}}\n';
@@ -15,14 +12,14 @@ const WORK = 'ref: demo.work\ndispatch_action: core.echo\nbatch_mode: batch\ncon
 let versions = 0;
 /** Returns the warnings about its files. */
 const register = async (files: Readonly<Record<string, string>>): Promise<readonly string[]> => {
-  const path = writeFiles(join(testApi.scratch, 'sources', `demo-${++versions}`), { ...MANIFEST, ...files });
+  const path = writeFiles(join(testApi().scratch, 'sources', `demo-${++versions}`), { ...MANIFEST, ...files });
   const payload = { path, force: true, skip_tests: true };
-  const answer = await testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload }, testApi.admin);
+  const answer = await testApi().send({ method: 'POST', url: '/api/v1/packs/register', payload }, testApi().admin);
   expect(answer.statusCode).toBe(201);
   return (await readPack(path)).components.warnings;
 };
 const send = (method: 'GET' | 'POST' | 'DELETE', path: string, payload?: object) =>
-  testApi.send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, testApi.admin);
+  testApi().send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, testApi().admin);
 const queue = async () => (await send('GET', '/queues/demo.work')).json<{ data: Queue }>().data;
 
 test('a pack registers, updates and removes its queues', async () => {

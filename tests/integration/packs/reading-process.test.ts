@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { create as createTar } from 'tar';
-import { servePacks, startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
+import { servePacks, writeFiles } from './pack-source';
 
-let testApi: PacksTestApi;
+const testApi = withApi();
 let server: Server;
 let archive: Buffer;
 const parsed = jest.spyOn(jest.requireActual<typeof import('yaml')>('yaml'), 'parseDocument');
@@ -12,31 +13,27 @@ const decoded = jest.spyOn(TextDecoder.prototype, 'decode');
 const REQUIREMENT = 'six==1.17.0\n';
 
 beforeAll(async () => {
-  testApi = await startPacksTestApi();
-  const file = join(testApi.scratch, 'sent.tar.gz');
+  const file = join(testApi().scratch, 'sent.tar.gz');
   await createTar({ file, gzip: true, cwd: pack('sent') }, ['.']);
   archive = readFileSync(file);
-  server = await servePacks(testApi.egressPort, (_request, response) => response.end(archive));
+  server = await servePacks(testApi().egressPort, (_request, response) => response.end(archive));
   await post('register', { path: pack('kept') });
 });
-afterAll(async () => {
-  server.close();
-  await testApi.close();
-});
+afterAll(() => server.close());
 
 const pack = (ref: string) =>
-  writeFiles(join(testApi.scratch, 'sources', ref), {
+  writeFiles(join(testApi().scratch, 'sources', ref), {
     'pack.yaml': `ref: ${ref}\nversion: 1.0.0\n`,
     'requirements.txt': REQUIREMENT,
     'workflows/flow.yaml': 'version: 1.0.0\ntasks: [{name: one, action: core.noop}]\n',
   });
 const post = (path: string, payload?: object) =>
-  testApi.send({ method: 'POST', url: `/api/v1/packs/${path}`, ...(payload && { payload }) }, testApi.admin);
+  testApi().send({ method: 'POST', url: `/api/v1/packs/${path}`, ...(payload && { payload }) }, testApi().admin);
 const upload = (bytes: Buffer) => {
   const head = '--b\r\ncontent-disposition: form-data; name="pack"; filename="p"\r\n\r\n';
   const payload = Buffer.concat([Buffer.from(head), bytes, Buffer.from('\r\n--b--\r\n')]);
   const headers = { 'content-type': 'multipart/form-data; boundary=b' };
-  return testApi.send({ method: 'POST', url: '/api/v1/packs/upload', headers, payload }, testApi.admin);
+  return testApi().send({ method: 'POST', url: '/api/v1/packs/upload', headers, payload }, testApi().admin);
 };
 const file = {
   name: 'written',
@@ -45,7 +42,7 @@ const file = {
   version: '1.0.0',
   definition: { tasks: [{ name: 'one', action: 'core.noop' }] },
 };
-const address = () => `http://127.0.0.1:${testApi.egressPort}/p`;
+const address = () => `http://127.0.0.1:${testApi().egressPort}/p`;
 
 test.each([
   ['an upload', 201, () => upload(archive)],
@@ -70,7 +67,9 @@ test.each([
 });
 
 test('a rejected pack has the place of the mistake', async () => {
-  const directory = writeFiles(join(testApi.scratch, 'sources', 'wrong'), { 'pack.yaml': 'ref: wrong\nversion: [\n' });
+  const directory = writeFiles(join(testApi().scratch, 'sources', 'wrong'), {
+    'pack.yaml': 'ref: wrong\nversion: [\n',
+  });
 
   const response = await post('register', { path: directory });
 

@@ -5,17 +5,14 @@ import { RUNTIME_MANIFEST } from '../../../contract/runtime-manifest';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
 import { projectRoot } from '../../../platform/base/directories';
-import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
+import { writeFiles } from './pack-source';
 
 const throwError = (error: unknown) => {
   throw error;
 };
 
-let testApi: PacksTestApi;
-beforeAll(async () => {
-  testApi = await startPacksTestApi();
-});
-afterAll(() => testApi.close());
+const testApi = withApi();
 
 const FLOW = 'version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n';
 const filesOf = (ref: string, version = '1.0.0') => ({
@@ -26,19 +23,19 @@ const filesOf = (ref: string, version = '1.0.0') => ({
 });
 
 const directoryOf = (ref: string, files: Record<string, string>, name = ref) =>
-  writeFiles(join(testApi.scratch, 'sources', name), files);
+  writeFiles(join(testApi().scratch, 'sources', name), files);
 /** A valid pack in the platform's data directory. */
-const ownDirectory = (path: string) => writeFiles(join(testApi.scratch, 'data', path), filesOf('own'));
+const ownDirectory = (path: string) => writeFiles(join(testApi().scratch, 'data', path), filesOf('own'));
 const throughLink = (target: string): string => {
-  const link = join(testApi.scratch, 'sources', 'link');
+  const link = join(testApi().scratch, 'sources', 'link');
   symlinkSync(dirname(target), link);
   return join(link, basename(target));
 };
-const get = (url: string) => testApi.send({ url: `/api/v1${url}` }, testApi.admin);
+const get = (url: string) => testApi().send({ url: `/api/v1${url}` }, testApi().admin);
 const register = (path: string, more: object = {}) =>
-  testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, ...more } }, testApi.admin);
+  testApi().send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, ...more } }, testApi().admin);
 const storageOf = async (ref: string) =>
-  (await testApi.owner.query<{ storage: string }>('select storage from pack where ref = $1', [ref])).rows[0]?.storage;
+  (await testApi().owner.query<{ storage: string }>('select storage from pack where ref = $1', [ref])).rows[0]?.storage;
 const idOf = async (url: string) => (await get(url)).json<{ data: { id: number } }>().data.id;
 
 /** A multipart form with these parts, in this order. */
@@ -56,12 +53,12 @@ function form(parts: readonly { name: string; value: string | Buffer }[]) {
     payload: Buffer.concat([...blocks, Buffer.from(`--${boundary}--\r\n`)]),
   };
 }
-const upload = (parts: readonly { name: string; value: string | Buffer }[], token = testApi.admin) =>
-  testApi.send({ method: 'POST', url: '/api/v1/packs/upload', ...form(parts) }, token);
+const upload = (parts: readonly { name: string; value: string | Buffer }[], token = testApi().admin) =>
+  testApi().send({ method: 'POST', url: '/api/v1/packs/upload', ...form(parts) }, token);
 
 async function archiveOf(ref: string, files: Record<string, string>): Promise<Buffer> {
   const cwd = directoryOf(ref, files, `${ref}-archive`);
-  const file = join(testApi.scratch, `${ref}.tar.gz`);
+  const file = join(testApi().scratch, `${ref}.tar.gz`);
   await createTar({ file, gzip: true, cwd }, ['.']);
   return readFileSync(file);
 }
@@ -69,7 +66,7 @@ async function archiveOf(ref: string, files: Record<string, string>): Promise<Bu
 test('the standard pack keeps its ids when it is registered again', async () => {
   const before = await idOf('/actions/core.echo');
 
-  await ensureCorePack(testApi.owner, { root: projectRoot(), build: null });
+  await ensureCorePack(testApi().owner, { root: projectRoot(), build: null });
 
   expect(await idOf('/actions/core.echo')).toBe(before);
   const refs = (await get('/packs/core/actions')).json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
@@ -81,12 +78,12 @@ test('the standard pack keeps its ids when it is registered again', async () => 
 
 test('the same sources register the standard pack once in a database', async () => {
   const labelAfter = async (build: string | null) => {
-    await testApi.owner.query(`update action set label = 'of a test' where ref = 'core.noop'`);
-    await ensureCorePack(testApi.owner, { root: projectRoot(), build });
+    await testApi().owner.query(`update action set label = 'of a test' where ref = 'core.noop'`);
+    await ensureCorePack(testApi().owner, { root: projectRoot(), build });
     return (await get('/actions/core.noop')).json<{ data: { label: string } }>().data.label;
   };
   const change = (from: string, to: string) =>
-    testApi.owner.query(`update setting set value = replace(value, $1, $2) where name = 'standard_pack'`, [from, to]);
+    testApi().owner.query(`update setting set value = replace(value, $1, $2) where name = 'standard_pack'`, [from, to]);
 
   const [first, another] = [await labelAfter(null), await labelAfter('one')];
   await change('"sources":"', '"sources":"0');
@@ -114,8 +111,11 @@ test('a registered pack has its actions, workflows and executable files', async 
 test('a second registration keeps ids and removes undeclared components', async () => {
   await register(directoryOf('again', filesOf('again')));
   const adhoc = { ref: 'again.adhoc', pack_ref: 'again', label: 'Adhoc', entrypoint: 'true' };
-  await testApi.send({ method: 'POST', url: '/api/v1/actions', payload: adhoc }, testApi.admin);
-  await testApi.send({ method: 'PUT', url: '/api/v1/packs/again', payload: { config: { mine: 2 } } }, testApi.admin);
+  await testApi().send({ method: 'POST', url: '/api/v1/actions', payload: adhoc }, testApi().admin);
+  await testApi().send(
+    { method: 'PUT', url: '/api/v1/packs/again', payload: { config: { mine: 2 } } },
+    testApi().admin,
+  );
   const [pack, action, old] = [await idOf('/packs/again'), await idOf('/actions/again.one'), await storageOf('again')];
   const rest = Object.fromEntries(
     Object.entries(filesOf('again', '2.0.0')).filter(([path]) => path !== 'workflows/flow.yaml'),
@@ -131,7 +131,7 @@ test('a second registration keeps ids and removes undeclared components', async 
   const urls = ['/actions/again.adhoc', '/actions/again.flow', '/workflows/again.flow'];
   expect(await Promise.all(urls.map(async (url) => (await get(url)).statusCode))).toEqual([200, 404, 404]);
   expect([existsSync(old!), existsSync((await storageOf('again'))!)]).toEqual([true, true]);
-  await removeUnusedPackFiles(testApi.db, throwError);
+  await removeUnusedPackFiles(testApi().db, throwError);
   expect([existsSync(old!), existsSync((await storageOf('again'))!)]).toEqual([false, true]);
 });
 
@@ -158,7 +158,7 @@ test('a second registration keeps what was created through the API', async () =>
   };
   const paths = Object.entries(made).map(([kind, { ref }]: [string, { ref?: string }]) => `/${kind}/${ref ?? ''}`);
   for (const [kind, payload] of Object.entries(made)) {
-    await testApi.send({ method: 'POST', url: `/api/v1/${kind}`, payload }, testApi.admin);
+    await testApi().send({ method: 'POST', url: `/api/v1/${kind}`, payload }, testApi().admin);
   }
   const before = await Promise.all(paths.map(async (path) => (await get(path)).statusCode));
 
@@ -178,7 +178,7 @@ test('a rejected registration does not change the installed pack', async () => {
   expect([rejected.statusCode, rejected.json()]).toMatchObject([409, { code: 'CONFLICT' }]);
   expect((await get('/packs/firm')).json()).toEqual(before);
   expect(readFileSync(join(storage!, 'actions/one.sh'), 'utf8')).toContain('echo one');
-  expect(readdirSync(join(testApi.packsDirectory, '1', 'firm'))).toHaveLength(1);
+  expect(readdirSync(join(testApi().packsDirectory, '1', 'firm'))).toHaveLength(1);
 });
 
 test('an invalid component is a warning of the registration', async () => {
@@ -206,14 +206,14 @@ test('a ref of another pack is not overwritten', async () => {
 });
 
 test.each<[string, () => string, number, string | undefined]>([
-  ['a missing directory', () => join(testApi.scratch, 'no/such'), 400, 'PACK_NO_DIRECTORY'],
+  ['a missing directory', () => join(testApi().scratch, 'no/such'), 400, 'PACK_NO_DIRECTORY'],
   ['a directory outside the roots', () => '/etc', 400, 'PATH_FORBIDDEN'],
-  ['a path out of the roots', () => join(testApi.scratch, 'a') + '/../../../etc', 400, 'PATH_FORBIDDEN'],
+  ['a path out of the roots', () => join(testApi().scratch, 'a') + '/../../../etc', 400, 'PATH_FORBIDDEN'],
   ['a directory without pack.yaml', () => directoryOf('empty', { readme: '' }), 400, 'PACK_NO_MANIFEST'],
-  ['the directory of all packs', () => testApi.packsDirectory, 400, 'PATH_FORBIDDEN'],
+  ['the directory of all packs', () => testApi().packsDirectory, 400, 'PATH_FORBIDDEN'],
   ['a pack in the data directory', () => ownDirectory('artifacts/1'), 400, 'PATH_FORBIDDEN'],
-  ['a missing path in the data directory', () => join(testApi.scratch, 'data/none'), 400, 'PATH_FORBIDDEN'],
-  ['a directory around the data directory', () => testApi.scratch, 400, 'PATH_FORBIDDEN'],
+  ['a missing path in the data directory', () => join(testApi().scratch, 'data/none'), 400, 'PATH_FORBIDDEN'],
+  ['a directory around the data directory', () => testApi().scratch, 400, 'PATH_FORBIDDEN'],
   ['a path through a link into the data directory', () => throughLink(ownDirectory('logs')), 400, 'PATH_FORBIDDEN'],
   ['a manifest without version', () => directoryOf('v', { 'pack.yaml': 'ref: v1' }), 400, 'PACK_BAD_MANIFEST'],
   [
@@ -244,7 +244,7 @@ test.each<[string, () => string, number, string | undefined]>([
 
   const body = answer.json<{ details?: { reason: string } }>();
   expect([answer.statusCode, body.details?.reason]).toEqual([status, reason]);
-  expect(readdirSync(join(testApi.packsDirectory, '1')).filter((name) => name.startsWith('.'))).toEqual([]);
+  expect(readdirSync(join(testApi().packsDirectory, '1')).filter((name) => name.startsWith('.'))).toEqual([]);
 });
 
 test('an uploaded pack is registered with its fields in any order', async () => {
@@ -282,26 +282,26 @@ test.each<[string, readonly { name: string; value: string | Buffer }[], number]>
   const answer = await upload(parts);
 
   expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([status, 'BAD_REQUEST']);
-  expect(readdirSync(join(testApi.packsDirectory, '1')).filter((name) => name.startsWith('.'))).toEqual([]);
+  expect(readdirSync(join(testApi().packsDirectory, '1')).filter((name) => name.startsWith('.'))).toEqual([]);
 });
 
 test('an upload needs the grant and a multipart form', async () => {
-  const viewer = await testApi.createUser('upload-viewer', 'core.viewer');
+  const viewer = await testApi().createUser('upload-viewer', 'core.viewer');
 
   expect((await upload([{ name: 'pack', value: Buffer.from('x') }], viewer)).statusCode).toBe(403);
   const json = { method: 'POST' as const, url: '/api/v1/packs/upload', payload: {} };
-  expect((await testApi.send(json, testApi.admin)).statusCode).toBe(415);
+  expect((await testApi().send(json, testApi().admin)).statusCode).toBe(415);
 });
 
 test('deleting a registered pack removes its files', async () => {
   await register(directoryOf('doomed', filesOf('doomed')));
   const storage = await storageOf('doomed');
 
-  await testApi.send({ method: 'DELETE', url: '/api/v1/packs/doomed' }, testApi.admin);
+  await testApi().send({ method: 'DELETE', url: '/api/v1/packs/doomed' }, testApi().admin);
 
-  await removeUnusedPackFiles(testApi.db, throwError);
+  await removeUnusedPackFiles(testApi().db, throwError);
   expect(existsSync(storage!)).toBe(false);
-  expect(existsSync(join(testApi.packsDirectory, '1', 'doomed'))).toBe(false);
+  expect(existsSync(join(testApi().packsDirectory, '1', 'doomed'))).toBe(false);
 });
 
 test('files that would show a stored secret of the configuration are refused', async () => {

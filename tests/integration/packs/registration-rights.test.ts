@@ -1,32 +1,31 @@
 // A pack brings nothing that its uploader may not write or grant.
 import { join } from 'node:path';
-import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
+import { writeFiles } from './pack-source';
 
-let testApi: PacksTestApi;
+const testApi = withApi();
 let editor: string;
 beforeAll(async () => {
-  testApi = await startPacksTestApi();
-  editor = await testApi.createUser('uploader', 'core.editor');
+  editor = await testApi().createUser('uploader', 'core.editor');
   for (const ref of ['owned', 'vault']) {
-    await testApi.send(
+    await testApi().send(
       { method: 'POST', url: '/api/v1/packs', payload: { ref, label: ref, version: '1.0.0' } },
-      testApi.admin,
+      testApi().admin,
     );
   }
-  await testApi.owner.query(
+  await testApi().owner.query(
     `insert into permission_set (ref, grants) values ('team.install', '[{"resource": "packs", "actions": ["install"]}]')`,
   );
   const trigger = { ref: 'vault.opened', pack_ref: 'vault', label: 'opened' };
-  await testApi.send({ method: 'POST', url: '/api/v1/triggers', payload: trigger }, testApi.admin);
+  await testApi().send({ method: 'POST', url: '/api/v1/triggers', payload: trigger }, testApi().admin);
 });
-afterAll(() => testApi.close());
 
 let directories = 0;
 async function register(pack: string, files: Record<string, string>, token = editor) {
   const manifest = { 'pack.yaml': `ref: ${pack}\nversion: 1.0.0\nname: ${pack}\n` };
-  const path = writeFiles(join(testApi.scratch, `source-${++directories}`), { ...manifest, ...files });
+  const path = writeFiles(join(testApi().scratch, `source-${++directories}`), { ...manifest, ...files });
   const payload = { path, force: true };
-  const answer = await testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload }, token);
+  const answer = await testApi().send({ method: 'POST', url: '/api/v1/packs/register', payload }, token);
   return { status: answer.statusCode, error: answer.json<{ error?: string }>().error };
 }
 
@@ -41,7 +40,7 @@ const notYours = forbidden("Permission set 'core.admin' is not yours to give");
 
 test('force needs the right on the replaced pack', async () => {
   expect(await register('owned', {})).toEqual(forbidden("Insufficient permissions: packs:read of pack 'owned'"));
-  expect((await register('owned', {}, testApi.admin)).status).toBe(201);
+  expect((await register('owned', {}, testApi().admin)).status).toBe(201);
 });
 
 test.each([
@@ -57,11 +56,11 @@ test.each([
   ],
 ])('a pack with %s that names a set its uploader lacks is 403', async (_what, files) => {
   expect(await register('team', files)).toEqual(notYours);
-  expect((await testApi.send({ url: '/api/v1/packs/team' }, testApi.admin)).statusCode).toBe(404);
+  expect((await testApi().send({ url: '/api/v1/packs/team' }, testApi().admin)).statusCode).toBe(404);
 });
 
 test('what a pack names is what its uploader may execute, or its own', async () => {
-  const uploader = await testApi.createUser('installer', 'core.viewer', 'team.install');
+  const uploader = await testApi().createUser('installer', 'core.viewer', 'team.install');
   const task = (action: string) => `version: 1.0.0\ntasks:\n  - name: one\n    action: ${action}\n`;
   const flow = (action: string) => ({
     'workflows/flow.yaml': `ref: crew.flow\nlabel: Flow\n${task(action)}`,
@@ -87,12 +86,12 @@ test('a set of a pack grants only what its uploader may grant', async () => {
   expect(await register('team', set(all))).toEqual(
     forbidden("Permission set 'team.ops' grants keys:delete, which is not yours to give"),
   );
-  expect((await register('team', set(all), testApi.admin)).status).toBe(201);
+  expect((await register('team', set(all), testApi().admin)).status).toBe(201);
 });
 
 test('a holder of a set does not extend it by a new version of its pack', async () => {
   await register('team', set('[{ resource: keys, actions: [read] }]'));
-  const holder = await testApi.createUser('holder', 'core.editor', 'team.ops');
+  const holder = await testApi().createUser('holder', 'core.editor', 'team.ops');
 
   expect(await register('team', set('[{ resource: identities, actions: [update] }]'), holder)).toEqual(
     forbidden("Permission set 'team.ops' grants identities:update, which is not yours to give"),

@@ -1,14 +1,12 @@
 import axios from 'axios';
 import { Agent, type ClientRequest } from 'node:http';
-import { startPacksTestApi, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
 
-let testApi: PacksTestApi;
+const testApi = withApi();
 let url: string;
 beforeAll(async () => {
-  testApi = await startPacksTestApi();
-  url = await testApi.api.listen({ host: '127.0.0.1', port: 0 });
+  url = await testApi().api.listen({ host: '127.0.0.1', port: 0 });
 });
-afterAll(() => testApi.close());
 
 /** More than the server reads before it parses the form. */
 const LARGE = 'x'.repeat(1_000_000);
@@ -30,7 +28,7 @@ test.each([
   const form = new FormData();
   fill(form);
   const httpAgent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const headers = { authorization: `Bearer ${testApi.admin}` };
+  const headers = { authorization: `Bearer ${testApi().admin}` };
   const client = axios.create({ baseURL: url, httpAgent, headers, validateStatus: null });
   try {
     const rejected = await client.post('/api/v1/packs/upload', form);

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { writeJson } from '../../../contract/json-text/write-json';
-import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
+import { writeFiles } from './pack-source';
 
-let testApi: PacksTestApi;
-beforeAll(async () => {
-  testApi = await startPacksTestApi();
-});
-afterAll(() => testApi.close());
+const testApi = withApi();
 
 const TOKEN = { token: { type: 'string', secret: true, required: true } };
 
@@ -22,14 +19,14 @@ const ownSchemaPack = (version: string) => ({
 
 async function send(method: 'GET' | 'POST', path: string, payload?: object): Promise<Record<string, unknown>> {
   const url = `/api/v1${path}`;
-  const response = await testApi.send({ method, url, ...(payload && { payload }) }, testApi.admin);
+  const response = await testApi().send({ method, url, ...(payload && { payload }) }, testApi().admin);
   expect([path, response.statusCode < 300 ? 'done' : response.body]).toEqual([path, 'done']);
   return response.json<{ data: Record<string, unknown> }>().data;
 }
 
 const register = (version: string) =>
   send('POST', '/packs/register', {
-    path: writeFiles(join(testApi.scratch, 'sources', `own-${version}`), ownSchemaPack(version)),
+    path: writeFiles(join(testApi().scratch, 'sources', `own-${version}`), ownSchemaPack(version)),
     force: true,
   });
 
@@ -45,7 +42,7 @@ test('a compile of the shown revision keeps the schema of its action', async () 
 test('a strict run validates and redacts by the schema of its action', async () => {
   await register('1.0.0');
   const url = '/api/v1/workflows/own.flow/execute';
-  const rejected = await testApi.send({ method: 'POST', url, payload: { inputs: { data: {} } } }, testApi.admin);
+  const rejected = await testApi().send({ method: 'POST', url, payload: { inputs: { data: {} } } }, testApi().admin);
   const { id } = await send('POST', '/workflows/own.flow/execute', { inputs: { data: { token: 'planted' } } });
 
   expect(rejected.json()).toMatchObject({ code: 'INPUT_REQUIRED' });
@@ -96,9 +93,9 @@ test('what is saved with mistakes is an invalid revision with its findings', asy
     { name: 'only', action: 'core.noop' },
   ];
 
-  await testApi.send(
+  await testApi().send(
     { method: 'PUT', url: `/api/v1/workflows/${ref}`, payload: { definition: { version: '1', tasks } } },
-    testApi.admin,
+    testApi().admin,
   );
 
   const { state, findings, plan, plan_digest } = await send('GET', `/workflows/${ref}/revisions/2`);
@@ -110,7 +107,7 @@ test('what is saved with mistakes is an invalid revision with its findings', asy
   ]);
   expect(await send('GET', `/workflows/${ref}`)).toMatchObject({ revision: 2, definition: { tasks } });
   const url = `/api/v1/workflows/${ref}/revisions/2/compile`;
-  const refused = await testApi.send({ method: 'POST', url, payload: {} }, testApi.admin);
+  const refused = await testApi().send({ method: 'POST', url, payload: {} }, testApi().admin);
   expect([refused.statusCode, refused.json()]).toMatchObject([
     422,
     { code: 'DEFINITION_INVALID', details: { findings } },

@@ -2,27 +2,28 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { extract } from 'tar';
 import { signSensorToken } from '../../../platform/auth/tokens';
-import { createOtherTenant, startPacksTestApi, writeFiles, TOKEN_SECRET, type PacksTestApi } from './packs-test-api';
+import { createOtherTenant } from '../api/grant-holder';
+import { SECRET, withApi } from '../api/with-api';
+import { writeFiles } from './pack-source';
 
-let testApi: PacksTestApi;
-beforeAll(async () => (testApi = await startPacksTestApi()));
-afterAll(() => testApi.close());
+const testApi = withApi();
 
 const sensorToken = (owner = { identity: 1, tenant: 1 }) =>
-  signSensorToken(TOKEN_SECRET, { ...owner, sensorRef: 'demo.watch', triggerTypes: [] });
+  signSensorToken(SECRET, { ...owner, sensorRef: 'demo.watch', triggerTypes: [] });
 const archive = (ref: string, token: string) =>
-  testApi.send({ method: 'GET', url: `/api/v1/internal/packs/${ref}/archive` }, token);
+  testApi().send({ method: 'GET', url: `/api/v1/internal/packs/${ref}/archive` }, token);
 const register = (path: string, force = false) =>
-  testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, force } }, testApi.admin);
+  testApi().send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, force } }, testApi().admin);
 const digest = async (ref: string) => {
-  const { rows } = await testApi.owner.query<{ files_digest: string }>('select files_digest from pack where ref = $1', [
-    ref,
-  ]);
+  const { rows } = await testApi().owner.query<{ files_digest: string }>(
+    'select files_digest from pack where ref = $1',
+    [ref],
+  );
   return rows[0]!.files_digest;
 };
 
 test('an archive registers again to the same files', async () => {
-  const source = writeFiles(join(testApi.scratch, 'sources', 'trip'), {
+  const source = writeFiles(join(testApi().scratch, 'sources', 'trip'), {
     'pack.yaml': 'ref: trip\nversion: 1.0.0\n',
     'actions/run.sh': '#!/bin/sh\necho ö\n',
     'actions/run.yaml': 'ref: trip.run\nentry_point: run.sh\n',
@@ -33,9 +34,9 @@ test('an archive registers again to the same files', async () => {
   const before = await digest('trip');
 
   const responses = [await archive('trip', await sensorToken()), await archive('trip', await sensorToken())];
-  const file = join(testApi.scratch, 'trip.tar.gz');
+  const file = join(testApi().scratch, 'trip.tar.gz');
   writeFileSync(file, responses[0]!.rawPayload);
-  const copies = join(testApi.scratch, 'copies');
+  const copies = join(testApi().scratch, 'copies');
   mkdirSync(copies);
   await extract({ file, cwd: copies });
   const again = await register(join(copies, 'trip'), true);
@@ -46,9 +47,11 @@ test('an archive registers again to the same files', async () => {
 
 test('an archive is for sensors and workers of the same tenant only', async () => {
   const missing = await archive('nowhere', await sensorToken());
-  await register(writeFiles(join(testApi.scratch, 'sources', 'mine'), { 'pack.yaml': 'ref: mine\nversion: 1.0.0\n' }));
-  const foreign = await archive('mine', await sensorToken(await createOtherTenant(testApi.owner)));
-  const person = await archive('mine', testApi.admin);
+  await register(
+    writeFiles(join(testApi().scratch, 'sources', 'mine'), { 'pack.yaml': 'ref: mine\nversion: 1.0.0\n' }),
+  );
+  const foreign = await archive('mine', await sensorToken(await createOtherTenant(testApi().owner)));
+  const person = await archive('mine', testApi().admin);
 
   expect([missing, foreign, person].map(({ statusCode }) => statusCode)).toEqual([404, 404, 403]);
   expect(foreign.json()).toEqual({ error: "Pack 'mine' not found", code: 'NOT_FOUND' });
@@ -56,10 +59,10 @@ test('an archive is for sensors and workers of the same tenant only', async () =
 
 test('AZ-11 the archive of a private pack is for its own sensors', async () => {
   const files = { 'pack.yaml': 'ref: hidden\nversion: 1.0.0\n' };
-  await register(writeFiles(join(testApi.scratch, 'sources', 'hidden'), files));
-  await testApi.owner.query(`update pack set installed_by = 1 where ref = 'hidden'`);
+  await register(writeFiles(join(testApi().scratch, 'sources', 'hidden'), files));
+  await testApi().owner.query(`update pack set installed_by = 1 where ref = 'hidden'`);
   const ofPack = (packRef: string | null) =>
-    signSensorToken(TOKEN_SECRET, { identity: 1, tenant: 1, sensorRef: 'x.y', triggerTypes: [], packRef });
+    signSensorToken(SECRET, { identity: 1, tenant: 1, sensorRef: 'x.y', triggerTypes: [], packRef });
 
   const answers = [archive('hidden', await ofPack('hidden')), archive('hidden', await ofPack('trip'))];
   const [own, other] = await Promise.all(answers);
@@ -71,7 +74,7 @@ test('AZ-11 the archive of a private pack is for its own sensors', async () => {
 
 test('a pack without files has no archive', async () => {
   const payload = { ref: 'bare', label: 'bare', version: '1.0.0' };
-  await testApi.send({ method: 'POST', url: '/api/v1/packs', payload }, testApi.admin);
+  await testApi().send({ method: 'POST', url: '/api/v1/packs', payload }, testApi().admin);
 
   expect((await archive('bare', await sensorToken())).statusCode).toBe(404);
 });

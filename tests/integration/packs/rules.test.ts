@@ -3,13 +3,10 @@ import { join } from 'node:path';
 import type { Event } from '../../../contract/events';
 import type { Rule } from '../../../contract/rules';
 import type { Trigger } from '../../../contract/triggers';
-import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
+import { writeFiles } from './pack-source';
 
-let testApi: PacksTestApi;
-beforeAll(async () => {
-  testApi = await startPacksTestApi();
-});
-afterAll(() => testApi.close());
+const testApi = withApi();
 
 const FILES = {
   'pack.yaml': 'ref: demo\nversion: 1.0.0\n',
@@ -20,14 +17,14 @@ const FILES = {
 
 let versions = 0;
 const register = async (files: Readonly<Record<string, string>>) => {
-  const path = writeFiles(join(testApi.scratch, 'sources', `demo-${++versions}`), files);
+  const path = writeFiles(join(testApi().scratch, 'sources', `demo-${++versions}`), files);
   const payload = { path, force: true, skip_tests: true };
-  const answer = await testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload }, testApi.admin);
+  const answer = await testApi().send({ method: 'POST', url: '/api/v1/packs/register', payload }, testApi().admin);
   expect(answer.statusCode).toBe(201);
   return answer;
 };
 const send = (method: 'GET' | 'POST', path: string, payload?: object) =>
-  testApi.send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, testApi.admin);
+  testApi().send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, testApi().admin);
 const trigger = async () => (await send('GET', '/triggers/demo.hook')).json<{ data: Trigger }>().data;
 const rule = async () => (await send('GET', '/rules/demo.on_hook')).json<{ data: Rule }>().data;
 
@@ -58,9 +55,9 @@ const HOOK = `ref: demo.hook
 webhook: {body: raw, headers: [X-Kind], signature: {scheme: github}}
 `;
 const post = (key: string | undefined, headers: Readonly<Record<string, string>> = {}) =>
-  testApi.send({ method: 'POST', url: `/api/v1/webhooks/${key ?? ''}`, payload: '[1]', headers });
+  testApi().send({ method: 'POST', url: `/api/v1/webhooks/${key ?? ''}`, payload: '[1]', headers });
 const secure = (payload: object) =>
-  testApi.send({ method: 'PUT', url: '/api/v1/triggers/demo.hook/webhooks/security', payload }, testApi.admin);
+  testApi().send({ method: 'PUT', url: '/api/v1/triggers/demo.hook/webhooks/security', payload }, testApi().admin);
 
 test('the file of a trigger says how its webhook is read', async () => {
   await register({ ...FILES, 'triggers/hook.yaml': HOOK });
@@ -113,7 +110,7 @@ test('triggers and rules keep their ids when registered again', async () => {
 
 test('a rule that is registered again has no owner any more', async () => {
   await register(FILES);
-  await testApi.owner.query(`update rule set owner_identity = 1, action_params = '{}' where ref = 'demo.on_hook'`);
+  await testApi().owner.query(`update rule set owner_identity = 1, action_params = '{}' where ref = 'demo.on_hook'`);
   expect((await rule()).owner_identity).toBe(1);
 
   await register({ ...FILES, 'pack.yaml': 'ref: demo\nversion: 1.0.1\n' });
@@ -129,12 +126,12 @@ test('a rule ref without a dot belongs to the pack', async () => {
 });
 
 test('a rule with an unknown trigger is skipped', async () => {
-  const path = writeFiles(join(testApi.scratch, 'sources', 'lame'), {
+  const path = writeFiles(join(testApi().scratch, 'sources', 'lame'), {
     'pack.yaml': 'ref: lame\nversion: 1.0.0\n',
     'rules/a.yaml': 'ref: lame.a\ntrigger_ref: nowhere\naction_ref: core.echo\n',
     'rules/b.yaml': 'ref: lame.b\naction_ref: core.echo\n',
   });
-  await testApi.send({ method: 'POST', url: '/api/v1/packs/register', payload: { path } }, testApi.admin);
+  await testApi().send({ method: 'POST', url: '/api/v1/packs/register', payload: { path } }, testApi().admin);
 
   expect((await send('GET', '/packs/lame/rules')).json()).toMatchObject({ items: [] });
   expect((await send('GET', '/packs/lame')).statusCode).toBe(200);

@@ -3,40 +3,37 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { create as createTar } from 'tar';
 import { sha256Hex } from '../../../platform/store/database/sha256';
-import { servePacks, startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
+import { servePacks, writeFiles } from './pack-source';
 
-let testApi: PacksTestApi;
+const testApi = withApi();
 let server: Server;
 let served: Buffer;
 beforeAll(async () => {
-  testApi = await startPacksTestApi();
-  server = await servePacks(testApi.egressPort, (request, response) => {
+  server = await servePacks(testApi().egressPort, (request, response) => {
     if (request.url === '/pack.tar.gz') response.end(served);
     else response.writeHead(404).end();
   });
 });
-afterAll(async () => {
-  server.close();
-  await testApi.close();
-});
+afterAll(() => server.close());
 
-const post = (path: string, payload: object, token = testApi.admin) =>
-  testApi.send({ method: 'POST', url: `/api/v1/packs/${path}`, payload }, token);
+const post = (path: string, payload: object, token = testApi().admin) =>
+  testApi().send({ method: 'POST', url: `/api/v1/packs/${path}`, payload }, token);
 const source = (ref: string, manifest = '', files: Record<string, string> = {}) =>
-  writeFiles(join(testApi.scratch, 'sources', ref), {
+  writeFiles(join(testApi().scratch, 'sources', ref), {
     'pack.yaml': `ref: ${ref}\nversion: 1.0.0\n${manifest}`,
     ...files,
   });
-const at = (path: string) => `http://127.0.0.1:${testApi.egressPort}${path}`;
+const at = (path: string) => `http://127.0.0.1:${testApi().egressPort}${path}`;
 
 test('a downloaded pack is not installed and can be registered', async () => {
-  const file = join(testApi.scratch, 'far.tar.gz');
+  const file = join(testApi().scratch, 'far.tar.gz');
   await createTar({ file, gzip: true, cwd: source('far') }, ['.']);
   served = readFileSync(file);
 
   const answer = await post('download', { packs: [at('/pack.tar.gz'), at('/none')], destination_dir: '/etc' });
   const { data } = answer.json<{ data: { downloaded_packs: { pack_path: string }[] } }>();
-  const absent = await testApi.send({ method: 'GET', url: '/api/v1/packs/far' }, testApi.admin);
+  const absent = await testApi().send({ method: 'GET', url: '/api/v1/packs/far' }, testApi().admin);
   const registered = await post('register', { path: data.downloaded_packs[0]!.pack_path });
 
   expect(data).toMatchObject({
@@ -55,7 +52,7 @@ test.each([
   ['an option', '--upload-pack=touch /tmp/owned'],
   ['a directory of the server', '/etc'],
 ])('%s is not downloaded, and nothing is left', async (_, address) => {
-  const home = join(testApi.scratch, 'data', 'incoming', 'downloads-1');
+  const home = join(testApi().scratch, 'data', 'incoming', 'downloads-1');
   const before = existsSync(home) ? readdirSync(home) : [];
 
   const answer = await post('download', { packs: [address], destination_dir: '' });
@@ -107,12 +104,12 @@ test('the environments of a directory are detected and not built', async () => {
     },
   });
   expect(part.json()).toMatchObject({ data: { summary: { python_envs_built: 0, nodejs_envs_built: 1 } } });
-  const { rows } = await testApi.owner.query('select 1 from environment');
+  const { rows } = await testApi().owner.query('select 1 from environment');
   expect(rows).toEqual([]);
 });
 
 test('directories and addresses are read only with the right to install', async () => {
-  const token = await testApi.createUser('reader@example.test', 'core.viewer');
+  const token = await testApi().createUser('reader@example.test', 'core.viewer');
   const answers = [
     await post('download', { packs: [at('/pack.tar.gz')], destination_dir: '' }, token),
     await post('dependencies', { pack_paths: [source('app')] }, token),

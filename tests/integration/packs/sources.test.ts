@@ -3,33 +3,30 @@ import type { AddressInfo } from 'node:net';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { create as createTar } from 'tar';
-import { servePacks, startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
+import { servePacks, writeFiles } from './pack-source';
 
-let testApi: PacksTestApi;
+const testApi = withApi();
 let server: Server;
 let served: Buffer;
 beforeAll(async () => {
-  testApi = await startPacksTestApi();
-  server = await servePacks(testApi.egressPort, (request, response) => {
+  server = await servePacks(testApi().egressPort, (request, response) => {
     if (request.url === '/away') response.writeHead(302, { location: 'http://169.254.169.254/pack.tar.gz' }).end();
     else if (request.url === '/pack.tar.gz') response.end(served);
     else response.writeHead(404).end();
   });
 });
-afterAll(async () => {
-  server.close();
-  await testApi.close();
-});
+afterAll(() => server.close());
 
-const post = (path: string, payload: object, token = testApi.admin) =>
-  testApi.send({ method: 'POST', url: `/api/v1/packs/${path}`, payload }, token);
+const post = (path: string, payload: object, token = testApi().admin) =>
+  testApi().send({ method: 'POST', url: `/api/v1/packs/${path}`, payload }, token);
 const at = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
 const FLOW = 'version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n';
 const directoryOf = (ref: string, more: Record<string, string> = {}) =>
-  writeFiles(join(testApi.scratch, 'sources', ref), { 'pack.yaml': `ref: ${ref}\nversion: 1.0.0\n`, ...more });
+  writeFiles(join(testApi().scratch, 'sources', ref), { 'pack.yaml': `ref: ${ref}\nversion: 1.0.0\n`, ...more });
 
 async function archiveOf(ref: string): Promise<Buffer> {
-  const file = join(testApi.scratch, `${ref}.tar.gz`);
+  const file = join(testApi().scratch, `${ref}.tar.gz`);
   await createTar({ file, gzip: true, cwd: directoryOf(ref) }, ['.']);
   return readFileSync(file);
 }
@@ -44,7 +41,7 @@ test('a pack is installed from an address and replaces an installed one', async 
 
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
   expect(answers[1]!.json()).toMatchObject({ data: { pack: { ref: 'fetched' }, tests_skipped: true } });
-  const { rows } = await testApi.owner.query<{ installed_by: number | null }>(
+  const { rows } = await testApi().owner.query<{ installed_by: number | null }>(
     `select installed_by from pack where ref = 'fetched'`,
   );
   expect(rows[0]?.installed_by).not.toBeNull();
@@ -72,7 +69,7 @@ test('a batch registers valid packs and reports the others', async () => {
 
   const answer = await post('register-batch', {
     pack_paths: ['one', 'missing'],
-    packs_base_dir: join(testApi.scratch, 'sources'),
+    packs_base_dir: join(testApi().scratch, 'sources'),
   });
 
   expect([answer.statusCode, answer.json()]).toMatchObject([
@@ -99,13 +96,13 @@ test('workflow files are validated, and synced under their ids', async () => {
   await post('register', { path: directoryOf('flows', files) });
   const ids = async () =>
     (
-      await testApi.owner.query<{ ref: string; id: number }>(
+      await testApi().owner.query<{ ref: string; id: number }>(
         `select ref, id from workflow_definition where pack_ref = 'flows' order by ref`,
       )
     ).rows;
   const before = await ids();
-  await testApi.owner.query(`delete from action where ref = 'flows.flow'`);
-  await testApi.owner.query(`delete from workflow_definition where ref = 'flows.flow'`);
+  await testApi().owner.query(`delete from action where ref = 'flows.flow'`);
+  await testApi().owner.query(`delete from workflow_definition where ref = 'flows.flow'`);
 
   const [validated, synced] = [await post('flows/workflows/validate', {}), await post('flows/workflows/sync', {})];
 
@@ -133,7 +130,7 @@ test('workflow files are validated, and synced under their ids', async () => {
     },
   });
   expect((await ids()).map(({ ref }) => ref)).toEqual(['flows.deploy', 'flows.flow']);
-  expect((await testApi.send({ url: '/api/v1/actions/flows.flow' }, testApi.admin)).statusCode).toBe(200);
+  expect((await testApi().send({ url: '/api/v1/actions/flows.flow' }, testApi().admin)).statusCode).toBe(200);
 });
 
 test('a sync registers no file whose ref an earlier file has', async () => {
@@ -156,7 +153,7 @@ test('a sync registers no file whose ref an earlier file has', async () => {
 
 test('a pack without files has no workflows; an unknown pack is 404', async () => {
   const payload = { ref: 'bare', label: 'Bare', version: '1.0.0' };
-  await testApi.send({ method: 'POST', url: '/api/v1/packs', payload }, testApi.admin);
+  await testApi().send({ method: 'POST', url: '/api/v1/packs', payload }, testApi().admin);
 
   expect((await post('bare/workflows/sync', {})).json()).toMatchObject({ data: { loaded_count: 0, workflows: [] } });
   expect((await post('core/workflows/sync', {})).json()).toMatchObject({ data: { loaded_count: 0 } });
@@ -165,7 +162,7 @@ test('a pack without files has no workflows; an unknown pack is 404', async () =
 });
 
 test('a missing grant is reported before the source is read', async () => {
-  const viewer = await testApi.createUser('sources-viewer', 'core.viewer');
+  const viewer = await testApi().createUser('sources-viewer', 'core.viewer');
 
   const paths = ['install', 'register-batch'];
   const bodies = [{ source: 'http://127.0.0.1:1/' }, { pack_paths: ['/etc'] }];

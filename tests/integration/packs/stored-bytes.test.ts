@@ -6,30 +6,29 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { InjectOptions } from 'fastify';
 import { sql } from 'kysely';
 import { artifactsDirectory } from '../../../platform/base/directories';
-import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
+import { writeFiles } from './pack-source';
 
 const MAXIMUM = 500_000;
 const LARGE = 150_000;
 const PASSWORD = 'long-enough-1';
 
-let testApi: PacksTestApi;
+const testApi = withApi({ limits: { storedBytes: MAXIMUM } });
 let full: string;
 let other: string;
 beforeAll(async () => {
-  testApi = await startPacksTestApi({ storedBytes: MAXIMUM });
   full = await createTenant('full');
   other = await createTenant('other');
 });
-afterAll(() => testApi.close());
 
 const send = (method: InjectOptions['method'], path: string, payload?: object, token = full) =>
-  testApi.send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
 
 async function createTenant(slug: string): Promise<string> {
   const admin = { login: `first@${slug}`, password: PASSWORD };
-  const made = await send('POST', '/tenants', { slug, name: slug, admin }, testApi.admin);
+  const made = await send('POST', '/tenants', { slug, name: slug, admin }, testApi().admin);
   expect(made.statusCode).toBe(201);
-  const token = await testApi.logIn(admin.login, PASSWORD);
+  const token = await testApi().logIn(admin.login, PASSWORD);
   await send('POST', '/packs', { ref: 'demo', label: 'Demo', version: '1.0.0' }, token);
   return token;
 }
@@ -43,14 +42,14 @@ const ARTIFACT = { scope: 'system', owner: '', type: 'other' };
 let directories = 0;
 function register(ref: string, bytes: number, token = full) {
   const files = { 'pack.yaml': `ref: ${ref}\nversion: 1.0.0\nname: ${ref}\n`, 'data.bin': noise(bytes) };
-  const path = writeFiles(join(testApi.scratch, `source-${++directories}`), files);
+  const path = writeFiles(join(testApi().scratch, `source-${++directories}`), files);
   return send('POST', '/packs/register', { path }, token);
 }
 
 /** What the tenant of this slug keeps. */
 async function storedBytes(slug: string): Promise<number> {
-  const { rows } = await testApi.owner.query<{ id: number }>('select id from tenant where slug = $1', [slug]);
-  return testApi.db.inTenant(rows[0]!.id, async (transaction) => {
+  const { rows } = await testApi().owner.query<{ id: number }>('select id from tenant where slug = $1', [slug]);
+  return testApi().db.inTenant(rows[0]!.id, async (transaction) => {
     const counted = await sql<{ bytes: number }>`select stored_bytes() as bytes`.execute(transaction);
     return counted.rows[0]!.bytes;
   });
@@ -101,10 +100,10 @@ test('deleting rows frees quota', async () => {
 
 test('what programs wrote to files counts, and makes room when it is removed', async () => {
   const admin = { login: 'first@programs', password: PASSWORD };
-  await send('POST', '/tenants', { slug: 'programs', name: 'programs', admin }, testApi.admin);
-  const token = await testApi.logIn(admin.login, PASSWORD);
-  const { rows } = await testApi.owner.query<{ id: number }>(`select id from tenant where slug = 'programs'`);
-  const artifacts = artifactsDirectory({ directory: join(testApi.scratch, 'data') }, { tenant: rows[0]!.id });
+  await send('POST', '/tenants', { slug: 'programs', name: 'programs', admin }, testApi().admin);
+  const token = await testApi().logIn(admin.login, PASSWORD);
+  const { rows } = await testApi().owner.query<{ id: number }>(`select id from tenant where slug = 'programs'`);
+  const artifacts = artifactsDirectory({ directory: join(testApi().scratch, 'data') }, { tenant: rows[0]!.id });
   mkdirSync(artifacts, { recursive: true });
   writeFileSync(join(artifacts, 'written'), Buffer.alloc(MAXIMUM));
   const store = () => send('POST', '/keys', key('late'), token);
@@ -161,7 +160,7 @@ test('each value of a row counts, of whichever type', async () => {
 
 test('values, logs and the files of packs count, those of others do not', async () => {
   const [before, others] = [await storedBytes('full'), await storedBytes('default')];
-  await testApi.owner.query(
+  await testApi().owner.query(
     `with made as (insert into artifact (tenant, ref) select id, 'log' from tenant where slug = 'full' returning id, tenant)
      insert into artifact_version (tenant, artifact, version, size_bytes, stream) select tenant, id, 1, 7000, 'stdout' from made`,
   );
@@ -183,7 +182,7 @@ test('the bytes of each version of an artifact count once', async () => {
   const form = new FormData();
   form.append('file', new Blob([randomBytes(30_000)]), 'file');
   const request = new Request('http://localhost', { method: 'POST', body: form });
-  const uploaded = await testApi.send(
+  const uploaded = await testApi().send(
     {
       method: 'POST',
       url: `/api/v1/artifacts/${id}/versions/upload`,
@@ -204,7 +203,7 @@ test('the bytes of each version of an artifact count once', async () => {
 });
 
 test('the files of a refused pack are removed', () => {
-  const stored = readdirSync(testApi.packsDirectory, { recursive: true }).map(String);
+  const stored = readdirSync(testApi().packsDirectory, { recursive: true }).map(String);
 
   expect(stored.filter((path) => /files/.test(path))).not.toEqual([]);
   expect(stored.filter((path) => /more|staging/.test(path))).toEqual([]);

@@ -4,11 +4,12 @@ import type { ClaimedPackTest } from '../../../platform/store/packs/pack-test-re
 import { openDatabaseAccess } from '../../../platform/workers/access/database-access';
 import type { WorkerAccess } from '../../../platform/workers/access/worker-access';
 import { livenessDeadline } from '../liveness';
-import { TOKEN_SECRET, writeFiles, type PacksTestApi } from './packs-test-api';
+import { SECRET, type TestApi } from '../api/with-api';
+import { writeFiles } from './pack-source';
 
 /** The calls of a worker. */
-export const openTestWorker = ({ db }: Pick<PacksTestApi, 'db'>): WorkerAccess =>
-  openDatabaseAccess({ db, heartbeatDb: db, tokenSecret: TOKEN_SECRET, name: 'of-tests', leaseMs: 60_000 });
+export const openTestWorker = ({ db }: Pick<TestApi, 'db'>): WorkerAccess =>
+  openDatabaseAccess({ db, heartbeatDb: db, tokenSecret: SECRET, name: 'of-tests', leaseMs: 60_000 });
 
 /** Waits until there are tests to claim. */
 export function claimNext(worker: WorkerAccess): Promise<ClaimedPackTest> {
@@ -42,7 +43,7 @@ export async function answerNext(worker: WorkerAccess, status: 'passed' | 'faile
 }
 
 /** Writes a pack with a test, and returns its directory. */
-export const testedPack = ({ scratch }: Pick<PacksTestApi, 'scratch'>, ref: string, more = '', version = '1.0.0') =>
+export const testedPack = ({ scratch }: Pick<TestApi, 'scratch'>, ref: string, more = '', version = '1.0.0') =>
   writeFiles(`${scratch}/sources/${ref}`, {
     'pack.yaml': `ref: ${ref}\nversion: ${version}\ntesting:\n  enabled: true\n  runners: {all: {entry_point: tests/all.sh${more}}}\n`,
     'tests/all.sh': 'echo fine\n',

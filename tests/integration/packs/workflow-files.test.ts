@@ -5,17 +5,15 @@ import { PackFilesChanged } from '../../../platform/packs/storage/pack-storage';
 import { writeWorkflow } from '../../../platform/packs/storage/write-workflow';
 import { findPack } from '../../../platform/store/packs/packs';
 import { PACK_PROGRAM } from './pack-program';
-import { startPacksTestApi, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
 
-let testApi: PacksTestApi;
+const testApi = withApi();
 beforeAll(async () => {
-  testApi = await startPacksTestApi();
   await send('POST', '/packs', { ref: 'demo', label: 'Demo', version: '1.2.3', tags: ['a'] });
 });
-afterAll(() => testApi.close());
 
 const send = (method: 'GET' | 'POST' | 'PUT', path: string, payload?: object) =>
-  testApi.send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, testApi.admin);
+  testApi().send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, testApi().admin);
 const body = (name: string, change: object = {}) => ({
   name,
   pack_ref: 'demo',
@@ -28,7 +26,7 @@ const body = (name: string, change: object = {}) => ({
 });
 const workflowIn = (answer: Awaited<ReturnType<typeof send>>) => answer.json<{ data: Workflow }>().data;
 const storage = async (): Promise<string> => {
-  const { rows } = await testApi.owner.query<{ storage: string }>(`select storage from pack where ref = 'demo'`);
+  const { rows } = await testApi().owner.query<{ storage: string }>(`select storage from pack where ref = 'demo'`);
   return rows[0]!.storage;
 };
 
@@ -130,16 +128,16 @@ test('concurrent writes into one pack are all kept, one per name', async () => {
 
 test('a write based on replaced files changes nothing', async () => {
   await send('POST', '/packs/demo/workflow-files', body('flow'));
-  const pack = await testApi.db.inTenant(1, (transaction) => findPack(transaction, 'demo'));
+  const pack = await testApi().db.inTenant(1, (transaction) => findPack(transaction, 'demo'));
   await send('PUT', '/workflows/demo.flow/file', body('flow', { label: 'Newer' }));
   const before = await storage();
   const late = body('late');
 
-  const { packsDirectory } = testApi;
+  const { packsDirectory } = testApi();
   const approve = () => Promise.resolve({ identity: null, heldSetRefs: [], keepsUnchanged: true, writes: null });
   const reading = { program: PACK_PROGRAM, signal: new AbortController().signal };
   const write = { pack: pack!, body: late, definition: late.definition, packsDirectory, approve, reading };
-  const written = writeWorkflow(testApi.db, write);
+  const written = writeWorkflow(testApi().db, write);
 
   await expect(written).rejects.toThrow(PackFilesChanged);
   expect(await storage()).toBe(before);

@@ -1,7 +1,8 @@
 // A workflow file that is written changes no other component of its pack: what was changed through
 // the API since the pack was registered stays, and with it the rights that were taken away.
 import { join } from 'node:path';
-import { startPacksTestApi, writeFiles, type PacksTestApi } from './packs-test-api';
+import { withApi } from '../api/with-api';
+import { writeFiles } from './pack-source';
 
 const SET = 'resource: permissions, actions: [manage]';
 const FILES = {
@@ -17,32 +18,30 @@ const FILES = {
 };
 const definition = (action: string) => ({ version: '1.0.0', tasks: [{ name: 'one', action }] });
 
-let testApi: PacksTestApi;
+const testApi = withApi();
 let editor: string;
 
 const send = async (
   method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   payload?: object,
-  token = testApi.admin,
+  token = testApi().admin,
 ) => {
-  const answer = await testApi.send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+  const answer = await testApi().send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
   if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.body}`);
   return answer.json<{ data: Record<string, unknown> }>().data;
 };
 
 beforeAll(async () => {
-  testApi = await startPacksTestApi();
-  editor = await testApi.createUser('writer', 'core.editor');
-  const path = writeFiles(join(testApi.scratch, 'source'), FILES);
-  await send('POST', '/packs/register', { path, force: false }, testApi.admin);
-  await testApi.owner.query(`update pack set installed_by = null where ref = 'team'`);
+  editor = await testApi().createUser('writer', 'core.editor');
+  const path = writeFiles(join(testApi().scratch, 'source'), FILES);
+  await send('POST', '/packs/register', { path, force: false }, testApi().admin);
+  await testApi().owner.query(`update pack set installed_by = null where ref = 'team'`);
 });
-afterAll(() => testApi.close());
 
 /** The rows of the pack that the written workflow must leave as they are. */
 async function rows(): Promise<object[]> {
-  const { rows: found } = await testApi.owner.query<object>(
+  const { rows: found } = await testApi().owner.query<object>(
     `select ref, grants::text as stored from permission_set where pack_ref = 'team'
      union all select ref, concat_ws(' ', entrypoint, runtime_ref, saved_by) from action where ref = 'team.run'
      union all select ref, concat_ws(' ', action_ref, enabled, owner_identity, saved_by) from rule where pack_ref = 'team'
@@ -54,9 +53,9 @@ async function rows(): Promise<object[]> {
 
 test.each([
   ['an editor', () => editor],
-  ['an administrator', () => testApi.admin],
+  ['an administrator', () => testApi().admin],
 ])('what %s writes leaves the other components', async (_who, token) => {
-  const { rows: sets } = await testApi.owner.query<{ id: number }>(
+  const { rows: sets } = await testApi().owner.query<{ id: number }>(
     `select id from permission_set where ref = 'team.ops'`,
   );
   await send('PUT', `/permissions/sets/${sets[0]!.id}`, { grants: [] });
@@ -75,7 +74,7 @@ test.each([
 test('a deleted workflow that a sync restores has the author of its files', async () => {
   const author = async () =>
     (
-      await testApi.owner.query<object>(
+      await testApi().owner.query<object>(
         `select saved_by, saved_with_sets from workflow_definition where ref = 'team.deploy'`,
       )
     ).rows;

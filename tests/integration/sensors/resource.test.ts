@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import type { Sensor } from '../../../contract/sensors';
-import { startPacksTestApi, writeFiles, type PacksTestApi } from '../packs/packs-test-api';
+import { withApi } from '../api/with-api';
+import { writeFiles } from '../packs/pack-source';
 
-let testPlatform: PacksTestApi;
-beforeAll(async () => {
-  testPlatform = await startPacksTestApi();
-});
-afterAll(() => testPlatform.close());
+const testPlatform = withApi();
 
-const send = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, payload?: object, token = testPlatform.admin) =>
-  testPlatform.send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+const send = (
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  payload?: object,
+  token = testPlatform().admin,
+) => testPlatform().send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
 const dataOf = async <T>(response: ReturnType<typeof send>): Promise<T> => (await response).json<{ data: T }>().data;
 
 const manifest = (ref: string) => `ref: ${ref}\nversion: 1.0.0\n`;
@@ -17,7 +18,7 @@ let sequence = 0;
 const packRef = () => `watch${++sequence}`;
 const register = (ref: string, files: Readonly<Record<string, string>>, force = false) =>
   send('POST', '/packs/register', {
-    path: writeFiles(join(testPlatform.scratch, `${ref}-${++sequence}`), { 'pack.yaml': manifest(ref), ...files }),
+    path: writeFiles(join(testPlatform().scratch, `${ref}-${++sequence}`), { 'pack.yaml': manifest(ref), ...files }),
     force,
   });
 
@@ -147,7 +148,7 @@ test.each([
 test('a viewer can read sensors and change none', async () => {
   const ref = packRef();
   await register(ref, files(ref));
-  const viewer = await testPlatform.createUser(`viewer-${ref}`, 'core.viewer');
+  const viewer = await testPlatform().createUser(`viewer-${ref}`, 'core.viewer');
   const path = `/sensors/${ref}.door_watch`;
 
   const responses = await Promise.all([

@@ -1,8 +1,7 @@
-import { TenantQuota } from '../../../../platform/auth/tenant-quota';
 import { withWebhook } from '../with-webhook';
 
-const MAXIMUM = { queuedExecutions: 3, eventsPerMinute: 2, sockets: 1, managedWorkers: 0, storedBytes: 0 };
-const webhook = withWebhook({ selfRegistration: true, tenantQuota: new TenantQuota(MAXIMUM) });
+const MAXIMUM = { queuedExecutions: 3, eventsPerMinute: 2, sockets: 1 };
+const webhook = withWebhook({ limits: MAXIMUM });
 
 const execute = () => webhook.send('POST', '/executions/execute', { action_ref: 'core.noop' });
 

@@ -8,24 +8,20 @@ export const PATH = '/api/v1/executions';
 /** The API and requests about executions, sent by the default user unless a token is given. */
 export function withExecutionApi() {
   const testApi = withApi();
-  let token: string;
-  beforeAll(async () => {
-    token = await testApi().logIn();
-  });
 
-  const execute = (payload: object, as = token) =>
+  const execute = (payload: object, as = testApi().admin) =>
     testApi().send({ method: 'POST', url: `${PATH}/execute`, payload }, as);
-  const get = (path: string, as = token) => testApi().send({ url: `${PATH}${path}` }, as);
+  const get = (path: string, as = testApi().admin) => testApi().send({ url: `${PATH}${path}` }, as);
 
   return {
     testApi,
-    token: () => token,
+    token: () => testApi().admin,
     execute,
     executeAndRead: async (payload: object = { action_ref: 'core.noop' }) =>
       (await execute(payload)).json<{ data: Execution }>().data,
     get,
     listItems: async (query: string) => (await get(query)).json<Page<ExecutionSummary>>(),
-    cancel: (id: number, as = token) => testApi().send({ method: 'POST', url: `${PATH}/${id}/cancel` }, as),
+    cancel: (id: number, as = testApi().admin) => testApi().send({ method: 'POST', url: `${PATH}/${id}/cancel` }, as),
     /** Stores an execution that is already in a status. */
     insertExecution: async (columns: Record<string, unknown>): Promise<number> => {
       const row = { root: 0, ...columns };

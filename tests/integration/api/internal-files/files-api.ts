@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TenantLimits } from '../../../../platform/base/limits';
 import { signSensorToken } from '../../../../platform/auth/tokens';
-import { createOtherTenant, startPacksTestApi, TOKEN_SECRET, type PacksTestApi } from '../../packs/packs-test-api';
+import { createOtherTenant } from '../grant-holder';
+import { SECRET, withApi, type TestApi } from '../with-api';
 
 export const ROOT = '/api/v1/internal/files';
 
@@ -14,7 +15,7 @@ interface Answer {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
-export interface FilesApi extends Pick<PacksTestApi, 'owner' | 'admin'> {
+export interface FilesApi extends Pick<TestApi, 'owner' | 'admin'> {
   readonly port: number;
   /** Of a sensor of the tenant 1. */
   readonly token: string;
@@ -26,7 +27,6 @@ export interface FilesApi extends Pick<PacksTestApi, 'owner' | 'admin'> {
   readonly received: string;
   /** Sends a path below `/internal/files` as it is. */
   send(method: string, path: string, body?: string | Buffer, options?: SendOptions): Promise<Answer>;
-  close(): Promise<void>;
 }
 
 interface SendOptions {
@@ -36,19 +36,25 @@ interface SendOptions {
 }
 
 const tokenOf = (identity: number, tenant: number) =>
-  signSensorToken(TOKEN_SECRET, { identity, tenant, sensorRef: 'demo.watch', triggerTypes: [] });
+  signSensorToken(SECRET, { identity, tenant, sensorRef: 'demo.watch', triggerTypes: [] });
 
 /** An API that listens: paths reach it as they were written. */
-export async function startFilesApi(limits: Partial<TenantLimits> = {}): Promise<FilesApi> {
-  const testApi = await startPacksTestApi(limits);
-  await testApi.api.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = testApi.api.server.address() as AddressInfo;
-  const other = await createOtherTenant(testApi.owner);
+export function withFilesApi(limits: Partial<TenantLimits> = {}): () => FilesApi {
+  const testApi = withApi({ limits });
+  let files: FilesApi;
+  beforeAll(async () => (files = await listen(testApi())));
+  return () => files;
+}
+
+async function listen({ api, owner, admin, directory }: TestApi): Promise<FilesApi> {
+  await api.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = api.server.address() as AddressInfo;
+  const other = await createOtherTenant(owner);
   const token = await tokenOf(1, 1);
-  const artifacts = join(testApi.scratch, 'data', 'artifacts');
+  const artifacts = join(directory, 'artifacts');
   return {
-    owner: testApi.owner,
-    admin: testApi.admin,
+    owner,
+    admin,
     port,
     token,
     foreignToken: await tokenOf(other.identity, other.tenant),
@@ -59,7 +65,6 @@ export async function startFilesApi(limits: Partial<TenantLimits> = {}): Promise
       const authorization = bearer === null ? {} : { authorization: `Bearer ${bearer}` };
       return sendRaw(port, method, `${ROOT}${path}`, body, { ...authorization, ...options.headers });
     },
-    close: () => testApi.close(),
   };
 }
 

@@ -2,22 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../../../../platform/base/error-details';
-import { startFilesApi, type FilesApi } from './files-api';
+import { withFilesApi } from './files-api';
 
-let files: FilesApi;
+const files = withFilesApi();
 let outside: string;
-beforeAll(async () => {
-  files = await startFilesApi();
-  outside = join(dirname(dirname(files.directory)), 'outside');
+beforeAll(() => {
+  outside = join(dirname(dirname(files().directory)), 'outside');
   mkdirSync(outside, { recursive: true });
   writeFileSync(join(outside, 'secret'), 'of the platform');
-  mkdirSync(files.directory, { recursive: true });
+  mkdirSync(files().directory, { recursive: true });
 });
-afterAll(() => files.close());
 
-const inside = (name: string) => join(files.directory, name);
+const inside = (name: string) => join(files().directory, name);
 const statusOf = async (method: string, path: string) =>
-  (await files.send(method, path, method === 'PUT' || method === 'PATCH' ? 'sent' : undefined)).status;
+  (await files().send(method, path, method === 'PUT' || method === 'PATCH' ? 'sent' : undefined)).status;
 const statusesOf = async (path: string) => [
   await statusOf('GET', path),
   await statusOf('HEAD', path),
@@ -62,7 +60,7 @@ test('a name of 255 bytes and a path of 1,024 are stored', async () => {
 });
 
 test('a refused path says why, as text', async () => {
-  const answer = await files.send('GET', '/a/%2e%2e/b');
+  const answer = await files().send('GET', '/a/%2e%2e/b');
 
   expect([answer.status, answer.text, answer.headers['content-type']]).toEqual([
     ...[400, 'the path must not contain ..', 'text/plain; charset=utf-8'],
@@ -127,10 +125,10 @@ test('a directory that is exchanged for a link is never followed', async () => {
   const exchanging = exchange();
   const texts: string[] = [];
   for (let round = 0; round < 50; round++) {
-    await files.send('PUT', '/swap/secret', 'sent');
-    await files.send('PATCH', '/swap/secret', 'sent');
-    texts.push((await files.send('GET', '/swap/secret')).text);
-    await files.send('DELETE', '/swap/secret');
+    await files().send('PUT', '/swap/secret', 'sent');
+    await files().send('PATCH', '/swap/secret', 'sent');
+    texts.push((await files().send('GET', '/swap/secret')).text);
+    await files().send('DELETE', '/swap/secret');
   }
   isRunning = false;
   await exchanging;

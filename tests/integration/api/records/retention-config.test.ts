@@ -8,10 +8,8 @@ import { SECRET, withApi } from '../with-api';
 const api = withApi();
 const PATH = '/api/v1/retention-config';
 const DAY_S = 86_400;
-let admin: string;
-beforeAll(async () => (admin = await api().logIn()));
 
-const send = (method: InjectOptions['method'], payload?: object, token = admin) =>
+const send = (method: InjectOptions['method'], payload?: object, token = api().admin) =>
   api().send({ method: method!, url: PATH, ...(payload && { payload }) }, token);
 const config = async () => (await send('GET')).json<{ data: RetentionConfig }>().data;
 const update = async (payload: object) => (await send('PUT', payload)).json<{ data: RetentionConfig }>().data;
@@ -97,7 +95,7 @@ test('without its grant neither is allowed', async () => {
 test('another tenant reads the settings and cannot change them', async () => {
   const login = 'admin@retention.test';
   const body = { slug: 'retention', name: 'other', admin: { login, password: 'TestPass123!' } };
-  await api().send({ method: 'POST', url: '/api/v1/tenants', payload: body }, admin);
+  await api().send({ method: 'POST', url: '/api/v1/tenants', payload: body }, api().admin);
   const response = await api().send({
     method: 'POST',
     url: '/auth/login',

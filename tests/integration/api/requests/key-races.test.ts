@@ -13,18 +13,14 @@ const LIFETIME_MS = 400;
 const EXTENDED_AFTER_SECONDS = 3;
 jest.setTimeout(sized({ ci: 120_000, full: 600_000 }));
 
-let admin: string;
-beforeAll(async () => {
-  admin = await testApi().logIn();
-});
-
 const create = async (ref: string, more: object): Promise<void> => {
   const payload = { ref, name: ref, owner_type: 'system', value: 0, encrypted: false, ...more };
-  const { statusCode } = await testApi().send({ method: 'POST', url: PATH, payload }, admin);
+  const { statusCode } = await testApi().send({ method: 'POST', url: PATH, payload }, testApi().admin);
   expect(statusCode).toBe(201);
 };
-const get = (ref: string) => testApi().send({ url: `${PATH}/${ref}` }, admin);
-const put = (ref: string, payload: object) => testApi().send({ method: 'PUT', url: `${PATH}/${ref}`, payload }, admin);
+const get = (ref: string) => testApi().send({ url: `${PATH}/${ref}` }, testApi().admin);
+const put = (ref: string, payload: object) =>
+  testApi().send({ method: 'PUT', url: `${PATH}/${ref}`, payload }, testApi().admin);
 const keyOf = (response: { json(): unknown }): Key => (response.json() as { data: Key }).data;
 
 /** Adds one, and tries again from the current version after a conflict. */

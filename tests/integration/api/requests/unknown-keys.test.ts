@@ -1,16 +1,12 @@
 import { withApi } from '../with-api';
 
 const testApi = withApi();
-let token: string;
-beforeAll(async () => {
-  token = await testApi().logIn();
-});
 
 const KEY = { owner_type: 'system', value: 'v', encrypted: false };
 
 test('a response names the keys of the request that have no meaning', async () => {
   const payload = { ...KEY, name: 'first', ref: 'unknown.first', encryptd: true };
-  const response = await testApi().send({ method: 'POST', url: '/api/v1/keys', payload }, token);
+  const response = await testApi().send({ method: 'POST', url: '/api/v1/keys', payload }, testApi().admin);
 
   expect(response.statusCode).toBe(201);
   expect(response.json()).toMatchObject({
@@ -24,10 +20,13 @@ test('a response names the keys of Attune that change nothing', async () => {
   const flags = { force_rebuild: true, nodejs_version: null, skip_nodejs: true };
   const why = 'a worker builds the environments when the pack is registered';
 
-  const set = await testApi().send({ method: 'POST', url, payload: { pack_paths: ['/nowhere'], ...flags } }, token);
+  const set = await testApi().send(
+    { method: 'POST', url, payload: { pack_paths: ['/nowhere'], ...flags } },
+    testApi().admin,
+  );
   const unset = await testApi().send(
     { method: 'POST', url, payload: { pack_paths: ['/nowhere'], force_rebuild: false } },
-    token,
+    testApi().admin,
   );
 
   expect([set.statusCode, set.json<{ warnings: unknown }>().warnings]).toEqual([
@@ -39,13 +38,16 @@ test('a response names the keys of Attune that change nothing', async () => {
 
 test('an action stays enabled, and a response to a change names the key', async () => {
   const [packs, actions] = ['/api/v1/packs', '/api/v1/actions'];
-  await testApi().send({ method: 'POST', url: packs, payload: { ref: 'stays', label: 's', version: '1.0.0' } }, token);
+  await testApi().send(
+    { method: 'POST', url: packs, payload: { ref: 'stays', label: 's', version: '1.0.0' } },
+    testApi().admin,
+  );
   const action = { ref: 'stays.on', pack_ref: 'stays', label: 'a', entrypoint: 'true', runtime_ref: 'core.shell' };
-  await testApi().send({ method: 'POST', url: actions, payload: action }, token);
+  await testApi().send({ method: 'POST', url: actions, payload: action }, testApi().admin);
 
   const response = await testApi().send(
     { method: 'PUT', url: `${actions}/stays.on`, payload: { enabled: false } },
-    token,
+    testApi().admin,
   );
 
   expect(response.statusCode).toBe(200);
@@ -57,14 +59,14 @@ test('an action stays enabled, and a response to a change names the key', async 
 
 test('a response to known keys has no warnings', async () => {
   const payload = { ...KEY, name: 'second', ref: 'unknown.second' };
-  const response = await testApi().send({ method: 'POST', url: '/api/v1/keys', payload }, token);
+  const response = await testApi().send({ method: 'POST', url: '/api/v1/keys', payload }, testApi().admin);
 
   expect([response.statusCode, 'warnings' in response.json<object>()]).toEqual([201, false]);
 });
 
 test('a rejected request is only rejected', async () => {
   const payload = { ...KEY, name: 'second', ref: 'unknown.second', encryptd: true };
-  const response = await testApi().send({ method: 'POST', url: '/api/v1/keys', payload }, token);
+  const response = await testApi().send({ method: 'POST', url: '/api/v1/keys', payload }, testApi().admin);
 
   expect([response.statusCode, 'warnings' in response.json<object>()]).toEqual([409, false]);
 });

@@ -7,13 +7,9 @@ import { withApi } from '../with-api';
 const OTHER_TENANT = 2;
 
 const testApi = withApi();
-let admin: string;
-beforeAll(async () => {
-  admin = await testApi().logIn();
-});
 
 async function send(method: InjectOptions['method'], path: string, payload: object): Promise<void> {
-  const answer = await testApi().send({ method: method!, url: `/api/v1/keys${path}`, payload }, admin);
+  const answer = await testApi().send({ method: method!, url: `/api/v1/keys${path}`, payload }, testApi().admin);
   if (answer.statusCode >= 300) throw new Error(answer.body);
 }
 const createKey = (ref: string, value: string, encrypted: boolean) =>
