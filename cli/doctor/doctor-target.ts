@@ -23,9 +23,9 @@ import { printNotice } from '../line-printer';
 
 /**
  * Prints for each claim whether a run on the platform can prove it, and why not. Exits as a run of
- * all claims would whose tests pass: 2 for an invalid variable or address; 3 where the suite cannot use the
- * platform, or it differs from its declaration; 5 where the target file differs, or nothing can be
- * proven.
+ * all claims would whose tests pass: 2 for an invalid variable or address; 3 where the suite
+ * cannot use the platform, or it differs from its declaration; 5 where the target file differs, or
+ * nothing can be proven.
  */
 export async function doctorTarget(address: string, json: boolean): Promise<void> {
   const report = await assess(address);

@@ -37,7 +37,7 @@ export interface TestApi {
   readonly admin: string;
   /** Sends, as the bearer of `token` where there is one. */
   send(request: InjectOptions, token?: string): Promise<LightMyRequestResponse>;
-  /** Sends to a path below `/api/v1`, as the default user unless a token is given; null: without. */
+  /** Sends to a path below `/api/v1`, as the default user unless a token is given; null: none. */
   call(
     method: InjectOptions['method'],
     path: string,
