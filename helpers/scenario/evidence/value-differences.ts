@@ -37,12 +37,19 @@ interface MatcherResult {
   readonly actual?: unknown;
 }
 
-function* differing(expected: unknown, seen: unknown, path: readonly string[]): Iterable<Difference> {
+/** `around`: the values that the expected one is in: one that contains itself is entered once. */
+function* differing(
+  expected: unknown,
+  seen: unknown,
+  path: readonly string[],
+  around: readonly object[] = [],
+): Iterable<Difference> {
   if (isMatcher(expected)) {
     if (!expected.asymmetricMatch(seen)) yield difference(path, expected, seen);
   } else if (isComposite(expected) && isComposite(seen) && Array.isArray(expected) === Array.isArray(seen)) {
+    if (around.includes(expected)) return;
     const names = new Set([...Object.keys(expected), ...Object.keys(seen)]);
-    for (const name of names) yield* differing(expected[name], seen[name], [...path, name]);
+    for (const name of names) yield* differing(expected[name], seen[name], [...path, name], [...around, expected]);
   } else if (!isSame(expected, seen)) yield difference(path, expected, seen);
 }
 

@@ -37,6 +37,20 @@ test.each([
   expect(valueDifferences(errorOf(check))).toEqual({ shown, count });
 });
 
+test('values that contain themselves are compared once', () => {
+  const [expected, seen] = [
+    { a: 1, self: {} },
+    { a: 2, self: {} },
+  ];
+  expected.self = expected;
+  seen.self = seen;
+
+  expect(valueDifferences(errorOf(() => expect(seen).toEqual(expected)))).toEqual({
+    shown: [at('a', '1', '2')],
+    count: 1,
+  });
+});
+
 test.each([
   [
     'another error',
