@@ -2,7 +2,7 @@ import { writeJson } from '../../../contract/json-text/write-json';
 import { isError } from '../../errors';
 
 /** Where a value is not as expected. */
-export interface Difference {
+interface Difference {
   /** Names and indexes from the whole value on; empty: it is the whole. */
   readonly path: string;
   /** As JSON, or as a matcher is written; `nothing`: there should be no value. */
