@@ -32,12 +32,15 @@ const base = privateBase();
 const data = join(base.path, 'data');
 let cli: CliProcess;
 let platform: RunningPlatform;
+/** Ids of all that were started. */
+const instances: string[] = [];
 let password: string;
 let client: Client;
 
 async function start(): Promise<void> {
   cli = spawnCli(['up', '--port', '0', '--json', '--data', data], SETTINGS);
   platform = await waitForReady(cli);
+  instances.push(platform.instance_id);
   password ??= platform.password!; // printed by the first start only
   client = (await logIn({ baseUrl: platform.url }, platform.login, password)).client;
 }
@@ -51,6 +54,8 @@ afterAll(async () => {
   if (ENGINE) {
     const isRunning = cli.exitCode === null && cli.signalCode === null;
     if (isRunning && cli.kill('SIGTERM')) await waitForExit(cli);
+    const left = instances.flatMap(containersOf); // of a test that has failed
+    if (left.length > 0) execFileSync(ENGINE, ['rm', '--force', ...left], { stdio: 'pipe' });
     removeImage(ENGINE, IMAGE);
   }
   base.remove();
