@@ -5,32 +5,20 @@ import { offsetText } from '../components/time-scale';
 import { NamedText } from './named-text';
 import { Tree } from './tree';
 
+/** Places of the platform's sources. */
+const SHOWN_CANDIDATES = 6;
+
 /** Why a claim failed: the error, its place, the executions, and what else was seen. */
-export function Failure({ failure }: { readonly failure: PageFailure }) {
-  const { error, at, frames, rerun, requests, deciding = [], logged, host, executions } = failure;
+export function Failure({ failure }: FailureProps) {
+  const { error, frames, requests, deciding = [], rules = [], logged, executions } = failure;
   return (
     <div class="failure">
       <LongText class="error" text={error} />
-      <dl class="facts">
-        {at !== null && (
-          <>
-            <dt>line</dt>
-            <dd>
-              <code>{at}</code>
-            </dd>
-          </>
-        )}
-        <dt>again</dt>
-        <dd>
-          <code>{rerun}</code> <CopyButton text={() => rerun} label="Copy the command" />
-        </dd>
-        <dt>host</dt>
-        <dd>{host}</dd>
-      </dl>
-      {deciding.length > 0 && (
+      <Facts failure={failure} />
+      {rules.length > 0 && (
         <details open>
-          <summary>Deciding requests</summary>
-          <Deciding deciding={deciding} start={requests[0]?.at ?? 0} />
+          <summary>What the rules decided</summary>
+          <LongText text={rules.join('\n')} />
         </details>
       )}
       {logged !== '' && (
@@ -42,6 +30,12 @@ export function Failure({ failure }: { readonly failure: PageFailure }) {
       {executions.map((tree) => (
         <Tree key={tree.id} tree={tree} isOpen={executions.length <= 3 || tree === executions[0]} />
       ))}
+      {deciding.length > 0 && (
+        <details open>
+          <summary>Deciding requests</summary>
+          <Deciding deciding={deciding} start={requests[0]?.at ?? 0} />
+        </details>
+      )}
       <details>
         <summary>{requests.length === 1 ? '1 request' : `${requests.length} requests`}</summary>
         <Requests requests={requests} start={requests[0]?.at ?? 0} />
@@ -53,6 +47,38 @@ export function Failure({ failure }: { readonly failure: PageFailure }) {
     </div>
   );
 }
+
+interface FailureProps {
+  readonly failure: PageFailure;
+}
+
+/** Where the claim stands, where to look first, and how it is repeated. */
+const Facts = ({ failure: { at, candidates = [], rerun, host } }: FailureProps) => (
+  <dl class="facts">
+    {at !== null && (
+      <>
+        <dt>line</dt>
+        <dd>
+          <code>{at}</code>
+        </dd>
+      </>
+    )}
+    {candidates.length > 0 && (
+      <>
+        <dt>look first at</dt>
+        <dd>
+          <code>{candidates.slice(0, SHOWN_CANDIDATES).join(', ')}</code>
+        </dd>
+      </>
+    )}
+    <dt>again</dt>
+    <dd>
+      <code>{rerun}</code> <CopyButton text={() => rerun} label="Copy the command" />
+    </dd>
+    <dt>host</dt>
+    <dd>{host}</dd>
+  </dl>
+);
 
 interface DecidingProps {
   readonly deciding: NonNullable<PageFailure['deciding']>;

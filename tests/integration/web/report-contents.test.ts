@@ -155,7 +155,15 @@ function hostileRun(): RunModel {
     () => HOSTILE,
   );
   const executions = [{ id: 41, nodes, entries, reasons: [HOSTILE], lacks: [HOSTILE] }];
-  const hostile = { ...texts, limitSeconds: 1, requests: [request], deciding, executions };
+  const hostile = {
+    ...texts,
+    limitSeconds: 1,
+    requests: [request],
+    deciding,
+    executions,
+    candidates: [HOSTILE],
+    rules: [HOSTILE],
+  };
   const names = redactTexts({ id: '', title: '', tier: '', file: '', spec: '', reason: '' }, () => HOSTILE);
   const target = {
     ...redactTexts({ platform: '', name: '', url: '' }, () => HOSTILE),

@@ -23,6 +23,8 @@ const failed = failure({
   executions,
   requests: [...requests, { at: 1_200, method: 'GET', path: LONG_PATH, status: 404, ms: 2 }],
   deciding,
+  candidates: ['platform/core/a.ts one', 'platform/core/b.ts'],
+  rules: ['event 4: demo.rule did not match'],
   error: 'waited for it\n'.repeat(60),
   logged: 'no step\n'.repeat(60),
   frames: Array.from({ length: 60 }, () => 'at stays (helpers/scenario/polling.ts:1:1)'),
@@ -52,6 +54,17 @@ test('a failed claim shows its deciding requests with their bodies', async () =>
   ]);
   expect(await page.locator('.request pre').allInnerTexts()).toEqual([SENT, RECEIVED, '{"data":[]}']);
   expect(await page.locator('.request .bad').allInnerTexts()).toEqual(['409']);
+});
+
+test('a failed claim shows its executions before its requests', async () => {
+  const page = await openFailure(VIEWS[0]!);
+
+  expect(await page.locator('.facts dt').allInnerTexts()).toEqual(['line', 'look first at', 'again', 'host']);
+  expect(await page.locator('.facts code').nth(1).innerText()).toBe('platform/core/a.ts one, platform/core/b.ts');
+  const parts = await page.locator('.failure > details > summary').allInnerTexts();
+  expect(parts.map((text) => text.replace(/^\d+ |(?<=^Execution) .*/, ''))).toEqual([
+    ...['What the rules decided', 'The platform logged', 'Execution', 'Deciding requests', 'requests', 'Stack'],
+  ]);
 });
 
 test.each(VIEWS)('a failed claim at $width px, $theme, has no fault of accessibility', async (view) => {
