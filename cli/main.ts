@@ -55,6 +55,7 @@ for Ctrl-C, 143 for SIGTERM. A second Ctrl-C ends it at once, and kills what it 
 /** Runs one command line. Sets the exit code; a known failure is printed as one line on stderr. */
 export async function runCommandLine(argv: readonly string[], launchOptions: LaunchOptions): Promise<void> {
   process.stdout.on('error', exitWithReader);
+  process.stderr.on('error', goOnWithoutReader);
   try {
     await createProgram(launchOptions).parseAsync(argv);
   } catch (error) {
@@ -67,6 +68,11 @@ export async function runCommandLine(argv: readonly string[], launchOptions: Lau
 function exitWithReader(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
+}
+
+/** What it says is lost with its reader, such as a closed terminal; what it does is not. */
+function goOnWithoutReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function reportFailure(error: unknown): number {

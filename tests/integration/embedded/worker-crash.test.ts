@@ -1,11 +1,15 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import type { Execution } from '../../../contract/executions';
+import type { RunningPlatform } from '../../../contract/platform-file';
 import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
-import { spawnCli, stopCli, waitForReady } from './cli-process';
+import { spawnCli, stopCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { privateBase } from './holder-process';
 import { livenessDeadline } from '../liveness';
 
@@ -17,29 +21,35 @@ interface LogLine {
   readonly [field: string]: unknown;
 }
 
-test('DU-03 a worker that crashes is restarted, its execution recovered', async () => {
-  const crashFile = join(base.path, 'crash');
-  const cli = spawnCli(['up', '--port', '0', '--json', '--workers', '1'], {
+/** Lets the worker of a platform crash at the end of an execution. */
+async function crashWorker({ url }: Pick<RunningPlatform, 'url'>, crashFile: string): Promise<Execution> {
+  const { client } = await logIn({ baseUrl: url }, DEFAULT_USER.login, DEFAULT_USER.password);
+  await client.packs.create({ ref: 'crash', label: 'Crash', version: '1.0.0' });
+  const action = { pack_ref: 'crash', label: 'Print', entrypoint: 'echo done', runtime_ref: 'core.shell' };
+  await client.actions.create({ ref: 'crash.print', ...action });
+  writeFileSync(crashFile, '');
+  const { id } = await client.executions.execute({ action_ref: 'crash.print' });
+  return until(executionToBe('completed', client, id), livenessDeadline());
+}
+
+const spawnPlatform = (crashFile: string): CliProcess =>
+  spawnCli(['up', '--port', '0', '--json', '--workers', '1'], {
     CRASH_FILE: crashFile,
     PLATFORM_KILL_GRACE_SECONDS: '1',
     PLATFORM_LEASE_SECONDS: '1',
     NODE_OPTIONS: `-r ${require.resolve('esbuild-register')} -r ${join(__dirname, 'throw-at-exit.ts')}`,
   });
-  const stderr = text(cli.stderr);
-  const { url } = await waitForReady(cli);
-  const { client } = await logIn({ baseUrl: url }, DEFAULT_USER.login, DEFAULT_USER.password);
-  await client.packs.create({ ref: 'crash', label: 'Crash', version: '1.0.0' });
-  const action = { pack_ref: 'crash', label: 'Print', entrypoint: 'echo done', runtime_ref: 'core.shell' };
-  await client.actions.create({ ref: 'crash.print', ...action });
 
-  writeFileSync(crashFile, '');
-  const { id } = await client.executions.execute({ action_ref: 'crash.print' });
-  const ended = await until(executionToBe('completed', client, id), livenessDeadline());
+test('DU-03 a worker that crashes is restarted, its execution recovered', async () => {
+  const crashFile = join(base.path, 'crash');
+  const cli = spawnPlatform(crashFile);
+  const stderr = text(cli.stderr);
+  const { id, result } = await crashWorker(await waitForReady(cli), crashFile);
   await stopCli(cli);
 
   const lines = (await stderr).split('\n').filter((line) => line.startsWith('{'));
   const logLines = lines.map((line) => JSON.parse(line) as LogLine);
-  expect(ended.result).toMatchObject({ stdout: 'done\n' });
+  expect(result).toMatchObject({ stdout: 'done\n' });
   expect(logLines.filter(({ msg }) => msg.startsWith('WORKER_CRASHED'))).toEqual([
     expect.objectContaining({ execution: id, error: 'RangeError', origin: 'unhandledRejection' }),
     expect.objectContaining({
@@ -50,4 +60,17 @@ test('DU-03 a worker that crashes is restarted, its execution recovered', async 
     }),
   ]);
   expect(await stderr).not.toContain('s3cret');
+});
+
+test('a platform goes on when nothing reads its log any more', async () => {
+  const crashFile = join(base.path, 'unread');
+  const cli = spawnPlatform(crashFile);
+  const [line] = (await once(createInterface({ input: cli.stdout }), 'line')) as [string];
+  cli.stderr.destroy();
+  const ended = await crashWorker(JSON.parse(line) as RunningPlatform, crashFile); // the worker logs its error
+
+  expect(ended.status).toBe('completed');
+  const exit = waitForExit(cli);
+  cli.kill('SIGTERM');
+  expect(await exit).toEqual([null, 'SIGTERM']);
 });
