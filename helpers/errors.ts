@@ -38,7 +38,11 @@ export class ApiError extends Error {
 }
 
 export type WaitCode =
-  'WAIT_TIMED_OUT' | 'WAIT_IMPOSSIBLE' | 'WAIT_STANDS_STILL' | 'ABSENCE_BROKEN' | 'TARGET_IDENTITY_CHANGED';
+  | 'WAIT_TIMED_OUT'
+  | 'WAIT_IMPOSSIBLE'
+  | 'WAIT_STANDS_STILL'
+  | 'ABSENCE_BROKEN'
+  | 'TARGET_IDENTITY_CHANGED';
 
 const WAIT_VERB: Record<WaitCode, string> = {
   WAIT_TIMED_OUT: 'last saw',

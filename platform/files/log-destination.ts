@@ -12,7 +12,7 @@ export function logDestination(): DestinationStream {
 
 /** Time, level, message and fields on one line; the stack of an error below it. */
 export function terminalDestination(print: (text: string) => void, env = process.env): DestinationStream {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on a terminal only
+  // oxlint-disable-next-line typescript/no-require-imports -- loaded on a terminal only
   const { prettyFactory } = require('pino-pretty') as typeof import('pino-pretty');
   const format = prettyFactory({
     colorize: !env.NO_COLOR,

@@ -4,7 +4,8 @@ import { writeJson } from '../../contract/json-text/write-json';
 
 /** A message of a client. A ping has no response. */
 export type ClientCommand =
-  { readonly type: 'subscribe' | 'unsubscribe'; readonly filter: SubscriptionFilter } | { readonly type: 'ping' };
+  | { readonly type: 'subscribe' | 'unsubscribe'; readonly filter: SubscriptionFilter }
+  | { readonly type: 'ping' };
 
 /** A message that the protocol does not define. */
 class MessageError extends Error {

@@ -1,6 +1,7 @@
 /** The text of a file, or what is wrong with its bytes. */
 export type ManifestText =
-  { readonly text: string; readonly problem: null } | { readonly text: null; readonly problem: string };
+  | { readonly text: string; readonly problem: null }
+  | { readonly text: null; readonly problem: string };
 
 const ENCODINGS = [
   { mark: [0xff, 0xfe], name: 'utf-16le' },

@@ -36,7 +36,8 @@ export interface WebhookCall {
 
 /** What the caller receives. The call is in the delivery log in both cases. */
 export type WebhookOutcome =
-  { readonly received: WebhookReceipt } | { readonly error: DomainError; readonly retryAfterSeconds?: number };
+  | { readonly received: WebhookReceipt }
+  | { readonly error: DomainError; readonly retryAfterSeconds?: number };
 
 interface WebhookRejection {
   readonly error: DomainError;

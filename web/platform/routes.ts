@@ -12,7 +12,15 @@ export interface Route {
 }
 
 export type RoutePath =
-  'executions' | 'run' | 'rules' | 'events' | 'timers' | 'inquiries' | 'packs' | 'workers' | 'queues';
+  | 'executions'
+  | 'run'
+  | 'rules'
+  | 'events'
+  | 'timers'
+  | 'inquiries'
+  | 'packs'
+  | 'workers'
+  | 'queues';
 
 /** In the order of the navigation. */
 export const ROUTES: readonly Route[] = [

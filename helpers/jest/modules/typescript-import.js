@@ -1,5 +1,5 @@
 // ts-jest, which is loaded when a file has changed: it takes as long to load as a small test file
-// takes to run. Types are checked by `npm run check:types`. Jest loads this file without its
+// takes to run. Types are checked by `npm run check:code`. Jest loads this file without its
 // transforms.
 'use strict';
 const { createHash } = require('node:crypto');

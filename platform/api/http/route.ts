@@ -145,7 +145,7 @@ const REJECTIONS: readonly ErrorCode[] = ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUN
 const isRejection = (error: unknown): boolean =>
   error instanceof AuthenticationError || (error instanceof DomainError && REJECTIONS.includes(error.code));
 
-type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown;
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 function register<S extends RouteSchema, L>(api: Api, entry: RouteEntry<S, L>, handler: Handler): void {
   const { method, path, extension, exposeHeadRoute, onRequest } = entry;
@@ -156,7 +156,7 @@ function register<S extends RouteSchema, L>(api: Api, entry: RouteEntry<S, L>, h
     url: path,
     config: routeConfig(entry),
     schema,
-    handler: async (request, reply) => handler(request as FastifyRequest, reply as FastifyReply),
+    handler: (request, reply) => handler(request as FastifyRequest, reply as FastifyReply),
     ...(exposeHeadRoute !== undefined && { exposeHeadRoute }),
     ...(onRequest && { onRequest }),
   });

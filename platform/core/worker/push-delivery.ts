@@ -1,6 +1,7 @@
 /** What came of handing over an execution: the status of the response, or why there is none. */
 export type DeliveryResponse =
-  { readonly status: number } | { readonly status: null; readonly problem: string; readonly isBlocked: boolean };
+  | { readonly status: number }
+  | { readonly status: null; readonly problem: string; readonly isBlocked: boolean };
 
 interface DeliveryHistory {
   /** Deliveries of this execution that failed before, and since when, ms. */

@@ -13,7 +13,8 @@ type RerunRejection = 'task-unknown' | 'task-in-group' | 'task-not-reached' | 's
 
 /** The ends to take over, in order, or why there are none. */
 export type RerunPlan<End extends TaskEnd> =
-  { readonly takenOver: readonly End[] } | { readonly rejection: RerunRejection };
+  | { readonly takenOver: readonly End[] }
+  | { readonly rejection: RerunRejection };
 
 /**
  * What of an ended run stays as it was where it runs again from the task `from`, in its last

@@ -19,7 +19,8 @@ export interface PackArchive {
 
 /** The source that a pack is installed from. */
 export type PackOrigin =
-  { readonly is: 'directory'; readonly path: string } | ({ readonly is: 'archive' } & PackArchive);
+  | { readonly is: 'directory'; readonly path: string }
+  | ({ readonly is: 'archive' } & PackArchive);
 
 const FETCH_TIMEOUT_MS = 60_000;
 const MAX_REDIRECTS = 10;

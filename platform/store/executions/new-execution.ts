@@ -37,7 +37,7 @@ export type Origin = Partial<Chain> &
 export const requestedBy = (parent: ExecutionRow) => ({ parent: parent.id, root: parent.root, ...causedBy(parent) });
 
 /** Columns that a task has from its workflow, beside the place in the chain. */
-// prettier-ignore
+// oxfmt-ignore
 const INHERITED = [
   'enforcement', 'rule_ref', 'trigger_ref', 'executor', 'artifact_retention_policy', 'artifact_retention_limit',
 ] as const;
@@ -46,7 +46,7 @@ export const inheritedFrom = (row: ExecutionRow) =>
   Object.fromEntries(INHERITED.map((name) => [name, row[name]])) as Pick<ExecutionRow, (typeof INHERITED)[number]>;
 
 /** Columns that a retry has from the first attempt. */
-// prettier-ignore
+// oxfmt-ignore
 const RETRIED: readonly (keyof ExecutionRow)[] = [
   ...INHERITED,
   'tenant', 'parent', 'root', 'correlation_id', 'causation_depth', 'workflow_execution',

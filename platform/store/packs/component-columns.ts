@@ -5,7 +5,10 @@ import { optionalJson, patchedValue } from './packs';
 
 type PlacementField = 'worker_selector' | 'worker_tolerations' | 'worker_affinity';
 type RetentionField =
-  'artifact_retention_policy' | 'artifact_retention_limit' | 'log_retention_policy' | 'log_retention_limit';
+  | 'artifact_retention_policy'
+  | 'artifact_retention_limit'
+  | 'log_retention_policy'
+  | 'log_retention_limit';
 
 /** The columns that place an action or a sensor on workers; absent ones are kept. */
 export const toPlacementColumns = (input: Pick<CreateAction, PlacementField>) => ({

@@ -4,11 +4,8 @@ import { vaultOf, type Transaction } from '../database/connection';
 import type { SealBinding } from './vault';
 
 /** Removed secrets as a column holds them; null where there are none. */
-export const sealSecrets = (
-  transaction: Transaction,
-  secrets: SecretsByPointer,
-  binding: SealBinding,
-): string | null => (Object.keys(secrets).length === 0 ? null : vaultOf(transaction).seal({ ...secrets }, binding));
+export const sealSecrets = (transaction: Transaction, secrets: SecretsByPointer, binding: SealBinding): string | null =>
+  Object.keys(secrets).length === 0 ? null : vaultOf(transaction).seal({ ...secrets }, binding);
 
 /** What `sealSecrets` sealed. Throws UnsealFailed. */
 export function unsealSecrets(transaction: Transaction, sealed: string | null, binding: SealBinding): SecretsByPointer {

@@ -11,7 +11,8 @@ import { removeTree } from '../../files/remove-tree';
  * Installs into an environment without pip. `pip`: path that the environment's interpreter runs.
  */
 export type PythonInstaller =
-  { readonly kind: 'uv'; readonly path: string } | { readonly kind: 'pip'; readonly path: string };
+  | { readonly kind: 'uv'; readonly path: string }
+  | { readonly kind: 'pip'; readonly path: string };
 
 const findUv = memoized(() => findExecutable(['uv']));
 

@@ -7,7 +7,8 @@ import { fromCallError, isTransient, toCallError, type CallError } from './call-
 export type Call = readonly [id: number, name: string, args: readonly unknown[], firstPending: number];
 
 export type Reply =
-  { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: CallError };
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: CallError };
 
 /** What a worker receives of every transport. */
 export type PlatformMessage = Reply | { readonly notification: string } | { readonly connected: true };

@@ -93,7 +93,9 @@ export type SentFile = Static<typeof SentFile>;
  * How much of a file the platform has, or why it takes none of it. Null: the lease is lost.
  */
 export type FileReply =
-  { readonly received: number; readonly isStored: boolean } | { readonly rejected: string } | null;
+  | { readonly received: number; readonly isStored: boolean }
+  | { readonly rejected: string }
+  | null;
 
 /** What a standalone worker can do. A fencing token names an attempt that it has claimed. */
 export interface StandaloneAccess extends Pick<

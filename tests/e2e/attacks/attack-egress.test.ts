@@ -73,7 +73,7 @@ systemTest(
       '[2002:7f00:1::]', '[fe80::1%25lo]', '10.0.0.1', '172.16.0.1', '192.168.0.1', '100.64.0.1', '169.254.1.1',
       '224.0.0.1', '255.255.255.255', '[fc00::1]', '[ff02::1]', '169.254.169.254', '[fd00:ec2::254]', '100.100.100.200',
       'metadata.google.internal', 'metadata', 'instance-data',
-    ]; // prettier-ignore
+    ]; // oxfmt-ignore
     const apiPort = new URL(ctx.facts.url).port;
     const urls = [...hosts.map((host) => `http://${host}:${trap.port}/`), `http://127.0.0.1:${apiPort}/health`];
     const schemes = [

@@ -57,7 +57,7 @@ systemTest('a pack registers every type of component and reports unknown ones', 
   ]);
   expect(Object.keys(await componentIds(ctx, ref)).sort()).toEqual([
     'action deploy', 'action echo', 'action flow', 'rule on-hook', 'runtime posix', 'trigger hook', 'workflow deploy', 'workflow flow',
-  ]); // prettier-ignore
+  ]); // oxfmt-ignore
   const started = await Promise.all(
     ['echo', 'deploy', 'flow'].map((name) => ctx.client.executions.execute({ action_ref: `${ref}.${name}` })),
   );

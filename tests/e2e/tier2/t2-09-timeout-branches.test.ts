@@ -55,7 +55,7 @@ claim.time('T2.9f', RETRIES, 'any limit takes the timeout branch, or else the fa
     ...each,
     next: [...(each.next ?? []), { when: '{{ result().none.x }}', do: [`${each.name}-none`] }],
   }));
-  const targets = limited.flatMap(({ next = [] }) => next.flatMap((transition) => transition.do ?? []));
+  const targets = limited.flatMap(({ next }) => next.flatMap((transition) => transition.do ?? []));
   const id = await startWorkflow(ctx, [...limited, ...targets.map((name) => task(ctx, name, 'append-ledger'))]);
   await waitForRuns(ctx, { retry: 1, item: 2, slow: 1, action: 1, I: 1, alone: 1 });
 

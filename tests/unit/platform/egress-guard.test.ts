@@ -21,7 +21,7 @@ test.each([
   ['192.0.2.1', 'never'], ['198.18.0.1', 'never'], ['4000::1', 'never'], ['not an address', 'never'],
 ])('%s is %s', (address, kind) => {
   expect(classifyAddress(address).access).toBe(kind);
-}); // prettier-ignore
+}); // oxfmt-ignore
 
 test('all notations of an address have one canonical form', () => {
   expect(['::ffff:127.0.0.1', '0x7f.1', '127.1'].map(canonicalAddress)).toEqual(Array(3).fill('127.0.0.1'));

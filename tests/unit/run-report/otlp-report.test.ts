@@ -12,7 +12,7 @@ interface Message {
  * The types of the protocol, as its authors compile them; the last version of the package that has
  * them. A field that they do not have is gone after the way there and back.
  */
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+// oxlint-disable-next-line typescript/no-require-imports
 const { opentelemetry } = require('../../../node_modules/@opentelemetry/otlp-transformer/build/src/generated/root') as {
   opentelemetry: { proto: { collector: { trace: { v1: { ExportTraceServiceRequest: Message } } } } };
 };

@@ -30,12 +30,13 @@ export function requireAccess(server: FastifyInstance, token: string | null): vo
  * frame, and has one type.
  */
 export function protectResponses(server: FastifyInstance): void {
-  server.addHook('onRequest', async (_, reply) => {
+  server.addHook('onRequest', (_, reply, done) => {
     void reply.headers({
       'content-security-policy':
         "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
       'x-content-type-options': 'nosniff',
     });
+    done();
   });
 }
 

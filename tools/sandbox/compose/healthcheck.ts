@@ -39,8 +39,7 @@ export function readHealthcheck(part: Part): HealthcheckKeys {
     else if (name === 'interval') keys.intervalMs = readDuration(value);
     else if (name === 'timeout') keys.timeoutMs = readDuration(value);
     else if (name === 'start_period') keys.startPeriodMs = readDuration(value);
-    else if (name === 'start_interval')
-      readDuration(value); // a process is asked more often
+    else if (name === 'start_interval') readDuration(value); // a process is asked more often
     else if (name === 'retries') keys.retries = Number(value.string('a whole number', /^\d+$/) ?? 0);
     else if (name === 'disable') keys.disable = value.string('true or false', /^(?:true|false)$/) === 'true';
   }

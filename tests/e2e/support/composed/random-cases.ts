@@ -25,8 +25,8 @@ function randomCase(seed: number): PlannedCase {
         smallest = difference ?? smallest;
         return difference === null;
       });
-      const interruptAfterTimeLimit = Math.max(0, deadline - performance.now());
-      await fc.check(property, { seed, numRuns: 1, interruptAfterTimeLimit });
+      const limit = fc.interruptAfterTimeLimit(Math.max(0, deadline - performance.now()));
+      await fc.check(property, { seed, numRuns: 1, plugins: [limit] });
       return smallest;
     },
   };

@@ -10,7 +10,16 @@ type NewArtifact = Parameters<Client['artifacts']['create']>[0];
 
 /** An artifact, by what it is of. */
 export type ArtifactName =
-  'public' | 'system' | 'pack' | 'otherPack' | 'action' | 'sensor' | 'own' | 'another' | 'given' | 'made';
+  | 'public'
+  | 'system'
+  | 'pack'
+  | 'otherPack'
+  | 'action'
+  | 'sensor'
+  | 'own'
+  | 'another'
+  | 'given'
+  | 'made';
 const OF_PACK: readonly ArtifactName[] = ['pack', 'action', 'sensor'];
 const OF_PACKS: readonly ArtifactName[] = [...OF_PACK, 'otherPack'];
 

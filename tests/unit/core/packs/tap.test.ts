@@ -37,7 +37,7 @@ test('tests without subtests are counted, with their messages', () => {
     ['is new', 'skipped', 0, null],
     ['rounds', 'passed', 0, null],
     ['is planned', 'skipped', 0, null],
-  ]); // prettier-ignore
+  ]); // oxfmt-ignore
 });
 
 test('a test that fails beside its passed subtests is counted', () => {

@@ -2,7 +2,13 @@ import type { WorkflowSimulator, ChildRow } from './workflow-simulator';
 import { subtaskNames, type TaskPlan, type ConditionName } from './random-workflows';
 
 export type ExpectedStatus =
-  'completed' | 'failed' | 'timeout' | 'over_limit' | 'skipped' | 'undispatched' | 'untouched';
+  | 'completed'
+  | 'failed'
+  | 'timeout'
+  | 'over_limit'
+  | 'skipped'
+  | 'undispatched'
+  | 'untouched';
 
 type Condition = (status: ExpectedStatus, plan: TaskPlan) => boolean;
 
