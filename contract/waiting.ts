@@ -88,8 +88,8 @@ const SlotReason = reason('slot', {
 });
 
 /**
- * The tenants that wait for slots of a worker share them by their weights: `before` executions of
- * other tenants come first.
+ * The tenants that wait for slots of a worker share them by their weights: at least `before`
+ * executions of other tenants come first.
  */
 const ShareReason = reason('tenant_share', {
   worker: Id,

@@ -28,6 +28,10 @@ async function holdSlot(ctx: Context, client: Client, pack: string): Promise<num
   return id;
 }
 
+/** Those of these executions whose programs have started, in this order. */
+const startsOf = (ctx: Context, ids: readonly number[]): number[] =>
+  ctx.ledger.entries(undefined, 'start').flatMap(({ execution }) => (ids.includes(execution) ? [execution] : []));
+
 /** The reason of an execution that waits for the only slot of its worker. */
 async function slotReason(client: Client, id: number, by: string, holders: number[], others: number) {
   const { worker, updated } = await client.executions.get(id);
@@ -74,6 +78,36 @@ claim('T3.37g', [...NEEDS, 'tenants'], 'a slot that another tenant holds is a co
   const reasons = await waitForReasons({ client, deadline: ctx.deadline }, id, 'slot');
 
   expect(reasons).toEqual([await slotReason(client, id, '1 other', [], 1)]);
+});
+
+claim('T3.37s', [...NEEDS, 'tenants'], 'an execution states that other tenants have their share first', async (ctx) => {
+  const { client: admin, url } = await startWithOneSlot(ctx);
+  const pack = await createLedgerActions(ctx, admin);
+  const holder = await holdSlot(ctx, admin, pack);
+  const append = async (client: Client, of: string, label: string) =>
+    client.executions.execute({ action_ref: `${of}.append`, parameters: inputOf(ctx, label) });
+  const { login, password, slug } = await createTenant(admin, ctx.name('other'));
+  await admin.tenants.update(slug, { slot_weight: 2 });
+  const { client: other } = await logIn({ baseUrl: url }, login, password);
+  const { id: earlier } = await append(admin, pack, 'earlier');
+  const { id: later } = await append(other, await createLedgerActions(ctx, other), 'later');
+  await until(executionToBe('scheduled', admin, earlier), ctx.deadline);
+  await until(executionToBe('scheduled', other, later), ctx.deadline);
+
+  const { reasons } = await admin.executions.waiting(earlier);
+  const { reasons: ofLater } = await other.executions.waiting(later);
+
+  const slot = await slotReason(admin, earlier, `execution ${holder}`, [holder], 0);
+  const { since, source, worker, name } = slot;
+  const share =
+    'the share of its tenant, which uses 1 of 1 slots by its weight of 1: ' +
+    'at least 1 execution of another tenant comes first';
+  const row = { since, due_at: null, source, worker, name };
+  expect(reasons).toEqual([slot, reason('tenant_share', earlier, share, { ...row, held: 1, weight: 1, before: 1 })]);
+  expect(ofLater).toEqual([await slotReason(other, later, '1 other', [], 1)]);
+  openGate(ctx, 'holder');
+  await until(executionToBe('completed', admin, earlier), ctx.deadline);
+  expect(startsOf(ctx, [earlier, later])).toEqual([later, earlier]);
 });
 
 claim('T3.37h', NEEDS, 'an execution states why each worker that fits gets no work', async (ctx) => {

@@ -38,7 +38,7 @@ async function arrange(...weights: number[]) {
     /** Of the oldest execution of a tenant that waits for a slot. */
     turn: async (tenant: number) => {
       const { rows } = await owner.query<{ id: number }>(
-        `select id from execution e where tenant = $1 and not exists (
+        `select id from execution e where tenant = $1 and status = 'scheduled' and not exists (
           select from lease l where l.resource = 'execution:' || e.id) order by id limit 1`,
         [tenant],
       );
@@ -48,6 +48,15 @@ async function arrange(...weights: number[]) {
       const [{ held, weight, before }] = turns as [(typeof turns)[number]];
       return { held, weight, before };
     },
+    /** Ends an execution that holds a slot. */
+    release: (tenant: number) =>
+      owner.query(
+        `with freed as (
+           delete from lease where resource in (select min(resource) from lease where owner = $1 and tenant = $2)
+             returning resource)
+         update execution set status = 'failed' from freed where resource = 'execution:' || id`,
+        [worker, tenant],
+      ),
     /** How many executions of each tenant the worker gets. */
     claim: async (slots: number): Promise<number[]> => {
       const claims = await claimExecutions(database().db, worker, slots, 60_000);
@@ -83,19 +92,33 @@ test('a tenant that waits alone gets every slot', async () => {
 });
 
 test('the turn of an execution counts those of other tenants before it', async () => {
-  const { tenants, assign, claim, turn } = await arrange(1, 3);
+  const { tenants, assign, claim, release, turn } = await arrange(1, 3);
+  const [one, other] = tenants as [number, number];
+  await assign(one, 9);
+  await claim(8);
+  await assign(other, 5);
+
+  expect([await turn(one), await turn(other)]).toEqual([
+    { held: 8, weight: 1, before: 5 },
+    { held: 0, weight: 3, before: 0 },
+  ]);
+  await release(one);
+  expect([await claim(1), await turn(one)]).toEqual([[0, 1], { held: 7, weight: 1, before: 4 }]);
+});
+
+test('a tenant with its share of the slots gets the next one of its own', async () => {
+  const { tenants, assign, claim, release, turn } = await arrange(1, 3);
   const [one, other] = tenants as [number, number];
   await assign(one, 100);
   await assign(other, 100);
   await claim(8);
 
   expect([await turn(one), await turn(other)]).toEqual([
-    { held: 2, weight: 1, before: 2 },
+    { held: 2, weight: 1, before: 0 },
     { held: 6, weight: 3, before: 0 },
   ]);
-  expect([await claim(1), await claim(1), await claim(1)]).toEqual([
-    [0, 1],
-    [0, 1],
-    [1, 0],
-  ]);
+  await release(one);
+  expect(await claim(1)).toEqual([1, 0]);
+  await release(other);
+  expect(await claim(1)).toEqual([0, 1]);
 });

@@ -68,8 +68,8 @@ test('a paused workflow states its limit, unless that was processed', () => {
 const scheduled = execution(1, { status: 'scheduled', worker: 7 });
 
 test.each([
-  [3, '3 executions of other tenants come first'],
-  [1, '1 execution of another tenant comes first'],
+  [3, 'at least 3 executions of other tenants come first'],
+  [1, 'at least 1 execution of another tenant comes first'],
 ])('an execution states how many of other tenants get a slot first: %d', (before, phrase) => {
   const workers = [worker(7, { used: 2 })];
 

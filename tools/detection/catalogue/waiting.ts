@@ -253,4 +253,21 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'run?.updated ?? null',
     claims: ['T3.37q'],
   },
+  {
+    id: 'F3402',
+    promise: 'a turn follows the weight of the tenant',
+    file: 'store/functions/executions/slot_turns.sql',
+    find: '(kept + place) / weight',
+    replace: '(kept + place) * weight',
+    claims: ['T3.37s'],
+  },
+  {
+    id: 'F3403',
+    promise: 'an execution whose tenant comes next has no reason of shares',
+    file: 'core/waiting/queued-reasons.ts',
+    within: 'shareReasons',
+    find: 'turn.before === 0',
+    replace: 'turn.before < 0',
+    claims: ['T3.37s'],
+  },
 ];
