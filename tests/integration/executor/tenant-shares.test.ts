@@ -1,16 +1,11 @@
-import type { Pool } from 'pg';
 import { claimExecutions } from '../../../platform/store/executions/attempts';
-import { openPool } from '../../../platform/store/database/connection';
 import { loadWaitingRows } from '../../../platform/store/executions/waiting-rows';
 import { registerWorker } from '../../../platform/store/workers/workers';
 import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 
 const database = withDatabase();
-let owner: Pool;
-beforeAll(() => {
-  owner = openPool(database().url, 2);
-});
-afterAll(() => owner.end());
+const owner = withOwner(database);
 
 let count = 0;
 
@@ -21,7 +16,7 @@ async function arrange(...weights: number[]) {
   const tenants: number[] = [];
   for (const weight of weights) {
     const slug = `${name}-${tenants.length}`;
-    const { rows } = await owner.query<{ id: number }>(
+    const rows = await owner.query<{ id: number }>(
       `insert into tenant (slug, name, slot_weight) values ($1, $1, $2) returning id`,
       [slug, weight],
     );
@@ -37,7 +32,7 @@ async function arrange(...weights: number[]) {
       ),
     /** Of the oldest execution of a tenant that waits for a slot. */
     turn: async (tenant: number) => {
-      const { rows } = await owner.query<{ id: number }>(
+      const rows = await owner.query<{ id: number }>(
         `select id from execution e where tenant = $1 and status = 'scheduled' and not exists (
           select from lease l where l.resource = 'execution:' || e.id) order by id limit 1`,
         [tenant],

@@ -7,13 +7,14 @@ import { advanceWorkflow } from '../../../platform/executor/workflows/advance';
 import { dispatchRequested } from '../../../platform/executor/dispatch/dispatch';
 import { recoverExecution } from '../../../platform/executor/recovery/recover-execution';
 import { claimExecutions, finishAttempt, markStarted } from '../../../platform/store/executions/attempts';
-import { openPool, type Database } from '../../../platform/store/database/connection';
+import type { Database } from '../../../platform/store/database/connection';
 import { findActionToExecute, getExecution } from '../../../platform/store/executions/executions';
 import { requestExecution } from '../../../platform/store/executions/new-execution';
 import { readLog } from '../../../platform/store/lifecycle/execution-log';
 import { registerWorker } from '../../../platform/store/workers/workers';
 import type { Attempt, AttemptLease, AttemptOutcome } from '../../../platform/store/lifecycle/attempt';
 import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 
 export const TENANT = 1;
 /** Longer than any test: no heartbeat renews the worker. */
@@ -90,6 +91,7 @@ const requestAction = (db: Database, ref: string, parameters: JsonObject): Promi
 /** An executor and a worker, called step by step, on the test file's own database. */
 export function withExecutor() {
   const database = withDatabase();
+  const { query: queryAsOwner } = withOwner(database);
   const db = (): Database => database().db;
   let worker = 0;
   const rejectedSteps: unknown[] = [];
@@ -101,8 +103,7 @@ export function withExecutor() {
   return {
     db,
     url: () => database().url,
-    queryAsOwner: <T extends object>(statement: string, values?: unknown[]): Promise<T[]> =>
-      queryAsOwner(database().url, statement, values),
+    queryAsOwner,
     worker: () => worker,
     createWorkflow: (name: string, definition: JsonObject) => insertWorkflow(db(), name, definition),
     request: (ref: string, parameters: JsonObject = {}) => requestAction(db(), ref, parameters),
@@ -117,13 +118,11 @@ export function withExecutor() {
     /** Ends the lease, as if its worker had sent no heartbeat. */
     loseLease: ({ execution }: AttemptLease) =>
       queryAsOwner(
-        database().url,
         `update lease set expires_at = liveness_now() - interval '1 s' where resource = 'execution:${execution}'`,
       ),
     /** Runs `work` while the tenant is frozen: what it requests is not dispatched. */
     whileFrozen: async (work: () => Promise<unknown>): Promise<void> => {
-      const freeze = (frozen: boolean) =>
-        queryAsOwner(database().url, `update tenant set frozen = ${frozen} where id = ${TENANT}`);
+      const freeze = (frozen: boolean) => queryAsOwner(`update tenant set frozen = ${frozen} where id = ${TENANT}`);
       await freeze(true);
       await work();
       await freeze(false);
@@ -188,13 +187,4 @@ async function ensureIdentity(transaction: Parameters<typeof findActionToExecute
   const { rows } = await sql<{ id: number }>`insert into identity (login) values ('requester') on conflict (login)
     do update set updated = platform_now() returning id`.execute(transaction);
   return rows[0]!.id;
-}
-
-async function queryAsOwner<T extends object>(url: string, statement: string, values: unknown[] = []): Promise<T[]> {
-  const pool = openPool(url, 1);
-  try {
-    return (await pool.query<T>(statement, values)).rows;
-  } finally {
-    await pool.end();
-  }
 }

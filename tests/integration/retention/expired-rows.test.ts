@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { openPool } from '../../../platform/store/database/connection';
 import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 import { runPass } from './retention-settings';
 
 const DAY_S = 86_400;
 const database = withDatabase();
+const owner = withOwner(database);
 
 const execute = <T>(statement: ReturnType<typeof sql<T>>) =>
   database().db.inTenant(1, async (transaction) => (await statement.execute(transaction)).rows);
@@ -125,9 +126,9 @@ test('more than one portion is removed in a pass', async () => {
 test('the log of an execution that exists cannot be deleted', async () => {
   const id = await insertExecution({ ageDays: 0 });
 
-  const owner = openPool(database().url, 1);
-  await owner.query(`select set_config('app.removed_roots', $1, false)`, [String(id)]);
-  const deletion = owner.query('delete from execution_event where root = $1', [id]).finally(() => owner.end());
+  const deletion = owner.query(
+    `select set_config('app.removed_roots', '${id}', true); delete from execution_event where root = ${id}`,
+  );
 
   await expect(deletion).rejects.toThrow('append-only');
 });
@@ -239,49 +240,42 @@ test('expired states of a worker are removed, but not its latest', async () => {
 test('the latest state of a worker cannot be deleted', async () => {
   const id = await insertWorkerStates('latest', [60]);
 
-  const owner = openPool(database().url, 1);
-  await owner.query(`select set_config('app.expired_states_of', $1, false)`, [String(id)]);
-  const deletion = owner.query('delete from execution_event where worker = $1', [id]).finally(() => owner.end());
+  const deletion = owner.query(
+    `select set_config('app.expired_states_of', '${id}', true); delete from execution_event where worker = ${id}`,
+  );
 
   await expect(deletion).rejects.toThrow('append-only');
 });
 
 test('histories are removed by age, and the audit log after 90 days', async () => {
-  const owner = openPool(database().url, 1);
-  try {
-    const [foreign] = (
-      await owner.query<{ id: number }>(`insert into tenant (slug, name) values ('kept', 'kept') returning id`)
-    ).rows;
-    for (const tenant of [1, null])
-      for (const days of [29, 31])
-        await owner.query(
-          `insert into worker_history (tenant, time, operation, entity_id, entity_ref)
+  const foreign = await owner.insert(`insert into tenant (slug, name) values ('kept', 'kept')`);
+  for (const tenant of [1, null])
+    for (const days of [29, 31])
+      await owner.query(
+        `insert into worker_history (tenant, time, operation, entity_id, entity_ref)
            values ($1, platform_now() - $2 * interval '1 day', 'INSERT', $2, 'aged')`,
-          [tenant, days],
-        );
-    for (const days of [31, 89, 91])
-      for (const tenant of [1, foreign!.id]) {
-        await owner.query(
-          `insert into execution_history (tenant, time, operation, entity_id, entity_ref)
+        [tenant, days],
+      );
+  for (const days of [31, 89, 91])
+    for (const tenant of [1, foreign]) {
+      await owner.query(
+        `insert into execution_history (tenant, time, operation, entity_id, entity_ref)
            values ($1, platform_now() - $2 * interval '1 day', 'INSERT', $2, 'aged')`,
-          [tenant, days],
-        );
-        await owner.query(
-          `insert into audit_event (tenant, created, category, event_type, outcome)
+        [tenant, days],
+      );
+      await owner.query(
+        `insert into audit_event (tenant, created, category, event_type, outcome)
            values ($1, platform_now() - $2 * interval '1 day', 'api', 'age.' || $2::text, 'success')`,
-          [tenant, days],
-        );
-      }
+        [tenant, days],
+      );
+    }
 
-    await retain(30);
+  await retain(30);
 
-    const daysOf = async (select: string) => (await owner.query<{ d: number }>(select)).rows.map(({ d }) => d);
-    expect(await daysOf(`select entity_id as d from worker_history where entity_ref = 'aged'`)).toEqual([29, 29]);
-    expect(await daysOf(`select entity_id as d from execution_history where entity_ref = 'aged'`)).toEqual([]);
-    expect(
-      await daysOf(`select substr(event_type, 5)::int as d from audit_event where event_type like 'age.%' order by id`),
-    ).toEqual([31, 31, 89, 89]);
-  } finally {
-    await owner.end();
-  }
+  const daysOf = async (select: string) => (await owner.query<{ d: number }>(select)).map(({ d }) => d);
+  expect(await daysOf(`select entity_id as d from worker_history where entity_ref = 'aged'`)).toEqual([29, 29]);
+  expect(await daysOf(`select entity_id as d from execution_history where entity_ref = 'aged'`)).toEqual([]);
+  expect(
+    await daysOf(`select substr(event_type, 5)::int as d from audit_event where event_type like 'age.%' order by id`),
+  ).toEqual([31, 31, 89, 89]);
 });

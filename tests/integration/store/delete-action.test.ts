@@ -1,21 +1,17 @@
 import { sql } from 'kysely';
-import type { Pool } from 'pg';
 import { dispatchRequested } from '../../../platform/executor/dispatch/dispatch';
-import { openPool } from '../../../platform/store/database/connection';
 import { clearRemovedActionIds } from '../../../platform/store/packs/actions';
 import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 
 const TENANT = 1;
 const database = withDatabase();
-let owner: Pool;
+const owner = withOwner(database);
 beforeAll(async () => {
-  owner = openPool(database().url, 2);
   await owner.query(`insert into pack (id, ref) values (900, 'demo')`);
 });
-afterAll(() => owner.end());
 
-const insertId = async (text: string, ...values: unknown[]): Promise<number> =>
-  (await owner.query<{ id: number }>(`${text} returning id`, values)).rows[0]!.id;
+const insertId = (text: string, ...values: unknown[]) => owner.insert(text, values);
 const insertAction = (ref: string) =>
   insertId(`insert into action (ref, pack, pack_ref) values ($1, 900, 'demo')`, ref);
 const insertExecution = (action: number, ref: string, status = 'completed') =>
@@ -25,7 +21,7 @@ const actionsOf = async (ref: string) =>
     await owner.query<{ action: number | null }>('select action from execution where action_ref = $1 order by id', [
       ref,
     ])
-  ).rows.map(({ action }) => action);
+  ).map(({ action }) => action);
 
 /** Deletes while another transaction has the executions locked: it fails if it waits for them. */
 async function deleteBesideLocks(statement: string, id: number): Promise<void> {
@@ -49,7 +45,7 @@ test('deleting an action waits for none of its executions', async () => {
 
   await deleteBesideLocks('delete from action where id =', action);
 
-  expect((await owner.query('select from action where id = $1', [action])).rowCount).toBe(0);
+  expect(await owner.query('select from action where id = $1', [action])).toEqual([]);
 });
 
 test('deleting a workflow waits for none of its runs', async () => {
@@ -64,7 +60,7 @@ test('deleting a workflow waits for none of its runs', async () => {
 
   await deleteBesideLocks('delete from workflow_definition where id =', workflow);
 
-  expect((await owner.query('select from workflow_definition where id = $1', [workflow])).rowCount).toBe(0);
+  expect(await owner.query('select from workflow_definition where id = $1', [workflow])).toEqual([]);
 });
 
 test('executions lose the id of a deleted action in portions', async () => {
@@ -87,7 +83,7 @@ test('deleted actions without executions take one transaction', async () => {
   await owner.query('delete from action where id = any($1::bigint[])', [ids]);
 
   expect(await clearRemovedActionIds(database().db, 100)).toBe(false);
-  expect((await owner.query('select from removed_action')).rowCount).toBe(0);
+  expect(await owner.query('select from removed_action')).toEqual([]);
 });
 
 test('a requested execution of a deleted action fails', async () => {
@@ -98,6 +94,6 @@ test('a requested execution of a deleted action fails', async () => {
 
   await dispatchRequested(database().db, 60_000)({ tenant: TENANT });
 
-  const { rows } = await owner.query('select status, result from execution where id = $1', [id]);
+  const rows = await owner.query('select status, result from execution where id = $1', [id]);
   expect(rows).toMatchObject([{ status: 'failed', result: { message: 'Its action no longer exists' } }]);
 });

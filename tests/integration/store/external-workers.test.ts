@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
-import type { Pool } from 'pg';
 import { markSilentWorker, type SilentWorker } from '../../../platform/executor/recovery/silent-workers';
-import { openPool, type Transaction } from '../../../platform/store/database/connection';
+import type { Transaction } from '../../../platform/store/database/connection';
 import { readWorkerLog } from '../../../platform/store/lifecycle/execution-log';
 import {
   addExternalWorker,
@@ -11,15 +10,12 @@ import {
 } from '../../../platform/store/workers/tenant-workers';
 import { registerWorker, renewHeartbeat, workerStates } from '../../../platform/store/workers/workers';
 import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 
 const database = withDatabase();
 const TENANT = 1;
 const HOUR_MS = 3_600_000;
-let owner: Pool;
-beforeAll(() => {
-  owner = openPool(database().url, 1);
-});
-afterAll(() => owner.end());
+const owner = withOwner(database);
 
 const inTenant = <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> =>
   database().db.inTenant(TENANT, work);
@@ -36,11 +32,11 @@ interface WorkerRow {
 }
 
 async function rowOf(id: number): Promise<WorkerRow | undefined> {
-  return (await owner.query<WorkerRow>('select state, status from worker where id = $1', [id])).rows[0];
+  return (await owner.query<WorkerRow>('select state, status from worker where id = $1', [id]))[0];
 }
 
 async function markSilentWorkers(): Promise<SilentWorker[]> {
-  const { rows } = await owner.query<SilentWorker>('select worker, tenant from silent_workers($1)', [HOUR_MS]);
+  const rows = await owner.query<SilentWorker>('select worker, tenant from silent_workers($1)', [HOUR_MS]);
   for (const worker of rows) await markSilentWorker(database().db, worker, HOUR_MS);
   return rows;
 }
@@ -138,11 +134,11 @@ const QUEUED = `insert into execution (action_ref, status, worker, addressed_to,
 test('what waits for an inactive external worker is neither lost nor overdue', async () => {
   const { id } = await addWorker();
   await owner.query(QUEUED, [id, id]);
-  const unaddressed = (await owner.query<{ id: number }>(QUEUED, [id, null])).rows[0]!;
+  const unaddressed = (await owner.query<{ id: number }>(QUEUED, [id, null]))[0]!;
 
   const lost = await owner.query('select execution from lost_executions()');
   const unclaimed = await owner.query('select execution from unclaimed_executions(1000)');
 
   const expected = [{ execution: unaddressed.id }];
-  expect([lost.rows, unclaimed.rows]).toEqual([expected, expected]);
+  expect([lost, unclaimed]).toEqual([expected, expected]);
 });

@@ -1,38 +1,28 @@
-import { openPool } from '../../../platform/store/database/connection';
 import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 
 const FINISHED = 20_000;
 /** The rows fill more than 1,000 blocks. */
 const MOST_BLOCKS = 50;
 
-const database = withDatabase();
+const owner = withOwner(withDatabase());
 let worker: number;
 
-/** Runs the statements on one connection of the owner. Returns the rows of the last one. */
-async function asOwner<T extends object>(...statements: string[]): Promise<T[]> {
-  const pool = openPool(database().url, 1);
-  try {
-    let rows: T[] = [];
-    for (const statement of statements) ({ rows } = await pool.query<T>(statement));
-    return rows;
-  } finally {
-    await pool.end();
-  }
-}
-
 beforeAll(async () => {
-  const [registered] = await asOwner<{ id: number }>(
+  const [registered] = await owner.query<{ id: number }>(
     `select register_worker('finished', '{}', 1, '{}', '{}', '{}') as id`,
   );
   worker = registered!.id;
-  await asOwner(
+  await owner.query(
     `insert into execution (tenant, action_ref, status, worker, released, config)
      select 1, 'a.b', 'completed', ${worker}, true, jsonb_build_object('filler', repeat('x', 500))
      from generate_series(1, ${FINISHED})`,
+  );
+  await owner.query(
     `insert into execution (tenant, action_ref, status, worker, released, config)
      select 1, 'a.rare', status, ${worker}, true, '{}' from unnest('{completed,failed,scheduled}'::text[]) status`,
-    'vacuum analyze execution',
   );
+  await owner.query('vacuum analyze execution');
 });
 
 interface Explained {
@@ -41,7 +31,8 @@ interface Explained {
 
 async function blocksRead(statement: string): Promise<number> {
   const explain = `explain (analyze, buffers, format json) ${statement.replace('$worker', String(worker))}`;
-  const [explained] = await asOwner<Explained>(explain, explain); // the first one reads the catalogue
+  await owner.query(explain); // it reads the catalogue
+  const [explained] = await owner.query<Explained>(explain);
   const { Plan: plan } = explained!['QUERY PLAN'][0];
   return plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!;
 }

@@ -1,21 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Pool } from 'pg';
 import { repositoryRoot } from '../../../helpers/repository-root';
-import { APP_ROLE, openPool } from '../../../platform/store/database/connection';
+import { APP_ROLE } from '../../../platform/store/database/connection';
 import { migrate } from '../../../platform/store/database/migrate';
 import { readFunctions } from '../../../platform/store/database/sql-files';
 import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 
 const database = withDatabase();
-let owner: Pool;
-beforeAll(() => {
-  owner = openPool(database().url, 1);
-});
-afterAll(() => owner.end());
+const owner = withOwner(database);
 
 async function column(text: string, ...values: unknown[]): Promise<string[]> {
-  const { rows } = await owner.query<{ value: string }>(`select value::text from (${text}) as q (value)`, values);
+  const rows = await owner.query<{ value: string }>(`select value::text from (${text}) as q (value)`, values);
   return rows.map(({ value }) => value);
 }
 
@@ -35,7 +31,7 @@ test('every function has a file and every file has its function', async () => {
 
 test('every trigger is created by the file of its function', async () => {
   const files = new Map((await readFunctions()).map(({ name, text }) => [name.replace('.sql', ''), text]));
-  const { rows } = await owner.query<{ trigger: string; relation: string; function: string }>(
+  const rows = await owner.query<{ trigger: string; relation: string; function: string }>(
     `select tgname as trigger, tgrelid::regclass::text as relation, p.proname as function
     from pg_trigger t join pg_proc p on p.oid = t.tgfoid
     where not tgisinternal and p.pronamespace = 'public'::regnamespace`,
@@ -99,7 +95,7 @@ test('expose_function lets only the application role execute a function', async 
 
   await owner.query(`select expose_function(array['exposed_for_test()'])`);
 
-  const { rows } = await owner.query(
+  const rows = await owner.query(
     `select has_function_privilege($1, 'exposed_for_test()', 'execute') as application,
       has_function_privilege('public', 'exposed_for_test()', 'execute') as everyone`,
     [APP_ROLE],

@@ -1,7 +1,5 @@
-import type { Pool } from 'pg';
 import { pino } from 'pino';
 import { until, type Condition } from '../../../helpers/scenario/polling';
-import { openPool } from '../../../platform/store/database/connection';
 import {
   connectListener,
   openListener,
@@ -9,19 +7,16 @@ import {
   type ListenerOptions,
 } from '../../../platform/store/database/listener';
 import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 import { livenessDeadline } from '../liveness';
 
 const CHANNEL = 'Channel of the test';
 const SESSION = { application_name: 'listener-test' };
 
 const database = withDatabase();
-let owner: Pool;
 let listener: Listener | undefined;
-beforeAll(() => {
-  owner = openPool(database().url, 1);
-});
+const owner = withOwner(database);
 afterEach(() => listener?.close());
-afterAll(() => owner.end());
 
 /** Options that record each call; notifications by their payload. */
 function recording(url = database().url) {
@@ -50,7 +45,7 @@ const toContain = (calls: readonly string[], expected: readonly string[]): Condi
 const notify = (payload: string) => owner.query('select pg_notify($1, $2)', [CHANNEL, payload]);
 
 const countConnections = async (): Promise<number> =>
-  (await owner.query('select from pg_stat_activity where application_name = $1', [SESSION.application_name])).rowCount!;
+  (await owner.query('select from pg_stat_activity where application_name = $1', [SESSION.application_name])).length;
 
 test('a lost connection is replaced and receives notifications again', async () => {
   const { calls, options } = recording();

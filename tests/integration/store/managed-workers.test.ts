@@ -1,21 +1,19 @@
-import type { Pool } from 'pg';
-import { openPool, type Transaction } from '../../../platform/store/database/connection';
+import type { Transaction } from '../../../platform/store/database/connection';
 import { readWorkerLog } from '../../../platform/store/lifecycle/execution-log';
 import { adoptWorkers, recordProcessEnd } from '../../../platform/store/workers/supervised-workers';
 import { addManagedWorker, lockTenantWorker } from '../../../platform/store/workers/tenant-workers';
 import { registerWorker } from '../../../platform/store/workers/workers';
 import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 
 const database = withDatabase();
 const TENANT = 1;
 const OTHER = 7;
 const LEASE_MS = 30_000;
-let owner: Pool;
+const owner = withOwner(database);
 beforeAll(async () => {
-  owner = openPool(database().url, 1);
   await owner.query(`insert into tenant (id, slug, name) values (${OTHER}, 'other', 'Other')`);
 });
-afterAll(() => owner.end());
 
 const inTenant = <T>(work: (transaction: Transaction) => Promise<T>, tenant = TENANT): Promise<T> =>
   database().db.inTenant(tenant, work);
@@ -29,7 +27,7 @@ interface Row {
 }
 
 const rowOf = async (id: number): Promise<Row> =>
-  (await owner.query<Row>('select id::int, name, state, status, supervisor from worker where id = $1', [id])).rows[0]!;
+  (await owner.query<Row>('select id::int, name, state, status, supervisor from worker where id = $1', [id]))[0]!;
 
 async function addWorker(): Promise<Row> {
   const limits = { queueLimit: 3, heartbeatTimeoutMs: null, provisionTimeoutMs: 60_000 };

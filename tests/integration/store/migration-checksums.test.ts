@@ -1,27 +1,22 @@
-import type { Pool } from 'pg';
-import { openPool } from '../../../platform/store/database/connection';
 import { migrate, migrateSet, readPlatformSet } from '../../../platform/store/database/migrate';
 import { baselineChecksum } from '../../../platform/store/database/migration-ledger';
 import { readMigrations, readSchema } from '../../../platform/store/database/sql-files';
 import { spawnCli, waitForOutcome } from '../embedded/cli-process';
 import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 
 const UNKNOWN = '9999-of-a-newer-version.sql';
 
 const database = withDatabase();
-let owner: Pool;
-beforeAll(() => {
-  owner = openPool(database().url, 1);
-});
-afterAll(() => owner.end());
+const owner = withOwner(database);
 
 /** Every column of every table, and when each file was applied. */
 async function schema(): Promise<unknown> {
-  const { rows } = await owner.query(
+  const columns = await owner.query(
     `select attrelid::regclass::text as relation, attname, atttypid::regtype::text as type from pg_attribute
     where attrelid >= 16384 and attnum > 0 order by 1, attnum`,
   );
-  return { columns: rows, ledger: (await owner.query('select name, applied from migration order by name')).rows };
+  return { columns, ledger: await owner.query('select name, applied from migration order by name') };
 }
 
 const setBaseline = (checksum: string) =>
@@ -33,7 +28,7 @@ afterEach(async () => {
 });
 
 test('the ledger has the checksums of the baseline and of every migration', async () => {
-  const { rows } = await owner.query(`select name, checksum from migration order by name <> 'baseline', name`);
+  const rows = await owner.query(`select name, checksum from migration order by name <> 'baseline', name`);
 
   expect(rows).toEqual([
     { name: 'baseline', checksum: baselineChecksum(await readSchema()) },

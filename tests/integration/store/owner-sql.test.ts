@@ -1,6 +1,6 @@
-import type { Pool } from 'pg';
-import { DEFAULT_TENANT, openPool } from '../../../platform/store/database/connection';
+import { DEFAULT_TENANT } from '../../../platform/store/database/connection';
 import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 
 /**
  * Columns that clients of the contract insert by plain SQL, and no others. A value is an SQL
@@ -81,11 +81,7 @@ const WORKER =
   `values ('plain', 'local', 'action', 'active', '{}', '{}', now()) returning id`;
 
 const database = withDatabase();
-let owner: Pool;
-beforeAll(() => {
-  owner = openPool(database().url, 1);
-});
-afterAll(() => owner.end());
+const owner = withOwner(database);
 
 test('plain SQL of the owner inserts into `default` and reads every tenant', async () => {
   const ids = new Map<string, number>();
@@ -93,23 +89,23 @@ test('plain SQL of the owner inserts into `default` and reads every tenant', asy
     const values = Object.values(columns).map((value) =>
       value.replace(/^id\((\w+)\)$/, (_all, named: string) => String(ids.get(named))),
     );
-    const { rows } = await owner.query<{ id: number; tenant: number }>(
+    const rows = await owner.query<{ id: number; tenant: number }>(
       `insert into ${table} (${Object.keys(columns).join(', ')}) values (${values.join(', ')}) returning id, tenant`,
     );
     expect([table, rows[0]?.tenant]).toEqual([table, DEFAULT_TENANT]);
     ids.set(table, rows[0]!.id);
   }
-  expect((await owner.query(WORKER)).rowCount).toBe(1);
+  await owner.query(WORKER);
 
-  const { rows } = await owner.query(`insert into tenant (slug, name) values ('other', 'Other') returning id`);
-  await owner.query(`insert into pack (tenant, ref) values ($1, 'theirs')`, [(rows[0] as { id: number }).id]);
+  const tenant = await owner.insert(`insert into tenant (slug, name) values ('other', 'Other')`);
+  await owner.query(`insert into pack (tenant, ref) values ($1, 'theirs')`, [tenant]);
   const visible = await owner.query(`select ref from pack where ref in ('plain', 'theirs') order by ref`);
-  expect(visible.rows).toEqual([{ ref: 'plain' }, { ref: 'theirs' }]);
+  expect(visible).toEqual([{ ref: 'plain' }, { ref: 'theirs' }]);
 });
 
 test.each(INSERTS.map(([table]) => table))('every other column of %s has a default or is nullable', async (table) => {
   const named = Object.keys(INSERTS.find(([name]) => name === table)![1]);
-  const { rows } = await owner.query<{ column_name: string }>(
+  const rows = await owner.query<{ column_name: string }>(
     `select column_name from information_schema.columns where table_schema = 'public' and table_name = $1
       and is_nullable = 'NO' and column_default is null and is_identity = 'NO'`,
     [table],

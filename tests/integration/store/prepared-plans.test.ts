@@ -1,21 +1,17 @@
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { APP_ROLE, openPool, type Transaction } from '../../../platform/store/database/connection';
+import { APP_ROLE, type Transaction } from '../../../platform/store/database/connection';
 import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 
 const TENANT = 1;
 /** PostgreSQL decides after five executions whether to keep a generic plan. */
 const EXECUTIONS = 8;
 
 const database = withDatabase();
+const owner = withOwner(database);
 
 const inTenant = <T>(work: (transaction: Transaction) => Promise<T>) => database().db.inTenant(TENANT, work);
-
-async function asOwner(statement: string): Promise<void> {
-  const pool = openPool(database().url, 1);
-  await pool.query(statement);
-  await pool.end();
-}
 
 /**
  * Opens a connection of the application role that keeps its generic plans and has prepared a
@@ -51,7 +47,7 @@ test('a prepared statement runs after its table was altered', async () => {
     inTenant((transaction) => transaction.selectFrom('lease').selectAll().where('owner', '=', 1).execute());
   for (let use = 0; use < EXECUTIONS; use++) await selectLeases();
 
-  await asOwner('alter table lease add column added_later int');
+  await owner.query('alter table lease add column added_later int');
 
   await expect(selectLeases()).resolves.toEqual([]);
 });

@@ -1,20 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Pool } from 'pg';
-import { openPool, type Transaction } from '../../../platform/store/database/connection';
+import type { Transaction } from '../../../platform/store/database/connection';
 import { clearRemovedActionIds } from '../../../platform/store/packs/actions';
 import { removePack } from '../../../platform/store/packs/packs';
 import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 
 const TENANT = 1;
 const database = withDatabase();
-let owner: Pool;
-beforeAll(() => {
-  owner = openPool(database().url, 2);
-});
-afterAll(() => owner.end());
+const owner = withOwner(database);
 
-const insertRow = async (text: string, ...values: unknown[]): Promise<number> =>
-  (await owner.query<{ id: number }>(`${text} returning id`, values)).rows[0]!.id;
+const insertRow = (text: string, ...values: unknown[]) => owner.insert(text, values);
 
 /** A pack with an action, a trigger, a rule on both, and a running execution. */
 async function createPackWithRule(ref: string) {
@@ -48,7 +43,7 @@ async function createPackWithRule(ref: string) {
 async function waitForBlockedLock(removal: { error: unknown }): Promise<void> {
   for (;;) {
     if (removal.error !== undefined) throw new Error('the removal failed', { cause: removal.error });
-    const { rows } = await owner.query(`select from pg_locks where not granted`);
+    const rows = await owner.query(`select from pg_locks where not granted`);
     if (rows.length > 0) return;
     await pause(5);
   }
@@ -97,7 +92,7 @@ test('a workflow that advances and the removal of its pack do not deadlock', asy
 
   expect(starts).toEqual({ work: 1, removal: 1 });
   while (await clearRemovedActionIds(database().db, 100));
-  const { rows } = await owner.query(`select action from execution where action_ref = $1`, [`${ref}.act`]);
+  const rows = await owner.query(`select action from execution where action_ref = $1`, [`${ref}.act`]);
   expect(rows).toEqual([{ action: null }, { action: null }]);
 });
 

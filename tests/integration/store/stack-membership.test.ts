@@ -1,9 +1,8 @@
-import { Client, type Pool } from 'pg';
+import { Client } from 'pg';
 import { pino } from 'pino';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { ADVISORY_LOCKS } from '../../../platform/store/database/advisory-locks';
-import { openPool } from '../../../platform/store/database/connection';
 import {
   connectAlone,
   enterStack,
@@ -11,18 +10,15 @@ import {
 } from '../../../platform/store/database/stack/stack-membership';
 import { livenessDeadline } from '../liveness';
 import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 
 const database = withDatabase();
-let owner: Pool;
 const members: StackMembership[] = [];
-beforeAll(() => {
-  owner = openPool(database().url, 2);
-});
+const owner = withOwner(database);
 afterEach(async () => {
   for (const member of members.splice(0)) await member.leave();
   await owner.query('delete from stack_stamp');
 });
-afterAll(() => owner.end());
 
 /** A platform that has started, and the id of its stack. */
 async function start(instance: string, joins = false) {
@@ -93,7 +89,7 @@ async function interrupt(statement: string): Promise<void> {
 }
 
 const hasLock = async (): Promise<boolean> => {
-  const { rows } = await owner.query<{ isHeld: boolean }>(
+  const rows = await owner.query<{ isHeld: boolean }>(
     `select exists (select from pg_locks where locktype = 'advisory' and granted and objid = $1) as "isHeld"`,
     [ADVISORY_LOCKS.stack],
   );

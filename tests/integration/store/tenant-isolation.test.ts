@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Pool } from 'pg';
-import { APP_ROLE, openPool } from '../../../platform/store/database/connection';
+import { APP_ROLE } from '../../../platform/store/database/connection';
 import { withDatabase } from '../database/with-database';
+import { withOwner } from '../database/with-owner';
 
 /**
  * Tables of the platform, without tenant, and the privileges that the application role has on
@@ -42,7 +42,6 @@ interface Table {
 }
 
 const database = withDatabase();
-let owner: Pool;
 let tables: Table[];
 
 const TABLES = `
@@ -75,17 +74,16 @@ begin
   loop execute format('alter table %s disable trigger user', c.relation); end loop;
 end $$`;
 
+const owner = withOwner(database);
 beforeAll(async () => {
-  owner = openPool(database().url, 1);
-  tables = (await owner.query<Table>(TABLES)).rows;
+  tables = await owner.query<Table>(TABLES);
 });
-afterAll(() => owner.end());
 
 const tenantTables = (): Table[] => tables.filter(({ name }) => !Object.hasOwn(PLATFORM_TABLES, name));
 const tableNames = (list: readonly Table[]): string[] => list.map(({ name }) => name);
 
 async function privilegesOn(table: string): Promise<string[]> {
-  const { rows } = await owner.query<{ privilege: string }>(
+  const rows = await owner.query<{ privilege: string }>(
     `select p as privilege from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) p
     where has_table_privilege($1, $2, p)`,
     [APP_ROLE, `public.${table}`],
@@ -105,7 +103,7 @@ test('the application cannot change the tables of the platform', async () => {
 
 test('the application role owns no table and bypasses no policy', async () => {
   expect(tableNames(tables.filter((table) => table.owner === APP_ROLE))).toEqual([]);
-  const { rows } = await owner.query(
+  const rows = await owner.query(
     `select rolsuper, rolbypassrls, rolcreaterole, rolcanlogin from pg_roles where rolname = $1`,
     [APP_ROLE],
   );
@@ -113,7 +111,7 @@ test('the application role owns no table and bypasses no policy', async () => {
 });
 
 test('every policy compares with the tenant of the transaction', async () => {
-  const { rows } = await owner.query<{ tablename: string; policyname: string }>(
+  const rows = await owner.query<{ tablename: string; policyname: string }>(
     `select tablename, policyname from pg_policies where schemaname = 'public' and (roles <> array[$1::name]
       or permissive <> 'PERMISSIVE' or coalesce(qual, '') || coalesce(with_check, '') not like '%app_tenant()%'
       or (cmd <> 'SELECT' and coalesce(with_check, qual) like '%ARRAY[%'))`,
@@ -123,7 +121,7 @@ test('every policy compares with the tenant of the transaction', async () => {
 });
 
 test('the application cannot read or change any other relation', async () => {
-  const { rows } = await owner.query(
+  const rows = await owner.query(
     `select c.oid::regclass::text as relation from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname not in ('public', 'pg_catalog', 'information_schema') and n.nspname not like 'pg_toast%'
       and c.relkind in ('r', 'p', 'v', 'm') and has_schema_privilege($1, n.oid, 'USAGE')
@@ -137,7 +135,7 @@ test('the application cannot read or change any other relation', async () => {
 });
 
 test('a security definer function sets its search path and is not public', async () => {
-  const { rows } = await owner.query(
+  const rows = await owner.query(
     `select p.oid::regprocedure::text as function from pg_proc p
     where p.pronamespace = 'public'::regnamespace and p.prosecdef
       and (p.proconfig is null or has_function_privilege('public', p.oid, 'EXECUTE'))`,
@@ -225,7 +223,7 @@ describe('with one row of each tenant in every table', () => {
 
   test('the owner reads the rows of all tenants', async () => {
     for (const { name } of tenantTables()) {
-      const { rows } = await owner.query<{ count: number }>(`select count(*)::int as count from ${name}`);
+      const rows = await owner.query<{ count: number }>(`select count(*)::int as count from ${name}`);
       expect([name, rows[0]?.count]).toEqual([name, 3]);
     }
   });
