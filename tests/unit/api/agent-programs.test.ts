@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildApi } from '../../../platform/api/http/server';
 import { agentProgramRoutes } from '../../../platform/api/internal/agent-routes';
 import { settingsFrom } from '../../../platform/base/settings/settings';
 import { contextWithoutDatabase } from './context-without-database';
+import { testDirectory } from '../../test-directory';
 
 const BINARY = '/api/v1/agent/binary';
 const TOKEN = 'the token of these tests';
 const PROGRAM = Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 255]);
 
-const directory = mkdtempSync(join(tmpdir(), 'agent-programs-'));
+const directory = testDirectory();
 writeFileSync(join(directory, 'attune-agent-x86_64'), PROGRAM);
 execFileSync('mkfifo', [join(directory, 'attune-agent-aarch64')]);
 const agentPrograms = { directory, token: TOKEN };
@@ -19,7 +19,6 @@ const configured = buildApi({ ...contextWithoutDatabase, agentPrograms }, [agent
 const unconfigured = buildApi(contextWithoutDatabase, [agentProgramRoutes]);
 afterAll(async () => {
   await Promise.all([configured.close(), unconfigured.close()]);
-  rmSync(directory, { recursive: true });
 });
 
 const fetchProgram = (query: string, token?: string) =>

@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openReadiness } from '../../../platform/api/status/readiness';
+import { testDirectory } from '../../test-directory';
 
-const directory = mkdtempSync(join(tmpdir(), 'readiness-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = testDirectory();
 
 const readiness = (more: Partial<Parameters<typeof openReadiness>[0]> = {}, database: string | null = null) =>
   openReadiness({

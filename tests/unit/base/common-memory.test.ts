@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dirSync } from 'tmp';
 import { commonMemoryBytes } from '../../../platform/base/host/cgroup-base';
+import { testDirectory } from '../../test-directory';
 
 /** Directories in place of control groups: the hierarchy, a service, and a group in that. */
-const root = dirSync({ unsafeCleanup: true });
-afterAll(() => root.removeCallback());
-const service = join(root.name, 'service');
+const root = testDirectory();
+const service = join(root, 'service');
 const processes = join(service, 'processes');
 mkdirSync(processes, { recursive: true });
 
@@ -20,5 +19,5 @@ test.each([
   for (const [group, limit] of [[service, limits.service] as const, [processes, limits.processes] as const])
     if (limit !== undefined) writeFileSync(join(group, 'memory.max'), `${limit}\n`);
 
-  expect(commonMemoryBytes({ mountPoint: root.name, path: processes })).toBe(bytes);
+  expect(commonMemoryBytes({ mountPoint: root, path: processes })).toBe(bytes);
 });

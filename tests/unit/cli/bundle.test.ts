@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dirSync } from 'tmp';
 import { requestProgramOf } from '../../../bin/request-program';
+import { testDirectory } from '../../test-directory';
 
 const { bundle, openBuilder } = jest.requireActual<{
   bundle(root: string): Promise<string>;
@@ -12,7 +12,7 @@ const FOLDERS = ['cli', 'contract', 'helpers', 'platform/egress', 'tools', 'node
 
 /** A project whose program is one value. */
 function project() {
-  const { name: root, removeCallback } = dirSync({ unsafeCleanup: true });
+  const root = testDirectory();
   for (const folder of FOLDERS) mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(join(root, 'package.json'), '{}');
   writeFileSync(join(root, 'cli/entry.ts'), `export { value } from '../platform/value';`);
@@ -21,11 +21,11 @@ function project() {
   const write = (value: string) => writeFileSync(join(root, 'platform/value.ts'), `export const value = '${value}';`);
   write('first');
   const cache = join(root, 'node_modules/.cache/tuningfork/bundles');
-  return { root, write, cache, cached: () => readdirSync(cache), remove: removeCallback };
+  return { root, write, cache, cached: () => readdirSync(cache) };
 }
 
 test('a bundle is made once for the same sources, and again for others', async () => {
-  const { root, write, cached, remove } = project();
+  const { root, write, cached } = project();
   const first = await bundle(root);
   expect([first.includes('first'), await bundle(root), cached().length]).toEqual([true, first, 1]);
 
@@ -34,37 +34,33 @@ test('a bundle is made once for the same sources, and again for others', async (
 
   write('first');
   expect([await bundle(root), cached().length]).toEqual([first, 2]);
-  remove();
 });
 
 test('a module that hides another one changes the bundle', async () => {
-  const { root, remove } = project();
+  const { root } = project();
   await bundle(root);
   writeFileSync(join(root, 'platform/value.tsx'), `export const value = 'hidden';`);
   expect(await bundle(root)).toContain('hidden');
-  remove();
 });
 
 test('the bundles of the last four states of the sources are kept', async () => {
-  const { root, write, cached, remove } = project();
+  const { root, write, cached } = project();
   for (const value of ['a', 'b', 'c', 'd', 'e', 'f']) {
     write(value);
     await bundle(root);
   }
   expect(cached()).toHaveLength(4);
-  remove();
 });
 
 test('where nothing can be stored, the bundle is made each time', async () => {
-  const { root, remove } = project();
+  const { root } = project();
   writeFileSync(join(root, 'node_modules/.cache'), 'a file');
   expect(await bundle(root)).toContain('first');
   expect(await bundle(root)).toContain('first');
-  remove();
 });
 
 test('a builder stores the bundle that a start would make, after each change', async () => {
-  const { root, write, cache, cached, remove } = project();
+  const { root, write, cache, cached } = project();
   const values = ['second', 'another', 'first'];
   const made = new Map<string, string>();
   for (const value of values) {
@@ -81,11 +77,10 @@ test('a builder stores the bundle that a start would make, after each change', a
     expect(await bundle(root)).toBe(made.get(value));
   }
   await builder.close();
-  remove();
 });
 
 test('a bundle contains the program of one request apart', async () => {
-  const { root, write, remove } = project();
+  const { root, write } = project();
   const entry = join(root, 'cli/entry.ts');
   writeFileSync(entry, `export { value } from '../platform/value'; // \u2028\nexport const rest = 'the rest';`);
   write('of both \u2028');
@@ -93,5 +88,4 @@ test('a bundle contains the program of one request apart', async () => {
 
   expect(program).toContain('"of both');
   expect(program).not.toContain('the rest');
-  remove();
 });

@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ignoredFileLine } from '../../../cli/settings/environment-file';
+import { testDirectory } from '../../test-directory';
 
 let directory: string;
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'environment-file-'));
-});
-afterEach(() => rmSync(directory, { recursive: true }));
+beforeEach(() => (directory = testDirectory()));
 
 const write = (text: string) => writeFileSync(join(directory, '.env'), text);
 

@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT_CODES } from '../../../contract/errors';
 import { requireTasks } from '../../../cli/verify/compare-state';
 import { expectOutput, readExpectations } from '../../../cli/verify/expectations';
 import { timelineOf } from '../../../cli/verify/timeline';
 import { readLoop } from '../../../cli/verify/workflow-loop';
+import { testDirectory } from '../../test-directory';
 
-const directory = mkdtempSync(join(tmpdir(), 'tuningfork-expectations-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = testDirectory();
 
 function read(text: string) {
   const file = join(directory, 'flow.expect.yaml');

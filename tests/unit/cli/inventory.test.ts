@@ -1,18 +1,17 @@
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../../../cli/failures';
 import { inventory } from '../../../cli/generators/inventory';
 import { repositoryRoot } from '../../../helpers/repository-root';
+import { testDirectory } from '../../test-directory';
 
 const ACTIONS = 'packs/core/actions';
 
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'tuningfork-inventory-'));
+  root = testDirectory();
   cpSync(join(repositoryRoot(), ACTIONS), join(root, ACTIONS), { recursive: true });
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const addAction = (name: string): void => writeFileSync(join(root, ACTIONS, `${name}.yaml`), `ref: core.${name}\n`);
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { dirSync } from 'tmp';
 import { keepCompiled } from '../../../cli/keep-compiled';
+import { testDirectory } from '../../test-directory';
 
 interface Loaded {
   readonly exports: { readonly value: (input: number) => number };
@@ -16,7 +16,7 @@ const { loadProgram, withDigest } = jest.requireActual<Loader>('../../../bin/loa
 const [FIRST, SECOND] = ['1'.repeat(64), '2'.repeat(64)];
 
 function project() {
-  const { name: root, removeCallback } = dirSync({ unsafeCleanup: true });
+  const root = testDirectory();
   const load = (bundle: string, command = 'up') =>
     loadProgram({ bundle, filename: join(root, 'tuningfork.cjs'), root, command });
   const start = (bundle: string, command?: string) => {
@@ -26,14 +26,14 @@ function project() {
     return { value, wasKept: compiled === null };
   };
   const directory = join(root, 'node_modules/.cache/tuningfork/compiled');
-  return { start, load, directory, remove: removeCallback };
+  return { start, load, directory };
 }
 
 const twice = `exports.value = (input) => input * 2;\n`;
 const thrice = `exports.value = (input) => input * 3;\n`;
 
 test('the compiled code of a bundle is kept for each kind of process', () => {
-  const { start, directory, remove } = project();
+  const { start, directory } = project();
   const bundle = withDigest(twice, FIRST);
 
   expect(start(bundle)).toEqual({ value: 40, wasKept: false });
@@ -41,39 +41,35 @@ test('the compiled code of a bundle is kept for each kind of process', () => {
   expect(start(bundle, 'worker-process')).toEqual({ value: 40, wasKept: false });
   expect(start(bundle, 'read-packs')).toEqual({ value: 40, wasKept: false });
   expect(readdirSync(directory)).toHaveLength(3);
-  remove();
 });
 
 test('a bundle of the same length from other sources is compiled again', () => {
-  const { start, remove } = project();
+  const { start } = project();
   start(withDigest(twice, FIRST));
 
   expect(start(withDigest(thrice, SECOND))).toEqual({ value: 60, wasKept: false });
   expect(start(withDigest(twice, FIRST))).toEqual({ value: 40, wasKept: true });
-  remove();
 });
 
 test('a damaged file of compiled code is replaced', () => {
-  const { start, load, remove } = project();
+  const { start, load } = project();
   const { compiled } = load(withDigest(twice, FIRST));
   keepCompiled({ root: '', bundle: '', compiled: compiled && { ...compiled, code: () => Buffer.from('damaged') } });
   const bundle = withDigest(`exports.value = (input) => input + 1;\n`, FIRST); // V8 has not compiled it yet
 
   expect(start(bundle)).toEqual({ value: 21, wasKept: false });
   expect(start(bundle)).toEqual({ value: 21, wasKept: true });
-  remove();
 });
 
 test('nothing is kept of a bundle whose sources are not known', () => {
-  const { start, directory, remove } = project();
+  const { start, directory } = project();
 
   expect(start(twice)).toEqual({ value: 40, wasKept: true });
   expect(existsSync(directory)).toBe(false);
-  remove();
 });
 
 test('an error names the file of the program and its line', () => {
-  const { load, remove } = project();
+  const { load } = project();
   const bundle = withDigest(`\nexports.value = () => {\n  throw new Error('failed');\n};\n`, FIRST);
   const { exports } = load(bundle);
 
@@ -85,5 +81,4 @@ test('an error names the file of the program and its line', () => {
   }
 
   expect(stack).toContain('tuningfork.cjs:4:');
-  remove();
 });

@@ -1,16 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dirSync } from 'tmp';
 import type { CommandError } from '../../../cli/failures';
 import { readPolicy } from '../../../cli/gate/gate-files';
 import { gateFlake } from '../../../cli/gate/run/gate-flake';
 import { repositoryPath } from '../../../cli/sandbox/repository-path';
 import { writeDurations } from '../../../cli/test/durations';
 import { choosePostgresUser } from '../../../platform/embedded/postgres-user';
+import { testDirectory } from '../../test-directory';
 
-const directory = dirSync({ unsafeCleanup: true });
-afterAll(() => directory.removeCallback());
-const at = (name: string) => join(directory.name, name);
+const directory = testDirectory();
+const at = (name: string) => join(directory, name);
 
 /** The error that ends a command. */
 function endOf(command: () => unknown): Pick<CommandError, 'message' | 'exitCode'> {
@@ -50,7 +49,7 @@ test('a run without a flaky test adds nothing to the list', () => {
 test('reports without a test that passed measure nothing', () => {
   writeFileSync(at('report.json'), JSON.stringify({ testResults: [] }));
 
-  expect(endOf(() => writeDurations([at('report.json')], directory.name))).toMatchObject({
+  expect(endOf(() => writeDurations([at('report.json')], directory))).toMatchObject({
     message: 'NOTHING_MEASURED: run tests first, or name reports of `npx jest --json`',
     exitCode: 2,
   });
@@ -59,7 +58,7 @@ test('reports without a test that passed measure nothing', () => {
 test('a report that is none of Jest is named', () => {
   writeFileSync(at('other.json'), '{}');
 
-  expect(endOf(() => writeDurations([at('other.json')], directory.name))).toMatchObject({
+  expect(endOf(() => writeDurations([at('other.json')], directory))).toMatchObject({
     message: expect.stringMatching(/^RESULTS_INVALID: .*other\.json/) as string,
     exitCode: 2,
   });
@@ -69,7 +68,5 @@ test('a directory of another user is not used for a database', () => {
   const own = process.getuid!();
   jest.spyOn(process, 'getuid').mockReturnValue(own + 1);
 
-  expect(() => choosePostgresUser(directory.name)).toThrow(
-    `DATA_DIR_FOREIGN: ${directory.name} belongs to user ${own}; `,
-  );
+  expect(() => choosePostgresUser(directory)).toThrow(`DATA_DIR_FOREIGN: ${directory} belongs to user ${own}; `);
 });

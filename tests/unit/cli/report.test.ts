@@ -1,17 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { report } from '../../../cli/report/report';
 import { REPORT_FORMATS, type ReportFormat } from '../../../cli/report/report-formats';
 import { tracedRun } from '../run-report/traced-run';
+import { testDirectory } from '../../test-directory';
 
 const ROOT = resolve(__dirname, '../../..');
 
 let directory: string;
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'report-command-'));
-});
-afterEach(() => rmSync(directory, { recursive: true }));
+beforeEach(() => (directory = testDirectory()));
 
 const written = (name: string, run: object): string => {
   writeFileSync(join(directory, name), JSON.stringify(run));

@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { searchPackage } from '../../../cli/smoke/search-package';
 import { repositoryRoot } from '../../../helpers/repository-root';
+import { testDirectory } from '../../test-directory';
 
 const PROJECT = '/src/project';
 /** Computed: this file must have no token. */
@@ -10,11 +10,10 @@ const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'tuningfork-search-'));
+  directory = testDirectory();
   mkdirSync(join(directory, 'gate'));
   cpSync(join(repositoryRoot(), 'gate/policy.yml'), join(directory, 'gate/policy.yml'));
 });
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const write = (file: string, content: string): void => writeFileSync(join(directory, file), content);
 

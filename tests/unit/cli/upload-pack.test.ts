@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Client } from '../../../helpers/client/client';
 import { uploadPack } from '../../../cli/run/upload-pack';
+import { testDirectory } from '../../test-directory';
 
-const root = mkdtempSync(join(realpathSync(tmpdir()), 'tuningfork-upload-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const root = testDirectory();
 
 const GOOD_FLOW = 'label: Flow\nversion: 1.0.0\ntasks:\n  - name: a\n    action: core.noop\n';
 const BAD_FLOW = 'label: Flow\ntasks: [\n';

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dirSync } from 'tmp';
 import { readCoverage } from '../../../tools/detection/run/coverage';
+import { testDirectory } from '../../test-directory';
 
 test('a mutant belongs to the claims that ran when a process reached it', () => {
-  const directory = dirSync({ unsafeCleanup: true });
-  writeFileSync(join(directory.name, '41'), '900 1 2\n1500 2 3\n2050 4\n');
-  writeFileSync(join(directory.name, '42'), '2500 3\n9000 5\n');
+  const directory = testDirectory();
+  writeFileSync(join(directory, '41'), '900 1 2\n1500 2 3\n2050 4\n');
+  writeFileSync(join(directory, '42'), '2500 3\n9000 5\n');
 
-  const { byClaim, atStart } = readCoverage(directory.name, [
+  const { byClaim, atStart } = readCoverage(directory, [
     { id: 'a', from: 1_000, to: 2_000 },
     { id: 'b', from: 2_010, to: 3_000 },
   ]);
@@ -19,5 +19,4 @@ test('a mutant belongs to the claims that ran when a process reached it', () => 
     ['3', 'a', 'b'],
     ['4', 'a', 'b'], // written so soon after the end of `a` that it may have reached it
   ]);
-  directory.removeCallback();
 });

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { dirSync } from 'tmp';
 import { findFaults } from '../../../cli/detection/find-faults';
 import { detect } from '../../../cli/detection/detect';
 import type { Fault } from '../../../tools/detection/fault';
 import { rewriteEntry } from '../../../tools/detection/find/rewrite-entry';
 import { CATALOGUE } from '../../../tools/detection/find/sources';
+import { testDirectory } from '../../test-directory';
 
 const FAULT: Fault = {
   id: 'X1',
@@ -36,19 +36,19 @@ const CATALOGUE_FILE = join(CATALOGUE, 'rooms/retries.ts');
 
 /** A project with these files, and a catalogue with one entry. */
 function project(files: Readonly<Record<string, string>>) {
-  const { name: root, removeCallback } = dirSync({ unsafeCleanup: true });
+  const root = testDirectory();
   for (const [file, text] of Object.entries({ ...files, [CATALOGUE_FILE]: ENTRY })) {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), text);
   }
-  return { root, catalogue: () => readFileSync(join(root, CATALOGUE_FILE), 'utf8'), remove: removeCallback };
+  return { root, catalogue: () => readFileSync(join(root, CATALOGUE_FILE), 'utf8') };
 }
 
 const MOVED = { 'platform/load/attempts.ts': `const canRetry = () => ${FAULT.find};` };
 const AMBIGUOUS = { ...MOVED, 'cli/attempts.ts': `const canRetry = () => ${FAULT.find};` };
 
 test('a moved fault is reported with both places, and no entry changes', () => {
-  const { root, catalogue, remove } = project(MOVED);
+  const { root, catalogue } = project(MOVED);
 
   expect(findFaults([FAULT], {}, root)).toEqual({
     text: [
@@ -61,19 +61,17 @@ test('a moved fault is reported with both places, and no entry changes', () => {
     isComplete: false,
   });
   expect(catalogue()).toBe(ENTRY);
-  remove();
 });
 
 test('--write changes the entry of a moved fault alone', () => {
-  const { root, catalogue, remove } = project(MOVED);
+  const { root, catalogue } = project(MOVED);
 
   expect(findFaults([FAULT], { write: true }, root).isComplete).toBe(true);
   expect(catalogue()).toBe(ENTRY.replace('file: FILE', `file: 'load/attempts.ts'`));
-  remove();
 });
 
 test('--write leaves an ambiguous fault, and names the candidates', () => {
-  const { root, catalogue, remove } = project(AMBIGUOUS);
+  const { root, catalogue } = project(AMBIGUOUS);
 
   const { text, isComplete } = findFaults([FAULT], { write: true }, root);
 
@@ -85,21 +83,19 @@ test('--write leaves an ambiguous fault, and names the candidates', () => {
     'X1: platform/core/retry.ts, canRetry: may be in one of',
   ]);
   expect(catalogue()).toBe(ENTRY);
-  remove();
 });
 
 test('a fault that is gone is reported with its text', () => {
-  const { root, remove } = project({});
+  const { root } = project({});
 
   expect(findFaults([FAULT], { write: true }, root)).toEqual({
     text: 'X1: platform/core/retry.ts, canRetry: nothing is like child.retry >= policy.count\n0 of 1 apply',
     isComplete: false,
   });
-  remove();
 });
 
 test('the document has the outcome and the entry of each fault', () => {
-  const { root, remove } = project({ 'platform/core/retry.ts': `const canRetry = () => child.retry >= rule.count;` });
+  const { root } = project({ 'platform/core/retry.ts': `const canRetry = () => child.retry >= rule.count;` });
 
   expect(JSON.parse(findFaults([FAULT], { json: true }, root).text)).toEqual({
     faults: [
@@ -120,18 +116,16 @@ test('the document has the outcome and the entry of each fault', () => {
       },
     ],
   });
-  remove();
 });
 
 test('tests, installed packages and the catalogue are not searched', () => {
-  const { root, remove } = project({
+  const { root } = project({
     'tests/retry.test.ts': MOVED['platform/load/attempts.ts'],
     'node_modules/a/retry.ts': MOVED['platform/load/attempts.ts'],
     '.cache/retry.ts': MOVED['platform/load/attempts.ts'],
   });
 
   expect(findFaults([FAULT], {}, root).text).toContain('nothing is like');
-  remove();
 });
 
 test('an entry gets long texts, quotes and lines as the catalogue has them', () => {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dirSync } from 'tmp';
 import { applyMarked } from '../../../tools/detection/run/marked-fault';
 import { markPlace } from '../../../tools/detection/source/mark-place';
+import { testDirectory } from '../../test-directory';
 
 /** The source with a note at the part in `«…»`. */
 function marked(source: string): string | null {
@@ -37,8 +37,8 @@ test.each([
 });
 
 test('the place of a fault ran during the claims in whose time it noted so', () => {
-  const directory = dirSync({ unsafeCleanup: true });
-  const [root, path] = [directory.name, join(directory.name, 'platform/a.ts')];
+  const directory = testDirectory();
+  const [root, path] = [directory, join(directory, 'platform/a.ts')];
   mkdirSync(join(root, 'platform'));
   const original = 'const isLess = (a, b) => a < b;\nmodule.exports = isLess;\n';
   writeFileSync(path, original);
@@ -57,5 +57,4 @@ test('the place of a fault ran during the claims in whose time it noted so', () 
   expect(applied.ranDuring(claims, timesUntil(Date.now()))).toEqual(['T1.1a', 'S3-07']);
   applied.restore();
   expect(readFileSync(path, 'utf8')).toBe(original);
-  directory.removeCallback();
 });

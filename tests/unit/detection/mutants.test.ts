@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { dirSync } from 'tmp';
 import { describeMutant, type Change, type Mutant } from '../../../tools/detection/mutants/mutant';
 import { reachOf } from '../../../tools/detection/mutants/measure-reach';
 import type { MutantResult, MutantRun } from '../../../tools/detection/mutants/mutant-run';
@@ -7,6 +6,7 @@ import { formatClaims, formatMutantSummary } from '../../../tools/detection/muta
 import { openResultFile } from '../../../tools/detection/mutants/result-file';
 import { runMutants } from '../../../tools/detection/mutants/run-mutants';
 import type { ClaimsRequest } from '../../../tools/detection/run/run-claims';
+import { testDirectory } from '../../test-directory';
 
 const change = (id: string): Change => ({
   id,
@@ -157,8 +157,8 @@ test('the score counts what was reached and decided', () => {
 });
 
 test('a result file continues a sample of the same sources only', () => {
-  const directory = dirSync({ unsafeCleanup: true });
-  const path = join(directory.name, 'mutants.jsonl');
+  const directory = testDirectory();
+  const path = join(directory, 'mutants.jsonl');
   const mutants = ['1', '2'].map(mutant);
   const open = (all: readonly Mutant[], selected = all, measured = 'a') =>
     openResultFile(path, { mutants: all, selected, measured });
@@ -173,5 +173,4 @@ test('a result file continues a sample of the same sources only', () => {
   expect(open(mutants, mutants.slice(1))).toMatchObject({ earlier: [], reach: [reach] });
   expect(open(mutants, mutants, 'b').reach).toEqual([]);
   expect(() => open([{ id: '1', changes: [{ ...change('1'), line: 2 }] }])).toThrow(/the sources have changed/);
-  directory.removeCallback();
 });

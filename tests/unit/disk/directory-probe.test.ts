@@ -1,17 +1,15 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { openDirectoryProbe, writeProbe } from '../../../platform/disk/directory-probe';
+import { testDirectory } from '../../test-directory';
 
 const LIMIT_MS = 20;
 
 test('a write that succeeds leaves nothing behind', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'probe-'));
+  const directory = testDirectory();
   const probe = openDirectoryProbe(() => writeProbe(directory, 'one'), 60_000);
 
   expect([await probe.failure(), await probe.failure()]).toEqual([null, null]);
   expect(readdirSync(directory)).toEqual([]);
-  rmSync(directory, { recursive: true });
 });
 
 test('a write that fails is named by its error', async () => {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { artifactsDirectory, goCacheDirectory } from '../../../platform/base/directories';
 import { removeTree } from '../../../platform/files/remove-tree';
 import { DiskWatch, type DiskWatchOptions } from '../../../platform/worker/disk/disk-watch';
+import { testDirectory } from '../../test-directory';
 
 const MIB = 1_024 ** 2;
 const GIB = 1_024 ** 3;
@@ -14,7 +14,7 @@ const ownProcess = () => [process.pid];
 const noProcess = () => [];
 
 let directory: string;
-beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'watch-'))));
+beforeEach(() => (directory = testDirectory()));
 afterEach(() => removeTree(directory));
 
 const openWatch = (more: Partial<DiskWatchOptions> = {}) =>

@@ -1,16 +1,15 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { architecture } from '../../../cli/generators/architecture';
 import { triggerTable } from '../../../cli/generators/trigger-table';
 import { repositoryRoot } from '../../../helpers/repository-root';
+import { testDirectory } from '../../test-directory';
 
 const ROOT = repositoryRoot();
 const PAGE = 'docs/architecture.md';
 
 let root: string;
-beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'tuningfork-architecture-'))));
-afterEach(() => rmSync(root, { recursive: true }));
+beforeEach(() => (root = testDirectory()));
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });

@@ -1,18 +1,17 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { dirSync } from 'tmp';
 import { OUTPUT_FORMATS, PARAMETER_DELIVERIES, PARAMETER_FORMATS } from '../../../contract/actions';
 import { readPack } from '../../../platform/packs/read/pack';
+import { testDirectory } from '../../test-directory';
 
 const PAGE = readFileSync(resolve(__dirname, '../../../docs/packs.md'), 'utf8');
-const directory = dirSync({ unsafeCleanup: true });
-afterAll(() => directory.removeCallback());
+const directory = testDirectory();
 
 /** The files of the first pack of the page: each names itself in its first line. */
 function writeFirstPack(): void {
   const [, section = ''] = /^## The first pack\n(.*?)^## /ms.exec(PAGE) ?? [];
   for (const [, name, text] of section.matchAll(/^```\w+\n# (\S+)\n(.*?)^```$/gms)) {
-    const path = join(directory.name, name!);
+    const path = join(directory, name!);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text!);
   }
@@ -21,7 +20,7 @@ function writeFirstPack(): void {
 test('the first pack of the page is read without a warning', async () => {
   writeFirstPack();
 
-  const { manifest, components } = await readPack(directory.name);
+  const { manifest, components } = await readPack(directory);
 
   const { actions, rules, warnings } = components;
   expect({ ref: manifest.ref, warnings }).toEqual({ ref: 'mypack', warnings: [] });

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDirectoriesBelow, removeFileBelow } from '../../../platform/files/directory-below';
 import { openBelow } from '../../../platform/files/open-below';
+import { testDirectory } from '../../test-directory';
 
-const root = mkdtempSync(join(tmpdir(), 'files-below-'));
+const root = testDirectory();
 const [directory, outside] = [join(root, 'inside'), join(root, 'outside')];
 beforeAll(() => {
   mkdirSync(join(directory, 'sub'), { recursive: true });
@@ -17,7 +17,6 @@ beforeAll(() => {
   symlinkSync(join(directory, 'sub'), join(directory, 'alias'));
   execFileSync('mkfifo', [join(directory, 'pipe')]);
 });
-afterAll(() => rmSync(root, { recursive: true }));
 
 const read = async (name: string): Promise<string | null> => {
   await using file = await openBelow({ directory, path: join(directory, name) });

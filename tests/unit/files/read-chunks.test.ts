@@ -1,11 +1,10 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readChunks } from '../../../platform/files/read-chunks';
+import { testDirectory } from '../../test-directory';
 
-const directory = mkdtempSync(join(tmpdir(), 'log-files-'));
+const directory = testDirectory();
 const path = join(directory, 'stdout.log');
-afterAll(() => rmSync(directory, { recursive: true }));
 
 const CHUNK_BYTES = 64 * 1_024;
 const readFrom = async (offset: number, isComplete: boolean, file = path): Promise<Buffer[]> => {

@@ -1,20 +1,19 @@
 import { appendFileSync } from 'node:fs';
-import { dirSync } from 'tmp';
 import { expectAttempts, expectConcurrent, expectOrder, expectPauses } from '../../../helpers/scenario/expectations';
 import { openLedger } from '../../../helpers/scenario/ledger';
 import { randomName } from '../../../helpers/scenario/names';
 import type { Time } from '../../../helpers/scenario/time/time';
 import type { ExecutionSummary } from '../../../contract/executions';
+import { testDirectory } from '../../test-directory';
 
-const scratch = dirSync({ unsafeCleanup: true });
-afterAll(() => scratch.removeCallback());
+const scratch = testDirectory();
 
 const START_MS = Date.parse('2026-01-27T10:00:00Z');
 const instant = (ms: number): string => new Date(START_MS + ms).toISOString();
 
 /** Executions that ran in these intervals, ms, with the ledger that their processes wrote. */
 function ran(...intervals: [start: number, finish: number][]) {
-  const ledger = openLedger(scratch.name, randomName(6));
+  const ledger = openLedger(scratch, randomName(6));
   const executions = intervals.map(([start, finish], n) => {
     const line = (event: string, ms: number) => `k ${event} ${n + 1} 99 ${(START_MS + ms) * 1_000}\n`;
     appendFileSync(ledger.path, line('start', start) + line('end', finish));

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
-import { dirSync } from 'tmp';
 import { acquireExclusiveLock, acquireSharedLock } from '../../../helpers/scenario/file-lock';
+import { testDirectory } from '../../test-directory';
 
-const directory = dirSync({ unsafeCleanup: true });
-afterAll(() => directory.removeCallback());
+const directory = testDirectory();
 
 const soon = () => performance.now() + 100;
-const shared = (name: string) => acquireSharedLock(directory.name, name, soon());
-const exclusive = (name: string, deadline = soon()) => acquireExclusiveLock(directory.name, name, deadline);
+const shared = (name: string) => acquireSharedLock(directory, name, soon());
+const exclusive = (name: string, deadline = soon()) => acquireExclusiveLock(directory, name, deadline);
 
 test('any number of tests share a lock', async () => {
   const releases = [await shared('a'), await shared('a')];
@@ -46,7 +45,7 @@ test('a test that waited in vain for an exclusive lock leaves nothing', async ()
 });
 
 test('a lock does not create the directory of a run that was removed', () => {
-  const absent = `${directory.name}/removed`;
+  const absent = `${directory}/removed`;
 
   expect(() => acquireSharedLock(absent, 'e', soon())).toThrow('ENOENT');
 

@@ -1,13 +1,12 @@
 import { basename } from 'node:path';
 import { appendFileSync } from 'node:fs';
-import { dirSync } from 'tmp';
 import { parseInstant } from '../../../helpers/instant';
 import { maxOverlap, recordedInterval, ledgerInterval } from '../../../helpers/scenario/intervals';
 import { openLedger, type Ledger } from '../../../helpers/scenario/ledger';
 import { randomName } from '../../../helpers/scenario/names';
+import { testDirectory } from '../../test-directory';
 
-const scratch = dirSync({ unsafeCleanup: true });
-afterAll(() => scratch.removeCallback());
+const scratch = testDirectory();
 
 const SECOND = Date.parse('2026-01-27T10:00:00Z');
 
@@ -21,7 +20,7 @@ const executed = (id: number, from: string, to: string) => ({
 
 /** A ledger in which execution `id` started and ended at these ms after `SECOND`. */
 const ledgerOf = (...stamps: [id: number, start: number, end: number][]): Ledger => {
-  const ledger = openLedger(scratch.name, randomName(6));
+  const ledger = openLedger(scratch, randomName(6));
   const line = (id: number, event: string, at: number) => `k ${event} ${id} 99 ${(SECOND + at) * 1_000}\n`;
   stamps.forEach(([id, start, end]) => appendFileSync(ledger.path, line(id, 'start', start) + line(id, 'end', end)));
   return ledger;
@@ -35,7 +34,7 @@ test('a parsed instant keeps its microseconds', () => {
 
 test('a ledger has the times of the target, also of one that is ahead', () => {
   const { path } = ledgerOf([1, 100, 200]);
-  const ahead = openLedger(scratch.name, basename(path, '.ledger'), 37_000);
+  const ahead = openLedger(scratch, basename(path, '.ledger'), 37_000);
 
   expect(ahead.entries('k').map(({ atMs }) => atMs - SECOND)).toEqual([37_100, 37_200]);
 });

@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axios from 'axios';
 import { extract } from 'tar';
-import { dirSync } from 'tmp';
 import { installedVersion } from '../../../helpers/fixtures/installed-packages';
 import { startNpmRegistry } from '../../../helpers/fixtures/npm-registry';
+import { testDirectory } from '../../test-directory';
 
 test('an installed package and its dependencies are served', async () => {
   const source = await startNpmRegistry();
@@ -19,12 +19,11 @@ test('an installed package and its dependencies are served', async () => {
     const { data: archive } = await axios.get<ArrayBuffer>(described.versions[version]!.dist.tarball, {
       responseType: 'arraybuffer',
     });
-    const { name: directory, removeCallback } = dirSync({ unsafeCleanup: true });
+    const directory = testDirectory();
     writeFileSync(join(directory, 'a.tgz'), Buffer.from(archive));
     mkdirSync(join(directory, 'out'));
     await extract({ file: join(directory, 'a.tgz'), cwd: join(directory, 'out') });
     expect(JSON.parse(readFileSync(join(directory, 'out/package/package.json'), 'utf8'))).toMatchObject({ version });
-    removeCallback();
   } finally {
     await source.close();
   }

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { dirSync } from 'tmp';
 import { openLedger } from '../../../helpers/scenario/ledger';
 import { findRunning } from '../../../helpers/scenario/processes';
+import { testDirectory } from '../../test-directory';
 
 test('a process of an execution has its id and sees the ledger', async () => {
-  const { name: directory, removeCallback } = dirSync({ unsafeCleanup: true });
+  const directory = testDirectory();
   const execution = 7;
   const child = spawn('sleep', ['60'], { env: { ...process.env, ATTUNE_EXEC_ID: String(execution) } });
   try {
@@ -19,7 +19,6 @@ test('a process of an execution has its id and sees the ledger', async () => {
   } finally {
     child.kill();
     await once(child, 'exit');
-    removeCallback();
   }
   expect(findRunning([{ ledger: directory, execution, pid: child.pid! }])).toEqual([]);
 });

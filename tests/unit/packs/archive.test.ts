@@ -1,19 +1,18 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { create } from 'tar';
 import { unpackArchive } from '../../../platform/packs/sources/archive';
 import { writeTestArchive, type ArchiveEntry } from './test-archive';
+import { testDirectory } from '../../test-directory';
 
 let directory: string;
 let into: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'archive-'));
+  directory = testDirectory();
   into = join(directory, 'into');
   mkdirSync(into);
 });
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const MANIFEST: ArchiveEntry = { path: 'pack.yaml', text: 'ref: demo\nversion: 1.0.0\n' };
 const unpackEntries = async (entries: Iterable<ArchiveEntry>) =>

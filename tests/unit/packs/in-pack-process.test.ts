@@ -1,13 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../../../helpers/scenario/polling';
 import { readPackInProcess, unpackInProcess } from '../../../platform/packs/process/in-pack-process';
 import { removeTestEnvironments } from '../../../platform/packs/storage/interrupted-uploads';
+import { testDirectory } from '../../test-directory';
 
 let directory: string;
-beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'unpack-'))));
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+beforeEach(() => (directory = testDirectory()));
 
 const writeProgram = (text: string): string => {
   const program = join(directory, 'program.cjs');

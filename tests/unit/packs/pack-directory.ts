@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readPack } from '../../../platform/packs/read/pack';
+import { testDirectory } from '../../test-directory';
 
 export const MANIFEST = 'ref: demo\nversion: 1.0.0\n';
 export const FLOW = 'version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n';
@@ -12,9 +12,8 @@ type Files = Readonly<Record<string, string>>;
 export function withPackDirectory() {
   let directory: string;
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'pack-'));
+    directory = testDirectory();
   });
-  afterEach(() => rmSync(directory, { recursive: true, force: true }));
   const write = (files: Files): void => {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(directory, path)), { recursive: true });

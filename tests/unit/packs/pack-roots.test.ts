@@ -1,10 +1,9 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { dirSync } from 'tmp';
 import { resolvePackDirectory } from '../../../platform/packs/sources/pack-roots';
+import { testDirectory } from '../../test-directory';
 
-const { name: scratch, removeCallback } = dirSync({ unsafeCleanup: true });
-afterAll(() => removeCallback());
+const scratch = testDirectory();
 const root = join(scratch, 'root');
 const outside = join(scratch, 'outside');
 mkdirSync(root);

@@ -1,16 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { newestModel, readModel, readPastRecords, writeReportFiles } from '../../../helpers/run-report/report-files';
 import { claimOf, failure, runOf } from './runs';
+import { testDirectory } from '../../test-directory';
 
 const ROOT = resolve(__dirname, '../../..');
 
 let directory: string;
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'report-files-'));
-});
-afterEach(() => rmSync(directory, { recursive: true }));
+beforeEach(() => (directory = testDirectory()));
 
 const red = runOf([claimOf({ result: 'failed', failure: failure() }), claimOf({ id: 'T2.8a' })]);
 

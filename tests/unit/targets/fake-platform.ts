@@ -1,13 +1,11 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { JsonObject } from '../../../contract/json';
 import { createClient } from '../../../helpers/client/client';
 import { openProbeContext } from '../../../helpers/target/probes/open-probe-context';
 import type { Probe, ProbeContext, ProbeTarget } from '../../../helpers/target/probes/probe-context';
 import { runAll, type ProbeReport } from '../../../helpers/target/probes/run-probes';
+import { testDirectory } from '../../test-directory';
 
 /** The response of one route; null: the connection is closed without one. */
 export type Reply = { readonly status?: number; readonly body: unknown } | null;
@@ -34,7 +32,7 @@ export interface FakeRun {
 /** Runs a probe against the routes, then its cleanup. */
 export async function runAgainst(routes: (context: () => ProbeContext) => FakeRoutes, probe: Probe): Promise<FakeRun> {
   const requests: string[] = [];
-  const directory = mkdtempSync(join(tmpdir(), 'fake-platform-'));
+  const directory = testDirectory();
   let context: ProbeContext | undefined;
   const table = routes(() => context!);
   const server = createServer((incoming, outgoing) => {
@@ -59,7 +57,6 @@ export async function runAgainst(routes: (context: () => ProbeContext) => FakeRo
   } finally {
     server.closeAllConnections();
     await new Promise((done) => server.close(done));
-    rmSync(directory, { recursive: true });
   }
 }
 

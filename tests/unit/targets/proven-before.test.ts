@@ -1,16 +1,15 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dirSync } from 'tmp';
 import { openProvenBefore } from '../../../helpers/target/probes/proven-before';
+import { testDirectory } from '../../test-directory';
 
 const ENV = { PATH: '/usr/bin' };
 const SLOTS = 24;
 
-const { name: root, removeCallback } = dirSync({ unsafeCleanup: true });
+const root = testDirectory();
 mkdirSync(join(root, 'platform'));
 mkdirSync(join(root, 'node_modules'));
 beforeEach(() => writeFileSync(join(root, 'platform/worker.ts'), `${expect.getState().currentTestName}`));
-afterAll(() => removeCallback());
 
 const PROVEN = { isProven: true } as const;
 const ABSENT = { isProven: false, reason: 'it has no second slot' } as const;

@@ -1,16 +1,14 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Choices } from '../../../helpers/target/declarations';
 import { readDeclarations, targetFilePath } from '../../../helpers/target/target-file';
+import { testDirectory } from '../../test-directory';
 
 const ROOT = resolve(__dirname, '../../..');
 const VALID = { about: 'a platform', capabilities: {}, notProven: {} };
 const KNOWN = { claim: 'T2.8b', reason: 'timers fire early', link: 'https://example.org/1', expires: '2027-03-31' };
 
-let directory = '';
-beforeAll(() => (directory = mkdtempSync(join(tmpdir(), 'target-file-'))));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = testDirectory();
 
 function write(text: string): string {
   const path = join(directory, 'mine.json');

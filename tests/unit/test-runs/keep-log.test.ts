@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keepLog, keepLogAtEnd, keptLogLines } from '../../../helpers/jest/keep-log';
 import { writeReport } from '../../../helpers/jest/write-report';
@@ -8,11 +7,12 @@ import { repositoryRoot } from '../../../helpers/repository-root';
 import { createLogFile } from '../../../helpers/target/start/platform-log-file';
 import { projectPath } from '../../../helpers/jest/last-run';
 import { factsOf } from '../helpers/run/local-run-facts';
+import { testDirectory } from '../../test-directory';
 
 const ROOT = repositoryRoot();
 
 test('the log of a platform is kept with the results, without secrets', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'keep-log-'));
+  const directory = testDirectory();
   const log = join(directory, 'platform.log');
   writeFileSync(log, 'one\na secret\n');
 
@@ -22,11 +22,10 @@ test('the log of a platform is kept with the results, without secrets', () => {
   expect(kept).toEqual({ path, text: 'one\na ***\n' });
   expect(readFileSync(path, 'utf8')).toBe('one\na ***\n');
   expect(keptLogLines(directory, kept)).toEqual(['Log:         m3x9.platform.log']);
-  rmSync(directory, { recursive: true });
 });
 
 test('of a long log, the whole lines of the end are kept', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'keep-log-'));
+  const directory = testDirectory();
   const log = join(directory, 'platform.log');
   writeFileSync(log, `secret\n${'x'.repeat(32 * 1_024 * 1_024 - 8)}\nlast`);
 
@@ -34,7 +33,6 @@ test('of a long log, the whole lines of the end are kept', () => {
   const text = readFileSync(path, 'utf8');
 
   expect([text.slice(0, 4), text.slice(-5)]).toEqual(['xxxx', '\nlast']);
-  rmSync(directory, { recursive: true });
 });
 
 const ENTRY = {
@@ -51,7 +49,7 @@ const LAST_ERROR = [
 
 /** A platform that has ended by itself: its directory is removed, with its log. */
 async function endedPlatform() {
-  const directory = mkdtempSync(join(tmpdir(), 'keep-log-'));
+  const directory = testDirectory();
   const results = join(directory, 'results');
   const own = join(directory, 'platform');
   for (const path of [results, own]) mkdirSync(path);
@@ -61,10 +59,7 @@ async function endedPlatform() {
   await once(file.stream, 'close');
   rmSync(own, { recursive: true });
   const facts = { ...factsOf(own), kind: 'started' as const, log };
-  const release = () => {
-    file.close();
-    rmSync(directory, { recursive: true });
-  };
+  const release = () => file.close();
   return { directory, results, facts, release };
 }
 
@@ -95,7 +90,7 @@ test('a run that turns red after its report keeps the log, once', async () => {
 });
 
 test('a run without a failure keeps no log', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'keep-log-'));
+  const directory = testDirectory();
   const log = join(directory, 'platform.log');
   writeFileSync(log, 'one\n');
   const facts = { ...factsOf(directory), log };
@@ -103,7 +98,6 @@ test('a run without a failure keeps no log', () => {
   writeReport(ROOT, directory, { facts, records: [], files: [], verdict: { exit: 0, reasons: [] } });
 
   expect(existsSync(join(directory, `${facts.run}.platform.log`))).toBe(false);
-  rmSync(directory, { recursive: true });
 });
 
 test('a claim during which the platform ended shows what it logged', async () => {

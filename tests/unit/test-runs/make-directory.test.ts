@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from '../../../helpers/make-directory';
+import { testDirectory } from '../../test-directory';
 
 let directory: string;
-beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'make-'))));
-afterEach(() => rmSync(directory, { recursive: true }));
+beforeEach(() => (directory = testDirectory()));
 
 test('missing directories are made, and those that exist stay', () => {
   makeDirectory(join(directory, 'a/b/c'));

@@ -1,7 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { outputFaults, refusedFlags } from '../../../helpers/jest/refused-flags';
+import { testDirectory } from '../../test-directory';
 
 test.each([
   ['--testSequencer=./own.js', '--testSequencer'],
@@ -30,11 +29,7 @@ test.each([
 });
 
 test('a file that can be written is not made before the run', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'output-file-'));
-  try {
-    expect(outputFaults([`--outputFile=${directory}/o.json`])).toEqual([]);
-    expect(readdirSync(directory)).toEqual([]);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  const directory = testDirectory();
+  expect(outputFaults([`--outputFile=${directory}/o.json`])).toEqual([]);
+  expect(readdirSync(directory)).toEqual([]);
 });

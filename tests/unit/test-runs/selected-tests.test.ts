@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { dirSync } from 'tmp';
 import { gateTests, selectionOf } from '../../../cli/test/selected-tests';
+import { testDirectory } from '../../test-directory';
 
 const failed = (file: string, test: string | null) => ({ file, test, message: 'expected 1' });
 
@@ -34,7 +34,7 @@ last: []
 `;
 
 test('the tests of the gate are those of its steps on its own platform', () => {
-  const { name: root, removeCallback } = dirSync({ prefix: 'gate-tests', unsafeCleanup: true });
+  const root = testDirectory();
   const paths = ['unit/a', 'integration/slow', 'integration/fast', 'e2e/tier1/t1-01', 'e2e/tier2/t2-01'];
   const files = { '.ci/gate.yml': GATE, ...Object.fromEntries(paths.map((path) => [`tests/${path}.test.ts`, ''])) };
   for (const [path, text] of Object.entries(files)) {
@@ -45,7 +45,6 @@ test('the tests of the gate are those of its steps on its own platform', () => {
 
   const selected = gateTests(root, (line) => lines.push(line));
 
-  removeCallback();
   const expected = ['tests/e2e/tier2/t2-01.test.ts', 'tests/integration/fast.test.ts', 'tests/unit/a.test.ts'];
   expect([...selected.files!].sort()).toEqual(expected);
   expect(lines).toEqual(['test files of the gate: 3 of 5; npm run proof runs the others']);

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeReport } from '../../../helpers/jest/write-report';
 import { readModel } from '../../../helpers/run-report/report-files';
@@ -7,6 +6,7 @@ import { repositoryRoot } from '../../../helpers/repository-root';
 import { writeFailure } from '../../../helpers/scenario/failure-records';
 import type { TestRecord } from '../../../helpers/scenario/test-records';
 import { factsOf } from '../helpers/run/local-run-facts';
+import { testDirectory } from '../../test-directory';
 
 const TOKEN = 'token-of-the-run';
 /** Of the line that shows what was seen, characters. */
@@ -36,10 +36,7 @@ const RECORD: TestRecord = {
 };
 
 let directory: string;
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'write-report-'));
-});
-afterEach(() => rmSync(directory, { recursive: true }));
+beforeEach(() => (directory = testDirectory()));
 
 test('no line of a secret of several lines is in the report of a failed file', () => {
   process.env.REPORT_SECRET = 'line-one-of-it\nline-two-of-it';

@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLog } from '../../../platform/files/open-log';
 import { buildEnvironment } from '../../../platform/worker/environments/build-environment';
+import { testDirectory } from '../../test-directory';
 
 test('a build that fails without its installer is logged with its stack', async () => {
-  const base = mkdtempSync(join(tmpdir(), 'build-environment-'));
+  const base = testDirectory();
   const directory = join(base, 'a'.repeat(32));
   const logged: Record<string, unknown>[] = [];
   const log = openLog({ write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) });
@@ -26,5 +26,4 @@ test('a build that fails without its installer is logged with its stack', async 
   const err = expect.objectContaining({ stack }) as unknown;
   expect(logged).toEqual([expect.objectContaining({ tenant: 7, runtime: 'nodejs', directory, err })]);
   expect(existsSync(directory)).toBe(false);
-  rmSync(base, { recursive: true });
 });

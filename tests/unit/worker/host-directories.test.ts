@@ -1,14 +1,13 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { dirSync } from 'tmp';
 import { closedAncestor } from '../../../platform/worker/isolation/host-directories';
+import { testDirectory } from '../../test-directory';
 
-const base = dirSync({ unsafeCleanup: true });
-afterAll(() => base.removeCallback());
-const [outer, inner] = [join(base.name, 'outer'), join(base.name, 'outer', 'inner')];
+const base = testDirectory();
+const [outer, inner] = [join(base, 'outer'), join(base, 'outer', 'inner')];
 const path = join(inner, 'path');
 beforeEach(() => {
-  chmodSync(base.name, 0o755);
+  chmodSync(base, 0o755);
   mkdirSync(path, { recursive: true });
 });
 

@@ -1,16 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { dirSync } from 'tmp';
 import { runsPackageCodeAtStart } from '../../../platform/worker/runtimes/python-start';
+import { testDirectory } from '../../test-directory';
 
-const directory = dirSync({ unsafeCleanup: true });
-afterAll(() => directory.removeCallback());
+const directory = testDirectory();
 
 let environments = 0;
 
 /** Whether an environment and a library with one file run code at the start of Python. */
 function runsCode(path: string, text = ''): boolean {
-  const root = join(directory.name, String(++environments));
+  const root = join(directory, String(++environments));
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), text);
   return runsPackageCodeAtStart(join(root, 'env/bin/python'), join(root, 'lib'));

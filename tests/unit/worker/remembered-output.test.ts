@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { dirSync } from 'tmp';
 import { rememberedOutput, rememberOutputsIn } from '../../../platform/worker/runtimes/remembered-output';
+import { testDirectory } from '../../test-directory';
 
 const HOUR_MS = 3_600_000;
 /** Files of a test count as older than the moment at which a program runs. */
@@ -16,7 +16,7 @@ function write(path: string, content: string): string {
 
 /** A project, a launcher script, and the interpreter that it starts. */
 function launcher() {
-  const { name: root, removeCallback } = dirSync({ unsafeCleanup: true });
+  const root = testDirectory();
   const interpreter = write(join(root, 'versions/3.11/python3'), 'binary');
   const path = write(join(root, 'manager/shims/python3'), '#!/bin/sh\nexec manager python3 "$@"\n');
   const home = join(root, 'home');
@@ -24,7 +24,7 @@ function launcher() {
   const env: Record<string, string> = { HOME: home };
   rememberOutputsIn(root);
   const ask = (args = ['-c', 'print']) => rememberedOutput({ path, args, env }, run);
-  return { root, home, path, interpreter, env, run, ask, remove: removeCallback };
+  return { root, home, path, interpreter, env, run, ask };
 }
 
 beforeEach(() => {
@@ -34,7 +34,7 @@ beforeEach(() => {
 afterEach(() => jest.restoreAllMocks());
 
 test('a launcher is run once for the same arguments and environment', async () => {
-  const { run, ask, env, interpreter, remove } = launcher();
+  const { run, ask, env, interpreter } = launcher();
 
   expect([await ask(), await ask()]).toEqual([`${interpreter}\n3.11.7`, `${interpreter}\n3.11.7`]);
   expect(run).toHaveBeenCalledTimes(1);
@@ -43,7 +43,6 @@ test('a launcher is run once for the same arguments and environment', async () =
   env.PATH = '/usr/bin';
   await ask();
   expect(run).toHaveBeenCalledTimes(3);
-  remove();
 });
 
 test.each([
@@ -60,20 +59,18 @@ test.each([
   used.run.mockResolvedValue('/another/python3\n3.12.1');
 
   expect(await used.ask()).toBe('/another/python3\n3.12.1');
-  used.remove();
 });
 
 test('a launcher is run again after an hour', async () => {
-  const { run, ask, remove } = launcher();
+  const { run, ask } = launcher();
   await ask();
   now += HOUR_MS + 10; // the clock of the host follows the system's within 2 ms
   await ask();
   expect(run).toHaveBeenCalledTimes(2);
-  remove();
 });
 
 test('an interpreter without a launcher is run again after its change only', async () => {
-  const { root, env, remove } = launcher();
+  const { root, env } = launcher();
   const path = write(join(root, 'bin/perl'), 'binary');
   const run = jest.fn(() => Promise.resolve('5.36.0'));
   const ask = () => rememberedOutput({ path, args: [], env }, run);
@@ -85,29 +82,26 @@ test('an interpreter without a launcher is run again after its change only', asy
   write(path, 'another binary');
   await ask();
   expect(run).toHaveBeenCalledTimes(2);
-  remove();
 });
 
 test('output of a launcher without the path of what it started is not kept', async () => {
-  const { run, ask, remove } = launcher();
+  const { run, ask } = launcher();
   run.mockResolvedValue('5.36.0');
   await ask();
   await ask();
   expect(run).toHaveBeenCalledTimes(2);
-  remove();
 });
 
 test('output from a file that has just changed is not kept', async () => {
-  const { run, ask, remove } = launcher();
+  const { run, ask } = launcher();
   now -= HOUR_MS;
   await ask();
   await ask();
   expect(run).toHaveBeenCalledTimes(2);
-  remove();
 });
 
 test('a failure and a damaged file are not used', async () => {
-  const { root, run, ask, interpreter, remove } = launcher();
+  const { root, run, ask, interpreter } = launcher();
   run.mockResolvedValueOnce(null);
   expect(await ask()).toBeNull();
   expect(await ask()).toBe(`${interpreter}\n3.11.7`);
@@ -116,14 +110,12 @@ test('a failure and a damaged file are not used', async () => {
   for (const name of readdirSync(directory)) writeFileSync(join(directory, name), '{"printed"');
   expect(await ask()).toBe(`${interpreter}\n3.11.7`);
   expect(run).toHaveBeenCalledTimes(3);
-  remove();
 });
 
 test('where nothing can be stored, the program is run each time', async () => {
-  const { root, run, ask, remove } = launcher();
+  const { root, run, ask } = launcher();
   write(join(root, 'node_modules'), 'a file');
   await ask();
   await ask();
   expect(run).toHaveBeenCalledTimes(2);
-  remove();
 });

@@ -1,19 +1,18 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { dirSync } from 'tmp';
 import { settingsFrom } from '../../../platform/base/settings/settings';
 import { selectIsolation } from '../../../platform/worker/isolation/select-isolation';
+import { testDirectory } from '../../test-directory';
 
-const base = dirSync({ unsafeCleanup: true });
-afterAll(() => base.removeCallback());
-const directory = join(base.name, 'platform');
-const link = join(base.name, 'link');
+const base = testDirectory();
+const directory = join(base, 'platform');
+const link = join(base, 'link');
 mkdirSync(directory);
-symlinkSync(base.name, link);
+symlinkSync(base, link);
 
 test.each([
   ['the platform directory', directory],
-  ['one above it', base.name],
+  ['one above it', base],
   ['a link to one above it', link],
 ])('a shared directory that is %s is refused', async (_, path) => {
   const settings = { ...settingsFrom({}), directory, instance: 'test', actionPaths: [path] };

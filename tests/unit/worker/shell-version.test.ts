@@ -1,18 +1,16 @@
 // Spec: the shell is one that can run, and its version does not depend on the user's start files.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellRuntime } from '../../../platform/worker/runtimes/shell';
+import { testDirectory } from '../../test-directory';
 
-const home = mkdtempSync(join(tmpdir(), 'shell-version-'));
+const home = testDirectory();
 
 beforeAll(() => {
   writeFileSync(join(home, '.bashrc'), 'echo a start file was read; exit 3\n');
   Object.assign(process.env, { HOME: home, SHLVL: '0' });
 });
-
-afterAll(() => rmSync(home, { recursive: true }));
 
 test('a bash that cannot run is no shell', async () => {
   writeFileSync(join(home, 'bash'), '#!/bin/sh\nexit 127\n', { mode: 0o755 });

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import type { JsonObject } from '../../../contract/json';
@@ -7,6 +6,7 @@ import { removeTree } from '../../../platform/files/remove-tree';
 import { PART_BYTES, type FileReply } from '../../../platform/workers/rpc/standalone-protocol';
 import { FileShipper } from '../../../platform/workers/standalone/worker/file-shipper';
 import { nestDirectories } from '../files/deep-tree';
+import { testDirectory } from '../../test-directory';
 
 const ATTEMPT = { fencingToken: 7, tenant: 1, execution: 41, attempt: 2, secrets: ['hunter2'] };
 const SIZE = PART_BYTES + 2;
@@ -14,7 +14,7 @@ const SIZE = PART_BYTES + 2;
 let directory: string;
 let written: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'shipper-'));
+  directory = testDirectory();
   written = join(directory, 'artifacts/1/41.2');
   mkdirSync(written, { recursive: true });
 });

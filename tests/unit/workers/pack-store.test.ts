@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PackStore } from '../../../platform/workers/standalone/worker/pack-store';
+import { testDirectory } from '../../test-directory';
 
 let directory: string;
-beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'pack-store-'))));
-afterEach(() => rmSync(directory, { recursive: true }));
+beforeEach(() => (directory = testDirectory()));
 
 /** A store whose platform has these bytes, in parts of two. */
 function openStore(archive: Buffer | null) {

@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { until } from '../../../helpers/scenario/polling';
 import { ReceivedFiles } from '../../../platform/workers/standalone/server/received-files';
+import { testDirectory } from '../../test-directory';
 
 const IDLE_MS = 60_000;
 const WAIT_MS = 10_000;
 
 let directory: string;
-beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'received-'))));
-afterEach(() => rmSync(directory, { recursive: true }));
+beforeEach(() => (directory = testDirectory()));
 
 const open = (idleMs = IDLE_MS) => new ReceivedFiles({ directory, idleMs });
 const fileOf = (text: string, fencingToken = 7) => ({

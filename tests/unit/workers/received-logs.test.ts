@@ -1,16 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { streamLogPath } from '../../../platform/base/directories';
 import { ReceivedLogs } from '../../../platform/workers/standalone/server/received-logs';
+import { testDirectory } from '../../test-directory';
 
 const ATTEMPT = { execution: 41, tenant: 1, attempt: 1 };
 const LIMIT = 16;
 const NOTICE = 1_024;
 
 let directory: string;
-beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'received-'))));
-afterEach(() => rmSync(directory, { recursive: true }));
+beforeEach(() => (directory = testDirectory()));
 
 const open = () => new ReceivedLogs({ directory, logLimitBytes: LIMIT });
 const pathOf = () => streamLogPath({ directory }, ATTEMPT, 'stdout');

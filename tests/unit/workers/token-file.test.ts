@@ -1,25 +1,15 @@
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TokenFile } from '../../../cli/standalone/token-file';
+import { testDirectory } from '../../test-directory';
 
 let directory: string;
 let path: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'token-'));
+  directory = testDirectory();
   path = join(directory, 'token');
   writeFileSync(path, 'first\n', { mode: 0o644 });
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
 const content = () => readFileSync(path, 'utf8');
 

@@ -1,11 +1,11 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dirSync } from 'tmp';
 import { describeLine, openPlatformLog } from '../../../../helpers/scenario/evidence/platform-log';
+import { testDirectory } from '../../../test-directory';
 
 test('only what was logged since the log was opened is printed', () => {
-  const directory = dirSync({ unsafeCleanup: true });
-  const path = join(directory.name, 'platform.log');
+  const directory = testDirectory();
+  const path = join(directory, 'platform.log');
   writeFileSync(path, 'before\n');
   const log = openPlatformLog(path);
   expect(log.print()).toBe('');
@@ -16,7 +16,7 @@ test('only what was logged since the log was opened is printed', () => {
   );
 
   expect(log.print()).toBe('1 × 1970-01-01T00:00:00.000Z  executor  step failed: no route\nplain');
-  directory.removeCallback();
+  rmSync(directory, { recursive: true });
   expect(log.print()).toMatch(/^no log: ENOENT/);
   expect(openPlatformLog(null).print()).toBe('');
 });
@@ -38,13 +38,12 @@ const entryOf = (parts: object, err: object = {}): string =>
 
 /** What is printed of these lines. */
 function printed(lines: readonly string[]): string[] {
-  const directory = dirSync({ unsafeCleanup: true });
-  const path = join(directory.name, 'platform.log');
+  const directory = testDirectory();
+  const path = join(directory, 'platform.log');
   writeFileSync(path, '');
   const log = openPlatformLog(path);
   appendFileSync(path, `${lines.join('\n')}\n`);
   const text = log.print();
-  directory.removeCallback();
   return text.split('\n');
 }
 
@@ -86,8 +85,8 @@ test('an error is printed however many lines follow it', () => {
 });
 
 test('an error that was not handled is read once, with its execution', () => {
-  const directory = dirSync({ unsafeCleanup: true });
-  const path = join(directory.name, 'platform.log');
+  const directory = testDirectory();
+  const path = join(directory, 'platform.log');
   writeFileSync(path, `${entryOf({})}\n`);
   const log = openPlatformLog(path);
   expect(log.readFaults()).toEqual([]);
@@ -100,7 +99,6 @@ test('an error that was not handled is read once, with its execution', () => {
     'TypeError: x is undefined\n    at step (step.ts:4)';
   expect(log.readFaults()).toEqual([41, 42, null].map((execution) => ({ text, execution })));
   expect(log.readFaults()).toEqual([]);
-  directory.removeCallback();
 });
 
 test.each([
@@ -110,11 +108,10 @@ test.each([
   ['a cancelled statement', entryOf({}, { code: '57014' })],
   ['a conflict of two transactions', entryOf({}, { code: '40001' })],
 ])('%s is no such error', (_, line) => {
-  const directory = dirSync({ unsafeCleanup: true });
-  const path = join(directory.name, 'platform.log');
+  const directory = testDirectory();
+  const path = join(directory, 'platform.log');
   writeFileSync(path, '');
   const log = openPlatformLog(path);
   appendFileSync(path, `${line}\n`);
   expect(log.readFaults()).toEqual([]);
-  directory.removeCallback();
 });
