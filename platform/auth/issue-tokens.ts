@@ -14,6 +14,7 @@ import {
   REFRESH_TOKEN_SECONDS,
   readToken,
   signToken,
+  type NewToken,
   type Session,
   type TokenClaims,
 } from './tokens';
@@ -42,8 +43,9 @@ const signAccessToken = (
   { tokenSecret }: AuthContext,
   { id, login, tenant }: Pick<TokenOwner, 'id' | 'login' | 'tenant'>,
   session: Session,
+  { seconds = ACCESS_TOKEN_SECONDS, ...more }: Partial<Pick<NewToken, 'seconds' | 'metadata'>> = {},
 ): Promise<string> =>
-  signToken(tokenSecret, { identity: id, login, tenant, tokenType: 'access', seconds: ACCESS_TOKEN_SECONDS, session });
+  signToken(tokenSecret, { identity: id, login, tenant, tokenType: 'access', seconds, session, ...more });
 
 interface FamilyGeneration {
   readonly family: number;
@@ -89,7 +91,7 @@ export async function issueTokens(
  * or removed, or their session ends.
  */
 export async function issueIntegrationTokens(
-  { tokenSecret }: AuthContext,
+  context: AuthContext,
   person: TokenOwner,
   { id, expires_at: end }: Pick<ActiveIntegrationToken, 'id' | 'expires_at'>,
   session = newSession(person),
@@ -97,17 +99,12 @@ export async function issueIntegrationTokens(
   const { login, tenant } = person;
   const left = end === null ? Infinity : Math.ceil((Date.parse(end) - platformNow(tenant)) / 1_000);
   const seconds = Math.max(0, Math.min(ACCESS_TOKEN_SECONDS, left));
-  const shared = { login, tenant, session };
-  const access = await signToken(tokenSecret, {
-    ...shared,
-    identity: person.id,
-    tokenType: 'access',
-    seconds,
-    metadata: { integration_token_id: id },
-  });
-  const refresh = await signToken(tokenSecret, {
-    ...shared,
+  const access = await signAccessToken(context, person, session, { seconds, metadata: { integration_token_id: id } });
+  const refresh = await signToken(context.tokenSecret, {
     identity: id,
+    login,
+    tenant,
+    session,
     tokenType: 'refresh',
     seconds: REFRESH_TOKEN_SECONDS,
     scope: 'integration_token',

@@ -10,7 +10,7 @@ export const REFRESH_TOKEN_SECONDS = 604_800;
 /** The end of the year 9999. Later expiries are invalid. */
 const MAX_EXPIRY_SECONDS = 253_402_300_799;
 
-interface NewToken {
+export interface NewToken {
   readonly identity: number;
   readonly login: string;
   readonly tenant: number;

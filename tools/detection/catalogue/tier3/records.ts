@@ -7,8 +7,9 @@ export const RECORD_FAULTS: readonly Fault[] = [
     promise: 'an integration token has the rights of its identity',
     file: 'auth/issue-tokens.ts',
     within: 'issueIntegrationTokens',
-    find: 'identity: person.id',
-    replace: 'identity: 1',
+    find: 'signAccessToken(context, person, session, { seconds, metadata: { integration_token_id: id } })',
+    replace:
+      'signAccessToken(context, { ...person, id: 1 }, session, { seconds, metadata: { integration_token_id: id } })',
     claims: ['T3.23a'],
   },
   {
