@@ -69,8 +69,5 @@ function describeEvent(
   executions: readonly ExecutionSummary[],
 ): string {
   if (decision === undefined) return `event ${event}: ${stated ?? 'no decision of the rule'}`;
-  const executionsByEnforcement = new Map(
-    executions.map(({ id, status, enforcement }) => [enforcement ?? 0, `execution ${id} ${status}`]),
-  );
-  return `event ${event}: ${describeStated(stated, decision, { executionsByEnforcement })}`;
+  return `event ${event}: ${describeStated(stated, decision, { executions })}`;
 }

@@ -16,7 +16,8 @@ interface RuleRecord {
   readonly rule: Rule;
   readonly stated: StatedDecisions;
   readonly events: readonly EventSummary[];
-  readonly executionsByEnforcement: ReadonlyMap<number, string>;
+  /** Of the rule, newest first. */
+  readonly executions: readonly ExecutionSummary[];
 }
 
 /**
@@ -42,10 +43,7 @@ async function decisionLines(client: Client, ref: string, executions: readonly E
   const rule = await client.rules.get(ref);
   const events = await eventsOfRule(client, rule);
   const stated = await readStatedDecisions(client, rule);
-  const executionsByEnforcement = new Map(
-    executions.map(({ id, status, enforcement }) => [enforcement ?? 0, `execution ${id} ${status}`]),
-  );
-  return [describeRule(rule), ...(await describeEvents(client, { rule, stated, events, executionsByEnforcement }))];
+  return [describeRule(rule), ...(await describeEvents(client, { rule, stated, events, executions }))];
 }
 
 /** Those of its timer, or of its trigger, which other rules may share; oldest first. */
@@ -114,7 +112,7 @@ export async function decisionsOfEvent(
 export function describeStated(
   stated: string | undefined,
   decision: Partial<Decision>,
-  record: Pick<RuleRecord, 'executionsByEnforcement'>,
+  record: Pick<RuleRecord, 'executions'>,
 ): string {
   if (stated === undefined) return describeDecision(decision, record);
   const hasFired = decision.matched === false && Boolean(decision.enforcement);
@@ -122,17 +120,14 @@ export function describeStated(
 }
 
 /** Without the rule. */
-function describeDecision(
-  decision: Partial<Decision>,
-  { executionsByEnforcement }: Pick<RuleRecord, 'executionsByEnforcement'>,
-): string {
+function describeDecision(decision: Partial<Decision>, { executions }: Pick<RuleRecord, 'executions'>): string {
   const { matched, decided_by: part, code, message, enforcement } = decision;
-  const execution = enforcement ? executionsByEnforcement.get(enforcement) : undefined;
+  const execution = enforcement ? executions.filter((one) => one.enforcement === enforcement).at(-1) : undefined;
   return [
     matched ? 'matched' : 'did not match',
     ...(part ? [`decided by ${part}`] : []),
     ...(code ? [`${code} ${message ?? ''}`.trim()] : []),
     ...(enforcement ? [`enforcement ${enforcement}`] : []),
-    ...(execution ? [execution] : []),
+    ...(execution ? [`execution ${execution.id} ${execution.status}`] : []),
   ].join(', ');
 }
