@@ -1,24 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import type { JsonObject } from '../../../../contract/json';
 import { createClient, type Client } from '../../../../helpers/client/client';
-import { artifactFilesRoutes } from '../../../../platform/api/artifacts/artifact-files';
-import { artifactsRoutes } from '../../../../platform/api/artifacts/artifacts';
-import { fileVersionsRoutes } from '../../../../platform/api/artifacts/file-versions';
-import { uploadVersionsRoutes } from '../../../../platform/api/artifacts/upload-versions';
-import { writeArtifactsRoutes } from '../../../../platform/api/artifacts/write-artifacts';
-import { writeVersionsRoutes } from '../../../../platform/api/artifacts/write-versions';
-import { buildApi } from '../../../../platform/api/http/server';
 import { streamLogPath } from '../../../../platform/base/directories';
-import { openPool, type Database } from '../../../../platform/store/database/connection';
+import type { Database } from '../../../../platform/store/database/connection';
 import type { AttemptLease, LogStreamSize } from '../../../../platform/store/lifecycle/attempt';
-import { contextWithoutDatabase } from '../../../unit/api/context-without-database';
-import { withDatabase, type TestDatabase } from '../../database/with-database';
 import { createGrantHolder, type Grants } from '../grant-holder';
-import { SECRET } from '../with-api';
+import { withApi } from '../with-api';
 
 export interface ArtifactApi {
   readonly db: Database;
@@ -48,42 +38,21 @@ export const WRITE_ALL: Grants = [
   readGrant('packs'),
 ];
 
-/** The artifact routes, listening, with the pack `demo` on a database of the test file's own. */
+/** An API, listening, with the pack `demo`. */
 export function withArtifactApi(): () => ArtifactApi {
-  const directory = mkdtempSync(join(tmpdir(), 'artifacts-'));
-  let api: (ArtifactApi & { close(): Promise<void> }) | undefined;
-  // Registered before the database's own hook, so that the API closes first.
-  afterAll(async () => {
-    await api?.close();
-    rmSync(directory, { recursive: true });
-  });
-  const database = withDatabase();
+  const testApi = withApi();
+  let api: ArtifactApi;
   beforeAll(async () => {
-    api = await startArtifactApi(database(), directory);
+    const { api: server, db, owner, directory } = testApi();
+    const url = await server.listen({ port: 0 });
+    mkdirSync(directory);
+    await owner.query(`insert into pack (ref, label, version) values ('demo', 'demo', '1.0.0')`);
+    const reader = await createClientWithGrants({ url, owner }, READ_ALL);
+    const writerToken = await createGrantHolder(owner, WRITE_ALL);
+    const writer = createClient({ baseUrl: url, token: writerToken });
+    api = { db, owner, url, directory, reader, writer, writerToken };
   });
-  return () => {
-    if (!api) throw new Error('the API did not start');
-    return api;
-  };
-}
-
-async function startArtifactApi({ db, url: databaseUrl }: TestDatabase, directory: string) {
-  const owner = openPool(databaseUrl, 2);
-  const context = { ...contextWithoutDatabase, db, tokenSecret: SECRET, directory };
-  const server = buildApi(context, [
-    ...[artifactsRoutes, artifactFilesRoutes, writeArtifactsRoutes, writeVersionsRoutes, uploadVersionsRoutes],
-    fileVersionsRoutes,
-  ]);
-  const url = await server.listen({ port: 0 });
-  await owner.query(`insert into pack (ref, label, version) values ('demo', 'demo', '1.0.0')`);
-  const close = async () => {
-    await server.close();
-    await owner.end();
-  };
-  const reader = await createClientWithGrants({ url, owner }, READ_ALL);
-  const writerToken = await createGrantHolder(owner, WRITE_ALL);
-  const writer = createClient({ baseUrl: url, token: writerToken });
-  return { db, owner, url, directory, reader, writer, writerToken, close };
+  return () => api;
 }
 
 export const createClientWithGrants = async (
