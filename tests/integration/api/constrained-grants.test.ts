@@ -1,8 +1,7 @@
 import type { InjectOptions } from 'fastify';
-import { signToken } from '../../../platform/auth/tokens';
 import { createGrantHolder, grant, type Grants } from './grant-holder';
 import { withAdmin } from './with-admin';
-import { SECRET } from './with-api';
+import { tokenOfExecution } from './test-tokens';
 
 const { testApi, send, statusOf } = withAdmin();
 beforeAll(async () => {
@@ -100,17 +99,8 @@ test('execution_scope covers the execution itself, its descendants, or any', asy
     );
     refs.set(scope, rows[0]!.ref);
   }
-  const token = (scope: string) =>
-    signToken(SECRET, {
-      identity: 1,
-      login: `execution:${middle}`,
-      tenant: 1,
-      tokenType: 'execution',
-      seconds: 60,
-      metadata: { execution_id: middle!, permission_set_refs: [refs.get(scope)!] },
-    });
   const seen = async (scope: string) => {
-    const bearer = await token(scope);
+    const bearer = await tokenOfExecution(middle!, [refs.get(scope)!]);
     return Promise.all(
       [top, middle, child, grandchild].map((id) => statusOf('GET', `/executions/${id!}`, undefined, bearer)),
     );

@@ -1,7 +1,6 @@
 import type { Pool } from 'pg';
 import type { JsonObject } from '../../../contract/json';
-import { signToken } from '../../../platform/auth/tokens';
-import { SECRET } from './with-api';
+import { tokenOfIdentity } from './test-tokens';
 
 export type Grants = readonly JsonObject[];
 
@@ -22,7 +21,7 @@ export async function createGrantHolder(owner: Pool, grants: Grants): Promise<st
     insert into permission_assignment (identity, permset) select person.id, held.id from person, held returning identity`,
     [login, `test.${login}`, JSON.stringify(grants)],
   );
-  return signToken(SECRET, { identity: rows[0]!.identity, login, tenant: 1, tokenType: 'access', seconds: 600 });
+  return tokenOfIdentity(rows[0]!);
 }
 
 /** Creates a tenant, and an identity in it with all permissions. */

@@ -1,7 +1,6 @@
-import { signToken } from '../../../platform/auth/tokens';
 import { createGrantHolder } from './grant-holder';
 import { withAdmin } from './with-admin';
-import { SECRET } from './with-api';
+import { tokenOfExecution, tokenOfIdentity } from './test-tokens';
 
 const { testApi, send } = withAdmin();
 const dataOf = (response: { json(): unknown }) => (response.json() as { data: { id: number } }).data;
@@ -12,7 +11,7 @@ async function createIdentity() {
   const made = await send('POST', '/identities', { login, password: 'long-enough-1' });
   expect(made.statusCode).toBe(201);
   const { id } = dataOf(made);
-  const token = await signToken(SECRET, { identity: id, login, tenant: 1, tokenType: 'access', seconds: 600 });
+  const token = await tokenOfIdentity({ identity: id });
   return { id, login, token };
 }
 
@@ -122,23 +121,8 @@ test.each([
 });
 
 test('the set `standard` opens the keys of the own action and pack', async () => {
-  const { rows } = await testApi().owner.query<{ id: number }>(
-    `select id from identity where login = 'test@attune.local'`,
-  );
-  const token = (refs: string[]) =>
-    signToken(SECRET, {
-      identity: rows[0]!.id,
-      login: 'execution:1',
-      tenant: 1,
-      tokenType: 'execution',
-      seconds: 60,
-      metadata: {
-        execution_id: 999_999,
-        permission_set_refs: refs,
-        standard_access_action_refs: ['core.echo'],
-        standard_access_pack_refs: ['core'],
-      },
-    });
+  const own = { standard_access_action_refs: ['core.echo'], standard_access_pack_refs: ['core'] };
+  const token = (refs: string[]) => tokenOfExecution(999_999, refs, own);
   const owners = { echo: 'core.echo', sleep: 'core.sleep' };
   for (const [name, owner_action_ref] of Object.entries(owners)) {
     const body = { ...keyBody(`own-${name}`), owner_type: 'action', owner_action_ref, encrypted: true };

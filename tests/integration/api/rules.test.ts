@@ -1,9 +1,9 @@
 import { REDACTED } from '../../../contract/json';
 import type { Rule } from '../../../contract/rules';
 import type { Trigger } from '../../../contract/triggers';
-import { signToken } from '../../../platform/auth/tokens';
 import { withWebhook } from './with-webhook';
-import { SECRET } from './with-api';
+import { tokenOfExecution, tokenOfIdentity } from './test-tokens';
+import { createOtherTenant } from './grant-holder';
 
 const webhook = withWebhook();
 
@@ -231,15 +231,7 @@ test('the rules and events of a deleted trigger keep its ref', async () => {
 test('every write needs its grant, also under an execution token', async () => {
   const trigger = await webhook.hook();
   const rule = await webhook.rule(trigger.ref);
-  const { rows } = await webhook
-    .api()
-    .owner.query<{ id: number }>("select id from identity where login = 'test@attune.local'");
-  const identityClaims = { identity: rows[0]!.id, login: 'test@attune.local', tenant: 1, seconds: 60 };
-  const executionClaims = { execution: 999_999, actionRef: 'core.echo', permissionSetRefs: [] };
-  const callers = [
-    await webhook.holderOf([]),
-    await signToken(SECRET, { ...identityClaims, tokenType: 'execution', ...executionClaims }),
-  ];
+  const callers = [await webhook.holderOf([]), await tokenOfExecution(999_999, [])];
   const writes: [method: 'POST' | 'PUT' | 'DELETE', path: string, payload?: object][] = [
     ['POST', '/triggers', { ref: 'demo.never', pack_ref: 'demo', label: 'N' }],
     ['PUT', `/triggers/${trigger.ref}`, { label: 'N' }],
@@ -274,24 +266,14 @@ test('another tenant cannot read or fire the rule', async () => {
   const rule = await webhook.rule(trigger.ref);
   const event = await webhook.fire(trigger.webhook_key, {});
   const [enforcement] = await webhook.enforcements(event);
-  const { rows } = await webhook.api().owner.query<{ id: number; tenant: number }>(
-    `with t as (insert into tenant (slug, name) values ('other', 'Other') returning id),
-      i as (insert into identity (tenant, login) select t.id, 'other@example' from t returning id, tenant),
-      a as (insert into permission_assignment (tenant, identity, permset) select i.tenant, i.id, s.id
-        from i, permission_set s where s.ref = 'core.admin'),
-      p as (insert into pack (tenant, ref, label, version) select i.tenant, 'demo', 'D', '1.0.0' from i returning id, tenant),
-      r as (insert into rule (tenant, ref, pack, pack_ref, trigger_ref, action_ref)
-        select p.tenant, 'demo.same', p.id, 'demo', $1, 'core.echo' from p)
-     select id, tenant from i`,
-    [trigger.ref],
+  const person = await createOtherTenant(webhook.api().owner);
+  await webhook.api().owner.query(
+    `with p as (insert into pack (tenant, ref, label, version) values ($1, 'demo', 'D', '1.0.0') returning id, tenant)
+     insert into rule (tenant, ref, pack, pack_ref, trigger_ref, action_ref)
+     select p.tenant, 'demo.same', p.id, 'demo', $2, 'core.echo' from p`,
+    [person.tenant, trigger.ref],
   );
-  const other = await signToken(SECRET, {
-    identity: rows[0]!.id,
-    login: 'o',
-    tenant: rows[0]!.tenant,
-    tokenType: 'access',
-    seconds: 60,
-  });
+  const other = await tokenOfIdentity(person);
   const get = (path: string) => webhook.send('GET', path, undefined, other);
 
   const paths = [`/triggers/${trigger.ref}`, `/rules/${rule.ref}`, `/events/${event}`, `/events/${event}/decisions`];

@@ -1,7 +1,8 @@
 import type { Worker } from '../../../contract/workers';
 import type { Page } from '../../../contract/envelopes';
-import { signToken } from '../../../platform/auth/tokens';
-import { SECRET, withApi } from './with-api';
+import { withApi } from './with-api';
+import { tokenOfIdentity } from './test-tokens';
+import { createGrantHolder, createOtherTenant } from './grant-holder';
 
 const testApi = withApi();
 
@@ -154,24 +155,8 @@ test('cordon needs a JSON object, a missing worker is 404', async () => {
 
 test('reading needs a grant, and another tenant cordons none', async () => {
   const { id } = await insertWorker();
-  const { rows } = await testApi().owner.query<{ identity: number; tenant: number }>(
-    `with t as (insert into tenant (slug, name) values ('elsewhere', 'Elsewhere') returning id),
-      i as (insert into identity (tenant, login) select id, 'boss@elsewhere' from t returning id, tenant),
-      a as (insert into permission_assignment (tenant, identity, permset)
-        select i.tenant, i.id, s.id from i, permission_set s where s.ref = 'core.admin')
-     select id as identity, tenant from i`,
-  );
-  const foreign = await signToken(SECRET, { ...rows[0]!, login: 'boss', tokenType: 'access', seconds: 60 });
-  const { rows: withoutGrant } = await testApi().owner.query<{ id: number }>(
-    `insert into identity (login) values ('without-grant') returning id`,
-  );
-  const powerless = await signToken(SECRET, {
-    identity: withoutGrant[0]!.id,
-    tenant: 1,
-    login: 'without-grant',
-    tokenType: 'access',
-    seconds: 60,
-  });
+  const foreign = await tokenOfIdentity(await createOtherTenant(testApi().owner));
+  const powerless = await createGrantHolder(testApi().owner, []);
 
   const refused = [
     send('GET', '', undefined, powerless),

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { create as createTar } from 'tar';
 import type { PackIndex } from '../../../contract/pack-indices';
 import { REDACTED } from '../../../contract/json';
-import { signToken } from '../../../platform/auth/tokens';
 import { sha256Hex } from '../../../platform/store/database/sha256';
 import { createOtherTenant } from '../api/grant-holder';
-import { SECRET, withApi } from '../api/with-api';
+import { withApi } from '../api/with-api';
 import { servePacks, writeFiles } from './pack-source';
+import { tokenOfIdentity } from '../api/test-tokens';
 
 const testApi = withApi();
 let server: Server;
@@ -177,12 +177,7 @@ test('an archive with another checksum than in the index is not installed', asyn
 test('indices are those of the tenant, for callers with the right', async () => {
   const { id } = await create({ url: at('/x.json') });
   const viewer = await testApi().createUser('index-reader@example.test', 'core.viewer');
-  const other = await signToken(SECRET, {
-    ...(await createOtherTenant(testApi().owner)),
-    login: 'other@example.test',
-    tokenType: 'access',
-    seconds: 60,
-  });
+  const other = await tokenOfIdentity(await createOtherTenant(testApi().owner));
   const statuses = async (token: string) =>
     (await Promise.all([send('GET', '', undefined, token), send('DELETE', `/${id}`, undefined, token)])).map(
       ({ statusCode }) => statusCode,

@@ -1,10 +1,9 @@
 import pino from 'pino';
 import type { Event } from '../../../contract/events';
 import type { QueueItem } from '../../../contract/queues';
-import { signToken } from '../../../platform/auth/tokens';
 import { dispatchQueues } from '../../../platform/executor/queues/dispatch-queues';
-import { SECRET } from '../api/with-api';
 import { withQueueApi } from './with-queue';
+import { tokenOfExecution } from '../api/test-tokens';
 
 const api = withQueueApi();
 /** Executions in a chain of causes. */
@@ -23,15 +22,7 @@ async function executionToken(actions: readonly string[], depth = 0) {
     [set, grants, depth],
   );
   const { identity, execution } = rows[0]!;
-  const token = await signToken(SECRET, {
-    identity,
-    login: `execution:${execution}`,
-    tenant: 1,
-    tokenType: 'execution',
-    seconds: 600,
-    scope: 'execution',
-    metadata: { execution_id: execution, action_ref: 'core.echo', permission_set_refs: [set] },
-  });
+  const token = await tokenOfExecution(execution, [set], { identity, action_ref: 'core.echo' });
   return { token, identity, chain: `execution:${execution}` };
 }
 

@@ -2,12 +2,11 @@ import pino from 'pino';
 import type { Event } from '../../../contract/events';
 import type { ExecutionSummary } from '../../../contract/executions';
 import type { QueueItem } from '../../../contract/queues';
-import { signToken } from '../../../platform/auth/tokens';
 import { processLoopAlert } from '../../../platform/executor/events/process-event';
 import { dispatchQueues } from '../../../platform/executor/queues/dispatch-queues';
 import { findActionToExecute } from '../../../platform/store/executions/executions';
-import { SECRET } from '../api/with-api';
 import { withQueueApi } from './with-queue';
+import { tokenOfExecution } from '../api/test-tokens';
 
 const api = withQueueApi();
 /** Executions in a chain of causes. */
@@ -27,15 +26,7 @@ async function drain(queue: number): Promise<void> {
 
 /** Adds an item with the token of an execution. */
 async function enqueueBy(execution: number, ref: string): Promise<QueueItem> {
-  const token = await signToken(SECRET, {
-    identity: 1,
-    login: `execution:${execution}`,
-    tenant: 1,
-    tokenType: 'execution',
-    seconds: 600,
-    scope: 'execution',
-    metadata: { execution_id: execution, permission_set_refs: ['core.admin'] },
-  });
+  const token = await tokenOfExecution(execution, ['core.admin']);
   return api.dataOf<QueueItem>(api.send('POST', `/queues/${ref}/items`, { payload: 1 }, token));
 }
 

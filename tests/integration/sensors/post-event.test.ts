@@ -1,26 +1,18 @@
 import type { Event } from '../../../contract/events';
 import type { Execution } from '../../../contract/executions';
-import { signSensorToken, signToken } from '../../../platform/auth/tokens';
+import { signSensorToken } from '../../../platform/auth/tokens';
 import { withWebhook } from '../api/with-webhook';
 import { SECRET } from '../api/with-api';
+import { tokenOfExecution } from '../api/test-tokens';
 
 const webhook = withWebhook();
+const VIEWER = ['core.viewer'];
 
 const sensorToken = (triggerTypes: readonly string[]) =>
   signSensorToken(SECRET, { identity: 1, tenant: 1, sensorRef: 'demo.watch', triggerTypes });
 const post = (token: string, body: object) =>
   webhook.api().send({ method: 'POST', url: '/api/v1/events', payload: body }, token);
 const eventIn = async (pending: ReturnType<typeof post>) => (await pending).json<{ data: Event }>().data;
-/** A token of the running action of an execution, with these permission sets. */
-const executionToken = (execution: number, permission_set_refs: readonly string[] = ['core.viewer']) =>
-  signToken(SECRET, {
-    identity: 1,
-    tenant: 1,
-    login: `execution:${execution}`,
-    tokenType: 'execution',
-    seconds: 60,
-    metadata: { execution_id: execution, permission_set_refs: [...permission_set_refs] },
-  });
 
 const random = () => Math.random().toString(36).slice(2);
 
@@ -125,7 +117,7 @@ test('a running action posts events of triggers of its own pack', async () => {
   const { ref } = await webhook.hook();
   const execution = await execute(await createAction());
 
-  const event = await eventIn(post(await executionToken(execution), { trigger_ref: ref, payload: null }));
+  const event = await eventIn(post(await tokenOfExecution(execution, VIEWER), { trigger_ref: ref, payload: null }));
 
   expect(event).toMatchObject({ source: null, source_ref: `execution:${execution}`, payload: null });
 });
@@ -139,7 +131,7 @@ test('AZ-10 an action posts no events of another pack’s webhook trigger', asyn
   const execution = await execute(await createAction('other'));
   const sets = (await webhook.send('GET', '/permissions/sets')).json<{ ref: string }[]>().map((set) => set.ref);
   const shipped = sets.filter((set) => set.startsWith('core.'));
-  const token = await executionToken(execution, ['standard', ...shipped]);
+  const token = await tokenOfExecution(execution, ['standard', ...shipped]);
 
   const response = await post(token, { trigger_ref: ref, payload: { forged: true } });
 
@@ -160,13 +152,13 @@ test('the pack of the task’s action decides, not that of its workflow', async 
   const link = 'update execution set parent = $2 where id = $1';
   await webhook.api().owner.query(link, [child, await execute(flow)]);
 
-  expect((await post(await executionToken(child), { trigger_ref: ref })).statusCode).toBe(403);
+  expect((await post(await tokenOfExecution(child, VIEWER), { trigger_ref: ref })).statusCode).toBe(403);
 });
 
 test('the token of an execution that is not known posts no events', async () => {
   const { ref } = await webhook.hook();
 
-  expect((await post(await executionToken(999_999), { trigger_ref: ref })).statusCode).toBe(403);
+  expect((await post(await tokenOfExecution(999_999, VIEWER), { trigger_ref: ref })).statusCode).toBe(403);
 });
 
 test('a trigger without a pack is not one of a deleted action', async () => {
@@ -176,14 +168,14 @@ test('a trigger without a pack is not one of a deleted action', async () => {
   const execution = await execute(action);
   await webhook.send('DELETE', `/actions/${action}`);
 
-  expect((await post(await executionToken(execution), { trigger_ref: ref })).statusCode).toBe(403);
+  expect((await post(await tokenOfExecution(execution, VIEWER), { trigger_ref: ref })).statusCode).toBe(403);
 });
 
 test('the grant events:create opens the triggers that it covers', async () => {
   const [one, other] = [await webhook.hook(), await webhook.hook()];
   const execution = await execute('core.echo');
   const statuses = async (constraints: object) => {
-    const token = await executionToken(execution, [await createEventsSet(constraints)]);
+    const token = await tokenOfExecution(execution, [await createEventsSet(constraints)]);
     const responses = [one, other].map(({ ref }) => post(token, { trigger_ref: ref }));
     return (await Promise.all(responses)).map(({ statusCode }) => statusCode);
   };

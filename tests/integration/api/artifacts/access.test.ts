@@ -1,7 +1,5 @@
 import { createClient, type Client } from '../../../../helpers/client/client';
-import { signToken } from '../../../../platform/auth/tokens';
 import { createGrantHolder, type Grants } from '../grant-holder';
-import { SECRET } from '../with-api';
 import {
   READ_ALL,
   artifactRefs,
@@ -12,6 +10,7 @@ import {
   withArtifactApi,
   writeStdout,
 } from './with-artifact-api';
+import { tokenOfExecution } from '../test-tokens';
 
 const api = withArtifactApi();
 
@@ -93,15 +92,7 @@ test('a plain grant opens a private artifact to its creator alone', async () => 
 test('a running action reads the logs of itself and its pack only', async () => {
   const [own, other] = [newActionRef(), newActionRef()];
   for (const action of [own, other]) await writeStdout(api(), await leaseExecution(api(), action), 'said');
-  const token = await signToken(SECRET, {
-    identity: 1,
-    login: 'execution:1',
-    tenant: 1,
-    tokenType: 'execution',
-    seconds: 60,
-    scope: 'execution',
-    metadata: { execution_id: 1, permission_set_refs: ['standard'], standard_access_action_refs: [own] },
-  });
+  const token = await tokenOfExecution(1, ['standard'], { standard_access_action_refs: [own] });
   const client = createClient({ baseUrl: api().url, token });
 
   expect(await client.artifacts.download((await client.artifacts.byRef(`${own}.stdout.log`)).id)).toBe('said');

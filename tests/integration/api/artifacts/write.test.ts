@@ -2,9 +2,8 @@ import type { CreateArtifact } from '../../../../contract/artifact-requests';
 import type { JsonObject } from '../../../../contract/json';
 import { createClient, type Client } from '../../../../helpers/client/client';
 import { randomName } from '../../../../helpers/scenario/names';
-import { signToken } from '../../../../platform/auth/tokens';
-import { SECRET } from '../with-api';
 import { WRITE_ALL, createClientWithGrants, readGrant, withArtifactApi } from './with-artifact-api';
+import { tokenOfExecution } from '../test-tokens';
 
 const api = withArtifactApi();
 
@@ -201,15 +200,7 @@ async function executionClient(metadata: JsonObject, execution = 987_654): Promi
     `insert into permission_set (ref, grants) values ('demo.write_all', $1) on conflict do nothing`,
     [JSON.stringify(WRITE_ALL)],
   );
-  const token = await signToken(SECRET, {
-    identity: 1,
-    login: `execution:${execution}`,
-    tenant: 1,
-    tokenType: 'execution',
-    seconds: 60,
-    scope: 'execution',
-    metadata: { execution_id: execution, permission_set_refs: ['demo.write_all'], ...metadata },
-  });
+  const token = await tokenOfExecution(execution, ['demo.write_all'], metadata);
   return createClient({ baseUrl: api().url, token });
 }
 

@@ -1,8 +1,7 @@
 import type { Event } from '../../../../contract/events';
 import type { Execution } from '../../../../contract/executions';
-import { signToken } from '../../../../platform/auth/tokens';
-import { SECRET } from '../with-api';
 import { withWebhook } from '../with-webhook';
+import { tokenOfExecution } from '../test-tokens';
 
 const webhook = withWebhook();
 const LIMIT = 64;
@@ -15,18 +14,7 @@ const createOwnAction = async (): Promise<string> => {
   await webhook.dataOf(webhook.send('POST', '/actions', action));
   return ref;
 };
-const executionToken = async (execution: number): Promise<string> => {
-  const { rows } = await webhook.api().owner.query<{ id: number }>('select id from identity order by id limit 1');
-  return signToken(SECRET, {
-    identity: rows[0]!.id,
-    login: `execution:${execution}`,
-    tenant: 1,
-    tokenType: 'execution',
-    seconds: 60,
-    scope: 'execution',
-    metadata: { execution_id: execution, permission_set_refs: ['core.admin'] },
-  });
-};
+const executionToken = (execution: number) => tokenOfExecution(execution, ['core.admin']);
 const setDepth = (execution: number, depth: number) =>
   webhook.api().owner.query('update execution set causation_depth = $2 where id = $1', [execution, depth]);
 const readExecution = (id: number) => webhook.dataOf<Execution>(webhook.send('GET', `/executions/${id}`));

@@ -1,7 +1,6 @@
-import { signToken } from '../../../../platform/auth/tokens';
 import type { Execution } from '../../../../contract/executions';
-import { SECRET } from '../with-api';
 import { PATH, withExecutionApi } from './with-execution-api';
+import { tokenOfExecution } from '../test-tokens';
 
 const { testApi, token, execute, executeAndRead, get, listItems, insertExecution, tokenWithGrants } =
   withExecutionApi();
@@ -104,19 +103,7 @@ test('secret parameters are shown to callers that may decrypt executions', async
 
 test('an execution token has its sets, ends with it, and creates children', async () => {
   const parent = await insertExecution({ action_ref: 'core.noop', status: 'running' });
-  const { rows } = await testApi().owner.query<{ id: number }>(
-    `select id from identity where login = 'test@attune.local'`,
-  );
-  const executionToken = (refs: string[]) =>
-    signToken(SECRET, {
-      identity: rows[0]!.id,
-      login: `execution:${parent}`,
-      tenant: 1,
-      tokenType: 'execution',
-      seconds: 60,
-      scope: 'execution',
-      metadata: { execution_id: parent, permission_set_refs: refs },
-    });
+  const executionToken = (refs: string[]) => tokenOfExecution(parent, refs);
 
   expect((await execute({ action_ref: 'core.noop' }, await executionToken(['standard']))).statusCode).toBe(403);
   expect(

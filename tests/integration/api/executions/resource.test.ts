@@ -1,6 +1,6 @@
-import { signToken } from '../../../../platform/auth/tokens';
-import { SECRET } from '../with-api';
 import { withExecutionApi } from './with-execution-api';
+import { tokenOfIdentity } from '../test-tokens';
+import { createOtherTenant } from '../grant-holder';
 
 const { testApi, executeAndRead, get, cancel, insertExecution, tokenWithGrants } = withExecutionApi();
 
@@ -21,20 +21,7 @@ test('one execution: 404 before 403', async () => {
 
 test('another tenant cannot see the execution', async () => {
   const { id } = await executeAndRead();
-  await testApi().owner.query(`insert into tenant (id, slug, name) values (5, 'other', 'Other')`);
-  const { rows } = await testApi().owner.query<{ id: number }>(
-    `with i as (insert into identity (tenant, login) values (5, 'o') returning id),
-      a as (insert into permission_assignment (tenant, identity, permset)
-        select 5, i.id, s.id from i, permission_set s where s.ref = 'core.admin')
-     select id from i`,
-  );
-  const other = await signToken(SECRET, {
-    identity: rows[0]!.id,
-    login: 'o',
-    tenant: 5,
-    tokenType: 'access',
-    seconds: 60,
-  });
+  const other = await tokenOfIdentity(await createOtherTenant(testApi().owner));
 
   for (const tail of ['', '/log', '/tree', '/workflow-task-waits']) {
     expect((await get(`/${id}${tail}`, other)).body).toBe(`{"error":"Execution ${id} not found","code":"NOT_FOUND"}`);

@@ -1,9 +1,8 @@
 // An attribute that a constraint reads is given only by who may give what depends on it.
 import type { JsonObject } from '../../../../contract/json';
-import { signToken } from '../../../../platform/auth/tokens';
 import { createGrantHolder, grant } from '../grant-holder';
 import { withAdmin } from '../with-admin';
-import { SECRET } from '../with-api';
+import { tokenOfExecution } from '../test-tokens';
 
 const { testApi, send, statusOf } = withAdmin();
 /** Opens the keys of the system to the team `ops`. */
@@ -89,14 +88,7 @@ test('the token of an action gives no attribute that its sets do not open', asyn
   const { rows } = await testApi().owner.query<{ ref: string }>(
     'select ref from permission_set order by id desc limit 1',
   );
-  const token = await signToken(SECRET, {
-    identity: id,
-    tenant: 1,
-    login: 'execution:999999',
-    tokenType: 'execution',
-    seconds: 60,
-    metadata: { execution_id: 999_999, permission_set_refs: [rows[0]!.ref] },
-  });
+  const token = await tokenOfExecution(999_999, [rows[0]!.ref], { identity: id });
 
   expect(await statusOf('PUT', `/identities/${id}`, OPS, token)).toBe(403);
 });

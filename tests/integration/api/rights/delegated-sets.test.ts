@@ -1,13 +1,12 @@
 // A child execution gets no permission set that its executor, the writer of the definition or the
 // token above it does not hold.
-import { signToken } from '../../../../platform/auth/tokens';
 import { advanceWorkflow } from '../../../../platform/executor/workflows/advance';
 import { dispatchRequested } from '../../../../platform/executor/dispatch/dispatch';
 import { claimExecutions } from '../../../../platform/store/executions/attempts';
 import { registerWorker } from '../../../../platform/store/workers/workers';
 import { ADVANCE, STALE_MS } from '../../executor/with-executor';
 import { withAdmin } from '../with-admin';
-import { SECRET } from '../with-api';
+import { tokenOfExecution, tokenOfIdentity } from '../test-tokens';
 
 const { testApi, send, adminToken } = withAdmin();
 const TENANT = 1;
@@ -31,7 +30,7 @@ const notYours = { code: 'FORBIDDEN', error: "Permission set 'core.admin' is not
 beforeAll(async () => {
   const { id } = (await send('POST', '/identities', { login: 'editor@x.test' })).json<{ data: { id: number } }>().data;
   await send('POST', '/permissions/assignments', { identity_id: id, permission_set_ref: 'core.editor' });
-  editor = await signToken(SECRET, { identity: id, login: 'editor', tenant: 1, tokenType: 'access', seconds: 600 });
+  editor = await tokenOfIdentity({ identity: id });
   await send('POST', '/packs', { ref: 'open', label: 'open', version: '1.0.0', is_standard: true });
   await send('POST', '/workflows', workflow('open.powerful', task('one', ['core.admin'])));
   await send('POST', '/workflows', workflow('open.outer', task('inner', undefined, 'open.powerful')));
@@ -62,19 +61,7 @@ async function execute(action_ref: string, more: object = {}, token = adminToken
 }
 
 /** The token of a process that runs for the administrator with these sets only. */
-async function executionToken(...sets: string[]): Promise<string> {
-  const { id } = (await send('GET', '/../../auth/me')).json<{ data: { id: number } }>().data;
-  const execution = await execute('core.noop');
-  const metadata = { execution_id: execution, permission_set_refs: sets };
-  const claims = {
-    identity: id,
-    login: `execution:${execution}`,
-    tenant: 1,
-    tokenType: 'execution',
-    seconds: 60,
-  } as const;
-  return signToken(SECRET, { ...claims, metadata });
-}
+const executionToken = async (...sets: string[]) => tokenOfExecution(await execute('core.noop'), sets);
 
 test('no workflow with a set that its writer lacks is created', async () => {
   const refused = await send('POST', '/workflows', workflow('open.stolen', task('one', 'core.admin')), editor);

@@ -1,5 +1,4 @@
 import type { InjectOptions } from 'fastify';
-import { signToken } from '../../../../platform/auth/tokens';
 import { advanceWorkflow } from '../../../../platform/executor/workflows/advance';
 import { dispatchRequested } from '../../../../platform/executor/dispatch/dispatch';
 import type { Database } from '../../../../platform/store/database/connection';
@@ -7,7 +6,8 @@ import { claimExecutions } from '../../../../platform/store/executions/attempts'
 import type { Attempt } from '../../../../platform/store/lifecycle/attempt';
 import { registerWorker } from '../../../../platform/store/workers/workers';
 import { ADVANCE, STALE_MS } from '../../executor/with-executor';
-import { SECRET, withApi } from '../with-api';
+import { withApi } from '../with-api';
+import { tokenOfIdentity } from '../test-tokens';
 
 const TENANT = 1;
 
@@ -23,7 +23,7 @@ export function withAttempts() {
   let worker: number;
 
   const send = (method: InjectOptions['method'], path: string, payload?: object, { token } = admin) =>
-    testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+    testApi().call(method, path, payload, token);
 
   /** The `data` of a response that must be successful. */
   const data = async <T>(...request: Parameters<typeof send>): Promise<T> => {
@@ -40,14 +40,11 @@ export function withAttempts() {
   const createUser = async (login: string, set: string): Promise<User> => {
     const { id } = await data<{ id: number }>('POST', '/identities', { login });
     await assign(id, set);
-    const subject = { identity: id, login, tenant: TENANT };
-    return { id, token: await signToken(SECRET, { ...subject, tokenType: 'access', seconds: 600 }) };
+    return { id, token: await tokenOfIdentity({ identity: id }) };
   };
 
   beforeAll(async () => {
-    const token = await testApi().logIn();
-    const me = await testApi().send({ method: 'GET', url: '/auth/me' }, token);
-    admin = { token, id: me.json<{ data: { id: number } }>().data.id };
+    admin = { token: testApi().admin, id: 1 };
     await send('POST', '/packs', { ref: 'open', label: 'open', version: '1.0.0', is_standard: true });
     worker = await registerWorker(testApi().db, {
       name: 'w',
