@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
-import { withApi } from './with-api';
+import { withAdmin } from './with-admin';
 
-const testApi = withApi();
-
-const send = (method: 'GET' | 'POST' | 'DELETE', path: string, token: string, payload?: object) =>
-  testApi().send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+const { testApi, send } = withAdmin();
 
 async function createWorker(body: object): Promise<{ id: number; token?: string }> {
-  const created = await send('POST', '/workers', testApi().admin, body);
+  const created = await send('POST', '/workers', body);
   expect(created.statusCode).toBe(201);
   return created.json<{ data: { id: number; token?: string } }>().data;
 }
@@ -15,7 +12,7 @@ async function createWorker(body: object): Promise<{ id: number; token?: string 
 /** With the token of its agent, which has registered to poll. */
 async function createAgent(): Promise<{ id: number; token: string }> {
   const { id, token } = await createWorker({ kind: 'external' });
-  expect((await send('POST', `/workers/${id}/register`, token!, { delivery_mode: 'poll' })).statusCode).toBe(200);
+  expect((await send('POST', `/workers/${id}/register`, { delivery_mode: 'poll' }, token)).statusCode).toBe(200);
   return { id, token: token! };
 }
 
@@ -36,7 +33,7 @@ test('a worker has the default limits where its creation gives none', async () =
 
 test('a runtime of containers is none of a managed worker', async () => {
   for (const runtime of ['container', 'core.container'])
-    expect((await send('POST', '/workers', testApi().admin, { kind: 'managed', runtime })).json()).toMatchObject({
+    expect((await send('POST', '/workers', { kind: 'managed', runtime })).json()).toMatchObject({
       code: 'RUNTIME_UNSUPPORTED',
       details: { requested: runtime },
     });
@@ -49,11 +46,11 @@ test('the state of a worker of the platform follows its status, unlogged', async
   const states: unknown[] = [];
   for (const status of ['active', 'inactive', 'error']) {
     await owner.query('update worker set status = $2 where id = $1', [id, status]);
-    states.push((await send('GET', `/workers/${id}`, testApi().admin)).json<{ state: string }>().state);
+    states.push((await send('GET', `/workers/${id}`)).json<{ state: string }>().state);
   }
 
   expect(states).toEqual(['online', 'offline', 'failed']);
-  expect((await send('POST', `/workers/${id}/pause`, testApi().admin)).statusCode).toBe(501);
+  expect((await send('POST', `/workers/${id}/pause`)).statusCode).toBe(501);
   expect((await owner.query('select from execution_event where worker = $1', [id])).rowCount).toBe(0);
 });
 
@@ -86,23 +83,23 @@ test('the token of an agent opens the routes of the agent of its worker alone', 
   const other = await createAgent();
   const attempts = [
     await testApi().send({ url: '/auth/me' }, token),
-    await send('GET', '/workers', token),
-    await send('GET', `/workers/${id}`, token),
-    await send('GET', `/workers/${id}/activity`, token),
-    await send('POST', `/workers/${id}/pause`, token),
-    await send('POST', `/workers/${id}/dispatch`, token, { action_ref: 'core.noop' }),
-    await send('DELETE', `/workers/${id}`, token),
-    await send('GET', '/executions', token),
-    await send('POST', '/executions/execute', token, { action_ref: 'core.noop' }),
-    await send('GET', '/keys', token),
-    await send('GET', '/artifacts', token),
-    await send('POST', '/events', token, { trigger_ref: 'core.alert' }),
-    await send('POST', `/workers/${other.id}/heartbeat`, token, {}),
-    await send('POST', `/workers/${other.id}/claims`, token, {}),
+    await send('GET', '/workers', undefined, token),
+    await send('GET', `/workers/${id}`, undefined, token),
+    await send('GET', `/workers/${id}/activity`, undefined, token),
+    await send('POST', `/workers/${id}/pause`, undefined, token),
+    await send('POST', `/workers/${id}/dispatch`, { action_ref: 'core.noop' }, token),
+    await send('DELETE', `/workers/${id}`, undefined, token),
+    await send('GET', '/executions', undefined, token),
+    await send('POST', '/executions/execute', { action_ref: 'core.noop' }, token),
+    await send('GET', '/keys', undefined, token),
+    await send('GET', '/artifacts', undefined, token),
+    await send('POST', '/events', { trigger_ref: 'core.alert' }, token),
+    await send('POST', `/workers/${other.id}/heartbeat`, {}, token),
+    await send('POST', `/workers/${other.id}/claims`, {}, token),
   ];
 
   expect(attempts.map(({ statusCode }) => statusCode)).toEqual(Array(attempts.length).fill(401));
-  expect((await send('POST', `/workers/${id}/claims`, token, {})).json()).toEqual({ data: [] });
+  expect((await send('POST', `/workers/${id}/claims`, {}, token)).json()).toEqual({ data: [] });
 });
 
 test('a poll is a heartbeat', async () => {
@@ -113,7 +110,7 @@ test('a poll is a heartbeat', async () => {
     [id],
   );
 
-  expect((await send('POST', `/workers/${id}/claims`, token, {})).json()).toEqual({ data: [] });
+  expect((await send('POST', `/workers/${id}/claims`, {}, token)).json()).toEqual({ data: [] });
 
   const { rows } = await testApi().owner.query(
     `select state, last_heartbeat > liveness_now() - interval '1 minute' as "isRecent" from worker where id = $1`,

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Queue } from '../../../contract/queues';
 import { readPack } from '../../../platform/packs/read/pack';
-import { withApi } from '../api/with-api';
+import { withAdmin } from '../api/with-admin';
 import { writeFiles } from './pack-source';
 
-const testApi = withApi();
+const { testApi, send } = withAdmin();
 
 const MANIFEST = { 'pack.yaml': 'ref: demo\nversion: 1.0.0\n' };
 const WORK = 'ref: demo.work\ndispatch_action: core.echo\nbatch_mode: batch\nconfig: {dispatch: {retry_limit: 3}}\n';
@@ -18,8 +18,6 @@ const register = async (files: Readonly<Record<string, string>>): Promise<readon
   expect(answer.statusCode).toBe(201);
   return (await readPack(path)).components.warnings;
 };
-const send = (method: 'GET' | 'POST' | 'DELETE', path: string, payload?: object) =>
-  testApi().send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, testApi().admin);
 const queue = async () => (await send('GET', '/queues/demo.work')).json<{ data: Queue }>().data;
 
 test('a pack registers, updates and removes its queues', async () => {

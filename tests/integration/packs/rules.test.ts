@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Event } from '../../../contract/events';
 import type { Rule } from '../../../contract/rules';
 import type { Trigger } from '../../../contract/triggers';
-import { withApi } from '../api/with-api';
+import { withAdmin } from '../api/with-admin';
 import { writeFiles } from './pack-source';
 
-const testApi = withApi();
+const { testApi, send } = withAdmin();
 
 const FILES = {
   'pack.yaml': 'ref: demo\nversion: 1.0.0\n',
@@ -23,8 +23,6 @@ const register = async (files: Readonly<Record<string, string>>) => {
   expect(answer.statusCode).toBe(201);
   return answer;
 };
-const send = (method: 'GET' | 'POST', path: string, payload?: object) =>
-  testApi().send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, testApi().admin);
 const trigger = async () => (await send('GET', '/triggers/demo.hook')).json<{ data: Trigger }>().data;
 const rule = async () => (await send('GET', '/rules/demo.on_hook')).json<{ data: Rule }>().data;
 

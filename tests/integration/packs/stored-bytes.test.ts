@@ -3,10 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { InjectOptions } from 'fastify';
 import { sql } from 'kysely';
 import { artifactsDirectory } from '../../../platform/base/directories';
-import { withApi } from '../api/with-api';
+import { withApi, type TestApi } from '../api/with-api';
 import { writeFiles } from './pack-source';
 
 const MAXIMUM = 500_000;
@@ -21,8 +20,7 @@ beforeAll(async () => {
   other = await createTenant('other');
 });
 
-const send = (method: InjectOptions['method'], path: string, payload?: object, token = full) =>
-  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+const send: TestApi['call'] = (method, path, payload, token = full) => testApi().call(method, path, payload, token);
 
 async function createTenant(slug: string): Promise<string> {
   const admin = { login: `first@${slug}`, password: PASSWORD };

@@ -5,15 +5,13 @@ import { PackFilesChanged } from '../../../platform/packs/storage/pack-storage';
 import { writeWorkflow } from '../../../platform/packs/storage/write-workflow';
 import { findPack } from '../../../platform/store/packs/packs';
 import { PACK_PROGRAM } from './pack-program';
-import { withApi } from '../api/with-api';
+import { withAdmin } from '../api/with-admin';
 
-const testApi = withApi();
+const { testApi, send } = withAdmin();
 beforeAll(async () => {
   await send('POST', '/packs', { ref: 'demo', label: 'Demo', version: '1.2.3', tags: ['a'] });
 });
 
-const send = (method: 'GET' | 'POST' | 'PUT', path: string, payload?: object) =>
-  testApi().send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, testApi().admin);
 const body = (name: string, change: object = {}) => ({
   name,
   pack_ref: 'demo',

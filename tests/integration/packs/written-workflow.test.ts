@@ -1,7 +1,7 @@
 // A workflow file that is written changes no other component of its pack: what was changed through
 // the API since the pack was registered stays, and with it the rights that were taken away.
 import { join } from 'node:path';
-import { withApi } from '../api/with-api';
+import { withApi, type TestApi } from '../api/with-api';
 import { writeFiles } from './pack-source';
 
 const SET = 'resource: permissions, actions: [manage]';
@@ -21,14 +21,9 @@ const definition = (action: string) => ({ version: '1.0.0', tasks: [{ name: 'one
 const testApi = withApi();
 let editor: string;
 
-const send = async (
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-  path: string,
-  payload?: object,
-  token = testApi().admin,
-) => {
-  const answer = await testApi().send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
-  if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.body}`);
+const send = async (...request: Parameters<TestApi['call']>) => {
+  const answer = await testApi().call(...request);
+  if (answer.statusCode >= 300) throw new Error(`${request[0]} ${request[1]}: ${answer.body}`);
   return answer.json<{ data: Record<string, unknown> }>().data;
 };
 

@@ -1,16 +1,9 @@
 import { join } from 'node:path';
 import type { Sensor } from '../../../contract/sensors';
-import { withApi } from '../api/with-api';
+import { withAdmin } from '../api/with-admin';
 import { writeFiles } from '../packs/pack-source';
 
-const testPlatform = withApi();
-
-const send = (
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-  path: string,
-  payload?: object,
-  token = testPlatform().admin,
-) => testPlatform().send({ method, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
+const { testApi: testPlatform, send } = withAdmin();
 const dataOf = async <T>(response: ReturnType<typeof send>): Promise<T> => (await response).json<{ data: T }>().data;
 
 const manifest = (ref: string) => `ref: ${ref}\nversion: 1.0.0\n`;

@@ -1,22 +1,18 @@
 // What a private pack contains follows its owner; that it has components is open, as in Attune.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { InjectOptions } from 'fastify';
 import type { Page } from '../../../../contract/envelopes';
 import type { JsonObject } from '../../../../contract/json';
 import type { Sensor } from '../../../../contract/sensors';
 import { sensorLogPath } from '../../../../platform/base/directories';
 import { createGrantHolder } from '../grant-holder';
-import { withApi } from '../with-api';
+import { withAdmin } from '../with-admin';
 
-const testApi = withApi();
+const { testApi, send } = withAdmin();
 const TEXT = 'echo text-of-the-owner';
 let owner: string;
 let otherUser: string;
 let reader: string;
-
-const send = (method: InjectOptions['method'], path: string, token: string, payload?: object) =>
-  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
 
 beforeAll(async () => {
   owner = await testApi().logIn();
@@ -49,7 +45,7 @@ beforeAll(async () => {
     ['/workflows/private.flow/revisions', { definition }],
   ];
   for (const [path, body] of bodies) {
-    const { statusCode, body: text } = await send('POST', path, owner, body);
+    const { statusCode, body: text } = await send('POST', path, body, owner);
     if (statusCode !== 201) throw new Error(`${path}: ${text}`);
   }
 });
@@ -67,7 +63,7 @@ const PATHS = [
 
 test.each(PATHS)('AZ-11 GET %s shows a private text to its readers only', async (path) => {
   const texts = await Promise.all(
-    [owner, reader, otherUser].map(async (token) => (await send('GET', path, token)).body),
+    [owner, reader, otherUser].map(async (token) => (await send('GET', path, undefined, token)).body),
   );
   const isListOfExecutable = path.endsWith('true');
   const isExplanation = path.endsWith('explanation');
@@ -80,7 +76,9 @@ test.each(PATHS)('AZ-11 GET %s shows a private text to its readers only', async 
 test.each(['', '/revisions', '/revisions/1', '/revisions/1/explanation'])(
   'a private workflow%s does not exist for another user',
   async (path) => {
-    const answers = [owner, reader, otherUser].map((token) => send('GET', `/workflows/private.flow${path}`, token));
+    const answers = [owner, reader, otherUser].map((token) =>
+      send('GET', `/workflows/private.flow${path}`, undefined, token),
+    );
 
     expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual([200, 200, 404]);
   },
@@ -105,20 +103,20 @@ describe('the sensor of a private pack', () => {
   });
 
   test('AZ-11 has a log for its readers only', async () => {
-    const answers = await Promise.all([owner, reader, otherUser].map((token) => send('GET', path, token)));
+    const answers = await Promise.all([owner, reader, otherUser].map((token) => send('GET', path, undefined, token)));
 
     expect(answers.map(({ statusCode, body }) => [statusCode, body.includes('text-of-the-owner')])).toEqual([
       [200, true],
       [200, true],
       [404, false],
     ]);
-    const unknown = await send('GET', path.replace('private.sensor/', 'private.missing/'), otherUser);
+    const unknown = await send('GET', path.replace('private.sensor/', 'private.missing/'), undefined, otherUser);
     expect(answers[2]!.body.replace('private.sensor', 'private.missing')).toBe(unknown.body);
   });
 
   test('AZ-11 shows the error of its process to its readers only', async () => {
     const shown = await Promise.all(
-      [owner, reader, otherUser].map((token) => send('GET', '/sensors/private.sensor', token)),
+      [owner, reader, otherUser].map((token) => send('GET', '/sensors/private.sensor', undefined, token)),
     );
 
     const error = 'text-of-the-owner';
@@ -134,7 +132,7 @@ describe('the sensor of a private pack', () => {
     const created = await testApi().send({ method: 'POST', url: '/auth/sensor-token', payload }, owner);
     const { token } = created.json<{ data: { token: string } }>().data;
 
-    expect((await send('GET', path, token)).body).toBe('text-of-the-owner\n');
+    expect((await send('GET', path, undefined, token)).body).toBe('text-of-the-owner\n');
   });
 });
 
@@ -145,11 +143,11 @@ test('AZ-11 a private workflow is replayed for its readers only', async () => {
     ...grants,
     { resource: 'packs', actions: ['read'], constraints: { pack_refs: ['private'] } },
   ]);
-  const created = await send('POST', '/executions/execute', owner, { action_ref: 'private.flow' });
+  const created = await send('POST', '/executions/execute', { action_ref: 'private.flow' }, owner);
   const { id } = created.json<{ data: { id: number } }>().data;
 
   const answers = await Promise.all(
-    [owner, readsBoth, watcher].map((token) => send('POST', `/executions/${id}/replay`, token, {})),
+    [owner, readsBoth, watcher].map((token) => send('POST', `/executions/${id}/replay`, {}, token)),
   );
 
   expect(answers.map((answer) => answer.json<{ code: string }>().code)).toEqual([
@@ -160,8 +158,8 @@ test('AZ-11 a private workflow is replayed for its readers only', async () => {
 });
 
 test('another user sees that there is an action, and its parameters', async () => {
-  const { data } = (await send('GET', '/actions/private.act', otherUser)).json<{ data: JsonObject }>();
-  const { items } = (await send('GET', '/packs/private/actions', otherUser)).json<Page<JsonObject>>();
+  const { data } = (await send('GET', '/actions/private.act', undefined, otherUser)).json<{ data: JsonObject }>();
+  const { items } = (await send('GET', '/packs/private/actions', undefined, otherUser)).json<Page<JsonObject>>();
 
   expect(data).toMatchObject({
     ref: 'private.act',

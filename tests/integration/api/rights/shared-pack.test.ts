@@ -1,18 +1,14 @@
 // The standard pack is shared and read-only; a tenant may add its own components to it.
-import type { InjectOptions } from 'fastify';
 import { projectRoot } from '../../../../platform/base/directories';
 import { ensureCorePack } from '../../../../platform/packs/save/core-pack';
 import { createGrantHolder } from '../grant-holder';
-import { withApi } from '../with-api';
+import { withAdmin } from '../with-admin';
 
-const testApi = withApi();
+const { testApi, send, statusOf } = withAdmin();
 const PASSWORD = 'long-enough-1';
 let admin: string;
 let otherAdmin: string;
 
-const send = (method: InjectOptions['method'], path: string, token: string, payload?: object) =>
-  testApi().send({ method: method!, url: `/api/v1${path}`, ...(payload && { payload }) }, token);
-const statusOf = async (...request: Parameters<typeof send>) => (await send(...request)).statusCode;
 const logIn = async (login: string) => {
   const response = await testApi().send({ method: 'POST', url: '/auth/login', payload: { login, password: PASSWORD } });
   return response.json<{ data: { access_token: string } }>().data.access_token;
@@ -21,7 +17,7 @@ const logIn = async (login: string) => {
 beforeAll(async () => {
   admin = await testApi().logIn();
   const tenant = { slug: 'other', name: 'Other', admin: { login: 'first@other', password: PASSWORD } };
-  expect(await statusOf('POST', '/tenants', admin, tenant)).toBe(201);
+  expect(await statusOf('POST', '/tenants', tenant, admin)).toBe(201);
   otherAdmin = await logIn('first@other');
 });
 
@@ -41,26 +37,26 @@ describe.each(KINDS)('/%s of the standard pack', (kind) => {
   const ref = `core.own-${kind}`;
 
   test('one that a tenant adds is its own, and no other tenant sees it', async () => {
-    const created = await send('POST', `/${kind}`, admin, bodyOf(kind, ref));
+    const created = await send('POST', `/${kind}`, bodyOf(kind, ref), admin);
 
     expect([created.statusCode, { data: created.json<{ data: unknown }>().data }]).toEqual([
       201,
       { data: expect.objectContaining({ ref, pack_ref: 'core' }) as object },
     ]);
-    expect(await statusOf('PUT', `/${kind}/${ref}`, admin, { label: 'changed' })).toBe(200);
-    expect(await statusOf('GET', `/${kind}/${ref}`, otherAdmin)).toBe(404);
-    expect((await send('GET', `/packs/core/${kind}`, otherAdmin)).body).not.toContain(ref);
-    expect(await statusOf('POST', `/${kind}`, otherAdmin, bodyOf(kind, ref))).toBe(201);
-    expect(await statusOf('DELETE', `/${kind}/${ref}`, otherAdmin)).toBe(200);
-    expect(await statusOf('GET', `/${kind}/${ref}`, admin)).toBe(200);
+    expect(await statusOf('PUT', `/${kind}/${ref}`, { label: 'changed' }, admin)).toBe(200);
+    expect(await statusOf('GET', `/${kind}/${ref}`, undefined, otherAdmin)).toBe(404);
+    expect((await send('GET', `/packs/core/${kind}`, undefined, otherAdmin)).body).not.toContain(ref);
+    expect(await statusOf('POST', `/${kind}`, bodyOf(kind, ref), otherAdmin)).toBe(201);
+    expect(await statusOf('DELETE', `/${kind}/${ref}`, undefined, otherAdmin)).toBe(200);
+    expect(await statusOf('GET', `/${kind}/${ref}`, undefined, admin)).toBe(200);
   });
 
   test('a caller without the grant adds none', async () => {
     const reader = await createGrantHolder(testApi().owner, [{ resource: 'packs', actions: ['read'] }]);
 
-    expect(await statusOf('POST', `/${kind}`, reader, bodyOf(kind, `core.denied-${kind}`))).toBe(403);
+    expect(await statusOf('POST', `/${kind}`, bodyOf(kind, `core.denied-${kind}`), reader)).toBe(403);
 
-    expect(await statusOf('GET', `/${kind}/core.denied-${kind}`, admin)).toBe(404);
+    expect(await statusOf('GET', `/${kind}/core.denied-${kind}`, undefined, admin)).toBe(404);
   });
 });
 
@@ -70,22 +66,22 @@ test.each([
   ['runtimes', 'core.python'],
   ['workflows', 'core.echo'],
 ])('POST /%s with the ref of a shared component is 409', async (kind, ref) => {
-  const before = (await send('GET', `/actions/core.echo`, admin)).body;
+  const before = (await send('GET', `/actions/core.echo`, undefined, admin)).body;
 
-  expect(await statusOf('POST', `/${kind}`, admin, bodyOf(kind, ref))).toBe(409);
+  expect(await statusOf('POST', `/${kind}`, bodyOf(kind, ref), admin)).toBe(409);
 
-  expect((await send('GET', `/actions/core.echo`, admin)).body).toBe(before);
+  expect((await send('GET', `/actions/core.echo`, undefined, admin)).body).toBe(before);
 });
 
 test('no caller writes files into the standard pack', async () => {
   const body = { name: 'filed', label: 'Filed', version: '1.0.0', pack_ref: 'core', definition };
   const ref = 'core.to-file';
-  expect(await statusOf('POST', '/workflows', admin, bodyOf('workflows', ref))).toBe(201);
+  expect(await statusOf('POST', '/workflows', bodyOf('workflows', ref), admin)).toBe(201);
 
-  expect(await statusOf('POST', '/packs/core/workflow-files', admin, body)).toBe(403);
-  expect(await statusOf('PUT', `/workflows/${ref}/file`, admin, { ...body, name: 'to-file' })).toBe(403);
+  expect(await statusOf('POST', '/packs/core/workflow-files', body, admin)).toBe(403);
+  expect(await statusOf('PUT', `/workflows/${ref}/file`, { ...body, name: 'to-file' }, admin)).toBe(403);
 
-  expect(await statusOf('GET', '/workflows/core.filed', admin)).toBe(404);
+  expect(await statusOf('GET', '/workflows/core.filed', undefined, admin)).toBe(404);
 });
 
 describe('a new version of the standard pack', () => {
@@ -93,21 +89,21 @@ describe('a new version of the standard pack', () => {
 
   test('keeps what tenants have added to it', async () => {
     for (const kind of KINDS)
-      expect(await statusOf('POST', `/${kind}`, admin, bodyOf(kind, `core.kept-${kind}`))).toBe(201);
+      expect(await statusOf('POST', `/${kind}`, bodyOf(kind, `core.kept-${kind}`), admin)).toBe(201);
 
     await registerAgain();
 
-    for (const kind of KINDS) expect(await statusOf('GET', `/${kind}/core.kept-${kind}`, admin)).toBe(200);
+    for (const kind of KINDS) expect(await statusOf('GET', `/${kind}/core.kept-${kind}`, undefined, admin)).toBe(200);
   });
 
   test('a shared component that comes later is not replaced by one of a tenant', async () => {
-    expect(await statusOf('POST', '/triggers', admin, bodyOf('triggers', 'core.later'))).toBe(201);
+    expect(await statusOf('POST', '/triggers', bodyOf('triggers', 'core.later'), admin)).toBe(201);
     await testApi().owner.query(
       `insert into trigger (tenant, ref, pack, pack_ref, label) select 0, 'core.later', id, ref, 'shared' from pack
        where ref = 'core' and tenant = 0`,
     );
 
-    const found = await send('GET', '/triggers/core.later', admin);
+    const found = await send('GET', '/triggers/core.later', undefined, admin);
 
     expect(found.json()).toMatchObject({ data: { label: 'shared' } });
   });
