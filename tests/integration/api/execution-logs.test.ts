@@ -1,42 +1,27 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { sql, type RawBuilder } from 'kysely';
 import { createClient } from '../../../helpers/client/client';
 import type { ServerEvent } from '../../../helpers/client/server-events';
-import { executionLogsRoutes } from '../../../platform/api/executions/execution-logs';
-import { buildApi } from '../../../platform/api/http/server';
 import { signToken } from '../../../platform/auth/tokens';
 import { streamLogPath } from '../../../platform/base/directories';
-import { contextWithoutDatabase } from '../../unit/api/context-without-database';
-import { withDatabase } from '../database/with-database';
-import { SECRET } from './with-api';
+import { SECRET, withApi } from './with-api';
 
 const LOGIN = 'reader@logs';
-const directory = mkdtempSync(join(tmpdir(), 'logs-'));
-const database = withDatabase();
+const testApi = withApi();
 let url: string;
-let close: () => Promise<void>;
 let identity: number;
 
 beforeAll(async () => {
-  const { db } = database();
-  await db.inTenant(1, (transaction) =>
-    sql`insert into permission_set (ref, label, grants) values ('logs.reader', 'reads',
-      '[{"resource": "executions", "actions": ["read"]}]')`.execute(transaction),
-  );
+  const { api, owner } = testApi();
+  await owner.query(`insert into permission_set (ref, label, grants) values ('logs.reader', 'reads',
+    '[{"resource": "executions", "actions": ["read"]}]')`);
   identity = await createReader(LOGIN);
-  const api = buildApi({ ...contextWithoutDatabase, db, tokenSecret: SECRET, directory }, [executionLogsRoutes]);
   url = await api.listen({ port: 0 });
-  close = () => api.close();
-});
-afterAll(async () => {
-  await close();
-  rmSync(directory, { recursive: true });
 });
 
 const createReader = (login: string): Promise<number> =>
-  database().db.inTenant(1, async (transaction) => {
+  testApi().db.inTenant(1, async (transaction) => {
     const made = await sql<{ id: number }>`insert into identity (login) values (${login}) returning id`.execute(
       transaction,
     );
@@ -57,19 +42,19 @@ const tokenOf = (execution?: number, reader = identity, seconds = 60) =>
   });
 
 const executionIn = (status: string): Promise<number> =>
-  database().db.inTenant(1, async (transaction) => {
+  testApi().db.inTenant(1, async (transaction) => {
     const { rows } = await sql<{ id: number }>`insert into execution (action_ref, status, attempt)
       values ('demo.act', ${status}, 1) returning id`.execute(transaction);
     return rows[0]!.id;
   });
 
 const completeExecution = (id: number) =>
-  database().db.inTenant(1, (transaction) =>
+  testApi().db.inTenant(1, (transaction) =>
     transaction.updateTable('execution').set({ status: 'completed' }).where('id', '=', id).execute(),
   );
 
 const fileOf = (execution: number): string => {
-  const path = streamLogPath({ directory }, { tenant: 1, execution, attempt: 1 }, 'stdout');
+  const path = streamLogPath(testApi(), { tenant: 1, execution, attempt: 1 }, 'stdout');
   mkdirSync(dirname(path), { recursive: true });
   return path;
 };
@@ -161,7 +146,7 @@ test.each<[string, (reader: number) => RawBuilder<unknown>]>([
   expect((await events.next()).value).toMatchObject({ event: 'waiting' });
   appendFileSync(fileOf(id), 'x');
 
-  await database().db.inTenant(1, (transaction) => change(reader).execute(transaction));
+  await testApi().db.inTenant(1, (transaction) => change(reader).execute(transaction));
 
   const received: ServerEvent[] = [];
   for await (const event of events) {
