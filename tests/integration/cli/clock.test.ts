@@ -1,11 +1,10 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { Clock, ClockMove } from '../../../contract/clock';
 import type { Receipt } from '../../../cli/verify/receipt';
 import { startPlatform, type StartedPlatform } from '../../../helpers/target/start/started-platform';
-import { spawnCli, waitForExit } from '../embedded/cli-process';
+import { outputOf, spawnCli } from '../embedded/cli-process';
 
 const STARTS_PLATFORMS_MS = 120_000;
 
@@ -23,11 +22,9 @@ afterAll(async () => {
 });
 
 /** Runs a command on a platform, to its end. */
-async function runOn({ running: { url, login, password } }: StartedPlatform, ...args: readonly string[]) {
+function runOn({ running: { url, login, password } }: StartedPlatform, ...args: readonly string[]) {
   const env = { NO_COLOR: '1', PLATFORM_URL: url ?? '', TEST_USER_LOGIN: login, TEST_USER_PASSWORD: password };
-  const cli = spawnCli(args, env);
-  const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
-  return { code, stdout, stderr };
+  return outputOf(spawnCli(args, env));
 }
 
 const runClock = (...args: readonly string[]) => runOn(virtual, 'clock', ...args);

@@ -1,8 +1,7 @@
-import { text } from 'node:stream/consumers';
 import type { TargetReport } from '../../../cli/doctor/target-report';
 import { createClient, logIn } from '../../../helpers/client/client';
 import type { RunningPlatform } from '../../../contract/platform-file';
-import { ALL_PROBES_MS, spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
+import { ALL_PROBES_MS, outputOf, spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
 
 let up: CliProcess;
 let platform: RunningPlatform;
@@ -17,11 +16,10 @@ beforeAll(async () => {
   platform = await waitForReady(up);
   const { url, notifier_url, login, password } = platform;
   const env = { PLATFORM_WS_URL: notifier_url, TEST_USER_LOGIN: login, TEST_USER_PASSWORD: password! };
-  const doctor = spawnCli(['doctor', '--target', url, '--json'], env);
-  const [output, problem, [code]] = await Promise.all([text(doctor.stdout), text(doctor.stderr), waitForExit(doctor)]);
-  if (output === '') throw new Error(problem);
+  const { code, stdout, stderr } = await outputOf(spawnCli(['doctor', '--target', url, '--json'], env));
+  if (stdout === '') throw new Error(stderr);
   exitCode = code;
-  report = JSON.parse(output) as typeof report;
+  report = JSON.parse(stdout) as typeof report;
 }, ALL_PROBES_MS);
 
 afterAll(async () => {

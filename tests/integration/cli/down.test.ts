@@ -1,13 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
+import { outputOf, spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
 
 /** Runs `down` to its end. */
-async function down(...args: string[]) {
-  const cli = spawnCli(['down', ...args]);
-  const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
-  return { code, stdout, stderr };
+function down(...args: string[]) {
+  return outputOf(spawnCli(['down', ...args]));
 }
 
 test('down ignores a process on the same port of another address', async () => {

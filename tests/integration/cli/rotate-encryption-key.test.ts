@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { logIn } from '../../../helpers/client/client';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
@@ -8,7 +7,7 @@ import { DEFAULT_USER } from '../../../platform/store/identities/first-administr
 import { openVault } from '../../../platform/store/secrets/vault';
 import type { TestPostgres } from '../database/migrated-postgres';
 import { createTestDatabase } from '../database/test-servers';
-import { spawnCli, stopCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
+import { outputOf, spawnCli, stopCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
 import { livenessDeadline } from '../liveness';
 
@@ -23,10 +22,8 @@ afterEach(async () => {
 });
 afterAll(() => base.remove());
 
-async function rotate(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const cli = spawnCli(['rotate-encryption-key', ...args], env);
-  const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
-  return { code, stdout, stderr };
+function rotate(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  return outputOf(spawnCli(['rotate-encryption-key', ...args], env));
 }
 
 /** Runs a platform with the known password while `work` uses its keys. */

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { spawnCli, waitForExit } from '../embedded/cli-process';
+import { outputOf, spawnCli, waitForExit } from '../embedded/cli-process';
 import { copyProject, type ProjectCopy } from '../runtimes/project-copy';
 
 /** Installs every dependency, and starts a platform. */
@@ -53,10 +53,8 @@ const spawnSmoke = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
     join(copy.root, 'bin/tuningfork.js'),
   );
 
-async function runSmoke(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const cli = spawnSmoke(args, env);
-  const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
-  return { code, stdout, stderr };
+function runSmoke(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  return outputOf(spawnSmoke(args, env));
 }
 
 interface SmokeReceipt {

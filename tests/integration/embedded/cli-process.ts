@@ -47,6 +47,12 @@ export async function waitForOutcome(cli: CliProcess): Promise<CliOutcome> {
   return { code, signal, stderr };
 }
 
+/** What a command printed until its exit, and its exit code. */
+export async function outputOf(cli: CliProcess) {
+  const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
+  return { code, stdout, stderr };
+}
+
 export const waitForExit = async (cli: CliProcess) =>
   (await once(cli, 'exit')) as [number | null, NodeJS.Signals | null];
 
