@@ -62,27 +62,23 @@ const readCloseCode = async (ctx: Context, socket: NotifierSocket): Promise<numb
   return (await until(socketToClose(socket), ctx.deadline)).code;
 };
 
-systemTest(
-  'WS-04 a subscriber that does not read is closed and delays no other',
-  async (ctx) => {
-    const filters = ['entity_type:event'];
-    const stalled = await Promise.all(
-      Array.from({ length: STALLED_SUBSCRIBERS }, () => openNotifierSocket(ctx, filters)),
-    );
-    const reading = await openNotifierSocket(ctx, filters);
-    for (const socket of stalled) socket.pause();
-    const trigger = ctx.name('trigger');
+systemTest('WS-04 a subscriber that does not read is closed and delays no other', 60, async (ctx) => {
+  const filters = ['entity_type:event'];
+  const stalled = await Promise.all(
+    Array.from({ length: STALLED_SUBSCRIBERS }, () => openNotifierSocket(ctx, filters)),
+  );
+  const reading = await openNotifierSocket(ctx, filters);
+  for (const socket of stalled) socket.pause();
+  const trigger = ctx.name('trigger');
 
-    const [events, ...codes] = await Promise.all([
-      publishEvents(ctx, trigger, reading),
-      ...stalled.map((socket) => readCloseCode(ctx, socket)),
-    ]);
+  const [events, ...codes] = await Promise.all([
+    publishEvents(ctx, trigger, reading),
+    ...stalled.map((socket) => readCloseCode(ctx, socket)),
+  ]);
 
-    expect(codes).toEqual(stalled.map(() => 4408));
-    expect(events.every(({ entity_id }, n) => n === 0 || entity_id > events[n - 1]!.entity_id)).toBe(true);
-  },
-  60,
-);
+  expect(codes).toEqual(stalled.map(() => 4408));
+  expect(events.every(({ entity_id }, n) => n === 0 || entity_id > events[n - 1]!.entity_id)).toBe(true);
+});
 
 /** A WebSocket with the notifier socket on top of it. */
 const openBoth = async (ctx: Context) => {
@@ -154,27 +150,23 @@ const connectionToBeTerminated = (socket: NotifierSocket, terminate: () => Promi
   };
 };
 
-systemTest(
-  'WS-05 a lost database connection loses and repeats no notification',
-  async (ctx) => {
-    const socket = await openNotifierSocket(ctx, ['entity_type:execution']);
-    await using owner = await openTargetDatabase(ctx.facts.databaseUrl);
-    const terminate = () =>
-      owner.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tuningfork-notifier'`,
-      );
+systemTest('WS-05 a lost database connection loses and repeats no notification', 60, async (ctx) => {
+  const socket = await openNotifierSocket(ctx, ['entity_type:execution']);
+  await using owner = await openTargetDatabase(ctx.facts.databaseUrl);
+  const terminate = () =>
+    owner.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tuningfork-notifier'`,
+    );
 
-    const running = runNoops(ctx, EXECUTIONS);
-    for (let n = 0; n < 3; n++) expect(await until(connectionToBeTerminated(socket, terminate), ctx.deadline)).toBe(1);
-    const ids = await running;
-    await waitForCompletions(ctx, socket, ids);
+  const running = runNoops(ctx, EXECUTIONS);
+  for (let n = 0; n < 3; n++) expect(await until(connectionToBeTerminated(socket, terminate), ctx.deadline)).toBe(1);
+  const ids = await running;
+  await waitForCompletions(ctx, socket, ids);
 
-    const changes = statusChangesByExecution(socket, ids);
-    expect([...changes].filter(([, history]) => !isContiguousHistory(history))).toEqual([]);
-    expect(changes.size).toBe(EXECUTIONS);
-  },
-  60,
-);
+  const changes = statusChangesByExecution(socket, ids);
+  expect([...changes].filter(([, history]) => !isContiguousHistory(history))).toEqual([]);
+  expect(changes.size).toBe(EXECUTIONS);
+});
 
 systemTest('WS-05 a row above the NOTIFY size limit is delivered with its id', async (ctx) => {
   const socket = await openNotifierSocket(ctx, ['entity_type:execution']);

@@ -110,27 +110,23 @@ const callAs = async ({ route, principal }: Cell) => {
   return { cell: `${route} by ${principal.name}`, policyStatus, status, text };
 };
 
-systemTest(
-  'AZ-01 every route responds to each type of caller as declared',
-  async () => {
-    const cells = coveredOperations.flatMap(({ route }) => principals.map((principal) => ({ route, principal })));
-    const isAlone = ({ route }: Cell): boolean => ROUTE_ROWS[route]?.isSequential ?? false;
-    const concurrentCells = cells.filter((cell) => !isAlone(cell));
+systemTest('AZ-01 every route responds to each type of caller as declared', 60, async () => {
+  const cells = coveredOperations.flatMap(({ route }) => principals.map((principal) => ({ route, principal })));
+  const isAlone = ({ route }: Cell): boolean => ROUTE_ROWS[route]?.isSequential ?? false;
+  const concurrentCells = cells.filter((cell) => !isAlone(cell));
 
-    const responses = [
-      ...(await mapConcurrently(concurrentCells, CONCURRENCY, callAs)),
-      ...(await mapConcurrently(cells.filter(isAlone), 1, callAs)),
-    ];
-    await disableSensors(tenant);
+  const responses = [
+    ...(await mapConcurrently(concurrentCells, CONCURRENCY, callAs)),
+    ...(await mapConcurrently(cells.filter(isAlone), 1, callAs)),
+  ];
+  await disableSensors(tenant);
 
-    const violations = responses
-      .filter(({ policyStatus, status }) => policyStatus !== status)
-      .map(({ cell, policyStatus, status, text }) => `${cell}: ${status}, not ${policyStatus}: ${text.slice(0, 120)}`);
-    expect(violations).toEqual([]);
-    expect(responses.length).toBe(coveredOperations.length * principals.length);
-  },
-  60,
-);
+  const violations = responses
+    .filter(({ policyStatus, status }) => policyStatus !== status)
+    .map(({ cell, policyStatus, status, text }) => `${cell}: ${status}, not ${policyStatus}: ${text.slice(0, 120)}`);
+  expect(violations).toEqual([]);
+  expect(responses.length).toBe(coveredOperations.length * principals.length);
+});
 
 interface PairResult {
   readonly title: string;
@@ -155,70 +151,54 @@ const compareAsOtherTenant = (pairs: readonly CallPair[]): Promise<PairResult[]>
 
 const describePair = ({ title, status, text }: PairResult): string => `${title}: ${status} ${text.slice(0, 160)}`;
 
-systemTest(
-  "AZ-02 another tenant's resource gets the response of a missing one",
-  async () => {
-    const before = await readEverything(tenant);
-    const pairs = await Promise.all(
-      coveredOperations.map((operation) => pathCalls(operation, tenant.fixtures, otherTenant.fixtures)),
-    );
+systemTest("AZ-02 another tenant's resource gets the response of a missing one", 60, async () => {
+  const before = await readEverything(tenant);
+  const pairs = await Promise.all(
+    coveredOperations.map((operation) => pathCalls(operation, tenant.fixtures, otherTenant.fixtures)),
+  );
 
-    const results = await compareAsOtherTenant(pairs.flat());
+  const results = await compareAsOtherTenant(pairs.flat());
 
-    expect(results.length).toBeGreaterThan(50);
-    expect(results.filter(({ differs }) => differs).map(describePair)).toEqual([]);
-    const unexpectedStatus = results.filter(
-      ({ title, status }) => status !== (ROUTE_ROWS[title.replace(' by path', '')]?.crossTenantStatus ?? 404),
-    );
-    expect(unexpectedStatus.map(describePair)).toEqual([]);
-    expect(await readEverything(tenant)).toBe(before);
-  },
-  60,
-);
+  expect(results.length).toBeGreaterThan(50);
+  expect(results.filter(({ differs }) => differs).map(describePair)).toEqual([]);
+  const unexpectedStatus = results.filter(
+    ({ title, status }) => status !== (ROUTE_ROWS[title.replace(' by path', '')]?.crossTenantStatus ?? 404),
+  );
+  expect(unexpectedStatus.map(describePair)).toEqual([]);
+  expect(await readEverything(tenant)).toBe(before);
+});
 
 /** An empty page, list, search or stream. */
 const EMPTY = /"(?:items|hits)":\[\]|^\{"data":\[\]\}$|^\[\]$|^: listening\s*$/;
 
-systemTest(
-  'AZ-02 a list filtered by a resource of another tenant is empty',
-  async () => {
-    expect(unlistedQueries(coveredOperations)).toEqual([]);
-    const pairs = coveredOperations.flatMap((operation) =>
-      filterCalls(operation, tenant.fixtures, otherTenant.fixtures),
-    );
+systemTest('AZ-02 a list filtered by a resource of another tenant is empty', 60, async () => {
+  expect(unlistedQueries(coveredOperations)).toEqual([]);
+  const pairs = coveredOperations.flatMap((operation) => filterCalls(operation, tenant.fixtures, otherTenant.fixtures));
 
-    const results = await compareAsOtherTenant(pairs);
+  const results = await compareAsOtherTenant(pairs);
 
-    expect(results.length).toBeGreaterThan(15);
-    expect(results.filter(({ differs }) => differs).map(describePair)).toEqual([]);
-    const notEmpty = results.filter(({ status, text }) => status === 200 && !EMPTY.test(text));
-    expect(notEmpty.map(describePair)).toEqual([]);
-  },
-  60,
-);
+  expect(results.length).toBeGreaterThan(15);
+  expect(results.filter(({ differs }) => differs).map(describePair)).toEqual([]);
+  const notEmpty = results.filter(({ status, text }) => status === 200 && !EMPTY.test(text));
+  expect(notEmpty.map(describePair)).toEqual([]);
+});
 
-systemTest(
-  'AZ-03 a foreign ref in a body is rejected like an unknown ref',
-  async () => {
-    expect(unlistedBodyReferences(coveredOperations)).toEqual([]);
-    const before = await readEverything(tenant);
-    const pairs = (
-      await Promise.all(
-        coveredOperations.map((operation) => bodyCalls(operation, tenant.fixtures, otherTenant.fixtures)),
-      )
-    ).flat();
-    const otherTenantBefore = await readEverything(otherTenant);
+systemTest('AZ-03 a foreign ref in a body is rejected like an unknown ref', 60, async () => {
+  expect(unlistedBodyReferences(coveredOperations)).toEqual([]);
+  const before = await readEverything(tenant);
+  const pairs = (
+    await Promise.all(coveredOperations.map((operation) => bodyCalls(operation, tenant.fixtures, otherTenant.fixtures)))
+  ).flat();
+  const otherTenantBefore = await readEverything(otherTenant);
 
-    const results = await compareAsOtherTenant(pairs);
+  const results = await compareAsOtherTenant(pairs);
 
-    expect(results.length).toBeGreaterThan(25);
-    expect(results.filter(({ differs }) => differs).map(describePair)).toEqual([]);
-    expect(results.filter(({ status }) => status < 400 || status >= 500).map(describePair)).toEqual([]);
-    expect(await readEverything(otherTenant)).toBe(otherTenantBefore);
-    expect(await readEverything(tenant)).toBe(before);
-  },
-  60,
-);
+  expect(results.length).toBeGreaterThan(25);
+  expect(results.filter(({ differs }) => differs).map(describePair)).toEqual([]);
+  expect(results.filter(({ status }) => status < 400 || status >= 500).map(describePair)).toEqual([]);
+  expect(await readEverything(otherTenant)).toBe(otherTenantBefore);
+  expect(await readEverything(tenant)).toBe(before);
+});
 
 /** Starts an execution that ends at once. Returns its id. */
 const runNoop = async ({ client }: TenantSide): Promise<number> =>
@@ -236,42 +216,36 @@ const entityIds = (text: string): number[] => {
   return [...new Set(payloads.map(({ entity_id }) => entity_id))];
 };
 
-systemTest(
-  "WS-02 a subscriber receives only its own tenant's notifications",
-  async (ctx) => {
-    const { execution, runningExecution, event, inquiry } = tenant.fixtures;
-    const byEntity = [`entity:execution:${runningExecution}`, `entity:event:${event}`, `entity:inquiry:${inquiry}`];
-    const byType = ['all', 'entity_type:execution', 'notification_type:execution_created', 'entity_type:event'];
-    const url = resolveNotifierUrl(facts.url, facts.capabilities, process.env);
-    await using socket = await connectNotifier({ url, token: otherTenant.token });
-    await socket.subscribe(...byEntity, ...byType);
-    const streams = ['', `?execution_id=${execution}`, `?execution_id=${runningExecution}`].map((query) => ({
-      method: 'GET',
-      path: `/api/v1/executions/stream${query}`,
-    }));
-    const listening = Promise.all(
-      streams.map((stream) => sendRequest(facts.url, stream, otherTenant.token, LISTEN_MS)),
-    );
+systemTest("WS-02 a subscriber receives only its own tenant's notifications", 60, async (ctx) => {
+  const { execution, runningExecution, event, inquiry } = tenant.fixtures;
+  const byEntity = [`entity:execution:${runningExecution}`, `entity:event:${event}`, `entity:inquiry:${inquiry}`];
+  const byType = ['all', 'entity_type:execution', 'notification_type:execution_created', 'entity_type:event'];
+  const url = resolveNotifierUrl(facts.url, facts.capabilities, process.env);
+  await using socket = await connectNotifier({ url, token: otherTenant.token });
+  await socket.subscribe(...byEntity, ...byType);
+  const streams = ['', `?execution_id=${execution}`, `?execution_id=${runningExecution}`].map((query) => ({
+    method: 'GET',
+    path: `/api/v1/executions/stream${query}`,
+  }));
+  const listening = Promise.all(streams.map((stream) => sendRequest(facts.url, stream, otherTenant.token, LISTEN_MS)));
 
-    await mapConcurrently(Array.from({ length: FOREIGN_RUNS }), CONCURRENCY, () => runNoop(tenant));
-    const own = await runNoop(otherTenant);
+  await mapConcurrently(Array.from({ length: FOREIGN_RUNS }), CONCURRENCY, () => runNoop(tenant));
+  const own = await runNoop(otherTenant);
 
-    const isCreation = ({ notification_type }: Notification) => notification_type === 'execution_created';
-    await until(notificationsToArrive(1, 'creation', socket, isCreation), ctx.deadline);
-    const streamed = await listening;
-    // notifications of other executions of its own tenant may arrive as well
-    const allowed = new Set((await otherTenant.client.executions.list({})).map(({ id }) => `execution ${id}`));
-    const notified = socket.notifications.map(({ entity_type, entity_id }) => `${entity_type} ${entity_id}`);
-    expect(notified).toContain(`execution ${own}`);
-    expect(notified.filter((entity) => !allowed.has(entity))).toEqual([]);
-    expect(streamed.map(({ status }) => status)).toEqual([200, 200, 200]);
-    const [all, ...foreign] = streamed.map(({ text }) => entityIds(text));
-    expect(all).toContain(own);
-    expect(all!.filter((id) => !allowed.has(`execution ${id}`))).toEqual([]);
-    expect(foreign).toEqual([[], []]);
-  },
-  60,
-);
+  const isCreation = ({ notification_type }: Notification) => notification_type === 'execution_created';
+  await until(notificationsToArrive(1, 'creation', socket, isCreation), ctx.deadline);
+  const streamed = await listening;
+  // notifications of other executions of its own tenant may arrive as well
+  const allowed = new Set((await otherTenant.client.executions.list({})).map(({ id }) => `execution ${id}`));
+  const notified = socket.notifications.map(({ entity_type, entity_id }) => `${entity_type} ${entity_id}`);
+  expect(notified).toContain(`execution ${own}`);
+  expect(notified.filter((entity) => !allowed.has(entity))).toEqual([]);
+  expect(streamed.map(({ status }) => status)).toEqual([200, 200, 200]);
+  const [all, ...foreign] = streamed.map(({ text }) => entityIds(text));
+  expect(all).toContain(own);
+  expect(all!.filter((id) => !allowed.has(`execution ${id}`))).toEqual([]);
+  expect(foreign).toEqual([[], []]);
+});
 
 const systemTestWithDatabase = systemTestNeeding('sql');
 

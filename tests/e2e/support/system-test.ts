@@ -6,7 +6,12 @@ import { isTimeVirtual } from '../../../helpers/target/run-switches';
 
 const DEFAULT_LIMIT_SECONDS = 30;
 
-type RegisterTest<C> = (title: string, body: (ctx: C) => Promise<void>, seconds?: number) => void;
+type Body<C> = (ctx: C) => Promise<void>;
+
+interface RegisterTest<C> {
+  (title: string, body: Body<C>): void;
+  (title: string, seconds: number, body: Body<C>): void;
+}
 
 interface SystemTest extends RegisterTest<Context> {
   readonly time: RegisterTest<TimeContext>;
@@ -27,7 +32,8 @@ export const systemTest: SystemTest = systemTestNeeding();
 export function systemTestNeeding(...needs: readonly string[]): SystemTest {
   const registerOf =
     (isAboutTime: boolean): RegisterTest<TimeContext> =>
-    (title, body, seconds = DEFAULT_LIMIT_SECONDS) => {
+    (title: string, ...rest: [Body<TimeContext>] | [number, Body<TimeContext>]) => {
+      const [seconds, body] = rest.length === 1 ? [DEFAULT_LIMIT_SECONDS, rest[0]] : rest;
       const { facts, file } = testFile();
       registerRecorded(test, {
         id: systemTestId(file, title),

@@ -22,20 +22,16 @@ import { databaseNotificationToArrive } from '../support/database-notification';
 
 const EXECUTIONS = 1_000;
 
-systemTest(
-  'each change of 1,000 executions is delivered exactly once and in order',
-  async (ctx) => {
-    const socket = await openNotifierSocket(ctx, ['entity_type:execution']);
+systemTest('each change of 1,000 executions is delivered exactly once and in order', 60, async (ctx) => {
+  const socket = await openNotifierSocket(ctx, ['entity_type:execution']);
 
-    const ids = await runNoops(ctx, EXECUTIONS, { concurrency: 16 });
-    await waitForCompletions(ctx, socket, ids);
+  const ids = await runNoops(ctx, EXECUTIONS, { concurrency: 16 });
+  await waitForCompletions(ctx, socket, ids);
 
-    const changes = statusChangesByExecution(socket, ids);
-    expect(changes.size).toBe(EXECUTIONS);
-    expect([...changes].filter(([, history]) => !isContiguousHistory(history))).toEqual([]);
-  },
-  60,
-);
+  const changes = statusChangesByExecution(socket, ids);
+  expect(changes.size).toBe(EXECUTIONS);
+  expect([...changes].filter(([, history]) => !isContiguousHistory(history))).toEqual([]);
+});
 
 const runOne = async (ctx: Context): Promise<number> =>
   (await ctx.client.executions.execute({ action_ref: 'core.noop' })).id;

@@ -87,46 +87,38 @@ systemTest('S0-60 a symbolic link of a program is not followed', async (ctx) => 
   await runScript(ctx, `rm -r '${nonce}'`);
 });
 
-onHost(
-  'S0-67 a file that a killed platform received in part is not kept',
-  async (ctx) => {
-    const platform = await RestartablePlatform.start(ctx, {});
-    const pack = ctx.name('pack').replaceAll('-', '_');
-    await platform.client.packs.create({ ref: pack, label: 'files', version: '1.0.0' });
-    const token = await sensorToken(platform.client, pack);
-    const internalFiles = () => createClient({ baseUrl: platform.url, token }).internalFiles;
-    await internalFiles().put('notes', Buffer.from('whole'));
-    const part = Buffer.alloc(100_000, 'x');
+onHost('S0-67 a file that a killed platform received in part is not kept', START_SECONDS, async (ctx) => {
+  const platform = await RestartablePlatform.start(ctx, {});
+  const pack = ctx.name('pack').replaceAll('-', '_');
+  await platform.client.packs.create({ ref: pack, label: 'files', version: '1.0.0' });
+  const token = await sensorToken(platform.client, pack);
+  const internalFiles = () => createClient({ baseUrl: platform.url, token }).internalFiles;
+  await internalFiles().put('notes', Buffer.from('whole'));
+  const part = Buffer.alloc(100_000, 'x');
 
-    beginPut(ctx, platform, token, 'notes', part);
-    const isReceived = () => Promise.resolve(receivedBytes(platform).includes(part.length));
-    await until(predicateToHold('the part to be received', isReceived), ctx.deadline);
-    await platform.end('SIGKILL');
-    await platform.boot();
+  beginPut(ctx, platform, token, 'notes', part);
+  const isReceived = () => Promise.resolve(receivedBytes(platform).includes(part.length));
+  await until(predicateToHold('the part to be received', isReceived), ctx.deadline);
+  await platform.end('SIGKILL');
+  await platform.boot();
 
-    expect((await internalFiles().get('notes')).toString()).toBe('whole');
-    expect(receivedBytes(platform)).toEqual([]);
-  },
-  START_SECONDS,
-);
+  expect((await internalFiles().get('notes')).toString()).toBe('whole');
+  expect(receivedBytes(platform)).toEqual([]);
+});
 
-onHost(
-  'S0-61 a host fetches its agent program for the token of the operator',
-  async (ctx) => {
-    const directory = mkdtempSync(join(ctx.facts.directory, 'agents-'));
-    ctx.defer(() => rmSync(directory, { recursive: true, force: true }));
-    writeFileSync(join(directory, 'attune-agent-aarch64'), 'a program');
-    const env = { PLATFORM_AGENT_DIR: directory, PLATFORM_AGENT_TOKEN: ctx.nonce };
-    const { running } = await start(ctx, [], { env });
-    const { agentPrograms } = createClient({ baseUrl: running.url });
+onHost('S0-61 a host fetches its agent program for the token of the operator', START_SECONDS, async (ctx) => {
+  const directory = mkdtempSync(join(ctx.facts.directory, 'agents-'));
+  ctx.defer(() => rmSync(directory, { recursive: true, force: true }));
+  writeFileSync(join(directory, 'attune-agent-aarch64'), 'a program');
+  const env = { PLATFORM_AGENT_DIR: directory, PLATFORM_AGENT_TOKEN: ctx.nonce };
+  const { running } = await start(ctx, [], { env });
+  const { agentPrograms } = createClient({ baseUrl: running.url });
 
-    expect((await agentPrograms.info()).architectures).toEqual([
-      { arch: 'x86_64', size_bytes: 0, available: false },
-      { arch: 'aarch64', size_bytes: 9, available: true },
-    ]);
-    expect((await agentPrograms.binary('arm64', ctx.nonce)).toString()).toBe('a program');
-    const rejected = [agentPrograms.binary('arm64', `${ctx.nonce}x`), agentPrograms.binary('x86_64', ctx.nonce)];
-    expect(await Promise.all(rejected.map(rejectionStatus))).toEqual([401, 404]);
-  },
-  START_SECONDS,
-);
+  expect((await agentPrograms.info()).architectures).toEqual([
+    { arch: 'x86_64', size_bytes: 0, available: false },
+    { arch: 'aarch64', size_bytes: 9, available: true },
+  ]);
+  expect((await agentPrograms.binary('arm64', ctx.nonce)).toString()).toBe('a program');
+  const rejected = [agentPrograms.binary('arm64', `${ctx.nonce}x`), agentPrograms.binary('x86_64', ctx.nonce)];
+  expect(await Promise.all(rejected.map(rejectionStatus))).toEqual([401, 404]);
+});

@@ -64,61 +64,54 @@ async function startWorkflows(client: Client): Promise<number[]> {
   return (await Promise.all(requests)).map(({ id }) => id);
 }
 
-onHostWithSql(
-  'S0-62 a stack of lone roles completes all while one of each is killed',
-  async (ctx) => {
-    const startRole = await openStack(ctx);
-    // An executor may be the first process of a stack.
-    const executors = [await startRole('executor'), await startRole('executor')];
-    const apis = [await startRole('api', '--port', '0'), await startRole('api', '--port', '0')];
-    const apiUrl = ['--api-url', apis[1]!.running.url!];
-    const startWorker = () => startRole('worker', ...apiUrl);
-    const workers = [await startWorker(), await startWorker()];
-    const { login, password } = [...executors, ...apis]
-      .map(({ running }) => running)
-      .find((one) => one.password !== null)!;
-    const { token } = await logIn({ baseUrl: apis[0]!.running.url! }, login, password!);
-    const client = createClient({ baseUrl: apis[1]!.running.url!, token });
+onHostWithSql('S0-62 a stack of lone roles completes all while one of each is killed', LIMIT_SECONDS, async (ctx) => {
+  const startRole = await openStack(ctx);
+  // An executor may be the first process of a stack.
+  const executors = [await startRole('executor'), await startRole('executor')];
+  const apis = [await startRole('api', '--port', '0'), await startRole('api', '--port', '0')];
+  const apiUrl = ['--api-url', apis[1]!.running.url!];
+  const startWorker = () => startRole('worker', ...apiUrl);
+  const workers = [await startWorker(), await startWorker()];
+  const { login, password } = [...executors, ...apis]
+    .map(({ running }) => running)
+    .find((one) => one.password !== null)!;
+  const { token } = await logIn({ baseUrl: apis[0]!.running.url! }, login, password!);
+  const client = createClient({ baseUrl: apis[1]!.running.url!, token });
 
-    const ids = await startWorkflows(client);
-    const areRunning = async () =>
-      (await client.executions.list({ status: 'running', action_ref: 'core.sleep' })).length > 3;
-    await until(predicateToHold('tasks to run', areRunning), ctx.deadline);
-    for (const { command } of [executors[0]!, apis[0]!, workers[0]!]) command.kill('SIGKILL');
+  const ids = await startWorkflows(client);
+  const areRunning = async () =>
+    (await client.executions.list({ status: 'running', action_ref: 'core.sleep' })).length > 3;
+  await until(predicateToHold('tasks to run', areRunning), ctx.deadline);
+  for (const { command } of [executors[0]!, apis[0]!, workers[0]!]) command.kill('SIGKILL');
 
-    for (const id of ids) await until(executionToBe('completed', client, id), ctx.deadline);
-    const ends = await Promise.all(ids.map((id) => client.executions.children(id)));
-    const expected = ids.map(() => ['first completed', 'second completed', 'third completed']);
-    expect(
-      ends.map((children) => children.map(({ workflow_task: task, status }) => `${task!.task_name} ${status}`).sort()),
-    ).toEqual(expected);
-  },
-  LIMIT_SECONDS,
-);
+  for (const id of ids) await until(executionToBe('completed', client, id), ctx.deadline);
+  const ends = await Promise.all(ids.map((id) => client.executions.children(id)));
+  const expected = ids.map(() => ['first completed', 'second completed', 'third completed']);
+  expect(
+    ends.map((children) => children.map(({ workflow_task: task, status }) => `${task!.task_name} ${status}`).sort()),
+  ).toEqual(expected);
+});
 
-onHostWithSql(
-  'S0-62 SIGTERM ends each role by that signal, with nothing left',
-  async (ctx) => {
-    const startRole = await openStack(ctx);
-    const api = await startRole('api', '--port', '0');
-    const roles = [
-      api,
-      await startRole('executor'),
-      await startRole('notifier', '--port', '0'),
-      await startRole('sensor', '--api-url', api.running.url!),
-    ];
+onHostWithSql('S0-62 SIGTERM ends each role by that signal, with nothing left', LIMIT_SECONDS, async (ctx) => {
+  const startRole = await openStack(ctx);
+  const api = await startRole('api', '--port', '0');
+  const roles = [
+    api,
+    await startRole('executor'),
+    await startRole('notifier', '--port', '0'),
+    await startRole('sensor', '--api-url', api.running.url!),
+  ];
 
-    expect(roles.map(({ running }) => running.roles)).toEqual([['api'], ['executor'], ['notifier'], ['sensor']]);
-    for (const { command } of roles) command.kill('SIGTERM');
-    const ends = await Promise.all(roles.map(({ command }) => command.ended));
+  expect(roles.map(({ running }) => running.roles)).toEqual([['api'], ['executor'], ['notifier'], ['sensor']]);
+  for (const { command } of roles) command.kill('SIGTERM');
+  const ends = await Promise.all(roles.map(({ command }) => command.ended));
 
-    expect(ends).toEqual(roles.map(() => ({ code: null, stderr: stopping('it waits for what is being written') })));
-  },
-  LIMIT_SECONDS,
-);
+  expect(ends).toEqual(roles.map(() => ({ code: null, stderr: stopping('it waits for what is being written') })));
+});
 
 onHostWithSql(
   'S0-65 worker without --api runs the actions of its stack, and no other role',
+  LIMIT_SECONDS,
   async (ctx) => {
     const startRole = await openStack(ctx);
     const api = await startRole('api', '--port', '0');
@@ -138,29 +131,24 @@ onHostWithSql(
     expect(await worker.command.ended).toEqual({ code: null, stderr });
     expect((await client.workers.list()).map(({ status }) => status)).toEqual(['inactive', 'inactive']);
   },
-  LIMIT_SECONDS,
 );
 
-onHostWithSql(
-  'S0-62 an API streams executions where a notifier runs in its process',
-  async (ctx) => {
-    const startRole = await openStack(ctx);
-    const alone = await startRole('api', '--port', '0');
-    const ports = ['--port', '0', '--notifier-port', '0'];
-    const both = await startRole('up', '--join', '--roles', 'api,notifier', ...ports);
-    const { token } = await logIn({ baseUrl: alone.running.url! }, alone.running.login, alone.running.password!);
+onHostWithSql('S0-62 an API streams executions where a notifier runs in its process', LIMIT_SECONDS, async (ctx) => {
+  const startRole = await openStack(ctx);
+  const alone = await startRole('api', '--port', '0');
+  const ports = ['--port', '0', '--notifier-port', '0'];
+  const both = await startRole('up', '--join', '--roles', 'api,notifier', ...ports);
+  const { token } = await logIn({ baseUrl: alone.running.url! }, alone.running.login, alone.running.password!);
 
-    const statuses = [alone, both].map(async ({ running: { url } }) => {
-      const headers = { authorization: `Bearer ${token}` };
-      const { status, body } = await fetch(`${url}/api/v1/executions/stream`, { headers });
-      await body?.cancel();
-      return status;
-    });
+  const statuses = [alone, both].map(async ({ running: { url } }) => {
+    const headers = { authorization: `Bearer ${token}` };
+    const { status, body } = await fetch(`${url}/api/v1/executions/stream`, { headers });
+    await body?.cancel();
+    return status;
+  });
 
-    expect(await Promise.all(statuses)).toEqual([404, 200]);
-  },
-  LIMIT_SECONDS,
-);
+  expect(await Promise.all(statuses)).toEqual([404, 200]);
+});
 
 const DATABASE = ['--database-url', 'postgres://127.0.0.1:1/none'];
 type InvalidCase = readonly [reason: string, args: readonly string[], code: number, message: string];

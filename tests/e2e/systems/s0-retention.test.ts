@@ -45,56 +45,48 @@ async function runExecutions(ctx: Context, client: Client) {
 const idsOf = async ({ executions }: Client): Promise<number[]> =>
   (await executions.list({})).map(({ id }) => id).sort((a, b) => a - b);
 
-test(
-  'S0-56 a dry run counts what a pass then removes, and open work stays',
-  async (ctx) => {
-    const { client } = await RestartablePlatform.start(ctx, {});
-    const { finished, open, endedAt } = await runExecutions(ctx, client);
-    const targets = {
-      executions: { max_age_seconds: MAX_AGE_MS / 1_000 },
-      execution_history: { max_age_seconds: null },
-    };
+test('S0-56 a dry run counts what a pass then removes, and open work stays', LIMIT_SECONDS, async (ctx) => {
+  const { client } = await RestartablePlatform.start(ctx, {});
+  const { finished, open, endedAt } = await runExecutions(ctx, client);
+  const targets = {
+    executions: { max_age_seconds: MAX_AGE_MS / 1_000 },
+    execution_history: { max_age_seconds: null },
+  };
 
-    const counting = { batch_size: 2, check_interval_seconds: 1, dry_run: true, targets };
-    const counted = await passAfter(ctx, client, counting, endedAt + MAX_AGE_MS);
-    expect(counted.removed.executions).toBe(FINISHED);
-    expect(await idsOf(client)).toEqual([...finished, open]);
+  const counting = { batch_size: 2, check_interval_seconds: 1, dry_run: true, targets };
+  const counted = await passAfter(ctx, client, counting, endedAt + MAX_AGE_MS);
+  expect(counted.removed.executions).toBe(FINISHED);
+  expect(await idsOf(client)).toEqual([...finished, open]);
 
-    const removing = { check_interval_seconds: HOUR_S, dry_run: false };
-    const removed = await passAfter(ctx, client, removing, parseInstant(counted.started_at));
-    expect(removed.removed.executions).toBe(FINISHED);
-    expect(await idsOf(client)).toEqual([open]);
-    expect((await client.executions.get(open)).status).toBe('running');
-    const [last, ...changes] = await client.history.list('execution', { entity_id: finished[0]! });
-    expect(last).toMatchObject({ operation: 'DELETE', entity_ref: 'core.noop' });
-    expect(changes.at(-1)).toMatchObject({ operation: 'INSERT' });
-  },
-  LIMIT_SECONDS,
-);
+  const removing = { check_interval_seconds: HOUR_S, dry_run: false };
+  const removed = await passAfter(ctx, client, removing, parseInstant(counted.started_at));
+  expect(removed.removed.executions).toBe(FINISHED);
+  expect(await idsOf(client)).toEqual([open]);
+  expect((await client.executions.get(open)).status).toBe('running');
+  const [last, ...changes] = await client.history.list('execution', { entity_id: finished[0]! });
+  expect(last).toMatchObject({ operation: 'DELETE', entity_ref: 'core.noop' });
+  expect(changes.at(-1)).toMatchObject({ operation: 'INSERT' });
+});
 
-test(
-  'S0-56 each kind of row is removed by its own age, and what is open stays',
-  async (ctx) => {
-    const database = await createScratchDatabase(ctx);
-    const { client } = await RestartablePlatform.start(ctx, { DATABASE_URL: database.url });
-    let after = (await createRows(ctx, client)) + MAX_AGE_MS;
-    const last = await readTables(database, (table) => `select max(id) from ${table}`);
-    const count = (table: string) => `select count(*) from ${table} where id <= ${last[table]}`;
-    const created = await readTables(database, count);
-    expect(Object.values(created).filter((count) => count === 0)).toEqual([]);
+test('S0-56 each kind of row is removed by its own age, and what is open stays', LIMIT_SECONDS, async (ctx) => {
+  const database = await createScratchDatabase(ctx);
+  const { client } = await RestartablePlatform.start(ctx, { DATABASE_URL: database.url });
+  let after = (await createRows(ctx, client)) + MAX_AGE_MS;
+  const last = await readTables(database, (table) => `select max(id) from ${table}`);
+  const count = (table: string) => `select count(*) from ${table} where id <= ${last[table]}`;
+  const created = await readTables(database, count);
+  expect(Object.values(created).filter((count) => count === 0)).toEqual([]);
 
-    const expected: Record<string, number> = { ...created };
-    for (const pass of PASSES) {
-      const targets = agesOfPass(pass, MAX_AGE_MS / 1_000);
-      const settings = { dry_run: false, check_interval_seconds: 1, batch_size: 2, targets };
-      const { started_at, error } = await passAfter(ctx, client, settings, after);
-      after = parseInstant(started_at);
-      for (const table of Object.values(pass).flat()) expected[table] = OPEN[table] ?? 0;
-      expect([error, await readTables(database, count)]).toEqual([null, expected]);
-    }
-  },
-  LIMIT_SECONDS,
-);
+  const expected: Record<string, number> = { ...created };
+  for (const pass of PASSES) {
+    const targets = agesOfPass(pass, MAX_AGE_MS / 1_000);
+    const settings = { dry_run: false, check_interval_seconds: 1, batch_size: 2, targets };
+    const { started_at, error } = await passAfter(ctx, client, settings, after);
+    after = parseInstant(started_at);
+    for (const table of Object.values(pass).flat()) expected[table] = OPEN[table] ?? 0;
+    expect([error, await readTables(database, count)]).toEqual([null, expected]);
+  }
+});
 
 onMovedClock.time('S0-56 an execution ages by the clock of its tenant alone', async (ctx) => {
   const { url, token } = currentRunFacts(); // not of the tenant

@@ -79,10 +79,8 @@ async function runThroughCut(ctx: Context, leaseSeconds: number, cutMs: number):
   expect(['one', 'two'].map((file) => platform.wordsOf(file))).toEqual([['1'], ['1']]);
 }
 
-test(
-  'S3-18 a lost database delays a run, and no step runs twice',
-  (ctx) => runThroughCut(ctx, 30, 3_000),
-  LIMIT_SECONDS,
+test('S3-18 a lost database delays a run, and no step runs twice', LIMIT_SECONDS, (ctx) =>
+  runThroughCut(ctx, 30, 3_000),
 );
 
-test('S3-18 leases that expire with the database are renewed', (ctx) => runThroughCut(ctx, 5, 7_000), LIMIT_SECONDS);
+test('S3-18 leases that expire with the database are renewed', LIMIT_SECONDS, (ctx) => runThroughCut(ctx, 5, 7_000));

@@ -239,35 +239,31 @@ test('S3-24 a repeated verb changes nothing, an illegal one is refused', async (
   expect(types).toEqual(['EXECUTION_STARTED', ...STEP, ...STEP, 'EXECUTION_COMPLETED']);
 });
 
-onHost(
-  'S3-24 a killed and restarted platform leaves a paused execution paused',
-  async (ctx) => {
-    const platform = await RestartablePlatform.start(ctx, { PLATFORM_LEASE_SECONDS: '2' });
-    const onPlatform = () => ({ client: platform.client, deadline: ctx.deadline });
-    await platform.client.packs.create({ ref: 'kept', label: 'kept', version: '1.0.0' });
-    const gate = inquiryTask({}, { next: [onSuccess('after')] });
-    const { ref } = await createWorkflow(platform.client, 'kept', [gate, noop('after')]);
-    const { id } = await platform.client.executions.execute({ action_ref: ref });
-    const inquiry = await until(taskToCreateInquiry('gate', platform.client, id), ctx.deadline);
-    await pause(onPlatform(), id);
-    await platform.client.inquiries.respond(inquiry.id, { approved: true });
+onHost('S3-24 a killed and restarted platform leaves a paused execution paused', LIMIT_SECONDS, async (ctx) => {
+  const platform = await RestartablePlatform.start(ctx, { PLATFORM_LEASE_SECONDS: '2' });
+  const onPlatform = () => ({ client: platform.client, deadline: ctx.deadline });
+  await platform.client.packs.create({ ref: 'kept', label: 'kept', version: '1.0.0' });
+  const gate = inquiryTask({}, { next: [onSuccess('after')] });
+  const { ref } = await createWorkflow(platform.client, 'kept', [gate, noop('after')]);
+  const { id } = await platform.client.executions.execute({ action_ref: ref });
+  const inquiry = await until(taskToCreateInquiry('gate', platform.client, id), ctx.deadline);
+  await pause(onPlatform(), id);
+  await platform.client.inquiries.respond(inquiry.id, { approved: true });
 
-    await platform.end('SIGKILL');
-    await platform.boot({ PLATFORM_STATUS: 'strict' });
-    const { id: later } = await platform.client.executions.execute({ action_ref: 'core.noop' });
-    await until(executionToBe('completed', platform.client, later), ctx.deadline);
-    const shown = [await platform.client.executions.get(id), ...(await platform.client.executions.byStatus('running'))];
-    await platform.end('SIGKILL');
-    await platform.boot({ PLATFORM_STATUS: 'extended' });
+  await platform.end('SIGKILL');
+  await platform.boot({ PLATFORM_STATUS: 'strict' });
+  const { id: later } = await platform.client.executions.execute({ action_ref: 'core.noop' });
+  await until(executionToBe('completed', platform.client, later), ctx.deadline);
+  const shown = [await platform.client.executions.get(id), ...(await platform.client.executions.byStatus('running'))];
+  await platform.end('SIGKILL');
+  await platform.boot({ PLATFORM_STATUS: 'extended' });
 
-    expect(shown.map((execution) => [execution.id, execution.status])).toEqual([
-      [id, 'running'],
-      [id, 'running'],
-    ]);
-    expect((await platform.client.executions.get(id)).status).toBe('paused');
-    expect(await childrenOf(onPlatform(), id)).toEqual(['gate completed']);
-    await resumeToEnd(onPlatform(), id);
-    expect(await childrenOf(onPlatform(), id)).toEqual(['gate completed', 'after completed']);
-  },
-  LIMIT_SECONDS,
-);
+  expect(shown.map((execution) => [execution.id, execution.status])).toEqual([
+    [id, 'running'],
+    [id, 'running'],
+  ]);
+  expect((await platform.client.executions.get(id)).status).toBe('paused');
+  expect(await childrenOf(onPlatform(), id)).toEqual(['gate completed']);
+  await resumeToEnd(onPlatform(), id);
+  expect(await childrenOf(onPlatform(), id)).toEqual(['gate completed', 'after completed']);
+});

@@ -53,41 +53,37 @@ const wrongLines = (platform: RestartablePlatform, { instance }: RestartablePlat
     .linesWith('LEASE_HELD')
     .filter(({ owner, leasedUntil }) => owner !== instance || !(Date.parse(String(leasedUntil)) > 0));
 
-test(
-  'S3-11 one of two platforms coordinates a run, which the other finds held',
-  async (ctx) => {
-    const settings = {
-      PLATFORM_LOG_LEVEL: 'debug',
-      PLATFORM_LEASE_SECONDS: '30',
-      PLATFORM_WORKER_SLOTS: String(ROUNDS),
-    };
-    const { first } = await startFirst(ctx, settings);
-    const second = await first.startBeside();
-    const { client } = first;
-    const run = write('runs', '$ATTUNE_EXEC_ID');
-    const steps = { one: { script: run, next: ['two'] }, two: { script: [run, holdUntil('end')].join('\n') } };
-    const action_ref = await createSteps(ctx, first, steps);
+test('S3-11 one of two platforms coordinates a run, which the other finds held', LIMIT_SECONDS / 2, async (ctx) => {
+  const settings = {
+    PLATFORM_LOG_LEVEL: 'debug',
+    PLATFORM_LEASE_SECONDS: '30',
+    PLATFORM_WORKER_SLOTS: String(ROUNDS),
+  };
+  const { first } = await startFirst(ctx, settings);
+  const second = await first.startBeside();
+  const { client } = first;
+  const run = write('runs', '$ATTUNE_EXEC_ID');
+  const steps = { one: { script: run, next: ['two'] }, two: { script: [run, holdUntil('end')].join('\n') } };
+  const action_ref = await createSteps(ctx, first, steps);
 
-    const runs = await Promise.all(Array.from({ length: ROUNDS }, () => client.executions.execute({ action_ref })));
-    const ids = sortedAscending(runs.map(({ id }) => id));
-    const losers = () => [first, second].flatMap((platform) => foundHeld(platform, runs));
-    await until(
-      predicateToHold('each run to be found held', () => losers().length >= ROUNDS),
-      ctx.deadline,
-    );
-    for (const platform of [first, second]) platform.writeFile('end');
+  const runs = await Promise.all(Array.from({ length: ROUNDS }, () => client.executions.execute({ action_ref })));
+  const ids = sortedAscending(runs.map(({ id }) => id));
+  const losers = () => [first, second].flatMap((platform) => foundHeld(platform, runs));
+  await until(
+    predicateToHold('each run to be found held', () => losers().length >= ROUNDS),
+    ctx.deadline,
+  );
+  for (const platform of [first, second]) platform.writeFile('end');
 
-    const logs = await mapConcurrently(ids, 4, (id) => until(logToEnd(client, id), ctx.deadline));
-    const ten = ['EXECUTION_STARTED', ...STEP, ...STEP, 'EXECUTION_COMPLETED'];
-    expect(logs.map((log) => log.map(({ type }) => type))).toEqual(ids.map(() => ten));
-    const children = (await mapConcurrently(ids, 4, (id) => client.executions.children(id))).flat();
-    const started = [first, second].flatMap((platform) => platform.wordsOf('runs').map(Number));
-    expect(sortedAscending(started)).toEqual(sortedAscending(children.map(({ id }) => id)));
-    expect(sortedAscending(losers())).toEqual(ids);
-    expect([...wrongLines(first, second), ...wrongLines(second, first)]).toEqual([]);
-  },
-  LIMIT_SECONDS / 2,
-);
+  const logs = await mapConcurrently(ids, 4, (id) => until(logToEnd(client, id), ctx.deadline));
+  const ten = ['EXECUTION_STARTED', ...STEP, ...STEP, 'EXECUTION_COMPLETED'];
+  expect(logs.map((log) => log.map(({ type }) => type))).toEqual(ids.map(() => ten));
+  const children = (await mapConcurrently(ids, 4, (id) => client.executions.children(id))).flat();
+  const started = [first, second].flatMap((platform) => platform.wordsOf('runs').map(Number));
+  expect(sortedAscending(started)).toEqual(sortedAscending(children.map(({ id }) => id)));
+  expect(sortedAscending(losers())).toEqual(ids);
+  expect([...wrongLines(first, second), ...wrongLines(second, first)]).toEqual([]);
+});
 
 interface Lock {
   readonly owner: string;
@@ -138,33 +134,29 @@ async function typesAtEnd(ctx: Context, { client }: RestartablePlatform, id: num
   return (await until(logToEnd(client, id), ctx.deadline)).map(({ type }) => type);
 }
 
-test(
-  'S3-13 a killed platform is replaced, and steps that have ended are kept',
-  async (ctx) => {
-    const { database, first, second, id, before } = await startOwned(ctx, {
-      one: { script: writeAttempt('one'), next: ['two'] },
-      two: { script: [writeAttempt('two'), holdFirstAttempt(300)].join('\n'), next: ['three'] },
-      three: { script: [writeAttempt('three'), holdUntil('end')].join('\n') },
-    });
+test('S3-13 a killed platform is replaced, and steps that have ended are kept', LIMIT_SECONDS, async (ctx) => {
+  const { database, first, second, id, before } = await startOwned(ctx, {
+    one: { script: writeAttempt('one'), next: ['two'] },
+    two: { script: [writeAttempt('two'), holdFirstAttempt(300)].join('\n'), next: ['three'] },
+    three: { script: [writeAttempt('three'), holdUntil('end')].join('\n') },
+  });
 
-    await first.end('SIGKILL'); // its worker as well
-    await second.waitForWords('three', 1);
+  await first.end('SIGKILL'); // its worker as well
+  await second.waitForWords('three', 1);
 
-    const lock = await lockOf(database, id);
-    expect(lock.owner).toBe(second.instance);
-    expect(lock.token).toBeGreaterThan(before.lock.token);
-    second.writeFile('end');
-    expect(await typesAtEnd(ctx, second, id)).toEqual([
-      ...['EXECUTION_STARTED', ...STEP, 'STEP_STARTED', 'AGENT_INVOKED', 'EXECUTION_RECOVERED'],
-      ...[...STEP.slice(1), ...STEP, 'EXECUTION_COMPLETED'],
-    ]);
-    const files = ['one', 'two', 'three'];
-    expect(wordsOf(first, ...files)).toEqual([['1'], ['1'], []]);
-    expect(wordsOf(second, ...files)).toEqual([[], ['2'], ['1']]);
-    expect(await stepRow(database, id, 'one')).toEqual(before.one);
-  },
-  LIMIT_SECONDS,
-);
+  const lock = await lockOf(database, id);
+  expect(lock.owner).toBe(second.instance);
+  expect(lock.token).toBeGreaterThan(before.lock.token);
+  second.writeFile('end');
+  expect(await typesAtEnd(ctx, second, id)).toEqual([
+    ...['EXECUTION_STARTED', ...STEP, 'STEP_STARTED', 'AGENT_INVOKED', 'EXECUTION_RECOVERED'],
+    ...[...STEP.slice(1), ...STEP, 'EXECUTION_COMPLETED'],
+  ]);
+  const files = ['one', 'two', 'three'];
+  expect(wordsOf(first, ...files)).toEqual([['1'], ['1'], []]);
+  expect(wordsOf(second, ...files)).toEqual([[], ['2'], ['1']]);
+  expect(await stepRow(database, id, 'one')).toEqual(before.one);
+});
 
 /** The platform has logged that an outcome of step `two` is late, which runs elsewhere. */
 const outcomeToBeRejected = (
@@ -183,45 +175,41 @@ const outcomeToBeRejected = (
   evidence: () => platform.log,
 });
 
-test(
-  'S3-14 a platform that was stopped past its leases changes nothing',
-  async (ctx) => {
-    const print = 'echo $PLATFORM_ATTEMPT';
-    const { database, first, second, id, before } = await startOwned(ctx, {
-      one: { script: writeAttempt('one'), next: ['two', 'other'] },
-      two: { script: [writeAttempt('two'), holdUntil('end'), print].join('\n') },
-      other: {
-        script: [writeAttempt('other'), holdFirstAttempt(LATE_SECONDS), write('late', 'word'), print].join('\n'),
-      },
-    });
-    await first.waitForWords('other', 1);
-    const steps = await second.client.executions.children(id);
-    const [two, other] = ['two', 'other'].map((name) => steps.find((step) => taskName(step) === name)!.id);
+test('S3-14 a platform that was stopped past its leases changes nothing', 2 * LIMIT_SECONDS, async (ctx) => {
+  const print = 'echo $PLATFORM_ATTEMPT';
+  const { database, first, second, id, before } = await startOwned(ctx, {
+    one: { script: writeAttempt('one'), next: ['two', 'other'] },
+    two: { script: [writeAttempt('two'), holdUntil('end'), print].join('\n') },
+    other: {
+      script: [writeAttempt('other'), holdFirstAttempt(LATE_SECONDS), write('late', 'word'), print].join('\n'),
+    },
+  });
+  await first.waitForWords('other', 1);
+  const steps = await second.client.executions.children(id);
+  const [two, other] = ['two', 'other'].map((name) => steps.find((step) => taskName(step) === name)!.id);
 
-    process.kill(first.pid, 'SIGSTOP'); // its worker runs on, and waits for answers
-    const isTaken = async () => (await lockOf(database, id)).owner === second.instance;
-    await until(predicateToHold('the second platform to have the lease', isTaken), ctx.deadline);
-    await second.waitForWords('two', 1);
-    const taken = await lockOf(database, id);
-    first.writeFile('end');
-    const hasEnded = () => first.processesOf(two!).length === 0;
-    await until(predicateToHold('the late attempt to end', hasEnded), ctx.deadline);
-    process.kill(first.pid, 'SIGCONT');
-    await until(outcomeToBeRejected(first, database, id, two!), ctx.deadline);
-    const isStopped = () => first.processesOf(other!).length === 0;
-    await until(predicateToHold('the attempt under the lost lease to end', isStopped), ctx.deadline);
-    expect(first.wordsOf('late')).toEqual([]); // it was stopped
+  process.kill(first.pid, 'SIGSTOP'); // its worker runs on, and waits for answers
+  const isTaken = async () => (await lockOf(database, id)).owner === second.instance;
+  await until(predicateToHold('the second platform to have the lease', isTaken), ctx.deadline);
+  await second.waitForWords('two', 1);
+  const taken = await lockOf(database, id);
+  first.writeFile('end');
+  const hasEnded = () => first.processesOf(two!).length === 0;
+  await until(predicateToHold('the late attempt to end', hasEnded), ctx.deadline);
+  process.kill(first.pid, 'SIGCONT');
+  await until(outcomeToBeRejected(first, database, id, two!), ctx.deadline);
+  const isStopped = () => first.processesOf(other!).length === 0;
+  await until(predicateToHold('the attempt under the lost lease to end', isStopped), ctx.deadline);
+  expect(first.wordsOf('late')).toEqual([]); // it was stopped
 
-    expect(taken.token).toBeGreaterThan(before.lock.token);
-    expect(await lockOf(database, id)).toEqual(taken);
-    expect(await stepRow(database, id, 'two')).toMatchObject({ status: 'running', attempt: 2 });
-    second.writeFile('end');
-    const recovered = [...STEP, 'EXECUTION_RECOVERED', 'AGENT_INVOKED'];
-    const types = ['EXECUTION_STARTED', ...STEP, ...recovered, ...recovered, 'EXECUTION_COMPLETED'];
-    expect((await typesAtEnd(ctx, second, id)).sort()).toEqual(types.sort());
-    const ends = await Promise.all(['two', 'other'].map((step) => stepRow(database, id, step)));
-    expect(ends).toMatchObject(Array(2).fill({ status: 'completed', result: { stdout: '2\n' } }));
-    expect(wordsOf(second, 'one', 'two', 'other')).toEqual([[], ['2'], ['2']]);
-  },
-  2 * LIMIT_SECONDS,
-);
+  expect(taken.token).toBeGreaterThan(before.lock.token);
+  expect(await lockOf(database, id)).toEqual(taken);
+  expect(await stepRow(database, id, 'two')).toMatchObject({ status: 'running', attempt: 2 });
+  second.writeFile('end');
+  const recovered = [...STEP, 'EXECUTION_RECOVERED', 'AGENT_INVOKED'];
+  const types = ['EXECUTION_STARTED', ...STEP, ...recovered, ...recovered, 'EXECUTION_COMPLETED'];
+  expect((await typesAtEnd(ctx, second, id)).sort()).toEqual(types.sort());
+  const ends = await Promise.all(['two', 'other'].map((step) => stepRow(database, id, step)));
+  expect(ends).toMatchObject(Array(2).fill({ status: 'completed', result: { stdout: '2\n' } }));
+  expect(wordsOf(second, 'one', 'two', 'other')).toEqual([[], ['2'], ['2']]);
+});

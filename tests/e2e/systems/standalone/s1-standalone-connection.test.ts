@@ -52,14 +52,10 @@ async function printWhileCut(ctx: Context, lost: 'both' | 'replies'): Promise<vo
   expect(log.filter(({ type }) => type === 'AGENT_INVOKED' || type === 'EXECUTION_RECOVERED')).toHaveLength(1);
 }
 
-test(
-  'S1-61 a run outlasts a cut of its connection, once and in order',
-  (ctx) => printWhileCut(ctx, 'both'),
-  LIMIT_SECONDS,
+test('S1-61 a run outlasts a cut of its connection, once and in order', LIMIT_SECONDS, (ctx) =>
+  printWhileCut(ctx, 'both'),
 );
 
-test(
-  'S1-61 replies that are lost are sent again, and change nothing',
-  (ctx) => printWhileCut(ctx, 'replies'),
-  LIMIT_SECONDS,
+test('S1-61 replies that are lost are sent again, and change nothing', LIMIT_SECONDS, (ctx) =>
+  printWhileCut(ctx, 'replies'),
 );

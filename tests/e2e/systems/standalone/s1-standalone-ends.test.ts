@@ -40,44 +40,40 @@ async function openPlatform(ctx: Context, settings: Readonly<Record<string, stri
   return { platform, client, first, second, execute, startWorker };
 }
 
-test(
-  'S1-60 SIGTERM lets a run end, starts no other one and leaves nothing',
-  async (ctx) => {
-    const { client, first, second, execute, startWorker } = await openPlatform(ctx);
-    const go = `${ctx.ledger.path}.go`;
-    const script = (label: string) =>
-      [
-        writeEntry(ctx, label, 'start'),
-        `until [ -e '${go}' ]; do sleep 0.05; done; sleep 1`,
-        'dirname "$(dirname "$ATTUNE_RUNTIME_ENVS_DIR")"',
-      ].join('\n');
-    // The grace is that of the platform, and the name that of the token.
-    const env = { PLATFORM_SHUTDOWN_GRACE_SECONDS: '0', PLATFORM_WORKER_NAME: 'another' };
-    const { command } = await startWorker(first, { args: ['--slots', '1'], env });
-    const running = await execute(script('running'));
-    await until(ledgerToHave(1, ctx, 'running'), ctx.deadline);
-    const queued = await execute(script('queued'));
-    await until(executionToBe('scheduled', client, queued), ctx.deadline);
-    await startWorker(second);
+test('S1-60 SIGTERM lets a run end, starts no other one and leaves nothing', LIMIT_SECONDS, async (ctx) => {
+  const { client, first, second, execute, startWorker } = await openPlatform(ctx);
+  const go = `${ctx.ledger.path}.go`;
+  const script = (label: string) =>
+    [
+      writeEntry(ctx, label, 'start'),
+      `until [ -e '${go}' ]; do sleep 0.05; done; sleep 1`,
+      'dirname "$(dirname "$ATTUNE_RUNTIME_ENVS_DIR")"',
+    ].join('\n');
+  // The grace is that of the platform, and the name that of the token.
+  const env = { PLATFORM_SHUTDOWN_GRACE_SECONDS: '0', PLATFORM_WORKER_NAME: 'another' };
+  const { command } = await startWorker(first, { args: ['--slots', '1'], env });
+  const running = await execute(script('running'));
+  await until(ledgerToHave(1, ctx, 'running'), ctx.deadline);
+  const queued = await execute(script('queued'));
+  await until(executionToBe('scheduled', client, queued), ctx.deadline);
+  await startWorker(second);
 
-    command.kill('SIGTERM');
-    writeFileSync(go, '');
-    const { code, stderr } = await command.ended;
-    const ended = await client.executions.get(running);
+  command.kill('SIGTERM');
+  writeFileSync(go, '');
+  const { code, stderr } = await command.ended;
+  const ended = await client.executions.get(running);
 
-    expect([ended.status, ended.worker]).toEqual(['completed', first.id]);
-    expect(stderr).toContain('SIGTERM: stopping; attempts that run have 30 s to end');
-    const other = await until(executionToBe('completed', client, queued), ctx.deadline);
-    expect([code, other.worker]).toEqual([null, second.id]);
-    expect(['running', 'queued'].map((label) => ctx.ledger.count(ctx.ledgerInput(label).key))).toEqual([1, 1]);
-    const directory = (ended.result as { stdout: string }).stdout.trim();
-    const [, instance] = /^tuningfork-(\w+)$/.exec(basename(directory)) ?? [];
-    expect(instance).toBeDefined();
-    expect(existsSync(directory)).toBe(false);
-    expect(hostPids().filter((pid) => hasVariables(pid, [`PLATFORM_INSTANCE=${instance}`]))).toEqual([]);
-  },
-  LIMIT_SECONDS,
-);
+  expect([ended.status, ended.worker]).toEqual(['completed', first.id]);
+  expect(stderr).toContain('SIGTERM: stopping; attempts that run have 30 s to end');
+  const other = await until(executionToBe('completed', client, queued), ctx.deadline);
+  expect([code, other.worker]).toEqual([null, second.id]);
+  expect(['running', 'queued'].map((label) => ctx.ledger.count(ctx.ledgerInput(label).key))).toEqual([1, 1]);
+  const directory = (ended.result as { stdout: string }).stdout.trim();
+  const [, instance] = /^tuningfork-(\w+)$/.exec(basename(directory)) ?? [];
+  expect(instance).toBeDefined();
+  expect(existsSync(directory)).toBe(false);
+  expect(hostPids().filter((pid) => hasVariables(pid, [`PLATFORM_INSTANCE=${instance}`]))).toEqual([]);
+});
 
 /** A worker that is cut off needs the grace to stop: it waits for the platform. */
 const SHORT_LEASE = { PLATFORM_STANDALONE_LEASE_SECONDS: '3', PLATFORM_SHUTDOWN_GRACE_SECONDS: '1' };
@@ -99,24 +95,20 @@ async function expectOneRecovery(ctx: Context, { client }: RestartablePlatform, 
   expect(log.filter(({ type }) => type === 'EXECUTION_RECOVERED')).toHaveLength(1);
 }
 
-test(
-  'S1-62 a killed worker leaves no program, and another one runs its work',
-  async (ctx) => {
-    const { platform, client, first, second, execute, startWorker } = await openPlatform(ctx, SHORT_LEASE);
-    const { command } = await startWorker(first);
-    const id = await execute(holdFirst(ctx));
-    await until(ledgerToHave(1, ctx, 'hold'), ctx.deadline);
+test('S1-62 a killed worker leaves no program, and another one runs its work', LIMIT_SECONDS, async (ctx) => {
+  const { platform, client, first, second, execute, startWorker } = await openPlatform(ctx, SHORT_LEASE);
+  const { command } = await startWorker(first);
+  const id = await execute(holdFirst(ctx));
+  await until(ledgerToHave(1, ctx, 'hold'), ctx.deadline);
 
-    command.kill('SIGKILL');
-    await until(programsToEnd(ctx), ctx.deadline);
-    await startWorker(second);
+  command.kill('SIGKILL');
+  await until(programsToEnd(ctx), ctx.deadline);
+  await startWorker(second);
 
-    const { worker } = await until(executionToBe('completed', client, id), ctx.deadline);
-    expect(worker).toBe(second.id);
-    await expectOneRecovery(ctx, platform, id);
-  },
-  LIMIT_SECONDS,
-);
+  const { worker } = await until(executionToBe('completed', client, id), ctx.deadline);
+  expect(worker).toBe(second.id);
+  await expectOneRecovery(ctx, platform, id);
+});
 
 /** Pid of the process that runs actions, which the command has started. */
 const workerProcessOf = (command: number): number =>
@@ -124,40 +116,32 @@ const workerProcessOf = (command: number): number =>
     (pid) => parentOf(pid) === command && readOrEmpty(`/proc/${pid}/cmdline`).includes('\0worker-process\0'),
   )!;
 
-test(
-  'S1-62 a killed worker process is restarted, and runs its work again',
-  async (ctx) => {
-    const { platform, client, first, execute, startWorker } = await openPlatform(ctx, SHORT_LEASE);
-    const { pid: command } = await startWorker(first);
-    const id = await execute(holdFirst(ctx));
-    await until(ledgerToHave(1, ctx, 'hold'), ctx.deadline);
+test('S1-62 a killed worker process is restarted, and runs its work again', LIMIT_SECONDS, async (ctx) => {
+  const { platform, client, first, execute, startWorker } = await openPlatform(ctx, SHORT_LEASE);
+  const { pid: command } = await startWorker(first);
+  const id = await execute(holdFirst(ctx));
+  await until(ledgerToHave(1, ctx, 'hold'), ctx.deadline);
 
-    process.kill(workerProcessOf(command), 'SIGKILL');
+  process.kill(workerProcessOf(command), 'SIGKILL');
 
-    const { worker } = await until(executionToBe('completed', client, id), ctx.deadline);
-    expect(worker).toBe(first.id);
-    await expectOneRecovery(ctx, platform, id);
-  },
-  LIMIT_SECONDS,
-);
+  const { worker } = await until(executionToBe('completed', client, id), ctx.deadline);
+  expect(worker).toBe(first.id);
+  await expectOneRecovery(ctx, platform, id);
+});
 
-test(
-  'S1-62 a worker that is cut off stops a program before another runs it',
-  async (ctx) => {
-    const { platform, client, first, second, execute, startWorker } = await openPlatform(ctx, SHORT_LEASE);
-    const proxy = await startNetworkProxy({ host: '127.0.0.1', target: platform.url, delayMs: 0 });
-    ctx.defer(() => proxy.close());
-    await startWorker(first, { api: proxy.url });
-    const id = await execute(holdFirst(ctx));
-    await until(ledgerToHave(1, ctx, 'hold'), ctx.deadline);
+test('S1-62 a worker that is cut off stops a program before another runs it', LIMIT_SECONDS, async (ctx) => {
+  const { platform, client, first, second, execute, startWorker } = await openPlatform(ctx, SHORT_LEASE);
+  const proxy = await startNetworkProxy({ host: '127.0.0.1', target: platform.url, delayMs: 0 });
+  ctx.defer(() => proxy.close());
+  await startWorker(first, { api: proxy.url });
+  const id = await execute(holdFirst(ctx));
+  await until(ledgerToHave(1, ctx, 'hold'), ctx.deadline);
 
-    proxy.cut('both');
-    await startWorker(second);
-    const { worker } = await until(executionToBe('completed', client, id), ctx.deadline);
+  proxy.cut('both');
+  await startWorker(second);
+  const { worker } = await until(executionToBe('completed', client, id), ctx.deadline);
 
-    expect(findRunning(ctx.ledger.entries())).toEqual([]);
-    expect(worker).toBe(second.id);
-    await expectOneRecovery(ctx, platform, id);
-  },
-  LIMIT_SECONDS,
-);
+  expect(findRunning(ctx.ledger.entries())).toEqual([]);
+  expect(worker).toBe(second.id);
+  await expectOneRecovery(ctx, platform, id);
+});

@@ -35,49 +35,41 @@ async function connectByHand({ client, name: unique, facts, defer }: Context, is
 const claimsOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as Record<string, number>;
 
-onHost(
-  'S1-66 a file of an artifact is downloaded byte for byte',
-  async (ctx) => {
-    const { client } = ctx;
-    await ctx.ownCopy('e2e-api');
-    const { id: worker, placement } = await startStandaloneWorker(ctx);
-    const parameters = { ref: `${ctx.name('report')}.daily`, count: COUNT };
+onHost('S1-66 a file of an artifact is downloaded byte for byte', LIMIT_SECONDS, async (ctx) => {
+  const { client } = ctx;
+  await ctx.ownCopy('e2e-api');
+  const { id: worker, placement } = await startStandaloneWorker(ctx);
+  const parameters = { ref: `${ctx.name('report')}.daily`, count: COUNT };
 
-    const { id } = await client.executions.execute({ action_ref: ctx.action('save-bytes'), parameters, ...placement });
-    const ended = await until(executionToBe('completed', client, id), ctx.deadline);
+  const { id } = await client.executions.execute({ action_ref: ctx.action('save-bytes'), parameters, ...placement });
+  const ended = await until(executionToBe('completed', client, id), ctx.deadline);
 
-    const { artifact, sha256 } = (ended.result as { readonly data: { artifact: number; sha256: string } }).data;
-    ctx.defer(() => client.artifacts.remove(artifact));
-    expect(ended.worker).toBe(worker);
-    expect(await client.artifacts.latest(artifact)).toMatchObject({ version: 1, execution: id, size_bytes: COUNT });
-    expect(digestOf(await client.artifacts.downloadBytes(artifact))).toBe(sha256);
-  },
-  LIMIT_SECONDS,
-);
+  const { artifact, sha256 } = (ended.result as { readonly data: { artifact: number; sha256: string } }).data;
+  ctx.defer(() => client.artifacts.remove(artifact));
+  expect(ended.worker).toBe(worker);
+  expect(await client.artifacts.latest(artifact)).toMatchObject({ version: 1, execution: id, size_bytes: COUNT });
+  expect(digestOf(await client.artifacts.downloadBytes(artifact))).toBe(sha256);
+});
 
-onHost(
-  'S1-66 a file without a version is not sent, and the log says why',
-  async (ctx) => {
-    const { client } = ctx;
-    const script = 'echo stray >"$ATTUNE_ARTIFACTS_DIR/stray"';
-    const action_ref = await createScriptAction(ctx, await ctx.ownPack(), script);
-    const { placement } = await startStandaloneWorker(ctx);
+onHost('S1-66 a file without a version is not sent, and the log says why', LIMIT_SECONDS, async (ctx) => {
+  const { client } = ctx;
+  const script = 'echo stray >"$ATTUNE_ARTIFACTS_DIR/stray"';
+  const action_ref = await createScriptAction(ctx, await ctx.ownPack(), script);
+  const { placement } = await startStandaloneWorker(ctx);
 
-    const { id } = await client.executions.execute({ action_ref, ...placement });
-    await until(executionToBe('completed', client, id), ctx.deadline);
+  const { id } = await client.executions.execute({ action_ref, ...placement });
+  await until(executionToBe('completed', client, id), ctx.deadline);
 
-    const log = await until(logToEnd(client, id), ctx.deadline);
-    const warnings = log.filter(({ type }) => type === 'WARNING');
-    expect(warnings.map(({ payload }) => payload)).toEqual([
-      {
-        code: 'ARTIFACT_FILE_NOT_SENT',
-        paths: ['stray'],
-        problem: '1 files have no version of an artifact that was reserved for them',
-      },
-    ]);
-  },
-  LIMIT_SECONDS,
-);
+  const log = await until(logToEnd(client, id), ctx.deadline);
+  const warnings = log.filter(({ type }) => type === 'WARNING');
+  expect(warnings.map(({ payload }) => payload)).toEqual([
+    {
+      code: 'ARTIFACT_FILE_NOT_SENT',
+      paths: ['stray'],
+      problem: '1 files have no version of an artifact that was reserved for them',
+    },
+  ]);
+});
 
 byHand('S1-66 a part, another digest or another execution is not stored', async (ctx) => {
   const { client } = ctx;

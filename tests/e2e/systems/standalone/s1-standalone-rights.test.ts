@@ -31,32 +31,28 @@ test('S1-63 a revocation disconnects the worker at its next heartbeat', async (c
   expect(await Promise.race([worker.closed, worker.call('recordHeartbeat', [])])).toBe(4401);
 });
 
-onHost(
-  'S1-63 a token connects its worker alone, until it is revoked',
-  async (ctx) => {
-    const { client, facts } = ctx;
-    const worker = await nameStandaloneWorker(ctx, client);
-    const other = await nameStandaloneWorker(ctx, client);
-    const { token } = worker;
-    const args = ['worker', '--api', facts.url, '--name', other.name];
+onHost('S1-63 a token connects its worker alone, until it is revoked', LIMIT_SECONDS, async (ctx) => {
+  const { client, facts } = ctx;
+  const worker = await nameStandaloneWorker(ctx, client);
+  const other = await nameStandaloneWorker(ctx, client);
+  const { token } = worker;
+  const args = ['worker', '--api', facts.url, '--name', other.name];
 
-    const otherName = await connectionStatus({ url: facts.url, name: other.name, token });
-    expect(otherName).toEqual({ status: 403, code: 'FORBIDDEN' });
-    const refused = await runCommand(ctx, args, { env: { PLATFORM_WORKER_TOKEN: token } });
-    const { command } = await startStandaloneWorker(ctx, { worker });
-    await client.standaloneWorkers.revokeTokens(worker.id);
-    const ended = await command.ended;
+  const otherName = await connectionStatus({ url: facts.url, name: other.name, token });
+  expect(otherName).toEqual({ status: 403, code: 'FORBIDDEN' });
+  const refused = await runCommand(ctx, args, { env: { PLATFORM_WORKER_TOKEN: token } });
+  const { command } = await startStandaloneWorker(ctx, { worker });
+  await client.standaloneWorkers.revokeTokens(worker.id);
+  const ended = await command.ended;
 
-    expect([refused.code, refused.stdout, ended.code]).toEqual([3, [], 3]);
-    expect(refused.stderr).toContain('WORKER_REFUSED');
-    expect(refused.stderr).toContain('The token is for another worker');
-    expect(ended.stderr).toContain('WORKER_REFUSED');
-    expect(ended.stderr).toContain('The token was revoked');
-    const again = await connectionStatus({ url: facts.url, name: worker.name, token });
-    expect(again).toEqual({ status: 403, code: 'FORBIDDEN' });
-  },
-  LIMIT_SECONDS,
-);
+  expect([refused.code, refused.stdout, ended.code]).toEqual([3, [], 3]);
+  expect(refused.stderr).toContain('WORKER_REFUSED');
+  expect(refused.stderr).toContain('The token is for another worker');
+  expect(ended.stderr).toContain('WORKER_REFUSED');
+  expect(ended.stderr).toContain('The token was revoked');
+  const again = await connectionStatus({ url: facts.url, name: worker.name, token });
+  expect(again).toEqual({ status: 403, code: 'FORBIDDEN' });
+});
 
 withSql('S1-63 a connection ends with its token, and is not opened again', async (ctx) => {
   const { client, facts } = ctx;

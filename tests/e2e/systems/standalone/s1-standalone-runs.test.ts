@@ -59,53 +59,45 @@ async function run(ctx: Context, action_ref: string, placement: Partial<Placemen
   return { worker, received: { result: { ...rest, ...own }, stdout, stderr } };
 }
 
-test(
-  'S1-57 results and logs of a pack are those of a local worker',
-  async (ctx) => {
-    const pack = await uploadPack(ctx);
-    const { id, placement } = await startStandaloneWorker(ctx);
+test('S1-57 results and logs of a pack are those of a local worker', LIMIT_SECONDS, async (ctx) => {
+  const pack = await uploadPack(ctx);
+  const { id, placement } = await startStandaloneWorker(ctx);
 
-    for (const name of ['shell', 'python']) {
-      const there = await run(ctx, `${pack}.${name}`, placement);
-      const here = await run(ctx, `${pack}.${name}`);
+  for (const name of ['shell', 'python']) {
+    const there = await run(ctx, `${pack}.${name}`, placement);
+    const here = await run(ctx, `${pack}.${name}`);
 
-      expect([there.worker, here.worker === id]).toEqual([id, false]);
-      expect(there.received.result).toMatchObject({ succeeded: true, data: { word: ctx.nonce } });
-      expect(there.received.stderr).toMatch(/^(to stderr \d\n){3}$/);
-      expect(there.received).toEqual(here.received);
-    }
-  },
-  LIMIT_SECONDS,
-);
+    expect([there.worker, here.worker === id]).toEqual([id, false]);
+    expect(there.received.result).toMatchObject({ succeeded: true, data: { word: ctx.nonce } });
+    expect(there.received.stderr).toMatch(/^(to stderr \d\n){3}$/);
+    expect(there.received).toEqual(here.received);
+  }
+});
 
-onHost(
-  'S1-58 it gets what selects its label and tolerates its taint',
-  async (ctx) => {
-    const { client, deadline } = ctx;
-    const action_ref = await createScriptAction(ctx, await ctx.ownPack(), 'true');
-    const { id, name, placement } = await startStandaloneWorker(ctx);
-    const { worker_selector, worker_tolerations } = placement;
-    const execute = (demands: Partial<Placement>) => client.executions.execute({ action_ref, ...demands });
+onHost('S1-58 it gets what selects its label and tolerates its taint', LIMIT_SECONDS, async (ctx) => {
+  const { client, deadline } = ctx;
+  const action_ref = await createScriptAction(ctx, await ctx.ownPack(), 'true');
+  const { id, name, placement } = await startStandaloneWorker(ctx);
+  const { worker_selector, worker_tolerations } = placement;
+  const execute = (demands: Partial<Placement>) => client.executions.execute({ action_ref, ...demands });
 
-    const placed = await execute(placement);
-    const withoutDemands = await execute({});
-    const unplaced = [
-      await execute({ worker_selector }),
-      await execute({ worker_selector, worker_tolerations: [{ key: `${name}-2`, operator: 'exists' }] }),
-      await execute({ worker_selector: { only: `${name}-2` }, worker_tolerations }),
-    ];
+  const placed = await execute(placement);
+  const withoutDemands = await execute({});
+  const unplaced = [
+    await execute({ worker_selector }),
+    await execute({ worker_selector, worker_tolerations: [{ key: `${name}-2`, operator: 'exists' }] }),
+    await execute({ worker_selector: { only: `${name}-2` }, worker_tolerations }),
+  ];
 
-    const workerOf = async (execution: number) =>
-      (await until(executionToBe('completed', client, execution), deadline)).worker;
-    expect([await workerOf(placed.id), (await workerOf(withoutDemands.id)) === id]).toEqual([id, false]);
-    for (const execution of unplaced) {
-      const { result, worker } = await until(executionToBe('failed', client, execution.id), deadline);
-      expect(result).toMatchObject({ error: 'Execution is unschedulable', failed_by: 'execution_scheduler' });
-      expect(worker).toBeNull();
-    }
-  },
-  LIMIT_SECONDS,
-);
+  const workerOf = async (execution: number) =>
+    (await until(executionToBe('completed', client, execution), deadline)).worker;
+  expect([await workerOf(placed.id), (await workerOf(withoutDemands.id)) === id]).toEqual([id, false]);
+  for (const execution of unplaced) {
+    const { result, worker } = await until(executionToBe('failed', client, execution.id), deadline);
+    expect(result).toMatchObject({ error: 'Execution is unschedulable', failed_by: 'execution_scheduler' });
+    expect(worker).toBeNull();
+  }
+});
 
 const SECRET_SCRIPT = `
 printf '%s %s' "$token" "$pin" | sha256sum | cut -c 1-64
@@ -121,32 +113,28 @@ const filesIn = (directory: string): Map<string, string> =>
       .map((path) => [path, readFileSync(join(directory, path), 'latin1')]),
   );
 
-onHost(
-  'S1-65 secrets reach the action, and neither the logs nor a file',
-  async (ctx) => {
-    const { client, deadline } = ctx;
-    const [token, pin] = [`token-${ctx.nonce}`, `pin-${ctx.nonce}`];
-    const schema = { token: { type: 'string', secret: true } };
-    const action_ref = await createScriptAction(ctx, await ctx.ownPack(), SECRET_SCRIPT, schema);
-    const ref = ctx.name('key');
-    const key = { ref, name: 'pin', value: pin, encrypted: true, owner_action_ref: action_ref };
-    await client.keys.create({ ...key, owner_type: 'action' });
-    ctx.defer(() => client.keys.remove(ref));
-    const directory = createWorkerDirectory(ctx);
-    const { command, placement } = await startStandaloneWorker(ctx, { args: ['--directory', directory] });
+onHost('S1-65 secrets reach the action, and neither the logs nor a file', LIMIT_SECONDS, async (ctx) => {
+  const { client, deadline } = ctx;
+  const [token, pin] = [`token-${ctx.nonce}`, `pin-${ctx.nonce}`];
+  const schema = { token: { type: 'string', secret: true } };
+  const action_ref = await createScriptAction(ctx, await ctx.ownPack(), SECRET_SCRIPT, schema);
+  const ref = ctx.name('key');
+  const key = { ref, name: 'pin', value: pin, encrypted: true, owner_action_ref: action_ref };
+  await client.keys.create({ ...key, owner_type: 'action' });
+  ctx.defer(() => client.keys.remove(ref));
+  const directory = createWorkerDirectory(ctx);
+  const { command, placement } = await startStandaloneWorker(ctx, { args: ['--directory', directory] });
 
-    const { id } = await client.executions.execute({ action_ref, parameters: { token }, ...placement });
-    const ended = await until(executionToBe('completed', client, id), deadline);
-    command.kill('SIGTERM');
-    await command.ended;
+  const { id } = await client.executions.execute({ action_ref, parameters: { token }, ...placement });
+  const ended = await until(executionToBe('completed', client, id), deadline);
+  command.kill('SIGTERM');
+  await command.ended;
 
-    const [stdout, stderr] = [await outputOf(ctx, id, 'stdout'), await outputOf(ctx, id, 'stderr')];
-    expect([stdout, stderr]).toEqual([`${sha256(`${token} ${pin}`)}\nout *** ***\n`, 'err *** ***\n']);
-    const files = filesIn(directory);
-    const log = await until(logToEnd(client, id), ctx.deadline);
-    const texts = [JSON.stringify([ended, log]), ...files.values()].join('\n');
-    expect([token, pin].flatMap(secretEncodings).filter((encoded) => texts.includes(encoded))).toEqual([]);
-    expect([...files.keys()].filter((path) => path.startsWith('logs'))).toEqual([]);
-  },
-  LIMIT_SECONDS,
-);
+  const [stdout, stderr] = [await outputOf(ctx, id, 'stdout'), await outputOf(ctx, id, 'stderr')];
+  expect([stdout, stderr]).toEqual([`${sha256(`${token} ${pin}`)}\nout *** ***\n`, 'err *** ***\n']);
+  const files = filesIn(directory);
+  const log = await until(logToEnd(client, id), ctx.deadline);
+  const texts = [JSON.stringify([ended, log]), ...files.values()].join('\n');
+  expect([token, pin].flatMap(secretEncodings).filter((encoded) => texts.includes(encoded))).toEqual([]);
+  expect([...files.keys()].filter((path) => path.startsWith('logs'))).toEqual([]);
+});

@@ -61,61 +61,49 @@ async function startPlatform(ctx: Context, settings: Record<string, string> = {}
   return { platform, pack: ref };
 }
 
-test(
-  'S0-34 a run that kills its worker every time is abandoned at the limit',
-  async (ctx) => {
-    const { platform, pack } = await startPlatform(ctx);
-    const action_ref = await createHeld(ctx, platform, pack, 'poison', LIMIT + 1);
-    const { id } = await platform.client.executions.execute({ action_ref });
+test('S0-34 a run that kills its worker every time is abandoned at the limit', LIMIT_SECONDS, async (ctx) => {
+  const { platform, pack } = await startPlatform(ctx);
+  const action_ref = await createHeld(ctx, platform, pack, 'poison', LIMIT + 1);
+  const { id } = await platform.client.executions.execute({ action_ref });
 
-    await killWorkers(ctx, platform, 'poison', LIMIT + 1, id);
+  await killWorkers(ctx, platform, 'poison', LIMIT + 1, id);
 
-    const { result, termination_reason } = await until(executionToBe('abandoned', platform.client, id), ctx.deadline);
-    expect(termination_reason).toBe('crashed');
-    expect(result).toMatchObject({ code: 'RECOVERY_LIMIT', recoveries: LIMIT });
-    expect(await recoveriesOf(platform, id)).toMatchObject(
-      [1, 2, 3].map((attempt) => ({ from: 'running', reason: 'crashed', attempt })),
-    );
-    expect(platform.wordsOf('poison')).toEqual(attempts(LIMIT + 1));
-  },
-  LIMIT_SECONDS,
-);
+  const { result, termination_reason } = await until(executionToBe('abandoned', platform.client, id), ctx.deadline);
+  expect(termination_reason).toBe('crashed');
+  expect(result).toMatchObject({ code: 'RECOVERY_LIMIT', recoveries: LIMIT });
+  expect(await recoveriesOf(platform, id)).toMatchObject(
+    [1, 2, 3].map((attempt) => ({ from: 'running', reason: 'crashed', attempt })),
+  );
+  expect(platform.wordsOf('poison')).toEqual(attempts(LIMIT + 1));
+});
 
-test(
-  'S0-34 a step that has ended leaves the next one all of its recoveries',
-  async (ctx) => {
-    const { platform, pack } = await startPlatform(ctx);
-    const { client } = platform;
-    const tasks = [
-      { name: 'one', action: await createHeld(ctx, platform, pack, 'one', LIMIT), next: [onSuccess('two')] },
-      { name: 'two', action: await createHeld(ctx, platform, pack, 'two', 2) },
-    ];
-    const { ref } = await createWorkflow(client, pack, tasks);
-    const { id } = await client.executions.execute({ action_ref: ref });
+test('S0-34 a step that has ended leaves the next one all of its recoveries', LIMIT_SECONDS, async (ctx) => {
+  const { platform, pack } = await startPlatform(ctx);
+  const { client } = platform;
+  const tasks = [
+    { name: 'one', action: await createHeld(ctx, platform, pack, 'one', LIMIT), next: [onSuccess('two')] },
+    { name: 'two', action: await createHeld(ctx, platform, pack, 'two', 2) },
+  ];
+  const { ref } = await createWorkflow(client, pack, tasks);
+  const { id } = await client.executions.execute({ action_ref: ref });
 
-    await killWorkers(ctx, platform, 'one', LIMIT, id);
-    await killWorkers(ctx, platform, 'two', 2, id);
+  await killWorkers(ctx, platform, 'one', LIMIT, id);
+  await killWorkers(ctx, platform, 'two', 2, id);
 
-    await until(executionToBe('completed', client, id), ctx.deadline);
-    expect(await recoveriesOf(platform, id)).toMatchObject([1, 2, 3, 1, 2].map((attempt) => ({ attempt })));
-    expect(['one', 'two'].map((file) => platform.wordsOf(file))).toEqual([attempts(LIMIT + 1), attempts(3)]);
-  },
-  LIMIT_SECONDS,
-);
+  await until(executionToBe('completed', client, id), ctx.deadline);
+  expect(await recoveriesOf(platform, id)).toMatchObject([1, 2, 3, 1, 2].map((attempt) => ({ attempt })));
+  expect(['one', 'two'].map((file) => platform.wordsOf(file))).toEqual([attempts(LIMIT + 1), attempts(3)]);
+});
 
-test(
-  'S0-34 a run that loses its worker is abandoned where recovery is off',
-  async (ctx) => {
-    const { platform, pack } = await startPlatform(ctx, { PLATFORM_RECOVERY: 'off' });
-    const action_ref = await createHeld(ctx, platform, pack, 'once', 1);
-    const { id } = await platform.client.executions.execute({ action_ref });
+test('S0-34 a run that loses its worker is abandoned where recovery is off', LIMIT_SECONDS, async (ctx) => {
+  const { platform, pack } = await startPlatform(ctx, { PLATFORM_RECOVERY: 'off' });
+  const action_ref = await createHeld(ctx, platform, pack, 'once', 1);
+  const { id } = await platform.client.executions.execute({ action_ref });
 
-    await killWorkers(ctx, platform, 'once', 1, id);
+  await killWorkers(ctx, platform, 'once', 1, id);
 
-    const { result } = await until(executionToBe('abandoned', platform.client, id), ctx.deadline);
-    expect(result).toMatchObject({ recoveries: 0 });
-    expect(await recoveriesOf(platform, id)).toEqual([]);
-    expect(platform.wordsOf('once')).toEqual(attempts(1));
-  },
-  LIMIT_SECONDS,
-);
+  const { result } = await until(executionToBe('abandoned', platform.client, id), ctx.deadline);
+  expect(result).toMatchObject({ recoveries: 0 });
+  expect(await recoveriesOf(platform, id)).toEqual([]);
+  expect(platform.wordsOf('once')).toEqual(attempts(1));
+});

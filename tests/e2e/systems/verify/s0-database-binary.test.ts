@@ -9,36 +9,28 @@ const test = systemTestNeeding('host.processes');
 const LIMIT_SECONDS = 60;
 const REMEDY = 'correct PLATFORM_POSTGRES_DIR, or remove it to use the npm package';
 
-test(
-  "S0-40 a PostgreSQL without libraries is named with the loader's line",
-  async (ctx) => {
-    const directory = programsWithoutLibraries(ctx.defer);
+test("S0-40 a PostgreSQL without libraries is named with the loader's line", LIMIT_SECONDS, async (ctx) => {
+  const directory = programsWithoutLibraries(ctx.defer);
 
-    const { running, code, stderr } = await tryStart(ctx, [], { env: { PLATFORM_POSTGRES_DIR: directory } });
+  const { running, code, stderr } = await tryStart(ctx, [], { env: { PLATFORM_POSTGRES_DIR: directory } });
 
-    expect({ url: running?.url, code }).toEqual({ url: undefined, code: 3 });
-    const line = `${directory}/bin/postgres: error while loading shared libraries: `;
-    expect(stderr.startsWith(`tuningfork: PG_BINARY_UNUSABLE: ${line}lib`)).toBe(true);
-    expect(stderr).toMatch(new RegExp(`: No such file or directory; ${REMEDY}\n$`));
-  },
-  LIMIT_SECONDS,
-);
+  expect({ url: running?.url, code }).toEqual({ url: undefined, code: 3 });
+  const line = `${directory}/bin/postgres: error while loading shared libraries: `;
+  expect(stderr.startsWith(`tuningfork: PG_BINARY_UNUSABLE: ${line}lib`)).toBe(true);
+  expect(stderr).toMatch(new RegExp(`: No such file or directory; ${REMEDY}\n$`));
+});
 
-test(
-  'S0-40 a PostgreSQL that is too old is named with its version',
-  async (ctx) => {
-    const directory = programsOfVersion('13.14', ctx.defer);
+test('S0-40 a PostgreSQL that is too old is named with its version', LIMIT_SECONDS, async (ctx) => {
+  const directory = programsOfVersion('13.14', ctx.defer);
 
-    const { running, code, stderr } = await tryStart(ctx, [], { env: { PLATFORM_POSTGRES_DIR: directory } });
+  const { running, code, stderr } = await tryStart(ctx, [], { env: { PLATFORM_POSTGRES_DIR: directory } });
 
-    expect({ url: running?.url, code, stderr }).toEqual({
-      url: undefined,
-      code: 3,
-      stderr: `tuningfork: PG_TOO_OLD: ${directory} has postgres (PostgreSQL) 13.14; version 14 or newer is required; ${REMEDY}\n`,
-    });
-  },
-  LIMIT_SECONDS,
-);
+  expect({ url: running?.url, code, stderr }).toEqual({
+    url: undefined,
+    code: 3,
+    stderr: `tuningfork: PG_TOO_OLD: ${directory} has postgres (PostgreSQL) 13.14; version 14 or newer is required; ${REMEDY}\n`,
+  });
+});
 
 const UNPRIVILEGED = { uid: 65_534, gid: 65_534 };
 const ROOT = { uid: 0, gid: 0 };
@@ -56,19 +48,15 @@ const serverUsers = (directory: string): number[] =>
     })
     .map((pid) => Number(/^Uid:\t(\d+)/m.exec(readOrEmpty(`/proc/${pid}/status`))?.[1]));
 
-test(
-  'S0-40 root and another user start a platform, PostgreSQL is not root',
-  async (ctx) => {
-    for (const user of USERS) {
-      const { running, stop } = await start(ctx, [], { user });
+test('S0-40 root and another user start a platform, PostgreSQL is not root', 2 * LIMIT_SECONDS, async (ctx) => {
+  for (const user of USERS) {
+    const { running, stop } = await start(ctx, [], { user });
 
-      expect((await fetch(`${running.url}/health/ready`)).status).toBe(200);
-      const users = serverUsers(running.directory);
-      expect(users).toHaveLength(1);
-      expect(users).not.toContain(ROOT.uid);
-      expect(Number(/^Uid:\t(\d+)/m.exec(readOrEmpty(`/proc/${running.pid}/status`))?.[1])).toBe(user.uid);
-      await stop();
-    }
-  },
-  2 * LIMIT_SECONDS,
-);
+    expect((await fetch(`${running.url}/health/ready`)).status).toBe(200);
+    const users = serverUsers(running.directory);
+    expect(users).toHaveLength(1);
+    expect(users).not.toContain(ROOT.uid);
+    expect(Number(/^Uid:\t(\d+)/m.exec(readOrEmpty(`/proc/${running.pid}/status`))?.[1])).toBe(user.uid);
+    await stop();
+  }
+});

@@ -23,26 +23,22 @@ async function startOther(ctx: Context) {
 
 const identityOf = (url: string) => createClient({ baseUrl: url }).health.identity();
 
-test(
-  'S0-11 the command down stops the platform on a port, and no other one',
-  async (ctx) => {
-    const [first, second] = await Promise.all([startOther(ctx), startOther(ctx)]);
-    const before = await identityOf(second.url);
+test('S0-11 the command down stops the platform on a port, and no other one', LIMIT_SECONDS, async (ctx) => {
+  const [first, second] = await Promise.all([startOther(ctx), startOther(ctx)]);
+  const before = await identityOf(second.url);
 
-    const { code, stdout, stderr } = await runCommand(ctx, ['down', '--port', first.port, '--json']);
+  const { code, stdout, stderr } = await runCommand(ctx, ['down', '--port', first.port, '--json']);
 
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(stdout[0]!)).toMatchObject({
-      port: Number(first.port),
-      stopped: { instance_id: first.instance_id, pid: first.pid },
-    });
-    await expect(identityOf(first.url)).rejects.toMatchObject({ status: 0 });
-    expect([first, second].map(({ pid }) => isAlive(pid))).toEqual([false, true]);
-    expect(await identityOf(second.url)).toEqual(before);
-    expect(before).toMatchObject({ instance_id: second.instance_id, pid: second.pid });
-  },
-  LIMIT_SECONDS,
-);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(stdout[0]!)).toMatchObject({
+    port: Number(first.port),
+    stopped: { instance_id: first.instance_id, pid: first.pid },
+  });
+  await expect(identityOf(first.url)).rejects.toMatchObject({ status: 0 });
+  expect([first, second].map(({ pid }) => isAlive(pid))).toEqual([false, true]);
+  expect(await identityOf(second.url)).toEqual(before);
+  expect(before).toMatchObject({ instance_id: second.instance_id, pid: second.pid });
+});
 
 test('S0-11 down succeeds where nothing listens', async (ctx) => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -80,35 +76,27 @@ test('S0-12 another process on the port is named and left alone', async (ctx) =>
   expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
 });
 
-test(
-  'S0-12 a process that states the identity of another one stops nothing',
-  async (ctx) => {
-    const other = await startOther(ctx);
-    const port = await startForeignServer(ctx, await identityOf(other.url));
+test('S0-12 a process that states the identity of another one stops nothing', LIMIT_SECONDS, async (ctx) => {
+  const other = await startOther(ctx);
+  const port = await startForeignServer(ctx, await identityOf(other.url));
 
-    const { code, stderr } = await runCommand(ctx, ['down', '--port', String(port)]);
+  const { code, stderr } = await runCommand(ctx, ['down', '--port', String(port)]);
 
-    expect(code).toBe(2);
-    expect(stderr).toContain(`is held by pid ${process.pid} (`);
-    expect(isAlive(other.pid)).toBe(true);
-  },
-  LIMIT_SECONDS,
-);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`is held by pid ${process.pid} (`);
+  expect(isAlive(other.pid)).toBe(true);
+});
 
-test(
-  'S0-08 a port in use stops the start, and its holder is named',
-  async (ctx) => {
-    const other = await startOther(ctx);
-    const before = await identityOf(other.url);
+test('S0-08 a port in use stops the start, and its holder is named', LIMIT_SECONDS, async (ctx) => {
+  const other = await startOther(ctx);
+  const before = await identityOf(other.url);
 
-    const { code, stdout, stderr } = await runCommand(ctx, ['up', '--port', other.port, '--json']);
+  const { code, stdout, stderr } = await runCommand(ctx, ['up', '--port', other.port, '--json']);
 
-    expect({ code, stdout }).toEqual({ code: 3, stdout: [] });
-    const { instance_id, pid, source } = before;
-    expect(stderr).toContain(
-      `PORT_IN_USE: 127.0.0.1:${other.port} is held by platform ${instance_id}, pid ${pid}, build ${source}`,
-    );
-    expect(await identityOf(other.url)).toEqual(before);
-  },
-  LIMIT_SECONDS,
-);
+  expect({ code, stdout }).toEqual({ code: 3, stdout: [] });
+  const { instance_id, pid, source } = before;
+  expect(stderr).toContain(
+    `PORT_IN_USE: 127.0.0.1:${other.port} is held by platform ${instance_id}, pid ${pid}, build ${source}`,
+  );
+  expect(await identityOf(other.url)).toEqual(before);
+});

@@ -36,27 +36,24 @@ async function startStack(ctx: Context, [first, ...others]: readonly [string, ..
 
 const apiUrlFor = (roles: string, url: string) => (/worker|sensor/.test(roles) ? ['--api-url', url] : []);
 
-onHostWithSql(
-  'S0-02 verify names the role that a healthy stack lacks',
-  async (ctx) => {
-    const { client, verify } = await startStack(ctx, ['api,worker']);
+onHostWithSql('S0-02 verify names the role that a healthy stack lacks', LIMIT_WITHOUT_ROLE_SECONDS, async (ctx) => {
+  const { client, verify } = await startStack(ctx, ['api,worker']);
 
-    const { code, stdout, stderr } = await verify();
+  const { code, stdout, stderr } = await verify();
 
-    expect({ code, stdout }).toEqual({ code: 1, stdout: [] });
-    const [execution, ...more] = await client.executions.list({});
-    expect(more).toEqual([]);
-    expect(execution).toMatchObject({ action_ref: 'greeting.greet', status: 'requested' });
-    expect(stderr).toMatch(
-      /EXECUTION_NEVER_STARTED: execution \d+ is still requested after 1\d s; roles api, worker; missing executor\n/,
-    );
-    expect((await client.health.identity()).roles).toEqual(['api', 'worker']);
-  },
-  LIMIT_WITHOUT_ROLE_SECONDS,
-);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: [] });
+  const [execution, ...more] = await client.executions.list({});
+  expect(more).toEqual([]);
+  expect(execution).toMatchObject({ action_ref: 'greeting.greet', status: 'requested' });
+  expect(stderr).toMatch(
+    /EXECUTION_NEVER_STARTED: execution \d+ is still requested after 1\d s; roles api, worker; missing executor\n/,
+  );
+  expect((await client.health.identity()).roles).toEqual(['api', 'worker']);
+});
 
 onHostWithSql(
   'S0-02 verify names the worker that has ended, for a task that waits',
+  LIMIT_WITHOUT_ROLE_SECONDS,
   async (ctx) => {
     const { client, verify, joined } = await startStack(ctx, ['api,executor', 'worker']);
     await joined[0]!.stop();
@@ -74,7 +71,6 @@ onHostWithSql(
       ),
     );
   },
-  LIMIT_WITHOUT_ROLE_SECONDS,
 );
 
 /** Of all processes of the stack. */
@@ -83,28 +79,24 @@ async function rolesOf(client: Client): Promise<unknown> {
   return typeof stated === 'object' ? stated.roles : null;
 }
 
-onStack(
-  'S0-02 processes with one role each are one platform that proves a workflow',
-  async (ctx) => {
-    const { client, verify, joined } = await startStack(ctx, ['api', 'executor', 'worker', 'sensor,notifier']);
+onStack('S0-02 processes with one role each are one platform that proves a workflow', LIMIT_SECONDS, async (ctx) => {
+  const { client, verify, joined } = await startStack(ctx, ['api', 'executor', 'worker', 'sensor,notifier']);
 
-    const { code, stdout } = await verify();
+  const { code, stdout } = await verify();
 
-    expect({ code, ...(JSON.parse(stdout[0]!) as object) }).toMatchObject({ code: 0, verdict: 'proven' });
-    expect(joined.map(({ running }) => running.roles)).toEqual([['executor'], ['worker'], ['sensor', 'notifier']]);
-    expect(await rolesOf(client)).toEqual(['api', 'executor', 'worker', 'sensor', 'notifier']);
-    const workers = (await client.workers.list()).map(({ worker_role, status }) => [worker_role, status]).sort();
-    expect(workers).toEqual([
-      ['action', 'active'],
-      ['sensor', 'active'],
-    ]);
+  expect({ code, ...(JSON.parse(stdout[0]!) as object) }).toMatchObject({ code: 0, verdict: 'proven' });
+  expect(joined.map(({ running }) => running.roles)).toEqual([['executor'], ['worker'], ['sensor', 'notifier']]);
+  expect(await rolesOf(client)).toEqual(['api', 'executor', 'worker', 'sensor', 'notifier']);
+  const workers = (await client.workers.list()).map(({ worker_role, status }) => [worker_role, status]).sort();
+  expect(workers).toEqual([
+    ['action', 'active'],
+    ['sensor', 'active'],
+  ]);
 
-    await joined[1]!.stop();
+  await joined[1]!.stop();
 
-    expect(await rolesOf(client)).toEqual(['api', 'executor', 'sensor', 'notifier']);
-  },
-  LIMIT_SECONDS,
-);
+  expect(await rolesOf(client)).toEqual(['api', 'executor', 'sensor', 'notifier']);
+});
 
 const INVALID: readonly (readonly [reason: string, args: readonly string[], message: string])[] = [
   ['an unknown role', ['--roles', 'api,cook'], 'cook is no role; use api, executor, worker, sensor, notifier'],

@@ -37,54 +37,46 @@ async function createScripts<T extends string>(
 
 const stop = (ctx: Context, { port }: RestartablePlatform) => runCommand(ctx, ['down', '--port', port]);
 
-test(
-  'S0-30 work that fits in the grace ends before the platform',
-  async (ctx) => {
-    const platform = await RestartablePlatform.start(ctx, { PLATFORM_SHUTDOWN_GRACE_SECONDS: '20' });
-    const { work } = await createScripts(ctx, platform, {
-      work: [writeWord('work', 'start'), 'sleep 1.5', writeWord('work', 'end')].join('\n'),
-    });
-    const { id } = await platform.client.executions.execute({ action_ref: work });
-    await platform.waitForWords('work', 1);
+test('S0-30 work that fits in the grace ends before the platform', LIMIT_SECONDS, async (ctx) => {
+  const platform = await RestartablePlatform.start(ctx, { PLATFORM_SHUTDOWN_GRACE_SECONDS: '20' });
+  const { work } = await createScripts(ctx, platform, {
+    work: [writeWord('work', 'start'), 'sleep 1.5', writeWord('work', 'end')].join('\n'),
+  });
+  const { id } = await platform.client.executions.execute({ action_ref: work });
+  await platform.waitForWords('work', 1);
 
-    const { code } = await stop(ctx, platform);
+  const { code } = await stop(ctx, platform);
 
-    expect({ code, words: platform.wordsOf('work') }).toEqual({ code: 0, words: ['start', 'end'] });
-    await platform.boot();
-    const { termination_reason, ...execution } = await platform.client.executions.get(id);
-    expect(execution).toMatchObject({ status: 'completed', finished_at: expect.any(String) as string });
-    expect(termination_reason).toBeUndefined();
-  },
-  LIMIT_SECONDS,
-);
+  expect({ code, words: platform.wordsOf('work') }).toEqual({ code: 0, words: ['start', 'end'] });
+  await platform.boot();
+  const { termination_reason, ...execution } = await platform.client.executions.get(id);
+  expect(execution).toMatchObject({ status: 'completed', finished_at: expect.any(String) as string });
+  expect(termination_reason).toBeUndefined();
+});
 
-test(
-  'S0-31 work that does not fit in the grace is stopped and suspended',
-  async (ctx) => {
-    const platform = await RestartablePlatform.start(ctx, {
-      PLATFORM_SHUTDOWN_GRACE_SECONDS: '1',
-      PLATFORM_KILL_GRACE_SECONDS: '10',
-    });
-    const { long, stubborn } = await createScripts(ctx, platform, {
-      long: [writeWord('long', 'start'), 'sleep 300'].join('\n'),
-      stubborn: [IGNORE_TERM, writeWord('stubborn', 'start'), HOLD].join('\n'),
-    });
-    const { id } = await platform.client.executions.execute({ action_ref: long });
-    await platform.client.executions.execute({ action_ref: stubborn }); // while it ends, the API responds
-    await Promise.all(['long', 'stubborn'].map((file) => platform.waitForWords(file, 1)));
-    const startedAt = performance.now();
+test('S0-31 work that does not fit in the grace is stopped and suspended', LIMIT_SECONDS, async (ctx) => {
+  const platform = await RestartablePlatform.start(ctx, {
+    PLATFORM_SHUTDOWN_GRACE_SECONDS: '1',
+    PLATFORM_KILL_GRACE_SECONDS: '10',
+  });
+  const { long, stubborn } = await createScripts(ctx, platform, {
+    long: [writeWord('long', 'start'), 'sleep 300'].join('\n'),
+    stubborn: [IGNORE_TERM, writeWord('stubborn', 'start'), HOLD].join('\n'),
+  });
+  const { id } = await platform.client.executions.execute({ action_ref: long });
+  await platform.client.executions.execute({ action_ref: stubborn }); // while it ends, the API responds
+  await Promise.all(['long', 'stubborn'].map((file) => platform.waitForWords(file, 1)));
+  const startedAt = performance.now();
 
-    const stopping = stop(ctx, platform);
-    const suspended = await until(executionToBe('suspended', platform.client, id), ctx.deadline);
-    const { code } = await stopping;
+  const stopping = stop(ctx, platform);
+  const suspended = await until(executionToBe('suspended', platform.client, id), ctx.deadline);
+  const { code } = await stopping;
 
-    expect(suspended).toMatchObject({ termination_reason: 'shutdown_requested', finished_at: null });
-    expect(code).toBe(0);
-    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1_000);
-    expect(platform.processesOf(id)).toEqual([]);
-  },
-  LIMIT_SECONDS,
-);
+  expect(suspended).toMatchObject({ termination_reason: 'shutdown_requested', finished_at: null });
+  expect(code).toBe(0);
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1_000);
+  expect(platform.processesOf(id)).toEqual([]);
+});
 
 /** Writes a word a step; the first attempt of the second one runs until it is killed. */
 async function startTwoSteps(ctx: Context, platform: RestartablePlatform): Promise<number> {
@@ -128,90 +120,74 @@ async function finishTwoSteps(ctx: Context, platform: RestartablePlatform, id: n
   };
 }
 
-test(
-  'S0-32 a suspended run goes on by itself and keeps what has ended',
-  async (ctx) => {
-    const { platform, id } = await suspendTwoSteps(ctx);
+test('S0-32 a suspended run goes on by itself and keeps what has ended', LIMIT_SECONDS, async (ctx) => {
+  const { platform, id } = await suspendTwoSteps(ctx);
 
-    await platform.boot();
+  await platform.boot();
 
-    expect(await finishTwoSteps(ctx, platform, id)).toEqual({
-      status: 'completed',
-      types: [...STARTED_TWO, 'EXECUTION_SUSPENDED', 'EXECUTION_RECOVERED', ...ENDED],
-      recovered: [{ from: 'suspended', attempt: 1, reason: 'shutdown_requested' }],
-      words: [['1'], ['1', '2']],
-    });
-  },
-  LIMIT_SECONDS,
-);
+  expect(await finishTwoSteps(ctx, platform, id)).toEqual({
+    status: 'completed',
+    types: [...STARTED_TWO, 'EXECUTION_SUSPENDED', 'EXECUTION_RECOVERED', ...ENDED],
+    recovered: [{ from: 'suspended', attempt: 1, reason: 'shutdown_requested' }],
+    words: [['1'], ['1', '2']],
+  });
+});
 
-test(
-  'S0-32 without recovery a suspended run is abandoned at the next start',
-  async (ctx) => {
-    const { platform, id } = await suspendTwoSteps(ctx);
+test('S0-32 without recovery a suspended run is abandoned at the next start', LIMIT_SECONDS, async (ctx) => {
+  const { platform, id } = await suspendTwoSteps(ctx);
 
-    await platform.boot({ PLATFORM_RECOVERY: 'off' });
+  await platform.boot({ PLATFORM_RECOVERY: 'off' });
 
-    const { status, recovered, words } = await finishTwoSteps(ctx, platform, id);
-    expect({ status, recovered, words }).toEqual({ status: 'failed', recovered: [], words: [['1'], ['1']] });
-    const { executions } = platform.client;
-    const [one, two] = await executions.children(id);
-    const { result, ...ended } = await executions.get(two!.id);
-    expect([one!.status, ended]).toMatchObject([
-      'completed',
-      { status: 'abandoned', termination_reason: 'shutdown_requested', finished_at: expect.any(String) as string },
-    ]);
-    expect(result).toMatchObject({ original_status: 'suspended', recoveries: 0 });
-    expect(result).not.toHaveProperty('code');
-  },
-  LIMIT_SECONDS,
-);
+  const { status, recovered, words } = await finishTwoSteps(ctx, platform, id);
+  expect({ status, recovered, words }).toEqual({ status: 'failed', recovered: [], words: [['1'], ['1']] });
+  const { executions } = platform.client;
+  const [one, two] = await executions.children(id);
+  const { result, ...ended } = await executions.get(two!.id);
+  expect([one!.status, ended]).toMatchObject([
+    'completed',
+    { status: 'abandoned', termination_reason: 'shutdown_requested', finished_at: expect.any(String) as string },
+  ]);
+  expect(result).toMatchObject({ original_status: 'suspended', recoveries: 0 });
+  expect(result).not.toHaveProperty('code');
+});
 
-test(
-  'S0-33 a run of a killed platform goes on after the next start',
-  async (ctx) => {
-    const platform = await RestartablePlatform.start(ctx, LEASE);
-    const id = await startTwoSteps(ctx, platform);
+test('S0-33 a run of a killed platform goes on after the next start', LIMIT_SECONDS, async (ctx) => {
+  const platform = await RestartablePlatform.start(ctx, LEASE);
+  const id = await startTwoSteps(ctx, platform);
 
-    await platform.end('SIGKILL');
-    await platform.boot();
+  await platform.end('SIGKILL');
+  await platform.boot();
 
-    expect(await finishTwoSteps(ctx, platform, id)).toEqual({
-      status: 'completed',
-      types: [...STARTED_TWO, 'EXECUTION_RECOVERED', ...ENDED],
-      recovered: [{ from: 'running', attempt: 1, reason: 'crashed' }],
-      words: [['1'], ['1', '2']],
-    });
-  },
-  LIMIT_SECONDS,
-);
+  expect(await finishTwoSteps(ctx, platform, id)).toEqual({
+    status: 'completed',
+    types: [...STARTED_TWO, 'EXECUTION_RECOVERED', ...ENDED],
+    recovered: [{ from: 'running', attempt: 1, reason: 'crashed' }],
+    words: [['1'], ['1', '2']],
+  });
+});
 
-test(
-  'S0-35 a platform that stops accepts no new work',
-  async (ctx) => {
-    const platform = await RestartablePlatform.start(ctx, { PLATFORM_SHUTDOWN_GRACE_SECONDS: '15' });
-    const { client } = platform;
-    const { long } = await createScripts(ctx, platform, { long: [writeWord('long', 'start'), HOLD].join('\n') });
-    const { id } = await client.executions.execute({ action_ref: long });
-    await platform.waitForWords('long', 1);
-    const before = await client.health.identity();
+test('S0-35 a platform that stops accepts no new work', LIMIT_SECONDS, async (ctx) => {
+  const platform = await RestartablePlatform.start(ctx, { PLATFORM_SHUTDOWN_GRACE_SECONDS: '15' });
+  const { client } = platform;
+  const { long } = await createScripts(ctx, platform, { long: [writeWord('long', 'start'), HOLD].join('\n') });
+  const { id } = await client.executions.execute({ action_ref: long });
+  await platform.waitForWords('long', 1);
+  const before = await client.health.identity();
 
-    const stopping = stop(ctx, platform);
-    const isDraining = async () => (await client.health.identity()).draining;
-    await until(predicateToHold('the platform to drain', isDraining), ctx.deadline);
+  const stopping = stop(ctx, platform);
+  const isDraining = async () => (await client.health.identity()).draining;
+  await until(predicateToHold('the platform to drain', isDraining), ctx.deadline);
 
-    expect(before.draining).toBe(false);
-    const rejected = await sendRawRequest(platform, {
-      method: 'POST',
-      path: '/api/v1/executions/execute',
-      token: platform.token,
-      body: { action_ref: long },
-    });
-    expect(errorSummary(rejected)).toEqual([503, 'DRAINING', 'DRAINING']);
-    expect(rejected.headers['retry-after']).toBe('3');
-    await expect(client.health.ready()).rejects.toMatchObject({ status: 503 });
-    expect((await client.executions.list({ action_ref: long })).map((execution) => execution.id)).toEqual([id]);
-    expect((await stopping).code).toBe(0);
-  },
-  LIMIT_SECONDS,
-);
+  expect(before.draining).toBe(false);
+  const rejected = await sendRawRequest(platform, {
+    method: 'POST',
+    path: '/api/v1/executions/execute',
+    token: platform.token,
+    body: { action_ref: long },
+  });
+  expect(errorSummary(rejected)).toEqual([503, 'DRAINING', 'DRAINING']);
+  expect(rejected.headers['retry-after']).toBe('3');
+  await expect(client.health.ready()).rejects.toMatchObject({ status: 503 });
+  expect((await client.executions.list({ action_ref: long })).map((execution) => execution.id)).toEqual([id]);
+  expect((await stopping).code).toBe(0);
+});

@@ -23,18 +23,14 @@ const SCRIPTS = runtimesClaiming('inline_scripts');
 
 for (const runtime of PROGRAMS) {
   const onArm = systemTestNeeding('runtimes.manifest', armNeed(runtime));
-  onArm(
-    `S0-07 every kind of step runs a program of ${runtime}`,
-    async (ctx) => {
-      const cases = programCases(await uploadArmPack(ctx), runtime, await ctx.ownPack());
+  onArm(`S0-07 every kind of step runs a program of ${runtime}`, ROW_SECONDS, async (ctx) => {
+    const cases = programCases(await uploadArmPack(ctx), runtime, await ctx.ownPack());
 
-      const outcomes = await runCases(ctx, cases);
+    const outcomes = await runCases(ctx, cases);
 
-      expect(outcomes).toEqual(expectedOutcomes(cases));
-      expect(Object.keys(outcomes)).toEqual(Object.keys(PROGRAM_KINDS));
-    },
-    ROW_SECONDS,
-  );
+    expect(outcomes).toEqual(expectedOutcomes(cases));
+    expect(Object.keys(outcomes)).toEqual(Object.keys(PROGRAM_KINDS));
+  });
 }
 
 for (const runtime of SCRIPTS) {

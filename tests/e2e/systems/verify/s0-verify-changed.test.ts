@@ -40,39 +40,35 @@ async function verifyChanged(ctx: Context, workingDirectory: string, ...options:
 
 const LOOP = 'workflows/greet.yaml';
 
-test(
-  'S0-41 a changed action is proven by the workflow that names it',
-  async (ctx) => {
-    const { ref, directory } = createRepository(ctx);
-    replaceInFile(join(directory, 'actions/upper.js'), 'toUpperCase()', "toUpperCase().replace('', '')");
+test('S0-41 a changed action is proven by the workflow that names it', LIMIT_SECONDS, async (ctx) => {
+  const { ref, directory } = createRepository(ctx);
+  replaceInFile(join(directory, 'actions/upper.js'), 'toUpperCase()', "toUpperCase().replace('', '')");
 
-    const { code, receipt } = await verifyChanged(ctx, directory);
+  const { code, receipt } = await verifyChanged(ctx, directory);
 
-    expect({ code, receipt }).toMatchObject({
-      code: 0,
-      receipt: {
-        verdict: 'proven',
-        covered: ['actions/upper.js'],
-        uncovered: [],
-        base: { revision: 'HEAD', commit: expect.stringMatching(/^[0-9a-f]{40}$/) as string },
-        loops: [
-          {
-            file: LOOP,
-            covers: ['actions/upper.js'],
-            error: null,
-            receipt: {
-              verdict: 'proven',
-              workflow: `${ref}.greet`,
-              commit: { id: headOf(directory), has_changes: true },
-              assertions: [{ holds: true }, { holds: true }],
-            },
+  expect({ code, receipt }).toMatchObject({
+    code: 0,
+    receipt: {
+      verdict: 'proven',
+      covered: ['actions/upper.js'],
+      uncovered: [],
+      base: { revision: 'HEAD', commit: expect.stringMatching(/^[0-9a-f]{40}$/) as string },
+      loops: [
+        {
+          file: LOOP,
+          covers: ['actions/upper.js'],
+          error: null,
+          receipt: {
+            verdict: 'proven',
+            workflow: `${ref}.greet`,
+            commit: { id: headOf(directory), has_changes: true },
+            assertions: [{ holds: true }, { holds: true }],
           },
-        ],
-      },
-    });
-  },
-  LIMIT_SECONDS,
-);
+        },
+      ],
+    },
+  });
+});
 
 /** Moves the action `upper` of a pack to a pack of its own, in a folder of the first one. */
 function moveUpperToOtherPack(ctx: Context, { ref, directory }: PackCopy): void {
@@ -88,148 +84,124 @@ function moveUpperToOtherPack(ctx: Context, { ref, directory }: PackCopy): void 
     replaceInFile(join(directory, file), `${ref}.upper`, `${other}.upper`);
 }
 
-test(
-  'S0-41 a changed action of another pack is proven as it is now',
-  async (ctx) => {
-    const copy = createRepository(ctx);
-    moveUpperToOtherPack(ctx, copy);
-    commitAll(copy.directory);
+test('S0-41 a changed action of another pack is proven as it is now', LIMIT_SECONDS, async (ctx) => {
+  const copy = createRepository(ctx);
+  moveUpperToOtherPack(ctx, copy);
+  commitAll(copy.directory);
 
-    replaceInFile(join(copy.directory, 'other/actions/upper.js'), 'text.length', 'text.length + 1');
-    replaceInFile(join(copy.directory, 'verify/greet.expect.json'), '27', '28');
-    const { code, receipt } = await verifyChanged(ctx, copy.directory);
+  replaceInFile(join(copy.directory, 'other/actions/upper.js'), 'text.length', 'text.length + 1');
+  replaceInFile(join(copy.directory, 'verify/greet.expect.json'), '27', '28');
+  const { code, receipt } = await verifyChanged(ctx, copy.directory);
 
-    expect({ code, receipt }).toMatchObject({
-      code: 0,
-      receipt: {
-        verdict: 'proven',
-        covered: ['other/actions/upper.js', 'verify/greet.expect.json'],
-        loops: [{ file: LOOP, receipt: { assertions: [{ path: '/result/length', actual: 28 }, { holds: true }] } }],
-      },
-    });
-  },
-  LIMIT_SECONDS,
-);
+  expect({ code, receipt }).toMatchObject({
+    code: 0,
+    receipt: {
+      verdict: 'proven',
+      covered: ['other/actions/upper.js', 'verify/greet.expect.json'],
+      loops: [{ file: LOOP, receipt: { assertions: [{ path: '/result/length', actual: 28 }, { holds: true }] } }],
+    },
+  });
+});
 
-test(
-  'S0-41 a change that breaks the output fails, and the value is named',
-  async (ctx) => {
-    const { directory } = createRepository(ctx);
-    replaceInFile(join(directory, 'actions/upper.js'), 'toUpperCase', 'toLowerCase');
-    writeFileSync(join(directory, 'NOTES.md'), 'notes');
+test('S0-41 a change that breaks the output fails, and the value is named', LIMIT_SECONDS, async (ctx) => {
+  const { directory } = createRepository(ctx);
+  replaceInFile(join(directory, 'actions/upper.js'), 'toUpperCase', 'toLowerCase');
+  writeFileSync(join(directory, 'NOTES.md'), 'notes');
 
-    const { code, stderr, receipt } = await verifyChanged(ctx, directory);
+  const { code, stderr, receipt } = await verifyChanged(ctx, directory);
 
-    expect({ code, receipt }).toMatchObject({
-      code: 1,
-      receipt: {
-        verdict: 'failed',
-        covered: ['actions/upper.js'],
-        uncovered: ['NOTES.md'],
-        loops: [{ file: LOOP, receipt: { verdict: 'failed' } }],
-      },
-    });
-    expect(stderr).toContain('/result/text\n      expected "HELLO, ADA! / HELLO, GRACE!"');
-  },
-  LIMIT_SECONDS,
-);
+  expect({ code, receipt }).toMatchObject({
+    code: 1,
+    receipt: {
+      verdict: 'failed',
+      covered: ['actions/upper.js'],
+      uncovered: ['NOTES.md'],
+      loops: [{ file: LOOP, receipt: { verdict: 'failed' } }],
+    },
+  });
+  expect(stderr).toContain('/result/text\n      expected "HELLO, ADA! / HELLO, GRACE!"');
+});
 
-test(
-  'S0-41 a workflow that no longer compiles fails with the cause',
-  async (ctx) => {
-    const { directory } = createRepository(ctx);
-    replaceInFile(join(directory, LOOP), '.upper\n', '.uper\n');
+test('S0-41 a workflow that no longer compiles fails with the cause', LIMIT_SECONDS, async (ctx) => {
+  const { directory } = createRepository(ctx);
+  replaceInFile(join(directory, LOOP), '.upper\n', '.uper\n');
 
-    const { code, receipt } = await verifyChanged(ctx, directory);
+  const { code, receipt } = await verifyChanged(ctx, directory);
 
-    const error = expect.stringContaining('ACTION_NOT_FOUND') as string;
-    expect({ code, receipt }).toMatchObject({
-      code: 1,
-      receipt: { verdict: 'failed', loops: [{ file: LOOP, receipt: null, error }] },
-    });
-  },
-  LIMIT_SECONDS,
-);
+  const error = expect.stringContaining('ACTION_NOT_FOUND') as string;
+  expect({ code, receipt }).toMatchObject({
+    code: 1,
+    receipt: { verdict: 'failed', loops: [{ file: LOOP, receipt: null, error }] },
+  });
+});
 
-test(
-  'S0-41 the other loops run where one failed, and no unchanged one',
-  async (ctx) => {
-    const { ref, directory } = createRepository(ctx);
-    for (const name of ['idle', 'zoom'])
-      for (const file of [LOOP, 'verify/greet.inputs.json', 'verify/greet.expect.json'])
-        cpSync(join(directory, file), join(directory, file.replace('greet', name)));
-    commitAll(directory);
-    replaceInFile(join(directory, LOOP), '.upper\n', '.uper\n');
-    replaceInFile(join(directory, 'workflows/zoom.yaml'), 'label: Greet', 'label: Zoom');
+test('S0-41 the other loops run where one failed, and no unchanged one', LIMIT_SECONDS, async (ctx) => {
+  const { ref, directory } = createRepository(ctx);
+  for (const name of ['idle', 'zoom'])
+    for (const file of [LOOP, 'verify/greet.inputs.json', 'verify/greet.expect.json'])
+      cpSync(join(directory, file), join(directory, file.replace('greet', name)));
+  commitAll(directory);
+  replaceInFile(join(directory, LOOP), '.upper\n', '.uper\n');
+  replaceInFile(join(directory, 'workflows/zoom.yaml'), 'label: Greet', 'label: Zoom');
 
-    const { code, receipt } = await verifyChanged(ctx, directory);
+  const { code, receipt } = await verifyChanged(ctx, directory);
 
-    expect({ code, receipt }).toMatchObject({
-      code: 1,
-      receipt: {
-        verdict: 'failed',
-        loops: [
-          { file: LOOP, receipt: null, error: expect.stringContaining('ACTION_NOT_FOUND') as string },
-          { file: 'workflows/zoom.yaml', error: null, receipt: { verdict: 'proven', workflow: `${ref}.zoom` } },
-        ],
-      },
-    });
-  },
-  LIMIT_SECONDS,
-);
+  expect({ code, receipt }).toMatchObject({
+    code: 1,
+    receipt: {
+      verdict: 'failed',
+      loops: [
+        { file: LOOP, receipt: null, error: expect.stringContaining('ACTION_NOT_FOUND') as string },
+        { file: 'workflows/zoom.yaml', error: null, receipt: { verdict: 'proven', workflow: `${ref}.zoom` } },
+      ],
+    },
+  });
+});
 
-test(
-  'S0-41 a changed file that no workflow concerns is listed, exit 5',
-  async (ctx) => {
-    const { directory } = createRepository(ctx);
-    writeFileSync(join(directory, 'NOTES.md'), 'notes');
+test('S0-41 a changed file that no workflow concerns is listed, exit 5', LIMIT_SECONDS, async (ctx) => {
+  const { directory } = createRepository(ctx);
+  writeFileSync(join(directory, 'NOTES.md'), 'notes');
 
-    const alone = await verifyChanged(ctx, directory);
-    writeFileSync(join(directory, 'lib.py'), '');
-    writeFileSync(join(directory, 'requirements.txt'), '');
-    const beside = await verifyChanged(ctx, directory);
+  const alone = await verifyChanged(ctx, directory);
+  writeFileSync(join(directory, 'lib.py'), '');
+  writeFileSync(join(directory, 'requirements.txt'), '');
+  const beside = await verifyChanged(ctx, directory);
 
-    expect(alone).toMatchObject({
-      code: 5,
-      stderr: expect.stringContaining('NOTHING_PROVEN: no loop covers 1 of 1 changed files') as string,
-      receipt: { verdict: 'not proven', covered: [], uncovered: ['NOTES.md'], loops: [] },
-    });
-    expect(beside).toMatchObject({
-      code: 5,
-      receipt: {
-        verdict: 'not proven',
-        covered: ['requirements.txt'],
-        uncovered: ['NOTES.md', 'lib.py'],
-        loops: [{ receipt: { verdict: 'proven' } }],
-      },
-    });
-  },
-  LIMIT_SECONDS,
-);
+  expect(alone).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining('NOTHING_PROVEN: no loop covers 1 of 1 changed files') as string,
+    receipt: { verdict: 'not proven', covered: [], uncovered: ['NOTES.md'], loops: [] },
+  });
+  expect(beside).toMatchObject({
+    code: 5,
+    receipt: {
+      verdict: 'not proven',
+      covered: ['requirements.txt'],
+      uncovered: ['NOTES.md', 'lib.py'],
+      loops: [{ receipt: { verdict: 'proven' } }],
+    },
+  });
+});
 
-test(
-  'S0-41 a base takes in the commits after it, and nothing is no change',
-  async (ctx) => {
-    const { directory } = createRepository(ctx);
-    replaceInFile(join(directory, 'verify/greet.inputs.json'), ' / ', ' + ');
-    replaceInFile(join(directory, 'verify/greet.expect.json'), ' / ', ' + ');
-    commitAll(directory);
+test('S0-41 a base takes in the commits after it, and nothing is no change', LIMIT_SECONDS, async (ctx) => {
+  const { directory } = createRepository(ctx);
+  replaceInFile(join(directory, 'verify/greet.inputs.json'), ' / ', ' + ');
+  replaceInFile(join(directory, 'verify/greet.expect.json'), ' / ', ' + ');
+  commitAll(directory);
 
-    const unchanged = await verifyChanged(ctx, directory);
-    const sinceBase = await verifyChanged(ctx, directory, '--base', 'HEAD~1');
+  const unchanged = await verifyChanged(ctx, directory);
+  const sinceBase = await verifyChanged(ctx, directory, '--base', 'HEAD~1');
 
-    expect(unchanged).toMatchObject({
-      code: 5,
-      stderr: expect.stringContaining('NOTHING_PROVEN: no file has changed') as string,
-      receipt: { verdict: 'not proven', covered: [], uncovered: [], loops: [] },
-    });
-    expect(sinceBase).toMatchObject({
-      code: 0,
-      receipt: { base: { revision: 'HEAD~1' }, covered: ['verify/greet.expect.json', 'verify/greet.inputs.json'] },
-    });
-  },
-  LIMIT_SECONDS,
-);
+  expect(unchanged).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining('NOTHING_PROVEN: no file has changed') as string,
+    receipt: { verdict: 'not proven', covered: [], uncovered: [], loops: [] },
+  });
+  expect(sinceBase).toMatchObject({
+    code: 0,
+    receipt: { base: { revision: 'HEAD~1' }, covered: ['verify/greet.expect.json', 'verify/greet.inputs.json'] },
+  });
+});
 
 test('S0-41 without a repository or a commit nothing starts, exit 2', async (ctx) => {
   const { directory } = createRepository(ctx);

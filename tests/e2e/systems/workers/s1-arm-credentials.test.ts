@@ -60,39 +60,31 @@ withKey('S1-16 a user key reaches only the process that needs it', async (ctx) =
 
 const ONLY_KEY_TEST = ['tests/e2e/systems/workers/s1-arm-credentials', '-t', 'reaches only the process'];
 
-test(
-  'S1-16 without a key the arm is not proven, and both names are printed',
-  async (ctx) => {
-    const { output } = await runSuite(ctx, ONLY_KEY_TEST, { RELAY_API_KEY: '', RELAY_TOKEN: '' });
+test('S1-16 without a key the arm is not proven, and both names are printed', SUITE_SECONDS, async (ctx) => {
+  const { output } = await runSuite(ctx, ONLY_KEY_TEST, { RELAY_API_KEY: '', RELAY_TOKEN: '' });
 
-    expect(output).toContain(
-      'NOT PROVEN s1_arm_credentials/S1-16 (credentials.user): neither RELAY_API_KEY nor RELAY_TOKEN is set',
-    );
-    expect(output).toContain('proved 0 of 1');
-  },
-  SUITE_SECONDS,
-);
+  expect(output).toContain(
+    'NOT PROVEN s1_arm_credentials/S1-16 (credentials.user): neither RELAY_API_KEY nor RELAY_TOKEN is set',
+  );
+  expect(output).toContain('proved 0 of 1');
+});
 
-test(
-  'S1-16 the first variable that is set has the key; its name is printed',
-  async (ctx) => {
-    const [RELAY_API_KEY, RELAY_TOKEN] = [ctx.name('first-key'), ctx.name('second-key')];
+test('S1-16 the first variable that is set has the key; its name is printed', 2 * SUITE_SECONDS, async (ctx) => {
+  const [RELAY_API_KEY, RELAY_TOKEN] = [ctx.name('first-key'), ctx.name('second-key')];
 
-    const [second, both] = await Promise.all([
-      runSuite(ctx, ONLY_KEY_TEST, { RELAY_API_KEY: '', RELAY_TOKEN }),
-      runSuite(ctx, ONLY_KEY_TEST, { RELAY_API_KEY, RELAY_TOKEN }),
-    ]);
+  const [second, both] = await Promise.all([
+    runSuite(ctx, ONLY_KEY_TEST, { RELAY_API_KEY: '', RELAY_TOKEN }),
+    runSuite(ctx, ONLY_KEY_TEST, { RELAY_API_KEY, RELAY_TOKEN }),
+  ]);
 
-    expect([second.code, both.code]).toEqual([0, 0]);
-    expect(second.output).toContain('shell+user has its key from RELAY_TOKEN\n');
-    expect(both.output).toContain('shell+user has its key from RELAY_API_KEY\n');
-    for (const { output } of [second, both]) {
-      expect(output).toContain('proved 1 of 1');
-      expect([RELAY_API_KEY, RELAY_TOKEN].filter((key) => output.includes(key))).toEqual([]);
-    }
-  },
-  2 * SUITE_SECONDS,
-);
+  expect([second.code, both.code]).toEqual([0, 0]);
+  expect(second.output).toContain('shell+user has its key from RELAY_TOKEN\n');
+  expect(both.output).toContain('shell+user has its key from RELAY_API_KEY\n');
+  for (const { output } of [second, both]) {
+    expect(output).toContain('proved 1 of 1');
+    expect([RELAY_API_KEY, RELAY_TOKEN].filter((key) => output.includes(key))).toEqual([]);
+  }
+});
 
 const TOKEN_VARIABLE = /(?:^|\0)ATTUNE_API_TOKEN=([^\0]+)/;
 const tokenOf = (pid: number): string | null => TOKEN_VARIABLE.exec(readOrEmpty(`/proc/${pid}/environ`))?.[1] ?? null;

@@ -34,48 +34,40 @@ async function failToWake(ctx: Context, settings: Record<string, string> = {}) {
   return { client, ruby, worker, execution };
 }
 
-test(
-  'S1-33 the queue of a worker that did not wake runs after its repair',
-  async (ctx) => {
-    const { client, ruby, worker, execution } = await failToWake(ctx);
-    const failed = await client.workers.get(worker);
-    const waiting = await client.executions.get(execution);
+test('S1-33 the queue of a worker that did not wake runs after its repair', LIMIT_SECONDS, async (ctx) => {
+  const { client, ruby, worker, execution } = await failToWake(ctx);
+  const failed = await client.workers.get(worker);
+  const waiting = await client.executions.get(execution);
 
-    ruby.repair();
-    await client.tenantWorkers.wake(worker);
-    const ended = await until(executionToBe('completed', client, execution), ctx.deadline);
+  ruby.repair();
+  await client.tenantWorkers.wake(worker);
+  const ended = await until(executionToBe('completed', client, execution), ctx.deadline);
 
-    expect([failed.state_cause, failed.state_detail]).toEqual(['WAKE_FAILED', PROBLEM]);
-    expect([waiting.status, waiting.finished_at, ended.worker]).toEqual(['scheduled', null, worker]);
-    await until(statesToBe([...FAILED, ...CREATED], client, worker), ctx.deadline);
-    expect((await stateChanges(client, worker)).slice(3)).toEqual([
-      { from: 'hibernated', to: 'provisioning', cause: 'dispatch' },
-      { from: 'provisioning', to: 'failed', cause: 'WAKE_FAILED', detail: PROBLEM },
-      { from: 'failed', to: 'provisioning', cause: 'wake' },
-      { from: 'provisioning', to: 'online', cause: 'heartbeat' },
-    ]);
-  },
-  LIMIT_SECONDS,
-);
+  expect([failed.state_cause, failed.state_detail]).toEqual(['WAKE_FAILED', PROBLEM]);
+  expect([waiting.status, waiting.finished_at, ended.worker]).toEqual(['scheduled', null, worker]);
+  await until(statesToBe([...FAILED, ...CREATED], client, worker), ctx.deadline);
+  expect((await stateChanges(client, worker)).slice(3)).toEqual([
+    { from: 'hibernated', to: 'provisioning', cause: 'dispatch' },
+    { from: 'provisioning', to: 'failed', cause: 'WAKE_FAILED', detail: PROBLEM },
+    { from: 'failed', to: 'provisioning', cause: 'wake' },
+    { from: 'provisioning', to: 'online', cause: 'heartbeat' },
+  ]);
+});
 
-test(
-  'S1-33 what waits for a failed worker fails at its limit, with the cause',
-  async (ctx) => {
-    const { client, execution, worker } = await failToWake(ctx, { PLATFORM_PICK_UP_SECONDS: '2' });
+test('S1-33 what waits for a failed worker fails at its limit, with the cause', LIMIT_SECONDS, async (ctx) => {
+  const { client, execution, worker } = await failToWake(ctx, { PLATFORM_PICK_UP_SECONDS: '2' });
 
-    const { result, worker: named } = await until(executionToBe('failed', client, execution), ctx.deadline);
+  const { result, worker: named } = await until(executionToBe('failed', client, execution), ctx.deadline);
 
-    expect(named).toBe(worker);
-    expect(result).toEqual({
-      error: `Execution was not picked up by worker ${worker} within 2 seconds`,
-      failed_by: 'execution_timeout_monitor',
-      original_status: 'scheduled',
-      timeout_seconds: 2,
-      age_seconds: expect.any(Number) as number,
-      code: 'WAKE_FAILED',
-      detail: PROBLEM,
-    });
-    expect((result as { age_seconds: number }).age_seconds).toBeGreaterThanOrEqual(2);
-  },
-  LIMIT_SECONDS,
-);
+  expect(named).toBe(worker);
+  expect(result).toEqual({
+    error: `Execution was not picked up by worker ${worker} within 2 seconds`,
+    failed_by: 'execution_timeout_monitor',
+    original_status: 'scheduled',
+    timeout_seconds: 2,
+    age_seconds: expect.any(Number) as number,
+    code: 'WAKE_FAILED',
+    detail: PROBLEM,
+  });
+  expect((result as { age_seconds: number }).age_seconds).toBeGreaterThanOrEqual(2);
+});

@@ -53,88 +53,72 @@ async function startOnSecond(ctx: Context, platform: RestartablePlatform): Promi
   return id;
 }
 
-test(
-  'S1-36 the run of a killed worker goes on with another one',
-  async (ctx) => {
-    await reservePair(ctx);
-    const platform = await RestartablePlatform.start(ctx, { PLATFORM_WORKERS: '2' });
-    const { client } = platform;
-    const id = await startOnSecond(ctx, platform);
-    const { worker: first } = await client.executions.get(id);
+test('S1-36 the run of a killed worker goes on with another one', LIMIT_SECONDS, async (ctx) => {
+  await reservePair(ctx);
+  const platform = await RestartablePlatform.start(ctx, { PLATFORM_WORKERS: '2' });
+  const { client } = platform;
+  const id = await startOnSecond(ctx, platform);
+  const { worker: first } = await client.executions.get(id);
 
-    platform.killWorkerOf(id);
-    const killedAt = performance.now();
-    await until(workerToBe('offline', client, first!), ctx.deadline);
-    await platform.waitForWords('work', 2);
+  platform.killWorkerOf(id);
+  const killedAt = performance.now();
+  await until(workerToBe('offline', client, first!), ctx.deadline);
+  await platform.waitForWords('work', 2);
 
-    ctx.expectAtMost(RESTARTED_SECONDS, (performance.now() - killedAt) / 1_000);
-    const { worker } = await until(executionToBe('completed', client, id), ctx.deadline);
-    expect(worker).not.toBe(first);
-    expect(platform.wordsOf('work')).toEqual(['1', '2']);
-    const [recovery, ...others] = await recoveries(platform, id, ctx.deadline);
-    expect([recovery, others]).toEqual([{ from: 'running', attempt: 1, reason: 'crashed' }, []]);
-  },
-  LIMIT_SECONDS,
-);
+  ctx.expectAtMost(RESTARTED_SECONDS, (performance.now() - killedAt) / 1_000);
+  const { worker } = await until(executionToBe('completed', client, id), ctx.deadline);
+  expect(worker).not.toBe(first);
+  expect(platform.wordsOf('work')).toEqual(['1', '2']);
+  const [recovery, ...others] = await recoveries(platform, id, ctx.deadline);
+  expect([recovery, others]).toEqual([{ from: 'running', attempt: 1, reason: 'crashed' }, []]);
+});
 
-test(
-  'S1-36 without recovery the run of a killed worker is abandoned',
-  async (ctx) => {
-    const platform = await RestartablePlatform.start(ctx, { PLATFORM_WORKERS: '2', PLATFORM_RECOVERY: 'off' });
-    const id = await startOnSecond(ctx, platform);
+test('S1-36 without recovery the run of a killed worker is abandoned', LIMIT_SECONDS, async (ctx) => {
+  const platform = await RestartablePlatform.start(ctx, { PLATFORM_WORKERS: '2', PLATFORM_RECOVERY: 'off' });
+  const id = await startOnSecond(ctx, platform);
 
-    platform.killWorkerOf(id);
+  platform.killWorkerOf(id);
 
-    const abandoned = await until(executionToBe('abandoned', platform.client, id), ctx.deadline);
-    expect(abandoned.termination_reason).toBe('crashed');
-    expect(platform.wordsOf('work')).toEqual(['1']);
-  },
-  LIMIT_SECONDS,
-);
+  const abandoned = await until(executionToBe('abandoned', platform.client, id), ctx.deadline);
+  expect(abandoned.termination_reason).toBe('crashed');
+  expect(platform.wordsOf('work')).toEqual(['1']);
+});
 
-test(
-  'S1-36 the run of a killed platform goes on with another one',
-  async (ctx) => {
-    const { url } = await createScratchDatabase(ctx);
-    const first = await RestartablePlatform.start(ctx, { DATABASE_URL: url, ...LEASE });
-    const second = await first.startBeside();
-    const { client } = second;
-    const action_ref = await createScript(ctx, first, 'hold', HOLD_FIRST);
-    const { id } = await first.client.executions.execute({ action_ref });
-    await first.waitForWords('work', 1);
-    const { worker } = await client.executions.get(id);
+test('S1-36 the run of a killed platform goes on with another one', LIMIT_SECONDS, async (ctx) => {
+  const { url } = await createScratchDatabase(ctx);
+  const first = await RestartablePlatform.start(ctx, { DATABASE_URL: url, ...LEASE });
+  const second = await first.startBeside();
+  const { client } = second;
+  const action_ref = await createScript(ctx, first, 'hold', HOLD_FIRST);
+  const { id } = await first.client.executions.execute({ action_ref });
+  await first.waitForWords('work', 1);
+  const { worker } = await client.executions.get(id);
 
-    await first.end('SIGKILL');
-    const killedAt = performance.now();
-    await second.waitForWords('work', 1);
+  await first.end('SIGKILL');
+  const killedAt = performance.now();
+  await second.waitForWords('work', 1);
 
-    ctx.expectAtMost(RESTARTED_SECONDS, (performance.now() - killedAt) / 1_000);
-    expect([first.wordsOf('work'), second.wordsOf('work')]).toEqual([['1'], ['2']]);
-    expect((await until(executionToBe('completed', client, id), ctx.deadline)).worker).not.toBe(worker);
-    expect((await client.workers.get(worker!)).state).toBe('offline');
-    expect(await recoveries(second, id, ctx.deadline)).toEqual([{ from: 'running', attempt: 1, reason: 'crashed' }]);
-  },
-  LIMIT_SECONDS,
-);
+  ctx.expectAtMost(RESTARTED_SECONDS, (performance.now() - killedAt) / 1_000);
+  expect([first.wordsOf('work'), second.wordsOf('work')]).toEqual([['1'], ['2']]);
+  expect((await until(executionToBe('completed', client, id), ctx.deadline)).worker).not.toBe(worker);
+  expect((await client.workers.get(worker!)).state).toBe('offline');
+  expect(await recoveries(second, id, ctx.deadline)).toEqual([{ from: 'running', attempt: 1, reason: 'crashed' }]);
+});
 
-test(
-  'S1-36 the next start of a killed platform provisions its workers again',
-  async (ctx) => {
-    const platform = await RestartablePlatform.start(ctx, LEASE);
-    const action_ref = await createScript(ctx, platform, 'done', 'echo done');
-    const { id } = await platform.client.tenantWorkers.create({ ...SILENT, kind: 'managed', runtime: 'shell' });
-    await until(workerToBe('online', platform.client, id), ctx.deadline);
+test('S1-36 the next start of a killed platform provisions its workers again', LIMIT_SECONDS, async (ctx) => {
+  const platform = await RestartablePlatform.start(ctx, LEASE);
+  const action_ref = await createScript(ctx, platform, 'done', 'echo done');
+  const { id } = await platform.client.tenantWorkers.create({ ...SILENT, kind: 'managed', runtime: 'shell' });
+  await until(workerToBe('online', platform.client, id), ctx.deadline);
 
-    await platform.end('SIGKILL');
-    await platform.boot();
-    await until(statesToBe(['provisioning', 'online', 'provisioning', 'online'], platform.client, id), ctx.deadline);
+  await platform.end('SIGKILL');
+  await platform.boot();
+  await until(statesToBe(['provisioning', 'online', 'provisioning', 'online'], platform.client, id), ctx.deadline);
 
-    const { execution_id } = await platform.client.tenantWorkers.dispatch(id, { action_ref });
-    const ended = await until(executionToBe('completed', platform.client, execution_id), ctx.deadline);
-    expect(ended.worker).toBe(id);
-    expect((await stateChanges(platform.client, id)).map(({ cause }) => cause)).toEqual([
-      ...['create', 'heartbeat', 'adopted', 'heartbeat'],
-    ]);
-  },
-  LIMIT_SECONDS,
-);
+  const { execution_id } = await platform.client.tenantWorkers.dispatch(id, { action_ref });
+  const ended = await until(executionToBe('completed', platform.client, execution_id), ctx.deadline);
+  expect(ended.worker).toBe(id);
+  expect((await stateChanges(platform.client, id)).map(({ cause }) => cause)).toEqual([
+    ...['create', 'heartbeat', 'adopted', 'heartbeat'],
+  ]);
+});

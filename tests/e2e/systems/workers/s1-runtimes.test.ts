@@ -44,7 +44,7 @@ for (const name of managedRuntimes()) {
     expect(version).toMatch(/^\d+(\.\d+)*$/);
     expect(isSupportedVersion(name, version)).toBe(true);
   };
-  onRuntime(title, runProgram, START_SECONDS);
+  onRuntime(title, START_SECONDS, runProgram);
 }
 
 const onManaged = systemTestNeeding('workers.managed');
