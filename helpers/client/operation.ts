@@ -42,29 +42,31 @@ export function withOperationOf<V extends object>(original: object, variant: V, 
   return variant;
 }
 
+type Make<R extends Route, A extends unknown[], T> = (call: CallBuilder<R>, ...args: A) => T;
+
 /**
  * Defines a verb and registers its operation. `route` is relative to the resource root `/api/v1`;
- * `make` receives the builder of the call and returns the verb. `python`: Attune's names for it.
+ * `make` is the verb, which receives the builder of its call first. `python`: Attune's names.
  */
-export const verb = <R extends Route, V extends object>(
+export const verb = <R extends Route, A extends unknown[], T>(
   route: R,
-  make: (call: CallBuilder<R>) => V,
+  make: Make<R, A, T>,
   ...python: string[]
-): V => defineVerb(route, false, make, python);
+): ((...args: A) => T) => defineVerb(route, false, make, python);
 
 /** As `verb`, relative to the server's root. */
-export const rootVerb = <R extends Route, V extends object>(
+export const rootVerb = <R extends Route, A extends unknown[], T>(
   route: R,
-  make: (call: CallBuilder<R>) => V,
+  make: Make<R, A, T>,
   ...python: string[]
-): V => defineVerb(route, true, make, python);
+): ((...args: A) => T) => defineVerb(route, true, make, python);
 
-function defineVerb<R extends Route, V extends object>(
+function defineVerb<R extends Route, A extends unknown[], T>(
   route: R,
   isRoot: boolean,
-  make: (call: CallBuilder<R>) => V,
+  make: Make<R, A, T>,
   python: readonly string[],
-): V {
+): (...args: A) => T {
   const [, method, path = ''] = /^(\w+) (.*)$/.exec(route) ?? [];
   if (!isMethod(method)) throw new Error(`invalid route ${route}: expected a method and a path`);
   const call = (...[args]: (object | undefined)[]): Call => {
@@ -73,7 +75,7 @@ function defineVerb<R extends Route, V extends object>(
     const parts = { ...(query && { query }), ...(body && { body }), ...(idempotencyKey && { idempotencyKey }) };
     return { method, path: filled, root: isRoot, ...parts };
   };
-  const verb = make(call);
+  const verb = (...args: A): T => make(call, ...args);
   operations.set(verb, { method, path: isRoot ? path : `/api/v1${path}`, python });
   return verb;
 }

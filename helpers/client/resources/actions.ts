@@ -15,26 +15,23 @@ import type { Request } from '../request';
 /** Actions: programs that the platform can run. */
 export const actions = (request: Request) => ({
   /** Every action, by ref. */
-  list: verb('GET /actions', (call) => () => request.all(ActionSummary, call()), 'list_actions'),
+  list: verb('GET /actions', (call) => request.all(ActionSummary, call()), 'list_actions'),
 
   /**
    * Actions whose ref, label or description contain every word of `q`. 404 NOT_FOUND for an
    * unknown pack.
    */
-  search: verb(
-    'GET /actions/search',
-    (call) =>
-      (q: string, packRefs: readonly string[] = []) =>
-        request.all(
-          ActionSearchResult,
-          call({ query: { q, packs: packRefs.length === 0 ? undefined : packRefs.join(',') } }),
-        ),
+  search: verb('GET /actions/search', (call, q: string, packRefs: readonly string[] = []) =>
+    request.all(
+      ActionSearchResult,
+      call({ query: { q, packs: packRefs.length === 0 ? undefined : packRefs.join(',') } }),
+    ),
   ),
 
   /** 404 NOT_FOUND. */
   get: verb(
     'GET /actions/{ref}',
-    (call) => (ref: string) => request.one(Action, call({ ref })),
+    (call, ref: string) => request.one(Action, call({ ref })),
     'get_action',
     'get_action_by_ref',
   ),
@@ -43,26 +40,24 @@ export const actions = (request: Request) => ({
    * With runtime `core.shell` the entrypoint is the script itself. 404 for its pack, 409 CONFLICT,
    * 422.
    */
-  create: verb('POST /actions', (call) => (body: CreateAction) => request.one(Action, call({ body })), 'create_action'),
+  create: verb('POST /actions', (call, body: CreateAction) => request.one(Action, call({ body })), 'create_action'),
 
-  update: verb(
-    'PUT /actions/{ref}',
-    (call) => (ref: string, body: Static<typeof UpdateAction>) => request.one(Action, call({ ref, body })),
+  update: verb('PUT /actions/{ref}', (call, ref: string, body: Static<typeof UpdateAction>) =>
+    request.one(Action, call({ ref, body })),
   ),
 
   /** 404 NOT_FOUND. */
   remove: verb(
     'DELETE /actions/{ref}',
-    (call) => (ref: string) => request.body(DeleteResult, call({ ref })),
+    (call, ref: string) => request.body(DeleteResult, call({ ref })),
     'delete_action',
   ),
 
   /** Rules that execute it, by ref. 404 NOT_FOUND. */
-  rules: verb('GET /actions/{ref}/rules', (call) => (ref: string) => request.all(RuleSummary, call({ ref }))),
+  rules: verb('GET /actions/{ref}/rules', (call, ref: string) => request.all(RuleSummary, call({ ref }))),
 
   /** 404 NOT_FOUND for an action without a concurrency policy too. */
-  queueStats: verb(
-    'GET /actions/{ref}/queue-stats',
-    (call) => (ref: string) => request.one(ActionQueueStats, call({ ref })),
+  queueStats: verb('GET /actions/{ref}/queue-stats', (call, ref: string) =>
+    request.one(ActionQueueStats, call({ ref })),
   ),
 });

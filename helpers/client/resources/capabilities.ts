@@ -6,5 +6,5 @@ import type { Request } from '../request';
 /** The platform's manifest. Public. */
 export const capabilities = (request: Request) => ({
   /** Null from a platform without this route (404), which has the `baseline` capabilities. */
-  getOrNull: orNull(verb('GET /capabilities', (call) => () => request.one(CapabilityManifest, call()))),
+  getOrNull: orNull(verb('GET /capabilities', (call) => request.one(CapabilityManifest, call()))),
 });

@@ -7,29 +7,22 @@ import type { Request } from '../request';
 /** Enforcements: one rule fired by one event. */
 export const enforcements = (request: Request) => ({
   /** 404 NOT_FOUND. */
-  get: verb(
-    'GET /enforcements/{id}',
-    (call) => (id: number) => request.one(Enforcement, call({ id })),
-    'get_enforcement',
-  ),
+  get: verb('GET /enforcements/{id}', (call, id: number) => request.one(Enforcement, call({ id })), 'get_enforcement'),
 
   /** Every match on every page, newest first. */
   list: verb(
     'GET /enforcements',
-    (call) => (filter: EnforcementFilter) => request.all(EnforcementSummary, call({ query: { ...filter } })),
+    (call, filter: EnforcementFilter) => request.all(EnforcementSummary, call({ query: { ...filter } })),
     'list_enforcements',
   ),
 
   /** One page, newest first. */
-  page: verb(
-    'GET /enforcements',
-    (call) => (filter: EnforcementFilter, window: PageWindow) =>
-      request.body(page(EnforcementSummary), call({ query: { ...filter, ...window } })),
+  page: verb('GET /enforcements', (call, filter: EnforcementFilter, window: PageWindow) =>
+    request.body(page(EnforcementSummary), call({ query: { ...filter, ...window } })),
   ),
 
   /** Its execution and that execution's children. */
-  executions: verb(
-    'GET /enforcements/{id}/executions',
-    (call) => (id: number) => request.all(ExecutionSummary, call({ id })),
+  executions: verb('GET /enforcements/{id}/executions', (call, id: number) =>
+    request.all(ExecutionSummary, call({ id })),
   ),
 });

@@ -12,28 +12,26 @@ export const events = (request: Request) => ({
    * For tokens of sensors and executions. 403 FORBIDDEN for a user's token, 404, 409 CONFLICT
    * while the trigger is disabled.
    */
-  create: verb('POST /events', (call) => (body: CreateEvent) => request.one(Event, call({ body }))),
+  create: verb('POST /events', (call, body: CreateEvent) => request.one(Event, call({ body }))),
 
   /** 404 NOT_FOUND. */
-  get: verb('GET /events/{id}', (call) => (id: number) => request.one(Event, call({ id })), 'get_event'),
+  get: verb('GET /events/{id}', (call, id: number) => request.one(Event, call({ id })), 'get_event'),
 
   /** Every match on every page, newest first. Summaries: no payload. */
   list: verb(
     'GET /events',
-    (call) => (filter: EventFilter) => request.all(EventSummary, call({ query: { ...filter } })),
+    (call, filter: EventFilter) => request.all(EventSummary, call({ query: { ...filter } })),
     'list_events',
   ),
 
   /** One page, newest first. */
-  page: verb(
-    'GET /events',
-    (call) => (filter: EventFilter, window: PageWindow) =>
-      request.body(page(EventSummary), call({ query: { ...filter, ...window } })),
+  page: verb('GET /events', (call, filter: EventFilter, window: PageWindow) =>
+    request.body(page(EventSummary), call({ query: { ...filter, ...window } })),
   ),
 
   /**
    * The decision of every evaluated rule, by rule id. 404 on a platform without
    * `events.causation`.
    */
-  decisions: verb('GET /events/{id}/decisions', (call) => (id: number) => request.one(Decisions, call({ id }))),
+  decisions: verb('GET /events/{id}/decisions', (call, id: number) => request.one(Decisions, call({ id }))),
 });

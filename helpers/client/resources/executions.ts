@@ -30,10 +30,10 @@ import type { Request } from '../request';
 export const executions = (request: Request) => {
   const get = verb(
     'GET /executions/{id}',
-    (call) => (id: number) => readExecution(() => request.one(Execution, call({ id }))),
+    (call, id: number) => readExecution(() => request.one(Execution, call({ id }))),
     'get_execution',
   );
-  const children = verb('GET /executions', (call) => async (parent: number) => {
+  const children = verb('GET /executions', async (call, parent: number) => {
     const rows = await request.all(ExecutionSummary, call({ query: { parent } }));
     return rows.map(withFinishedAt).sort((a, b) => a.id - b.id);
   });
@@ -46,9 +46,8 @@ export const executions = (request: Request) => {
      */
     execute: verb(
       'POST /executions/execute',
-      (call) =>
-        async (body: Execute, options: CallOptions = {}): Promise<Execution> =>
-          withFinishedAt(await request.one(Execution, call({ body, ...options }))),
+      async (call, body: Execute, options: CallOptions = {}): Promise<Execution> =>
+        withFinishedAt(await request.one(Execution, call({ body, ...options }))),
       'create_execution',
       'execute_action',
     ),
@@ -57,25 +56,21 @@ export const executions = (request: Request) => {
     get,
 
     /** With the values of its secret parameters. 403 FORBIDDEN without executions:decrypt. */
-    getWithSecrets: verb(
-      'GET /executions/{id}',
-      (call) => (id: number) =>
-        readExecution(() => request.one(Execution, call({ id, query: { include_secret_values: true } }))),
+    getWithSecrets: verb('GET /executions/{id}', (call, id: number) =>
+      readExecution(() => request.one(Execution, call({ id, query: { include_secret_values: true } }))),
     ),
 
     /** Every match on every page, newest first. Summaries: neither `config` nor `result`. */
     list: verb(
       'GET /executions',
-      (call) => async (filter: ExecutionFilter) =>
+      async (call, filter: ExecutionFilter) =>
         (await request.all(ExecutionSummary, call({ query: { ...filter } }))).map(withFinishedAt),
       'list_executions',
     ),
 
     /** One page, newest first. */
-    page: verb(
-      'GET /executions',
-      (call) => (filter: ExecutionFilter, window: PageWindow) =>
-        request.body(page(ExecutionSummary), call({ query: { ...filter, ...window } })),
+    page: verb('GET /executions', (call, filter: ExecutionFilter, window: PageWindow) =>
+      request.body(page(ExecutionSummary), call({ query: { ...filter, ...window } })),
     ),
 
     /**
@@ -84,16 +79,13 @@ export const executions = (request: Request) => {
      */
     logPage: verb(
       'GET /executions/{id}/log',
-      (call) => (id: number, query: { readonly cursor?: string | undefined; readonly limit?: number }) =>
+      (call, id: number, query: { readonly cursor?: string | undefined; readonly limit?: number }) =>
         request.one(LogPage, call({ id, query: { ...query } })),
     ),
 
     /** How long top-level executions took, the newest first. */
-    durations: verb(
-      'GET /executions/durations',
-      (call) =>
-        (filter: Pick<ExecutionFilter, 'status' | 'action_ref'> = {}) =>
-          request.all(ExecutionDuration, call({ query: { ...filter } })),
+    durations: verb('GET /executions/durations', (call, filter: Pick<ExecutionFilter, 'status' | 'action_ref'> = {}) =>
+      request.all(ExecutionDuration, call({ query: { ...filter } })),
     ),
 
     /** A workflow's direct children, oldest first: one execution per attempt of each task. */
@@ -105,7 +97,7 @@ export const executions = (request: Request) => {
      */
     cancel: verb(
       'POST /executions/{id}/cancel',
-      (call) => async (id: number) => withFinishedAt(await request.one(Execution, call({ id }))),
+      async (call, id: number) => withFinishedAt(await request.one(Execution, call({ id }))),
       'cancel_execution',
     ),
 
@@ -113,19 +105,18 @@ export const executions = (request: Request) => {
      * Pauses a workflow: it is `paused` once its steps in flight have ended. 409
      * ILLEGAL_TRANSITION, EXECUTION_HAS_NO_STEPS.
      */
-    pause: verb('POST /executions/{id}/pause', (call) => (id: number) => request.one(ExecutionChange, call({ id }))),
+    pause: verb('POST /executions/{id}/pause', (call, id: number) => request.one(ExecutionChange, call({ id }))),
 
     /** A paused workflow goes on. 409 as for `pause`, or PARENT_PAUSED. */
-    resume: verb('POST /executions/{id}/resume', (call) => (id: number) => request.one(ExecutionChange, call({ id }))),
+    resume: verb('POST /executions/{id}/resume', (call, id: number) => request.one(ExecutionChange, call({ id }))),
 
     /**
      * What another version of its workflow would have done; stores nothing. 404; 409
      * REPLAY_NEEDS_FINISHED, REVISION_NOT_COMPILED, EXECUTION_HAS_NO_STEPS; 422 REPLAY_TOO_LARGE,
      * and with all findings of a definition that does not compile.
      */
-    replay: verb(
-      'POST /executions/{id}/replay',
-      (call) => (id: number, body: ReplayRequest) => request.one(ReplayReport, call({ id, body })),
+    replay: verb('POST /executions/{id}/replay', (call, id: number, body: ReplayRequest) =>
+      request.one(ReplayReport, call({ id, body })),
     ),
 
     /**
@@ -136,24 +127,22 @@ export const executions = (request: Request) => {
      */
     rerun: verb(
       'POST /executions/{id}/rerun',
-      (call) =>
-        async (id: number, body: Rerun, options: CallOptions = {}): Promise<Execution> =>
-          withFinishedAt(await request.one(Execution, call({ id, body, ...options }))),
+      async (call, id: number, body: Rerun, options: CallOptions = {}): Promise<Execution> =>
+        withFinishedAt(await request.one(Execution, call({ id, body, ...options }))),
     ),
     /** Why it has not ended: from the execution to what holds it. 404 NOT_FOUND. */
-    waiting: verb('GET /executions/{id}/waiting', (call) => (id: number) => request.one(Waiting, call({ id }))),
+    waiting: verb('GET /executions/{id}/waiting', (call, id: number) => request.one(Waiting, call({ id }))),
 
     /** Its tasks that wait without an execution of their own: none. 404 NOT_FOUND. */
-    taskWaits: verb(
-      'GET /executions/{id}/workflow-task-waits',
-      (call) => (id: number) => request.one(TaskWaits, call({ id })),
+    taskWaits: verb('GET /executions/{id}/workflow-task-waits', (call, id: number) =>
+      request.one(TaskWaits, call({ id })),
     ),
 
     /** Number of the caller's executions by status. */
-    stats: verb('GET /executions/stats', (call) => () => request.one(ExecutionStats, call())),
+    stats: verb('GET /executions/stats', (call) => request.one(ExecutionStats, call())),
 
     /** The log of a tree of executions, oldest first; of a child, only its own entries. */
-    log: verb('GET /executions/{id}/log', (call) => async (id: number): Promise<LogEntry[]> => {
+    log: verb('GET /executions/{id}/log', async (call, id: number): Promise<LogEntry[]> => {
       const entries: LogEntry[] = [];
       let cursor: string | undefined;
       for (;;) {
@@ -170,7 +159,7 @@ export const executions = (request: Request) => {
      */
     tree: verb(
       'GET /executions/{id}/tree',
-      (call) => async (id: number) =>
+      async (call, id: number) =>
         (await nullOn404(request.one(ExecutionNode, call({ id })))) ?? readTree({ get, children }, id),
     ),
 
@@ -178,11 +167,8 @@ export const executions = (request: Request) => {
      * Follows an output stream: `waiting`, `content`, `append`, `done`, each with its text; the id
      * is the offset to resume from. 404 NOT_FOUND, 403 FORBIDDEN.
      */
-    logs: verb(
-      'GET /executions/{id}/logs/{stream}/stream',
-      (call) =>
-        (id: number, stream: StreamName, offset = 0) =>
-          request.events(call({ id, stream, query: { offset } })),
+    logs: verb('GET /executions/{id}/logs/{stream}/stream', (call, id: number, stream: StreamName, offset?: number) =>
+      request.events(call({ id, stream, query: { offset: offset ?? 0 } })),
     ),
 
     /**
@@ -190,15 +176,13 @@ export const executions = (request: Request) => {
      * notifications as JSON. Starts with the response and never ends by itself. 403 FORBIDDEN for
      * another execution with an execution's token.
      */
-    changes: verb(
-      'GET /executions/stream',
-      (call) => (id?: number) => request.events(call({ query: { execution_id: id } })),
+    changes: verb('GET /executions/stream', (call, id?: number) =>
+      request.events(call({ query: { execution_id: id } })),
     ),
 
     /** 400 BAD_REQUEST for an unknown status. */
-    byStatus: verb(
-      'GET /executions/status/{status}',
-      (call) => async (status: Status) => (await request.all(ExecutionSummary, call({ status }))).map(withFinishedAt),
+    byStatus: verb('GET /executions/status/{status}', async (call, status: Status) =>
+      (await request.all(ExecutionSummary, call({ status }))).map(withFinishedAt),
     ),
   };
 };

@@ -12,17 +12,17 @@ const DetailedHealth = Type.Object({
 
 /** Public: needs no token. */
 export const health = (request: Request) => ({
-  get: rootVerb('GET /health', (call) => () => request.body(Health, call()), 'health'),
+  get: rootVerb('GET /health', (call) => request.body(Health, call()), 'health'),
 
   /** 200 while the database responds, else ApiError 503. */
-  ready: rootVerb('GET /health/ready', (call) => () => request.status(call())),
+  ready: rootVerb('GET /health/ready', (call) => request.status(call())),
 
   /** 200 while the process responds. */
-  live: rootVerb('GET /health/live', (call) => () => request.status(call())),
+  live: rootVerb('GET /health/live', (call) => request.status(call())),
 
   /** Which platform answers. */
-  identity: rootVerb('GET /health/identity', (call) => () => request.body(Identity, call())),
+  identity: rootVerb('GET /health/identity', (call) => request.body(Identity, call())),
 
   /** 503 while the database does not respond. */
-  detailed: rootVerb('GET /health/detailed', (call) => () => request.body(DetailedHealth, call())),
+  detailed: rootVerb('GET /health/detailed', (call) => request.body(DetailedHealth, call())),
 });

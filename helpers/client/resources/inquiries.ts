@@ -19,42 +19,30 @@ export const inquiries = (request: Request) => ({
    * Creates an inquiry for an execution in any status, without suspending it. 404 NOT_FOUND; 409
    * CONFLICT if it has one.
    */
-  create: verb(
-    'POST /inquiries',
-    (call) => (body: NewInquiry) => request.one(Inquiry, call({ body })),
-    'create_inquiry',
-  ),
+  create: verb('POST /inquiries', (call, body: NewInquiry) => request.one(Inquiry, call({ body })), 'create_inquiry'),
 
   /** 404 NOT_FOUND. */
-  get: verb('GET /inquiries/{id}', (call) => (id: number) => request.one(Inquiry, call({ id })), 'get_inquiry'),
+  get: verb('GET /inquiries/{id}', (call, id: number) => request.one(Inquiry, call({ id })), 'get_inquiry'),
 
   /** Every match on every page, newest first. */
   list: verb(
     'GET /inquiries',
-    (call) =>
-      (filter: InquiryFilter = {}) =>
-        request.all(InquirySummary, call({ query: { ...filter } })),
+    (call, filter: InquiryFilter = {}) => request.all(InquirySummary, call({ query: { ...filter } })),
     'list_inquiries',
   ),
 
   /** One page, newest first. */
-  page: verb(
-    'GET /inquiries',
-    (call) => (filter: InquiryFilter, window: { limit: number; offset: number }) =>
-      request.body(page(InquirySummary), call({ query: { ...filter, ...window } })),
+  page: verb('GET /inquiries', (call, filter: InquiryFilter, window: { limit: number; offset: number }) =>
+    request.body(page(InquirySummary), call({ query: { ...filter, ...window } })),
   ),
 
   /** 400 BAD_REQUEST for an unknown status. */
-  byStatus: verb(
-    'GET /inquiries/status/{status}',
-    (call) => (status: InquiryStatus) => request.all(InquirySummary, call({ status })),
+  byStatus: verb('GET /inquiries/status/{status}', (call, status: InquiryStatus) =>
+    request.all(InquirySummary, call({ status })),
   ),
 
   /** 404 NOT_FOUND for an unknown execution. */
-  ofExecution: verb(
-    'GET /executions/{id}/inquiries',
-    (call) => (id: number) => request.all(InquirySummary, call({ id })),
-  ),
+  ofExecution: verb('GET /executions/{id}/inquiries', (call, id: number) => request.all(InquirySummary, call({ id }))),
 
   /**
    * Responds to it. 400 BAD_REQUEST unless it is pending; 403 FORBIDDEN; 422 for a response that
@@ -62,16 +50,15 @@ export const inquiries = (request: Request) => ({
    */
   respond: verb(
     'POST /inquiries/{id}/respond',
-    (call) => (id: number, response: Json) => request.one(Inquiry, call({ id, body: { response } })),
+    (call, id: number, response: Json) => request.one(Inquiry, call({ id, body: { response } })),
     'respond_to_inquiry',
   ),
 
   /** 400 BAD_REQUEST in a final status. */
-  update: verb(
-    'PUT /inquiries/{id}',
-    (call) => (id: number, body: UpdateInquiry) => request.one(Inquiry, call({ id, body })),
+  update: verb('PUT /inquiries/{id}', (call, id: number, body: UpdateInquiry) =>
+    request.one(Inquiry, call({ id, body })),
   ),
 
   /** Cancels the execution that waits for it. */
-  remove: verb('DELETE /inquiries/{id}', (call) => (id: number) => request.body(DeleteResult, call({ id }))),
+  remove: verb('DELETE /inquiries/{id}', (call, id: number) => request.body(DeleteResult, call({ id }))),
 });

@@ -13,22 +13,21 @@ export const keys = (request: Request) => {
    * 404 NOT_FOUND for an unknown or expired key, and without the right to read it. An encrypted
    * value is null without the right to decrypt it.
    */
-  const get = verb('GET /keys/{ref}', (call) => (ref: string) => request.one(Key, call({ ref })));
-  const getWithoutSecret = verb(
-    'GET /keys/{ref}',
-    (call) => (ref: string) => request.one(Key, call({ ref, query: { decrypt: false } })),
+  const get = verb('GET /keys/{ref}', (call, ref: string) => request.one(Key, call({ ref })));
+  const getWithoutSecret = verb('GET /keys/{ref}', (call, ref: string) =>
+    request.one(Key, call({ ref, query: { decrypt: false } })),
   );
   const remove = verb(
     'DELETE /keys/{ref}',
-    (call) => (ref: string) => request.body(DeleteResult, call({ ref })),
+    (call, ref: string) => request.body(DeleteResult, call({ ref })),
     'datastore_delete',
     'delete_secret',
   );
   const getOrNull = orNull(get, 'get_secret', 'get_datastore_item');
-  const create = verb('POST /keys', (call) => (body: CreateKey) => request.one(Key, call({ body })), 'create_secret');
+  const create = verb('POST /keys', (call, body: CreateKey) => request.one(Key, call({ body })), 'create_secret');
   const update = verb(
     'PUT /keys/{ref}',
-    (call) => (ref: string, body: Static<typeof UpdateKey>) => request.one(Key, call({ ref, body })),
+    (call, ref: string, body: Static<typeof UpdateKey>) => request.one(Key, call({ ref, body })),
     'update_secret',
   );
   const valueOrNull = async (ref: string): Promise<Json> => (await getOrNull(ref))?.value ?? null;
@@ -53,17 +52,13 @@ export const keys = (request: Request) => {
      */
     list: verb(
       'GET /keys',
-      (call) =>
-        (filter: KeyFilter = {}) =>
-          request.all(KeySummary, call({ query: { ...filter } })),
+      (call, filter: KeyFilter = {}) => request.all(KeySummary, call({ query: { ...filter } })),
       'list_secrets',
     ),
 
     /** One page, by ref. */
-    page: verb(
-      'GET /keys',
-      (call) => (filter: KeyFilter, window: PageWindow) =>
-        request.body(page(KeySummary), call({ query: { ...filter, ...window } })),
+    page: verb('GET /keys', (call, filter: KeyFilter, window: PageWindow) =>
+      request.body(page(KeySummary), call({ query: { ...filter, ...window } })),
     ),
 
     /**

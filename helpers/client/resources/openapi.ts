@@ -11,5 +11,5 @@ export type OpenApi = Static<typeof OpenApi>;
 
 /** The OpenAPI document of the server. Public. */
 export const openapi = (request: Request) => ({
-  get: rootVerb('GET /api-spec/openapi.json', (call) => () => request.body(OpenApi, call())),
+  get: rootVerb('GET /api-spec/openapi.json', (call) => request.body(OpenApi, call())),
 });

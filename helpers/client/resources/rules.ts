@@ -16,60 +16,46 @@ const FIRST_PAGE = { page: 1, per_page: 50 };
 /** Rules: trigger and criteria to action and parameters. */
 export const rules = (request: Request) => ({
   /** Every rule, by ref. */
-  list: verb('GET /rules', (call) => () => request.all(RuleSummary, call()), 'list_rules'),
+  list: verb('GET /rules', (call) => request.all(RuleSummary, call()), 'list_rules'),
 
-  enabled: verb('GET /rules/enabled', (call) => () => request.all(RuleSummary, call())),
+  enabled: verb('GET /rules/enabled', (call) => request.all(RuleSummary, call())),
 
   /**
    * One page of what became of the events of its trigger, the newest first. `event`: of this one
    * only. 404 NOT_FOUND.
    */
-  decisions: verb(
-    'GET /rules/{ref}/decisions',
-    (call) =>
-      (ref: string, filter: RuleDecisionFilter = {}) =>
-        request.body(page(RuleDecision), call({ ref, query: { ...filter, ...FIRST_PAGE } })),
+  decisions: verb('GET /rules/{ref}/decisions', (call, ref: string, filter: RuleDecisionFilter = {}) =>
+    request.body(page(RuleDecision), call({ ref, query: { ...filter, ...FIRST_PAGE } })),
   ),
 
   /** 404 NOT_FOUND. */
-  get: verb('GET /rules/{ref}', (call) => (ref: string) => request.one(Rule, call({ ref })), 'get_rule'),
+  get: verb('GET /rules/{ref}', (call, ref: string) => request.one(Rule, call({ ref })), 'get_rule'),
 
   /**
    * The next fires of its timer, 10 without a count. 400 BAD_REQUEST for a rule without a timer;
    * 404, also on a platform without `timers.fires`.
    */
-  fires: verb(
-    'GET /rules/{ref}/fires',
-    (call) =>
-      (ref: string, query: RuleFiresQuery = {}) =>
-        request.one(RuleFires, call({ ref, query: { ...query } })),
+  fires: verb('GET /rules/{ref}/fires', (call, ref: string, query: RuleFiresQuery = {}) =>
+    request.one(RuleFires, call({ ref, query: { ...query } })),
   ),
 
   /**
    * 409 CONFLICT; 404 for its pack, action, trigger; 403 for permission sets that are not the
    * caller's; 422.
    */
-  create: verb('POST /rules', (call) => (body: CreateRule) => request.one(Rule, call({ body })), 'create_rule'),
+  create: verb('POST /rules', (call, body: CreateRule) => request.one(Rule, call({ body })), 'create_rule'),
 
   update: verb(
     'PUT /rules/{ref}',
-    (call) => (ref: string, body: UpdateRule) => request.one(Rule, call({ ref, body })),
+    (call, ref: string, body: UpdateRule) => request.one(Rule, call({ ref, body })),
     'update_rule',
   ),
 
   /** 404 NOT_FOUND. */
-  remove: verb(
-    'DELETE /rules/{ref}',
-    (call) => (ref: string) => request.body(DeleteResult, call({ ref })),
-    'delete_rule',
-  ),
+  remove: verb('DELETE /rules/{ref}', (call, ref: string) => request.body(DeleteResult, call({ ref })), 'delete_rule'),
 
-  enable: verb('POST /rules/{ref}/enable', (call) => (ref: string) => request.one(Rule, call({ ref })), 'enable_rule'),
+  enable: verb('POST /rules/{ref}/enable', (call, ref: string) => request.one(Rule, call({ ref })), 'enable_rule'),
 
   /** No more enforcements; executions already requested still run. */
-  disable: verb(
-    'POST /rules/{ref}/disable',
-    (call) => (ref: string) => request.one(Rule, call({ ref })),
-    'disable_rule',
-  ),
+  disable: verb('POST /rules/{ref}/disable', (call, ref: string) => request.one(Rule, call({ ref })), 'disable_rule'),
 });

@@ -8,10 +8,7 @@ export const search = (request: Request) => ({
    * The best matches that the caller may read. 422 VALIDATION_ERROR; 501 NOT_IMPLEMENTED for
    * `trigram` on a database without pg_trgm.
    */
-  find: verb(
-    'GET /search',
-    (call) =>
-      (q: string, mode: SearchMode, options: { limit?: number } = {}) =>
-        request.one(SearchResult, call({ query: { q, mode, ...options } })),
+  find: verb('GET /search', (call, q: string, mode: SearchMode, options: { limit?: number } = {}) =>
+    request.one(SearchResult, call({ query: { q, mode, ...options } })),
   ),
 });

@@ -13,40 +13,37 @@ import type { Request } from '../request';
 /** Sensors: long-lived programs that emit events. */
 export const sensors = (request: Request) => ({
   /** Every sensor, by ref. */
-  list: verb('GET /sensors', (call) => () => request.all(SensorSummary, call()), 'list_sensors'),
+  list: verb('GET /sensors', (call) => request.all(SensorSummary, call()), 'list_sensors'),
 
-  enabled: verb('GET /sensors/enabled', (call) => () => request.all(SensorSummary, call())),
+  enabled: verb('GET /sensors/enabled', (call) => request.all(SensorSummary, call())),
 
   /** 404 NOT_FOUND. */
-  get: verb('GET /sensors/{ref}', (call) => (ref: string) => request.one(Sensor, call({ ref })), 'get_sensor'),
+  get: verb('GET /sensors/{ref}', (call, ref: string) => request.one(Sensor, call({ ref })), 'get_sensor'),
 
   /** 409 CONFLICT; 404 for its pack, runtime, trigger; 422. */
-  create: verb('POST /sensors', (call) => (body: CreateSensor) => request.one(Sensor, call({ body })), 'create_sensor'),
+  create: verb('POST /sensors', (call, body: CreateSensor) => request.one(Sensor, call({ body })), 'create_sensor'),
 
-  update: verb(
-    'PUT /sensors/{ref}',
-    (call) => (ref: string, body: UpdateSensor) => request.one(Sensor, call({ ref, body })),
+  update: verb('PUT /sensors/{ref}', (call, ref: string, body: UpdateSensor) =>
+    request.one(Sensor, call({ ref, body })),
   ),
 
   /** Ends its process. 404 NOT_FOUND. */
   remove: verb(
     'DELETE /sensors/{ref}',
-    (call) => (ref: string) => request.body(DeleteResult, call({ ref })),
+    (call, ref: string) => request.body(DeleteResult, call({ ref })),
     'delete_sensor',
   ),
 
   /** It runs while an enabled rule uses one of its triggers. */
-  enable: verb('POST /sensors/{ref}/enable', (call) => (ref: string) => request.one(Sensor, call({ ref }))),
+  enable: verb('POST /sensors/{ref}/enable', (call, ref: string) => request.one(Sensor, call({ ref }))),
 
-  disable: verb('POST /sensors/{ref}/disable', (call) => (ref: string) => request.one(Sensor, call({ ref }))),
+  disable: verb('POST /sensors/{ref}/disable', (call, ref: string) => request.one(Sensor, call({ ref }))),
 
   /** The available streams. */
-  logs: verb('GET /sensors/{ref}/logs', (call) => (ref: string) => request.body(SensorLogs, call({ ref }))),
+  logs: verb('GET /sensors/{ref}/logs', (call, ref: string) => request.body(SensorLogs, call({ ref }))),
 
   /** The output on one stream; with `tail`, its last lines. 404 NOT_FOUND. */
-  log: verb(
-    'GET /sensors/{ref}/logs/{stream}',
-    (call) => (ref: string, stream: SensorStream, tail?: number) =>
-      request.text(call({ ref, stream, query: { tail } })),
+  log: verb('GET /sensors/{ref}/logs/{stream}', (call, ref: string, stream: SensorStream, tail?: number) =>
+    request.text(call({ ref, stream, query: { tail } })),
   ),
 });

@@ -10,9 +10,8 @@ export const webhooks = (request: Request) => {
   const { get, enableWebhook } = triggers(request);
   const post = verb(
     'POST /webhooks/{key}',
-    (call) =>
-      (key: string, payload: Json, options: CallOptions = {}) =>
-        request.one(WebhookReceipt, call({ key, body: { payload }, ...options })),
+    (call, key: string, payload: Json, options: CallOptions = {}) =>
+      request.one(WebhookReceipt, call({ key, body: { payload }, ...options })),
     'post_webhook',
   );
   const fire = async (triggerRef: string, payload: Json): Promise<WebhookReceipt> => {
@@ -29,10 +28,7 @@ export const webhooks = (request: Request) => {
     post,
 
     /** Posts without a body. */
-    postWithoutBody: verb(
-      'POST /webhooks/{key}',
-      (call) => (key: string) => request.one(WebhookReceipt, call({ key })),
-    ),
+    postWithoutBody: verb('POST /webhooks/{key}', (call, key: string) => request.one(WebhookReceipt, call({ key }))),
 
     /** As `post`, by the trigger's ref; enables its webhook if necessary. */
     fire: withOperationOf(post, fire, 'fire_webhook'),

@@ -27,70 +27,61 @@ export interface WorkflowFilter {
 
 /** Workflows: graphs of tasks. Each is executed as an action with the same ref. */
 export const workflows = (request: Request) => ({
-  list: verb(
-    'GET /workflows',
-    (call) =>
-      (filter: WorkflowFilter = {}) =>
-        request.all(WorkflowSummary, call({ query: { ...filter } })),
+  list: verb('GET /workflows', (call, filter: WorkflowFilter = {}) =>
+    request.all(WorkflowSummary, call({ query: { ...filter } })),
   ),
 
   /** 404 NOT_FOUND. */
-  get: verb('GET /workflows/{ref}', (call) => (ref: string) => request.one(Workflow, call({ ref }))),
+  get: verb('GET /workflows/{ref}', (call, ref: string) => request.one(Workflow, call({ ref }))),
 
   /**
    * 400 BAD_REQUEST for an invalid definition, naming the task; 404 for its pack; 409 CONFLICT.
    */
   create: verb(
     'POST /workflows',
-    (call) => (body: CreateWorkflow) => request.one(Workflow, call({ body })),
+    (call, body: CreateWorkflow) => request.one(Workflow, call({ body })),
     'create_workflow',
   ),
 
-  update: verb(
-    'PUT /workflows/{ref}',
-    (call) => (ref: string, body: Static<typeof UpdateWorkflow>) => request.one(Workflow, call({ ref, body })),
+  update: verb('PUT /workflows/{ref}', (call, ref: string, body: Static<typeof UpdateWorkflow>) =>
+    request.one(Workflow, call({ ref, body })),
   ),
 
   /**
    * Creates a workflow as a file of its pack. 400 BAD_REQUEST, 404 for its pack, 409 CONFLICT,
    * 422.
    */
-  createFile: verb(
-    'POST /packs/{ref}/workflow-files',
-    (call) => (body: WorkflowFileBody) => request.one(Workflow, call({ ref: body.pack_ref, body })),
+  createFile: verb('POST /packs/{ref}/workflow-files', (call, body: WorkflowFileBody) =>
+    request.one(Workflow, call({ ref: body.pack_ref, body })),
   ),
 
   /** Writes its file again. 404 NOT_FOUND. */
-  updateFile: verb(
-    'PUT /workflows/{ref}/file',
-    (call) => (ref: string, body: WorkflowFileBody) => request.one(Workflow, call({ ref, body })),
+  updateFile: verb('PUT /workflows/{ref}/file', (call, ref: string, body: WorkflowFileBody) =>
+    request.one(Workflow, call({ ref, body })),
   ),
 
   /** All revisions, the oldest first, without their definitions. 404 NOT_FOUND. */
-  revisions: verb('GET /workflows/{ref}/revisions', (call) => (ref: string) => request.all(Revision, call({ ref }))),
+  revisions: verb('GET /workflows/{ref}/revisions', (call, ref: string) => request.all(Revision, call({ ref }))),
 
   /** 404 NOT_FOUND. */
-  revision: verb(
-    'GET /workflows/{ref}/revisions/{revision}',
-    (call) => (ref: string, revision: number) => request.one(RevisionDetails, call({ ref, revision })),
+  revision: verb('GET /workflows/{ref}/revisions/{revision}', (call, ref: string, revision: number) =>
+    request.one(RevisionDetails, call({ ref, revision })),
   ),
 
   /** What a compile of it would give now; stores nothing. 404 NOT_FOUND. */
   explainRevision: verb(
     'GET /workflows/{ref}/revisions/{revision}/explanation',
-    (call) => (ref: string, revision: number) => request.one(Explanation, call({ ref, revision })),
+    (call, ref: string, revision: number) => request.one(Explanation, call({ ref, revision })),
   ),
 
   /** Adds a draft. 404 NOT_FOUND, 422. */
-  createRevision: verb(
-    'POST /workflows/{ref}/revisions',
-    (call) => (ref: string, body: Static<typeof CreateRevision>) => request.one(RevisionDetails, call({ ref, body })),
+  createRevision: verb('POST /workflows/{ref}/revisions', (call, ref: string, body: Static<typeof CreateRevision>) =>
+    request.one(RevisionDetails, call({ ref, body })),
   ),
 
   /** 422 with the code, the path and all findings of a definition that does not compile; 404. */
-  compileRevision: verb(
-    'POST /workflows/{ref}/revisions/{revision}/compile',
-    (call) => (ref: string, revision: number) => request.one(CompiledRevision, call({ ref, revision })),
+  compileRevision: verb('POST /workflows/{ref}/revisions/{revision}/compile', (call, ref: string, revision: number) =>
+    request.one(CompiledRevision, call({ ref, revision })),
   ),
 
   /**
@@ -99,11 +90,10 @@ export const workflows = (request: Request) => ({
    */
   execute: verb(
     'POST /workflows/{ref}/execute',
-    (call) =>
-      async (ref: string, inputs: WorkflowInputs): Promise<Execution> =>
-        withFinishedAt(await request.one(Execution, call({ ref, body: { inputs } }))),
+    async (call, ref: string, inputs: WorkflowInputs): Promise<Execution> =>
+      withFinishedAt(await request.one(Execution, call({ ref, body: { inputs } }))),
   ),
 
   /** Removes its action, too. 404 NOT_FOUND. */
-  remove: verb('DELETE /workflows/{ref}', (call) => (ref: string) => request.body(DeleteResult, call({ ref }))),
+  remove: verb('DELETE /workflows/{ref}', (call, ref: string) => request.body(DeleteResult, call({ ref }))),
 });

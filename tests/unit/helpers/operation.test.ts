@@ -5,13 +5,13 @@ import { clientVerbs } from '../../../helpers/docs/client-table';
 import { ApiError } from '../../../helpers/errors';
 
 test('a call contains the escaped path, the query and the body', () => {
-  const put = verb('PUT /packs/{ref}/keys/{id}', (call) => (ref: string) => call({ ref, id: 7, body: { a: 1 } }));
+  const put = verb('PUT /packs/{ref}/keys/{id}', (call, ref: string) => call({ ref, id: 7, body: { a: 1 } }));
   expect(put('a/b c')).toEqual({ method: 'PUT', path: '/packs/a%2Fb%20c/keys/7', root: false, body: { a: 1 } });
 });
 
 test('the operation of a verb has a path from the server’s root', () => {
-  const list = verb('GET /packs', (call) => () => call({ query: { page: 1 } }), 'list_packs');
-  const login = rootVerb('POST /auth/login', (call) => () => call());
+  const list = verb('GET /packs', (call) => call({ query: { page: 1 } }), 'list_packs');
+  const login = rootVerb('POST /auth/login', (call) => call());
 
   expect(operationOf(list)).toEqual({ method: 'GET', path: '/api/v1/packs', python: ['list_packs'] });
   expect(operationOf(login)).toEqual({ method: 'POST', path: '/auth/login', python: [] });
@@ -20,7 +20,7 @@ test('the operation of a verb has a path from the server’s root', () => {
 
 const rejectingVerb = (status: number) => {
   const error = new ApiError({ method: 'GET', path: '/x', status, code: 'C', message: 'm', body: '' });
-  return verb('GET /x', () => () => Promise.reject<number>(error));
+  return verb('GET /x', () => Promise.reject<number>(error));
 };
 
 test('a 404 gives null or nothing, any other error is thrown', async () => {

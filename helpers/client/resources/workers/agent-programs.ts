@@ -8,16 +8,14 @@ const DOWNLOAD_TIMEOUT_MS = 60_000;
 /** The program that another host runs to become a worker. 503 where the platform has none. */
 export const agentPrograms = (request: Request) => ({
   /** Public: needs no token. */
-  info: verb('GET /agent/info', (call) => () => request.body(AgentInfo, call())),
+  info: verb('GET /agent/info', (call) => request.body(AgentInfo, call())),
 
   /** For a token of its own. 401 UNAUTHORIZED, 404 NOT_FOUND. */
-  binary: verb(
-    'GET /agent/binary',
-    (call) => (arch: AgentBinaryQuery['arch'], token: string) =>
-      request.bytes({
-        ...call({ query: { arch } }),
-        headers: { 'X-Agent-Token': token },
-        timeoutMs: DOWNLOAD_TIMEOUT_MS,
-      }),
+  binary: verb('GET /agent/binary', (call, arch: AgentBinaryQuery['arch'], token: string) =>
+    request.bytes({
+      ...call({ query: { arch } }),
+      headers: { 'X-Agent-Token': token },
+      timeoutMs: DOWNLOAD_TIMEOUT_MS,
+    }),
   ),
 });

@@ -11,25 +11,20 @@ const HEADERS = { 'Content-Type': 'application/octet-stream' };
  */
 export const internalFiles = (request: Request) => ({
   /** 404 where no regular file is there. */
-  get: verb(
-    'GET /internal/files/{path}',
-    (call) => (path: string) => request.bytes({ ...call({ path }), timeoutMs: TRANSFER_TIMEOUT_MS }),
+  get: verb('GET /internal/files/{path}', (call, path: string) =>
+    request.bytes({ ...call({ path }), timeoutMs: TRANSFER_TIMEOUT_MS }),
   ),
 
   /** Replaces the file, of 100 MiB at most: 413 for more. */
-  put: verb(
-    'PUT /internal/files/{path}',
-    (call) => (path: string, body: Buffer) =>
-      request.status({ ...call({ path, body }), headers: HEADERS, timeoutMs: TRANSFER_TIMEOUT_MS }),
+  put: verb('PUT /internal/files/{path}', (call, path: string, body: Buffer) =>
+    request.status({ ...call({ path, body }), headers: HEADERS, timeoutMs: TRANSFER_TIMEOUT_MS }),
   ),
 
   /** Appends to the file, or creates it. */
-  append: verb(
-    'PATCH /internal/files/{path}',
-    (call) => (path: string, body: Buffer) =>
-      request.status({ ...call({ path, body }), headers: HEADERS, timeoutMs: TRANSFER_TIMEOUT_MS }),
+  append: verb('PATCH /internal/files/{path}', (call, path: string, body: Buffer) =>
+    request.status({ ...call({ path, body }), headers: HEADERS, timeoutMs: TRANSFER_TIMEOUT_MS }),
   ),
 
   /** 404 where no regular file is there. */
-  remove: verb('DELETE /internal/files/{path}', (call) => (path: string) => request.status(call({ path }))),
+  remove: verb('DELETE /internal/files/{path}', (call, path: string) => request.status(call({ path }))),
 });

@@ -4,5 +4,5 @@ import type { Request } from '../../request';
 
 /** Presets for managed workers. */
 export const workerTemplates = (request: Request) => ({
-  list: verb('GET /worker-templates', (call) => () => request.all(WorkerTemplate, call())),
+  list: verb('GET /worker-templates', (call) => request.all(WorkerTemplate, call())),
 });
