@@ -31,14 +31,14 @@ export async function bench(names: readonly string[], flags: BenchFlags, root: s
     date: new Date().toISOString().slice(0, 10),
     machine: thisMachine(),
   };
-  await interruptible(async (stop) => {
+  await interruptible('the platform that was measured has ended, and no result is kept', async (stop) => {
     const measurements = await measure(benchmarks, flags, stop);
     const report: BenchReport = { ...facts, measurements };
     process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${formatTable(measurements)}\n`);
     if (flags.write) writePage(root, report);
     const beyond = beyondLimits(measurements);
     if (beyond.length > 0) throw new CommandError(beyond.join('\n'), EXIT_CODES.testFailed);
-  }, 'the platform that was measured has ended, and no result is kept');
+  });
 }
 
 function selectBenchmarks(names: readonly string[]): readonly Benchmark[] {

@@ -25,16 +25,14 @@ export interface RerunFlags {
 export async function rerun(execution: number, { from, parameters, wait, target, json }: RerunFlags): Promise<void> {
   const request = { from, ...(parameters !== undefined && { parameters: readParameters(parameters) }) };
   const print = linePrinter(json === true);
-  await interruptible(
-    (stop, report) =>
-      withNamedPlatform(target, stop, async (client, url) => {
-        report(mayHaveStarted(url));
-        const { id, status } = await client.executions.rerun(execution, request).catch(throwUsageAt(404, 409, 422));
-        report(goesOn(url, id));
-        if (wait === true) return followExecution(client, id, { url, print });
-        const line = json === true ? writeJson({ status, id }) : `execution ${id} runs from ${from}`;
-        process.stdout.write(`${terminalText(line)}\n`);
-      }),
-    'nothing was started',
+  await interruptible('nothing was started', (stop, report) =>
+    withNamedPlatform(target, stop, async (client, url) => {
+      report(mayHaveStarted(url));
+      const { id, status } = await client.executions.rerun(execution, request).catch(throwUsageAt(404, 409, 422));
+      report(goesOn(url, id));
+      if (wait === true) return followExecution(client, id, { url, print });
+      const line = json === true ? writeJson({ status, id }) : `execution ${id} runs from ${from}`;
+      process.stdout.write(`${terminalText(line)}\n`);
+    }),
   );
 }

@@ -87,7 +87,7 @@ type InterruptibleWork = (stop: AbortSignal, report: (outcome: string) => void) 
  * the outcome once the work has cleaned up, and this process exits by the same signal. What the
  * work throws then is printed too, unless it is Interrupted.
  */
-export async function interruptible(work: InterruptibleWork, outcome: string): Promise<void> {
+export async function interruptible(outcome: string, work: InterruptibleWork): Promise<void> {
   const stop = new AbortController();
   const caught: Signal[] = [];
   const cancel = onSignal((signal) => {

@@ -43,7 +43,7 @@ interface BurnInReport {
  */
 export async function burnIn(args: readonly string[], flags: BurnInFlags, root: string): Promise<void> {
   requireSelection(args, flags);
-  await interruptible(async (stop) => {
+  await interruptible('Jest has ended, and the busy processes', async (stop) => {
     const only = flags.changed ? await changedTestFiles(root, flags.base ?? 'HEAD') : undefined;
     if (only?.length === 0) return;
     const files = await listTestFiles({ root, args, stop, ...(only && { only }) });
@@ -55,7 +55,7 @@ export async function burnIn(args: readonly string[], flags: BurnInFlags, root: 
     const report = await repeat({ root, args, stop, directory, times: flags.times, ...(only && { only }) });
     printReport(report, { root, directory, json: flags.json ?? false });
     if (report.verdict === 'failed') process.exitCode = EXIT_CODES.testFailed;
-  }, 'Jest has ended, and the busy processes');
+  });
 }
 
 function requireSelection(args: readonly string[], { changed, base }: BurnInFlags): void {

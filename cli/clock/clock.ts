@@ -57,11 +57,9 @@ const ofClock = <T extends Answer>(
   send: (client: Client) => Promise<T>,
   linesOf: (answer: T) => string[],
 ): Promise<void> =>
-  interruptible(
-    (stop) =>
-      withNamedPlatform(target, stop, async (client) => {
-        const answer = await send(client).catch(throwClockError);
-        process.stdout.write(`${json ? writeJson(answer) : terminalText(linesOf(answer).join('\n'))}\n`);
-      }),
-    interruption,
+  interruptible(interruption, (stop) =>
+    withNamedPlatform(target, stop, async (client) => {
+      const answer = await send(client).catch(throwClockError);
+      process.stdout.write(`${json ? writeJson(answer) : terminalText(linesOf(answer).join('\n'))}\n`);
+    }),
   );

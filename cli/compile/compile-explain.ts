@@ -31,12 +31,10 @@ export async function compileExplain(workflow: string, { revision, target, json 
     if (explanation.findings.length > 0) process.exitCode = EXIT_CODES.testFailed;
   };
   if (!isWorkflowFile(workflow)) {
-    return interruptible(
-      (stop) =>
-        withNamedPlatform(target, stop, async (client) => {
-          print(await explainOn(client, workflow, revision).catch(throwRejection));
-        }),
-      'an explanation changes nothing',
+    return interruptible('an explanation changes nothing', (stop) =>
+      withNamedPlatform(target, stop, async (client) => {
+        print(await explainOn(client, workflow, revision).catch(throwRejection));
+      }),
     );
   }
   if (revision !== undefined || target !== undefined)

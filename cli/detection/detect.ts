@@ -55,7 +55,7 @@ export async function detect(ids: readonly string[], flags: DetectFlags, root: s
     if (!isComplete) process.exitCode = EXIT_CODES.testFailed;
     return;
   }
-  await interruptible(async (stop) => {
+  await interruptible('its tests have ended, and the copy of the project is removed', async (stop) => {
     const request: DetectionRequest = { root, stop, ids, flags };
     if (flags.controlOnly) {
       const proven = await proveClaims(faults, request).catch(asCommandError);
@@ -65,7 +65,7 @@ export async function detect(ids: readonly string[], flags: DetectFlags, root: s
     const report = await runDetection(faults, request).catch(asCommandError);
     process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${formatReport(report)}\n`);
     if (!isDetected(report)) process.exitCode = EXIT_CODES.testFailed;
-  }, 'its tests have ended, and the copy of the project is removed');
+  });
 }
 
 /** A fault that only system tests detect takes about so many times as long. */

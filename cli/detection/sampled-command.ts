@@ -43,6 +43,7 @@ export async function runSampleCommand(request: SampleCommand): Promise<readonly
   const usedSeed = announceSeed(seed, [...command, ...(file === undefined ? [] : [`--results ${file}`])]);
   const results: MutantResult[] = [];
   await interruptible(
+    `its tests have ended, and the copies are removed${file === undefined ? '' : `; ${file} has the results so far`}`,
     async (stop) => {
       const digest = rememberedDigest(root, SOURCES);
       const sample = {
@@ -57,7 +58,6 @@ export async function runSampleCommand(request: SampleCommand): Promise<readonly
       results.push(...(await runSample(sample).catch(asCommandError)));
       process.stdout.write(json ? `${JSON.stringify(results)}\n` : `${format(results)}\n`);
     },
-    `its tests have ended, and the copies are removed${file === undefined ? '' : `; ${file} has the results so far`}`,
   );
   return results;
 }

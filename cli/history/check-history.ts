@@ -28,7 +28,7 @@ export async function checkHistory(revision: string, flags: HistoryFlags, root: 
   mkdirSync(outputs, { recursive: true });
   const folders = ['tests/unit', ...(flags.integration ? ['tests/integration'] : [])];
 
-  await interruptible(async (stop) => {
+  await interruptible('the working tree beside the clone is removed', async (stop) => {
     const results = await checkEach({ root, commits, folders, outputs, stop, report: printNotice });
     const failed = results.filter(({ verdict }) => verdict === 'failed').length;
     const lines = [...results.map(lineOf), `${results.length} commits, ${failed} failed`];
@@ -38,7 +38,7 @@ export async function checkHistory(revision: string, flags: HistoryFlags, root: 
     if (failed === 0) return;
     printNotice(`the outputs are in ${relative(process.cwd(), outputs)}`);
     process.exitCode = EXIT_CODES.testFailed;
-  }, 'the working tree beside the clone is removed');
+  });
 }
 
 interface HistoryCheck extends Omit<CommitCheck, 'worktree'> {

@@ -29,14 +29,12 @@ const EXIT_BY_VERDICT = {
  */
 export async function replay(execution: number, { revision, file, target, json }: ReplayFlags): Promise<void> {
   const request = requestOf(revision, file);
-  await interruptible(
-    (stop) =>
-      withNamedPlatform(target, stop, async (client) => {
-        const report = await client.executions.replay(execution, request).catch(throwUsageAt(404, 409, 422));
-        process.stdout.write(`${json ? writeJson(report) : terminalText(replayLines(report).join('\n'))}\n`);
-        process.exitCode = EXIT_BY_VERDICT[report.verdict];
-      }),
-    'a replay changes nothing',
+  await interruptible('a replay changes nothing', (stop) =>
+    withNamedPlatform(target, stop, async (client) => {
+      const report = await client.executions.replay(execution, request).catch(throwUsageAt(404, 409, 422));
+      process.stdout.write(`${json ? writeJson(report) : terminalText(replayLines(report).join('\n'))}\n`);
+      process.exitCode = EXIT_BY_VERDICT[report.verdict];
+    }),
   );
 }
 

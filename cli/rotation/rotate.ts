@@ -34,11 +34,11 @@ export async function rotate(flags: RotationFlags, launchOptions: LaunchOptions)
   const given: GivenKeys = { encryptionKey, formerEncryptionKey };
   hideSecrets(flags.databaseUrl === undefined ? [] : [flags.databaseUrl]);
   const options = { given, build: buildOf(launchOptions), json: flags.json ?? false };
-  await interruptible(async (stop) => {
+  await interruptible('all values can be read; the same command goes on', async (stop) => {
     if (external === null) return rotateEmbedded(dataDirectory(flags), { ...options, stop });
     await checkDatabase(external.url);
     await rotateDatabase(external.url, { ...options, stop });
-  }, 'all values can be read; the same command goes on');
+  });
 }
 
 /** Throws CommandError, exit 2, where there are no data of a platform. */

@@ -23,21 +23,19 @@ export interface EventsTailFlags {
 export async function eventsTail({ execution, target, newestFirst, json }: EventsTailFlags): Promise<void> {
   const print = (entry: Parameters<typeof logLine>[0]): void =>
     void process.stdout.write(`${json ? writeJson(entry) : terminalText(logLine(entry))}\n`);
-  await interruptible(
-    (stop) =>
-      withNamedPlatform(target, stop, async (client) => {
-        try {
-          if (newestFirst) for (const entry of (await client.executions.log(execution)).reverse()) print(entry);
-          else for await (const entry of followLog(client, execution)) print(entry);
-        } catch (error) {
-          if (error instanceof ApiError && error.status === 404)
-            throw new CommandError(
-              `EXECUTION_NOT_FOUND: no execution ${execution} is visible here`,
-              EXIT_CODES.testFailed,
-            );
-          throw error;
-        }
-      }),
-    `execution ${execution} is not affected`,
+  await interruptible(`execution ${execution} is not affected`, (stop) =>
+    withNamedPlatform(target, stop, async (client) => {
+      try {
+        if (newestFirst) for (const entry of (await client.executions.log(execution)).reverse()) print(entry);
+        else for await (const entry of followLog(client, execution)) print(entry);
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404)
+          throw new CommandError(
+            `EXECUTION_NOT_FOUND: no execution ${execution} is visible here`,
+            EXIT_CODES.testFailed,
+          );
+        throw error;
+      }
+    }),
   );
 }

@@ -37,12 +37,10 @@ export async function run(ref: string, flags: RunFlags, root: string): Promise<v
   const isQuiet = flags.json ?? false;
   const print = linePrinter(isQuiet);
   const allowSkipped = flags.allowSkipped ?? false;
-  await interruptible(
-    (stop, report) =>
-      withPlatform(flags.target, { stop, report, print }, (client, url) =>
-        runOn(client, { ref, parameters, pack, allowSkipped, print, url, report }),
-      ),
-    'nothing was started',
+  await interruptible('nothing was started', (stop, report) =>
+    withPlatform(flags.target, { stop, report, print }, (client, url) =>
+      runOn(client, { ref, parameters, pack, allowSkipped, print, url, report }),
+    ),
   );
 }
 

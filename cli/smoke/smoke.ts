@@ -33,7 +33,7 @@ export async function smoke(tarball: string | undefined, { json }: SmokeFlags, r
   if (tarball !== undefined) requireTarball(tarball);
   const commit = tarball === undefined ? await requireRelease(root) : null;
   const steps = new SmokeSteps(json ?? false);
-  await interruptible(async (stop) => {
+  await interruptible('its platform has ended, and its directory is removed', async (stop) => {
     const findings: Findings = {};
     await inDirectory(steps, (directory) => prove(findings, { tarball, root, directory, steps, stop })).catch(
       (error: unknown) => {
@@ -43,7 +43,7 @@ export async function smoke(tarball: string | undefined, { json }: SmokeFlags, r
     const verdict = steps.exitCode === null ? 'proven' : 'failed';
     process.stdout.write(`${JSON.stringify({ verdict, commit, ...findings, steps: steps.ended })}\n`);
     process.exitCode = steps.exitCode ?? EXIT_CODES.done;
-  }, 'its platform has ended, and its directory is removed');
+  });
 }
 
 interface ProveOptions {

@@ -17,19 +17,17 @@ const OWNER_ONLY = 0o600;
 
 /** Issues the token of a standalone worker, and prints it or writes it to a file. */
 export async function workerToken({ name, ttl, target, file, json }: WorkerTokenFlags): Promise<void> {
-  await interruptible(
-    (stop) =>
-      withNamedPlatform(target, stop, async (client) => {
-        const { token, ...facts } = await client.standaloneWorkers
-          .issueToken({ name, ...(ttl !== undefined && { ttl_seconds: ttl }) })
-          .catch(throwRejection);
-        if (file !== undefined) writeToken(file, token);
-        const shown = file === undefined ? { ...facts, token } : facts;
-        if (json) process.stdout.write(`${JSON.stringify(shown)}\n`);
-        else if (file === undefined) process.stdout.write(`${token}\n`);
-        if (!json) process.stderr.write(`the token of worker ${name} is valid until ${facts.expires_at}\n`);
-      }),
-    'a token that was issued meanwhile is shown in no other place: revoke it',
+  await interruptible('a token that was issued meanwhile is shown in no other place: revoke it', (stop) =>
+    withNamedPlatform(target, stop, async (client) => {
+      const { token, ...facts } = await client.standaloneWorkers
+        .issueToken({ name, ...(ttl !== undefined && { ttl_seconds: ttl }) })
+        .catch(throwRejection);
+      if (file !== undefined) writeToken(file, token);
+      const shown = file === undefined ? { ...facts, token } : facts;
+      if (json) process.stdout.write(`${JSON.stringify(shown)}\n`);
+      else if (file === undefined) process.stdout.write(`${token}\n`);
+      if (!json) process.stderr.write(`the token of worker ${name} is valid until ${facts.expires_at}\n`);
+    }),
   );
 }
 

@@ -23,7 +23,7 @@ export interface TestFlags {
  */
 export async function runTests(args: readonly string[], flags: TestFlags, root: string): Promise<void> {
   requireConsistent(args, flags);
-  await interruptible(async (stop) => {
+  await interruptible('Jest and the platform of the tests have ended', async (stop) => {
     const selected = await select(flags, root);
     const runOf = (next: SelectedTests): JestRun => ({
       root,
@@ -35,7 +35,7 @@ export async function runTests(args: readonly string[], flags: TestFlags, root: 
     if (flags.watch) return watchTests({ root, stop, first: selected, runOf, report: printNotice });
     if (selected.files?.length === 0) return;
     process.exitCode = await runUntilFailure(flags.untilFailure ?? 1, () => runJest(runOf(selected)));
-  }, 'Jest and the platform of the tests have ended');
+  });
 }
 
 function requireConsistent(args: readonly string[], flags: TestFlags): void {

@@ -47,7 +47,7 @@ export async function verify(file: string, flags: VerifyFlags): Promise<void> {
   const steps = new Steps(flags.json ?? false);
   const print = (line: string) => steps.detail([line]);
   const options = { allowSkipped: flags.allowSkipped ?? false };
-  await interruptible((stop, report) => {
+  await interruptible('nothing was started', (stop, report) => {
     const use = async (client: Client, url: string, logInAgain: LogIn) => {
       steps.passed('the platform is ready');
       writeReceipt(await proveLoop(client, loop, { steps, url, report, logInAgain, ...options }), flags);
@@ -55,7 +55,7 @@ export async function verify(file: string, flags: VerifyFlags): Promise<void> {
     };
     const settings = loop.timeline === null ? {} : VIRTUAL_TIME;
     return withPlatform(flags.target, { stop, report, print, settings }, use);
-  }, 'nothing was started');
+  });
 }
 
 /**

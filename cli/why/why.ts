@@ -25,13 +25,11 @@ interface Answer {
 /** Prints why an execution waits, or what became of the events of a rule. */
 export async function why(subject: string, { event, target, json }: WhyFlags): Promise<void> {
   const read = readerOf(subject, event);
-  await interruptible(
-    (stop) =>
-      withNamedPlatform(target, stop, async (client) => {
-        const { response, lines } = await read(client);
-        process.stdout.write(`${json ? writeJson(response) : terminalText(lines.join('\n'))}\n`);
-      }),
-    'nothing was changed',
+  await interruptible('nothing was changed', (stop) =>
+    withNamedPlatform(target, stop, async (client) => {
+      const { response, lines } = await read(client);
+      process.stdout.write(`${json ? writeJson(response) : terminalText(lines.join('\n'))}\n`);
+    }),
   );
 }
 

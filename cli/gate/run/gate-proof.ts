@@ -41,9 +41,8 @@ export async function gateProof(dir: string, flags: GateProofFlags): Promise<voi
   if (flags.slice !== undefined) requireSlice(slices, flags.slice);
   if (flags.list) printList(slices, flags);
   else
-    await interruptible(
-      (stop) => runProof(slices, flags, { root, stop }),
-      'the step that ran has ended; --resume runs what is left',
+    await interruptible('the step that ran has ended; --resume runs what is left', (stop) =>
+      runProof(slices, flags, { root, stop }),
     );
 }
 

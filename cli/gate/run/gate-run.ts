@@ -38,23 +38,26 @@ export async function gateRun(dir: string, { policy, json, first, ...flags }: Ga
   const facts: RunFacts = { commit: position.commit, startedAt, directory };
   const notRun = slices.flatMap((pieces) => (pieces === slice ? [] : pieces.map(({ id }) => id)));
 
-  await interruptible(async (stop) => {
-    const run: StepRun = { root, directory, env: runEnvironment(), stop };
-    const results = [await firstResult(run, steps, first)];
-    for (const group of groupsOf(steps.steps)) results.push(...(await runGroup(run, group)));
-    process.stderr.write(`\nproof: slice ${number} of ${slices.length}, by the commit\n`);
-    for (const { step, seconds } of slice) results.push(await runStep(run, step, seconds));
+  await interruptible(
+    `the step that ran has ended; the outputs are in ${directory}, and nothing is decided`,
+    async (stop) => {
+      const run: StepRun = { root, directory, env: runEnvironment(), stop };
+      const results = [await firstResult(run, steps, first)];
+      for (const group of groupsOf(steps.steps)) results.push(...(await runGroup(run, group)));
+      process.stderr.write(`\nproof: slice ${number} of ${slices.length}, by the commit\n`);
+      for (const { step, seconds } of slice) results.push(await runStep(run, step, seconds));
 
-    const shown: RunResults = { results, ...(await repeatFailed(run, results)), notRun };
-    writeReports(root, reportOf(facts, shown), shown);
-    for (const step of [verdictStep(policy, run), ...steps.last]) results.push(await runStep(run, step));
-    const report = reportOf(facts, shown);
-    writeReports(root, report, shown);
-    const lines = `\n${lastLines([report], notRun).join('\n')}\n`;
-    if (json) process.stderr.write(lines);
-    process.stdout.write(json ? `${JSON.stringify(report)}\n` : lines);
-    if (report.verdict === 'failed') process.exitCode = EXIT_CODES.testFailed;
-  }, `the step that ran has ended; the outputs are in ${directory}, and nothing is decided`);
+      const shown: RunResults = { results, ...(await repeatFailed(run, results)), notRun };
+      writeReports(root, reportOf(facts, shown), shown);
+      for (const step of [verdictStep(policy, run), ...steps.last]) results.push(await runStep(run, step));
+      const report = reportOf(facts, shown);
+      writeReports(root, report, shown);
+      const lines = `\n${lastLines([report], notRun).join('\n')}\n`;
+      if (json) process.stderr.write(lines);
+      process.stdout.write(json ? `${JSON.stringify(report)}\n` : lines);
+      if (report.verdict === 'failed') process.exitCode = EXIT_CODES.testFailed;
+    },
+  );
 }
 
 /** Rejects when all have ended. */

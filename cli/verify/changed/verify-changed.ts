@@ -66,10 +66,8 @@ export async function verifyChanged(directory: string, flags: VerifyChangedFlags
   };
   const settings = pending.some(({ loop }) => loop.timeline !== null) ? VIRTUAL_TIME : {};
   if (pending.length > 0)
-    await interruptible(
-      (stop, report) =>
-        withPlatform(flags.target, { stop, report, print: (line) => steps.detail([line]), settings }, prove(report)),
-      'nothing was started',
+    await interruptible('nothing was started', (stop, report) =>
+      withPlatform(flags.target, { stop, report, print: (line) => steps.detail([line]), settings }, prove(report)),
     );
   reportUncovered(steps, changed, selection);
   const covered = changed.filter((file) => !selection.uncovered.includes(file));

@@ -21,11 +21,11 @@ async function startScript(script: string) {
 }
 
 const WORK = `
-  void interruptible(async (stop, report) => {
+  void interruptible('nothing was started', async (stop, report) => {
     console.log('ready');
     report('execution 41 goes on');
     await unlessInterrupted(stop, forever());
-  }, 'nothing was started');`;
+  });`;
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends work by the signal, with one line', async (signal) => {
   const script = await startScript(WORK);
@@ -39,10 +39,10 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends work by the signal,
 test('RT-04 an error of the cleanup is printed inert, before the line', async () => {
   const script = await startScript(`
     const { CommandError } = require('./cli/failures');
-    void interruptible(async (stop) => {
+    void interruptible('cleaned up', async (stop) => {
       console.log('ready');
       await unlessInterrupted(stop, forever()).catch(() => { throw new CommandError('LEFT_BEHIND: /tmp/x\\u001b[2J', 4); });
-    }, 'cleaned up');`);
+    });`);
 
   script.child.kill('SIGTERM');
 
@@ -52,11 +52,11 @@ test('RT-04 an error of the cleanup is printed inert, before the line', async ()
 
 test('work that ends after the signal does not hide it', async () => {
   const script = await startScript(`
-    void interruptible(async (stop) => {
+    void interruptible('the step has ended', async (stop) => {
       setTimeout(() => undefined, 60_000).unref();
       console.log('ready');
       await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }) ?? forever());
-    }, 'the step has ended');`);
+    });`);
 
   script.child.kill('SIGINT');
 
@@ -68,7 +68,7 @@ test.each([
   ['before the work', `console.log('ready'); void forever();`],
   [
     'after the work',
-    `void interruptible(async () => undefined, '').then(() => { console.log('ready'); return forever(); });`,
+    `void interruptible('', async () => undefined).then(() => { console.log('ready'); return forever(); });`,
   ],
 ])('a signal %s ends the command with one line', async (_, work) => {
   const script = await startScript(work);
@@ -82,14 +82,14 @@ test('a second signal ends the command at once, and its child groups', async () 
   const script = await startScript(`
     const { spawn } = require('node:child_process');
     const { endGroupOnAbort } = require('./helpers/child-groups');
-    void interruptible(async (stop) => {
+    void interruptible('', async (stop) => {
       const child = spawn('sh', ['-c', 'trap "echo caught" INT; echo started; while :; do sleep 1 & wait; done'], {
         detached: true,
         stdio: ['ignore', 'inherit', 'ignore'],
       });
       endGroupOnAbort(child, stop);
       await forever();
-    }, '');`);
+    });`);
   expect(script.first).toBe('started');
 
   script.child.kill('SIGINT');
