@@ -17,11 +17,9 @@ export const useCaller = (): Caller => useContext(CallerContext);
 
 /** Loads both once for all parts of the page. */
 export function WithCaller({ children }: { readonly children: ComponentChildren }) {
-  const user = useResource('me', (signal) => get<CurrentUser>('/auth/me', { signal }), { types: [] });
-  const manifest = useResource(
-    'capabilities',
-    (signal) => get<CapabilityManifest>('/api/v1/capabilities', { signal }),
-    { types: [] },
+  const user = useResource('me', { types: [] }, (signal) => get<CurrentUser>('/auth/me', { signal }));
+  const manifest = useResource('capabilities', { types: [] }, (signal) =>
+    get<CapabilityManifest>('/api/v1/capabilities', { signal }),
   );
   const caller = { user: user.value ?? null, capabilities: manifest.value?.capabilities ?? null };
   return <CallerContext.Provider value={caller}>{children}</CallerContext.Provider>;

@@ -28,9 +28,9 @@ export function WithPlatformClock({ children }: { readonly children: ComponentCh
   const isVirtual = capabilities !== null && 'clock.virtual' in capabilities && mayDo(user, 'clock', 'move');
   const { value: reading } = useResource(
     `clock ${isVirtual}`,
+    { types: isVirtual ? ['execution', 'event', 'inquiry'] : [] },
     async (signal): Promise<Reading | null> =>
       isVirtual ? { clock: await get<Clock>('/api/v1/clock', { signal }), at: Date.now() } : null,
-    { types: isVirtual ? ['execution', 'event', 'inquiry'] : [] },
   );
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

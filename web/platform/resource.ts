@@ -29,8 +29,8 @@ const CONNECTED_WITHIN_MS = 1_000;
  */
 export function useResource<T>(
   key: string,
-  load: (signal: AbortSignal) => Promise<T>,
   { types, matter = () => true }: Changes,
+  load: (signal: AbortSignal) => Promise<T>,
 ): Resource<T> {
   const [state, setState] = useState<{ key: string; value: T | undefined; error: unknown }>({
     key,

@@ -18,7 +18,7 @@ import { address, Link } from '../router';
 export function OneEvent({ id }: { readonly id: string }) {
   const { capabilities } = useCaller();
   const path = `/api/v1/events/${encodeURIComponent(id)}`;
-  const { value: event, error } = useResource(path, (signal) => get<Event>(path, { signal }), { types: [] });
+  const { value: event, error } = useResource(path, { types: [] }, (signal) => get<Event>(path, { signal }));
   return (
     <>
       <h1>Event {id}</h1>
@@ -80,8 +80,8 @@ function EventFacts({ event }: { readonly event: Event }) {
 function Decisions({ event: { id } }: { readonly event: Event }) {
   const resource = useResource(
     `decisions about event ${id}`,
-    (signal) => get<Decision[]>(`/api/v1/events/${id}/decisions`, { signal }),
     { types: ['enforcement'], matter: ({ payload }) => payload.event === id },
+    (signal) => get<Decision[]>(`/api/v1/events/${id}/decisions`, { signal }),
   );
   return (
     <>

@@ -22,10 +22,8 @@ function EventList({ place }: PageProps) {
   const { query } = place;
   const page = pageNumber(query);
   const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? undefined]));
-  const resource = useResource(
-    `events ${query.toString()}`,
-    (signal) => list<EventSummary>('/api/v1/events', { ...filters, per_page: ON_PAGE, page }, signal),
-    { types: ['event'] },
+  const resource = useResource(`events ${query.toString()}`, { types: ['event'] }, (signal) =>
+    list<EventSummary>('/api/v1/events', { ...filters, per_page: ON_PAGE, page }, signal),
   );
   return (
     <>

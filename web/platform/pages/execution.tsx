@@ -28,10 +28,14 @@ import { address, Link, setQuery, type PageProps } from '../router';
 export function ExecutionPage({ place, id }: PageProps & { readonly id: string }) {
   const path = `/api/v1/executions/${encodeURIComponent(id)}`;
   const known = useRef<ReadonlySet<number>>(new Set());
-  const tree = useResource(`${path}/tree`, (signal) => get<ExecutionNode>(`${path}/tree`, { signal }), {
-    types: ['execution', 'inquiry'],
-    matter: (notification) => known.current.size === 0 || concerns(known.current, notification),
-  });
+  const tree = useResource(
+    `${path}/tree`,
+    {
+      types: ['execution', 'inquiry'],
+      matter: (notification) => known.current.size === 0 || concerns(known.current, notification),
+    },
+    (signal) => get<ExecutionNode>(`${path}/tree`, { signal }),
+  );
   const nodes = useMemo(() => (tree.value ? nodesOf(tree.value) : []), [tree.value]);
   const ids = useMemo(() => new Set(nodes.map((node) => node.id)), [nodes]);
   known.current = ids;
@@ -183,7 +187,7 @@ function startedBy({ id, rule_ref: rule, parent, workflow_task: task }: Executio
 /** Who requested it: a tree does not name that. */
 function Requester({ id }: { readonly id: number }) {
   const path = `/api/v1/executions/${id}`;
-  const { value } = useResource(path, (signal) => get<Execution>(path, { signal }), { types: [] });
+  const { value } = useResource(path, { types: [] }, (signal) => get<Execution>(path, { signal }));
   return typeof value?.executor === 'number' ? <IdentityName id={value.executor} /> : <>a request</>;
 }
 

@@ -33,15 +33,12 @@ function ExecutionList({ place }: PageProps) {
   const filters = Object.fromEntries([...FILTERS, ...MORE_FILTERS].map((name) => [name, query.get(name) ?? undefined]));
   const hasParent = (query.get('parent') ?? '') !== '';
   const isWhole = hasParent || query.get('children') === 'yes';
-  const resource = useResource(
-    `executions ${query.toString()}`,
-    (signal) =>
-      list<ExecutionSummary>(
-        '/api/v1/executions',
-        { ...filters, top_level_only: !isWhole, per_page: ON_PAGE, page },
-        signal,
-      ),
-    { types: ['execution'] },
+  const resource = useResource(`executions ${query.toString()}`, { types: ['execution'] }, (signal) =>
+    list<ExecutionSummary>(
+      '/api/v1/executions',
+      { ...filters, top_level_only: !isWhole, per_page: ON_PAGE, page },
+      signal,
+    ),
   );
   return (
     <>

@@ -75,10 +75,8 @@ function InquiryList({ view, isMine, place }: ListProps) {
     status: view.status === 'all' ? undefined : view.status,
     assigned_to: isMine ? user?.id : undefined,
   };
-  const resource = useResource(
-    `inquiries ${JSON.stringify(filter)} ${page}`,
-    (signal) => list<InquirySummary>('/api/v1/inquiries', { ...filter, limit: ON_PAGE, page }, signal),
-    { types: ['inquiry'] },
+  const resource = useResource(`inquiries ${JSON.stringify(filter)} ${page}`, { types: ['inquiry'] }, (signal) =>
+    list<InquirySummary>('/api/v1/inquiries', { ...filter, limit: ON_PAGE, page }, signal),
   );
   return (
     <section aria-label="List">

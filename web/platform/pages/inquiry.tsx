@@ -29,10 +29,14 @@ export function InquiryPart({ id }: { readonly id: string }) {
     value: inquiry,
     error,
     reload,
-  } = useResource(path, (signal) => get<Inquiry>(path, { signal }), {
-    types: ['inquiry'],
-    matter: ({ entity_id: changed }) => String(changed) === id,
-  });
+  } = useResource(
+    path,
+    {
+      types: ['inquiry'],
+      matter: ({ entity_id: changed }) => String(changed) === id,
+    },
+    (signal) => get<Inquiry>(path, { signal }),
+  );
   const respond = async (response: Json): Promise<void> => {
     await change<Inquiry>('POST', `${path}/respond`, { response });
     announce(`The response to inquiry ${id} was sent.`);
@@ -108,13 +112,13 @@ interface AskingWorkflow {
 function useWorkflowOf(execution: number): AskingWorkflow | null {
   const { value } = useResource(
     `workflow of ${execution}`,
+    { types: [] },
     async (signal): Promise<AskingWorkflow | null> => {
       const { parent, workflow_task: task } = await get<Execution>(`/api/v1/executions/${execution}`, { signal });
       if (parent === null) return null;
       const { action_ref: ref } = await get<Execution>(`/api/v1/executions/${parent}`, { signal });
       return { id: parent, ref, task: task?.task_name };
     },
-    { types: [] },
   );
   return value ?? null;
 }
@@ -159,16 +163,12 @@ const RESPONSES = ['inquiries.respond', 'inquiries.update'];
 function Responder({ id }: { readonly id: number }) {
   const { user } = useCaller();
   const isReadable = mayDo(user, 'audit_log', 'read');
-  const { value, error } = useResource(
-    `responder ${id} ${isReadable}`,
-    async (signal) => {
-      if (!isReadable) return null;
-      const filter = { resource_type: 'inquiries', resource_id: id, outcome: 'success', per_page: 20 };
-      const { items } = await list<AuditEventSummary>('/api/v1/audit-events', filter, signal);
-      return items.find(({ event_type: type }) => RESPONSES.includes(type))?.actor_login ?? null;
-    },
-    { types: [] },
-  );
+  const { value, error } = useResource(`responder ${id} ${isReadable}`, { types: [] }, async (signal) => {
+    if (!isReadable) return null;
+    const filter = { resource_type: 'inquiries', resource_id: id, outcome: 'success', per_page: 20 };
+    const { items } = await list<AuditEventSummary>('/api/v1/audit-events', filter, signal);
+    return items.find(({ event_type: type }) => RESPONSES.includes(type))?.actor_login ?? null;
+  });
   if (error !== null) return <Problem error={error} />;
   return value ? <>by {value},</> : null;
 }

@@ -28,10 +28,8 @@ export function Packs({ place }: PageProps) {
 function AllPacks({ place: { query } }: PageProps) {
   const { user } = useCaller();
   const page = pageNumber(query);
-  const resource = useResource(
-    `packs ${page}`,
-    (signal) => list<PackSummary>('/api/v1/packs', { page, page_size: ON_PAGE }, signal),
-    { types: [] },
+  const resource = useResource(`packs ${page}`, { types: [] }, (signal) =>
+    list<PackSummary>('/api/v1/packs', { page, page_size: ON_PAGE }, signal),
   );
   return (
     <>
@@ -62,10 +60,8 @@ interface OnePackProps {
 }
 
 function OnePack({ packRef }: OnePackProps) {
-  const resource = useResource(
-    `pack ${packRef}`,
-    (signal) => get<Pack>(`/api/v1/packs/${encodeURIComponent(packRef)}`, { signal }),
-    { types: [] },
+  const resource = useResource(`pack ${packRef}`, { types: [] }, (signal) =>
+    get<Pack>(`/api/v1/packs/${encodeURIComponent(packRef)}`, { signal }),
   );
   return (
     <>
@@ -109,10 +105,8 @@ interface PartProps<T> extends OnePackProps {
 
 /** The first components of one kind, with their count where there are more. */
 function Part<T extends { readonly ref: string }>({ packRef, name, title, columns }: PartProps<T>) {
-  const resource = useResource(
-    `${name} of ${packRef}`,
-    (signal) => list<T>(`/api/v1/packs/${encodeURIComponent(packRef)}/${name}`, { page_size: WHOLE }, signal),
-    { types: name === 'rules' ? ['rule'] : [] },
+  const resource = useResource(`${name} of ${packRef}`, { types: name === 'rules' ? ['rule'] : [] }, (signal) =>
+    list<T>(`/api/v1/packs/${encodeURIComponent(packRef)}/${name}`, { page_size: WHOLE }, signal),
   );
   return (
     <section>

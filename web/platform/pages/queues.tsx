@@ -38,10 +38,8 @@ function AllQueues({ place }: PageProps) {
   const { query } = place;
   const page = pageNumber(query);
   const search = query.get('search') ?? undefined;
-  const resource = useResource(
-    `queues ${query.toString()}`,
-    (signal) => list<QueueSummary>('/api/v1/queues', { search, page, per_page: ON_PAGE }, signal),
-    { types: ['work_queue'] },
+  const resource = useResource(`queues ${query.toString()}`, { types: ['work_queue'] }, (signal) =>
+    list<QueueSummary>('/api/v1/queues', { search, page, per_page: ON_PAGE }, signal),
   );
   return (
     <>
@@ -79,11 +77,9 @@ function OneQueue({ queueRef, place }: OneQueueProps) {
   const path = `/api/v1/queues/${encodeURIComponent(queueRef)}`;
   const page = pageNumber(query);
   const statuses = query.get('statuses') ?? undefined;
-  const queue = useResource(`queue ${queueRef}`, (signal) => get<Queue>(path, { signal }), { types: ['work_queue'] });
-  const items = useResource(
-    `items of ${queueRef} ${query.toString()}`,
-    (signal) => list<QueueItem>(`${path}/items`, { statuses, page, per_page: ON_PAGE }, signal),
-    { types: ['work_queue_item'] },
+  const queue = useResource(`queue ${queueRef}`, { types: ['work_queue'] }, (signal) => get<Queue>(path, { signal }));
+  const items = useResource(`items of ${queueRef} ${query.toString()}`, { types: ['work_queue_item'] }, (signal) =>
+    list<QueueItem>(`${path}/items`, { statuses, page, per_page: ON_PAGE }, signal),
   );
   return (
     <>

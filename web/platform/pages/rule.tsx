@@ -26,7 +26,7 @@ export function OneRule({ ruleRef, place }: Props) {
     value: rule,
     error,
     reload,
-  } = useResource(path, (signal) => get<Rule>(path, { signal }), { types: ['rule'] });
+  } = useResource(path, { types: ['rule'] }, (signal) => get<Rule>(path, { signal }));
   const { result, finish } = useSwitchResult(reload);
   return (
     <>

@@ -23,10 +23,8 @@ export function Rules({ place }: PageProps) {
 function RuleList({ place }: PageProps) {
   const page = pageNumber(place.query);
   const path = pathOf(place);
-  const resource = useResource(
-    `${path} ${page}`,
-    (signal) => list<RuleSummary>(path, { per_page: ON_PAGE, page }, signal),
-    { types: ['rule'] },
+  const resource = useResource(`${path} ${page}`, { types: ['rule'] }, (signal) =>
+    list<RuleSummary>(path, { per_page: ON_PAGE, page }, signal),
   );
   const { result, finish } = useSwitchResult(resource.reload);
   const set = place.query.get('set') ?? '';
@@ -76,8 +74,8 @@ const columnsWith = (onResult: (result: SwitchResult) => void): readonly Column<
 function LastFired({ rule }: { readonly rule: string }) {
   const { value } = useResource(
     `last enforcement of ${rule}`,
-    (signal) => list<EnforcementSummary>('/api/v1/enforcements', { rule_ref: rule, per_page: 1 }, signal),
     { types: ['enforcement'], matter: ({ payload }) => payload.rule_ref === rule },
+    (signal) => list<EnforcementSummary>('/api/v1/enforcements', { rule_ref: rule, per_page: 1 }, signal),
   );
   const [last] = value?.items ?? [];
   if (!value) return null;

@@ -28,10 +28,8 @@ function Choice({ place }: PageProps) {
   const { query } = place;
   const q = query.get('q') ?? undefined;
   const page = pageNumber(query);
-  const resource = useResource(
-    `run ${query.toString()}`,
-    (signal) => list<ActionSearchResult>('/api/v1/actions/search', { q, page, page_size: ON_PAGE }, signal),
-    { types: [] },
+  const resource = useResource(`run ${query.toString()}`, { types: [] }, (signal) =>
+    list<ActionSearchResult>('/api/v1/actions/search', { q, page, page_size: ON_PAGE }, signal),
   );
   return (
     <>
@@ -69,17 +67,13 @@ function kindOf({ is_workflow: isWorkflow, only_as_task: isTask }: ActionSearchR
 function RunPart({ refOf, place }: PageProps & { readonly refOf: string }) {
   const { user } = useCaller();
   const from = place.query.get('from');
-  const { value, error } = useResource(
-    `run ${refOf} ${from}`,
-    async (signal) => {
-      const [action, earlier] = await Promise.all([
-        get<Action>(`/api/v1/actions/${encodeURIComponent(refOf)}`, { signal }),
-        from === null ? null : get<Execution>(`/api/v1/executions/${encodeURIComponent(from)}`, { signal }),
-      ]);
-      return { action, given: earlier?.config ?? {} };
-    },
-    { types: [] },
-  );
+  const { value, error } = useResource(`run ${refOf} ${from}`, { types: [] }, async (signal) => {
+    const [action, earlier] = await Promise.all([
+      get<Action>(`/api/v1/actions/${encodeURIComponent(refOf)}`, { signal }),
+      from === null ? null : get<Execution>(`/api/v1/executions/${encodeURIComponent(from)}`, { signal }),
+    ]);
+    return { action, given: earlier?.config ?? {} };
+  });
   const mayRun = mayDo(user, 'actions', 'execute');
   return (
     <>

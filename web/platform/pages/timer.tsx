@@ -27,12 +27,11 @@ export function OneTimer({ ruleRef }: { readonly ruleRef: string }) {
     reload,
   } = useResource(
     path,
-    (signal) => get<Rule>(path, { signal }),
-    // Each fire is an event of the rule.
     {
       types: ['rule', 'event'],
       matter: ({ entity_type, payload }) => entity_type === 'rule' || payload.rule_ref === ruleRef,
     },
+    (signal) => get<Rule>(path, { signal }),
   );
   const { result, finish } = useSwitchResult(reload);
   return (
@@ -96,10 +95,8 @@ function NextFires({ rule }: { readonly rule: Rule }) {
   const { ref, next_fire_at: next, timer_state: state } = rule;
   const zone = typeof rule.trigger_params.timezone === 'string' ? rule.trigger_params.timezone : 'UTC';
   const now = useNow();
-  const { value, error } = useResource(
-    `fires of ${ref} ${next} ${state}`,
-    (signal) => get<RuleFires>(`/api/v1/rules/${encodeURIComponent(ref)}/fires`, { query: { count: LISTED }, signal }),
-    { types: [] },
+  const { value, error } = useResource(`fires of ${ref} ${next} ${state}`, { types: [] }, (signal) =>
+    get<RuleFires>(`/api/v1/rules/${encodeURIComponent(ref)}/fires`, { query: { count: LISTED }, signal }),
   );
   return (
     <>

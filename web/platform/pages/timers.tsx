@@ -54,12 +54,11 @@ function TimerList({ kind: { title, kind, trigger }, place, isAlone }: ListProps
   const page = isAlone ? pageNumber(place.query) : 1;
   const resource = useResource(
     `rules of ${trigger} ${page}`,
-    (signal) => list<RuleSummary>(`/api/v1/triggers/${trigger}/rules`, { per_page: ON_PAGE, page }, signal),
-    // A fire is an event; it changes the next one.
     {
       types: ['rule', 'event'],
       matter: ({ entity_type, payload }) => entity_type === 'rule' || payload.trigger_ref === trigger,
     },
+    (signal) => list<RuleSummary>(`/api/v1/triggers/${trigger}/rules`, { per_page: ON_PAGE, page }, signal),
   );
   const hasMore = resource.value?.pagination.has_next ?? false;
   return (

@@ -31,7 +31,7 @@ const SIGNS: Readonly<Record<Worker['health_state'], Sign>> = {
 export function Workers() {
   const { user } = useCaller();
   const [said, announce] = useState('');
-  const resource = useResource('workers', listWorkers, { types: ['execution'] });
+  const resource = useResource('workers', { types: ['execution'] }, listWorkers);
   usePolling(true, resource.reload, POLL_MS);
   const cordon = async ({ id, name, cordoned }: Worker): Promise<string> => {
     await send(`/api/v1/workers/${id}/${cordoned ? 'uncordon' : 'cordon'}`, { method: 'POST', body: {} });

@@ -8,8 +8,8 @@ import { Status } from './status';
 export function EnforcementExecution({ enforcement }: { readonly enforcement: number }) {
   const { value } = useResource(
     `enforcement ${enforcement}`,
-    (signal) => list<ExecutionSummary>(`/api/v1/enforcements/${enforcement}/executions`, { per_page: 1 }, signal),
     { types: ['execution'], matter: ({ payload }) => payload.enforcement === enforcement },
+    (signal) => list<ExecutionSummary>(`/api/v1/enforcements/${enforcement}/executions`, { per_page: 1 }, signal),
   );
   if (!value) return null;
   const [execution] = value.items;

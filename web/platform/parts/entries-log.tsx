@@ -42,11 +42,11 @@ function Entries({ execution, ids, start }: Props) {
   const [most, setMost] = useState(STEP);
   const { value, error } = useResource(
     `log ${execution} ${most}`,
+    { types: ['execution', 'inquiry'], matter: (notification) => concerns(ids, notification) },
     async (signal) => {
       read.current = await readOn(execution, read.current, most, signal);
       return read.current;
     },
-    { types: ['execution', 'inquiry'], matter: (notification) => concerns(ids, notification) },
   );
   return (
     <>

@@ -28,10 +28,8 @@ export function Environments({ packRef }: { readonly packRef: string }) {
   const path = `/api/v1/packs/${encodeURIComponent(packRef)}/environments`;
   const { user } = useCaller();
   const [said, announce] = useState('');
-  const resource = useResource(
-    `environments of ${packRef}`,
-    (signal) => get<readonly Environment[]>(path, { signal }),
-    { types: [] },
+  const resource = useResource(`environments of ${packRef}`, { types: [] }, (signal) =>
+    get<readonly Environment[]>(path, { signal }),
   );
   const isBuilding = resource.value?.some(({ status }) => status === 'pending' || status === 'installing') ?? false;
   usePolling(isBuilding, resource.reload, POLL_MS);

@@ -7,10 +7,8 @@ import { mayDo } from '../session';
 export function IdentityName({ id }: { readonly id: number }) {
   const { user } = useCaller();
   const isReadable = user?.id !== id && mayDo(user, 'identities', 'read');
-  const { value } = useResource(
-    `identity ${id} ${isReadable}`,
-    async (signal) => (isReadable ? get<{ readonly login: string }>(`/api/v1/identities/${id}`, { signal }) : null),
-    { types: [] },
+  const { value } = useResource(`identity ${id} ${isReadable}`, { types: [] }, async (signal) =>
+    isReadable ? get<{ readonly login: string }>(`/api/v1/identities/${id}`, { signal }) : null,
   );
   return <>{user?.id === id ? 'you' : (value?.login ?? `identity ${id}`)}</>;
 }

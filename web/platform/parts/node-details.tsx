@@ -31,10 +31,14 @@ export function NodeDetails({ root, nodes, node, ids, choose }: Props) {
   const at = nodes.indexOf(node);
   const workflow = parentOf(nodes, at);
   const path = `/api/v1/executions/${id}`;
-  const { value, error } = useResource(path, (signal) => get<Execution>(path, { signal }), {
-    types: ['execution'],
-    matter: ({ entity_id: changed }) => changed === id,
-  });
+  const { value, error } = useResource(
+    path,
+    {
+      types: ['execution'],
+      matter: ({ entity_id: changed }) => changed === id,
+    },
+    (signal) => get<Execution>(path, { signal }),
+  );
   const part = useMemo(() => partOf(root, id), [root, id]);
   const isRetry = node.original !== null && node.original !== id;
   return (

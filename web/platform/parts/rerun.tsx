@@ -109,17 +109,13 @@ interface ParametersProps {
 
 function WithParameters(props: ParametersProps) {
   const { id, refOf } = props;
-  const { value, error } = useResource(
-    `rerun ${id}`,
-    async (signal) => {
-      const [action, execution] = await Promise.all([
-        get<Action>(`/api/v1/actions/${encodeURIComponent(refOf)}`, { signal }),
-        get<Execution>(`/api/v1/executions/${id}`, { signal }),
-      ]);
-      return { schema: action.param_schema ?? {}, given: execution.config ?? {} };
-    },
-    { types: [] },
-  );
+  const { value, error } = useResource(`rerun ${id}`, { types: [] }, async (signal) => {
+    const [action, execution] = await Promise.all([
+      get<Action>(`/api/v1/actions/${encodeURIComponent(refOf)}`, { signal }),
+      get<Execution>(`/api/v1/executions/${id}`, { signal }),
+    ]);
+    return { schema: action.param_schema ?? {}, given: execution.config ?? {} };
+  });
   if (!value) return error === null ? <p class="none">Loading…</p> : <Problem error={error} />;
   return <ParametersForm {...props} {...value} />;
 }

@@ -27,9 +27,9 @@ export function RuleDecisions({ rule: { ref, trigger_ref: trigger }, place }: Pr
   const page = pageNumber(place.query);
   const resource = useResource(
     `decisions of ${ref} ${page}`,
+    { types: ['event', 'enforcement'], matter: ({ payload }) => payload.trigger_ref === trigger },
     (signal) =>
       list<RuleDecision>(`/api/v1/rules/${encodeURIComponent(ref)}/decisions`, { per_page: ON_PAGE, page }, signal),
-    { types: ['event', 'enforcement'], matter: ({ payload }) => payload.trigger_ref === trigger },
   );
   usePolling(resource.value?.items.some(({ decision }) => decision === 'pending') ?? false, resource.reload, POLL_MS);
   return (

@@ -20,8 +20,8 @@ export function RuleEnforcements({ rule: { ref }, place }: Props) {
   const page = pageNumber(place.query);
   const resource = useResource(
     `enforcements of ${ref} ${page}`,
-    (signal) => list<EnforcementSummary>('/api/v1/enforcements', { rule_ref: ref, per_page: ON_PAGE, page }, signal),
     { types: ['enforcement'], matter: ({ payload }) => payload.rule_ref === ref },
+    (signal) => list<EnforcementSummary>('/api/v1/enforcements', { rule_ref: ref, per_page: ON_PAGE, page }, signal),
   );
   return (
     <PagedList

@@ -38,10 +38,14 @@ export function WaitsFor(props: Props) {
 function Reasons({ node: { id }, nodes, choose }: Props) {
   const ids = new Set(nodes.map((node) => node.id));
   const path = `/api/v1/executions/${id}/waiting`;
-  const { value, error } = useResource(path, (signal) => get<Waiting>(path, { signal }), {
-    types: ['execution', 'inquiry'],
-    matter: (notification) => concerns(ids, notification),
-  });
+  const { value, error } = useResource(
+    path,
+    {
+      types: ['execution', 'inquiry'],
+      matter: (notification) => concerns(ids, notification),
+    },
+    (signal) => get<Waiting>(path, { signal }),
+  );
   return (
     <>
       <Problem error={error} />
@@ -107,11 +111,11 @@ function PendingInquiries({ execution }: { readonly execution: number }) {
   const isReadable = mayDo(user, 'inquiries', 'read');
   const { value, error } = useResource(
     `inquiries of ${execution} ${isReadable}`,
+    { types: ['inquiry'], matter: ({ payload }) => payload.execution === execution },
     async (signal) =>
       isReadable
         ? (await list<InquirySummary>('/api/v1/inquiries', { execution, status: 'pending' }, signal)).items
         : [],
-    { types: ['inquiry'], matter: ({ payload }) => payload.execution === execution },
   );
   return (
     <>
