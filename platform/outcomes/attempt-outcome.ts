@@ -54,11 +54,11 @@ const notRunnableResult = ({ code, text }: StartFailure): JsonObject => ({
 
 /** The outcome of an attempt that did not run, or whose end is not known. */
 export const failedOutcome = (problem: string): AttemptOutcome =>
-  failedWith(notRunnableResult(uncodedFailure(problem)));
+  endedNow('failed', notRunnableResult(uncodedFailure(problem)));
 
 /** The outcome of an attempt with a reference to a key that it may not read. */
 export const connectionFailure = ({ ref, task }: MissingConnection): AttemptOutcome =>
-  failedWith({
+  endedNow('failed', {
     succeeded: false,
     code: 'CONNECTION_NOT_FOUND',
     error: `Connection '${ref}'${task === null ? '' : ` of task '${task}'`} not found: no key that may be used here has this ref`,
@@ -66,8 +66,9 @@ export const connectionFailure = ({ ref, task }: MissingConnection): AttemptOutc
     task,
   });
 
-const failedWith = (result: JsonObject): AttemptOutcome => ({
-  status: 'failed',
+/** Of an attempt without a process. */
+export const endedNow = (status: AttemptOutcome['status'], result: JsonObject): AttemptOutcome => ({
+  status,
   result,
   finishedAt: livenessNow(),
   timeoutLevel: null,

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../../contract/json';
 import { livenessNow } from '../../base/clock';
 import { DomainError, notFound } from '../../base/domain-error';
 import { SYSTEM_LIMIT } from '../../base/limits';
-import { attemptOutcome, connectionFailure, failedOutcome } from '../../outcomes/attempt-outcome';
+import { attemptOutcome, connectionFailure, endedNow, failedOutcome } from '../../outcomes/attempt-outcome';
 import { exitWithoutProcess } from '../../outcomes/program-exit';
 import { RedactionFault } from '../../redaction/redaction-fault';
 import { Redactor } from '../../redaction/redactor';
@@ -162,13 +162,3 @@ const DEFAULT_ERRORS = {
   failed: 'The external worker gave no reason',
   cancelled: 'Execution cancelled by user',
 } as const;
-
-const endedNow = (status: AttemptOutcome['status'], result: JsonObject): AttemptOutcome => ({
-  status,
-  result,
-  finishedAt: livenessNow(),
-  timeoutLevel: null,
-  stdoutTail: '',
-  stderrTail: '',
-  logs: [],
-});
