@@ -5,10 +5,9 @@ import pino from 'pino';
 import type { ClusterTemplate } from '../../../platform/embedded/cluster-template';
 import { startPostgres } from '../../../platform/embedded/embedded';
 import { startWatchdog } from '../../../platform/embedded/watchdog';
-import { privateBase, remainingTraces } from './holder-process';
+import { withPrivateBase, remainingTraces } from './holder-process';
 
-const base = privateBase();
-afterAll(() => base.remove());
+const base = withPrivateBase();
 
 const log = pino({ level: 'silent' });
 

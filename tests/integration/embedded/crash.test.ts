@@ -3,12 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../helpers/scenario/polling';
 import { baseDirectory, privateParent } from '../../../platform/embedded/base-directory';
 import { choosePostgresUser } from '../../../platform/embedded/postgres-user';
-import { bundleHolder, noTracesOf, privateBase, startHolder, readUrl } from './holder-process';
+import { bundleHolder, noTracesOf, withPrivateBase, startHolder, readUrl } from './holder-process';
 import { livenessDeadline } from '../liveness';
 
-const base = privateBase();
+const base = withPrivateBase();
 const program = bundleHolder(base.path);
-afterAll(() => base.remove());
 
 const canChangeUser = process.getuid?.() === 0 && privateParent(__dirname) === null;
 

@@ -17,6 +17,13 @@ export function privateBase(): { path: string; remove: () => void } {
   return { path: directory.name, remove: directory.removeCallback };
 }
 
+/** The same, removed after the tests of the file. */
+export function withPrivateBase(): { path: string } {
+  const base = privateBase();
+  afterAll(() => base.remove());
+  return base;
+}
+
 /** Bundles the holder program as the launcher bundles the platform. */
 export function bundleHolder(directory: string): string {
   const program = join(directory, 'hold.cjs');

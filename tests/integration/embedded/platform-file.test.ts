@@ -4,11 +4,10 @@ import { until } from '../../../helpers/scenario/polling';
 import { readPlatformFile } from '../../../helpers/target/platform-file';
 import { TargetError } from '../../../helpers/target/target-error';
 import { spawnCli, waitForExit, waitForReady } from './cli-process';
-import { privateBase } from './holder-process';
+import { withPrivateBase } from './holder-process';
 import { livenessDeadline } from '../liveness';
 
-const base = privateBase();
-afterAll(() => base.remove());
+const base = withPrivateBase();
 
 const up = (...args: string[]) => spawnCli(['up', '--port', '0', '--json', ...args]);
 const read = (path: string) => readPlatformFile({ PLATFORM_FILE: path });

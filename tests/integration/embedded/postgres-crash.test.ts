@@ -5,12 +5,11 @@ import { until, type Condition } from '../../../helpers/scenario/polling';
 import type { RunningPlatform } from '../../../contract/platform-file';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
-import { noTracesOf, privateBase } from './holder-process';
+import { noTracesOf, withPrivateBase } from './holder-process';
 import { serverPid } from './postgres-signals';
 import { livenessDeadline } from '../liveness';
 
-const base = privateBase();
-afterAll(() => base.remove());
+const base = withPrivateBase();
 
 const started: CliProcess[] = [];
 afterEach(() => started.splice(0).forEach((cli) => cli.kill('SIGKILL')));

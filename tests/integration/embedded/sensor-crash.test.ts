@@ -5,11 +5,10 @@ import { until, type Condition } from '../../../helpers/scenario/polling';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { isAlive } from '../../../platform/worker/process/process-table';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
-import { privateBase } from './holder-process';
+import { withPrivateBase } from './holder-process';
 import { livenessDeadline } from '../liveness';
 
-const base = privateBase();
-afterAll(() => base.remove());
+const base = withPrivateBase();
 
 let cli: CliProcess;
 let client: Client;

@@ -9,12 +9,11 @@ import { nativeDirectory, findUsableBinaries } from '../../../platform/embedded/
 import { cloneTree } from '../../../platform/embedded/clone-tree';
 import { choosePostgresUser } from '../../../platform/embedded/postgres-user';
 import { startWatchdog } from '../../../platform/embedded/watchdog';
-import { remainingTraces, noTracesOf, privateBase, pidsMentioning } from './holder-process';
+import { remainingTraces, noTracesOf, withPrivateBase, pidsMentioning } from './holder-process';
 import { livenessDeadline } from '../liveness';
 
 const log = pino({ level: 'silent' });
-const base = privateBase();
-afterAll(() => base.remove());
+const base = withPrivateBase();
 
 async function connect(url: string): Promise<Client> {
   const client = new Client({ connectionString: url });

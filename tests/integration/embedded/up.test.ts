@@ -11,11 +11,10 @@ import { readOrEmpty } from '../../../helpers/scenario/processes';
 import { streamLogPath } from '../../../platform/base/directories';
 import { DEFAULT_TENANT } from '../../../platform/store/database/connection';
 import { spawnCli, waitForExit, waitForOutcome, waitForReady } from './cli-process';
-import { noTracesOf, privateBase, pidsMentioning } from './holder-process';
+import { noTracesOf, withPrivateBase, pidsMentioning } from './holder-process';
 import { livenessDeadline } from '../liveness';
 
-const base = privateBase();
-afterAll(() => base.remove());
+const base = withPrivateBase();
 
 const up = (...args: string[]) => spawnCli(['up', '--port', '0', '--json', ...args]);
 /** Where nothing has to do with a worker. */

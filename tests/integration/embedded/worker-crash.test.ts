@@ -10,11 +10,10 @@ import { executionToBe } from '../../../helpers/scenario/conditions/execution-co
 import { until } from '../../../helpers/scenario/polling';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, stopCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
-import { privateBase } from './holder-process';
+import { withPrivateBase } from './holder-process';
 import { livenessDeadline } from '../liveness';
 
-const base = privateBase();
-afterAll(() => base.remove());
+const base = withPrivateBase();
 
 interface LogLine {
   readonly msg: string;

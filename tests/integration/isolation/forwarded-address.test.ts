@@ -4,10 +4,9 @@ import { executionToBe } from '../../../helpers/scenario/conditions/execution-co
 import { until } from '../../../helpers/scenario/polling';
 import { livenessDeadline } from '../liveness';
 import { spawnCli, stopCli, waitForReady } from '../embedded/cli-process';
-import { privateBase } from '../embedded/holder-process';
+import { withPrivateBase } from '../embedded/holder-process';
 
-const base = privateBase();
-afterAll(() => base.remove());
+const base = withPrivateBase();
 
 const ALLOWED = '203.0.113.7';
 

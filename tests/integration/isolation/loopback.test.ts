@@ -3,7 +3,7 @@ import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { spawnCli, stopCli, waitForReady } from '../embedded/cli-process';
-import { privateBase } from '../embedded/holder-process';
+import { withPrivateBase } from '../embedded/holder-process';
 import { hostAddresses, reachScript, withHostServers } from './host-servers';
 import { livenessDeadline } from '../liveness';
 
@@ -11,8 +11,7 @@ const ports = withHostServers('::');
 /** An address of this host; of its loopback interface where it has no other one. */
 const [own = '127.0.0.1'] = hostAddresses();
 const ofOwn = (port: number) => `${own.includes(':') ? `[${own}]` : own}:${port}`;
-const base = privateBase();
-afterAll(() => base.remove());
+const base = withPrivateBase();
 
 /** Starts a platform. Returns what an action reaches: the API, and a server at two addresses. */
 async function reached(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<unknown> {

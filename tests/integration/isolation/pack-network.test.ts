@@ -8,15 +8,14 @@ import { sensorLogPath } from '../../../platform/base/directories';
 import { DEFAULT_TENANT } from '../../../platform/store/database/connection';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, stopCli, waitForOutcome, waitForReady, type CliProcess } from '../embedded/cli-process';
-import { privateBase } from '../embedded/holder-process';
+import { withPrivateBase } from '../embedded/holder-process';
 import { forbiddingPath } from './forbidding-host';
 import { reachScript, withHostServers } from './host-servers';
 import { livenessDeadline } from '../liveness';
 
 const CONFINED = { PLATFORM_ISOLATION: 'required', PLATFORM_ACTION_UIDS: '1920000000' };
 
-const base = privateBase();
-afterAll(() => base.remove());
+const base = withPrivateBase();
 const ports = withHostServers();
 
 let cli: CliProcess;

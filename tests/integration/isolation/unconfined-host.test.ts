@@ -5,11 +5,10 @@ import { until } from '../../../helpers/scenario/polling';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForOutcome, waitForReady } from '../embedded/cli-process';
 import { forbiddingPath, NOT_PERMITTED } from './forbidding-host';
-import { noTracesOf, privateBase } from '../embedded/holder-process';
+import { noTracesOf, withPrivateBase } from '../embedded/holder-process';
 import { livenessDeadline } from '../liveness';
 
-const base = privateBase();
-afterAll(() => base.remove());
+const base = withPrivateBase();
 
 const tools = dirSync({ unsafeCleanup: true });
 afterAll(() => tools.removeCallback());

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { readOrEmpty } from '../../../helpers/scenario/processes';
 import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
-import { privateBase } from '../embedded/holder-process';
+import { withPrivateBase } from '../embedded/holder-process';
 
-const base = privateBase();
-afterAll(() => base.remove());
+const base = withPrivateBase();
 
 const interpreter = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
 const launcher = join(base.path, 'python3');
