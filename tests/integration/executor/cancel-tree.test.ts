@@ -42,9 +42,7 @@ const growOnce = async (root: number) => {
 
 const startDoubling = async (name: string, levels: number, more: JsonObject[] = []): Promise<number> => {
   const tasks = [1, 2].map((n) => ({ name: `again${n}`, action: `test.${name}` }));
-  const { id } = await testPlatform.request(
-    await testPlatform.createWorkflow(name, { version: '1.0.0', tasks: [...tasks, ...more] }),
-  );
+  const { id } = await testPlatform.request(await testPlatform.createWorkflow(name, { tasks: [...tasks, ...more] }));
   for (let level = 0; level < levels; level++) await growOnce(id);
   return id;
 };
@@ -97,7 +95,7 @@ test('a step that ended before its cancelled run is logged with the run', async 
 
 test('a retry that a pause holds is logged at the end of its run', async () => {
   const retried = { name: 'retried', action: 'test.act', retry: { count: 1, delay: 0 } };
-  const inner = await testPlatform.createWorkflow('inner', { version: '1.0.0', tasks: [retried] });
+  const inner = await testPlatform.createWorkflow('inner', { tasks: [retried] });
   const outer = { version: '1.0.0', tasks: [{ name: 'call', action: inner }] };
   const { id } = await testPlatform.request(await testPlatform.createWorkflow('outer', outer));
   for (const each of [id, id]) {
@@ -173,7 +171,7 @@ async function cancelHeld(root: number, run: number): Promise<string[]> {
 
 test('an item that a pause holds is logged at the end of its run', async () => {
   const items = { name: 'each', action: 'test.act', with_items: [1, 2, 3], concurrency: 2 };
-  const held = await testPlatform.createWorkflow('held', { version: '1.0.0', tasks: [items] });
+  const held = await testPlatform.createWorkflow('held', { tasks: [items] });
   const outer = { version: '1.0.0', tasks: [{ name: 'call', action: held }] };
   const around = await testPlatform.createWorkflow('around', outer);
 

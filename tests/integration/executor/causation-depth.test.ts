@@ -20,7 +20,7 @@ const startAt = async (ref: string, depth: number): Promise<number> => {
 
 test('LD-03 a workflow that calls itself ends at 64 executions', async () => {
   const tasks = [1, 2].map((n) => ({ name: `again${n}`, action: 'test.itself', retry: { count: 3 } }));
-  const ref = await testPlatform.createWorkflow('itself', { version: '1.0.0', tasks });
+  const ref = await testPlatform.createWorkflow('itself', { tasks });
 
   const id = await startAt(ref, 62);
   const children = await testPlatform.children(id);
@@ -40,7 +40,7 @@ test('LD-03 a workflow that calls itself ends at 64 executions', async () => {
 
 test('a retry has the depth of its first attempt', async () => {
   const tasks = [{ name: 'flaky', action: 'test.act', retry: { count: 1, delay: 0 } }];
-  const id = await startAt(await testPlatform.createWorkflow('retried', { version: '1.0.0', tasks }), 7);
+  const id = await startAt(await testPlatform.createWorkflow('retried', { tasks }), 7);
   await testPlatform.dispatch();
   const [attempt] = await testPlatform.claim();
   await testPlatform.start(attempt!);

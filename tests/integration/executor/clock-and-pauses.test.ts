@@ -50,9 +50,7 @@ const definition = {
 
 /** A workflow that has been paused when its first task had ended. */
 async function pausedRun(name: string): Promise<number> {
-  const { id } = await platform.request(await platform.createWorkflow(name, definition));
-  await platform.dispatch();
-  await platform.advance(id);
+  const id = await platform.requestAndAdvance(await platform.createWorkflow(name, definition));
   await platform.dispatch();
   const [attempt] = await platform.claim();
   await platform.start(attempt!);
@@ -86,10 +84,8 @@ test('a resume holds a move until its engine has processed it', async () => {
 
 test('a resume holds a move where a sub-workflow of the run is still paused', async () => {
   const inner = await platform.createWorkflow('inner', definition);
-  const outer = await platform.createWorkflow('outer', { version: '1.0.0', tasks: [{ name: 'call', action: inner }] });
-  const { id } = await platform.request(outer);
-  await platform.dispatch();
-  await platform.advance(id);
+  const outer = await platform.createWorkflow('outer', { tasks: [{ name: 'call', action: inner }] });
+  const id = await platform.requestAndAdvance(outer);
   await platform.dispatch();
   const nested = (await platform.children(id))[0]!.id;
   await platform.advance(nested);
@@ -116,11 +112,7 @@ test('a resume holds a move where a sub-workflow of the run is still paused', as
 
 test('a cancel holds a move where the workflow waits until a retry is due', async () => {
   const retried = { name: 'retried', action: 'test.act', retry: { count: 1, delay: 60 } };
-  const { id } = await platform.request(
-    await platform.createWorkflow('retries', { version: '1.0.0', tasks: [retried] }),
-  );
-  await platform.dispatch();
-  await platform.advance(id);
+  const id = await platform.requestAndAdvance(await platform.createWorkflow('retries', { tasks: [retried] }));
   await platform.dispatch();
   const children = (await platform.children(id)).map((child) => child.id);
   const attempt = (await platform.claim()).find(({ execution }) => children.includes(execution))!;

@@ -11,7 +11,6 @@ let flow: string;
 
 beforeAll(async () => {
   flow = await platform.createWorkflow('two', {
-    version: '1.0.0',
     tasks: [
       { name: 'one', action: 'test.act', next: [{ do: ['two'] }] },
       { name: 'two', action: 'test.act' },
@@ -26,9 +25,7 @@ const advanceBy = (executor: number, execution: number): Promise<void> =>
 
 /** A workflow that is dispatched and has not been advanced. */
 async function dispatched(): Promise<number> {
-  const { id } = await platform.request(flow);
-  await platform.dispatch();
-  return id;
+  return platform.requestAndDispatch(flow);
 }
 
 interface LockRow {

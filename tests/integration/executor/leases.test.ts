@@ -4,8 +4,7 @@ import { TENANT, completed, failed, withExecutor } from './with-executor';
 const testPlatform = withExecutor();
 
 const assignExecution = async () => {
-  const { id } = await testPlatform.request('test.act');
-  await testPlatform.dispatch();
+  const id = await testPlatform.requestAndDispatch('test.act');
   const attempt = (await testPlatform.claim()).find(({ execution }) => execution === id)!;
   return { id, attempt };
 };

@@ -32,12 +32,12 @@ beforeAll(async () => {
     { name: 'b', action: 'test.act', with_items: '{{ [1, 2] }}', concurrency: 1 },
     { name: 'gone', action: 'test.nothing' },
   ];
-  await testPlatform.createWorkflow('flow', { version: '1.0.0', cancellation_policy: 'cancel_running', tasks });
+  await testPlatform.createWorkflow('flow', { cancellation_policy: 'cancel_running', tasks });
   const nested = [
     { name: 'inner', action: 'test.flow' },
     { name: 'act', action: 'test.act' },
   ];
-  await testPlatform.createWorkflow('nested', { version: '1.0.0', tasks: nested });
+  await testPlatform.createWorkflow('nested', { tasks: nested });
 });
 
 interface Played {

@@ -103,8 +103,7 @@ async function startTask() {
     version: '1.0.0',
     tasks: [{ name: 'a', action: 'test.act' }],
   });
-  const { id } = await testPlatform.request(ref);
-  await testPlatform.dispatch();
+  const id = await testPlatform.requestAndDispatch(ref);
   await testPlatform.whileFrozen(() => testPlatform.advance(id));
   return { id, task: (await testPlatform.children(id))[0]!.id };
 }
@@ -199,9 +198,7 @@ test('an execution that no limit ended has no timeout level', async () => {
 
 test('a run with an unusable definition ends and is not notified again', async () => {
   const tasks = [{ name: 'a', action: 'test.act', next: 'b' }];
-  const { id } = await testPlatform.request(await testPlatform.createWorkflow('unusable', { version: '1.0.0', tasks }));
-  await testPlatform.dispatch();
-  await testPlatform.advance(id);
+  const id = await testPlatform.requestAndAdvance(await testPlatform.createWorkflow('unusable', { tasks }));
 
   const { rows } = await testPlatform
     .db()

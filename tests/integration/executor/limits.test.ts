@@ -37,9 +37,7 @@ const task = (name: string, action = 'test.act', more: object = {}) => ({ name, 
 
 /** Starts a workflow and dispatches its first tasks. */
 const startWorkflow = async (ref: string) => {
-  const { id } = await testPlatform.request(ref);
-  await testPlatform.dispatch();
-  await testPlatform.advance(id);
+  const id = await testPlatform.requestAndAdvance(ref);
   await testPlatform.dispatch();
   return id;
 };
@@ -52,7 +50,7 @@ const startAll = async () => {
 
 test('a workflow that passes its limit stops its children and fails', async () => {
   const tasks = [task('a', 'test.act', { next: [{ do: ['z'] }], retry: { count: 2 } }), task('z')];
-  const id = await startWorkflow(await testPlatform.createWorkflow('over', { version: '1.0.0', timeout: 5, tasks }));
+  const id = await startWorkflow(await testPlatform.createWorkflow('over', { timeout: 5, tasks }));
   const [attempt] = await startAll();
   expect(await overdue()).toEqual([]);
 
@@ -84,9 +82,8 @@ test('a workflow that passes its limit stops its children and fails', async () =
 });
 
 test('the limit of a workflow stops nested workflows and their children', async () => {
-  const inner = await testPlatform.createWorkflow('inner', { version: '1.0.0', tasks: [task('deep'), task('deeper')] });
+  const inner = await testPlatform.createWorkflow('inner', { tasks: [task('deep'), task('deeper')] });
   const outer = await testPlatform.createWorkflow('outer', {
-    version: '1.0.0',
     timeout: 5,
     tasks: [task('call', inner)],
   });
@@ -117,9 +114,7 @@ test('the limit of a workflow stops nested workflows and their children', async 
 });
 
 test('a child that ended before the limit is processed before the limit', async () => {
-  const id = await startWorkflow(
-    await testPlatform.createWorkflow('late', { version: '1.0.0', timeout: 5, tasks: [task('a')] }),
-  );
+  const id = await startWorkflow(await testPlatform.createWorkflow('late', { timeout: 5, tasks: [task('a')] }));
   const [attempt] = await startAll();
   await testPlatform.finish(attempt!, { ...completed(), finishedAt: Date.now() - 1_000 });
   await passLimit(id);
@@ -153,8 +148,7 @@ test('an execution that no worker claims in time fails with its age', async () =
 });
 
 test('an execution waits while the disk of its worker is short of space', async () => {
-  const { id } = await testPlatform.request('test.act');
-  await testPlatform.dispatch();
+  const id = await testPlatform.requestAndDispatch('test.act');
   await execute(sql`update execution set assigned_at = liveness_now() - interval '301 s' where id = ${id}`);
   const db = testPlatform.db();
   await recordDiskShortage(db, testPlatform.worker(), true);

@@ -31,9 +31,7 @@ const losses = async () =>
 const NONE = { lost: [], silent: [], unclaimed: [] };
 
 const assigned = async (ref = 'test.act'): Promise<number> => {
-  const { id } = await platform.request(ref);
-  await platform.dispatch();
-  return id;
+  return platform.requestAndDispatch(ref);
 };
 
 test('a year of domain time loses no worker, lease or assignment', async () => {
@@ -60,7 +58,6 @@ test('a year of domain time leaves a workflow with its coordinator', async () =>
   const advance = (executor: number, execution: number) =>
     advanceWorkflow(platform.db(), { executor, staleMs: STALE_MS })({ tenant: TENANT, execution });
   const flow = await platform.createWorkflow('one', {
-    version: '1.0.0',
     tasks: [{ name: 'one', action: 'test.act' }],
   });
   const id = await assigned(flow);

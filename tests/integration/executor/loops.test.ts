@@ -27,11 +27,8 @@ async function runAll(id: number, outcomeOf: (held: Attempt) => Promise<ReturnTy
 }
 
 const startWorkflow = async (name: string, tasks: object[]): Promise<number> => {
-  const ref = await testPlatform.createWorkflow(name, { version: '1.0.0', tasks: tasks as never });
-  const { id } = await testPlatform.request(ref);
-  await testPlatform.dispatch();
-  await testPlatform.advance(id);
-  return id;
+  const ref = await testPlatform.createWorkflow(name, { tasks: tasks as never });
+  return testPlatform.requestAndAdvance(ref);
 };
 
 const AGAIN = { when: '{{ workflow.n | default(1) < 2 }}', publish: [{ n: 2 }], do: ['retried'] };

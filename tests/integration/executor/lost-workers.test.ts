@@ -42,8 +42,7 @@ const alertAbout = (worker: { readonly id: number; readonly name: string }) =>
   }) as object;
 
 test('an abandoned execution names its worker, in its result and in one alert', async () => {
-  const { id } = await testPlatform.request('test.act');
-  await testPlatform.dispatch();
+  const id = await testPlatform.requestAndDispatch('test.act');
   const attempt = (await testPlatform.claim()).find(({ execution }) => execution === id)!;
   await testPlatform.start(attempt);
   await testPlatform.loseLease(attempt);
@@ -64,8 +63,7 @@ test('an abandoned execution names its worker, in its result and in one alert', 
 });
 
 test('an execution at the limit of its recoveries has one alert', async () => {
-  const { id } = await testPlatform.request('test.act');
-  await testPlatform.dispatch();
+  const id = await testPlatform.requestAndDispatch('test.act');
   const attempt = (await testPlatform.claim()).find(({ execution }) => execution === id)!;
   await testPlatform.start(attempt);
   await testPlatform.loseLease(attempt);

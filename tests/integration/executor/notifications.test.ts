@@ -40,8 +40,7 @@ test('DU-09 concurrent dispatches assign each execution once', async () => {
 
 test('DU-09 concurrent advances of a workflow start each child once', async () => {
   const ref = await testPlatform.createWorkflow('twice', TWO_STEPS);
-  const { id } = await testPlatform.request(ref);
-  await testPlatform.dispatch();
+  const id = await testPlatform.requestAndDispatch(ref);
   await Promise.all([testPlatform.advance(id), testPlatform.advance(id)]);
   await testPlatform.dispatch();
   await runAssigned();
@@ -56,9 +55,7 @@ test('DU-09 concurrent advances of a workflow start each child once', async () =
 
 test('a two-step run writes ten log entries in order', async () => {
   const ref = await testPlatform.createWorkflow('ten', TWO_STEPS);
-  const { id } = await testPlatform.request(ref);
-  await testPlatform.dispatch();
-  await testPlatform.advance(id);
+  const id = await testPlatform.requestAndAdvance(ref);
   await oneTask(id);
   await oneTask(id);
 

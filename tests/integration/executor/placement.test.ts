@@ -32,8 +32,7 @@ test('the tasks of a workflow are placed in the transaction that creates them', 
     { name: 'first', action: 'test.act', next: [{ do: ['second'] }] },
     { name: 'second', action: 'test.act' },
   ];
-  const { id } = await testPlatform.request(await testPlatform.createWorkflow('placed', { version: '1.0.0', tasks }));
-  await testPlatform.dispatch();
+  const id = await testPlatform.requestAndDispatch(await testPlatform.createWorkflow('placed', { tasks }));
   const workerListener = await testPlatform.listen(WORKER_CHANNEL);
 
   await testPlatform.advance(id);

@@ -18,9 +18,7 @@ const LARGE = completed({ data: 'x'.repeat(MIB - 1_024) });
 
 /** Starts a workflow, and then the executions of its first tasks. */
 async function startChildren(workflow: string, parameters?: JsonObject) {
-  const { id } = await testPlatform.request(workflow, parameters);
-  await testPlatform.dispatch();
-  await testPlatform.advance(id);
+  const id = await testPlatform.requestAndAdvance(workflow, parameters);
   await testPlatform.dispatch();
   return { id, started: await claimAndStart() };
 }
@@ -29,8 +27,7 @@ const unsettled = async (parent: number) =>
   (await testPlatform.children(parent)).filter(({ settled }) => !settled).map(({ status }) => status);
 
 test('a result of more than 1 MiB of data fails its execution', async () => {
-  const { id } = await testPlatform.request('test.act');
-  await testPlatform.dispatch();
+  const id = await testPlatform.requestAndDispatch('test.act');
   const [held] = await claimAndStart();
 
   await testPlatform.finish(held!, completed({ data: 'x'.repeat(MIB), duration_ms: 3 }));
@@ -41,8 +38,7 @@ test('a result of more than 1 MiB of data fails its execution', async () => {
 });
 
 test('long plain output is shortened, and the execution stays completed', async () => {
-  const { id } = await testPlatform.request('test.act');
-  await testPlatform.dispatch();
+  const id = await testPlatform.requestAndDispatch('test.act');
   const [held] = await claimAndStart();
 
   await testPlatform.finish(held!, completed({ stdout: '\u0001é😀'.repeat(MIB) }));
@@ -56,7 +52,7 @@ test('long plain output is shortened, and the execution stays completed', async 
 test('a result of a workflow that is too large fails it, with its size', async () => {
   const tasks = ['one', 'two'].map((name) => ({ name, action: 'test.act', input: { name } }));
   const output_map = { one: '{{ task.one.result.data }}', two: '{{ task.two.result.data }}' };
-  const ref = await testPlatform.createWorkflow('large', { version: '1.0.0', tasks, output_map });
+  const ref = await testPlatform.createWorkflow('large', { tasks, output_map });
   const { id, started } = await startChildren(ref);
   for (const held of started) await testPlatform.finish(held, LARGE);
 
@@ -75,7 +71,7 @@ test('items whose results are too large together fail their workflow', async () 
     concurrency: 20,
     input: { item: 1 },
   };
-  const ref = await testPlatform.createWorkflow('items', { version: '1.0.0', tasks: [items] });
+  const ref = await testPlatform.createWorkflow('items', { tasks: [items] });
   const { id, started } = await startChildren(ref, { list: Array.from({ length: 14 }, (_, index) => index) });
   for (const held of started) await testPlatform.finish(held, LARGE);
 
@@ -88,7 +84,7 @@ test('items whose results are too large together fail their workflow', async () 
 test('a state that is too large fails the workflow and stops its children', async () => {
   const task = (name: string) => ({ name, action: 'test.act', input: { name } });
   const tasks = Array.from({ length: 14 }, (_, index) => task(`t${index}`));
-  const { id, started } = await startChildren(await testPlatform.createWorkflow('wide', { version: '1.0.0', tasks }));
+  const { id, started } = await startChildren(await testPlatform.createWorkflow('wide', { tasks }));
   const [running, ...others] = started;
   for (const held of others) await testPlatform.finish(held, LARGE);
 

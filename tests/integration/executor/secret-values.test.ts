@@ -32,13 +32,7 @@ const insertTestKey = (name: string, value: NewKey['value'], encrypted: boolean)
 
 /** Starts a workflow and inserts its first tasks. */
 const startWorkflow = async (name: string, definition: JsonObject, parameters: JsonObject = {}) => {
-  const { id } = await testPlatform.request(
-    await testPlatform.createWorkflow(name, { version: '1.0.0', ...definition }),
-    parameters,
-  );
-  await testPlatform.dispatch();
-  await testPlatform.advance(id);
-  return id;
+  return testPlatform.requestAndAdvance(await testPlatform.createWorkflow(name, definition), parameters);
 };
 
 /** Runs the one ready task. Returns the parameters of its process. */
@@ -75,14 +69,11 @@ test('DS-01 a key for a secret parameter is stored nowhere as plain text', async
 
 /** Creates a workflow whose action alone declares schemas, and starts it. */
 const startUnderAction = async (name: string, definition: JsonObject, schemas: JsonObject, parameters: JsonObject) => {
-  const ref = await testPlatform.createWorkflow(name, { version: '1.0.0', ...definition });
+  const ref = await testPlatform.createWorkflow(name, definition);
   await testPlatform
     .db()
     .inTenant(TENANT, (transaction) => transaction.updateTable('action').set(schemas).where('ref', '=', ref).execute());
-  const { id } = await testPlatform.request(ref, parameters);
-  await testPlatform.dispatch();
-  await testPlatform.advance(id);
-  return id;
+  return testPlatform.requestAndAdvance(ref, parameters);
 };
 
 test('what the action of a workflow declares secret is secret in the run', async () => {
@@ -262,7 +253,6 @@ test('a secret in the output of a nested workflow stays secret', async () => {
   const parameters = { pass: { type: 'string', secret: true } };
   const inner = { parameters, tasks: [{ name: 'i', action: 'test.act', input: { x: 1 } }] };
   const ref = await testPlatform.createWorkflow('inner', {
-    version: '1.0.0',
     ...inner,
     output_map: { out: '{{ parameters.pass }}' },
   });

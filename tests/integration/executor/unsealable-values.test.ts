@@ -18,11 +18,8 @@ beforeAll(async () => {
 
 /** Starts a workflow and inserts its first tasks. */
 async function startWorkflow(name: string, definition: JsonObject, parameters: JsonObject = {}): Promise<number> {
-  const ref = await testPlatform.createWorkflow(name, { version: '1.0.0', ...definition });
-  const { id } = await testPlatform.request(ref, parameters);
-  await testPlatform.dispatch();
-  await testPlatform.advance(id);
-  return id;
+  const ref = await testPlatform.createWorkflow(name, definition);
+  return testPlatform.requestAndAdvance(ref, parameters);
 }
 
 /** A secret key of the system. Returns its id. */

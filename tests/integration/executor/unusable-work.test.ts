@@ -1,16 +1,11 @@
+import type { JsonObject } from '../../../contract/json';
 import { errorSubject } from '../../../platform/base/error-subject';
 import { completed, failed, withExecutor } from './with-executor';
 
 const testPlatform = withExecutor();
 
-const startWorkflow = async (name: string, definition: object) => {
-  const { id } = await testPlatform.request(
-    await testPlatform.createWorkflow(name, { version: '1.0.0', ...definition }),
-  );
-  await testPlatform.dispatch();
-  await testPlatform.advance(id);
-  return id;
-};
+const startWorkflow = async (name: string, definition: JsonObject) =>
+  testPlatform.requestAndAdvance(await testPlatform.createWorkflow(name, definition));
 
 test('an invalid stored definition fails its run and names the field', async () => {
   const id = await startWorkflow('broken', { tasks: [{ name: 'a', action: 'test.act', next: 'b' }] });

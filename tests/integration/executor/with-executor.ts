@@ -100,16 +100,33 @@ export function withExecutor() {
     worker = await registerWorker(db(), { name: 'manual', runtimes: { shell: '5.2.0' }, slots: 10, meta: {} });
     await insertTestPack(db());
   });
+  const request = (ref: string, parameters: JsonObject = {}) => requestAction(db(), ref, parameters);
+  const dispatch = () => dispatchRequested(db(), STALE_MS)({ tenant: TENANT });
+  const advance = (execution: number) =>
+    advanceWorkflow(db(), { ...ADVANCE, onStepRejected })({ tenant: TENANT, execution });
+  const requestAndDispatch = async (ref: string, parameters?: JsonObject): Promise<number> => {
+    const { id } = await request(ref, parameters);
+    await dispatch();
+    return id;
+  };
   return {
     db,
     url: () => database().url,
     queryAsOwner,
     worker: () => worker,
-    createWorkflow: (name: string, definition: JsonObject) => insertWorkflow(db(), name, definition),
-    request: (ref: string, parameters: JsonObject = {}) => requestAction(db(), ref, parameters),
-    dispatch: () => dispatchRequested(db(), STALE_MS)({ tenant: TENANT }),
-    advance: (execution: number) =>
-      advanceWorkflow(db(), { ...ADVANCE, onStepRejected })({ tenant: TENANT, execution }),
+    createWorkflow: (name: string, definition: JsonObject) =>
+      insertWorkflow(db(), name, { version: '1.0.0', ...definition }),
+    request,
+    dispatch,
+    advance,
+    /** Returns the id of the execution. */
+    requestAndDispatch,
+    /** Takes the first step of the workflow, too. Returns the id of the execution. */
+    requestAndAdvance: async (ref: string, parameters?: JsonObject): Promise<number> => {
+      const id = await requestAndDispatch(ref, parameters);
+      await advance(id);
+      return id;
+    },
     /** What the database threw for a step that no attempt can store, in order. */
     rejectedSteps,
     claim: (most = 10): Promise<Attempt[]> => claimExecutions(db(), worker, most, LEASE_MS),

@@ -28,8 +28,7 @@ test('DU-09 of concurrent claims of an execution one wins', async () => {
 });
 
 test('DU-09 of concurrent recoveries of an execution one wins', async () => {
-  const { id } = await testPlatform.request('test.act');
-  await testPlatform.dispatch();
+  const id = await testPlatform.requestAndDispatch('test.act');
   const [lost] = await testPlatform.claim();
   await testPlatform.start(lost!);
   await testPlatform.loseLease(lost!);

@@ -13,7 +13,6 @@ const CONCURRENCY = 4;
 /** Three tasks, of which the middle one has items. Returns its ref. */
 export const createItemsWorkflow = (testPlatform: TestPlatform, name: string, items: number): Promise<string> =>
   testPlatform.createWorkflow(name, {
-    version: '1.0.0',
     tasks: [
       { name: 'first', action: 'test.act', next: [{ when: '{{ succeeded() }}', do: ['each'] }] },
       {

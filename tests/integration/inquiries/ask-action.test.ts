@@ -210,9 +210,7 @@ test.each(['allow_finish', 'cancel_running'])(
       cancellation_policy: policy,
       tasks,
     });
-    const { id } = await testPlatform.request(ref);
-    await testPlatform.dispatch();
-    await testPlatform.advance(id);
+    const id = await testPlatform.requestAndAdvance(ref);
     await testPlatform.dispatch();
     await testPlatform.call('POST', `/executions/${id}/cancel`);
     await testPlatform.advance(id);
@@ -252,8 +250,7 @@ test.each([
 });
 
 test('core.ask outside a workflow fails and names the reason', async () => {
-  const { id } = await testPlatform.request('core.ask', { prompt: 'May I?' });
-  await testPlatform.dispatch();
+  const id = await testPlatform.requestAndDispatch('core.ask', { prompt: 'May I?' });
 
   const { status, result } = await testPlatform.get(id);
   expect({ status, result }).toMatchObject({
@@ -263,8 +260,7 @@ test('core.ask outside a workflow fails and names the reason', async () => {
 });
 
 test('a response to an inquiry of an ended execution does not change it', async () => {
-  const { id } = await testPlatform.request('test.act');
-  await testPlatform.dispatch();
+  const id = await testPlatform.requestAndDispatch('test.act');
   const [held] = await testPlatform.claim();
   await testPlatform.start(held!);
   await testPlatform.finish(held!, completed());

@@ -5,8 +5,7 @@ const testPlatform = withInquiryApi();
 
 /** An execution whose process is running. */
 async function startExecution() {
-  const { id } = await testPlatform.request('test.act');
-  await testPlatform.dispatch();
+  const id = await testPlatform.requestAndDispatch('test.act');
   const [held] = await testPlatform.claim();
   await testPlatform.start(held!);
   return { id, held: held! };

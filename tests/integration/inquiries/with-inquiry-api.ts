@@ -72,9 +72,7 @@ async function openInquiry(
   next: Json = [],
 ) {
   const tasks = [{ name: 'gate', action: 'core.ask', input: { prompt: 'May I?', ...input }, next, ...task }];
-  const { id } = await executor.request(await executor.createWorkflow(name, { version: '1.0.0', tasks }));
-  await executor.dispatch();
-  await executor.advance(id);
+  const id = await executor.requestAndAdvance(await executor.createWorkflow(name, { tasks }));
   await executor.dispatch();
   return { id, askTasks: await executor.children(id), inquiry: (await inquiriesOf(executor.db(), id))[0]! };
 }
