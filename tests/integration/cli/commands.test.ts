@@ -1,71 +1,55 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { spawnCli, waitForExit } from '../embedded/cli-process';
+import { outputOf, spawnCli, waitForExit } from '../embedded/cli-process';
+import { testDirectory } from '../../test-directory';
 
-const STARTS_A_PLATFORM_MS = 120_000;
+jest.setTimeout(480_000);
 
 /** Runs a command to its end. */
-async function runCli(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const cli = spawnCli(args, { NO_COLOR: '1', ...env });
-  const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
-  return { code, stdout, stderr };
+function runCli(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  return outputOf(spawnCli(args, { NO_COLOR: '1', ...env }));
 }
 
 // the tests that start a platform, or wait 10 s for one, run at the same time: they share nothing
-test.concurrent(
-  'run starts a platform, and prints the result as one line',
-  async () => {
-    const { code, stdout, stderr } = await runCli(['run', 'demo.two_step']);
+test.concurrent('run starts a platform, and prints the result as one line', async () => {
+  const { code, stdout, stderr } = await runCli(['run', 'demo.two_step']);
 
-    expect(code).toBe(0);
-    const { id, ...result } = JSON.parse(stdout) as { id: number };
-    expect(id).toBeGreaterThan(0);
-    expect(result).toEqual({
-      status: 'completed',
-      output: {
-        summarize: { summary: 'Ada Lovelace published the first program in 1843.', words: 13 },
-        extract_entities: { entities: ['Ada Lovelace', '1843'] },
-      },
-    });
-    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
-    expect(stderr).toContain('EXECUTION_COMPLETED');
-  },
-  STARTS_A_PLATFORM_MS,
-);
+  expect(code).toBe(0);
+  const { id, ...result } = JSON.parse(stdout) as { id: number };
+  expect(id).toBeGreaterThan(0);
+  expect(result).toEqual({
+    status: 'completed',
+    output: {
+      summarize: { summary: 'Ada Lovelace published the first program in 1843.', words: 13 },
+      extract_entities: { entities: ['Ada Lovelace', '1843'] },
+    },
+  });
+  expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  expect(stderr).toContain('EXECUTION_COMPLETED');
+});
 
-test.concurrent(
-  'run exits with 1 where the execution fails, and where there is none',
-  async () => {
-    const failed = await runCli([
-      'run',
-      'core.http_request',
-      '--parameters',
-      '{"url": "http://127.0.0.1:1/"}',
-      '--json',
-    ]);
-    expect(failed).toMatchObject({ code: 1, stderr: '' });
-    expect(JSON.parse(failed.stdout)).toMatchObject({ status: 'failed' });
+test.concurrent('run exits with 1 where the execution fails, and where there is none', async () => {
+  const failed = await runCli(['run', 'core.http_request', '--parameters', '{"url": "http://127.0.0.1:1/"}', '--json']);
+  expect(failed).toMatchObject({ code: 1, stderr: '' });
+  expect(JSON.parse(failed.stdout)).toMatchObject({ status: 'failed' });
 
-    const misspelt = await runCli(['run', 'core.echo', '--parameters', '{"mesage": "hello"}']);
-    const warning = "core.echo has no parameter 'mesage'. Did you mean 'message'?";
-    expect(misspelt.stderr).toContain(`warning: ${warning}\n`);
-    expect(JSON.parse(misspelt.stdout)).toMatchObject({ warnings: [warning] });
+  const misspelt = await runCli(['run', 'core.echo', '--parameters', '{"mesage": "hello"}']);
+  const warning = "core.echo has no parameter 'mesage'. Did you mean 'message'?";
+  expect(misspelt.stderr).toContain(`warning: ${warning}\n`);
+  expect(JSON.parse(misspelt.stdout)).toMatchObject({ warnings: [warning] });
 
-    const invalid = await runCli(['run', 'core.sleep', '--parameters', '{"seconds": "long"}']);
-    expect(invalid).toMatchObject({ code: 1, stdout: '' });
-    expect(invalid.stderr).toMatch(/^tuningfork: VALIDATION_ERROR: .*\/parameters\/seconds must be number/m);
-    expect(invalid.stderr).not.toContain('EXECUTION_STARTED');
+  const invalid = await runCli(['run', 'core.sleep', '--parameters', '{"seconds": "long"}']);
+  expect(invalid).toMatchObject({ code: 1, stdout: '' });
+  expect(invalid.stderr).toMatch(/^tuningfork: VALIDATION_ERROR: .*\/parameters\/seconds must be number/m);
+  expect(invalid.stderr).not.toContain('EXECUTION_STARTED');
 
-    const missing = await runCli(['run', 'core.missing']);
-    expect(missing).toMatchObject({ code: 1, stdout: '' });
-    expect(missing.stderr).toMatch(/^tuningfork: NOT_FOUND: .*core\.missing/m);
-  },
-  4 * STARTS_A_PLATFORM_MS,
-);
+  const missing = await runCli(['run', 'core.missing']);
+  expect(missing).toMatchObject({ code: 1, stdout: '' });
+  expect(missing.stderr).toMatch(/^tuningfork: NOT_FOUND: .*core\.missing/m);
+});
 
 test.each([
   [
@@ -103,7 +87,7 @@ test.each([[[]], [['up']]])('a reader that closes the pipe early ends %j --help 
 
 /** A pack with this file of workflow `checked.flow`, and `checked.fail`, which fails. */
 function writePack(flow: string): string {
-  const directory = mkdtempSync(join(realpathSync(tmpdir()), 'tuningfork-run-'));
+  const directory = testDirectory();
   const action = 'ref: checked.fail\nrunner_type: shell\nentry_point: fail.sh\n';
   const files = {
     'pack.yaml': 'ref: checked\nlabel: Checked\nversion: 1.0.0\nbogus: 1\n',
@@ -121,58 +105,41 @@ function writePack(flow: string): string {
 const task = (name: string, action: string, more = '') => `  - { name: ${name}, action: ${action}${more} }\n`;
 const FLOW = 'label: Flow\nversion: 1.0.0\ntasks:\n';
 
-test.concurrent(
-  'run prints the warnings of the upload, and what failed',
-  async () => {
-    const directory = writePack(FLOW + task('build', 'checked.fail'));
-    const { code, stdout, stderr } = await runCli(['run', 'checked.flow', '--pack', directory]);
-    rmSync(directory, { recursive: true });
+test.concurrent('run prints the warnings of the upload, and what failed', async () => {
+  const directory = writePack(FLOW + task('build', 'checked.fail'));
+  const { code, stdout, stderr } = await runCli(['run', 'checked.flow', '--pack', directory]);
 
-    expect(code).toBe(1);
-    const warnings = [expect.stringMatching(/^pack\.yaml:4: 'bogus' has no meaning here/)];
-    const failures = ['build (checked.fail) is failed, exit 7', '  no space left'];
-    expect(JSON.parse(stdout)).toMatchObject({ status: 'failed', failures, warnings });
-    expect(stderr).toMatch(/^warning: pack\.yaml:4: 'bogus'/m);
-    expect(stderr).toContain(`\n${failures.join('\n')}\n`);
-  },
-  STARTS_A_PLATFORM_MS,
-);
+  expect(code).toBe(1);
+  const warnings = [expect.stringMatching(/^pack\.yaml:4: 'bogus' has no meaning here/)];
+  const failures = ['build (checked.fail) is failed, exit 7', '  no space left'];
+  expect(JSON.parse(stdout)).toMatchObject({ status: 'failed', failures, warnings });
+  expect(stderr).toMatch(/^warning: pack\.yaml:4: 'bogus'/m);
+  expect(stderr).toContain(`\n${failures.join('\n')}\n`);
+});
 
-test.concurrent(
-  'run prints the inquiry that a task waits for',
-  async () => {
-    const directory = writePack(FLOW + task('ask', 'core.ask', ', input: { prompt: "Deploy?", timeout_seconds: 2 }'));
-    const { stderr } = await runCli(['run', 'checked.flow', '--pack', directory]);
-    rmSync(directory, { recursive: true });
+test.concurrent('run prints the inquiry that a task waits for', async () => {
+  const directory = writePack(FLOW + task('ask', 'core.ask', ', input: { prompt: "Deploy?", timeout_seconds: 2 }'));
+  const { stderr } = await runCli(['run', 'checked.flow', '--pack', directory]);
 
-    expect(stderr).toMatch(/^execution \d+ waits for a response to inquiry (\d+): Deploy\?$/m);
-    expect(stderr).toMatch(/^ {2}respond with POST http:\S+\/api\/v1\/inquiries\/\d+\/respond and /m);
-  },
-  STARTS_A_PLATFORM_MS,
-);
+  expect(stderr).toMatch(/^execution \d+ waits for a response to inquiry (\d+): Deploy\?$/m);
+  expect(stderr).toMatch(/^ {2}respond with POST http:\S+\/api\/v1\/inquiries\/\d+\/respond and /m);
+});
 
-test.concurrent(
-  'verify proves nothing where no task ran',
-  async () => {
-    const directory = writePack(
-      `${FLOW}${task('a', 'core.noop', `, when: '{{ false }}'`)}output_map: { done: true }\n`,
-    );
-    const expected = join(directory, 'expect.json');
-    writeFileSync(expected, '{"done": true}');
-    const flow = join(directory, 'workflows/flow.yaml');
-    const { code, stdout, stderr } = await runCli(['verify', flow, '--expect', expected]);
-    rmSync(directory, { recursive: true });
+test.concurrent('verify proves nothing where no task ran', async () => {
+  const directory = writePack(`${FLOW}${task('a', 'core.noop', `, when: '{{ false }}'`)}output_map: { done: true }\n`);
+  const expected = join(directory, 'expect.json');
+  writeFileSync(expected, '{"done": true}');
+  const flow = join(directory, 'workflows/flow.yaml');
+  const { code, stdout, stderr } = await runCli(['verify', flow, '--expect', expected]);
 
-    const unproven = ['no task of the workflow ran'];
-    expect({ code, receipt: JSON.parse(stdout) }).toMatchObject({
-      code: 5,
-      receipt: { verdict: 'not proven', unproven },
-    });
-    expect(stderr).toContain('NOTHING_PROVEN: no task of the workflow ran');
-    expect(stderr).toMatch(/^! warning: pack\.yaml:4: 'bogus'/m);
-  },
-  STARTS_A_PLATFORM_MS,
-);
+  const unproven = ['no task of the workflow ran'];
+  expect({ code, receipt: JSON.parse(stdout) }).toMatchObject({
+    code: 5,
+    receipt: { verdict: 'not proven', unproven },
+  });
+  expect(stderr).toContain('NOTHING_PROVEN: no task of the workflow ran');
+  expect(stderr).toMatch(/^! warning: pack\.yaml:4: 'bogus'/m);
+});
 
 test.concurrent.each([
   [['events', 'tail', '--execution', '1']],
@@ -180,37 +147,29 @@ test.concurrent.each([
   [['rerun', '1', '--from', 'a']],
   [['why', '1']],
   [['clock']],
-])(
-  'a platform that does not respond is exit 3: %j',
-  async (args) => {
-    const { code, stdout, stderr } = await runCli([...args, '--target', 'http://127.0.0.1:1']);
+])('a platform that does not respond is exit 3: %j', async (args) => {
+  const { code, stdout, stderr } = await runCli([...args, '--target', 'http://127.0.0.1:1']);
 
-    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toMatch(/^tuningfork: TARGET_UNREACHABLE: no platform responded at http:\/\/127\.0\.0\.1:1\/health/);
-  },
-  STARTS_A_PLATFORM_MS,
-);
+  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  expect(stderr).toMatch(/^tuningfork: TARGET_UNREACHABLE: no platform responded at http:\/\/127\.0\.0\.1:1\/health/);
+});
 
 const childrenOf = (pid: number): string[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
 
-test.concurrent(
-  'Ctrl-C during run stops the platform that it started',
-  async () => {
-    const cli = spawnCli(['run', 'core.sleep', '--parameters', '{"seconds": 60}']);
-    const lines = createInterface(cli.stderr);
-    const output = text(cli.stderr);
-    await once(lines, 'line');
-    const platforms = childrenOf(cli.pid!);
-    const exit = waitForExit(cli);
-    cli.kill('SIGINT');
+test.concurrent('Ctrl-C during run stops the platform that it started', async () => {
+  const cli = spawnCli(['run', 'core.sleep', '--parameters', '{"seconds": 60}']);
+  const lines = createInterface(cli.stderr);
+  const output = text(cli.stderr);
+  await once(lines, 'line');
+  const platforms = childrenOf(cli.pid!);
+  const exit = waitForExit(cli);
+  cli.kill('SIGINT');
 
-    expect(await exit).toEqual([null, 'SIGINT']);
-    expect(platforms).toHaveLength(1);
-    expect(existsSync(`/proc/${platforms[0]}`)).toBe(false);
-    expect((await output).trimEnd().split('\n').at(-1)).toBe(
-      'tuningfork: interrupted by SIGINT; the platform that was started for it has ended, with all that ran on it',
-    );
-  },
-  STARTS_A_PLATFORM_MS,
-);
+  expect(await exit).toEqual([null, 'SIGINT']);
+  expect(platforms).toHaveLength(1);
+  expect(existsSync(`/proc/${platforms[0]}`)).toBe(false);
+  expect((await output).trimEnd().split('\n').at(-1)).toBe(
+    'tuningfork: interrupted by SIGINT; the platform that was started for it has ended, with all that ran on it',
+  );
+});

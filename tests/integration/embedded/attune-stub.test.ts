@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
-import { dirSync } from 'tmp';
 import { startAttuneStub, type Filling } from '../../attune/attune-stub';
 import { runSuite } from './run-suite';
+import { testDirectory } from '../../test-directory';
 
-const RUN_LIMIT_MS = 180_000;
+jest.setTimeout(180_000);
 
 /**
  * What a run requests before it finds that nothing is run, to remove what it has created, and to
@@ -43,20 +43,15 @@ const REQUESTED = [
   'POST /auth/login',
 ];
 
-test.concurrent.each<Filling>(['least', 'most'])(
-  'a run accepts the %s that the contract promises',
-  async (filling) => {
-    const directory = dirSync({ prefix: 'stub-run', unsafeCleanup: true });
-    await using stub = await startAttuneStub(filling);
+test.concurrent.each<Filling>(['least', 'most'])('a run accepts the %s that the contract promises', async (filling) => {
+  const directory = testDirectory();
+  await using stub = await startAttuneStub(filling);
 
-    const { code, output } = await runSuite(stub.url, directory.name);
+  const { code, output } = await runSuite(stub.url, directory);
 
-    expect(output).toContain('the target accepts executions but does not run them');
-    expect(output).not.toContain('OFF_CONTRACT');
-    expect(code).toBe(3);
-    expect([...new Set(stub.requests)].sort()).toEqual(REQUESTED);
-    expect(readdirSync(directory.name).filter((name) => name.startsWith('e2e-run'))).toEqual([]);
-    directory.removeCallback();
-  },
-  RUN_LIMIT_MS,
-);
+  expect(output).toContain('the target accepts executions but does not run them');
+  expect(output).not.toContain('OFF_CONTRACT');
+  expect(code).toBe(3);
+  expect([...new Set(stub.requests)].sort()).toEqual(REQUESTED);
+  expect(readdirSync(directory).filter((name) => name.startsWith('e2e-run'))).toEqual([]);
+});

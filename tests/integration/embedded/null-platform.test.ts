@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dirSync } from 'tmp';
 import { sized } from '../../../helpers/sized';
 import { runSuite } from './run-suite';
+import { testDirectory } from '../../test-directory';
 
-const RUN_LIMIT_MS = 120_000;
+jest.setTimeout(120_000);
 
 const respond =
   (body: object): RequestListener =>
@@ -23,20 +23,15 @@ const PLATFORMS: [string, RequestListener][] = [
 test.each(PLATFORMS.slice(0, sized({ ci: 1, full: 2 })))(
   'SC-04 no test passes on a platform that %s',
   async (_what, answer) => {
-    const directory = dirSync({ prefix: 'null-run', unsafeCleanup: true });
+    const directory = testDirectory();
     const server = createServer(answer).listen(0, '127.0.0.1');
     await once(server, 'listening');
 
-    const { code, output } = await runSuite(
-      `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      directory.name,
-    );
+    const { code, output } = await runSuite(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, directory);
 
     server.closeAllConnections();
     server.close();
-    directory.removeCallback();
     expect(code).toBe(3);
     expect(output).not.toMatch(/Tests:.* [1-9]\d* passed/);
   },
-  RUN_LIMIT_MS,
 );

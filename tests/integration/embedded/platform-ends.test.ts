@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { dirSync } from 'tmp';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import { hostPids, readOrEmpty } from '../../../helpers/scenario/processes';
 import { startPlatform } from '../../../helpers/target/start/started-platform';
 import { suiteSettings } from '../../../helpers/target/start/suite-settings';
 import { livenessDeadline } from '../liveness';
+import { testDirectory } from '../../test-directory';
 
 const ROOT = join(__dirname, '../../..');
 const JEST = [join(ROOT, 'node_modules/jest/bin/jest.js'), 'tests/e2e/tier2/t2-09', '-t', 'T2.9a'];
@@ -38,7 +38,7 @@ const actionToRun = (run: ChildProcess, output: Promise<string[]>): Condition<tr
 
 // both wait most of their time, each for another platform
 test.concurrent('a run whose platform ends reports its tests, and exits with 3', async () => {
-  const { name: directory, removeCallback } = dirSync({ prefix: 'platform-ends', unsafeCleanup: true });
+  const directory = testDirectory();
   const kept = join(directory, 'results');
   const env = { PATH: process.env.PATH, TMPDIR: directory, NO_COLOR: '1', E2E_RESULTS: kept };
   const report = join(directory, 'report.json');
@@ -56,7 +56,6 @@ test.concurrent('a run whose platform ends reports its tests, and exits with 3',
   const printed = (await output).join('');
   const results: unknown = JSON.parse(readFileSync(report, 'utf8'));
   const logs = readdirSync(kept).filter((name) => name.endsWith('.platform.log'));
-  removeCallback();
   expect(code).toBe(3);
   expect(results).toMatchObject({ numPassedTests: 0, numFailedTests: 1 });
   expect(printed).toContain('the platform ended during the run (SIGKILL)');

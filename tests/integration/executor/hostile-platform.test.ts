@@ -1,18 +1,17 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, JsonObject } from '../../../contract/json';
 import { executionToEnd } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { withPlatform } from './with-platform';
 import { livenessDeadline } from '../liveness';
+import { testDirectory } from '../../test-directory';
 
-const scratch = mkdtempSync(join(tmpdir(), 'hostile-'));
+const scratch = testDirectory();
 const canary = join(scratch, 'canary');
 const PACK = 'hostile';
 
 const client = withPlatform(PACK, { CANARY: 'a-canary-sings' });
-afterAll(() => rmSync(scratch, { recursive: true }));
 
 const HOST_ESCAPE = `process.mainModule.require('child_process').execSync('touch ${canary}')`;
 const big = 'x'.repeat(600_000);

@@ -1,6 +1,5 @@
 // A row whose processing fails does not stop the other rows of its pass, of any tenant.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { errorSubject, type ErrorSubject } from '../../../platform/base/error-subject';
@@ -18,6 +17,7 @@ import { dispatchAndAdvance } from '../../../platform/executor/workflows/dispatc
 import { RowIsolation } from '../../../platform/store/database/row-isolation';
 import { registerWorker } from '../../../platform/store/workers/workers';
 import { ADVANCE, TENANT, withExecutor } from './with-executor';
+import { testDirectory } from '../../test-directory';
 
 const platform = withExecutor();
 const OTHER = 2;
@@ -205,7 +205,7 @@ test('retention removes other kinds and tenants beside rows that it cannot', asy
 });
 
 test('expired logs are removed beside one that cannot be', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'isolated-'));
+  const directory = testDirectory();
   const writeLog = (tenant: number, execution: number, isDirectory: boolean): string => {
     const path = streamLogPath({ directory }, { tenant, execution, attempt: 1 }, 'stderr');
     mkdirSync(isDirectory ? join(path, 'kept') : dirname(path), { recursive: true });
@@ -223,11 +223,10 @@ test('expired logs are removed beside one that cannot be', async () => {
 
   expect(paths.map((path) => existsSync(path))).toEqual([true, false, false]);
   expect(logged()).toEqual([{ tenant: TENANT, execution: 1_000_001 }]);
-  rmSync(directory, { recursive: true });
 });
 
 test('files of artifacts are removed beside one that cannot be', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'isolated-'));
+  const directory = testDirectory();
   const [bad] = await platform.queryAsOwner<{ id: number }>(
     `insert into removed_artifact_file (tenant, path)
      values (${TENANT}, '${BAD}'), (${TENANT}, 'a'), (${OTHER}, 'b') returning id`,
@@ -237,7 +236,6 @@ test('files of artifacts are removed beside one that cannot be', async () => {
 
   expect(await platform.queryAsOwner('select path from removed_artifact_file')).toEqual([{ path: BAD }]);
   expect(logged()).toEqual([{ tenant: TENANT, removedFile: bad!.id }]);
-  rmSync(directory, { recursive: true });
 });
 
 test('a clock that cannot be moved is tried again after a pause', async () => {

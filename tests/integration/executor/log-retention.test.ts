@@ -1,16 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { removeExpiredLogs } from '../../../platform/executor/retention/expired-logs';
 import { streamLogPath } from '../../../platform/base/directories';
 import { withDatabase } from '../database/with-database';
+import { testDirectory } from '../../test-directory';
 
 const DAY_S = 86_400;
-const directory = mkdtempSync(join(tmpdir(), 'retention-'));
+const directory = testDirectory();
 const database = withDatabase();
-afterAll(() => rmSync(directory, { recursive: true }));
 
 const insertExecution = (
   status: string,

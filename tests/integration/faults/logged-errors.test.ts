@@ -1,6 +1,5 @@
 // Every role logs an error that it does not expect: message, stack, and what it concerns.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../../../contract/json';
 import { logIn, type Client } from '../../../helpers/client/client';
@@ -10,6 +9,7 @@ import { until } from '../../../helpers/scenario/polling';
 import { waitForExit } from '../embedded/cli-process';
 import { livenessDeadline } from '../liveness';
 import { ErringProgram, messageOf, type ErrorPlace, type LoggedError, type LoggingProcess } from './erring-platform';
+import { testDirectory } from '../../test-directory';
 
 jest.setTimeout(300_000);
 
@@ -240,7 +240,7 @@ test('a worker logs the execution, and the platform that of a failed call', asyn
 });
 
 test('a worker logs the sensor', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'errors-pack-'));
+  const directory = testDirectory();
   mkdirSync(join(directory, 'sensors'));
   writeFileSync(join(directory, 'pack.yaml'), 'ref: sensing\nversion: 1.0.0\nname: Sensing\n');
   const sensor = 'ref: sensing.idle\nlabel: Idle\nrunner_type: shell\nentry_point: idle.sh\ntrigger_types: [seen]\n';
@@ -254,8 +254,6 @@ test('a worker logs the sensor', async () => {
     await createRule('sensed', 'sensing.seen');
     await expectLogged('sensor', 'could not run a sensor', { sensor: 'sensing.idle', tenant: 1 });
   });
-
-  rmSync(directory, { recursive: true });
 });
 
 test('a worker logs the execution whose HTTP request ended by an error', async () => {

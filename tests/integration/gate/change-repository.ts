@@ -1,13 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { spawnCli, waitForExit } from '../embedded/cli-process';
+import { outputOf, spawnCli } from '../embedded/cli-process';
+import { testDirectory } from '../../test-directory';
 
 /** A repository of git in a directory of its own. */
 export class ChangeRepository {
-  readonly directory = mkdtempSync(join(tmpdir(), 'gate-'));
+  readonly directory = testDirectory();
 
   constructor(files: Readonly<Record<string, string>>) {
     this.git('init', '--quiet');
@@ -28,15 +27,9 @@ export class ChangeRepository {
   }
 
   /** Runs `tuningfork gate …` on the directory, with its policy. */
-  async gate(command: string, ...args: readonly string[]) {
+  gate(command: string, ...args: readonly string[]) {
     const policy = join(this.directory, 'gate/policy.yml');
-    const cli = spawnCli(['gate', command, this.directory, '--policy', policy, ...args], { NO_COLOR: '1' });
-    const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
-    return { code, stdout, stderr };
-  }
-
-  remove(): void {
-    rmSync(this.directory, { recursive: true });
+    return outputOf(spawnCli(['gate', command, this.directory, '--policy', policy, ...args], { NO_COLOR: '1' }));
   }
 
   private git(...args: readonly string[]): void {

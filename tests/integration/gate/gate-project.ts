@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { repositoryRoot } from '../../../helpers/repository-root';
-import { spawnCli, waitForExit } from '../embedded/cli-process';
+import { outputOf, spawnCli } from '../embedded/cli-process';
+import { testDirectory } from '../../test-directory';
 
 /** A repository with a gate, a proof and tests of its own. */
 export class GateProject {
-  readonly directory = mkdtempSync(join(tmpdir(), 'gate-'));
+  readonly directory = testDirectory();
 
   constructor(files: Readonly<Record<string, string>>) {
     for (const [path, content] of Object.entries(files)) this.write(path, content);
@@ -29,16 +28,11 @@ export class GateProject {
 
   /** Runs `tuningfork gate …` with these arguments. */
   async gate(...args: readonly string[]) {
-    const cli = spawnCli(['gate', ...args], { NO_COLOR: '1' });
-    const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
-    return { code, stdout, stderr, lines: stdout.trimEnd().split('\n') };
+    const output = await outputOf(spawnCli(['gate', ...args], { NO_COLOR: '1' }));
+    return { ...output, lines: output.stdout.trimEnd().split('\n') };
   }
 
   git(...args: readonly string[]): string {
     return execFileSync('git', ['-C', this.directory, ...args], { encoding: 'utf8', stdio: 'pipe' }).trim();
-  }
-
-  [Symbol.dispose](): void {
-    rmSync(this.directory, { recursive: true });
   }
 }

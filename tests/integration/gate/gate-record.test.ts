@@ -1,27 +1,23 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { HistoryEntry } from '../../../tools/gate/history';
 import { repositoryRoot } from '../../../helpers/repository-root';
-import { spawnCli, waitForExit } from '../embedded/cli-process';
+import { outputOf, spawnCli } from '../embedded/cli-process';
+import { testDirectory } from '../../test-directory';
 
 const POLICY = join(repositoryRoot(), 'gate/policy.yml');
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'gate-'));
+  directory = testDirectory();
   writeFileSync(inDirectory('policy.yml'), readFileSync(POLICY, 'utf8').replaceAll(/^ +inventory: .*\n/gm, ''));
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
 const inDirectory = (name: string): string => join(directory, name);
 
 /** By the project's policy, without its inventories: the results have few tests. */
-async function gate(args: readonly string[], env: Record<string, string> = {}, policy = inDirectory('policy.yml')) {
-  const cli = spawnCli(['gate', ...args, '--policy', policy], { NO_COLOR: '1', ...env });
-  const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
-  return { code, stdout, stderr };
+function gate(args: readonly string[], env: Record<string, string> = {}, policy = inDirectory('policy.yml')) {
+  return outputOf(spawnCli(['gate', ...args, '--policy', policy], { NO_COLOR: '1', ...env }));
 }
 
 /** Writes a report of Jest with one file of each tier, and returns its path. */

@@ -52,7 +52,7 @@ const runOf = (project: GateProject, ...args: string[]) =>
 const reportOf = (project: GateProject): RunReport => JSON.parse(project.read('out/report.json')) as RunReport;
 
 test('a test that fails once is a flake: the gate is green and names it', async () => {
-  using project = new GateProject(FILES);
+  const project = new GateProject(FILES);
 
   const { code, lines, stderr } = await runOf(project);
 
@@ -87,7 +87,7 @@ test('T1.4a fails for this seed', () => {
 `;
 
 test('a test that runs again has the random cases of the first time', async () => {
-  using project = new GateProject({ ...FILES, 'tests/random.test.js': RANDOM });
+  const project = new GateProject({ ...FILES, 'tests/random.test.js': RANDOM });
 
   const { code } = await runOf(project);
 
@@ -102,7 +102,7 @@ test('a step beside the next one has low priority, and prints at its end', async
     { name: 'after both', run: 'grep -q "the end of it" "$GATE_RUN/slow.log"' },
   ];
   const first = { name: 'the main job', jest: 'tests/', job: 'embedded' };
-  using project = new GateProject({ ...FILES, '.ci/gate.yml': JSON.stringify({ first, steps, last: [] }) });
+  const project = new GateProject({ ...FILES, '.ci/gate.yml': JSON.stringify({ first, steps, last: [] }) });
 
   const { code, stderr } = await runOf(project);
 
@@ -112,7 +112,7 @@ test('a step beside the next one has low priority, and prints at its end', async
 });
 
 test('a listed flake is green for 14 days, and never a pass', async () => {
-  using project = new GateProject(FILES);
+  const project = new GateProject(FILES);
   const [policy, list] = [join(project.directory, 'policy.yml'), join(project.directory, 'tests/flakes.json')];
   const report = ['--report', join(project.directory, 'out/report.json')];
   await runOf(project);
@@ -135,7 +135,7 @@ test('a listed flake is green for 14 days, and never a pass', async () => {
 });
 
 test('a run with a flake is recorded as flaky', async () => {
-  using project = new GateProject(FILES);
+  const project = new GateProject(FILES);
   await runOf(project);
 
   const files = { policy: 'policy.yml', report: 'out/report.json', history: 'history.jsonl' };
@@ -148,7 +148,7 @@ test('a run with a flake is recorded as flaky', async () => {
 test('a test that fails twice is red, and so is a piece of the proof', async () => {
   const passing = `test('T1.1a passes', () => {});\n`;
   const files = { 'tests/flaky.test.js': passing, 'tests/red.test.js': RED, 'tests/crash.test.js': CRASHING };
-  using project = new GateProject({ ...FILES, ...files, broken: '' });
+  const project = new GateProject({ ...FILES, ...files, broken: '' });
 
   const { code, stdout } = await runOf(project, '--slice', '2');
 
@@ -168,7 +168,7 @@ test('a test that fails twice is red, and so is a piece of the proof', async () 
 });
 
 test('a run of the proof continues where an earlier one stopped', async () => {
-  using project = new GateProject(FILES);
+  const project = new GateProject(FILES);
   const proof = (...args: string[]) => project.gate('proof', project.directory, ...args);
 
   const list = await proof('--list', '--json');
@@ -190,7 +190,7 @@ test.each([
   [['proof', '--slice', '1', '--resume'], '--resume runs all that is left: use it without --slice'],
   [['flake', '--report', 'none.json'], 'REPORT_INVALID: none.json: ENOENT'],
 ])('%j is exit 2', async ([command, ...args], message) => {
-  using project = new GateProject(FILES);
+  const project = new GateProject(FILES);
 
   const { code, stderr } = await project.gate(command!, ...(command === 'proof' ? [project.directory] : []), ...args);
 

@@ -17,7 +17,6 @@ const FILES = {
 
 let repository: ChangeRepository;
 beforeEach(() => (repository = new ChangeRepository(FILES)));
-afterEach(() => repository.remove());
 
 test('S1-55 a change that is only tests has no other file', async () => {
   repository.write({ 'tests/main.test.ts': 'test(1);\n', 'jest.config.ts': '' });

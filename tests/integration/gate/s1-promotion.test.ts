@@ -1,9 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { historyText, type HistoryEntry } from '../../../tools/gate/history';
-import { spawnCli, waitForExit } from '../embedded/cli-process';
+import { outputOf, spawnCli } from '../embedded/cli-process';
+import { testDirectory } from '../../test-directory';
 
 const POLICY = `branch: main
 window: 10
@@ -22,21 +21,17 @@ checks:
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'gate-'));
+  directory = testDirectory();
   writeFileSync(join(directory, 'policy.yml'), POLICY);
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
 const policyText = (): string => readFileSync(join(directory, 'policy.yml'), 'utf8');
 
 /** Runs `tuningfork gate …` on the policy and the history of the test. */
-async function gate(command: string, ...args: string[]) {
+function gate(command: string, ...args: string[]) {
   const history = ['promote', 'record', 'status'].includes(command) ? ['--history', join(directory, 'history')] : [];
-  const cli = spawnCli(['gate', command, ...args, '--policy', join(directory, 'policy.yml'), ...history], {
-    NO_COLOR: '1',
-  });
-  const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), waitForExit(cli)]);
-  return { code, stdout, stderr };
+  const policy = join(directory, 'policy.yml');
+  return outputOf(spawnCli(['gate', command, ...args, '--policy', policy, ...history], { NO_COLOR: '1' }));
 }
 
 type Outcome = 'passed' | 'failed';

@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChangeRepository, POLICY } from './change-repository';
+import { testDirectory } from '../../test-directory';
 
 /** In parts, so that this file has no text of the form that is looked for. */
 const TOKEN = ['ghp', 'a8Kd02LmQx7Zt5Vb9Wn3Rj6Hc1Yf4Pg0Se8U'].join('_');
 
 let repository: ChangeRepository;
 beforeEach(() => (repository = new ChangeRepository({ 'gate/policy.yml': POLICY, 'a.txt': `one\n${TOKEN}\nthree\n` })));
-afterEach(() => repository.remove());
 
 interface Finding {
   readonly path: string;
@@ -44,19 +43,15 @@ test('S1-52 a secret is found in every line that a change adds', async () => {
 });
 
 test('S1-53 a secret is found in the whole tree and in evidence', async () => {
-  const evidence = mkdtempSync(join(tmpdir(), 'evidence-'));
-  try {
-    writeFileSync(join(evidence, 'run.jsonl'), JSON.stringify({ stderr: `a line\n${TOKEN}\n` }));
+  const evidence = testDirectory();
+  writeFileSync(join(evidence, 'run.jsonl'), JSON.stringify({ stderr: `a line\n${TOKEN}\n` }));
 
-    const change = await scan();
-    const all = await scan('--all', '--evidence', evidence);
+  const change = await scan();
+  const all = await scan('--all', '--evidence', evidence);
 
-    expect(change).toEqual({ code: 0, findings: [] });
-    expect(all.code).toBe(1);
-    expect(all.findings.map(placeOf)).toEqual(['a.txt:2', expect.stringMatching(/run\.jsonl:1$/)]);
-  } finally {
-    rmSync(evidence, { recursive: true });
-  }
+  expect(change).toEqual({ code: 0, findings: [] });
+  expect(all.code).toBe(1);
+  expect(all.findings.map(placeOf)).toEqual(['a.txt:2', expect.stringMatching(/run\.jsonl:1$/)]);
 });
 
 test('S1-54 a secret is allowed by its path and its fingerprint', async () => {

@@ -1,10 +1,9 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { HistoryEntry } from '../../../tools/gate/history';
-import { spawnCli, waitForExit } from '../embedded/cli-process';
+import { outputOf, spawnCli } from '../embedded/cli-process';
 import { REPORT, startHubOnDatabase } from './started-hub';
+import { testDirectory } from '../../test-directory';
 
 jest.setTimeout(120_000);
 
@@ -20,17 +19,14 @@ checks:
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'hub-gate-'));
+  directory = testDirectory();
   chmodSync(directory, 0o755); // PostgreSQL runs as another user
   writeFileSync(join(directory, 'policy.yml'), POLICY);
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
-async function gate(...args: string[]) {
+function gate(...args: string[]) {
   const files = ['--policy', join(directory, 'policy.yml'), '--history', join(directory, 'history.jsonl')];
-  const cli = spawnCli(['gate', ...args, ...files]);
-  const [stdout, [code]] = await Promise.all([text(cli.stdout), waitForExit(cli)]);
-  return { code, stdout };
+  return outputOf(spawnCli(['gate', ...args, ...files]));
 }
 
 test('S2-30 the runs of a hub are in the history of the gate once', async () => {
@@ -58,8 +54,9 @@ test('S2-30 the runs of a hub are in the history of the gate once', async () => 
     stdout:
       'greeter-00000000: greeter passed\ngreeter-00000001: greeter passed\n' +
       'greeter-00000002: greeter cancelled\ngreeter-00000004: greeter failed\n',
+    stderr: '',
   });
-  expect(again).toEqual({ code: 0, stdout: 'the history has every run\n' });
+  expect(again).toEqual({ code: 0, stdout: 'the history has every run\n', stderr: '' });
   const [entry] = readFileSync(join(directory, 'history.jsonl'), 'utf8').split('\n');
   expect(JSON.parse(entry!) as HistoryEntry).toEqual({
     run: 'greeter-00000000',

@@ -1,8 +1,6 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import axios, { type AxiosInstance } from 'axios';
 import { Client } from 'pg';
 import { repositoryRoot } from '../../../helpers/repository-root';
@@ -11,15 +9,15 @@ import { createEmptyDatabase, createTestDatabase } from '../database/test-server
 import { spawnCli, waitForExit, waitForOutcome } from '../embedded/cli-process';
 import { webRepository } from '../sandbox/sandbox-cli';
 import { REPORT, startHub, startHubOnDatabase, stop } from './started-hub';
+import { testDirectory } from '../../test-directory';
 
 jest.setTimeout(120_000);
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'hub-test-'));
+  directory = testDirectory();
   chmodSync(directory, 0o755); // PostgreSQL runs as another user
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
 async function query(url: string, text: string): Promise<void> {
   const client = new Client({ connectionString: url });

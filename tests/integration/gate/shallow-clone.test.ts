@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dirSync } from 'tmp';
 import { addedLines } from '../../../cli/git/added-lines';
 import { branchOf } from '../../../cli/git/branch-of';
 import { resolveBase } from '../../../cli/git/changed-files';
 import { branchOfRun } from '../../../cli/git/ci-branch';
+import { testDirectory } from '../../test-directory';
 
-const { name: root, removeCallback } = dirSync({ prefix: 'shallow-', unsafeCleanup: true });
-afterAll(() => removeCallback());
+const root = testDirectory();
 
 const full = join(root, 'full');
 const shallow = join(root, 'shallow');

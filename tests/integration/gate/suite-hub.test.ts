@@ -1,19 +1,18 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunModel } from '../../../helpers/run-report/run-model';
 import { attempt, claimOf, failure, runOf } from '../../unit/run-report/runs';
 import { spawnCli, waitForOutcome } from '../embedded/cli-process';
 import { REPORT, startHubOnDatabase } from './started-hub';
+import { testDirectory } from '../../test-directory';
 
 jest.setTimeout(120_000);
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'suite-hub-'));
+  directory = testDirectory();
   chmodSync(directory, 0o755); // PostgreSQL runs as another user
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
 const HOSTILE = '</script><script>alert(1)</script>';
 const DAY_MS = 86_400_000;

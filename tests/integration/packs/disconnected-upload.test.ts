@@ -1,20 +1,19 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dirSync } from 'tmp';
 import { until } from '../../../helpers/scenario/polling';
 import { withApi } from '../api/with-api';
 import { livenessDeadline } from '../liveness';
+import { testDirectory } from '../../test-directory';
 
-const scratch = dirSync({ unsafeCleanup: true });
-const running = join(scratch.name, 'running');
-const program = join(scratch.name, 'program.cjs');
+const scratch = testDirectory();
+const running = join(scratch, 'running');
+const program = join(scratch, 'program.cjs');
 
 const testApi = withApi({ program: { path: program, modules: '' } });
 beforeAll(() => {
   // In place of the program that unpacks: it never ends by itself.
   writeFileSync(program, `require('fs').writeFileSync(${JSON.stringify(running)}, ''); setInterval(() => {}, 1000);`);
 });
-afterAll(() => scratch.removeCallback());
 
 const toHold = (name: string, look: () => boolean) => ({
   name,

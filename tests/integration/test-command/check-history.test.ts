@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { checkEach } from '../../../cli/history/check-history';
 import { commitsSince } from '../../../cli/history/commits';
 import { Interrupted } from '../../../helpers/errors';
 import { repositoryRoot } from '../../../helpers/repository-root';
+import { testDirectory } from '../../test-directory';
 
 const ROOT = repositoryRoot();
 const FILTER = 'helpers/jest/entries/selection-filter.js';
@@ -15,7 +15,7 @@ const HEX = expect.stringMatching(/^[0-9a-f]{40}$/);
 let root: string;
 let base: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'history-'));
+  root = testDirectory();
   git('init', '--quiet');
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
   base = commit('all: start', {
@@ -32,7 +32,6 @@ beforeEach(() => {
     [TEST]: "test('one', () => expect(require('../../helpers/one').one).toBe(1));\n",
   });
 });
-afterEach(() => rmSync(root, { recursive: true }));
 
 const git = (...args: readonly string[]) => execFileSync('git', ['-C', root, ...args], { encoding: 'utf8' }).trim();
 

@@ -1,13 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { wheelName, buildWheel } from '../../../helpers/fixtures/wheel';
 import { BARE_INSTALLER } from '../../../platform/worker/environments/bare-installer';
+import { testDirectory } from '../../test-directory';
 
-const directory = mkdtempSync(join(tmpdir(), 'bare-'));
+const directory = testDirectory();
 const python = join(directory, 'site', 'bin', 'python');
-afterAll(() => rmSync(directory, { recursive: true }));
 beforeAll(() => {
   execFileSync('python3', ['-m', 'venv', '--without-pip', join(directory, 'site')]);
   const tiny = { name: 'tiny-thing', version: '1.0.0', source: `__version__ = '1.0.0'\n` };

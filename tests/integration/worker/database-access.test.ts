@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { sql } from 'kysely';
 import { pino } from 'pino';
@@ -9,6 +6,7 @@ import { openDatabaseAccess } from '../../../platform/workers/access/database-ac
 import type { WorkerAccess } from '../../../platform/workers/access/worker-access';
 import { completed, withExecutor } from '../executor/with-executor';
 import { WORKER_CONTEXT } from './attempt-runner';
+import { testDirectory } from '../../test-directory';
 
 const LEASE_MS = 60_000;
 
@@ -149,7 +147,7 @@ async function cancelAllClaims(access: WorkerAccess, directory: string, count: n
 }
 
 test('1,000 claims cancelled before their start leave nothing behind', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'worker-'));
+  const directory = testDirectory();
   const access = openAccess('cancelled');
   await assign(await access.registerWorker({ runtimes: { shell: '5.2.0' }, slots: SLOTS, meta: {} }));
 
@@ -158,5 +156,4 @@ test('1,000 claims cancelled before their start leave nothing behind', async () 
   expect(fencingTokens).toHaveLength(CLAIMS);
   const tokens = await Promise.all(fencingTokens.map((token) => access.issueExecutionToken(token)));
   expect(tokens.filter((token) => token !== null)).toEqual([]);
-  rmSync(directory, { recursive: true });
 });

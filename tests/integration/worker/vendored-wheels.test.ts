@@ -1,10 +1,11 @@
-import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wheelName, buildWheel } from '../../../helpers/fixtures/wheel';
 import { buildZip } from '../../../helpers/fixtures/zip';
 import { createAttemptRunner, type AttemptRunner } from './attempt-runner';
+import { testDirectory } from '../../test-directory';
 
 const OPTIONS = '--no-index\n--find-links wheels\n';
 let runner: AttemptRunner;
@@ -37,14 +38,13 @@ test('a pack installs the wheels that it contains, and again when they change', 
 });
 
 test('the index of the platform replaces the wheels of a pack', async () => {
-  const index = mkdtempSync(join(tmpdir(), 'wheels-'));
+  const index = testDirectory();
   writeWheel(index, '1.0.0', 'of the platform');
   using configured = createAttemptRunner({ pythonIndex: index });
   writeWheel(join(configured.packDirectory, 'wheels'), '1.0.0', 'of the pack');
   configured.writePackFile('requirements.txt', `${OPTIONS}tiny-thing==1.0.0\n`);
 
   expect((await runImport(configured)).data).toBe('of the platform');
-  rmSync(index, { recursive: true });
 });
 
 test('a wheel that the pack does not contain is the failing requirement', async () => {

@@ -1,15 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeAbandonedBodies } from '../../../../platform/api/internal/abandoned-bodies';
 import { appendStored, replaceStored } from '../../../../platform/files/stored-files';
+import { testDirectory } from '../../../test-directory';
 
 /** As root, the user of a tenant's programs. */
 const UID = process.getuid!() === 0 ? 1_900_000_001 : process.getuid!();
 
 let root: string;
-beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'stored-files-'))));
-afterEach(() => rmSync(root, { recursive: true }));
+beforeEach(() => (root = testDirectory()));
 
 const receivedBody = (text: string) => {
   const file = join(root, 'received');
