@@ -11,7 +11,7 @@ import { outputOf, spawnCli, stopCli, waitForExit, waitForReady, type CliProcess
 import { privateBase } from '../embedded/holder-process';
 import { livenessDeadline } from '../liveness';
 
-const STARTS_TWO_PLATFORMS_MS = 240_000;
+jest.setTimeout(240_000);
 
 const base = privateBase();
 const started: CliProcess[] = [];
@@ -65,51 +65,43 @@ async function query<T extends object>(url: string, statement: string, values: u
   }
 }
 
-test(
-  'DS-01 the generated key of a data directory is replaced, no value lost',
-  async () => {
-    const place = ['--data', join(base.path, 'generated')];
-    await whileUp(place, {}, (keys) => keys.create(KEY));
+test('DS-01 the generated key of a data directory is replaced, no value lost', async () => {
+  const place = ['--data', join(base.path, 'generated')];
+  await whileUp(place, {}, (keys) => keys.create(KEY));
 
-    const { code, stdout, stderr } = await rotate(place);
+  const { code, stdout, stderr } = await rotate(place);
 
-    expect({ code, stdout, stderr }).toEqual({
-      code: 0,
-      stdout:
-        '1 values are sealed under the encryption key, 1 of them by this run.\n' +
-        'The former key of the database is removed.\n',
-      stderr: 'key.value: 1 read, 1 sealed again\nkey.value: 1 read, 0 sealed again\n',
-    });
-    expect(await whileUp(place, {}, (keys) => keys.get(KEY.ref))).toMatchObject({ value: KEY.value, version: 1 });
-  },
-  STARTS_TWO_PLATFORMS_MS,
-);
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout:
+      '1 values are sealed under the encryption key, 1 of them by this run.\n' +
+      'The former key of the database is removed.\n',
+    stderr: 'key.value: 1 read, 1 sealed again\nkey.value: 1 read, 0 sealed again\n',
+  });
+  expect(await whileUp(place, {}, (keys) => keys.get(KEY.ref))).toMatchObject({ value: KEY.value, version: 1 });
+});
 
-test(
-  'DS-01 a given key replaces a former one, while no platform runs',
-  async () => {
-    const url = await emptyDatabase();
-    const place = ['--database-url', url];
-    const rotated = { PLATFORM_ENCRYPTION_KEY: 'new', PLATFORM_FORMER_ENCRYPTION_KEY: 'old' };
-    const refused = await whileUp(place, { PLATFORM_ENCRYPTION_KEY: 'old' }, async (keys) => {
-      await keys.create(KEY);
-      return rotate(place, rotated);
-    });
-    expect(refused).toEqual({
-      code: 3,
-      stdout: '',
-      stderr: expect.stringMatching(/^tuningfork: DB_OWNED_BY_OTHER_STACK: .* is running; stop it first\n$/) as string,
-    });
+test('DS-01 a given key replaces a former one, while no platform runs', async () => {
+  const url = await emptyDatabase();
+  const place = ['--database-url', url];
+  const rotated = { PLATFORM_ENCRYPTION_KEY: 'new', PLATFORM_FORMER_ENCRYPTION_KEY: 'old' };
+  const refused = await whileUp(place, { PLATFORM_ENCRYPTION_KEY: 'old' }, async (keys) => {
+    await keys.create(KEY);
+    return rotate(place, rotated);
+  });
+  expect(refused).toEqual({
+    code: 3,
+    stdout: '',
+    stderr: expect.stringMatching(/^tuningfork: DB_OWNED_BY_OTHER_STACK: .* is running; stop it first\n$/) as string,
+  });
 
-    const { code, stdout, stderr } = await rotate([...place, '--json'], rotated);
+  const { code, stdout, stderr } = await rotate([...place, '--json'], rotated);
 
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toEqual({ values: 1, sealed_again: 1, unreadable: [], removed_keys: 0 });
-    const read = await whileUp(place, { PLATFORM_ENCRYPTION_KEY: 'new' }, (keys) => keys.get(KEY.ref));
-    expect(read).toMatchObject({ value: KEY.value });
-  },
-  STARTS_TWO_PLATFORMS_MS,
-);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toEqual({ values: 1, sealed_again: 1, unreadable: [], removed_keys: 0 });
+  const read = await whileUp(place, { PLATFORM_ENCRYPTION_KEY: 'new' }, (keys) => keys.get(KEY.ref));
+  expect(read).toMatchObject({ value: KEY.value });
+});
 
 test.each([
   [

@@ -9,7 +9,7 @@ import { outputOf, spawnCli, waitForExit } from '../embedded/cli-process';
 import { copyProject, type ProjectCopy } from '../runtimes/project-copy';
 
 /** Installs every dependency, and starts a platform. */
-const WHOLE_SMOKE_MS = 300_000;
+jest.setTimeout(300_000);
 
 let copy: ProjectCopy;
 let scratch: string;
@@ -77,43 +77,35 @@ function packLauncher(change: (manifest: string) => string = (manifest) => manif
 const stepsOf = (stdout: string): string[] =>
   (JSON.parse(stdout) as SmokeReceipt).steps.map(({ step, status }) => `${step} ${status}`);
 
-test(
-  'smoke proves the example on the packed and installed project',
-  async () => {
-    const { code, stdout, stderr } = await runSmoke([]);
+test('smoke proves the example on the packed and installed project', async () => {
+  const { code, stdout, stderr } = await runSmoke([]);
 
-    expect({ code, failed: stderr.split('\n').filter((line) => line.startsWith('✗')) }).toEqual({
-      code: 0,
-      failed: [],
-    });
-    expect(JSON.parse(stdout)).toMatchObject({
-      verdict: 'proven',
-      commit: execFileSync('git', ['-C', copy.root, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
-      package: { file: 'tuningfork-0.1.0.tgz', version: '0.1.0' },
-      loop: { verdict: 'proven', workflow: 'greeting.greet', assertions: [{ holds: true }, { holds: true }] },
-    });
-    expect(stepsOf(stdout)).toEqual(
-      ['pack', 'install', 'search', 'boot', 'loop', 'stop', 'remove'].map((step) => `${step} passed`),
-    );
-  },
-  WHOLE_SMOKE_MS,
-);
+  expect({ code, failed: stderr.split('\n').filter((line) => line.startsWith('✗')) }).toEqual({
+    code: 0,
+    failed: [],
+  });
+  expect(JSON.parse(stdout)).toMatchObject({
+    verdict: 'proven',
+    commit: execFileSync('git', ['-C', copy.root, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
+    package: { file: 'tuningfork-0.1.0.tgz', version: '0.1.0' },
+    loop: { verdict: 'proven', workflow: 'greeting.greet', assertions: [{ holds: true }, { holds: true }] },
+  });
+  expect(stepsOf(stdout)).toEqual(
+    ['pack', 'install', 'search', 'boot', 'loop', 'stop', 'remove'].map((step) => `${step} passed`),
+  );
+});
 
-test(
-  'smoke fails where the package does not name its dependencies',
-  async () => {
-    const tarball = packLauncher((manifest) => manifest.replace('"dependencies"', '"unused"'));
+test('smoke fails where the package does not name its dependencies', async () => {
+  const tarball = packLauncher((manifest) => manifest.replace('"dependencies"', '"unused"'));
 
-    const { code, stdout, stderr } = await runSmoke([tarball, '--json']);
+  const { code, stdout, stderr } = await runSmoke([tarball, '--json']);
 
-    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(stepsOf(stdout)).toEqual(['pack passed', 'install passed', 'search passed', 'boot failed', 'remove passed']);
-    const receipt = JSON.parse(stdout) as SmokeReceipt;
-    expect(receipt).toMatchObject({ verdict: 'failed', commit: null });
-    expect(receipt.steps[3]!.text).toContain("Cannot find module 'esbuild'");
-  },
-  WHOLE_SMOKE_MS,
-);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  expect(stepsOf(stdout)).toEqual(['pack passed', 'install passed', 'search passed', 'boot failed', 'remove passed']);
+  const receipt = JSON.parse(stdout) as SmokeReceipt;
+  expect(receipt).toMatchObject({ verdict: 'failed', commit: null });
+  expect(receipt.steps[3]!.text).toContain("Cannot find module 'esbuild'");
+});
 
 test.each([
   ['has changed', 'README.md'],

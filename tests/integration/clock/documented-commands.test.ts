@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startPlatform, type StartedPlatform } from '../../../helpers/target/start/started-platform';
 
+jest.setTimeout(60_000);
+
 const ROOT = join(__dirname, '../../..');
 const page = readFileSync(join(ROOT, 'docs/time.md'), 'utf8');
 const blocksOf = (text: string, language: string): string[] =>
@@ -64,14 +66,10 @@ test('the page has three examples', () => {
   ]);
 });
 
-test.each(examples)(
-  'the page shows the output of: $title',
-  async ({ commands, output }) => {
-    const shown = comparable(output);
-    const lines = comparable(await runCommands(commands));
+test.each(examples)('the page shows the output of: $title', async ({ commands, output }) => {
+  const shown = comparable(output);
+  const lines = comparable(await runCommands(commands));
 
-    expect(shown.length).toBeGreaterThan(2);
-    expect(lines.filter((line) => shown.includes(line))).toEqual(shown);
-  },
-  60_000,
-);
+  expect(shown.length).toBeGreaterThan(2);
+  expect(lines.filter((line) => shown.includes(line))).toEqual(shown);
+});

@@ -4,6 +4,8 @@ import { runSeed } from '../../../../helpers/sized';
 import { fc } from '../../../seeded-properties';
 import { withAttempts, type User } from './with-attempts';
 
+jest.setTimeout(120_000);
+
 const SETS = ['test.a', 'test.b'] as const;
 type Set = (typeof SETS)[number];
 const ACTIONS = ['open.one', 'open.two'] as const;
@@ -202,4 +204,4 @@ test('AZ-08 no attempt has a set that one of its authors lacked', async () => {
 
   expect(outcomes.withSets).toBeGreaterThan(0);
   expect(outcomes.refused).toBeGreaterThan(0);
-}, 120_000);
+});
