@@ -2,19 +2,12 @@
 -- heartbeat changes none of that.
 create or replace function record_worker_history() returns trigger
   language plpgsql security definer set search_path = public, pg_temp as $$
-declare before jsonb; after jsonb; changed text[] := '{}';
+declare before jsonb; after jsonb;
 begin
-  if tg_op = 'DELETE' and old.tenant::text = current_setting('app.removing_tenant', true) then return null; end if;
   if tg_op <> 'INSERT' then before := worker_history_values(old); end if;
   if tg_op <> 'DELETE' then after := worker_history_values(new); end if;
-  if tg_op = 'UPDATE' then
-    select array_agg(key order by key), jsonb_object_agg(key, before -> key), jsonb_object_agg(key, value)
-    into changed, before, after from jsonb_each(after) where value is distinct from before -> key;
-    if changed is null then return null; end if;
-  end if;
-  insert into worker_history (tenant, time, operation, entity_id, entity_ref, changed_fields, old_values, new_values)
-  values (coalesce(new.tenant, old.tenant), tenant_now(coalesce(new.tenant, old.tenant)), tg_op, coalesce(new.id, old.id),
-    coalesce(new.name, old.name), changed, before, after);
+  perform append_history('worker_history', coalesce(new.tenant, old.tenant), tg_op, coalesce(new.id, old.id),
+    coalesce(new.name, old.name), before, after, '{}');
   return null;
 end $$;
 revoke all on function record_worker_history() from public;
