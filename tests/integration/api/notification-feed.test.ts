@@ -6,6 +6,7 @@ import { openNotificationFeed, type NotificationFeed } from '../../../platform/n
 import type { NotificationRecord } from '../../../platform/notifier/protocol';
 import { withDatabase } from '../database/with-database';
 import { livenessDeadline } from '../liveness';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 
 const database = withDatabase();
 const received: NotificationRecord[] = [];
@@ -173,16 +174,13 @@ test('DU-07 a lost wake-up delays a notification by one idle poll at most', asyn
 });
 
 /** An idle feed holds the lock that makes writers notify it. */
-const toBeIdle = (client: Client): Condition<null> => ({
-  name: 'the feed to be idle',
-  check: async () => {
+const toBeIdle = (client: Client) =>
+  predicateToHold('the feed to be idle', async () => {
     const { rows } = await client.query(
       `select from pg_locks where locktype = 'advisory' and objid = 7041985 and granted`,
     );
-    return rows.length > 0 ? { is: 'met', value: null } : { is: 'pending', why: 'not idle' };
-  },
-  evidence: () => Promise.resolve(''),
-});
+    return rows.length > 0;
+  });
 
 test('DU-07 after lost connections each notification is received once', async () => {
   const client = await connect();
@@ -212,16 +210,14 @@ test('two notifiers receive each row, and the channel of its type once', async (
     await until(toReceive(1, id, other), livenessDeadline());
     const fence = await insert(client);
     await until(
-      {
-        name: 'the channel',
-        check: async () => {
+      predicateToHold(
+        'the channel',
+        async () => {
           await client.query('select 1');
-          return notifications.includes(fence)
-            ? { is: 'met', value: null }
-            : { is: 'pending', why: 'nothing received' };
+          return notifications.includes(fence);
         },
-        evidence: () => Promise.resolve(notifications.join()),
-      },
+        () => notifications.join(),
+      ),
       livenessDeadline(),
     );
     expect(notifications.filter((one) => one === id)).toEqual([id]);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client as PgClient } from 'pg';
 import { logIn } from '../../../helpers/client/client';
-import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
-import { until, type Condition } from '../../../helpers/scenario/polling';
+import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
 import { livenessDeadline } from '../liveness';
 import { releaseAtEnd, startOnSmallDisk, testAsRoot } from './small-disk';
 
@@ -30,14 +30,11 @@ async function startWithFloor() {
   return { disk, shared, running, credentials, client, database };
 }
 
-const workerToBeShort = (database: PgClient): Condition<true> => ({
-  name: 'the worker to report that its disk is short of space',
-  check: async () => {
-    const { rows } = await database.query('select from worker where disk_shortage');
-    return rows.length === 1 ? { is: 'met', value: true } : { is: 'pending', why: 'it has not' };
-  },
-  evidence: () => Promise.resolve(''),
-});
+const workerToBeShort = (database: PgClient) =>
+  predicateToHold(
+    'the worker to report that its disk is short of space',
+    async () => (await database.query('select from worker where disk_shortage')).rowCount === 1,
+  );
 
 testAsRoot(
   'DU-06 a disk below its floor starts nothing, and loses nothing',

@@ -1,7 +1,8 @@
 import { Client } from 'pg';
-import { until, type Condition } from '../../../helpers/scenario/polling';
+import { until } from '../../../helpers/scenario/polling';
 import { livenessDeadline } from '../liveness';
 import { releaseAtEnd, startOnSmallDisk, testAsRoot } from './small-disk';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 
 const DISK_BYTES = 400 * 1_024 ** 2;
 
@@ -12,14 +13,11 @@ async function readiness(url: string): Promise<[number, string]> {
   return [response.status, await response.text()];
 }
 
-const readinessToBe = (status: number, text: string, url: string): Condition<true> => ({
-  name: `readiness to be ${status}`,
-  check: async () => {
+const readinessToBe = (status: number, text: string, url: string) =>
+  predicateToHold(`readiness to be ${status}`, async () => {
     const [found, body] = await readiness(url);
-    return found === status && body.includes(text) ? { is: 'met', value: true } : { is: 'pending', why: body };
-  },
-  evidence: () => Promise.resolve(''),
-});
+    return found === status && body.includes(text);
+  });
 
 testAsRoot(
   'DU-06 a platform on a full disk is not ready, and is again when there is space',

@@ -4,9 +4,9 @@ import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { dirSync } from 'tmp';
-import type { Condition } from '../../../helpers/scenario/polling';
 import { readOrEmpty } from '../../../helpers/scenario/processes';
 import { baseDirectory } from '../../../platform/embedded/base-directory';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 
 const ROOT = join(__dirname, '../../..');
 
@@ -71,13 +71,9 @@ export const pidsMentioning = (text: string): number[] =>
     .filter((pid) => /\) [^ZX][^)]*$/.test(readOrEmpty(`/proc/${pid}/stat`)))
     .map(Number);
 
-export const noTracesOf = (base: string): Condition<true> => ({
-  name: `no traces of ${base}`,
-  check: () => {
-    const remaining = remainingTraces(base);
-    return Promise.resolve(
-      remaining.length === 0 ? { is: 'met', value: true } : { is: 'pending', why: remaining.join(', ') },
-    );
-  },
-  evidence: () => Promise.resolve(remainingTraces(base).join('\n')),
-});
+export const noTracesOf = (base: string) =>
+  predicateToHold(
+    `no traces of ${base}`,
+    () => remainingTraces(base).length === 0,
+    () => remainingTraces(base).join('\n'),
+  );

@@ -6,6 +6,7 @@ import { TargetError } from '../../../helpers/target/target-error';
 import { spawnCli, waitForExit, waitForReady } from './cli-process';
 import { withPrivateBase } from './holder-process';
 import { livenessDeadline } from '../liveness';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 
 const base = withPrivateBase();
 
@@ -43,13 +44,7 @@ test('the file of a killed platform is removed, and a copy is rejected', async (
   }
 });
 
-const fileToBeRemoved = (path: string) => ({
-  name: `${path} to be removed`,
-  check: () =>
-    Promise.resolve(
-      existsSync(path) ? { is: 'pending' as const, why: 'it exists' } : { is: 'met' as const, value: true },
-    ),
-});
+const fileToBeRemoved = (path: string) => predicateToHold(`${path} to be removed`, () => !existsSync(path));
 
 test('without the variable there is no file', () => {
   expect(readPlatformFile({})).toBeNull();

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { logIn } from '../../../helpers/client/client';
-import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
-import { until, type Condition } from '../../../helpers/scenario/polling';
+import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
 import type { RunningPlatform } from '../../../contract/platform-file';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
@@ -27,15 +27,11 @@ function killServer(platform: RunningPlatform): number {
   return pid;
 }
 
-const serverReplaced = (platform: RunningPlatform, killed: number): Condition<true> => ({
-  name: 'another server is ready',
-  check: async () => {
+const serverReplaced = (platform: RunningPlatform, killed: number) =>
+  predicateToHold('another server is ready', async () => {
     const { status } = await fetch(`${platform.url}/health/ready`);
-    const isReplaced = status === 200 && serverPid(platform) !== killed;
-    return isReplaced ? { is: 'met', value: true } : { is: 'pending', why: `readiness ${status}` };
-  },
-  evidence: () => Promise.resolve(''),
-});
+    return status === 200 && serverPid(platform) !== killed;
+  });
 
 test('a killed PostgreSQL is started again with its data and address', async () => {
   const cli = up();

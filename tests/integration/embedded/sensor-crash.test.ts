@@ -7,6 +7,7 @@ import { isAlive } from '../../../platform/worker/process/process-table';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { withPrivateBase } from './holder-process';
 import { livenessDeadline } from '../liveness';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 
 const base = withPrivateBase();
 
@@ -49,14 +50,8 @@ function recordedPids(): number[] {
   }
 }
 
-const conditionOf = (name: string, isMet: () => boolean): Condition<true> => ({
-  name,
-  check: () =>
-    Promise.resolve(
-      isMet() ? { is: 'met', value: true } : { is: 'pending', why: recordedPids().filter(isAlive).join() },
-    ),
-  evidence: () => Promise.resolve(`pids: ${recordedPids().join()}`),
-});
+const conditionOf = (name: string, isMet: () => boolean) =>
+  predicateToHold(name, isMet, () => `pids: ${recordedPids().join()}`);
 const untilRunning = (from: number) =>
   until(
     conditionOf('the sensor to run', () => recordedPids().slice(from).filter(isAlive).length === PROCESSES_PER_SENSOR),

@@ -117,15 +117,12 @@ test('SIGKILL of a running platform leaves nothing', async () => {
   await expect(until(processGone(running.instance_id, running.directory), livenessDeadline())).resolves.toBe(true);
 });
 
-const processGone = (instance: string, directory: string) => ({
-  name: `no process of ${instance}`,
-  check: () => {
-    const pids = pidsMentioning(instance);
-    const is = pids.length === 0 && !existsSync(directory);
-    return Promise.resolve(is ? { is: 'met' as const, value: true } : { is: 'pending' as const, why: pids.join() });
-  },
-  evidence: () => Promise.resolve(''),
-});
+const processGone = (instance: string, directory: string) =>
+  predicateToHold(
+    `no process of ${instance}`,
+    () => pidsMentioning(instance).length === 0 && !existsSync(directory),
+    () => pidsMentioning(instance).join(),
+  );
 
 test('a data directory has one platform at a time and keeps its login', async () => {
   const data = join(base.path, 'data');

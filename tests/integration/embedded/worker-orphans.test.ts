@@ -2,7 +2,7 @@ import { appendFileSync, chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { logIn } from '../../../helpers/client/client';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
-import { until, type Condition } from '../../../helpers/scenario/polling';
+import { until } from '../../../helpers/scenario/polling';
 import { parentOf } from '../../../helpers/scenario/processes';
 import type { RunningPlatform } from '../../../contract/platform-file';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
@@ -27,14 +27,12 @@ const entries = (kind: string): string[] =>
     .filter((line) => line.startsWith(`${kind} `))
     .sort();
 
-const entriesToBe = (kind: string, count: number): Condition<true> => ({
-  name: `${count} entries ${kind}`,
-  check: () => {
-    const found = entries(kind).length;
-    return Promise.resolve(found >= count ? { is: 'met', value: true } : { is: 'pending', why: String(found) });
-  },
-  evidence: () => Promise.resolve(readFileSync(ledger, 'utf8')),
-});
+const entriesToBe = (kind: string, count: number) =>
+  predicateToHold(
+    `${count} entries ${kind}`,
+    () => entries(kind).length >= count,
+    () => readFileSync(ledger, 'utf8'),
+  );
 
 /** A process that it starts may mention the same for a moment. */
 const workerOf = (platform: RunningPlatform): number | undefined =>

@@ -4,6 +4,7 @@ import { until } from '../../../helpers/scenario/polling';
 import { withApi } from '../api/with-api';
 import { livenessDeadline } from '../liveness';
 import { testDirectory } from '../../test-directory';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 
 const scratch = testDirectory();
 const running = join(scratch, 'running');
@@ -13,12 +14,6 @@ const testApi = withApi({ program: { path: program, modules: '' } });
 beforeAll(() => {
   // In place of the program that unpacks: it never ends by itself.
   writeFileSync(program, `require('fs').writeFileSync(${JSON.stringify(running)}, ''); setInterval(() => {}, 1000);`);
-});
-
-const toHold = (name: string, look: () => boolean) => ({
-  name,
-  check: () =>
-    Promise.resolve(look() ? { is: 'met' as const, value: true } : { is: 'pending' as const, why: 'not yet' }),
 });
 
 const stagedFiles = () => {
@@ -36,7 +31,7 @@ test('PK-03 an upload ends when its client disconnects', async () => {
   const response = fetch(`${url}/api/v1/packs/upload`, { method: 'POST', headers, body: form, signal: client.signal });
   const failed = response.catch((error: unknown) => error);
   await until(
-    toHold('the archive to be unpacked', () => existsSync(running)),
+    predicateToHold('the archive to be unpacked', () => existsSync(running)),
     livenessDeadline(),
   );
   expect(stagedFiles()).toHaveLength(1);
@@ -44,7 +39,7 @@ test('PK-03 an upload ends when its client disconnects', async () => {
 
   expect(await failed).toMatchObject({ name: 'AbortError' });
   await until(
-    toHold('the upload to be removed', () => stagedFiles().length === 0),
+    predicateToHold('the upload to be removed', () => stagedFiles().length === 0),
     livenessDeadline(),
   );
 });

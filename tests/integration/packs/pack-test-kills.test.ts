@@ -1,11 +1,12 @@
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { logIn } from '../../../helpers/client/client';
-import { until, type Condition } from '../../../helpers/scenario/polling';
+import { until } from '../../../helpers/scenario/polling';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { livenessDeadline } from '../liveness';
 import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
 import { pidsMentioning, privateBase } from '../embedded/holder-process';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 
 const base = privateBase();
 const ledger = join(base.path, 'ledger');
@@ -15,11 +16,7 @@ afterEach(() => cli?.kill('SIGKILL'));
 afterAll(() => base.remove());
 
 const lines = () => readFileSync(ledger, 'utf8').trim().split('\n').filter(Boolean);
-const toHold = (name: string, holds: () => boolean): Condition<true> => ({
-  name,
-  check: () => Promise.resolve(holds() ? { is: 'met', value: true } : { is: 'pending', why: 'not yet' }),
-});
-const linesToBe = (count: number) => toHold(`${count} lines of the ledger`, () => lines().length >= count);
+const linesToBe = (count: number) => predicateToHold(`${count} lines of the ledger`, () => lines().length >= count);
 
 /** A pack whose tests wait for the permission to end, each of their processes in the ledger. */
 function writePack(): string {

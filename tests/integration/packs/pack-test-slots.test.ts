@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { until, type Condition } from '../../../helpers/scenario/polling';
+import { until } from '../../../helpers/scenario/polling';
 import type { ClaimedPackTest } from '../../../platform/store/packs/pack-test-requests';
 import { requestPackTest } from '../../../platform/store/packs/pack-test-requests';
 import type { WorkerAccess } from '../../../platform/workers/access/worker-access';
@@ -9,6 +9,7 @@ import { livenessDeadline } from '../liveness';
 import { createOtherTenant } from '../api/grant-holder';
 import { withApi } from '../api/with-api';
 import { openTestWorker } from './test-worker';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 
 const testApi = withApi();
 
@@ -54,11 +55,8 @@ function startWaitingWorker() {
   return { claimed, checkRequests: () => worker.checkRequests(), [Symbol.asyncDispose]: close };
 }
 
-const claimsToBe = (claimed: readonly ClaimedPackTest[], count: number): Condition<true> => ({
-  name: `${count} requests to be claimed`,
-  check: () =>
-    Promise.resolve(claimed.length === count ? { is: 'met', value: true } : { is: 'pending', why: 'not yet' }),
-});
+const claimsToBe = (claimed: readonly ClaimedPackTest[], count: number) =>
+  predicateToHold(`${count} requests to be claimed`, () => claimed.length === count);
 
 test('AZ-10 the requests of one tenant leave room in one worker for another', async () => {
   const { tenant: other } = await createOtherTenant(testApi().owner);

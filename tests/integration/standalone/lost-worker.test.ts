@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
-import { until, type Condition } from '../../../helpers/scenario/polling';
+import { until } from '../../../helpers/scenario/polling';
 import { waitForExit } from '../embedded/cli-process';
 import { pidsMentioning, privateBase } from '../embedded/holder-process';
 import { livenessDeadline } from '../liveness';
@@ -47,14 +47,12 @@ beforeAll(async () => {
 afterAll(() => shortLeased.stop());
 
 /** Each process has all of the texts in its arguments or environment. */
-const noProcessOf = (...texts: readonly string[]): Condition<true> => ({
-  name: `no process with ${texts.join(' and ')}`,
-  check: () => {
-    const pids = pidsWith(...texts);
-    return Promise.resolve(pids.length === 0 ? { is: 'met', value: true } : { is: 'pending', why: pids.join() });
-  },
-  evidence: () => Promise.resolve(pidsWith(...texts).join()),
-});
+const noProcessOf = (...texts: readonly string[]) =>
+  predicateToHold(
+    `no process with ${texts.join(' and ')}`,
+    () => pidsWith(...texts).length === 0,
+    () => pidsWith(...texts).join(),
+  );
 
 const pidsWith = (...texts: readonly string[]): number[] =>
   texts.map(pidsMentioning).reduce((pids, others) => pids.filter((pid) => others.includes(pid)));

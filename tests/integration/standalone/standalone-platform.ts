@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { logIn, type Client } from '../../../helpers/client/client';
-import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
-import { until, type Condition } from '../../../helpers/scenario/polling';
+import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
 import type { RunningPlatform } from '../../../contract/platform-file';
 import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { spawnCli, stopCli, waitForReady, type CliProcess } from '../embedded/cli-process';
@@ -104,14 +104,12 @@ export function createLedger(directory: string) {
     entrypoint: (seconds: number) => entrypoint(`sleep ${seconds}`),
     /** Runs until the file exists. */
     entrypointUntil: (file: string) => entrypoint(`until [ -e ${file} ]; do sleep 0.1; done`),
-    toHave: (count: number, prefix: string): Condition<true> => ({
-      name: `${count} lines ${prefix}`,
-      check: () => {
-        const found = lines().filter((line) => line.startsWith(prefix)).length;
-        return Promise.resolve(found >= count ? { is: 'met', value: true } : { is: 'pending', why: String(found) });
-      },
-      evidence: () => Promise.resolve(lines().join('\n')),
-    }),
+    toHave: (count: number, prefix: string) =>
+      predicateToHold(
+        `${count} lines ${prefix}`,
+        () => lines().filter((line) => line.startsWith(prefix)).length >= count,
+        () => lines().join('\n'),
+      ),
   };
 }
 

@@ -7,6 +7,7 @@ import { repositoryRoot } from '../../../helpers/repository-root';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import { startBusyCores } from '../../../cli/burn-in/busy-cores';
 import { createSmallProject, type SmallProject } from './small-project';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 
 const ROOT = repositoryRoot();
 const LIVENESS_MS = 60_000;
@@ -58,13 +59,8 @@ function commandLine(pid: string | number): string | null {
     : null;
 }
 
-const toEnd = (pids: readonly (string | number)[]): Condition<null> => ({
-  name: `the processes ${pids.join(', ')} to end`,
-  check: () => {
-    const left = pids.filter((pid) => commandLine(pid) !== null);
-    return left.length === 0 ? { is: 'met', value: null } : { is: 'pending', why: `${left.join(', ')} run` };
-  },
-});
+const toEnd = (pids: readonly (string | number)[]) =>
+  predicateToHold(`the processes ${pids.join(', ')} to end`, () => pids.every((pid) => commandLine(pid) === null));
 
 test('Ctrl-C ends Jest, and then burn-in by the same signal', async () => {
   const args = ['bin/tuningfork.js', 'burn-in', '--config', project.config, 'endless'];
