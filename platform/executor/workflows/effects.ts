@@ -24,7 +24,6 @@ import { holdChildren, releaseChildren } from '../../store/executions/paused-run
 import { loadItemResults } from '../../store/executions/item-results';
 import { insertRetry, requestedBy, type Origin } from '../../store/executions/new-execution';
 import {
-  cancelUnstartedChildren,
   lockRunningChildren,
   setWorkflowDeadline,
   takeEndedChildren,
@@ -189,7 +188,6 @@ export class EffectRunner {
   ): Promise<Signal[]> {
     const { transaction, tenant, run } = this;
     await cancelIdleDescendants(transaction, run.execution.id, stoppedAfter);
-    await cancelUnstartedChildren(transaction, run.execution.id, stoppedAfter);
     const columns = { stopped_after: stoppedAfter };
     for (const child of await lockRunningChildren(transaction, run.execution.id)) {
       if (child.isWorkflow) {

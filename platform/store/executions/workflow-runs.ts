@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../contract/json';
-import { isTerminal, TERMINAL, WITHOUT_PROCESS, type Status } from '../../../contract/status';
+import { isTerminal, TERMINAL, type Status } from '../../../contract/status';
 import { writeJson } from '../../../contract/json-text/write-json';
 import { insertSecrets, secretsTaint } from '../../core/secrets/extract-secrets';
 import type { Taint } from '../../core/secrets/taint';
@@ -14,10 +14,8 @@ import { unsealParameterSecrets } from '../secrets/seal-parameters';
 import { isCoordinatorAlive, LeaseHeld, RELEASED_LEASE, takenBy } from './coordinator-lease';
 import { requireStateSize, type StoredResult } from './item-results';
 import type { Suspendable } from '../inquiries/end-inquiry';
-import { cancellation } from '../lifecycle/cancelled-result';
 import { unsealTakenOver } from './reruns';
-import { findCancelledTrees, PARENT_CANCELLED } from './cancel-tree';
-import { transition } from '../lifecycle/lifecycle';
+import { findCancelledTrees } from './cancel-tree';
 import { unsealResult, unsealState, sealState } from '../secrets/seal-state';
 
 /** A running workflow under its locks. */
@@ -192,33 +190,6 @@ const toSignal = (transaction: Transaction, row: EndedChildRow): ChildEnded => (
   ...unsealResult(transaction, row),
   undispatched: false,
 });
-
-/**
- * Cancels the children that have no process. The workflow processes their ends in the same
- * transaction.
- */
-export async function cancelUnstartedChildren(
-  transaction: Transaction,
-  execution: number,
-  stoppedAfter: number | null,
-): Promise<void> {
-  const rows = await transaction
-    .selectFrom('execution')
-    .select('id')
-    .where('parent', '=', execution)
-    .where('workflow_execution', 'is not', null)
-    .where('status', 'in', [...WITHOUT_PROCESS])
-    .orderBy('id')
-    .forUpdate()
-    .execute();
-  const end = cancellation({ error: PARENT_CANCELLED }, stoppedAfter);
-  await transition(
-    transaction,
-    rows.map(({ id }) => id),
-    'cancelled',
-    { ...end, isByParent: true },
-  );
-}
 
 export interface RunningChild extends Suspendable {
   readonly id: number;

@@ -87,8 +87,8 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     promise: 'what the limit of a workflow keeps from starting names that limit',
     file: 'executor/workflows/effects.ts',
     within: 'EffectRunner.cancelChildren',
-    find: 'cancelUnstartedChildren(transaction, run.execution.id, stoppedAfter)',
-    replace: 'cancelUnstartedChildren(transaction, run.execution.id, null)',
+    find: 'cancelIdleDescendants(transaction, run.execution.id, stoppedAfter)',
+    replace: 'cancelIdleDescendants(transaction, run.execution.id, null)',
     claims: ['T2.9l'],
   },
   {
