@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { startPlatform } from '../../../helpers/target/start/started-platform';
 import { outputOf, spawnCli, waitForExit } from '../embedded/cli-process';
 import { testDirectory } from '../../test-directory';
 
@@ -12,6 +13,11 @@ jest.setTimeout(480_000);
 function runCli(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   return outputOf(spawnCli(args, { NO_COLOR: '1', ...env }));
 }
+
+/** For tests that are not about a platform of the command's own; the first one starts it. */
+let shared: ReturnType<typeof startPlatform> | undefined;
+const onPlatform = async () => ({ PLATFORM_URL: (await (shared ??= startPlatform({}))).running.url });
+afterAll(async () => (await shared)?.stop());
 
 // the tests that start a platform, or wait 10 s for one, run at the same time: they share nothing
 test.concurrent('run starts a platform, and prints the result as one line', async () => {
@@ -36,17 +42,18 @@ test.concurrent('run exits with 1 where the execution fails, and where there is 
   expect(failed).toMatchObject({ code: 1, stderr: '' });
   expect(JSON.parse(failed.stdout)).toMatchObject({ status: 'failed' });
 
-  const misspelt = await runCli(['run', 'core.echo', '--parameters', '{"mesage": "hello"}']);
+  const named = await onPlatform();
+  const misspelt = await runCli(['run', 'core.echo', '--parameters', '{"mesage": "hello"}'], named);
   const warning = "core.echo has no parameter 'mesage'. Did you mean 'message'?";
   expect(misspelt.stderr).toContain(`warning: ${warning}\n`);
   expect(JSON.parse(misspelt.stdout)).toMatchObject({ warnings: [warning] });
 
-  const invalid = await runCli(['run', 'core.sleep', '--parameters', '{"seconds": "long"}']);
+  const invalid = await runCli(['run', 'core.sleep', '--parameters', '{"seconds": "long"}'], named);
   expect(invalid).toMatchObject({ code: 1, stdout: '' });
   expect(invalid.stderr).toMatch(/^tuningfork: VALIDATION_ERROR: .*\/parameters\/seconds must be number/m);
   expect(invalid.stderr).not.toContain('EXECUTION_STARTED');
 
-  const missing = await runCli(['run', 'core.missing']);
+  const missing = await runCli(['run', 'core.missing'], named);
   expect(missing).toMatchObject({ code: 1, stdout: '' });
   expect(missing.stderr).toMatch(/^tuningfork: NOT_FOUND: .*core\.missing/m);
 });
@@ -85,12 +92,12 @@ test.each([[[]], [['up']]])('a reader that closes the pipe early ends %j --help 
   expect(await Promise.all([text(cli.stderr), waitForExit(cli)])).toEqual(['', [0, null]]);
 });
 
-/** A pack with this file of workflow `checked.flow`, and `checked.fail`, which fails. */
-function writePack(flow: string): string {
+/** A pack with this file of its workflow `flow`, and its action `fail`, which fails. */
+function writePack(ref: string, flow: string): string {
   const directory = testDirectory();
-  const action = 'ref: checked.fail\nrunner_type: shell\nentry_point: fail.sh\n';
+  const action = `ref: ${ref}.fail\nrunner_type: shell\nentry_point: fail.sh\n`;
   const files = {
-    'pack.yaml': 'ref: checked\nlabel: Checked\nversion: 1.0.0\nbogus: 1\n',
+    'pack.yaml': `ref: ${ref}\nlabel: Checked\nversion: 1.0.0\nbogus: 1\n`,
     'actions/fail.yaml': action,
     'actions/fail.sh': 'echo started; echo no space left >&2; exit 7\n',
     'workflows/flow.yaml': flow,
@@ -106,8 +113,8 @@ const task = (name: string, action: string, more = '') => `  - { name: ${name}, 
 const FLOW = 'label: Flow\nversion: 1.0.0\ntasks:\n';
 
 test.concurrent('run prints the warnings of the upload, and what failed', async () => {
-  const directory = writePack(FLOW + task('build', 'checked.fail'));
-  const { code, stdout, stderr } = await runCli(['run', 'checked.flow', '--pack', directory]);
+  const directory = writePack('checked', FLOW + task('build', 'checked.fail'));
+  const { code, stdout, stderr } = await runCli(['run', 'checked.flow', '--pack', directory], await onPlatform());
 
   expect(code).toBe(1);
   const warnings = [expect.stringMatching(/^pack\.yaml:4: 'bogus' has no meaning here/)];
@@ -118,15 +125,21 @@ test.concurrent('run prints the warnings of the upload, and what failed', async 
 });
 
 test.concurrent('run prints the inquiry that a task waits for', async () => {
-  const directory = writePack(FLOW + task('ask', 'core.ask', ', input: { prompt: "Deploy?", timeout_seconds: 2 }'));
-  const { stderr } = await runCli(['run', 'checked.flow', '--pack', directory]);
+  const directory = writePack(
+    'asking',
+    FLOW + task('ask', 'core.ask', ', input: { prompt: "Deploy?", timeout_seconds: 2 }'),
+  );
+  const { stderr } = await runCli(['run', 'asking.flow', '--pack', directory], await onPlatform());
 
   expect(stderr).toMatch(/^execution \d+ waits for a response to inquiry (\d+): Deploy\?$/m);
   expect(stderr).toMatch(/^ {2}respond with POST http:\S+\/api\/v1\/inquiries\/\d+\/respond and /m);
 });
 
 test.concurrent('verify proves nothing where no task ran', async () => {
-  const directory = writePack(`${FLOW}${task('a', 'core.noop', `, when: '{{ false }}'`)}output_map: { done: true }\n`);
+  const directory = writePack(
+    'verified',
+    `${FLOW}${task('a', 'core.noop', `, when: '{{ false }}'`)}output_map: { done: true }\n`,
+  );
   const expected = join(directory, 'expect.json');
   writeFileSync(expected, '{"done": true}');
   const flow = join(directory, 'workflows/flow.yaml');
