@@ -19,6 +19,7 @@ writeFileSync('loaded', '');
 if (isFirst) throw new Error('cannot load');
 test('T1.3a passes', () => {});
 `;
+const PASSING = `test('T1.1a passes', () => {});\n`;
 const RED = `test('T1.2a fails always', () => expect(1).toBe(2));\n`;
 
 const FILES = {
@@ -51,10 +52,16 @@ const runOf = (project: GateProject, ...args: string[]) =>
 
 const reportOf = (project: GateProject): RunReport => JSON.parse(project.read('out/report.json')) as RunReport;
 
-test('a test that fails once is a flake: the gate is green and names it', async () => {
-  const project = new GateProject(FILES);
+/** A run with a flake, of which three tests compare a part each. */
+let flaky: GateProject;
+let flakyRun: Awaited<ReturnType<typeof runOf>>;
+beforeAll(async () => {
+  flaky = new GateProject(FILES);
+  flakyRun = await runOf(flaky);
+});
 
-  const { code, lines, stderr } = await runOf(project);
+test('a test that fails once is a flake: the gate is green and names it', () => {
+  const [project, { code, lines, stderr }] = [flaky, flakyRun];
 
   expect(lines.slice(1)).toEqual([
     'FLAKY, passed alone: T1.1a fails once (tests/flaky.test.js)',
@@ -87,7 +94,7 @@ test('T1.4a fails for this seed', () => {
 `;
 
 test('a test that runs again has the random cases of the first time', async () => {
-  const project = new GateProject({ ...FILES, 'tests/random.test.js': RANDOM });
+  const project = new GateProject({ ...FILES, 'tests/flaky.test.js': RANDOM });
 
   const { code } = await runOf(project);
 
@@ -102,7 +109,8 @@ test('a step beside the next one has low priority, and prints at its end', async
     { name: 'after both', run: 'grep -q "the end of it" "$GATE_RUN/slow.log"' },
   ];
   const first = { name: 'the main job', jest: 'tests/', job: 'embedded' };
-  const project = new GateProject({ ...FILES, '.ci/gate.yml': JSON.stringify({ first, steps, last: [] }) });
+  const files = { 'tests/flaky.test.js': PASSING, '.ci/gate.yml': JSON.stringify({ first, steps, last: [] }) };
+  const project = new GateProject({ ...FILES, ...files });
 
   const { code, stderr } = await runOf(project);
 
@@ -112,10 +120,9 @@ test('a step beside the next one has low priority, and prints at its end', async
 });
 
 test('a listed flake is green for 14 days, and never a pass', async () => {
-  const project = new GateProject(FILES);
+  const project = flaky;
   const [policy, list] = [join(project.directory, 'policy.yml'), join(project.directory, 'tests/flakes.json')];
   const report = ['--report', join(project.directory, 'out/report.json')];
-  await runOf(project);
   const results = ['--policy', policy, '--results', join(project.directory, 'out/again-1.json')];
 
   const listed = await project.gate('flake', ...report, '--flakes', list);
@@ -135,19 +142,15 @@ test('a listed flake is green for 14 days, and never a pass', async () => {
 });
 
 test('a run with a flake is recorded as flaky', async () => {
-  const project = new GateProject(FILES);
-  await runOf(project);
-
   const files = { policy: 'policy.yml', report: 'out/report.json', history: 'history.jsonl' };
-  const options = Object.entries(files).flatMap(([name, path]) => [`--${name}`, join(project.directory, path)]);
-  const recorded = await project.gate('record', '--run', '7', '--branch', 'main', '--commit', '3f2a91c', ...options);
+  const options = Object.entries(files).flatMap(([name, path]) => [`--${name}`, join(flaky.directory, path)]);
+  const recorded = await flaky.gate('record', '--run', '7', '--branch', 'main', '--commit', '3f2a91c', ...options);
 
   expect(recorded).toMatchObject({ code: 0, lines: ['tier1 of embedded: flaky'] });
 });
 
 test('a test that fails twice is red, and so is a piece of the proof', async () => {
-  const passing = `test('T1.1a passes', () => {});\n`;
-  const files = { 'tests/flaky.test.js': passing, 'tests/red.test.js': RED, 'tests/crash.test.js': CRASHING };
+  const files = { 'tests/flaky.test.js': PASSING, 'tests/red.test.js': RED, 'tests/crash.test.js': CRASHING };
   const project = new GateProject({ ...FILES, ...files, broken: '' });
 
   const { code, stdout } = await runOf(project, '--slice', '2');
