@@ -21,3 +21,35 @@ test('the address of an action that runs only as a task has no form', async () =
 
   expect(await page.getByRole('button', { name: 'Run', exact: true }).count()).toBe(0);
 });
+
+/** On how many lines the text of each of these elements is. */
+const linesOf = (page: Page, selector: string) =>
+  page.evaluate<number[]>(`[...document.querySelectorAll('${selector}')].map((element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const boxes = [...range.getClientRects()].filter(({ width }) => width > 0);
+    return boxes.filter(({ top }, n) => n === 0 || top >= boxes[n - 1].bottom).length;
+  })`);
+
+test('a parameter has its name and kind on one line, and a button its text', async () => {
+  const { actions, packs } = browser.client();
+  await packs.create({ ref: 'lines', label: 'Lines', version: '1.0.0' });
+  await actions.create({
+    ref: 'lines.form',
+    pack_ref: 'lines',
+    label: 'Form',
+    runtime_ref: 'core.shell',
+    entrypoint: 'true',
+    param_schema: {
+      name: { type: 'string', required: true },
+      token: { type: 'string', secret: true },
+      loud: { type: 'boolean', default: false },
+    },
+  });
+
+  const page = await browser.openLoggedIn('/run/lines.form');
+  await page.getByRole('button', { name: 'show' }).waitFor();
+
+  expect(await linesOf(page, '.schema-label')).toEqual([1, 1, 1, 1]);
+  expect(await linesOf(page, '.secret button')).toEqual([1]);
+});
