@@ -78,7 +78,7 @@ function RunPart({ refOf, place }: PageProps & { readonly refOf: string }) {
   return (
     <>
       <p class="path">
-        <Link to="/run">Run</Link> ›
+        <Link to="/run">Run</Link>
       </p>
       <h1>
         {refOf} <span class="ref">{value?.action.label}</span>
