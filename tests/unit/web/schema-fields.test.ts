@@ -105,6 +105,15 @@ test('each wrong text has an error at its field', () => {
   });
 });
 
+test('what is no JSON at all is wrong as a number, and not as a JSON text', () => {
+  const read = valuesOfTexts(FLAT, { host: 'a', count: 'five', ratio: '0,5' });
+
+  expect('errors' in read ? Object.fromEntries(read.errors) : read).toEqual({
+    count: 'must be a whole number: 5',
+    ratio: 'must be a number: 0.5',
+  });
+});
+
 test('a redacted secret is never sent back', () => {
   const redacted = { $attune_secret: true, redacted: true };
 

@@ -121,15 +121,17 @@ function readField(field: Field, text: string): Read<Json | undefined> {
     const value = choices.find((choice) => writeJson(choice) === text);
     return value === undefined ? { error: 'must be one of the choices' } : { value };
   }
+  if (Number.isNaN(Number(text)) && (kind === 'number' || kind === 'integer')) return { error: NUMBERS[kind] };
   const read = readJson(text);
   return 'error' in read ? read : checkType(field, read.value);
 }
 
+const NUMBERS = { number: 'must be a number: 0.5', integer: 'must be a whole number: 5' };
+
 function checkType({ kind, type }: Field, value: Json): Read<Json> {
   const isNumber = typeof value === 'number' || typeof value === 'bigint';
-  if (kind === 'number' && !isNumber) return { error: 'must be a number: 0.5' };
-  if (kind === 'integer' && !(typeof value === 'bigint' || Number.isInteger(value)))
-    return { error: 'must be a whole number: 5' };
+  if (kind === 'number' && !isNumber) return { error: NUMBERS.number };
+  if (kind === 'integer' && !(typeof value === 'bigint' || Number.isInteger(value))) return { error: NUMBERS.integer };
   if (type === 'array' && !Array.isArray(value)) return { error: 'must be a list: ["a", "b"]' };
   if (type === 'object' && !isMap(value)) return { error: 'must be an object: {"name": "value"}' };
   return { value };
