@@ -9,8 +9,8 @@ PLATFORM_VIRTUAL_TIME=on). The platform is named by --target, PLATFORM_URL or PL
 TEST_USER_PASSWORD of a caller with the grant clock:move. See docs/time.md.
 `;
 const EXIT_CODE_NOTES =
-  '1 the platform rejects the request; 2 an argument is invalid, or no platform is named; 3 none responds, or it has no\n' +
-  'virtual time.';
+  '1 the platform rejects the request; 2 an argument is invalid, or no platform is named;\n' +
+  '3 none responds, or it has no virtual time.';
 
 const HELP = {
   clock: examples([

@@ -35,8 +35,8 @@ A claim that did not fail is a gap: "not noticed", the changed code ran during t
 similar ones in the named function.
 
 Exit codes: 0 every claim that a fault names failed because of it (--control-only: the claims are green; --find: every
-fault applies, or its entry is written; --blind: no fault was reached and not noticed); 1 any other result; 2 an option is invalid, or there is no such fault; 3 another
-run uses the copy. See docs/detection.md.`;
+fault applies, or its entry is written; --blind: no fault was reached and not noticed); 1 any other result; 2 an option
+is invalid, or there is no such fault; 3 another run uses the copy. See docs/detection.md.`;
 
 /** Of `detect`: they select how faults run. */
 const RUN_OPTIONS = [

@@ -211,7 +211,8 @@ Exit codes: 0 the rules hold; 1 one does not; 2 NO_REPOSITORY, REVISION_UNKNOWN,
 
 Prints file, line, kind and fingerprint, and never the secret. The policy can allow one by path and fingerprint.
 
-Exit codes: 0 no secret; 1 there is one; 2 NO_REPOSITORY, REVISION_UNKNOWN, HISTORY_SHALLOW, or a file or directory is invalid.`,
+Exit codes: 0 no secret; 1 there is one; 2 NO_REPOSITORY, REVISION_UNKNOWN, HISTORY_SHALLOW, or a file or directory
+is invalid.`,
 
   record: `${examples([
     ['npx tuningfork gate record --run 812 --results embedded=a.jsonl plain=b.jsonl', 'the results of run 812'],

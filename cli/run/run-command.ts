@@ -13,9 +13,10 @@ const HELP = `${examples([
 The parameters are validated first. The result is {"status", "id", "output"}, with "failures" and "warnings" where
 there are some; the log, and the inquiries that it waits for, go to stderr. After Ctrl-C, an execution on a named platform
 goes on, and the last line has the request that cancels it.
-A pack is not uploaded where an invalid file would remove an installed action or workflow, unless with --allow-skipped. A platform is named by --target, PLATFORM_URL or
-PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD; without one, a platform is started with the PLATFORM_…
-settings of this environment, and the packs of this project can be run.
+
+A pack is not uploaded where an invalid file would remove an installed action or workflow, unless with --allow-skipped.
+A platform is named by --target, PLATFORM_URL or PLATFORM_FILE, with TEST_USER_LOGIN and TEST_USER_PASSWORD; without
+one, a platform is started with the PLATFORM_… settings of this environment, and the packs of this project can be run.
 
 Exit codes: 0 completed; 1 any other end, or the platform rejects the request; 2 --parameters is no JSON object, or
 --pack no pack; 3 no platform.`;

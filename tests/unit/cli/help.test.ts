@@ -155,3 +155,11 @@ test.each(ACTING)('the help of $name has each option, and the exit codes', ({ co
 test.each(ACTING.filter(({ name }) => !WITHOUT_JSON.includes(name)))('$name can print JSON', ({ command }) => {
   expect(command.options.map(({ long }) => long)).toContain('--json');
 });
+
+test.each(COMMANDS)('the help of $name has no sentence that leaves its line', ({ command }) => {
+  const sentences = helpOf(command)
+    .split('\n')
+    .filter((line) => !line.startsWith(' '));
+
+  expect(sentences.filter((line) => line.length > 125)).toEqual([]);
+});
