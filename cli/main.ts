@@ -66,8 +66,9 @@ export async function runCommandLine(argv: readonly string[], launchOptions: Lau
 
 /** Its reader has seen enough: `tuningfork … | head`. A platform that is ready goes on. */
 function exitWithReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  printNotice(`standard output cannot be written: ${error.message}`);
+  process.exit(EXIT_CODES.testFailed);
 }
 
 /** What it says is lost with its reader, such as a closed terminal; what it does is not. */

@@ -1,10 +1,11 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { startPlatform } from '../../../helpers/target/start/started-platform';
-import { outputOf, spawnCli, waitForExit } from '../embedded/cli-process';
+import { LAUNCHER, outputOf, spawnCli, waitForExit } from '../embedded/cli-process';
 import { testDirectory } from '../../test-directory';
 
 jest.setTimeout(480_000);
@@ -90,6 +91,17 @@ test.each([[[]], [['up']]])('a reader that closes the pipe early ends %j --help 
   cli.stdout.destroy();
 
   expect(await Promise.all([text(cli.stderr), waitForExit(cli)])).toEqual(['', [0, null]]);
+});
+
+test('a disk without space for the output ends a command with one line, and 1', async () => {
+  const full = openSync('/dev/full', 'w');
+  const cli = spawn(process.execPath, [LAUNCHER, '--help'], { stdio: ['ignore', full, 'pipe'] });
+  closeSync(full);
+
+  expect(await Promise.all([text(cli.stderr!), once(cli, 'exit')])).toEqual([
+    'tuningfork: standard output cannot be written: ENOSPC: no space left on device, write\n',
+    [1, null],
+  ]);
 });
 
 /** A pack with this file of its workflow `flow`, and its action `fail`, which fails. */

@@ -9,7 +9,7 @@ import type { RunningPlatform } from '../../../contract/platform-file';
 /** Jest's limit for a hook that runs every probe: two minutes on a busy host. */
 export const ALL_PROBES_MS = 300_000;
 
-const LAUNCHER = join(__dirname, '../../../bin/tuningfork.js');
+export const LAUNCHER = join(__dirname, '../../../bin/tuningfork.js');
 
 /** What still runs when a test stops a platform has no caller that waits for it. */
 const SHORT_STOP = { PLATFORM_SHUTDOWN_GRACE_SECONDS: '1' };
