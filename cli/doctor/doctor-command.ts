@@ -10,8 +10,9 @@ const HELP = `${examples([
 --target logs in with TEST_USER_LOGIN and TEST_USER_PASSWORD, applies the target file that E2E_TARGET_NAME names, and
 runs the probes of a run, but no claim. See docs/targets.md.
 
-Exit codes: 0 ready; 3 a requirement is missing, or the suite cannot use the platform; 4 an object that a probe created
-is still on the platform; 5 a run of all claims would end with 5: the target file differs, or nothing can be proven.`;
+Exit codes: 0 ready; 2 an option is invalid, or --target is no address; 3 a requirement is missing, or the suite cannot
+use the platform; 4 an object that a probe created is still on the platform; 5 a run of all claims would end with 5: the
+target file differs, or nothing can be proven.`;
 
 /** `tuningfork doctor`. */
 export function addDoctor(tuningfork: Command): void {
