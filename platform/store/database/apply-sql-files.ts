@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import type { PoolClient } from 'pg';
+import { errorCode } from '../../base/error-details';
 import {
   BASELINE,
   baselineChecksum,
@@ -59,9 +61,26 @@ export async function applySqlFiles(
 async function applyFunctions(client: PoolClient, files: readonly SqlFile[]): Promise<void> {
   await client.query('set local check_function_bodies = off');
   for (const file of files) {
-    await runFile(client, 'function file', file);
+    await replaceFunction(client, file);
     await recordFunction(client, file);
   }
+}
+
+/** PostgreSQL replaces no function by one with other columns or names of parameters. */
+const NOT_REPLACEABLE = '42P13';
+
+/** Runs the file of a function. One with another result is dropped: nothing depends on it. */
+async function replaceFunction(client: PoolClient, file: SqlFile): Promise<void> {
+  await client.query('savepoint function_file');
+  try {
+    await runFile(client, 'function file', file);
+  } catch (error) {
+    if (!(error instanceof Error) || errorCode(error.cause) !== NOT_REPLACEABLE) throw error;
+    await client.query('rollback to savepoint function_file');
+    await client.query(`drop function ${client.escapeIdentifier(basename(file.name, '.sql'))}`);
+    await runFile(client, 'function file', file);
+  }
+  await client.query('release savepoint function_file');
 }
 
 async function runFile(client: PoolClient, kind: string, { name, text }: SqlFile): Promise<void> {

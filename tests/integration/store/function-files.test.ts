@@ -80,6 +80,22 @@ test('only a file that has changed is run again', async () => {
   expect(await bodyOf('frozen_tenants')).toContain('where frozen');
 });
 
+test('a function of an earlier build that has another result is replaced', async () => {
+  await owner.query(`drop function frozen_tenants();
+    create function frozen_tenants() returns table (tenant text) language sql as 'select ''1''';
+    update migration_function set checksum = '' where name = 'frozen_tenants.sql'`);
+
+  await migrate(database().url);
+
+  expect(await bodyOf('frozen_tenants')).toContain('where frozen');
+  const rows = await owner.query(
+    `select pg_get_function_result(oid) as result, has_function_privilege($1, oid, 'execute') as application
+      from pg_proc where proname = 'frozen_tenants'`,
+    [APP_ROLE],
+  );
+  expect(rows).toEqual([{ result: 'SETOF integer', application: true }]);
+});
+
 test('the ledger drops the row of a removed file', async () => {
   await owner.query(`insert into migration_function (name, checksum) values ('removed.sql', '')`);
 
