@@ -26,7 +26,9 @@ import {
   type FirstAdministrator,
 } from '../store/identities/first-administrator';
 import { ensureSecret } from '../store/database/secret-settings';
-import { migrate } from '../store/database/migrate';
+import { migrate, readPlatformSet } from '../store/database/migrate';
+import { setDigest } from '../store/database/sql-files';
+import { rejectOtherBuilds } from '../store/database/stack/stack-build';
 import { enterStack, type StackMembership } from '../store/database/stack/stack-membership';
 import { seedRetention } from '../store/records/retention-passes';
 import { followClocks, type ClockFollower } from '../store/clock/follow-clocks';
@@ -260,8 +262,9 @@ class PlatformStart {
     const { instance, joins, roles, source } = this.settings;
     const workerNames = namesToReserve(this.settings);
     const { log } = this.processOptions;
-    this.membership = await enterStack(ownerUrl, { instance, joins, roles, workerNames, log });
-    await migrate(ownerUrl, source);
+    const schema = setDigest(await readPlatformSet());
+    this.membership = await enterStack(ownerUrl, { instance, joins, roles, workerNames, schema, log });
+    await migrate(ownerUrl, source, (client) => rejectOtherBuilds(client, schema));
     return { ownerUrl, stackId: await this.membership.confirm(), replaced: this.membership.replaced };
   }
 

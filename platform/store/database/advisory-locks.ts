@@ -29,4 +29,6 @@ export const ADVISORY_LOCKS = {
   workerName: 7_041_995,
   /** With the tenant as second key: its transactions hold it, shared, and a move alone. */
   tenantClock: 7_041_996,
+  /** With a digest of its SQL files: every running platform holds that of its build, shared. */
+  build: 7_041_997,
 } as const;

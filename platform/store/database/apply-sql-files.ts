@@ -26,16 +26,19 @@ export const SCHEMA_HELPERS: readonly string[] = [
 /**
  * Runs what is not applied yet or has changed: the helpers of the schema, the baseline, the
  * migrations, then the functions with their triggers, each in order of name. `build`: hash of this
- * program; null: not known.
+ * program; null: not known. `beforeUpgrade`: before a database of another build is changed.
  */
 export async function applySqlFiles(
   client: PoolClient,
   ledger: MigrationLedger,
   { baseline, migrations, functions }: MigrationSet,
   build: string | null,
+  beforeUpgrade?: (client: PoolClient) => Promise<void>,
 ): Promise<void> {
   const applied = await readFunctionLedger(client);
   const changed = functions.filter(({ name, checksum }) => applied.get(name) !== checksum);
+  const pending = migrations.filter(({ name }) => !ledger.has(name));
+  if (ledger.size > 0 && changed.length + pending.length > 0) await beforeUpgrade?.(client);
   await applyFunctions(
     client,
     SCHEMA_HELPERS.flatMap((helper) => changed.filter(({ name }) => name === helper)),
@@ -44,7 +47,7 @@ export async function applySqlFiles(
     for (const file of baseline) await runFile(client, 'schema file', file);
     await recordMigration(client, { name: BASELINE, checksum: baselineChecksum(baseline) }, build);
   }
-  for (const file of migrations.filter(({ name }) => !ledger.has(name))) {
+  for (const file of pending) {
     await runFile(client, 'migration', file);
     await recordMigration(client, file, build);
   }

@@ -6,6 +6,7 @@ type RejectionCode =
   | 'MIGRATION_MODIFIED'
   | 'MIGRATION_SET_CONFLICT'
   | 'CLOCK_OF_TENANT'
+  | 'OTHER_BUILD_RUNNING'
   | 'WORKER_NAME_IN_USE';
 
 /** The command line names a wrong database. */

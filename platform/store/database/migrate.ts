@@ -19,11 +19,19 @@ import { readFunctions, readMigrations, readSchema, type MigrationSet } from './
  * Brings the database up to date: the application's role, the ledger, then the baseline unless it
  * is there, the migrations that are not applied yet and the function files that have changed, all
  * of these in one transaction. Several platforms may do this at once. `build`: hash of this
- * program, which the ledger keeps. Throws DatabaseRefused before anything is changed,
- * RoleCreationDenied, and the errors of the server.
+ * program, which the ledger keeps. `beforeUpgrade` may refuse to change a database of another
+ * build. Throws DatabaseRefused before anything is changed, RoleCreationDenied, and the errors of
+ * the server.
  */
-export async function migrate(ownerUrl: string, build: string | null = null): Promise<void> {
-  await migrateSet(ownerUrl, await readPlatformSet(), build, ensureAppRole);
+export async function migrate(
+  ownerUrl: string,
+  build: string | null = null,
+  beforeUpgrade?: (client: PoolClient) => Promise<void>,
+): Promise<void> {
+  await migrateSet(ownerUrl, await readPlatformSet(), build, {
+    prepare: ensureAppRole,
+    ...(beforeUpgrade && { beforeUpgrade }),
+  });
 }
 
 /** The SQL files of the platform. */
@@ -32,12 +40,18 @@ export async function readPlatformSet(): Promise<MigrationSet> {
   return { name: PLATFORM_SET, baseline, migrations, functions };
 }
 
-/** As `migrate`, for the files of any program. `prepare`: once the database is usable. */
+interface MigrationSteps {
+  /** Once the database is usable. */
+  prepare?(client: PoolClient): Promise<void>;
+  beforeUpgrade?(client: PoolClient): Promise<void>;
+}
+
+/** As `migrate`, for the files of any program. */
 export async function migrateSet(
   ownerUrl: string,
   set: MigrationSet,
   build: string | null,
-  prepare?: (client: PoolClient) => Promise<void>,
+  steps: MigrationSteps = {},
 ): Promise<void> {
   const pool = openPool(ownerUrl, 1);
   try {
@@ -45,10 +59,10 @@ export async function migrateSet(
     try {
       await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migration]);
       const ledger = await readUsableLedger(client, set);
-      await prepare?.(client);
+      await steps.prepare?.(client);
       await inTransaction(client, async () => {
         await ensureLedger(client, set.name);
-        await applySqlFiles(client, ledger, set, build);
+        await applySqlFiles(client, ledger, set, build, steps.beforeUpgrade);
       });
     } finally {
       client.release(true); // ends the session and with it the lock

@@ -34,6 +34,10 @@ export const readMigrations = (): Promise<SqlFile[]> =>
  */
 export const readFunctions = (): Promise<SqlFile[]> => readSqlFiles(join(projectRoot(), STORE_DIRECTORY, 'functions'));
 
+/** Of all files of a program: the same for builds that have the same ones. */
+export const setDigest = ({ baseline, migrations, functions }: MigrationSet): string =>
+  sha256Hex([...baseline, ...migrations, ...functions].map(({ name, checksum }) => `${name} ${checksum}\n`).join(''));
+
 /** Every SQL file below a directory, in order of name. */
 export async function readSqlFiles(directory: string): Promise<SqlFile[]> {
   const paths = (await readdir(directory, { recursive: true })).filter((path) => path.endsWith('.sql'));

@@ -3,6 +3,8 @@ import { pino } from 'pino';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { ADVISORY_LOCKS } from '../../../platform/store/database/advisory-locks';
+import { migrate } from '../../../platform/store/database/migrate';
+import { rejectOtherBuilds } from '../../../platform/store/database/stack/stack-build';
 import {
   connectAlone,
   enterStack,
@@ -21,9 +23,10 @@ afterEach(async () => {
 });
 
 /** A platform that has started, and the id of its stack. */
-async function start(instance: string, joins = false) {
+async function start(instance: string, joins = false, schema = 'of this build') {
   const log = pino({ enabled: false });
-  const member = await enterStack(database().url, { instance, joins, roles: ['api'], workerNames: [], log });
+  const roles = ['api'] as const;
+  const member = await enterStack(database().url, { instance, joins, roles, workerNames: [], schema, log });
   members.push(member);
   return { member, stackId: await member.confirm() };
 }
@@ -109,6 +112,51 @@ test('a platform whose database was taken meanwhile is notified', async () => {
   await interrupt(`update stack_stamp set opened_by = 'b2'`);
 
   await expect(member.replaced).resolves.toMatchObject({ code: 'DB_OWNED_BY_OTHER_STACK' });
+});
+
+/** Brings the database up to date for a platform that runs on it, after a file has changed. */
+async function upgrade(schema: string): Promise<void> {
+  await owner.query(`update migration_function set checksum = 'of another build' where name = 'frozen_tenants.sql'`);
+  try {
+    await migrate(database().url, null, (client) => rejectOtherBuilds(client, schema));
+  } finally {
+    await migrate(database().url);
+  }
+}
+
+test('a build that changes the database is refused beside another one', async () => {
+  await start('a1', false, 'of this build');
+  await start('b2', true, 'of the next build');
+
+  await expect(upgrade('of the next build')).rejects.toMatchObject({
+    code: 'OTHER_BUILD_RUNNING',
+    message:
+      'OTHER_BUILD_RUNNING: this build changes the tables or functions of the database, on which platform a1, pid ' +
+      `${process.pid} of another build is running; stop all platforms of the other build first`,
+  });
+});
+
+test('platforms of one build that start at once change the database', async () => {
+  await start('a1', false, 'of the next build');
+  await start('b2', true, 'of the next build');
+
+  await expect(upgrade('of the next build')).resolves.toBeUndefined();
+});
+
+test('a build that changes nothing runs beside platforms of another one', async () => {
+  await start('a1', false, 'of this build');
+
+  await expect(
+    migrate(database().url, null, (client) => rejectOtherBuilds(client, 'of the next build')),
+  ).resolves.toBeUndefined();
+});
+
+test('a platform shows its build again after a lost connection', async () => {
+  await start('a1', false, 'of the next build');
+  await interrupt('select');
+  await until(predicateToHold('a1 to hold its lock', hasLock), livenessDeadline());
+
+  await expect(upgrade('of the next build')).resolves.toBeUndefined();
 });
 
 test('a session that is alone is refused while a platform runs', async () => {

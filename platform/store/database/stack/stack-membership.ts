@@ -7,6 +7,7 @@ import { ADVISORY_LOCKS } from '../advisory-locks';
 import { DatabaseRefused } from '../database-refused';
 import { connectListener, type Listener } from '../listener';
 import { isLostConnection } from '../lost-connection';
+import { holdBuild } from './stack-build';
 import { holdRoles } from './stack-roles';
 import { platformsOn, readStamp, writeStamp } from './stack-stamp';
 
@@ -19,6 +20,8 @@ interface StackOptions {
   readonly roles: readonly Role[];
   /** Names of its workers that no other platform on the database may use. */
   readonly workerNames: readonly string[];
+  /** Of the SQL files of its build. */
+  readonly schema: string;
   readonly log: Logger;
 }
 
@@ -102,7 +105,7 @@ class Member implements StackMembership {
   }
 
   async enter(): Promise<void> {
-    const { instance, joins, roles, workerNames, log } = this.options;
+    const { instance, joins, roles, workerNames, schema, log } = this.options;
     this.listener = await connectListener({
       url: this.url,
       channel: 'stack',
@@ -112,6 +115,7 @@ class Member implements StackMembership {
       onConnected: () => void this.handleConnected(),
     });
     const connection = this.listener.connection!;
+    await holdBuild(connection, schema);
     if (!(await acquire(connection, joins ? 'shared' : 'exclusive'))) throw await ownedError(connection);
     await holdRoles(connection, roles);
     for (const name of workerNames) await reserveName(connection, name);
@@ -134,6 +138,7 @@ class Member implements StackMembership {
     const connection = this.listener?.connection;
     if (!connection || this.openedBy === null) return;
     try {
+      await holdBuild(connection, this.options.schema);
       await acquire(connection, 'shared', 0);
       await holdRoles(connection, this.options.roles);
       for (const name of this.options.workerNames) await reserveName(connection, name);

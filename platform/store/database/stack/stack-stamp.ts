@@ -51,8 +51,9 @@ export async function platformsOn(connection: Client): Promise<PlatformsOnDataba
     [ADVISORY_LOCKS.stack],
   );
   const { database, names } = rows[0]!;
-  return {
-    database,
-    platforms: names.map((name) => name.replace(/^tuningfork (\w+) pid (\d+)$/, 'platform $1, pid $2')),
-  };
+  return { database, platforms: names.map(shownPlatform) };
 }
+
+/** The name of a session, as messages have it. */
+export const shownPlatform = (name: string): string =>
+  name.replace(/^tuningfork (\w+) pid (\d+)$/, 'platform $1, pid $2');
