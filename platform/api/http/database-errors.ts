@@ -1,6 +1,6 @@
 import { DomainError } from '../../base/domain-error';
 import { DatabaseError } from 'pg';
-import { isLostConnection } from '../../store/database/lost-connection';
+import { isDatabaseUnusable, isLostConnection } from '../../store/database/lost-connection';
 import { databaseUnavailable } from '../../store/database/reachable-database';
 
 /**
@@ -14,12 +14,16 @@ const POLICY_VIOLATION = '42501';
 const INVALID_TEXT = new Set(['22021', '22P05']);
 const OUT_OF_RANGE = new Set(['22003', '22007', '22008']);
 
+/** Its disk or memory is full, its system fails, or it is a standby that became read-only. */
+const CANNOT_STORE = 'The database cannot store anything now: try again';
+
 /**
  * A database error as the contract expresses it, without the database's own words. Null for any
  * other error.
  */
 export function translateDatabaseError(error: unknown): DomainError | null {
   if (isLostConnection(error)) return databaseUnavailable();
+  if (isDatabaseUnusable(error)) return new DomainError('DB_UNAVAILABLE', CANNOT_STORE);
   if (!(error instanceof DatabaseError)) return null;
   const constraint = error.constraint ?? 'unnamed';
   if (error.code === UNIQUE_VIOLATION) return new DomainError('CONFLICT', `Already exists (${constraint})`);

@@ -6,6 +6,7 @@ import { DomainError, RateLimited } from '../../base/domain-error';
 import { translateDatabaseError } from './database-errors';
 import { PlainTextError } from './errors';
 import { AuthenticationError } from '../../auth/auth-errors';
+import { isDatabaseUnusable, isLostConnection } from '../../store/database/lost-connection';
 import { MAX_BODY_BYTES } from './bodies';
 import { translateValidationErrors } from './validation';
 
@@ -25,12 +26,15 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   if (clientError instanceof AuthenticationError) return sendJson(reply, 401, clientError.body);
   if (clientError instanceof RateLimited) reply.header('retry-after', clientError.retryAfterSeconds);
   if (clientError.status === 503) reply.header('retry-after', RETRY_SECONDS);
-  if (clientError.code === 'DATABASE_ERROR')
+  if (clientError.code === 'DATABASE_ERROR' || isRejectedByDatabase(error))
     request.log.error({ err: error, ...subjectOf(request) }, 'the database failed');
   if (clientError.code === 'DECRYPT_FAILED')
     request.log.error({ err: error, ...subjectOf(request) }, 'a sealed value does not open');
   return sendErrorEnvelope(reply, clientError);
 }
+
+/** The server answers, and cannot do what it should. */
+const isRejectedByDatabase = (error: unknown): boolean => isDatabaseUnusable(error) && !isLostConnection(error);
 
 /**
  * Names a request in its log entry: its id in the audit log, its route, and what it is about.

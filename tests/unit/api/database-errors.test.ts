@@ -11,6 +11,8 @@ function translate(code: string, constraint?: string) {
 
 const AWAY = [503, 'DB_UNAVAILABLE', 'The database does not answer: try again. What was being stored may be stored'];
 
+const UNUSABLE = [503, 'DB_UNAVAILABLE', 'The database cannot store anything now: try again'];
+
 test.each([
   ['23505', 'pack_tenant_ref_key', [409, 'CONFLICT', 'Already exists (pack_tenant_ref_key)']],
   ['23503', 'action_pack_fkey', [422, 'UNPROCESSABLE_ENTITY', 'Referenced entity does not exist (action_pack_fkey)']],
@@ -21,6 +23,9 @@ test.each([
   ['57P01', undefined, AWAY],
   ['53300', undefined, AWAY],
   ['08006', undefined, AWAY],
+  ['53100', undefined, UNUSABLE],
+  ['58030', undefined, UNUSABLE],
+  ['25006', undefined, UNUSABLE],
   ['42601', undefined, [500, 'DATABASE_ERROR', 'Database error']],
 ])("%s (%s) is answered without the database's words", (code, constraint, expected) => {
   expect(translate(code, constraint)).toEqual(expected);
