@@ -41,15 +41,22 @@ const readEverything = async (
     await client.executions.get(execution),
     await client.executions.list({}),
     await client.enforcements.list({}),
+    await client.auth.me(),
   ]);
 
-/** Every request that names a pack, action, rule or execution of the other tenant. */
+/** What the other tenant has. */
+interface Foreign {
+  readonly pack: string;
+  readonly action: string;
+  readonly rule: string;
+  readonly id: number;
+  readonly admin: { readonly id: number; readonly login: string };
+}
+
+/** Every request that names a pack, action, rule, execution or identity of the other tenant. */
 const crossTenantCalls = (
-  { packs, actions, rules, executions }: Client,
-  pack: string,
-  action: string,
-  rule: string,
-  id: number,
+  { packs, actions, rules, executions, permissions, identities }: Client,
+  { pack, action, rule, id, admin }: Foreign,
 ) => [
   packs.get(pack),
   packs.update(pack, { label: 'changed' }),
@@ -67,6 +74,13 @@ const crossTenantCalls = (
   executions.log(id),
   executions.tree(id),
   executions.execute({ action_ref: action }),
+  permissions.assign({ identity_id: admin.id, permission_set_ref: 'core.viewer' }),
+  permissions.assign({ identity_login: admin.login, permission_set_ref: 'core.viewer' }),
+  identities.get(admin.id),
+  identities.update(admin.id, { display_name: 'changed' }),
+  identities.freeze(admin.id),
+  identities.addRole(admin.id, 'changed'),
+  identities.remove(admin.id),
 ];
 
 claim('T1.7a', RESOURCES, 'resources of one tenant do not exist for another tenant', async (ctx) => {
@@ -76,9 +90,11 @@ claim('T1.7a', RESOURCES, 'resources of one tenant do not exist for another tena
   const [executionA, executionB] = await Promise.all(runs);
   const before = await readEverything(A, A.action, A.hook, executionA!.id);
 
-  const denied = await statusesOf(crossTenantCalls(B.client, refA, A.action, A.hook.rule.ref, executionA!.id));
+  const ofA = { pack: refA, action: A.action, rule: A.hook.rule.ref, id: executionA!.id };
+  const calls = crossTenantCalls(B.client, { ...ofA, admin: await A.client.auth.me() });
+  const denied = await statusesOf(calls);
 
-  expect(denied).toEqual(Array<number>(16).fill(ctx.facts.choices.crossTenantStatus));
+  expect(denied).toEqual(calls.map(() => ctx.facts.choices.crossTenantStatus));
   expect(ownRefs(await B.client.packs.list())).toEqual([refB]);
   expect([...new Set(ownRefs(await B.client.actions.list()).map((ref) => ref.split('.')[0]))]).toEqual([refB]);
   expect(ownRefs(await B.client.rules.list())).toEqual([B.hook.rule.ref]);
