@@ -24,6 +24,10 @@ const MISPLACED: Readonly<Record<string, Partial<Task> & Parameters>> = {
   affinity: { worker_affinity: { a: '{{ parameters.token }}' } },
   error: { input: { message: '{{ parameters.token - 1 }}' } },
   items: { with_items: '{{ parameters.token }}' },
+  // the parameters of the workflow
+  inherited: {},
+  empty: { input: {} },
+  each: { with_items: [1] },
 };
 
 const declared = (path: string) => ({
@@ -46,6 +50,9 @@ const REFUSED = {
   affinity: misplaced('worker_affinity'),
   error: {},
   items: { code: 'ITEMS_NO_LIST' },
+  inherited: declared('token'),
+  empty: declared('token'),
+  each: declared('token'),
 };
 
 /** The tables of the database that contain this text, in any encoding. */
