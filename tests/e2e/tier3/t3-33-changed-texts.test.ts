@@ -16,7 +16,7 @@ const WHEN_RUN = {
   renamed: [null, 'token'],
   changed: [null, 'Action execution failed: FORBIDDEN: who saved action …'],
 };
-/** By what the last one who changed the rule holds. */
+/** By what the last one who changed the rule or the queue holds. */
 const WHEN_LIMITED = {
   renamed: [null, 'token'],
   changed: [null, 'Action execution failed: FORBIDDEN: the token above it does not carry permission set …'],
@@ -36,6 +36,8 @@ const EXPECTED: Readonly<Record<keyof typeof RUNNABLES, object>> = {
   'the trigger of a rule before its action has a set': WHEN_LIMITED,
   'the action of a rule with a set': WHEN_SAVED,
   'the action of a queue with a set': WHEN_SAVED,
+  'the parameters of a queue before its action has a set': WHEN_LIMITED,
+  'the action of a queue before it has a set': WHEN_LIMITED,
 };
 
 claim('T3.33g', NEEDS, 'what a caller changes never runs with a set that it lacks', async (ctx) => {

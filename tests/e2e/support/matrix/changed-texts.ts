@@ -147,6 +147,42 @@ const withSetBeforeAndAfter =
     };
   };
 
+/** A queue that starts this action, with these sets. */
+async function createQueue(world: SharedPack, action: () => string, sets?: string[]) {
+  const { client } = world;
+  const { ref } = await client.queues.create({
+    ref: `q-${randomName(8)}`,
+    label: 'queue',
+    dispatch_action_ref: action(),
+    ...(sets && { permission_set_refs: sets }),
+  });
+  return {
+    ref,
+    run: () => endOfStarted(world, { action_ref: action() }, () => client.queues.enqueue(ref, { payload: {} })),
+    rename: ({ queues }: Client) => queues.update(ref, RENAMED),
+  };
+}
+
+type QueuePart = (action: string) => Parameters<Client['queues']['update']>[1];
+
+/** A queue whose action has the set, except while this part of the queue is changed. */
+const ofQueueBeforeSet =
+  (part: QueuePart) =>
+  async (world: SharedPack): Promise<Runnable> => {
+    const { client, set } = world;
+    const action = await createProgram(world, [set]);
+    const queue = await createQueue(world, () => action);
+    const give = (sets: string[]) => client.actions.update(action, { default_execution_permission_set_refs: sets });
+    return {
+      ...queue,
+      change: async ({ queues }) => {
+        await give([]);
+        await queues.update(queue.ref, part(action));
+        await give([set]);
+      },
+    };
+  };
+
 /** Everything that runs with a set, created by somebody who holds it. */
 export const RUNNABLES: Readonly<Record<string, (world: SharedPack) => Promise<Runnable>>> = {
   'an action with the set of a request': async (world) => {
@@ -192,22 +228,19 @@ export const RUNNABLES: Readonly<Record<string, (world: SharedPack) => Promise<R
     };
   },
   'the action of a queue with a set': async (world) => {
-    const { client, set } = world;
     let action_ref = await createProgram(world);
-    const queue = await client.queues.create({
-      ref: `q-${randomName(8)}`,
-      label: 'queue',
-      dispatch_action_ref: action_ref,
-      permission_set_refs: [set],
-    });
+    const { ref, ...queue } = await createQueue(world, () => action_ref, [world.set]);
     return {
-      run: () => endOfStarted(world, { action_ref }, () => client.queues.enqueue(queue.ref, { payload: {} })),
+      ...queue,
       change: async (by) => {
         const next = await createProgram(world, undefined, by);
-        await by.queues.update(queue.ref, { dispatch_action_ref: next });
+        await by.queues.update(ref, { dispatch_action_ref: next });
         action_ref = next;
       },
-      rename: ({ queues }) => queues.update(queue.ref, RENAMED),
     };
   },
+  'the parameters of a queue before its action has a set': ofQueueBeforeSet(() => ({
+    action_params: { to: randomName(4) },
+  })),
+  'the action of a queue before it has a set': ofQueueBeforeSet((action) => ({ dispatch_action_ref: action })),
 };
