@@ -5,7 +5,7 @@ import { claim, type Context } from '../../../helpers/scenario/claim';
 import { ENVELOPES, RAW_BODIES } from '../support/webhooks/bodies';
 import { uploadHookPack } from '../support/webhooks/hook-pack';
 import { eventOf, postRaw } from '../support/webhooks/post-raw';
-import { LIMITS, REFUSED_SETTINGS } from '../support/webhooks/settings';
+import { LIMITS, REFUSED_BESIDE_FILE, REFUSED_SETTINGS } from '../support/webhooks/settings';
 
 const NEEDS = ['webhooks.raw', 'ledger.shared'];
 
@@ -69,15 +69,15 @@ const rejectionOf = async (stored: Promise<unknown>): Promise<string | null> => 
   }
 };
 
+const refusalAt = (path: string) => expect.stringContaining(` returned 422: ${path} `) as string;
+
 claim('T2.19g', NEEDS, 'settings with a mistake are refused, and change nothing', async (ctx) => {
   const { secure, post, ref } = await createHook(ctx);
   const before = await secure({ body: 'raw', headers: ['X-Event'] });
 
   const refused = await Promise.all(REFUSED_SETTINGS.map(([settings]) => rejectionOf(secure(settings))));
 
-  expect(refused).toEqual(
-    REFUSED_SETTINGS.map(([, path]) => expect.stringContaining(` returned 422: ${path} `) as string),
-  );
+  expect(refused).toEqual(REFUSED_SETTINGS.map(([, path]) => refusalAt(path)));
   expect(await ctx.client.triggers.get(ref)).toEqual(before);
   const { payload, config } = await ctx.client.events.get(
     eventOf(await post('{"n":1}', { 'X-Event': 'push', 'X-Other': 'o' })),
@@ -116,6 +116,8 @@ claim('T2.19i', IN_PACK, 'the file of a trigger sets its webhook up, except for 
   const post = (secret: string) => postRaw(ctx, key, '[1]', { 'x-hub-signature-256': sign(secret), 'x-kind': 'k' });
 
   const withoutSecret = [await post('own'), await post('')];
+  const refused = REFUSED_BESIDE_FILE.map(([settings]) => rejectionOf(triggers.secureWebhook(ref, settings)));
+  expect(await Promise.all(refused)).toEqual(REFUSED_BESIDE_FILE.map(([, path]) => refusalAt(path)));
   await triggers.secureWebhook(ref, { signature: { scheme: 'github', secret: 'own' } });
   const accepted = await post('own');
   await triggers.secureWebhook(ref, { headers: [], signature: { scheme: 'github', secret: 'next' } });

@@ -50,6 +50,14 @@ export const REFUSED_SETTINGS: readonly (readonly [settings: object, path: strin
   [{ body: 'raw', headers: ['X-Sign'], signature: hmac }, 'headers/0'],
 ];
 
+/** The same of a webhook whose file gives it the body raw, the header X-Kind and the scheme github. */
+export const REFUSED_BESIDE_FILE: typeof REFUSED_SETTINGS = [
+  [{ body: 'envelope' }, 'headers'],
+  [{ hmac: { enabled: true, secret, algorithm: 'sha256' } }, 'hmac'],
+  [{ replay_window_seconds: 30 }, 'replay_window_seconds belongs to hmac:'],
+  [{ signature: { ...hmac, header: 'X-Kind' } }, 'headers/0'],
+];
+
 /** Settings, and the statuses of two equal calls of a webhook that has them. */
 export const LIMITS: readonly (readonly [WebhookSecurity, readonly [number, number]])[] = [
   [{ rate_limit: { enabled: true, requests: 1, window_seconds: 600 } }, [200, 429]],
