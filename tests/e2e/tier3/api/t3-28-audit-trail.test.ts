@@ -38,6 +38,20 @@ async function changeKey(ctx: Context, client: Client, ref: string): Promise<str
   return value;
 }
 
+/** Changes whose body names other objects. Returns the refs of what is changed. */
+async function changeNamingOthers({ client, ownPack, name, defer }: Context, by: Client): Promise<string[]> {
+  const pack_ref = await ownPack();
+  await client.packs.update(pack_ref, { is_standard: true });
+  const component = (part: string) => ({ pack_ref, ref: `${pack_ref}.${name(part)}`, label: part });
+  const { ref: trigger_ref } = await client.triggers.create(component('trigger'));
+  const rule = await client.rules.create({ ...component('rule'), trigger_ref, action_ref: 'core.noop' });
+  const queue = await client.queues.create({ ref: name('queue'), label: 'queue', dispatch_action_ref: 'core.noop' });
+  defer(() => client.queues.remove(queue.ref));
+  await by.rules.update(rule.ref, { action_ref: 'core.echo', trigger_ref });
+  await by.queues.update(queue.ref, { dispatch_action_ref: 'core.echo' });
+  return [rule.ref, queue.ref];
+}
+
 claim('T3.28a', ['rbac', 'keys.encryption'], 'each change is one row with its actor, object and end', async (ctx) => {
   const { id, login, client } = await createTestUser(ctx, 'core.admin');
   const ref = ctx.name('k');
@@ -54,6 +68,9 @@ claim('T3.28a', ['rbac', 'keys.encryption'], 'each change is one row with its ac
   expect(rows.map((row) => [row.actor_identity, row.actor_login])).toEqual(rows.map(() => [id, login]));
   const whole = await Promise.all(rows.map((row) => ctx.client.auditEvents.get(row.id)));
   expectHidden(secret, login, ...whole);
+  const changed = await changeNamingOthers(ctx, client);
+  const named = await until(auditRows(ctx.client, 2, { actor_identity: id, http_method: 'PUT' }), ctx.deadline);
+  expect(named.map((row) => row.resource_ref)).toEqual(changed.reverse());
 });
 
 claim('T3.28b', ['rbac'], 'a denied request is one row of its caller, who cannot read the log', async (ctx) => {
