@@ -56,9 +56,11 @@ claim('T2.23d', NEEDS, 'the numbers of a queue are read from its pack and from k
     await tuningOf(ctx, pack, { concurrency: fromKey(plain, 'sizes.0'), batch_size: fromKey(plain, 'sizes.1') }),
     await tuningOf(ctx, pack, { concurrency: fromKey(sealed), batch_size: fromKey(ofOther) }),
     await tuningOf(ctx, pack, { concurrency: fromPack('zero', 2), batch_size: fromPack('half') }),
+    await tuningOf(ctx, pack, { concurrency: fromPack('hidden', 4), batch_size: fromPack('hidden') }),
   ];
 
-  await ctx.client.packs.update(pack, { config: { sizes: { batch: 6 }, zero: 0, half: 1.5 } });
+  const conf_schema = { hidden: { type: 'integer', secret: true } };
+  await ctx.client.packs.update(pack, { conf_schema, config: { sizes: { batch: 6 }, zero: 0, half: 1.5, hidden: 9 } });
 
   expect(await Promise.all(queues.map((tuning) => tuning()))).toEqual(
     [
@@ -68,6 +70,7 @@ claim('T2.23d', NEEDS, 'the numbers of a queue are read from its pack and from k
       [7, 8],
       [3, 3],
       [2, 1],
+      [4, 1],
     ].map(([concurrency, batch_size]) => ({ concurrency, batch_size })),
   );
 });
