@@ -2,6 +2,7 @@
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { createArtifact } from '../../../helpers/scenario/resources/artifacts';
+import { runActionTo } from '../../../helpers/scenario/resources/ended-executions';
 import { keepFromSources } from '../support/artifacts/kept-versions';
 import { NEW_ARTIFACT_WAYS, VERSION_WAYS } from '../support/artifacts/version-ways';
 import { createWritingProgram } from '../support/artifacts/writing-program';
@@ -161,3 +162,31 @@ claim(
     expect(Object.fromEntries(await Promise.all(rows))).toEqual(Object.fromEntries(expected));
   },
 );
+
+/** What an action and a request say about the retention of a log, and what it then has. */
+const LOG_RETENTION = {
+  nobody: [{}, {}, ['days', 7]],
+  'the action': [{ log_retention_policy: 'versions', log_retention_limit: 3 }, {}, ['versions', 3]],
+  'the request': [{}, { artifact_retention_policy: 'hours', artifact_retention_limit: 5 }, ['hours', 5]],
+  both: [
+    { log_retention_policy: 'versions', log_retention_limit: 3 },
+    { artifact_retention_policy: 'hours', artifact_retention_limit: 5 },
+    ['hours', 5],
+  ],
+  'both, for files': [{ artifact_retention_policy: 'versions', artifact_retention_limit: 3 }, {}, ['days', 7]],
+} as const;
+
+claim('T3.36f', NEEDS, 'a log is kept as its request says, else as its action does', async (ctx) => {
+  const pack_ref = await ctx.ownPack();
+  const { actions, artifacts } = ctx.client;
+  const rows = Object.entries(LOG_RETENTION).map(async ([by, [ofAction, ofRequest]]) => {
+    const program = { pack_ref, label: by, runtime_ref: 'core.shell', entrypoint: 'echo out; echo err >&2' };
+    const { ref } = await actions.create({ ref: `${pack_ref}.${ctx.name('logs')}`, ...program, ...ofAction });
+    await runActionTo('completed', ctx, ref, ofRequest);
+    const logs = await Promise.all(['stdout', 'stderr'].map((stream) => artifacts.byRef(`${ref}.${stream}.log`)));
+    return [by, logs.map((log) => [log.retention_policy, log.retention_limit])] as const;
+  });
+
+  const expected = Object.entries(LOG_RETENTION).map(([by, [, , kept]]) => [by, [kept, kept]] as const);
+  expect(Object.fromEntries(await Promise.all(rows))).toEqual(Object.fromEntries(expected));
+});
