@@ -1,5 +1,6 @@
 // Spec: an execution that has not ended states what it waits for, from itself to what holds it.
 import { formatInstant, parseInstant } from '../../../helpers/instant';
+import { cancelAndWait } from '../../../helpers/scenario/cancel-execution';
 import { claim, type Context, type TimeContext } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { inquiryToBe } from '../../../helpers/scenario/conditions/inquiry-conditions';
@@ -203,5 +204,50 @@ claim(
     const { reasons } = await ctx.client.executions.waiting(nested);
 
     expect(reasons).toEqual([pauseReason(nested, id, since)]);
+  },
+);
+
+/** The limits of a workflow and of its request, seconds, and the one that its timer has. */
+const LIMITS: readonly (readonly [own: number | null, requested: number | null, seconds: number, of: string])[] = [
+  [600, null, 600, 'workflow'],
+  [null, 500, 500, 'request'],
+  [600, 500, 500, 'request'],
+  [600, 700, 600, 'workflow'],
+  [600, 600, 600, 'workflow'],
+];
+
+claim(
+  'T3.37r',
+  [...WITH_INQUIRIES, 'executions.timeout'],
+  'a workflow states which limit ends it, and when',
+  async (ctx) => {
+    const seen: object[] = [];
+    const expected: object[] = [];
+
+    for (const [n, [own, requested, seconds, level]] of LIMITS.entries()) {
+      const { ref } = await ctx.workflow([inquiryTask({})], {
+        name: `flow-${n}`,
+        ...(own !== null && { timeout: own }),
+      });
+      const request = { action_ref: ref, ...(requested !== null && { timeout_seconds: requested }) };
+      const { id } = await ctx.client.executions.execute(request);
+      ctx.defer(() => cancelAndWait(ctx.client, id));
+      const timer = (await waitForReasons(ctx, id, 'child', 'inquiry', 'timer')).at(-1)!;
+      const { started_at: started } = await ctx.client.executions.get(id);
+      const ends = formatInstant(parseInstant(started!) + seconds * 1_000);
+      seen.push(timer);
+      expected.push(
+        reason('timer', id, `its timer: the limit of its ${level}, ${seconds} s, ends it at ${ends}`, {
+          since: started!,
+          due_at: ends,
+          source: rowOf('executions', id),
+          limit_seconds: seconds,
+          limit_level: level as 'workflow' | 'request',
+          task: null,
+        }),
+      );
+    }
+
+    expect(seen).toEqual(expected);
   },
 );
