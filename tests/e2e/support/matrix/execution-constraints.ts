@@ -80,12 +80,31 @@ async function createPacks(client: Client): Promise<readonly [string, string]> {
   return packs;
 }
 
+/** Who runs them, and what they run. The admin sees their ends. */
+interface Runners {
+  readonly reader: Client;
+  readonly admin: Client;
+  readonly packs: readonly [string, string];
+  readonly deadline: number;
+}
+
 /** Runs an action of one pack and the workflow of the other: the ids of both, and of its task. */
-async function runBoth(client: Client, action: string, flow: string, deadline: number): Promise<number[]> {
-  const [one, two] = [action, flow].map((ref) => client.executions.execute({ action_ref: ref }));
+async function runBoth(by: Client, action: string, flow: string, { admin, deadline }: Runners): Promise<number[]> {
+  const [one, two] = [action, flow].map((ref) => by.executions.execute({ action_ref: ref }));
   const ids = [(await one!).id, (await two!).id];
-  for (const id of ids) await until(executionToBe('completed', client, id), deadline);
-  return [...ids, (await client.executions.children(ids[1]!))[0]!.id];
+  for (const id of ids) await until(executionToBe('completed', admin, id), deadline);
+  return [...ids, (await admin.executions.children(ids[1]!))[0]!.id];
+}
+
+/** Runs each of the executions to its end: their ids. */
+export async function runExecutions(runners: Runners): Promise<Record<ExecutionName, number>> {
+  const { reader, admin, packs } = runners;
+  const [own, admins] = await Promise.all([
+    runBoth(reader, `${packs[0]}.act`, `${packs[1]}.flow`, runners),
+    runBoth(admin, `${packs[1]}.act`, `${packs[0]}.flow`, runners),
+  ]);
+  const ids = [...own, ...admins].map((id, n) => [EXECUTIONS[n]!, id] as const);
+  return Object.fromEntries(ids) as Record<ExecutionName, number>;
 }
 
 /** Creates an inquiry of each of these executions, the first and the third for the reader. */
@@ -107,10 +126,8 @@ export async function createExecutionWorld(
   await client.identities.update(reader, { attributes: { team: 'ops' } });
   const packs = await createPacks(client);
   await set.grant([asGrant('actions:execute', null), asGrant('executions:read', null)]);
-  const own = await runBoth(createClient({ baseUrl: url, token }), `${packs[0]}.act`, `${packs[1]}.flow`, deadline);
-  const admins = await runBoth(client, `${packs[1]}.act`, `${packs[0]}.flow`, deadline);
-  const ids = Object.fromEntries([...own, ...admins].map((id, n) => [EXECUTIONS[n]!, id]));
-  const inquiries = await createInquiries(client, reader, [own[0]!, own[1]!, admins[0]!, admins[1]!]);
+  const ids = await runExecutions({ reader: createClient({ baseUrl: url, token }), admin: client, packs, deadline });
+  const inquiries = await createInquiries(client, reader, [ids.own, ids.ownFlow, ids.admins, ids.adminsFlow]);
   const { id: admin } = await client.auth.me();
-  return { token, reader, admin, set, packs, ids: ids as Record<ExecutionName, number>, inquiries };
+  return { token, reader, admin, set, packs, ids, inquiries };
 }
