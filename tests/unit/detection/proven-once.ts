@@ -29,7 +29,7 @@ export const PROVEN_ONCE: readonly ProvenOnce[] = [
       T3.9d T3.10a T3.10b T3.10c T3.10e T3.11a T3.11b T3.11c T3.11d T3.12b T3.12c T3.13a T3.13c
       T3.13d T3.15a T3.15b T3.15c T3.15d T3.16a T3.16b T3.17a T3.17b T3.17c T3.17d
       T3.19a T3.19b T3.19c T3.20b T3.20d T3.21b T3.21c T3.21d T3.22a T3.22b T3.23a T3.26a
-      T3.27a T3.28a
+      T3.27a
     `,
   },
   {
@@ -42,7 +42,7 @@ export const PROVEN_ONCE: readonly ProvenOnce[] = [
   {
     reason: 'claims that compare a table: each was written with one fault of a row',
     claims: `
-      T1.3j T2.19i T2.23d T2.23i T2.23o T3.2f T3.31f
+      T1.3j T2.23i T2.23o T3.2f T3.31f
       T3.36b T3.36d
     `,
   },

@@ -101,7 +101,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     within: 'canReadExecution',
     find: 'caller.execution === null && executor === caller.identity',
     replace: 'executor === caller.identity',
-    claims: ['T3.34a'],
+    claims: ['T3.34a', 'T3.33s'],
   },
   {
     id: 'F2617',

@@ -93,15 +93,6 @@ export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
     claims: ['T3.33s'],
   },
   {
-    id: 'F3371',
-    promise: 'to a program, only its own execution is its own',
-    file: 'notifier/subscriber-rights.ts',
-    within: 'canReadExecution',
-    find: 'caller.execution === null && executor === caller.identity',
-    replace: 'executor === caller.identity',
-    claims: ['T3.33s'],
-  },
-  {
     id: 'F3372',
     promise: 'a workflow states the limit of its request',
     file: 'core/waiting/workflow-reasons.ts',
