@@ -69,7 +69,7 @@ const rejectionOf = async (stored: Promise<unknown>): Promise<string | null> => 
   }
 };
 
-const refusalAt = (path: string) => expect.stringContaining(` returned 422: ${path} `) as string;
+const errorAt = (path: string) => expect.stringContaining(` returned 422: ${path} `) as string;
 
 claim('T2.19g', NEEDS, 'settings with a mistake are refused, and change nothing', async (ctx) => {
   const { secure, post, ref } = await createHook(ctx);
@@ -77,7 +77,7 @@ claim('T2.19g', NEEDS, 'settings with a mistake are refused, and change nothing'
 
   const refused = await Promise.all(REFUSED_SETTINGS.map(([settings]) => rejectionOf(secure(settings))));
 
-  expect(refused).toEqual(REFUSED_SETTINGS.map(([, path]) => refusalAt(path)));
+  expect(refused).toEqual(REFUSED_SETTINGS.map(([, path]) => errorAt(path)));
   expect(await ctx.client.triggers.get(ref)).toEqual(before);
   const { payload, config } = await ctx.client.events.get(
     eventOf(await post('{"n":1}', { 'X-Event': 'push', 'X-Other': 'o' })),
@@ -117,7 +117,7 @@ claim('T2.19i', IN_PACK, 'the file of a trigger sets its webhook up, except for 
 
   const withoutSecret = [await post('own'), await post('')];
   const refused = REFUSED_BESIDE_FILE.map(([settings]) => rejectionOf(triggers.secureWebhook(ref, settings)));
-  expect(await Promise.all(refused)).toEqual(REFUSED_BESIDE_FILE.map(([, path]) => refusalAt(path)));
+  expect(await Promise.all(refused)).toEqual(REFUSED_BESIDE_FILE.map(([, path]) => errorAt(path)));
   await triggers.secureWebhook(ref, { signature: { scheme: 'github', secret: 'own' } });
   const accepted = await post('own');
   await triggers.secureWebhook(ref, { headers: [], signature: { scheme: 'github', secret: 'next' } });

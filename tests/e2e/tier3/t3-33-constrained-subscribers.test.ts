@@ -31,7 +31,7 @@ const isEndOf =
     one.notification_type === 'execution_status_changed' &&
     one.payload.status === 'completed';
 
-/** The names of the executions, which have ended, whose end has arrived at the limited subscriber. */
+/** The names of the ended executions whose end has arrived at the limited subscriber. */
 async function arrivedNames(ctx: Context, { all, limited }: Subscribers, ids: Readonly<Record<string, number>>) {
   for (const [name, id] of Object.entries(ids))
     await until(notificationsToArrive(1, name, all, isEndOf(id)), ctx.deadline);
@@ -74,7 +74,7 @@ claim('T3.33r', NEEDS, 'a subscriber receives the executions that a constraint n
   expect(seen).toEqual(expected);
 });
 
-/** What a program receives of its own child, of the task of that, and of an execution beside it. */
+/** What a program receives of its child, of the task of that, and of another execution. */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
   self: [],
   descendants: ['child', 'task'],

@@ -165,7 +165,7 @@ claim(
 
 /** What an action and a request say about the retention of a log, and what it then has. */
 const LOG_RETENTION = {
-  nobody: [{}, {}, ['days', 7]],
+  neither: [{}, {}, ['days', 7]],
   'the action': [{ log_retention_policy: 'versions', log_retention_limit: 3 }, {}, ['versions', 3]],
   'the request': [{}, { artifact_retention_policy: 'hours', artifact_retention_limit: 5 }, ['hours', 5]],
   both: [

@@ -50,7 +50,7 @@ export const REFUSED_SETTINGS: readonly (readonly [settings: object, path: strin
   [{ body: 'raw', headers: ['X-Sign'], signature: hmac }, 'headers/0'],
 ];
 
-/** The same of a webhook whose file gives it the body raw, the header X-Kind and the scheme github. */
+/** The same of a webhook whose file sets the body raw, the header X-Kind and a signature. */
 export const REFUSED_BESIDE_FILE: typeof REFUSED_SETTINGS = [
   [{ body: 'envelope' }, 'headers'],
   [{ hmac: { enabled: true, secret, algorithm: 'sha256' } }, 'hmac'],
