@@ -53,6 +53,7 @@ export function renderTargetReport(report: TargetReport): string {
   const causes = causesOf(claims);
   const differing = claims.filter(({ difference }) => difference !== null);
   const shown = differing.filter(({ lacks }) => !lacks.some((need) => causes.has(need)));
+  const byCauses = differing.length - shown.length;
   const lines = [
     ...claims.flatMap((claim) => claimLines(claim, causes)),
     ...[...causes].flatMap(([need, { reason, count }]) => causeLines(need, reason, count, undecided)),
@@ -61,7 +62,10 @@ export function renderTargetReport(report: TargetReport): string {
     ...(isTimeVirtual ? [`time: ${VIRTUAL_TIME}`] : []),
     `${claims.length} claims: ${OUTCOMES.map((outcome) => `${counts[outcome]} ${outcome}`).join(', ')}`,
     ...(differing.length > 0
-      ? [`A run of all claims ends with exit 5: ${targetFile} differs for ${differing.length}`]
+      ? [
+          `A run of all claims ends with exit 5: ${targetFile} differs for ${differing.length}` +
+            (byCauses > 0 ? `, for ${byCauses} of them by the causes above` : ''),
+        ]
       : []),
     ...shown.map(({ id, difference }) => red(`  ${id}: ${difference ?? ''}`)),
     ...(fittingFile === null

@@ -102,6 +102,7 @@ test('a lack of many claims is one cause, with what to do', () => {
 
   expect(text.split('ledger.shared: the file has no entry')).toHaveLength(2);
   expect(text).toMatch(/\n4 claims cannot be proven: ledger\.shared: the file has no entry\n {2}→ .*PLATFORM_FILE/);
+  expect(text).toContain(' differs for 5, for 4 of them by the causes above\n  T1.2a: add it to `notProven`\n');
   expect(text.match(/add it to/g)).toHaveLength(1);
   expect(text).toContain('E2E_TARGET_NAME=attune fits better: it differs for 1\n');
 });
