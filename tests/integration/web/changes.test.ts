@@ -49,6 +49,7 @@ test('a workflow is paused, resumed and cancelled', async () => {
   await press(page, 'Pause');
   await titleStatus(page, 'paused');
   expect([await status(id), await page.getByRole('button', { name: 'Pause' }).count()]).toEqual(['paused', 0]);
+  expect(await page.getByText('was requested').count()).toBe(0); // the status says it now
   await press(page, 'Resume');
   await titleStatus(page, 'running');
   expect(await status(id)).toBe('running');

@@ -72,9 +72,16 @@ interface HeadProps {
   reload(): void;
 }
 
+/** Of an action; `before`: the status that it was to change. */
+interface Result {
+  readonly text?: string;
+  readonly error?: unknown;
+  readonly before?: ExecutionNode['status'];
+}
+
 function Head({ root, reload }: HeadProps) {
   const { id, action_ref: ref, status, workflow_task: task } = root;
-  const [result, report] = useState<{ readonly text?: string; readonly error?: unknown }>({});
+  const [result, setResult] = useState<Result>({});
   return (
     <>
       <div class="title">
@@ -85,7 +92,7 @@ function Head({ root, reload }: HeadProps) {
         <ExecutionActions
           execution={root}
           report={(latest) => {
-            report(latest);
+            setResult({ ...latest, before: status });
             reload();
           }}
         />
@@ -96,7 +103,7 @@ function Head({ root, reload }: HeadProps) {
         <Duration root={root} />
       </p>
       <p role="status" class="good">
-        {result.text}
+        {result.before === status && result.text}
       </p>
       <Problem error={result.error ?? null} />
       <Facts facts={factsOf(root)} isWide />
