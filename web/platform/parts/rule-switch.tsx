@@ -52,7 +52,7 @@ export function RuleSwitch({ rule: { ref, enabled }, onResult }: Props) {
       disabled={isSending}
       onClick={() => void toggle()}
     >
-      {enabled ? '● on' : '○ off'}
+      {enabled ? 'on' : 'off'}
     </button>
   );
 }
