@@ -185,7 +185,7 @@ class WorkflowSteps {
   /** Applies the ends of children. `before`: as for `takeEndedChildren`. */
   async applyEnded(before: string | null): Promise<void> {
     for (let count = ENDED_CHILDREN_BATCH; count === ENDED_CHILDREN_BATCH;) {
-      const ended = await takeEndedChildren(this.transaction, this.run.execution.id, before);
+      const ended = await takeEndedChildren(this.transaction, this.run, before);
       count = ended.length;
       await this.apply(ended);
     }

@@ -200,7 +200,7 @@ export class EffectRunner {
         if (child.worker !== null) await notifyWorker(transaction, { worker: child.worker, cancel: child.id });
       }
     }
-    return takeEndedChildren(transaction, run.execution.id);
+    return takeEndedChildren(transaction, run);
   }
 }
 

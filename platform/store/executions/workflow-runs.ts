@@ -49,7 +49,7 @@ export interface WorkflowRun {
   readonly timedOutAt: string | null;
   /** The executor that takes the lease when the run is saved; null: it has the lease. */
   readonly newCoordinator: number | null;
-  /** SQL's clock, epoch ms, when the locks were acquired or a child last ended at once. */
+  /** SQL's clock, epoch ms, when the locks were acquired or ends of children were last read. */
   now: number;
   /** Columns of the run's row, once its execution has ended. */
   end: { readonly status: Status; readonly error_message: string | null } | null;
@@ -149,11 +149,12 @@ export const ENDED_CHILDREN_BATCH = 100;
 
 /**
  * Children whose end the engine has not processed, in the order they ended, a batch at most; marks
- * them as processed. `before`: only those that ended before this instant.
+ * them as processed. None of them has ended after `run.now` then: a pause counts from their ends.
+ * `before`: only those that ended before this instant.
  */
 export async function takeEndedChildren(
   transaction: Transaction,
-  execution: number,
+  run: WorkflowRun,
   before: string | null = null,
 ): Promise<ChildEnded[]> {
   const { rows } = await sql<EndedChildRow>`
@@ -161,12 +162,13 @@ export async function takeEndedChildren(
       update execution set settled = true
       where id in (
         select id from execution
-        where parent = ${execution} and not settled and status = any(${[...TERMINAL]}::text[])
+        where parent = ${run.execution.id} and not settled and status = any(${[...TERMINAL]}::text[])
           and finished_at < coalesce(${before}::timestamptz, 'infinity')
         order by finished_at, id limit ${ENDED_CHILDREN_BATCH}
       )
       returning id, tenant, task_name, task_index, task_round, retry_count, status, timed_out, result, result_secrets, finished_at
-    ) select * from ended order by finished_at, id`.execute(transaction);
+    ) select *, (select ${epochMs(now)}) as read_at from ended order by finished_at, id`.execute(transaction);
+  run.now = rows[0]?.read_at ?? run.now;
   return rows.map((row) => toSignal(transaction, row));
 }
 
@@ -176,6 +178,7 @@ interface EndedChildRow extends StoredResult {
   readonly task_round: number;
   readonly retry_count: number;
   readonly timed_out: boolean;
+  readonly read_at: number;
 }
 
 /** The end of a task. Without extensions a program that its limit ended has only failed. */
