@@ -69,6 +69,17 @@ test('a connection needs a valid token that names the worker', async () => {
   expect(await statusOf((await issue('box')).token)).toEqual({ status: 101 });
 });
 
+test('no call is read after a message that ends the connection', async () => {
+  const { token } = await issue('refused');
+  const worker = await connectRaw({ url: url(), name: 'refused', token });
+
+  worker.send('{"claimExecutions": 4}');
+  void worker.call('registerWorker', registration('refused'));
+
+  expect(await worker.closed).toBe(4400);
+  expect((await worker.reconnect()).welcome).toMatchObject({ known: [] }); // of its calls
+});
+
 test('the token of a worker opens nothing but its connection', async () => {
   const { token } = await issue('closed');
   const client = createClient({ baseUrl: url(), token });

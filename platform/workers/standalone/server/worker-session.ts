@@ -125,6 +125,7 @@ export class WorkerSession {
   }
 
   private receive(socket: WebSocket, data: Buffer): void {
+    if (socket.readyState !== socket.OPEN) return; // it was closed for an earlier message
     const call = parseMessage(CallMessage, data.toString('utf8'));
     if (call === null) return socket.close(CLOSE.invalid, 'the message is no call');
     try {
