@@ -262,9 +262,10 @@ class PlatformStart {
     const { instance, joins, roles, source } = this.settings;
     const workerNames = namesToReserve(this.settings);
     const { log } = this.processOptions;
-    const schema = setDigest(await readPlatformSet());
+    const set = await readPlatformSet();
+    const schema = setDigest(set);
     this.membership = await enterStack(ownerUrl, { instance, joins, roles, workerNames, schema, log });
-    await migrate(ownerUrl, source, (client) => rejectOtherBuilds(client, schema));
+    await migrate(ownerUrl, source, { set, beforeUpgrade: (client) => rejectOtherBuilds(client, schema) });
     return { ownerUrl, stackId: await this.membership.confirm(), replaced: this.membership.replaced };
   }
 

@@ -19,19 +19,16 @@ import { readFunctions, readMigrations, readSchema, type MigrationSet } from './
  * Brings the database up to date: the application's role, the ledger, then the baseline unless it
  * is there, the migrations that are not applied yet and the function files that have changed, all
  * of these in one transaction. Several platforms may do this at once. `build`: hash of this
- * program, which the ledger keeps. `beforeUpgrade` may refuse to change a database of another
- * build. Throws DatabaseRefused before anything is changed, RoleCreationDenied, and the errors of
- * the server.
+ * program, which the ledger keeps. `set`: the SQL files, where they have been read.
+ * `beforeUpgrade` may refuse to change a database of another build. Throws DatabaseRefused before
+ * anything is changed, RoleCreationDenied, and the errors of the server.
  */
 export async function migrate(
   ownerUrl: string,
   build: string | null = null,
-  beforeUpgrade?: (client: PoolClient) => Promise<void>,
+  { set, ...steps }: Pick<MigrationSteps, 'beforeUpgrade'> & { readonly set?: MigrationSet } = {},
 ): Promise<void> {
-  await migrateSet(ownerUrl, await readPlatformSet(), build, {
-    prepare: ensureAppRole,
-    ...(beforeUpgrade && { beforeUpgrade }),
-  });
+  await migrateSet(ownerUrl, set ?? (await readPlatformSet()), build, { prepare: ensureAppRole, ...steps });
 }
 
 /** The SQL files of the platform. */

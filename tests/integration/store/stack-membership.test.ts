@@ -118,7 +118,7 @@ test('a platform whose database was taken meanwhile is notified', async () => {
 async function upgrade(schema: string): Promise<void> {
   await owner.query(`update migration_function set checksum = 'of another build' where name = 'frozen_tenants.sql'`);
   try {
-    await migrate(database().url, null, (client) => rejectOtherBuilds(client, schema));
+    await migrate(database().url, null, { beforeUpgrade: (client) => rejectOtherBuilds(client, schema) });
   } finally {
     await migrate(database().url);
   }
@@ -147,7 +147,7 @@ test('a build that changes nothing runs beside platforms of another one', async 
   await start('a1', false, 'of this build');
 
   await expect(
-    migrate(database().url, null, (client) => rejectOtherBuilds(client, 'of the next build')),
+    migrate(database().url, null, { beforeUpgrade: (client) => rejectOtherBuilds(client, 'of the next build') }),
   ).resolves.toBeUndefined();
 });
 
