@@ -124,7 +124,9 @@ function shareReasons(execution: WaitingExecution, { id, name, slots }: WaitingW
       held,
       weight,
       before,
-      phrase: `the share of its tenant, which uses ${held} of ${slots} slots by its weight of ${weight}: at least ${others} first`,
+      phrase:
+        `the share of its tenant, which uses ${held} of ${slots} slots by its weight of ${weight}: ` +
+        `at least ${others} first`,
     },
   ];
 }
