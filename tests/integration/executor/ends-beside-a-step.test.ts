@@ -7,7 +7,7 @@ import { failed, withExecutor } from './with-executor';
 
 const platform = withExecutor();
 
-/** Runs `work` while no session can read keys; `step` has begun, and waits for them. */
+/** Runs `work` while no session can read keys; `step` has started, and waits for them. */
 async function whileKeysAreLocked(step: () => Promise<void>, work: () => Promise<unknown>): Promise<void> {
   const client = new Client({ connectionString: platform.url() });
   await client.connect();
@@ -26,7 +26,7 @@ async function whileKeysAreLocked(step: () => Promise<void>, work: () => Promise
   }
 }
 
-test('a pause counts from an end that came after the step had begun', async () => {
+test('a pause counts from an end that came after the step had started', async () => {
   const retried = { name: 'retried', action: 'test.act', retry: { count: 1, delay: 60 } };
   const definition = { tasks: [retried], output_map: { key: '{{ keystore.any }}' } };
   const id = await platform.requestAndAdvance(await platform.createWorkflow('retries', definition));
