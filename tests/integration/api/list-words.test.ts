@@ -1,19 +1,18 @@
 import { createGrantHolder } from './grant-holder';
-import { withApi } from './with-api';
+import { withAdmin } from './with-admin';
 
-const testApi = withApi();
+const { testApi, send } = withAdmin();
 const EMPTY = { distributions: {}, execution_config: {} };
-let admin: string;
 
 const post = async (path: string, payload: object) => {
-  const response = await testApi().send({ method: 'POST', url: `/api/v1${path}`, payload }, admin);
+  const response = await send('POST', path, payload);
   expect([response.statusCode, response.body]).toEqual([201, response.body]);
 };
 
 /** Refs of a list's rows (or names, of rows without a ref), and the number of all. */
-async function listed(path: string, q: string, token = admin) {
-  const url = `/api/v1${path}?${new URLSearchParams({ q, include_total: 'true' }).toString()}`;
-  const response = await testApi().send({ url }, token);
+async function listed(path: string, q: string, token?: string) {
+  const query = new URLSearchParams({ q, include_total: 'true' }).toString();
+  const response = await send('GET', `${path}?${query}`, undefined, token);
   const { items, pagination } = response.json<{
     items: { ref?: string; name?: string }[];
     pagination: { total_items: number };
@@ -22,7 +21,6 @@ async function listed(path: string, q: string, token = admin) {
 }
 
 beforeAll(async () => {
-  admin = await testApi().logIn();
   await post('/packs', { ref: 'words', label: 'Invoices', description: 'of the North', version: '1.0.0' });
   await post('/packs', { ref: 'other', label: 'Other', version: '1.0.0' });
   for (const pack of ['words', 'other']) {
@@ -60,8 +58,7 @@ test('the words of q filter enabled rows', async () => {
 });
 
 test('the words of q filter executable actions', async () => {
-  const url = '/api/v1/actions?q=words.&executable_with_current_access=true&include_total=true';
-  const response = await testApi().send({ url }, admin);
+  const response = await send('GET', '/actions?q=words.&executable_with_current_access=true&include_total=true');
   expect(response.json()).toMatchObject({ items: [{ ref: 'words.one' }], pagination: { total_items: 1 } });
 });
 

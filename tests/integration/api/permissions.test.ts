@@ -24,12 +24,7 @@ const keyBody = (name: string) => ({ ref: `test.${name}`, name, owner_type: 'sys
 
 test('a new identity has no rights until it is assigned a set', async () => {
   const { id, login, token } = await createIdentity();
-  const logIn = await testApi().send({
-    method: 'POST',
-    url: '/auth/login',
-    payload: { login, password: 'long-enough-1' },
-  });
-  expect(logIn.statusCode).toBe(200);
+  expect(await testApi().logIn(login, 'long-enough-1')).toEqual(expect.any(String));
   expect((await send('GET', '/keys', undefined, token)).statusCode).toBe(403);
 
   const given = await send('POST', '/permissions/assignments', { identity_id: id, permission_set_ref: 'core.viewer' });

@@ -27,7 +27,7 @@ async function createTenant() {
   const body = newTenantBody();
   const response = await send('POST', '/tenants', body);
   expect(response.statusCode).toBe(201);
-  const token = (await logInAs(body.admin.login)).json<{ data: { access_token: string } }>().data.access_token;
+  const token = await testApi().logIn(body.admin.login, PASSWORD);
   return { ...tenantOf(response), login: body.admin.login, token };
 }
 

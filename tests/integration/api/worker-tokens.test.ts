@@ -30,7 +30,7 @@ test('a worker token obtains a sensor token on the internal path', async () => {
 
 test('a worker token changes no identity and manages no tenant', async () => {
   const renamed = await testApi().send({ method: 'PUT', url: '/auth/me', payload: { display_name: 'x' } }, token);
-  const tenants = await testApi().send({ url: '/api/v1/tenants' }, token);
+  const tenants = await testApi().call('GET', '/tenants', undefined, token);
   const me = (await testApi().send({ url: '/auth/me' }, token)).json<{ data: object }>();
 
   expect([renamed.statusCode, tenants.statusCode]).toEqual([403, 403]);

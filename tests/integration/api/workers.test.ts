@@ -7,7 +7,7 @@ import { createGrantHolder, createOtherTenant } from './grant-holder';
 const testApi = withApi();
 
 const send = (method: 'GET' | 'POST', path: string, payload?: object, token = testApi().admin) =>
-  testApi().send({ method, url: `/api/v1/workers${path}`, ...(payload && { payload }) }, token);
+  testApi().call(method, `/workers${path}`, payload, token);
 const get = async (id: number) => (await send('GET', `/${id}`)).json<Worker>();
 const listedNames = async (query: string) =>
   (await send('GET', `?${query}`)).json<Page<Worker>>().items.map(({ name }) => name);

@@ -3,10 +3,7 @@ import { withApi } from '../api/with-api';
 const testApi = withApi();
 beforeAll(async () => {
   for (const ref of ['acts', 'others']) {
-    await testApi().send(
-      { method: 'POST', url: '/api/v1/packs', payload: { ref, label: ref, version: '1.0.0' } },
-      testApi().admin,
-    );
+    await testApi().call('POST', '/packs', { ref, label: ref, version: '1.0.0' });
   }
 });
 

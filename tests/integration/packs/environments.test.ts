@@ -22,10 +22,9 @@ function packWith(ref: string, manifests: Record<string, string>): string {
   return directory;
 }
 
-const register = (path: string, force = false) =>
-  testApi().send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, force } }, token);
+const register = (path: string, force = false) => testApi().call('POST', '/packs/register', { path, force }, token);
 const environments = async (ref: string) => {
-  const answer = await testApi().send({ method: 'GET', url: `/api/v1/packs/${ref}/environments` }, token);
+  const answer = await testApi().call('GET', `/packs/${ref}/environments`, undefined, token);
   return answer.json<{ data: { runtime: string; status: string; content_hash: string }[] }>().data;
 };
 const environmentStatuses = async (ref: string) =>
@@ -60,7 +59,7 @@ test('a rebuild needs packs:configure; without packs:read it answers 404', async
     `update environment set status = 'failed' where pack = (select id from pack where ref = 'again')`,
   );
   const rebuild = (ref: string, as: string) =>
-    testApi().send({ method: 'POST', url: `/api/v1/packs/${ref}/environments/rebuild` }, as);
+    testApi().call('POST', `/packs/${ref}/environments/rebuild`, undefined, as);
 
   expect((await rebuild('again', token)).json()).toMatchObject({ data: [{ runtime: 'python', status: 'pending' }] });
   expect((await rebuild('absent', token)).statusCode).toBe(404);
@@ -94,7 +93,7 @@ test('removing a pack removes its environments', async () => {
   await register(packWith('doomed', { 'requirements.txt': 'a==1\n' }));
   const home = join(testApi().scratch, 'data', 'environments', '1', 'doomed');
   mkdirSync(join(home, 'python'), { recursive: true });
-  await testApi().send({ method: 'DELETE', url: '/api/v1/packs/doomed' }, token);
+  await testApi().call('DELETE', '/packs/doomed', undefined, token);
   const { rows } = await testApi().owner.query(`select from environment where pack not in (select id from pack)`);
   expect(rows).toEqual([]);
   await removeUnusedPackFiles(testApi().db, throwError);

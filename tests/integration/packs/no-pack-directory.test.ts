@@ -12,7 +12,7 @@ test.each(['register', 'install', 'register-batch'])(
     symlinkSync('of-the-operator.txt', join(directory, 'secrets/link-of-the-operator'));
     const payload = { path: directory, source: directory, pack_paths: [directory] };
 
-    const { body } = await testApi().send({ method: 'POST', url: `/api/v1/packs/${route}`, payload }, testApi().admin);
+    const { body } = await testApi().call('POST', `/packs/${route}`, payload);
 
     expect(body).toContain('the pack has no pack.yaml');
     expect(body).not.toContain('of-the-operator');

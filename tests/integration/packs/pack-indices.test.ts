@@ -142,7 +142,7 @@ test('a search reads the enabled indices and names those it cannot read', async 
   const unread = `index ${broken.id} could not be read: the document is not an index of packs`;
   const missing = { code: 'NOT_FOUND', error: `Pack 'gamma' not found; ${unread}` };
   const payload = { source: 'gamma' };
-  const installed = await testApi().send({ method: 'POST', url: '/api/v1/packs/install', payload }, testApi().admin);
+  const installed = await testApi().call('POST', '/packs/install', payload);
   const shown = await send('GET', '/packs/gamma');
   expect([shown.statusCode, installed.statusCode]).toEqual([404, 404]);
   expect([shown.json(), installed.json()]).toMatchObject([missing, missing]);
@@ -153,8 +153,7 @@ test('a pack is installed by its ref from the first index that names it', async 
   serveIndex('/second.json', entry('indexed'));
   await create({ url: at('/first.json') });
   await create({ url: at('/second.json') });
-  const install = (source: string) =>
-    testApi().send({ method: 'POST', url: '/api/v1/packs/install', payload: { source } }, testApi().admin);
+  const install = (source: string) => testApi().call('POST', '/packs/install', { source });
 
   const [found, missing] = [await install('indexed'), await install('unknown')];
 
@@ -167,7 +166,7 @@ test('an archive with another checksum than in the index is not installed', asyn
   await create({ url: at('/wrong.json') });
 
   const payload = { source: 'forged' };
-  const answer = await testApi().send({ method: 'POST', url: '/api/v1/packs/install', payload }, testApi().admin);
+  const answer = await testApi().call('POST', '/packs/install', payload);
 
   expect([answer.statusCode, answer.json()]).toMatchObject([400, { details: { reason: 'CHECKSUM_MISMATCH' } }]);
   const { rows } = await testApi().owner.query(`select 1 from pack where ref = 'forged'`);
@@ -200,10 +199,7 @@ test('the indices after the first that names a pack are not read', async () => {
   const found = await send('GET', '/packs/wanted');
   const searched = requested;
   requested = [];
-  const installed = await testApi().send(
-    { method: 'POST', url: '/api/v1/packs/install', payload: { source: 'wanted' } },
-    testApi().admin,
-  );
+  const installed = await testApi().call('POST', '/packs/install', { source: 'wanted' });
 
   expect([found.statusCode, installed.statusCode]).toEqual([200, 200]);
   expect(searched).toEqual(['/without.json', '/with.json']);

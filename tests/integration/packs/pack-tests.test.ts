@@ -12,9 +12,9 @@ beforeAll(() => {
   worker = openTestWorker(testApi());
 });
 
-const get = (path: string, token = testApi().admin) => testApi().send({ url: `/api/v1/packs/${path}` }, token);
+const get = (path: string, token = testApi().admin) => testApi().call('GET', `/packs/${path}`, undefined, token);
 const post = (path: string, payload: object = {}, token = testApi().admin) =>
-  testApi().send({ method: 'POST', url: `/api/v1/packs/${path}`, payload }, token);
+  testApi().call('POST', `/packs/${path}`, payload, token);
 const register = (path: string, more: object = {}) => post('register', { path, ...more });
 const countRequests = async (): Promise<number> =>
   (await testApi().owner.query<{ count: number }>('select count(*)::int from pack_test_request')).rows[0]!.count;
@@ -172,10 +172,7 @@ test.each([
   ['skipless', 'has no section testing'],
   ['disabled', 'is not enabled'],
 ])('the pack %s has no tests to run: %s', async (ref, why) => {
-  await testApi().send(
-    { method: 'POST', url: '/api/v1/packs', payload: { ref: 'skipless', label: 'No files', version: '1.0.0' } },
-    testApi().admin,
-  );
+  await testApi().call('POST', '/packs', { ref: 'skipless', label: 'No files', version: '1.0.0' });
 
   const response = await post(`${ref}/test`);
 

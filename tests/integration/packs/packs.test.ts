@@ -62,8 +62,8 @@ test('deleting a pack deletes its actions and workflows', async () => {
   const action = { ref: 'gone.one', pack_ref: 'gone', label: 'One', entrypoint: 'true', runtime_ref: 'core.shell' };
   const definition = { tasks: [{ name: 'a', action: 'gone.one' }] };
   const workflow = { ref: 'gone.flow', pack_ref: 'gone', label: 'Flow', version: '1', definition };
-  await testApi().send({ method: 'POST', url: '/api/v1/actions', payload: action }, testApi().admin);
-  await testApi().send({ method: 'POST', url: '/api/v1/workflows', payload: workflow }, testApi().admin);
+  await testApi().call('POST', '/actions', action);
+  await testApi().call('POST', '/workflows', workflow);
 
   const answer = await remove(`${PACKS}/gone`);
 

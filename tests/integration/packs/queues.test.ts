@@ -14,7 +14,7 @@ let versions = 0;
 const register = async (files: Readonly<Record<string, string>>): Promise<readonly string[]> => {
   const path = writeFiles(join(testApi().scratch, 'sources', `demo-${++versions}`), { ...MANIFEST, ...files });
   const payload = { path, force: true, skip_tests: true };
-  const answer = await testApi().send({ method: 'POST', url: '/api/v1/packs/register', payload }, testApi().admin);
+  const answer = await testApi().call('POST', '/packs/register', payload);
   expect(answer.statusCode).toBe(201);
   return (await readPack(path)).components.warnings;
 };

@@ -27,8 +27,7 @@ const pack = (ref: string) =>
     'requirements.txt': REQUIREMENT,
     'workflows/flow.yaml': 'version: 1.0.0\ntasks: [{name: one, action: core.noop}]\n',
   });
-const post = (path: string, payload?: object) =>
-  testApi().send({ method: 'POST', url: `/api/v1/packs/${path}`, ...(payload && { payload }) }, testApi().admin);
+const post = (path: string, payload?: object) => testApi().call('POST', `/packs/${path}`, payload);
 const upload = (bytes: Buffer) => {
   const head = '--b\r\ncontent-disposition: form-data; name="pack"; filename="p"\r\n\r\n';
   const payload = Buffer.concat([Buffer.from(head), bytes, Buffer.from('\r\n--b--\r\n')]);

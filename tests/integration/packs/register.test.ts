@@ -31,9 +31,8 @@ const throughLink = (target: string): string => {
   symlinkSync(dirname(target), link);
   return join(link, basename(target));
 };
-const get = (url: string) => testApi().send({ url: `/api/v1${url}` }, testApi().admin);
-const register = (path: string, more: object = {}) =>
-  testApi().send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, ...more } }, testApi().admin);
+const get = (url: string) => testApi().call('GET', url);
+const register = (path: string, more: object = {}) => testApi().call('POST', '/packs/register', { path, ...more });
 const storageOf = async (ref: string) =>
   (await testApi().owner.query<{ storage: string }>('select storage from pack where ref = $1', [ref])).rows[0]?.storage;
 const idOf = async (url: string) => (await get(url)).json<{ data: { id: number } }>().data.id;
@@ -111,11 +110,8 @@ test('a registered pack has its actions, workflows and executable files', async 
 test('a second registration keeps ids and removes undeclared components', async () => {
   await register(directoryOf('again', filesOf('again')));
   const adhoc = { ref: 'again.adhoc', pack_ref: 'again', label: 'Adhoc', entrypoint: 'true' };
-  await testApi().send({ method: 'POST', url: '/api/v1/actions', payload: adhoc }, testApi().admin);
-  await testApi().send(
-    { method: 'PUT', url: '/api/v1/packs/again', payload: { config: { mine: 2 } } },
-    testApi().admin,
-  );
+  await testApi().call('POST', '/actions', adhoc);
+  await testApi().call('PUT', '/packs/again', { config: { mine: 2 } });
   const [pack, action, old] = [await idOf('/packs/again'), await idOf('/actions/again.one'), await storageOf('again')];
   const rest = Object.fromEntries(
     Object.entries(filesOf('again', '2.0.0')).filter(([path]) => path !== 'workflows/flow.yaml'),
@@ -158,7 +154,7 @@ test('a second registration keeps what was created through the API', async () =>
   };
   const paths = Object.entries(made).map(([kind, { ref }]: [string, { ref?: string }]) => `/${kind}/${ref ?? ''}`);
   for (const [kind, payload] of Object.entries(made)) {
-    await testApi().send({ method: 'POST', url: `/api/v1/${kind}`, payload }, testApi().admin);
+    await testApi().call('POST', `/${kind}`, payload);
   }
   const before = await Promise.all(paths.map(async (path) => (await get(path)).statusCode));
 
@@ -297,7 +293,7 @@ test('deleting a registered pack removes its files', async () => {
   await register(directoryOf('doomed', filesOf('doomed')));
   const storage = await storageOf('doomed');
 
-  await testApi().send({ method: 'DELETE', url: '/api/v1/packs/doomed' }, testApi().admin);
+  await testApi().call('DELETE', '/packs/doomed');
 
   await removeUnusedPackFiles(testApi().db, throwError);
   expect(existsSync(storage!)).toBe(false);

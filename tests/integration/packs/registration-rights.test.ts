@@ -8,16 +8,13 @@ let editor: string;
 beforeAll(async () => {
   editor = await testApi().createUser('uploader', 'core.editor');
   for (const ref of ['owned', 'vault']) {
-    await testApi().send(
-      { method: 'POST', url: '/api/v1/packs', payload: { ref, label: ref, version: '1.0.0' } },
-      testApi().admin,
-    );
+    await testApi().call('POST', '/packs', { ref, label: ref, version: '1.0.0' });
   }
   await testApi().owner.query(
     `insert into permission_set (ref, grants) values ('team.install', '[{"resource": "packs", "actions": ["install"]}]')`,
   );
   const trigger = { ref: 'vault.opened', pack_ref: 'vault', label: 'opened' };
-  await testApi().send({ method: 'POST', url: '/api/v1/triggers', payload: trigger }, testApi().admin);
+  await testApi().call('POST', '/triggers', trigger);
 });
 
 let directories = 0;
@@ -25,7 +22,7 @@ async function register(pack: string, files: Record<string, string>, token = edi
   const manifest = { 'pack.yaml': `ref: ${pack}\nversion: 1.0.0\nname: ${pack}\n` };
   const path = writeFiles(join(testApi().scratch, `source-${++directories}`), { ...manifest, ...files });
   const payload = { path, force: true };
-  const answer = await testApi().send({ method: 'POST', url: '/api/v1/packs/register', payload }, token);
+  const answer = await testApi().call('POST', '/packs/register', payload, token);
   return { status: answer.statusCode, error: answer.json<{ error?: string }>().error };
 }
 
@@ -56,7 +53,7 @@ test.each([
   ],
 ])('a pack with %s that names a set its uploader lacks is 403', async (_what, files) => {
   expect(await register('team', files)).toEqual(notYours);
-  expect((await testApi().send({ url: '/api/v1/packs/team' }, testApi().admin)).statusCode).toBe(404);
+  expect((await testApi().call('GET', '/packs/team')).statusCode).toBe(404);
 });
 
 test('what a pack names is what its uploader may execute, or its own', async () => {

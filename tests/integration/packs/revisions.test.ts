@@ -93,10 +93,7 @@ test('what is saved with mistakes is an invalid revision with its findings', asy
     { name: 'only', action: 'core.noop' },
   ];
 
-  await testApi().send(
-    { method: 'PUT', url: `/api/v1/workflows/${ref}`, payload: { definition: { version: '1', tasks } } },
-    testApi().admin,
-  );
+  await testApi().call('PUT', `/workflows/${ref}`, { definition: { version: '1', tasks } });
 
   const { state, findings, plan, plan_digest } = await send('GET', `/workflows/${ref}/revisions/2`);
   expect({ state, plan, plan_digest }).toEqual({ state: 'invalid', plan: null, plan_digest: null });

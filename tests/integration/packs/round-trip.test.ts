@@ -11,9 +11,8 @@ const testApi = withApi();
 const sensorToken = (owner = { identity: 1, tenant: 1 }) =>
   signSensorToken(SECRET, { ...owner, sensorRef: 'demo.watch', triggerTypes: [] });
 const archive = (ref: string, token: string) =>
-  testApi().send({ method: 'GET', url: `/api/v1/internal/packs/${ref}/archive` }, token);
-const register = (path: string, force = false) =>
-  testApi().send({ method: 'POST', url: '/api/v1/packs/register', payload: { path, force } }, testApi().admin);
+  testApi().call('GET', `/internal/packs/${ref}/archive`, undefined, token);
+const register = (path: string, force = false) => testApi().call('POST', '/packs/register', { path, force });
 const digest = async (ref: string) => {
   const { rows } = await testApi().owner.query<{ files_digest: string }>(
     'select files_digest from pack where ref = $1',
@@ -74,7 +73,7 @@ test('AZ-11 the archive of a private pack is for its own sensors', async () => {
 
 test('a pack without files has no archive', async () => {
   const payload = { ref: 'bare', label: 'bare', version: '1.0.0' };
-  await testApi().send({ method: 'POST', url: '/api/v1/packs', payload }, testApi().admin);
+  await testApi().call('POST', '/packs', payload);
 
   expect((await archive('bare', await sensorToken())).statusCode).toBe(404);
 });

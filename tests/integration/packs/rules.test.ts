@@ -19,7 +19,7 @@ let versions = 0;
 const register = async (files: Readonly<Record<string, string>>) => {
   const path = writeFiles(join(testApi().scratch, 'sources', `demo-${++versions}`), files);
   const payload = { path, force: true, skip_tests: true };
-  const answer = await testApi().send({ method: 'POST', url: '/api/v1/packs/register', payload }, testApi().admin);
+  const answer = await testApi().call('POST', '/packs/register', payload);
   expect(answer.statusCode).toBe(201);
   return answer;
 };
@@ -54,8 +54,7 @@ webhook: {body: raw, headers: [X-Kind], signature: {scheme: github}}
 `;
 const post = (key: string | undefined, headers: Readonly<Record<string, string>> = {}) =>
   testApi().send({ method: 'POST', url: `/api/v1/webhooks/${key ?? ''}`, payload: '[1]', headers });
-const secure = (payload: object) =>
-  testApi().send({ method: 'PUT', url: '/api/v1/triggers/demo.hook/webhooks/security', payload }, testApi().admin);
+const secure = (payload: object) => testApi().call('PUT', '/triggers/demo.hook/webhooks/security', payload);
 
 test('the file of a trigger says how its webhook is read', async () => {
   await register({ ...FILES, 'triggers/hook.yaml': HOOK });
@@ -129,7 +128,7 @@ test('a rule with an unknown trigger is skipped', async () => {
     'rules/a.yaml': 'ref: lame.a\ntrigger_ref: nowhere\naction_ref: core.echo\n',
     'rules/b.yaml': 'ref: lame.b\naction_ref: core.echo\n',
   });
-  await testApi().send({ method: 'POST', url: '/api/v1/packs/register', payload: { path } }, testApi().admin);
+  await testApi().call('POST', '/packs/register', { path });
 
   expect((await send('GET', '/packs/lame/rules')).json()).toMatchObject({ items: [] });
   expect((await send('GET', '/packs/lame')).statusCode).toBe(200);

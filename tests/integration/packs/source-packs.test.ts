@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const post = (path: string, payload: object, token = testApi().admin) =>
-  testApi().send({ method: 'POST', url: `/api/v1/packs/${path}`, payload }, token);
+  testApi().call('POST', `/packs/${path}`, payload, token);
 const source = (ref: string, manifest = '', files: Record<string, string> = {}) =>
   writeFiles(join(testApi().scratch, 'sources', ref), {
     'pack.yaml': `ref: ${ref}\nversion: 1.0.0\n${manifest}`,
@@ -33,7 +33,7 @@ test('a downloaded pack is not installed and can be registered', async () => {
 
   const answer = await post('download', { packs: [at('/pack.tar.gz'), at('/none')], destination_dir: '/etc' });
   const { data } = answer.json<{ data: { downloaded_packs: { pack_path: string }[] } }>();
-  const absent = await testApi().send({ method: 'GET', url: '/api/v1/packs/far' }, testApi().admin);
+  const absent = await testApi().call('GET', '/packs/far');
   const registered = await post('register', { path: data.downloaded_packs[0]!.pack_path });
 
   expect(data).toMatchObject({

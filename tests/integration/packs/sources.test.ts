@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const post = (path: string, payload: object, token = testApi().admin) =>
-  testApi().send({ method: 'POST', url: `/api/v1/packs/${path}`, payload }, token);
+  testApi().call('POST', `/packs/${path}`, payload, token);
 const at = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
 const FLOW = 'version: 1.0.0\ntasks:\n  - name: one\n    action: core.noop\n';
 const directoryOf = (ref: string, more: Record<string, string> = {}) =>
@@ -130,7 +130,7 @@ test('workflow files are validated, and synced under their ids', async () => {
     },
   });
   expect((await ids()).map(({ ref }) => ref)).toEqual(['flows.deploy', 'flows.flow']);
-  expect((await testApi().send({ url: '/api/v1/actions/flows.flow' }, testApi().admin)).statusCode).toBe(200);
+  expect((await testApi().call('GET', '/actions/flows.flow')).statusCode).toBe(200);
 });
 
 test('a sync registers no file whose ref an earlier file has', async () => {
@@ -153,7 +153,7 @@ test('a sync registers no file whose ref an earlier file has', async () => {
 
 test('a pack without files has no workflows; an unknown pack is 404', async () => {
   const payload = { ref: 'bare', label: 'Bare', version: '1.0.0' };
-  await testApi().send({ method: 'POST', url: '/api/v1/packs', payload }, testApi().admin);
+  await testApi().call('POST', '/packs', payload);
 
   expect((await post('bare/workflows/sync', {})).json()).toMatchObject({ data: { loaded_count: 0, workflows: [] } });
   expect((await post('core/workflows/sync', {})).json()).toMatchObject({ data: { loaded_count: 0 } });

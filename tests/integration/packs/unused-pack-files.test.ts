@@ -14,12 +14,9 @@ const testApi = withApi();
 const register = (ref: string, version: string) => {
   const files = { 'pack.yaml': `ref: ${ref}\nversion: ${version}\n`, 'package.json': `{"version": "${version}"}` };
   const path = writeFiles(join(testApi().scratch, 'sources', `${ref}-${version}`), files);
-  return testApi().send(
-    { method: 'POST', url: '/api/v1/packs/register', payload: { path, force: true } },
-    testApi().admin,
-  );
+  return testApi().call('POST', '/packs/register', { path, force: true });
 };
-const remove = (ref: string) => testApi().send({ method: 'DELETE', url: `/api/v1/packs/${ref}` }, testApi().admin);
+const remove = (ref: string) => testApi().call('DELETE', `/packs/${ref}`);
 const storageOf = async (ref: string) =>
   (await testApi().owner.query<{ storage: string }>('select storage from pack where ref = $1', [ref])).rows[0]!.storage;
 
@@ -109,10 +106,7 @@ const workflowPack = (version: string) => ({
 
 const registerPlanned = (version: string) => {
   const path = writeFiles(join(testApi().scratch, 'sources', `planned-${version}`), workflowPack(version));
-  return testApi().send(
-    { method: 'POST', url: '/api/v1/packs/register', payload: { path, force: true } },
-    testApi().admin,
-  );
+  return testApi().call('POST', '/packs/register', { path, force: true });
 };
 const post = async (path: string, payload: object = {}, workflow = 'planned.flow') => {
   const url = `/api/v1/workflows/${workflow}/${path}`;
@@ -143,7 +137,7 @@ test('files of a plan stay until a newer one exists and its runs have ended', as
   await removeUnusedPackFiles(testApi().db, throwError);
   expect(existsSync(old)).toBe(true);
 
-  await testApi().send({ method: 'POST', url: `/api/v1/executions/${id}/cancel` }, testApi().admin);
+  await testApi().call('POST', `/executions/${id}/cancel`);
   await removeUnusedPackFiles(testApi().db, throwError);
   expect([existsSync(old), existsSync(await storageOf('planned'))]).toEqual([false, true]);
 });

@@ -92,7 +92,7 @@ test('secret parameters are shown to callers that may decrypt executions', async
   const response = await execute({ action_ref: 'demo.secret', parameters: { pw: 'planted', n: 1 } });
   const { data } = response.json<{ data: { id: number; config: object } }>();
   const read = (query: string, token: string) =>
-    testApi().send({ method: 'GET', url: `/api/v1/executions/${data.id}${query}` }, token);
+    testApi().call('GET', `/executions/${data.id}${query}`, undefined, token);
 
   expect(data.config).toEqual({ pw: { $attune_secret: true, redacted: true }, n: 1 });
   expect((await read('', decrypter)).body).not.toContain('planted');

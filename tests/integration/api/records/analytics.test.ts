@@ -6,7 +6,7 @@ const SINCE = '2026-03-01T10:00:00Z';
 const UNTIL = '2026-03-01T13:00:00Z';
 const INTERVAL = `since=${SINCE}&until=${UNTIL}`;
 
-const get = async (path: string) => api().send({ method: 'GET', url: `/api/v1/analytics${path}` }, await api().logIn());
+const get = (path: string) => api().call('GET', `/analytics${path}`);
 const dataOf = async <T>(path: string) => (await get(path)).json<{ data: T }>().data;
 const point = (hour: number, label: string | null, value: number) => ({
   bucket: `2026-03-01T${hour}:00:00Z`,

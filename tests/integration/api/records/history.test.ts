@@ -10,7 +10,7 @@ interface HistoryPage {
   readonly pagination: { readonly total_items: number; readonly page_size: number };
 }
 
-const get = async (path: string) => api().send({ method: 'GET', url: `/api/v1${path}` }, await api().logIn());
+const get = (path: string) => api().call('GET', path);
 const pageOf = async (path: string) => {
   const response = await get(path);
   if (response.statusCode !== 200) throw new Error(response.body);

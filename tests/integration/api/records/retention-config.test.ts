@@ -6,11 +6,11 @@ import { signToken } from '../../../../platform/auth/tokens';
 import { SECRET, withApi } from '../with-api';
 
 const api = withApi();
-const PATH = '/api/v1/retention-config';
+const PATH = '/retention-config';
 const DAY_S = 86_400;
 
 const send = (method: InjectOptions['method'], payload?: object, token = api().admin) =>
-  api().send({ method: method!, url: PATH, ...(payload && { payload }) }, token);
+  api().call(method, PATH, payload, token);
 const config = async () => (await send('GET')).json<{ data: RetentionConfig }>().data;
 const update = async (payload: object) => (await send('PUT', payload)).json<{ data: RetentionConfig }>().data;
 
@@ -43,7 +43,7 @@ test('an update changes what it names and is audited', async () => {
   expect([answered, await config()]).toEqual([expected, expected]);
   const { rows } = await api().owner.query(
     `select category, event_type, outcome, http_status from audit_event where http_path = $1`,
-    [PATH],
+    [`/api/v1${PATH}`],
   );
   expect(rows).toEqual([
     { category: 'admin', event_type: 'retention_config.update', outcome: 'success', http_status: 200 },
@@ -81,10 +81,7 @@ test.each<[string, object]>([
 });
 
 test('without its grant neither is allowed', async () => {
-  await api().send({ method: 'POST', url: '/auth/register', payload: { login: 'plain', password: 'plain-plain-1' } });
-  const logIn = { login: 'plain', password: 'plain-plain-1' };
-  const response = await api().send({ method: 'POST', url: '/auth/login', payload: logIn });
-  const token = response.json<{ data: { access_token: string } }>().data.access_token;
+  const token = await api().createUser('plain');
 
   const answers = [await send('GET', undefined, token), await send('PUT', { batch_size: 0 }, token)];
 
@@ -95,13 +92,8 @@ test('without its grant neither is allowed', async () => {
 test('another tenant reads the settings and cannot change them', async () => {
   const login = 'admin@retention.test';
   const body = { slug: 'retention', name: 'other', admin: { login, password: 'TestPass123!' } };
-  await api().send({ method: 'POST', url: '/api/v1/tenants', payload: body }, api().admin);
-  const response = await api().send({
-    method: 'POST',
-    url: '/auth/login',
-    payload: { login, password: 'TestPass123!' },
-  });
-  const token = response.json<{ data: { access_token: string } }>().data.access_token;
+  await api().call('POST', '/tenants', body);
+  const token = await api().logIn(login, 'TestPass123!');
 
   expect((await send('GET', undefined, token)).json()).toEqual({ data: await config() });
   expect((await send('PUT', { dry_run: true }, token)).statusCode).toBe(403);

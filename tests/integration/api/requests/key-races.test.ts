@@ -1,9 +1,8 @@
 import type { Key } from '../../../../contract/keys';
 import { sized } from '../../../../helpers/sized';
-import { withApi } from '../with-api';
+import { withAdmin } from '../with-admin';
 
-const testApi = withApi();
-const PATH = '/api/v1/keys';
+const { testApi, send, statusOf } = withAdmin();
 
 const WRITERS = 4;
 const INCREMENTS = sized({ ci: 5, full: 25 });
@@ -15,12 +14,10 @@ jest.setTimeout(sized({ ci: 120_000, full: 600_000 }));
 
 const create = async (ref: string, more: object): Promise<void> => {
   const payload = { ref, name: ref, owner_type: 'system', value: 0, encrypted: false, ...more };
-  const { statusCode } = await testApi().send({ method: 'POST', url: PATH, payload }, testApi().admin);
-  expect(statusCode).toBe(201);
+  expect(await statusOf('POST', '/keys', payload)).toBe(201);
 };
-const get = (ref: string) => testApi().send({ url: `${PATH}/${ref}` }, testApi().admin);
-const put = (ref: string, payload: object) =>
-  testApi().send({ method: 'PUT', url: `${PATH}/${ref}`, payload }, testApi().admin);
+const get = (ref: string) => send('GET', `/keys/${ref}`);
+const put = (ref: string, payload: object) => send('PUT', `/keys/${ref}`, payload);
 const keyOf = (response: { json(): unknown }): Key => (response.json() as { data: Key }).data;
 
 /** Adds one, and tries again from the current version after a conflict. */
