@@ -4,6 +4,7 @@ import { claim } from '../../../helpers/scenario/claim';
 import { armedRule, firesOf, type TimerParameters } from '../support/timers/planned-rules';
 
 const NEEDS = ['timers.cron', 'timers.timezone', 'timers.fires', 'clock.virtual'];
+const CRON = ['timers.cron', 'timers.fires'];
 const timezone = 'America/New_York';
 /** The clocks change at 7:00 UTC. */
 const [FROM, TO] = ['2027-03-14T04:45:00Z', '2027-03-15T05:40:00Z'];
@@ -41,30 +42,25 @@ claim.time('T1.3m', NEEDS, 'a timer fires at the ten instants that were listed',
   });
 });
 
-claim(
-  'T1.3n',
-  ['timers.cron', 'timers.fires'],
-  'a timer that is not armed lists no fire, with the reason',
-  async (ctx) => {
-    const { rules } = ctx.client;
-    const nightly: TimerParameters = { kind: 'cron', params: { expression: '0 30 2 * * *' } };
-    const off = await armedRule(ctx, nightly);
-    await rules.disable(off.ref);
-    const past = await armedRule(ctx, { kind: 'date', params: { fire_at: '2020-01-01T00:00:00Z' } });
-    const late = await armedRule(ctx, { kind: 'date', params: { fire_at: '10000-01-01T00:00:00Z' } });
+claim('T1.3n', CRON, 'a timer that is not armed lists no fire, with the reason', async (ctx) => {
+  const { rules } = ctx.client;
+  const nightly: TimerParameters = { kind: 'cron', params: { expression: '0 30 2 * * *' } };
+  const off = await armedRule(ctx, nightly);
+  await rules.disable(off.ref);
+  const past = await armedRule(ctx, { kind: 'date', params: { fire_at: '2020-01-01T00:00:00Z' } });
+  const late = await armedRule(ctx, { kind: 'date', params: { fire_at: '10000-01-01T00:00:00Z' } });
 
-    const lists = await Promise.all([off, past, late].map(({ ref }) => rules.fires(ref)));
+  const lists = await Promise.all([off, past, late].map(({ ref }) => rules.fires(ref)));
 
-    const outOfRange = expect.stringMatching(/^OUT_OF_RANGE: /) as string;
-    expect(lists).toEqual([
-      { rule: off.ref, state: 'off', reason: null, fires: [] },
-      { rule: past.ref, state: 'expired', reason: 'fire_at had passed when the timer was armed', fires: [] },
-      { rule: late.ref, state: 'invalid', reason: outOfRange, fires: [] },
-    ]);
-    await rules.update(off.ref, { trigger_ref: 'core.alert', trigger_params: {} });
-    const details = { reason: 'NO_TIMER', path: 'ref', hint: expect.stringContaining('core.crontimer') as string };
-    await expect(rules.fires(off.ref)).rejects.toMatchObject({ status: 400, code: 'BAD_REQUEST', body: { details } });
-    await expect(rules.fires(`${off.ref}-gone`)).rejects.toMatchObject({ status: 404, code: 'NOT_FOUND' });
-    await expect(rules.fires(past.ref, { count: 101 })).rejects.toMatchObject({ status: 400, code: 'HTTP_400' });
-  },
-);
+  const outOfRange = expect.stringMatching(/^OUT_OF_RANGE: /) as string;
+  expect(lists).toEqual([
+    { rule: off.ref, state: 'off', reason: null, fires: [] },
+    { rule: past.ref, state: 'expired', reason: 'fire_at had passed when the timer was armed', fires: [] },
+    { rule: late.ref, state: 'invalid', reason: outOfRange, fires: [] },
+  ]);
+  await rules.update(off.ref, { trigger_ref: 'core.alert', trigger_params: {} });
+  const details = { reason: 'NO_TIMER', path: 'ref', hint: expect.stringContaining('core.crontimer') as string };
+  await expect(rules.fires(off.ref)).rejects.toMatchObject({ status: 400, code: 'BAD_REQUEST', body: { details } });
+  await expect(rules.fires(`${off.ref}-gone`)).rejects.toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  await expect(rules.fires(past.ref, { count: 101 })).rejects.toMatchObject({ status: 400, code: 'HTTP_400' });
+});

@@ -11,6 +11,7 @@ import { createLedgerActions, entriesOf, inputOf, openGate, programsTo } from '.
 import { addItems, createQueue } from '../support/work-queues/queue';
 
 const NEEDS = ['tenants', 'ledger.shared'];
+const WITH_TIMERS = [...NEEDS, 'timers.interval'];
 
 /** A tenant with a workflow whose first program runs until its gate is opened. */
 async function createBusyTenant(ctx: Context) {
@@ -56,42 +57,33 @@ async function addTimerAndQueue(ctx: Context, { client, pack }: Awaited<ReturnTy
 const presentOf = async ({ client }: Context): Promise<number> =>
   parseInstant((await client.executions.execute({ action_ref: 'core.noop' })).created);
 
-claim(
-  'T1.7g',
-  [...NEEDS, 'timers.interval'],
-  'a frozen tenant starts nothing, and goes on once it is unfrozen',
-  async (ctx) => {
-    const tenant = await createBusyTenant(ctx);
-    const { client, slug, login, password, id, key, hook } = tenant;
-    const created = await addTimerAndQueue(ctx, tenant);
-    const { tenants, webhooks } = ctx.client;
+claim('T1.7g', WITH_TIMERS, 'a frozen tenant starts nothing, and goes on once it is unfrozen', async (ctx) => {
+  const tenant = await createBusyTenant(ctx);
+  const { client, slug, login, password, id, key, hook } = tenant;
+  const created = await addTimerAndQueue(ctx, tenant);
+  const { tenants, webhooks } = ctx.client;
 
-    await tenants.update(slug, { frozen: true });
-    const from = await presentOf(ctx);
-    for (const label of ['first', 'queued']) openGate(ctx, label);
-    const calls = [
-      client.executions.get(id),
-      logIn({ baseUrl: ctx.facts.url }, login, password),
-      webhooks.post(key, {}),
-    ];
-    const rejected = await Promise.all(calls.map((call) => rejectionStatus(call)));
-    const ends = () => ['first', 'queued'].map((label) => entriesOf(ctx, label, 'end').length);
-    const ended = predicateToHold('the first programs to end', () => ends().join() === '1,1');
-    const quietMs = Math.max(ctx.quietMs, 2 * PERIOD_SECONDS * 1_000); // in which the timer would fire
-    await stays(() => entriesOf(ctx, 'second', 'start'), [], ended, quietMs, ctx.deadline);
-    const to = await presentOf(ctx);
-    await tenants.update(slug, { frozen: false });
-    await until(executionToBe('completed', client, id), ctx.deadline);
-    await programsTo(ctx, 'queued', 'end', 2);
+  await tenants.update(slug, { frozen: true });
+  const from = await presentOf(ctx);
+  for (const label of ['first', 'queued']) openGate(ctx, label);
+  const calls = [client.executions.get(id), logIn({ baseUrl: ctx.facts.url }, login, password), webhooks.post(key, {})];
+  const rejected = await Promise.all(calls.map((call) => rejectionStatus(call)));
+  const ends = () => ['first', 'queued'].map((label) => entriesOf(ctx, label, 'end').length);
+  const ended = predicateToHold('the first programs to end', () => ends().join() === '1,1');
+  const quietMs = Math.max(ctx.quietMs, 2 * PERIOD_SECONDS * 1_000); // in which the timer would fire
+  await stays(() => entriesOf(ctx, 'second', 'start'), [], ended, quietMs, ctx.deadline);
+  const to = await presentOf(ctx);
+  await tenants.update(slug, { frozen: false });
+  await until(executionToBe('completed', client, id), ctx.deadline);
+  await programsTo(ctx, 'queued', 'end', 2);
 
-    expect(rejected).toEqual([403, 403, 404]);
-    expect(entriesOf(ctx, 'second', 'start')).toHaveLength(1);
-    expect(await client.events.list({ trigger_ref: hook })).toEqual([]);
-    const instants = (await created()).map((row) => parseInstant(row.created));
-    expect(instants.filter((at) => at > from && at < to)).toEqual([]);
-    expect(instants.filter((at) => at >= to).length).toBeGreaterThan(0);
-  },
-);
+  expect(rejected).toEqual([403, 403, 404]);
+  expect(entriesOf(ctx, 'second', 'start')).toHaveLength(1);
+  expect(await client.events.list({ trigger_ref: hook })).toEqual([]);
+  const instants = (await created()).map((row) => parseInstant(row.created));
+  expect(instants.filter((at) => at > from && at < to)).toEqual([]);
+  expect(instants.filter((at) => at >= to).length).toBeGreaterThan(0);
+});
 
 claim('T1.7h', NEEDS, 'a tenant is removed once it is frozen, and its programs end before', async (ctx) => {
   const { slug } = await createBusyTenant(ctx);

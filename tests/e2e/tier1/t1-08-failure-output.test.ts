@@ -7,6 +7,7 @@ import { runToEnd } from '../../../helpers/scenario/resources/ended-executions';
 import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['core', 'ledger.shared'];
+const CANCELS = [...NEEDS, 'executions.cancel', 'executions.log'];
 
 const FIVE_LINES = 'one\n\nthree\nfour\nfive\n';
 
@@ -75,27 +76,22 @@ const CANCELLED: readonly Cancelled[] = [
   { action: 'py-wait', isPython: true, input: { out: 'line' }, entry: 'beat', exit_code: -1, stdout: 'line\n' },
 ];
 
-claim(
-  'T1.8j',
-  [...NEEDS, 'executions.cancel', 'executions.log'],
-  'a cancelled program has its own exit code, output and the signal sent',
-  async (ctx) => {
-    const rows = CANCELLED.filter(({ isPython }) => isPython !== true || ctx.canProve('runtimes.python'));
-    const { ref: shell } = await ctx.pack('e2e');
-    const run = async ({ action, isPython, input, entry }: Cancelled) => {
-      const parameters = { ...ctx.ledgerInput(action), ...input };
-      const pack = isPython ? (await ctx.pack('e2e-python', { requires: [] })).ref : shell;
-      const { id } = await ctx.client.executions.execute({ action_ref: `${pack}.${action}`, parameters });
-      const isRunning = () => ctx.ledger.entries(ctx.ledgerInput(action).key, entry).length === 1;
-      await until(predicateToHold(`the program of ${action} to run`, isRunning), ctx.deadline);
-      await cancelAndWait(ctx.client, id);
-      return (await ctx.client.executions.get(id)).result;
-    };
+claim('T1.8j', CANCELS, 'a cancelled program has its own exit code, output and the signal sent', async (ctx) => {
+  const rows = CANCELLED.filter(({ isPython }) => isPython !== true || ctx.canProve('runtimes.python'));
+  const { ref: shell } = await ctx.pack('e2e');
+  const run = async ({ action, isPython, input, entry }: Cancelled) => {
+    const parameters = { ...ctx.ledgerInput(action), ...input };
+    const pack = isPython ? (await ctx.pack('e2e-python', { requires: [] })).ref : shell;
+    const { id } = await ctx.client.executions.execute({ action_ref: `${pack}.${action}`, parameters });
+    const isRunning = () => ctx.ledger.entries(ctx.ledgerInput(action).key, entry).length === 1;
+    await until(predicateToHold(`the program of ${action} to run`, isRunning), ctx.deadline);
+    await cancelAndWait(ctx.client, id);
+    return (await ctx.client.executions.get(id)).result;
+  };
 
-    const results = await Promise.all(rows.map(run));
+  const results = await Promise.all(rows.map(run));
 
-    const stopped = { succeeded: false, cancelled: true, error: 'Execution cancelled by user', signal: 'SIGTERM' };
-    const expected = rows.map(({ exit_code, stdout }) => ({ ...stopped, exit_code, ...(stdout && { stdout }) }));
-    expect(results).toMatchObject(expected);
-  },
-);
+  const stopped = { succeeded: false, cancelled: true, error: 'Execution cancelled by user', signal: 'SIGTERM' };
+  const expected = rows.map(({ exit_code, stdout }) => ({ ...stopped, exit_code, ...(stdout && { stdout }) }));
+  expect(results).toMatchObject(expected);
+});

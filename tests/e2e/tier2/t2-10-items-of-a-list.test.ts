@@ -18,6 +18,7 @@ import {
 } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['workflows.with_items', 'executions.intervals', 'ledger.shared'];
+const ASKING = [...NEEDS, 'inquiries.ask'];
 
 claim('T2.10e', NEEDS, 'one failed item fails the task and its siblings still run', async (ctx) => {
   await ctx.pack('e2e');
@@ -118,33 +119,28 @@ const RESPONSES = {
   both: '{{ [task.both.one.response, task.both.two.response] }}',
 };
 
-claim(
-  'T2.10i',
-  [...NEEDS, 'inquiries.ask'],
-  'items and subtasks are open together; the last to end has the result',
-  async (ctx) => {
-    const gate = { ...inquiryTask({ prompt: '{{ index }} {{ item }}' }), concurrency: 3 };
-    const list = { ...gate, with_items: ['a', '{{ parameters.b }}', 'c'] };
-    const both = parallelTask(
-      'both',
-      ['one', 'two'].map((name) => ({ ...inquiryTask({ prompt: name }), name })),
-    );
-    const id = await startWorkflow(ctx, [list, both], { output_map: RESPONSES }, { parameters: { b: ctx.nonce } });
+claim('T2.10i', ASKING, 'items and subtasks are open together; the last to end has the result', async (ctx) => {
+  const gate = { ...inquiryTask({ prompt: '{{ index }} {{ item }}' }), concurrency: 3 };
+  const list = { ...gate, with_items: ['a', '{{ parameters.b }}', 'c'] };
+  const both = parallelTask(
+    'both',
+    ['one', 'two'].map((name) => ({ ...inquiryTask({ prompt: name }), name })),
+  );
+  const id = await startWorkflow(ctx, [list, both], { output_map: RESPONSES }, { parameters: { b: ctx.nonce } });
 
-    const open = [];
-    for (const [name, n] of [
-      ['gate', 0],
-      ['gate', 1],
-      ['gate', 2],
-      ['one', 0],
-      ['two', 0],
-    ] as const)
-      open.push(await inquiryOfRun(ctx, id, name, n));
-    for (const n of [2, 4, 0, 3, 1]) await ctx.client.inquiries.respond(open[n]!.id, { n });
-    const { result } = await waitForStatus(ctx, id);
+  const open = [];
+  for (const [name, n] of [
+    ['gate', 0],
+    ['gate', 1],
+    ['gate', 2],
+    ['one', 0],
+    ['two', 0],
+  ] as const)
+    open.push(await inquiryOfRun(ctx, id, name, n));
+  for (const n of [2, 4, 0, 3, 1]) await ctx.client.inquiries.respond(open[n]!.id, { n });
+  const { result } = await waitForStatus(ctx, id);
 
-    expect(open.map(({ prompt }) => prompt)).toEqual(['0 a', `1 ${ctx.nonce}`, '2 c', 'one', 'two']);
-    const [zero, one, two, three, four] = range(5).map((n) => ({ n }));
-    expect(result).toEqual({ succeeded: true, last: one, items: [zero, one, two], both: [three, four] });
-  },
-);
+  expect(open.map(({ prompt }) => prompt)).toEqual(['0 a', `1 ${ctx.nonce}`, '2 c', 'one', 'two']);
+  const [zero, one, two, three, four] = range(5).map((n) => ({ n }));
+  expect(result).toEqual({ succeeded: true, last: one, items: [zero, one, two], both: [three, four] });
+});

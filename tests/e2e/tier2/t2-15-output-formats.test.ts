@@ -7,6 +7,7 @@ import { runToEnd } from '../../../helpers/scenario/resources/ended-executions';
 import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['core', 'ledger.shared'];
+const LOGGED = [...NEEDS, 'executions.log'];
 
 type Value = Parameters[string];
 
@@ -73,25 +74,20 @@ const INVALID_OUTPUTS = [
   { format: 'yaml', text: latin1('a: \xe9\n'), data: { a: '\uFFFD' }, at: [1, 4, 'byte 0xe9'] },
 ];
 
-claim(
-  'T2.15l',
-  [...NEEDS, 'executions.log'],
-  'output that is not of its format has a warning with the place',
-  async (ctx) => {
-    await ctx.pack('e2e-values');
-    const run = async ({ format, text }: { format: string; text: string | Buffer }) => {
-      const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-      const { id, result } = await runToEnd(ctx, `print-${format}`, { encoded: bytes.toString('base64') });
-      const entries = await until(logToEnd(ctx.client, id), ctx.deadline);
-      return { data: (result as Parameters).data, warnings: entries.filter(({ type }) => type === 'WARNING') };
-    };
+claim('T2.15l', LOGGED, 'output that is not of its format has a warning with the place', async (ctx) => {
+  await ctx.pack('e2e-values');
+  const run = async ({ format, text }: { format: string; text: string | Buffer }) => {
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+    const { id, result } = await runToEnd(ctx, `print-${format}`, { encoded: bytes.toString('base64') });
+    const entries = await until(logToEnd(ctx.client, id), ctx.deadline);
+    return { data: (result as Parameters).data, warnings: entries.filter(({ type }) => type === 'WARNING') };
+  };
 
-    const outputs = await Promise.all([...INVALID_OUTPUTS, { format: 'json', text: '{}' }].map(run));
+  const outputs = await Promise.all([...INVALID_OUTPUTS, { format: 'json', text: '{}' }].map(run));
 
-    const place = ({ format, data, at: [line, column, found] }: (typeof INVALID_OUTPUTS)[number]) => ({
-      data,
-      warnings: [{ payload: { code: 'OUTPUT_INVALID', format, line, column, found } }],
-    });
-    expect(outputs).toMatchObject([...INVALID_OUTPUTS.map(place), { data: {}, warnings: [] }]);
-  },
-);
+  const place = ({ format, data, at: [line, column, found] }: (typeof INVALID_OUTPUTS)[number]) => ({
+    data,
+    warnings: [{ payload: { code: 'OUTPUT_INVALID', format, line, column, found } }],
+  });
+  expect(outputs).toMatchObject([...INVALID_OUTPUTS.map(place), { data: {}, warnings: [] }]);
+});

@@ -15,6 +15,8 @@ import { callApi } from '../support/api-call';
 const NEEDS = ['core', 'ledger.shared'];
 
 const LOGGED = [...NEEDS, 'executions.log', 'workflows.retry', 'workflows.failure_branches'];
+const CANCELLED = [...LOGGED, 'executions.cancel'];
+const ASKING = [...LOGGED, 'inquiries.from_actions'];
 
 /**
  * Runs a workflow whose first task F succeeds at its second attempt, S is skipped, and X fails.
@@ -91,51 +93,41 @@ async function workersOfWaiting(ctx: Context): Promise<unknown> {
   return entries.filter(({ type }) => type.startsWith('AGENT_')).map(({ type, worker }) => [type, worker]);
 }
 
-claim(
-  'T2.17i',
-  [...LOGGED, 'inquiries.from_actions'],
-  'an entry of a log names its root and worker; a task has its own entries',
-  async (ctx) => {
-    const { id, entries, children } = await runLogged(ctx);
+claim('T2.17i', ASKING, 'an entry of a log names its root and worker; a task has its own entries', async (ctx) => {
+  const { id, entries, children } = await runLogged(ctx);
 
-    const workers = new Map(children.map((child) => [child.id, child.worker]));
-    expect(entries.map(({ worker }) => worker)).toEqual(entries.map(({ execution }) => workers.get(execution) ?? null));
-    expect(new Set(entries.map(({ root }) => root))).toEqual(new Set([id]));
-    const first = children[0]!.id;
-    const ofChild = await ctx.client.executions.log(first);
-    expect(ofChild).toEqual(entries.filter(({ execution }) => execution === first));
-    const waiting = ['AGENT_INVOKED', 'AGENT_RESPONSE'].map((type) => [type, expect.any(Number) as unknown]);
-    expect(await workersOfWaiting(ctx)).toEqual(waiting);
-  },
-);
+  const workers = new Map(children.map((child) => [child.id, child.worker]));
+  expect(entries.map(({ worker }) => worker)).toEqual(entries.map(({ execution }) => workers.get(execution) ?? null));
+  expect(new Set(entries.map(({ root }) => root))).toEqual(new Set([id]));
+  const first = children[0]!.id;
+  const ofChild = await ctx.client.executions.log(first);
+  expect(ofChild).toEqual(entries.filter(({ execution }) => execution === first));
+  const waiting = ['AGENT_INVOKED', 'AGENT_RESPONSE'].map((type) => [type, expect.any(Number) as unknown]);
+  expect(await workersOfWaiting(ctx)).toEqual(waiting);
+});
 
 /** The starts and ends of a workflow and of its steps. */
 const LIFE = /^(?:EXECUTION|STEP)_/;
 
-claim(
-  'T2.17l',
-  [...LOGGED, 'executions.cancel'],
-  'the log of a cancelled tree has the end of each step once',
-  async (ctx) => {
-    const flaky = noopTask('flaky', { input: { exit_code: 1 }, retry: { count: 1, delay: 600 } });
-    const inner = await ctx.workflow([flaky], { name: 'inner' });
-    const id = await startWorkflow(ctx, [{ name: 'nested', action: inner.ref }]);
-    const isPlanned = async () => (await descendants(ctx.client, id)).length === 3;
-    await until(predicateToHold('the retry to be planned', isPlanned), ctx.deadline);
+claim('T2.17l', CANCELLED, 'the log of a cancelled tree has the end of each step once', async (ctx) => {
+  const flaky = noopTask('flaky', { input: { exit_code: 1 }, retry: { count: 1, delay: 600 } });
+  const inner = await ctx.workflow([flaky], { name: 'inner' });
+  const id = await startWorkflow(ctx, [{ name: 'nested', action: inner.ref }]);
+  const isPlanned = async () => (await descendants(ctx.client, id)).length === 3;
+  await until(predicateToHold('the retry to be planned', isPlanned), ctx.deadline);
 
-    await ctx.client.executions.cancel(id);
-    await waitForStatus(ctx, id, 'cancelled');
+  await ctx.client.executions.cancel(id);
+  await waitForStatus(ctx, id, 'cancelled');
 
-    const entries = await until(logToEnd(ctx.client, id), ctx.deadline);
-    const { id: nested } = await childOf(ctx, id, 'nested');
-    const life = entries.filter(({ type }) => LIFE.test(type));
-    const steps = life.map(({ execution, type, payload }) =>
-      [execution, type, typeof payload.task === 'string' ? payload.task : ''].join(' '),
-    );
-    const ofWorkflow = (own: number, task: string, ...more: string[]) => [
-      ...['EXECUTION_STARTED', 'EXECUTION_CANCELLED'].map((type) => `${own} ${type} `),
-      ...['STEP_STARTED', 'STEP_CANCELLED', ...more].map((type) => `${own} ${type} ${task}`),
-    ];
-    expect(steps.sort()).toEqual([...ofWorkflow(id, 'nested'), ...ofWorkflow(nested, 'flaky', 'STEP_RETRIED')].sort());
-  },
-);
+  const entries = await until(logToEnd(ctx.client, id), ctx.deadline);
+  const { id: nested } = await childOf(ctx, id, 'nested');
+  const life = entries.filter(({ type }) => LIFE.test(type));
+  const steps = life.map(({ execution, type, payload }) =>
+    [execution, type, typeof payload.task === 'string' ? payload.task : ''].join(' '),
+  );
+  const ofWorkflow = (own: number, task: string, ...more: string[]) => [
+    ...['EXECUTION_STARTED', 'EXECUTION_CANCELLED'].map((type) => `${own} ${type} `),
+    ...['STEP_STARTED', 'STEP_CANCELLED', ...more].map((type) => `${own} ${type} ${task}`),
+  ];
+  expect(steps.sort()).toEqual([...ofWorkflow(id, 'nested'), ...ofWorkflow(nested, 'flaky', 'STEP_RETRIED')].sort());
+});

@@ -14,6 +14,7 @@ import {
 } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['workflows.loops', 'workflows.with_items', 'inquiries.ask'];
+const JOINED = [...NEEDS, 'workflows.join'];
 const ROUNDS = 3;
 
 /** Prints its round, of which it runs three, and names these tasks in each. */
@@ -71,30 +72,25 @@ claim('T2.18k', NEEDS, 'each kind of task has the result that named it while it 
   expect((await attemptsOf(ctx, id, 'condition')).map(({ workflow_task: of }) => of?.round)).toEqual([1, 3]);
 });
 
-claim(
-  'T2.18l',
-  [...NEEDS, 'workflows.join'],
-  'a join after a loop is of the later round of what meets it',
-  async (ctx) => {
-    const tasks = [
-      head({ do: ['slow'] }, { when: '{{ workflow.n > 1 }}', do: ['joined'] }),
-      ask('slow', 'wait', { next: [{ do: ['joined'] }] }),
-      { ...noopTask('joined'), join: 2 },
-    ];
-    const id = await startWorkflow(ctx, tasks, { vars: { n: 1 } });
-    await headsToEnd(ctx, id);
+claim('T2.18l', JOINED, 'a join after a loop is of the later round of what meets it', async (ctx) => {
+  const tasks = [
+    head({ do: ['slow'] }, { when: '{{ workflow.n > 1 }}', do: ['joined'] }),
+    ask('slow', 'wait', { next: [{ do: ['joined'] }] }),
+    { ...noopTask('joined'), join: 2 },
+  ];
+  const id = await startWorkflow(ctx, tasks, { vars: { n: 1 } });
+  await headsToEnd(ctx, id);
 
-    const joined: number[] = [];
-    for (const round of [0, 1, 2]) {
-      await ctx.client.inquiries.respond((await inquiryOfRun(ctx, id, 'slow', round)).id, {});
-      if (round < 2) await inquiryOfRun(ctx, id, 'slow', round + 1);
-      else await waitForStatus(ctx, id);
-      joined.push((await attemptsOf(ctx, id, 'joined')).length);
-    }
+  const joined: number[] = [];
+  for (const round of [0, 1, 2]) {
+    await ctx.client.inquiries.respond((await inquiryOfRun(ctx, id, 'slow', round)).id, {});
+    if (round < 2) await inquiryOfRun(ctx, id, 'slow', round + 1);
+    else await waitForStatus(ctx, id);
+    joined.push((await attemptsOf(ctx, id, 'joined')).length);
+  }
 
-    expect(joined).toEqual([1, 1, 2]); // slow of round 2 is not of a later round than head of round 2
-  },
-);
+  expect(joined).toEqual([1, 1, 2]); // slow of round 2 is not of a later round than head of round 2
+});
 
 /** What a round of F ends as, and whether what it then names runs. */
 const ENDS = ['completed', 'handled', 'skipped', 'unhandled'] as const;

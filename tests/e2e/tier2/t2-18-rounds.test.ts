@@ -10,6 +10,8 @@ import { attemptsOf, startWorkflow } from '../../../helpers/scenario/resources/w
 import { onFailure, onSuccess, type Task, type Transition } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['workflows.loops'];
+const ASKING = [...NEEDS, 'inquiries.ask'];
+const ASK_LOGGED = [...NEEDS, 'inquiries.ask', 'executions.log'];
 
 const noop = (name: string, ...next: Transition[]): Task => ({ name, action: 'core.noop', next });
 
@@ -52,67 +54,53 @@ const stepsOf = async (ctx: Context, id: number) =>
     type.startsWith('STEP_') ? [`${type.slice('STEP_'.length).toLowerCase()} ${payload.task as string}`] : [],
   );
 
-claim(
-  'T2.18h',
-  [...NEEDS, 'inquiries.ask', 'executions.log'],
-  'a join where a loop begins waits for what leads in, later for the loop',
-  async (ctx) => {
-    const right = { ...inquiryTask({}, { next: [onSuccess('head')] }), name: 'right' };
-    const id = await startWorkflow(
-      ctx,
-      [
-        noop('start', onSuccess('head')),
-        { ...noop('head', again(3, 'left', 'right')), join: 2 },
-        noop('left', onSuccess('head')),
-        right,
-      ],
-      { vars: { n: 1 } },
-    );
+claim('T2.18h', ASK_LOGGED, 'a join where a loop begins waits for what leads in, later for the loop', async (ctx) => {
+  const right = { ...inquiryTask({}, { next: [onSuccess('head')] }), name: 'right' };
+  const id = await startWorkflow(
+    ctx,
+    [
+      noop('start', onSuccess('head')),
+      { ...noop('head', again(3, 'left', 'right')), join: 2 },
+      noop('left', onSuccess('head')),
+      right,
+    ],
+    { vars: { n: 1 } },
+  );
 
-    for (const round of [0, 1]) {
-      const inquiry = await inquiryOfRun(ctx, id, 'right', round);
-      const hasEnded = async () => (await attemptsOf(ctx, id, 'left'))[round]?.status === 'completed';
-      await until(predicateToHold('left to end', hasEnded), ctx.deadline);
-      await ctx.client.inquiries.respond(inquiry.id, {});
-    }
-    await waitForStatus(ctx, id);
+  for (const round of [0, 1]) {
+    const inquiry = await inquiryOfRun(ctx, id, 'right', round);
+    const hasEnded = async () => (await attemptsOf(ctx, id, 'left'))[round]?.status === 'completed';
+    await until(predicateToHold('left to end', hasEnded), ctx.deadline);
+    await ctx.client.inquiries.respond(inquiry.id, {});
+  }
+  await waitForStatus(ctx, id);
 
-    const round = ['started left', 'started right', 'completed left', 'completed right'];
-    const head = ['started head', 'completed head'];
-    const steps = ['started start', 'completed start', ...head, ...round, ...head, ...round, ...head];
-    expect(await stepsOf(ctx, id)).toEqual(steps);
-  },
-);
+  const round = ['started left', 'started right', 'completed left', 'completed right'];
+  const head = ['started head', 'completed head'];
+  const steps = ['started start', 'completed start', ...head, ...round, ...head, ...round, ...head];
+  expect(await stepsOf(ctx, id)).toEqual(steps);
+});
 
-claim(
-  'T2.18i',
-  [...NEEDS, 'inquiries.ask'],
-  'a task that is named while it runs has its next round after its end',
-  async (ctx) => {
-    const head = { ...noop('head', { do: ['slow'] }, again(3, 'head')), action: 'core.echo' };
-    const slow = { ...inquiryTask({ prompt: '{{ result().stdout }}' }), name: 'slow' };
-    const id = await startWorkflow(ctx, [{ ...head, input: { message: 'round {{ workflow.n }}' } }, slow], {
-      vars: { n: 1 },
-    });
-    const haveEnded = async () => (await attemptsOf(ctx, id, 'head'))[2]?.status === 'completed';
-    await until(predicateToHold('three rounds of head to end', haveEnded), ctx.deadline);
+claim('T2.18i', ASKING, 'a task that is named while it runs has its next round after its end', async (ctx) => {
+  const head = { ...noop('head', { do: ['slow'] }, again(3, 'head')), action: 'core.echo' };
+  const slow = { ...inquiryTask({ prompt: '{{ result().stdout }}' }), name: 'slow' };
+  const id = await startWorkflow(ctx, [{ ...head, input: { message: 'round {{ workflow.n }}' } }, slow], {
+    vars: { n: 1 },
+  });
+  const haveEnded = async () => (await attemptsOf(ctx, id, 'head'))[2]?.status === 'completed';
+  await until(predicateToHold('three rounds of head to end', haveEnded), ctx.deadline);
 
-    const prompts: string[] = [];
-    for (const round of [0, 1, 2]) {
-      const inquiry = await inquiryOfRun(ctx, id, 'slow', round);
-      prompts.push(`${inquiry.prompt} of ${(await attemptsOf(ctx, id, 'slow')).length}`);
-      await ctx.client.inquiries.respond(inquiry.id, {});
-    }
-    await waitForStatus(ctx, id);
+  const prompts: string[] = [];
+  for (const round of [0, 1, 2]) {
+    const inquiry = await inquiryOfRun(ctx, id, 'slow', round);
+    prompts.push(`${inquiry.prompt} of ${(await attemptsOf(ctx, id, 'slow')).length}`);
+    await ctx.client.inquiries.respond(inquiry.id, {});
+  }
+  await waitForStatus(ctx, id);
 
-    expect(prompts).toEqual(['round 1 of 1', 'round 2 of 2', 'round 3 of 3']);
-    expect((await placesOf(ctx, id)).filter((place) => place.startsWith('slow'))).toEqual([
-      'slow 1',
-      'slow 2',
-      'slow 3',
-    ]);
-  },
-);
+  expect(prompts).toEqual(['round 1 of 1', 'round 2 of 2', 'round 3 of 3']);
+  expect((await placesOf(ctx, id)).filter((place) => place.startsWith('slow'))).toEqual(['slow 1', 'slow 2', 'slow 3']);
+});
 
 claim('T2.18j', NEEDS, 'a failed round that nothing handled fails the workflow', async (ctx) => {
   const exit_code = '{{ workflow.code }}';

@@ -9,6 +9,7 @@ import { addItems, createQueue, drain, itemsAtEnd, statusesOf } from '../support
 import { SECRET_WAYS, SHOWN_ITEMS } from '../support/work-queues/secret-ways';
 
 const NEEDS = ['core', 'ledger.shared'];
+const SECRETS = [...NEEDS, 'secrets.redaction', 'executions.parameters_validated'];
 
 /** A queue of a new user, with an item; it is enabled by the test's own user. */
 const queueOfUser = async (ctx: Context) => {
@@ -47,40 +48,35 @@ claim('T2.23k', [...NEEDS, 'rbac'], 'a queue starts nothing while its owner may 
   expect(await itemsAtEnd(ctx, ownerless)).toMatchObject([{ status: 'failed', attempt_count: 1 }]);
 });
 
-claim(
-  'T2.23l',
-  [...NEEDS, 'secrets.redaction', 'executions.parameters_validated'],
-  'a secret of an item gets into secret parameters only',
-  async (ctx) => {
-    const pack_ref = await ctx.ownPack();
-    await ctx.client.packs.update(pack_ref, { conf_schema: { token: { type: 'string', secret: true } } });
-    const text = { type: 'string' };
-    const declared = await createScriptAction(ctx, pack_ref, 'exit 0', {
-      token: { ...text, secret: true },
-      name: text,
-      text,
-    });
-    const plain = await createScriptAction(ctx, pack_ref, 'exit 0', { token: text, items: { type: 'array' }, text });
-    const secret = { ...text, secret: true };
-    const list = { type: 'array', secret: true };
-    const taking = await createScriptAction(ctx, pack_ref, 'exit 0', { token: secret, item: secret, items: list });
-    const rows = Object.entries(SECRET_WAYS);
+claim('T2.23l', SECRETS, 'a secret of an item gets into secret parameters only', async (ctx) => {
+  const pack_ref = await ctx.ownPack();
+  await ctx.client.packs.update(pack_ref, { conf_schema: { token: { type: 'string', secret: true } } });
+  const text = { type: 'string' };
+  const declared = await createScriptAction(ctx, pack_ref, 'exit 0', {
+    token: { ...text, secret: true },
+    name: text,
+    text,
+  });
+  const plain = await createScriptAction(ctx, pack_ref, 'exit 0', { token: text, items: { type: 'array' }, text });
+  const secret = { ...text, secret: true };
+  const list = { type: 'array', secret: true };
+  const taking = await createScriptAction(ctx, pack_ref, 'exit 0', { token: secret, item: secret, items: list });
+  const rows = Object.entries(SECRET_WAYS);
 
-    const statuses = rows.map(async ([name, { isDeclared, parts }]) => {
-      const queue = { ref: ctx.name('queue'), label: name, enabled: false, ...parts, pack_ref };
-      const create = ctx.client.queues.create({ ...queue, dispatch_action_ref: isDeclared ? declared : plain });
-      return [name, await rejectionStatus(create)] as const;
-    });
+  const statuses = rows.map(async ([name, { isDeclared, parts }]) => {
+    const queue = { ref: ctx.name('queue'), label: name, enabled: false, ...parts, pack_ref };
+    const create = ctx.client.queues.create({ ...queue, dispatch_action_ref: isDeclared ? declared : plain });
+    return [name, await rejectionStatus(create)] as const;
+  });
 
-    expect(Object.fromEntries(await Promise.all(statuses))).toEqual(
-      Object.fromEntries(rows.map(([name, { refused }]) => [name, refused])),
-    );
-    for (const [item_schema, payload, shown] of SHOWN_ITEMS(ctx.nonce)) {
-      const ref = await createQueue(ctx, taking, { item_schema });
-      const added = await ctx.client.queues.enqueue(ref, { payload });
-      const changed = await ctx.client.queues.updateItem(ref, added.id, { payload });
-      const [listed] = await ctx.client.queues.items(ref);
-      expect([added, changed, listed].map((item) => item?.payload)).toEqual([shown, shown, shown]);
-    }
-  },
-);
+  expect(Object.fromEntries(await Promise.all(statuses))).toEqual(
+    Object.fromEntries(rows.map(([name, { refused }]) => [name, refused])),
+  );
+  for (const [item_schema, payload, shown] of SHOWN_ITEMS(ctx.nonce)) {
+    const ref = await createQueue(ctx, taking, { item_schema });
+    const added = await ctx.client.queues.enqueue(ref, { payload });
+    const changed = await ctx.client.queues.updateItem(ref, added.id, { payload });
+    const [listed] = await ctx.client.queues.items(ref);
+    expect([added, changed, listed].map((item) => item?.payload)).toEqual([shown, shown, shown]);
+  }
+});

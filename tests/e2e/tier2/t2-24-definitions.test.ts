@@ -19,6 +19,8 @@ import {
 import { plainTar } from '../support/raw-tar';
 import { uploadRawPack } from '../support/upload-raw-pack';
 
+const REVISIONS = ['workflows.revisions'];
+
 /** Each key with a value of a wrong type. */
 const WRONG = Object.entries(WRONG_TYPES).flatMap(([path, keys]) =>
   Object.entries(keys).map(([key, value]) => [`${path}/${key}`, MAPS[path as MapPath]({ [key]: value })] as const),
@@ -59,27 +61,22 @@ claim('T2.24b', ['packs.warnings'], 'a registration names what has no effect, or
   expect(named.result).toEqual({ succeeded: true, output: 'by a file' });
 });
 
-claim(
-  'T2.24c',
-  ['workflows.revisions'],
-  'a compile rejects a key without a meaning, with the nearest one',
-  async (ctx) => {
-    const single = { name: 'only', action: 'core.noop', description: 'd', notes: 'n', 'x-own': 1 };
-    const { ref } = await ctx.workflow([{ name: 'first', action: 'core.noop' }]);
-    const { createRevision, compileRevision } = ctx.client.workflows;
-    const define = (parts: Definition) => ({
-      definition: { tasks: [{ ...single, ...parts }], 'x-own': {}, tags: ['t'] },
-    });
+claim('T2.24c', REVISIONS, 'a compile rejects a key without a meaning, with the nearest one', async (ctx) => {
+  const single = { name: 'only', action: 'core.noop', description: 'd', notes: 'n', 'x-own': 1 };
+  const { ref } = await ctx.workflow([{ name: 'first', action: 'core.noop' }]);
+  const { createRevision, compileRevision } = ctx.client.workflows;
+  const define = (parts: Definition) => ({
+    definition: { tasks: [{ ...single, ...parts }], 'x-own': {}, tags: ['t'] },
+  });
 
-    const { revision } = await createRevision(ref, define({ next: [{ label: 'l', 'x-own': 1, do: ['only'] }] }));
-    const ready = await compileRevision(ref, revision);
-    const findings: unknown[] = [];
-    for (const [parts] of MISSPELT) {
-      const { revision: wrong } = await createRevision(ref, define(parts));
-      findings.push(await compileRevision(ref, wrong).catch((error: unknown) => error));
-    }
+  const { revision } = await createRevision(ref, define({ next: [{ label: 'l', 'x-own': 1, do: ['only'] }] }));
+  const ready = await compileRevision(ref, revision);
+  const findings: unknown[] = [];
+  for (const [parts] of MISSPELT) {
+    const { revision: wrong } = await createRevision(ref, define(parts));
+    findings.push(await compileRevision(ref, wrong).catch((error: unknown) => error));
+  }
 
-    expect(ready.state).toBe('ready');
-    expect(findings).toMatchObject(MISSPELT.map(([, error]) => ({ status: 422, body: { error } })));
-  },
-);
+  expect(ready.state).toBe('ready');
+  expect(findings).toMatchObject(MISSPELT.map(([, error]) => ({ status: 422, body: { error } })));
+});

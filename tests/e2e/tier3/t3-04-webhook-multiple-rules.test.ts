@@ -8,6 +8,7 @@ import type { WebhookRule } from '../../../helpers/scenario/resources/webhook-ru
 import { runCounts } from '../../../helpers/scenario/resources/workflow-runs';
 
 const NEEDS = ['core', 'ledger.shared'];
+const BY_SENSOR = [...NEEDS, 'sensors.custom'];
 
 /** A rule that starts this action, which writes to the ledger under the label. */
 const ruleParts = (ctx: Context, action: string, label: string, more: object = {}) => ({
@@ -73,32 +74,27 @@ claim('T3.4b', NEEDS, 'three concurrent posts start each of two rules three time
   expect(started.sort()).toEqual([...expectedOf(hook.rule, 'first'), ...expectedOf(second, 'second')].sort());
 });
 
-claim(
-  'T3.4c',
-  [...NEEDS, 'sensors.custom'],
-  'an event for one rule starts that rule, if it is of its trigger',
-  async (ctx) => {
-    await ctx.pack('e2e');
-    const trigger_ref = (hook: WebhookRule) => hook.trigger.ref;
-    const hook = await ctx.webhookRule(ruleParts(ctx, 'append-ledger', 'named'));
-    await ctx.addRule(hook, ruleParts(ctx, 'append-ledger', 'beside'));
-    const off = await ctx.addRule(hook, { ...ruleParts(ctx, 'append-ledger', 'off'), enabled: false });
-    const other = await ctx.webhookRule(ruleParts(ctx, 'append-ledger', 'other'));
-    const sensor = { sensor_ref: `${await ctx.ownPack()}.sensor`, trigger_types: [trigger_ref(hook)] };
-    const { events } = createClient({
-      baseUrl: ctx.facts.url,
-      token: (await ctx.client.auth.sensorToken(sensor)).token,
-    });
+claim('T3.4c', BY_SENSOR, 'an event for one rule starts that rule, if it is of its trigger', async (ctx) => {
+  await ctx.pack('e2e');
+  const trigger_ref = (hook: WebhookRule) => hook.trigger.ref;
+  const hook = await ctx.webhookRule(ruleParts(ctx, 'append-ledger', 'named'));
+  await ctx.addRule(hook, ruleParts(ctx, 'append-ledger', 'beside'));
+  const off = await ctx.addRule(hook, { ...ruleParts(ctx, 'append-ledger', 'off'), enabled: false });
+  const other = await ctx.webhookRule(ruleParts(ctx, 'append-ledger', 'other'));
+  const sensor = { sensor_ref: `${await ctx.ownPack()}.sensor`, trigger_types: [trigger_ref(hook)] };
+  const { events } = createClient({
+    baseUrl: ctx.facts.url,
+    token: (await ctx.client.auth.sensorToken(sensor)).token,
+  });
 
-    const posted = [];
-    for (const { id } of [other.rule, off, hook.rule])
-      posted.push(
-        await events.create({ trigger_ref: trigger_ref(hook), trigger_instance_id: `rule_${id}`, payload: {} }),
-      );
-    await until(executionsToBe('completed', 1, ctx.client, { rule_ref: hook.rule.ref }), ctx.deadline);
+  const posted = [];
+  for (const { id } of [other.rule, off, hook.rule])
+    posted.push(
+      await events.create({ trigger_ref: trigger_ref(hook), trigger_instance_id: `rule_${id}`, payload: {} }),
+    );
+  await until(executionsToBe('completed', 1, ctx.client, { rule_ref: hook.rule.ref }), ctx.deadline);
 
-    const ids = posted.map(({ id }) => id);
-    await expectEventsAndRuns(ctx, hook, ids, { named: 1, beside: 0, off: 0, other: 0 });
-    expect(posted.map(({ rule }) => rule)).toEqual([null, off.id, hook.rule.id]);
-  },
-);
+  const ids = posted.map(({ id }) => id);
+  await expectEventsAndRuns(ctx, hook, ids, { named: 1, beside: 0, off: 0, other: 0 });
+  expect(posted.map(({ rule }) => rule)).toEqual([null, off.id, hook.rule.id]);
+});

@@ -17,6 +17,7 @@ import type { TokenUser } from '../support/matrix/granted-callers';
 import { errorSummary, sendRawRequest } from '../support/raw-request';
 
 const NEEDS = ['rbac', 'tenants'];
+const RETRIED = [...NEEDS, 'workflows.retry'];
 
 /** To manage tenants takes a right of the tenant `default`, which no other tenant can give. */
 const PLATFORM_SET = 'core.platform_admin';
@@ -75,22 +76,17 @@ async function endsBelow(
   return ended.map((each) => [each.status, (each.result as { code?: string }).code]);
 }
 
-claim(
-  'T3.33e',
-  [...NEEDS, 'workflows.retry'],
-  'no attempt goes beyond the sets of the request above it',
-  async (ctx) => {
-    const strong = { name: 'T', action: 'core.noop', permission_set_refs: ['core.admin'] };
-    const inner = await ctx.workflow([strong], { name: 'inner' });
-    const { ref } = await ctx.workflow([{ name: 'nested', action: inner.ref, retry: { count: 1, delay: 0 } }]);
+claim('T3.33e', RETRIED, 'no attempt goes beyond the sets of the request above it', async (ctx) => {
+  const strong = { name: 'T', action: 'core.noop', permission_set_refs: ['core.admin'] };
+  const inner = await ctx.workflow([strong], { name: 'inner' });
+  const { ref } = await ctx.workflow([{ name: 'nested', action: inner.ref, retry: { count: 1, delay: 0 } }]);
 
-    const limited = await endsBelow(ctx, ref, ['core.viewer'], 'failed');
-    const unlimited = await endsBelow(ctx, ref, ['core.admin'], 'completed');
+  const limited = await endsBelow(ctx, ref, ['core.viewer'], 'failed');
+  const unlimited = await endsBelow(ctx, ref, ['core.admin'], 'completed');
 
-    expect(limited).toEqual(Array(2).fill(['failed', 'PERMISSION_SETS']));
-    expect(unlimited).toEqual([['completed', undefined]]);
-  },
-);
+  expect(limited).toEqual(Array(2).fill(['failed', 'PERMISSION_SETS']));
+  expect(unlimited).toEqual([['completed', undefined]]);
+});
 
 /** What the tokens of a user open: a route, another session by refreshing, and by logging in. */
 async function opens(user: TokenUser): Promise<number[]> {

@@ -8,6 +8,7 @@ import { NEW_ARTIFACT_WAYS, VERSION_WAYS } from '../support/artifacts/version-wa
 import { createWritingProgram } from '../support/artifacts/writing-program';
 
 const NEEDS = ['core', 'ledger.shared'];
+const RIGHTS = ['core', 'rbac', 'sql'];
 
 /** Numbers of the versions, newest first. */
 const numbersOf = async ({ client }: Context, id: number): Promise<number[]> =>
@@ -126,42 +127,37 @@ claim.time('T3.36d', [...NEEDS, 'clock.virtual'], 'versions go after their time,
 
 const FILE = { type: 'file_text', visibility: 'public' } as const;
 
-claim(
-  'T3.36e',
-  ['core', 'rbac', 'sql'],
-  'a version is of the execution that adds it, or that is named',
-  async (ctx) => {
-    const pack = await ctx.ownPack();
-    const program = await createWritingProgram(ctx, pack);
-    const { id: named } = await ctx.client.executions.execute({ action_ref: 'core.noop' });
-    /** Who adds a version, what it names, and the execution of the version. */
-    const callers = {
-      'a program': [program.client, {}, program.execution],
-      'a program that names another': [program.client, { execution: named }, named],
-      'a user': [ctx.client, {}, undefined],
-      'a user that names one': [ctx.client, { execution: named }, named],
-    } as const;
-    const rows = Object.entries(callers).map(async ([caller, [client, fields]]) => {
-      const artifact = await createArtifact(ctx, 'file', FILE);
-      const executions: Record<string, number | undefined> = {};
-      for (const [name, add] of Object.entries(VERSION_WAYS))
-        executions[name] = (await add(client, artifact, fields)).execution;
-      for (const [name, add] of Object.entries(NEW_ARTIFACT_WAYS)) {
-        const added = await add(client, ctx.name('new'), { scope: 'system', ...FILE, ...fields });
-        ctx.defer(() => ctx.client.artifacts.remove(added.artifact));
-        executions[name] = added.execution;
-      }
-      return [caller, executions] as const;
-    });
+claim('T3.36e', RIGHTS, 'a version is of the execution that adds it, or that is named', async (ctx) => {
+  const pack = await ctx.ownPack();
+  const program = await createWritingProgram(ctx, pack);
+  const { id: named } = await ctx.client.executions.execute({ action_ref: 'core.noop' });
+  /** Who adds a version, what it names, and the execution of the version. */
+  const callers = {
+    'a program': [program.client, {}, program.execution],
+    'a program that names another': [program.client, { execution: named }, named],
+    'a user': [ctx.client, {}, undefined],
+    'a user that names one': [ctx.client, { execution: named }, named],
+  } as const;
+  const rows = Object.entries(callers).map(async ([caller, [client, fields]]) => {
+    const artifact = await createArtifact(ctx, 'file', FILE);
+    const executions: Record<string, number | undefined> = {};
+    for (const [name, add] of Object.entries(VERSION_WAYS))
+      executions[name] = (await add(client, artifact, fields)).execution;
+    for (const [name, add] of Object.entries(NEW_ARTIFACT_WAYS)) {
+      const added = await add(client, ctx.name('new'), { scope: 'system', ...FILE, ...fields });
+      ctx.defer(() => ctx.client.artifacts.remove(added.artifact));
+      executions[name] = added.execution;
+    }
+    return [caller, executions] as const;
+  });
 
-    const ways = [...Object.keys(VERSION_WAYS), ...Object.keys(NEW_ARTIFACT_WAYS)];
-    const expected = Object.entries(callers).map(([caller, [, , execution]]) => [
-      caller,
-      Object.fromEntries(ways.map((name) => [name, execution])),
-    ]);
-    expect(Object.fromEntries(await Promise.all(rows))).toEqual(Object.fromEntries(expected));
-  },
-);
+  const ways = [...Object.keys(VERSION_WAYS), ...Object.keys(NEW_ARTIFACT_WAYS)];
+  const expected = Object.entries(callers).map(([caller, [, , execution]]) => [
+    caller,
+    Object.fromEntries(ways.map((name) => [name, execution])),
+  ]);
+  expect(Object.fromEntries(await Promise.all(rows))).toEqual(Object.fromEntries(expected));
+});
 
 /** What an action and a request say about the retention of a log, and what it then has. */
 const LOG_RETENTION = {

@@ -24,6 +24,7 @@ import { noopTask, onSuccess } from '../../../helpers/scenario/resources/workflo
 
 const NEEDS = ['executions.waiting', 'executions.log'];
 const WITH_INQUIRIES = [...NEEDS, 'inquiries.ask'];
+const LIMITED = [...WITH_INQUIRIES, 'executions.timeout'];
 
 /** The reason of an execution of `core.ask`. */
 const inquiryReason = (execution: number, { id, created }: { readonly id: number; readonly created: string }) =>
@@ -188,24 +189,19 @@ claim.time('T3.37d', PAUSED, 'an inquiry of a paused workflow that has ended is 
   expect(found).toEqual(expected);
 });
 
-claim(
-  'T3.37e',
-  [...WITH_INQUIRIES, 'executions.pause'],
-  'a paused sub-workflow states which workflow to resume',
-  async (ctx) => {
-    const { ref } = await ctx.workflow([...INQUIRY_FIRST], { name: 'inner' });
-    const id = await startWorkflow(ctx, [{ name: 'nested', action: ref }]);
-    await waitForReasons(ctx, id, 'child', 'child', 'inquiry');
-    const { id: nested } = await childOf(ctx, id, 'nested');
-    await ctx.client.executions.pause(id);
-    await pausedAt(ctx, nested);
-    const since = await pausedAt(ctx, id);
+claim('T3.37e', PAUSED, 'a paused sub-workflow states which workflow to resume', async (ctx) => {
+  const { ref } = await ctx.workflow([...INQUIRY_FIRST], { name: 'inner' });
+  const id = await startWorkflow(ctx, [{ name: 'nested', action: ref }]);
+  await waitForReasons(ctx, id, 'child', 'child', 'inquiry');
+  const { id: nested } = await childOf(ctx, id, 'nested');
+  await ctx.client.executions.pause(id);
+  await pausedAt(ctx, nested);
+  const since = await pausedAt(ctx, id);
 
-    const { reasons } = await ctx.client.executions.waiting(nested);
+  const { reasons } = await ctx.client.executions.waiting(nested);
 
-    expect(reasons).toEqual([pauseReason(nested, id, since)]);
-  },
-);
+  expect(reasons).toEqual([pauseReason(nested, id, since)]);
+});
 
 /** The limits of a workflow and of its request, seconds, and the one that its timer has. */
 const LIMITS: readonly (readonly [own: number | null, requested: number | null, seconds: number, of: string])[] = [
@@ -216,38 +212,33 @@ const LIMITS: readonly (readonly [own: number | null, requested: number | null, 
   [600, 600, 600, 'workflow'],
 ];
 
-claim(
-  'T3.37r',
-  [...WITH_INQUIRIES, 'executions.timeout'],
-  'a workflow states which limit ends it, and when',
-  async (ctx) => {
-    const seen: object[] = [];
-    const expected: object[] = [];
+claim('T3.37r', LIMITED, 'a workflow states which limit ends it, and when', async (ctx) => {
+  const seen: object[] = [];
+  const expected: object[] = [];
 
-    for (const [n, [own, requested, seconds, level]] of LIMITS.entries()) {
-      const { ref } = await ctx.workflow([inquiryTask({})], {
-        name: `flow-${n}`,
-        ...(own !== null && { timeout: own }),
-      });
-      const request = { action_ref: ref, ...(requested !== null && { timeout_seconds: requested }) };
-      const { id } = await ctx.client.executions.execute(request);
-      ctx.defer(() => cancelAndWait(ctx.client, id));
-      const timer = (await waitForReasons(ctx, id, 'child', 'inquiry', 'timer')).at(-1)!;
-      const { started_at: started } = await ctx.client.executions.get(id);
-      const ends = formatInstant(parseInstant(started!) + seconds * 1_000);
-      seen.push(timer);
-      expected.push(
-        reason('timer', id, `its timer: the limit of its ${level}, ${seconds} s, ends it at ${ends}`, {
-          since: started!,
-          due_at: ends,
-          source: rowOf('executions', id),
-          limit_seconds: seconds,
-          limit_level: level as 'workflow' | 'request',
-          task: null,
-        }),
-      );
-    }
+  for (const [n, [own, requested, seconds, level]] of LIMITS.entries()) {
+    const { ref } = await ctx.workflow([inquiryTask({})], {
+      name: `flow-${n}`,
+      ...(own !== null && { timeout: own }),
+    });
+    const request = { action_ref: ref, ...(requested !== null && { timeout_seconds: requested }) };
+    const { id } = await ctx.client.executions.execute(request);
+    ctx.defer(() => cancelAndWait(ctx.client, id));
+    const timer = (await waitForReasons(ctx, id, 'child', 'inquiry', 'timer')).at(-1)!;
+    const { started_at: started } = await ctx.client.executions.get(id);
+    const ends = formatInstant(parseInstant(started!) + seconds * 1_000);
+    seen.push(timer);
+    expected.push(
+      reason('timer', id, `its timer: the limit of its ${level}, ${seconds} s, ends it at ${ends}`, {
+        since: started!,
+        due_at: ends,
+        source: rowOf('executions', id),
+        limit_seconds: seconds,
+        limit_level: level as 'workflow' | 'request',
+        task: null,
+      }),
+    );
+  }
 
-    expect(seen).toEqual(expected);
-  },
-);
+  expect(seen).toEqual(expected);
+});

@@ -9,6 +9,7 @@ import { RestartablePlatform } from '../support/commands/restartable-platform';
 import { startStandaloneWorker } from '../support/workers/standalone-worker';
 
 const NEEDS = ['process', 'host.processes', 'workers.pin'];
+const STANDALONE = [...NEEDS, 'workers.standalone'];
 
 type Execute = Parameters<Client['executions']['execute']>[0];
 type PlacementKey = 'worker_selector' | 'worker_affinity' | 'worker_tolerations';
@@ -221,36 +222,31 @@ const PREFERRED: readonly (readonly [Tolerations, boolean])[] = [
   [[{ key: 'slow', operator: 'exists', effect: 'no_schedule' }], false],
 ];
 
-claim(
-  'T3.39b',
-  [...NEEDS, 'workers.standalone'],
-  'an execution runs on a tainted worker that it tolerates',
-  async (ctx) => {
-    const settings = { PLATFORM_WORKERS: '1', PLATFORM_WORKER_TAINTS: 'team=a:no_schedule,slow=a:prefer_no_schedule' };
-    const platform = await RestartablePlatform.start(ctx, settings);
-    const { client } = platform;
+claim('T3.39b', STANDALONE, 'an execution runs on a tainted worker that it tolerates', async (ctx) => {
+  const settings = { PLATFORM_WORKERS: '1', PLATFORM_WORKER_TAINTS: 'team=a:no_schedule,slow=a:prefer_no_schedule' };
+  const platform = await RestartablePlatform.start(ctx, settings);
+  const { client } = platform;
 
-    const found: [Tolerations, string][] = [];
-    for (const [worker_tolerations] of TOLERATIONS) {
-      const { id } = await client.executions.execute({ action_ref: 'core.noop', worker_tolerations });
-      found.push([worker_tolerations, (await until(executionToEnd(client, id), ctx.deadline)).status]);
-    }
+  const found: [Tolerations, string][] = [];
+  for (const [worker_tolerations] of TOLERATIONS) {
+    const { id } = await client.executions.execute({ action_ref: 'core.noop', worker_tolerations });
+    found.push([worker_tolerations, (await until(executionToEnd(client, id), ctx.deadline)).status]);
+  }
 
-    expect(found).toEqual(TOLERATIONS);
-    const tolerant = await createPlaced(ctx, platform, { worker_tolerations: [{ key: 'team', operator: 'exists' }] });
-    const ofAction = [{}, { worker_tolerations: [] }].map(async (placement) => {
-      const { id } = await client.executions.execute({ action_ref: tolerant, ...placement });
-      return (await until(executionToEnd(client, id), ctx.deadline)).status;
-    });
-    expect(await Promise.all(ofAction)).toEqual(['completed', 'failed']);
-    // Of two workers, both idle, the first one is taken unless the other one is preferred.
-    const other = await startStandaloneWorker(ctx, { platform: { client, url: platform.url } });
-    const both = [{ key: 'team', operator: 'exists' } as const, ...other.placement.worker_tolerations];
-    const preferred: [Tolerations, boolean][] = [];
-    for (const [tolerations] of PREFERRED) {
-      const worker = await placedOn(ctx, platform, { worker_tolerations: [...both, ...tolerations] });
-      preferred.push([tolerations, worker !== other.name]);
-    }
-    expect(preferred).toEqual(PREFERRED);
-  },
-);
+  expect(found).toEqual(TOLERATIONS);
+  const tolerant = await createPlaced(ctx, platform, { worker_tolerations: [{ key: 'team', operator: 'exists' }] });
+  const ofAction = [{}, { worker_tolerations: [] }].map(async (placement) => {
+    const { id } = await client.executions.execute({ action_ref: tolerant, ...placement });
+    return (await until(executionToEnd(client, id), ctx.deadline)).status;
+  });
+  expect(await Promise.all(ofAction)).toEqual(['completed', 'failed']);
+  // Of two workers, both idle, the first one is taken unless the other one is preferred.
+  const other = await startStandaloneWorker(ctx, { platform: { client, url: platform.url } });
+  const both = [{ key: 'team', operator: 'exists' } as const, ...other.placement.worker_tolerations];
+  const preferred: [Tolerations, boolean][] = [];
+  for (const [tolerations] of PREFERRED) {
+    const worker = await placedOn(ctx, platform, { worker_tolerations: [...both, ...tolerations] });
+    preferred.push([tolerations, worker !== other.name]);
+  }
+  expect(preferred).toEqual(PREFERRED);
+});

@@ -8,6 +8,7 @@ import type { WebhookRule } from '../../../helpers/scenario/resources/webhook-ru
 import { createEmptyPack } from '../support/empty-pack';
 
 const NEEDS = ['rules.decisions'];
+const RIGHTS = [...NEEDS, 'rbac'];
 
 /** Posts an event of each kind while the own rule is changed. Returns the ids, newest first. */
 async function postEachKind(ctx: Context, other: WebhookRule, createOwn: () => Promise<WebhookRule>) {
@@ -64,47 +65,42 @@ claim('T3.41a', NEEDS, 'each event has the decision of its own time, however the
   );
 });
 
-claim(
-  'T3.41e',
-  [...NEEDS, 'rbac'],
-  'the enforcement of a rule that may not start its action is disabled',
-  async (ctx) => {
-    const { client } = ctx;
-    const pack = await createEmptyPack(ctx, { isVisibleToAll: true });
-    const { webhook_key: key } = await client.triggers.enableWebhook(pack.trigger);
-    const [owner, removed] = [await createTestUser(ctx, 'core.editor'), await createTestUser(ctx, 'core.editor')];
-    const gone = await createScriptAction(ctx, await ctx.ownPack(), 'exit 0');
-    const rule = { trigger_ref: pack.trigger };
-    const refs = [
-      (await owner.client.rules.create({ ...pack.component('denied'), ...rule, action_ref: 'core.noop' })).ref,
-      (await removed.client.rules.create({ ...pack.component('ownerless'), ...rule, action_ref: 'core.noop' })).ref,
-      (await client.rules.create({ ...pack.component('gone'), ...rule, action_ref: gone })).ref,
-      (await client.rules.create({ ...pack.component('works'), ...rule, action_ref: 'core.noop' })).ref,
-    ];
-    await client.identities.freeze(owner.id);
-    await client.identities.remove(removed.id);
-    await client.actions.remove(gone);
+claim('T3.41e', RIGHTS, 'the enforcement of a rule that may not start its action is disabled', async (ctx) => {
+  const { client } = ctx;
+  const pack = await createEmptyPack(ctx, { isVisibleToAll: true });
+  const { webhook_key: key } = await client.triggers.enableWebhook(pack.trigger);
+  const [owner, removed] = [await createTestUser(ctx, 'core.editor'), await createTestUser(ctx, 'core.editor')];
+  const gone = await createScriptAction(ctx, await ctx.ownPack(), 'exit 0');
+  const rule = { trigger_ref: pack.trigger };
+  const refs = [
+    (await owner.client.rules.create({ ...pack.component('denied'), ...rule, action_ref: 'core.noop' })).ref,
+    (await removed.client.rules.create({ ...pack.component('ownerless'), ...rule, action_ref: 'core.noop' })).ref,
+    (await client.rules.create({ ...pack.component('gone'), ...rule, action_ref: gone })).ref,
+    (await client.rules.create({ ...pack.component('works'), ...rule, action_ref: 'core.noop' })).ref,
+  ];
+  await client.identities.freeze(owner.id);
+  await client.identities.remove(removed.id);
+  await client.actions.remove(gone);
 
-    await client.webhooks.post(key!, {});
+  await client.webhooks.post(key!, {});
 
-    const found = refs.map(async (rule_ref) => {
-      const [enforcement] = await client.enforcements.list({ rule_ref });
-      const { items } = await client.rules.decisions(rule_ref);
-      const started = await client.executions.list({ rule_ref });
-      return [enforcement!.status, items[0]!.code, started.length];
-    });
-    expect(await Promise.all(found)).toEqual([
-      ['disabled', 'OWNER_NOT_ALLOWED', 0],
-      ['disabled', 'OWNER_NOT_ALLOWED', 0],
-      ['disabled', 'ACTION_GONE', 0],
-      ['processed', null, 1],
-    ]);
-    await client.rules.update(refs[1]!, { label: 'of its next owner' });
-    await client.webhooks.post(key!, {});
-    const [{ status } = { status: null }] = await client.enforcements.list({ rule_ref: refs[1]! });
-    expect([status, (await client.rules.get(refs[1]!)).owner_identity]).toEqual([
-      'processed',
-      (await client.auth.me()).id,
-    ]);
-  },
-);
+  const found = refs.map(async (rule_ref) => {
+    const [enforcement] = await client.enforcements.list({ rule_ref });
+    const { items } = await client.rules.decisions(rule_ref);
+    const started = await client.executions.list({ rule_ref });
+    return [enforcement!.status, items[0]!.code, started.length];
+  });
+  expect(await Promise.all(found)).toEqual([
+    ['disabled', 'OWNER_NOT_ALLOWED', 0],
+    ['disabled', 'OWNER_NOT_ALLOWED', 0],
+    ['disabled', 'ACTION_GONE', 0],
+    ['processed', null, 1],
+  ]);
+  await client.rules.update(refs[1]!, { label: 'of its next owner' });
+  await client.webhooks.post(key!, {});
+  const [{ status } = { status: null }] = await client.enforcements.list({ rule_ref: refs[1]! });
+  expect([status, (await client.rules.get(refs[1]!)).owner_identity]).toEqual([
+    'processed',
+    (await client.auth.me()).id,
+  ]);
+});

@@ -10,6 +10,7 @@ import { createEmptyPack } from '../support/empty-pack';
 import { createTaskLimits, LIMIT_ROWS } from '../support/matrix/task-limits';
 
 const NEEDS = ['rbac', 'tenants'];
+const WITH_ITEMS = [...NEEDS, 'workflows.with_items'];
 
 claim('T3.41b', NEEDS, 'a task runs what its saver may execute, or its executor by its request', async (ctx) => {
   const { client } = await createTestTenant(ctx, 'own');
@@ -58,43 +59,36 @@ async function endsOfActions(ctx: Context, id: number, actions: readonly string[
   ]);
 }
 
-claim(
-  'T3.41c',
-  [...NEEDS, 'workflows.with_items'],
-  'each set of a task is one that its saver and its request may give',
-  async (ctx) => {
-    const editor = await createTestUser(ctx, 'core.editor');
-    const pack = await createEmptyPack(ctx, { isVisibleToAll: true });
-    const each = {
-      name: 'each',
-      action: 'core.noop',
-      with_items: '{{ parameters.sets }}',
-      permission_set_refs: '{{ item }}',
-    };
-    const actions = SETS.map((_, n) => pack.component(`act${n}`));
-    const program = { runtime_ref: 'core.shell', entrypoint: 'exit 0' };
-    for (const action of actions) await ctx.client.actions.create({ ...action, ...program });
-    const ofActions = actions.map(({ ref }, n) => ({ name: `own${n}`, action: ref }));
-    const tasks = [each, ...ofActions];
-    const workflow = { ...pack.component('flow'), version: '1.0.0', definition: { version: '1.0.0', tasks } };
-    await editor.client.workflows.create(workflow);
-    const { ref: own } = await ctx.workflow(tasks);
-    // After the workflows were saved: no caller saves one with what it may not give.
-    for (const [n, { ref }] of actions.entries())
-      await ctx.client.actions.update(ref, { default_execution_permission_set_refs: [...SETS[n]![0]] });
-    const parameters = { sets: SETS.map(([sets]) => [...sets]) };
+claim('T3.41c', WITH_ITEMS, 'each set of a task is one that its saver and its request may give', async (ctx) => {
+  const editor = await createTestUser(ctx, 'core.editor');
+  const pack = await createEmptyPack(ctx, { isVisibleToAll: true });
+  const each = {
+    name: 'each',
+    action: 'core.noop',
+    with_items: '{{ parameters.sets }}',
+    permission_set_refs: '{{ item }}',
+  };
+  const actions = SETS.map((_, n) => pack.component(`act${n}`));
+  const program = { runtime_ref: 'core.shell', entrypoint: 'exit 0' };
+  for (const action of actions) await ctx.client.actions.create({ ...action, ...program });
+  const ofActions = actions.map(({ ref }, n) => ({ name: `own${n}`, action: ref }));
+  const tasks = [each, ...ofActions];
+  const workflow = { ...pack.component('flow'), version: '1.0.0', definition: { version: '1.0.0', tasks } };
+  await editor.client.workflows.create(workflow);
+  const { ref: own } = await ctx.workflow(tasks);
+  // After the workflows were saved: no caller saves one with what it may not give.
+  for (const [n, { ref }] of actions.entries())
+    await ctx.client.actions.update(ref, { default_execution_permission_set_refs: [...SETS[n]![0]] });
+  const parameters = { sets: SETS.map(([sets]) => [...sets]) };
 
-    const bySaver = await ctx.client.executions.execute({ action_ref: workflow.ref, parameters });
-    const limit = { permission_set_refs: ['core.editor'] };
-    const byRequest = await ctx.client.executions.execute({ action_ref: own, parameters, ...limit });
+  const bySaver = await ctx.client.executions.execute({ action_ref: workflow.ref, parameters });
+  const limit = { permission_set_refs: ['core.editor'] };
+  const byRequest = await ctx.client.executions.execute({ action_ref: own, parameters, ...limit });
 
-    const expected = SETS.map(([, isAllowed]) =>
-      isAllowed ? ['completed', undefined] : ['failed', 'PERMISSION_SETS'],
-    );
-    expect(await endsOfItems(ctx, bySaver.id)).toEqual(expected);
-    expect(await endsOfItems(ctx, byRequest.id)).toEqual(expected);
-    const refs = actions.map(({ ref }) => ref);
-    expect(await endsOfActions(ctx, bySaver.id, refs)).toEqual(expected);
-    expect(await endsOfActions(ctx, byRequest.id, refs)).toEqual(expected);
-  },
-);
+  const expected = SETS.map(([, isAllowed]) => (isAllowed ? ['completed', undefined] : ['failed', 'PERMISSION_SETS']));
+  expect(await endsOfItems(ctx, bySaver.id)).toEqual(expected);
+  expect(await endsOfItems(ctx, byRequest.id)).toEqual(expected);
+  const refs = actions.map(({ ref }) => ref);
+  expect(await endsOfActions(ctx, bySaver.id, refs)).toEqual(expected);
+  expect(await endsOfActions(ctx, byRequest.id, refs)).toEqual(expected);
+});

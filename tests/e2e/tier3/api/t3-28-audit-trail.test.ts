@@ -7,6 +7,8 @@ import { expectHidden } from '../../../../helpers/scenario/resources/secret-enco
 import { createTestUser } from '../../../../helpers/scenario/resources/test-users';
 import { sendRawRequest } from '../../support/raw-request';
 
+const THROTTLED = ['target.exclusive', 'auth.throttle'];
+
 type List = Client['auditEvents']['list'];
 
 /**
@@ -94,28 +96,23 @@ claim('T3.28b', ['rbac'], 'a denied request is one row of its caller, who cannot
   expect(read.map((row) => [row.http_path, row.http_status])).toEqual([['/api/v1/queues', 403]]);
 });
 
-claim(
-  'T3.28c',
-  ['target.exclusive', 'auth.throttle'],
-  'a log-in beyond the limit is denied in the log',
-  async (ctx) => {
-    const { tries_per_minute: attempts } = ctx.facts.capabilities['auth.throttle'] as { tries_per_minute: number };
-    const { id, login, password } = await createTestUser(ctx, null);
-    const logIn = (given: string) =>
-      sendRawRequest(ctx.facts, { method: 'POST', path: '/auth/login', body: { login, password: given } });
+claim('T3.28c', THROTTLED, 'a log-in beyond the limit is denied in the log', async (ctx) => {
+  const { tries_per_minute: attempts } = ctx.facts.capabilities['auth.throttle'] as { tries_per_minute: number };
+  const { id, login, password } = await createTestUser(ctx, null);
+  const logIn = (given: string) =>
+    sendRawRequest(ctx.facts, { method: 'POST', path: '/auth/login', body: { login, password: given } });
 
-    for (let n = 0; n < attempts; n++) await logIn('wrong-password');
-    const beyond = await logIn(password);
+  for (let n = 0; n < attempts; n++) await logIn('wrong-password');
+  const beyond = await logIn(password);
 
-    const ofLogIn = { actor_identity: id, http_method: 'POST' };
-    const wrong = await until(auditRows(ctx.client, attempts, { ...ofLogIn, http_status: 401 }), ctx.deadline);
-    const limited = await until(auditRows(ctx.client, 1, { ...ofLogIn, http_status: beyond.status }), ctx.deadline);
-    expect(beyond.status).toBe(429);
-    const rows = [...limited, ...wrong];
-    expect(rows.map((row) => [row.category, row.outcome, row.actor_login])).toEqual(
-      rows.map(() => ['auth', 'denied', login]),
-    );
-    const { details } = await ctx.client.auditEvents.get(limited[0]!.id);
-    expect(details).toEqual({ code: 'TOO_MANY_REQUESTS' });
-  },
-);
+  const ofLogIn = { actor_identity: id, http_method: 'POST' };
+  const wrong = await until(auditRows(ctx.client, attempts, { ...ofLogIn, http_status: 401 }), ctx.deadline);
+  const limited = await until(auditRows(ctx.client, 1, { ...ofLogIn, http_status: beyond.status }), ctx.deadline);
+  expect(beyond.status).toBe(429);
+  const rows = [...limited, ...wrong];
+  expect(rows.map((row) => [row.category, row.outcome, row.actor_login])).toEqual(
+    rows.map(() => ['auth', 'denied', login]),
+  );
+  const { details } = await ctx.client.auditEvents.get(limited[0]!.id);
+  expect(details).toEqual({ code: 'TOO_MANY_REQUESTS' });
+});

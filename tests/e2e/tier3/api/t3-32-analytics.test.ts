@@ -9,6 +9,8 @@ import { createScriptAction } from '../../../../helpers/scenario/resources/scrip
 import { createTestTenant } from '../../../../helpers/scenario/resources/test-tenant';
 import { createWorkflow, type Task } from '../../../../helpers/scenario/resources/workflow-task';
 
+const HISTORY = ['tenants', 'executions.history'];
+
 /** Two executions that complete, one that fails, and one that is cancelled, which is returned. */
 async function endExecutions(ctx: Context, { client }: { readonly client: Client }): Promise<number> {
   const own = { ...ctx, client };
@@ -39,33 +41,28 @@ function statusesIn(changes: Awaited<ReturnType<Client['history']['list']>>): Re
   return totals;
 }
 
-claim(
-  'T3.32h',
-  ['tenants', 'executions.history'],
-  'the counts by the hour are those of the executions',
-  async (ctx) => {
-    const tenant = await createTestTenant(ctx, 'counted');
-    const cancelled = await endExecutions(ctx, tenant);
-    const { analytics, history, executions } = tenant.client;
+claim('T3.32h', HISTORY, 'the counts by the hour are those of the executions', async (ctx) => {
+  const tenant = await createTestTenant(ctx, 'counted');
+  const cancelled = await endExecutions(ctx, tenant);
+  const { analytics, history, executions } = tenant.client;
 
-    const [throughput, statuses] = [await analytics.executionThroughput(), await analytics.executionStatus()];
-    const rate = await analytics.failureRate();
-    const { since, until, data } = throughput;
-    const dashboard = await analytics.dashboard({ since, until });
+  const [throughput, statuses] = [await analytics.executionThroughput(), await analytics.executionStatus()];
+  const rate = await analytics.failureRate();
+  const { since, until, data } = throughput;
+  const dashboard = await analytics.dashboard({ since, until });
 
-    const ofCancelled = (await history.ofExecution(cancelled)).flatMap(({ new_values: to }) => to?.status ?? []);
-    const seen = sums(statuses);
-    expect(sums(throughput)).toEqual({ all: (await executions.list({})).length });
-    expect([seen.requested, seen.completed, seen.failed, seen.cancelled]).toEqual([4, 2, 1, 1]);
-    expect(seen.canceling ?? 0).toBe(ofCancelled.filter((status) => status === 'canceling').length);
-    const counts = { total_terminal: 4, completed_count: 2, failed_count: 1, timeout_count: 0, failure_rate_pct: 25 };
-    expect(rate).toMatchObject(counts);
-    expect(dashboard).toMatchObject({ since, until, execution_throughput: data, failure_rate: counts });
-    const ofWorkers = await history.list('worker', { since, until }); // of the platform, which run for this tenant
-    expect(ofWorkers.length).toBeGreaterThan(0);
-    expect(sums({ since, until, data: dashboard.worker_status })).toEqual(statusesIn(ofWorkers));
-  },
-);
+  const ofCancelled = (await history.ofExecution(cancelled)).flatMap(({ new_values: to }) => to?.status ?? []);
+  const seen = sums(statuses);
+  expect(sums(throughput)).toEqual({ all: (await executions.list({})).length });
+  expect([seen.requested, seen.completed, seen.failed, seen.cancelled]).toEqual([4, 2, 1, 1]);
+  expect(seen.canceling ?? 0).toBe(ofCancelled.filter((status) => status === 'canceling').length);
+  const counts = { total_terminal: 4, completed_count: 2, failed_count: 1, timeout_count: 0, failure_rate_pct: 25 };
+  expect(rate).toMatchObject(counts);
+  expect(dashboard).toMatchObject({ since, until, execution_throughput: data, failure_rate: counts });
+  const ofWorkers = await history.list('worker', { since, until }); // of the platform, which run for this tenant
+  expect(ofWorkers.length).toBeGreaterThan(0);
+  expect(sums({ since, until, data: dashboard.worker_status })).toEqual(statusesIn(ofWorkers));
+});
 
 /** The statuses of the executions of `startInEachStatus`, sorted. */
 const IN_EACH_STATUS = [
@@ -105,21 +102,17 @@ async function startInEachStatus({ name, deadline }: Context, client: Client): P
 }
 
 const STATUSES = ['tenants', 'inquiries.ask', 'inquiries.expiry', 'executions.cancel', 'executions.pause'];
+const WITH_ITEMS = [...STATUSES, 'workflows.with_items'];
 
-claim(
-  'T3.32i',
-  [...STATUSES, 'workflows.with_items'],
-  'each execution of a tenant is counted by its status',
-  async (ctx) => {
-    const { client } = await createTestTenant(ctx, 'statuses');
-    await startInEachStatus(ctx, client);
+claim('T3.32i', WITH_ITEMS, 'each execution of a tenant is counted by its status', async (ctx) => {
+  const { client } = await createTestTenant(ctx, 'statuses');
+  await startInEachStatus(ctx, client);
 
-    const stats = await client.executions.stats();
+  const stats = await client.executions.stats();
 
-    const [open, ended] = [
-      { pending: 1, running: 5 },
-      { completed: 1, failed: 2, cancelled: 3, timeout: 1, abandoned: 0 },
-    ];
-    expect(stats).toEqual({ total: IN_EACH_STATUS.length, ...open, ...ended });
-  },
-);
+  const [open, ended] = [
+    { pending: 1, running: 5 },
+    { completed: 1, failed: 2, cancelled: 3, timeout: 1, abandoned: 0 },
+  ];
+  expect(stats).toEqual({ total: IN_EACH_STATUS.length, ...open, ...ended });
+});

@@ -5,15 +5,12 @@ import { leaveAuditTrail, readAuditTrail } from '../../support/lists/audit-trail
 import { expectLists } from '../../support/lists/expect-lists';
 import { createTwins } from '../../support/lists/tenant-twins';
 
-claim(
-  'T3.32d',
-  ['core', 'tenants', 'clock.virtual', 'workers.lifecycle'],
-  'each filter and page of the audit log has its rows',
-  async (ctx) => {
-    const twins = await createTwins(ctx, async (tenant) => {
-      const trail = await leaveAuditTrail(tenant);
-      return { audit: await readAuditTrail(tenant, trail) };
-    });
-    await expectLists(twins, AUDIT_LISTS);
-  },
-);
+const NEEDS = ['core', 'tenants', 'clock.virtual', 'workers.lifecycle'];
+
+claim('T3.32d', NEEDS, 'each filter and page of the audit log has its rows', async (ctx) => {
+  const twins = await createTwins(ctx, async (tenant) => {
+    const trail = await leaveAuditTrail(tenant);
+    return { audit: await readAuditTrail(tenant, trail) };
+  });
+  await expectLists(twins, AUDIT_LISTS);
+});

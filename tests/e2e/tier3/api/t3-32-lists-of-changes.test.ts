@@ -5,11 +5,8 @@ import { createListedChanges } from '../../support/lists/changes';
 import { expectLists } from '../../support/lists/expect-lists';
 import { createTwins } from '../../support/lists/tenant-twins';
 
-claim(
-  'T3.32e',
-  ['core', 'tenants', 'clock.virtual', 'executions.history', 'rules.decisions', 'workers.lifecycle'],
-  'each list of histories and decisions has its rows',
-  async (ctx) => {
-    await expectLists(await createTwins(ctx, createListedChanges), CHANGE_LISTS);
-  },
-);
+const NEEDS = ['core', 'tenants', 'clock.virtual', 'executions.history', 'rules.decisions', 'workers.lifecycle'];
+
+claim('T3.32e', NEEDS, 'each list of histories and decisions has its rows', async (ctx) => {
+  await expectLists(await createTwins(ctx, createListedChanges), CHANGE_LISTS);
+});

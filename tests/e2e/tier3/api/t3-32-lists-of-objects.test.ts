@@ -5,11 +5,8 @@ import { OBJECT_LISTS } from '../../support/lists/object-lists';
 import { createListedObjects } from '../../support/lists/objects';
 import { createTwins } from '../../support/lists/tenant-twins';
 
-claim(
-  'T3.32c',
-  ['core', 'tenants', 'clock.virtual'],
-  'each list of inquiries, keys and artifacts has its rows',
-  async (ctx) => {
-    await expectLists(await createTwins(ctx, createListedObjects), OBJECT_LISTS);
-  },
-);
+const NEEDS = ['core', 'tenants', 'clock.virtual'];
+
+claim('T3.32c', NEEDS, 'each list of inquiries, keys and artifacts has its rows', async (ctx) => {
+  await expectLists(await createTwins(ctx, createListedObjects), OBJECT_LISTS);
+});

@@ -5,11 +5,8 @@ import { PACK_PART_LISTS } from '../../support/lists/pack-part-lists';
 import { createListedPackParts } from '../../support/lists/pack-parts';
 import { createTwins } from '../../support/lists/tenant-twins';
 
-claim(
-  'T3.32f',
-  ['core', 'tenants', 'clock.virtual'],
-  'each list of permission sets and pack tests has its rows',
-  async (ctx) => {
-    await expectLists(await createTwins(ctx, createListedPackParts), PACK_PART_LISTS);
-  },
-);
+const NEEDS = ['core', 'tenants', 'clock.virtual'];
+
+claim('T3.32f', NEEDS, 'each list of permission sets and pack tests has its rows', async (ctx) => {
+  await expectLists(await createTwins(ctx, createListedPackParts), PACK_PART_LISTS);
+});

@@ -5,12 +5,9 @@ import { RUN_LISTS } from '../../support/lists/run-lists';
 import { createRuns } from '../../support/lists/runs';
 import { createTwins } from '../../support/lists/tenant-twins';
 
-claim(
-  'T3.32a',
-  ['core', 'tenants', 'clock.virtual'],
-  'each filter and page of executions has its rows',
-  async (ctx) => {
-    const runs = await createTwins(ctx, createRuns);
-    await expectLists(runs, RUN_LISTS);
-  },
-);
+const NEEDS = ['core', 'tenants', 'clock.virtual'];
+
+claim('T3.32a', NEEDS, 'each filter and page of executions has its rows', async (ctx) => {
+  const runs = await createTwins(ctx, createRuns);
+  await expectLists(runs, RUN_LISTS);
+});

@@ -4,6 +4,8 @@ import { claim, type Context } from '../../../../helpers/scenario/claim';
 import { createTestUser, type TestUser } from '../../../../helpers/scenario/resources/test-users';
 import { errorSummary, sendRawRequest } from '../../support/raw-request';
 
+const NEEDS = ['target.exclusive', 'auth.throttle'];
+
 /** What verifies a password. */
 const WAYS = {
   'log-in': ({ facts }: Context, { login }: TestUser, password: string) =>
@@ -35,27 +37,20 @@ async function failThenTry(ctx: Context, failing: readonly Way[], attempts: numb
   return { failed: [...statuses], tried: tried.map(errorSummary) };
 }
 
-claim(
-  'T3.40b',
-  ['target.exclusive', 'auth.throttle'],
-  'a failed change of a password counts as a log-in',
-  async (ctx) => {
-    const { tries_per_minute: attempts } = ctx.facts.capabilities['auth.throttle'] as { tries_per_minute: number };
+claim('T3.40b', NEEDS, 'a failed change of a password counts as a log-in', async (ctx) => {
+  const { tries_per_minute: attempts } = ctx.facts.capabilities['auth.throttle'] as { tries_per_minute: number };
 
-    const found = await Promise.all(
-      Object.entries(FAILING).map(
-        async ([name, failing]) => [name, await failThenTry(ctx, failing, attempts)] as const,
-      ),
-    );
-    const other = await createTestUser(ctx, null);
-    const changed = await WAYS.change(ctx, other, other.password);
+  const found = await Promise.all(
+    Object.entries(FAILING).map(async ([name, failing]) => [name, await failThenTry(ctx, failing, attempts)] as const),
+  );
+  const other = await createTestUser(ctx, null);
+  const changed = await WAYS.change(ctx, other, other.password);
 
-    const throttled = [429, 'TOO_MANY_REQUESTS', 'LOGIN_THROTTLED'];
-    const outcome = { failed: [401], tried: [throttled, throttled] };
-    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(Object.keys(FAILING).map((name) => [name, outcome])));
-    expect(changed.status).toBe(200);
-  },
-);
+  const throttled = [429, 'TOO_MANY_REQUESTS', 'LOGIN_THROTTLED'];
+  const outcome = { failed: [401], tried: [throttled, throttled] };
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(Object.keys(FAILING).map((name) => [name, outcome])));
+  expect(changed.status).toBe(200);
+});
 
 /**
  * Fails once less than is allowed, then succeeds, which may end the session of the user, and logs
@@ -73,15 +68,10 @@ async function failAfterSuccess(ctx: Context, way: Way, attempts: number) {
   return [...before, status, ...(await fail('log-in', attempts)), ...(await fail('log-in', 1))];
 }
 
-claim(
-  'T3.40c',
-  ['target.exclusive', 'auth.throttle'],
-  'a success of each kind ends the count of the failures before it',
-  async (ctx) => {
-    const { tries_per_minute: attempts } = ctx.facts.capabilities['auth.throttle'] as { tries_per_minute: number };
+claim('T3.40c', NEEDS, 'a success of each kind ends the count of the failures before it', async (ctx) => {
+  const { tries_per_minute: attempts } = ctx.facts.capabilities['auth.throttle'] as { tries_per_minute: number };
 
-    const found = await mapConcurrently(Object.keys(WAYS) as Way[], 2, (way) => failAfterSuccess(ctx, way, attempts));
+  const found = await mapConcurrently(Object.keys(WAYS) as Way[], 2, (way) => failAfterSuccess(ctx, way, attempts));
 
-    expect(found).toEqual(Object.keys(WAYS).map(() => [401, 200, 401, 429]));
-  },
-);
+  expect(found).toEqual(Object.keys(WAYS).map(() => [401, 200, 401, 429]));
+});
