@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import type { Readable, Writable } from 'node:stream';
 import type { RunningPlatform } from '../../../contract/platform-file';
+import { logIn } from '../../../helpers/client/client';
 
 /** Jest's limit for a hook that runs every probe: two minutes on a busy host. */
 export const ALL_PROBES_MS = 300_000;
@@ -32,6 +33,15 @@ export async function waitForReady(cli: CliProcess): Promise<RunningPlatform> {
   const [first] = (await Promise.race([once(line, 'line'), once(line, 'close')])) as [string?];
   if (first === undefined) throw new Error(await stderr);
   return JSON.parse(first) as RunningPlatform;
+}
+
+/** Logs in as the first administrator of a platform that has printed their password. */
+export const logInAt = ({ url, login, password }: RunningPlatform) => logIn({ baseUrl: url }, login, password!);
+
+/** The platform of `up --json`, and a client and a token of its first administrator. */
+export async function readyPlatform(cli: CliProcess) {
+  const platform = await waitForReady(cli);
+  return { platform, ...(await logInAt(platform)) };
 }
 
 interface CliOutcome {

@@ -1,10 +1,8 @@
 import { text } from 'node:stream/consumers';
-import { logIn } from '../../../helpers/client/client';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import type { RunningPlatform } from '../../../contract/platform-file';
-import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
-import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
+import { readyPlatform, spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { noTracesOf, withPrivateBase } from './holder-process';
 import { serverPid } from './postgres-signals';
 import { livenessDeadline } from '../liveness';
@@ -35,8 +33,7 @@ const serverReplaced = (platform: RunningPlatform, killed: number) =>
 
 test('a killed PostgreSQL is started again with its data and address', async () => {
   const cli = up();
-  const platform = await waitForReady(cli);
-  const { client } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);
+  const { platform, client } = await readyPlatform(cli);
   await client.packs.create({ ref: 'kept', label: 'Kept', version: '1.0.0' });
   const action = { pack_ref: 'kept', label: 'Print', entrypoint: 'echo done', runtime_ref: 'core.shell' };
   await client.actions.create({ ref: 'kept.print', ...action });

@@ -1,11 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
-import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
-import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
+import { readyPlatform, spawnCli, waitForExit, type CliProcess } from './cli-process';
 import { privateBase } from './holder-process';
 import { freezeServer, serverPid } from './postgres-signals';
 import { livenessDeadline } from '../liveness';
@@ -40,8 +38,7 @@ test.concurrent('DU-05 what runs while the database is silent is not run again',
     PLATFORM_HEARTBEAT_SECONDS: '1',
     PLATFORM_ACTION_PATHS: base.path,
   });
-  const platform = await waitForReady(cli);
-  const { client } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);
+  const { platform, client } = await readyPlatform(cli);
   await client.packs.create({ ref: 'away', label: 'Away', version: '1.0.0' });
   const end = join(base.path, 'end');
   const entrypoint = `echo "attempt $PLATFORM_ATTEMPT"; until [ -e ${end} ]; do sleep 0.1; done`;
@@ -82,8 +79,7 @@ const CONCURRENT_REQUESTS = 30;
 
 test.concurrent('DU-05 requests get 503 while the database is silent, and then succeed', async () => {
   const cli = up();
-  const platform = await waitForReady(cli);
-  const { token } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);
+  const { platform, token } = await readyPlatform(cli);
   const unavailable = { status: 503, code: 'DB_UNAVAILABLE', retry: '3' };
 
   const continueServer = freezeServer(platform);

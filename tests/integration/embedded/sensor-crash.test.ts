@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { logIn, type Client } from '../../../helpers/client/client';
+import type { Client } from '../../../helpers/client/client';
 import { until, type Condition } from '../../../helpers/scenario/polling';
-import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { isAlive } from '../../../platform/worker/process/process-table';
-import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
+import { readyPlatform, spawnCli, waitForExit, type CliProcess } from './cli-process';
 import { withPrivateBase } from './holder-process';
 import { livenessDeadline } from '../liveness';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
@@ -20,8 +19,7 @@ beforeAll(async () => {
     PLATFORM_SENSOR_BACKOFF_SECONDS: '0.1',
     PLATFORM_ISOLATION: 'off', // else the end of the process namespace ends them, and their pids are its own
   });
-  const { url } = await waitForReady(cli);
-  ({ client } = await logIn({ baseUrl: url }, DEFAULT_USER.login, DEFAULT_USER.password));
+  ({ client } = await readyPlatform(cli));
   const manifest = await client.capabilities.getOrNull();
   hasCgroups = JSON.stringify(manifest?.capabilities['processes.containment']).includes('cgroup');
 });

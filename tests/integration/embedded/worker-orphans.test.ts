@@ -1,12 +1,10 @@
 import { appendFileSync, chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { logIn } from '../../../helpers/client/client';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { parentOf } from '../../../helpers/scenario/processes';
 import type { RunningPlatform } from '../../../contract/platform-file';
-import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
-import { spawnCli, stopCli, waitForReady, type CliProcess } from './cli-process';
+import { readyPlatform, spawnCli, stopCli, type CliProcess } from './cli-process';
 import { pidsMentioning, privateBase } from './holder-process';
 import { livenessDeadline } from '../liveness';
 
@@ -58,8 +56,7 @@ test('steps of a killed worker run again, and only then reach their end', async 
     PLATFORM_MAX_RECOVERIES: '0',
     PLATFORM_ACTION_PATHS: base.path,
   });
-  const platform = await waitForReady(cli);
-  const { client } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);
+  const { platform, client } = await readyPlatform(cli);
   await client.packs.create({ ref: 'orphan', label: 'Orphan', version: '1.0.0' });
   const id = '$ATTUNE_EXEC_ID';
   const wait = `while [ ! -e ${permission} ]; do sleep 0.05; done; sleep ${STEP_SECONDS}`;

@@ -1,5 +1,5 @@
-import { logIn, type Client } from '../../../helpers/client/client';
-import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
+import type { Client } from '../../../helpers/client/client';
+import { readyPlatform, spawnCli, waitForExit, type CliProcess } from '../embedded/cli-process';
 
 /** Starts a platform for the test file with `tuningfork up`, with one empty pack. */
 export function withPlatform(pack: string, env: NodeJS.ProcessEnv = {}): () => Client {
@@ -7,8 +7,7 @@ export function withPlatform(pack: string, env: NodeJS.ProcessEnv = {}): () => C
   let client: Client | undefined;
   beforeAll(async () => {
     platform = spawnCli(['up', '--port', '0', '--json', '--exit-with-stdin'], env);
-    const running = await waitForReady(platform);
-    ({ client } = await logIn({ baseUrl: running.url }, running.login, running.password!));
+    ({ client } = await readyPlatform(platform));
     await client.packs.create({ ref: pack, label: pack, version: '1.0.0' });
   });
   afterAll(async () => {

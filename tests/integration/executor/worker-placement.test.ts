@@ -1,9 +1,8 @@
 import type { Client } from '../../../helpers/client/client';
-import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { livenessDeadline } from '../liveness';
-import { spawnCli, waitForExit, waitForOutcome, waitForReady, type CliProcess } from '../embedded/cli-process';
+import { readyPlatform, spawnCli, waitForExit, waitForOutcome, type CliProcess } from '../embedded/cli-process';
 
 const TOLERATION = [{ key: 'team', operator: 'equal', value: 'a', effect: 'no_schedule' }] as const;
 
@@ -14,8 +13,7 @@ beforeAll(async () => {
     PLATFORM_WORKER_LABELS: 'disk=ssd, region=eu',
     PLATFORM_WORKER_TAINTS: 'team=a:no_schedule',
   });
-  const { url, login, password } = await waitForReady(cli);
-  ({ client } = await logIn({ baseUrl: url }, login, password!));
+  ({ client } = await readyPlatform(cli));
   await client.packs.create({ ref: 'placed', label: 'placed', version: '1.0.0' });
   const action = {
     ref: 'placed.run',

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { logIn, type Client } from '../../../helpers/client/client';
+import type { Client } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { livenessDeadline } from '../liveness';
-import { spawnCli, stopCli, waitForReady } from '../embedded/cli-process';
+import { readyPlatform, spawnCli, stopCli } from '../embedded/cli-process';
 import { withPrivateBase } from '../embedded/holder-process';
 
 const base = withPrivateBase();
@@ -47,8 +47,7 @@ async function statuses(env: Readonly<Record<string, string>>, args: readonly st
   const settings = { PLATFORM_ISOLATION: 'required', PLATFORM_TRUSTED_PROXIES: '127.0.0.1', ...env };
   const cli = spawnCli(['up', '--port', '0', '--json', ...args], settings);
   try {
-    const running = await waitForReady(cli);
-    const { client } = await logIn({ baseUrl: running.url }, running.login, running.password!);
+    const { platform: running, client } = await readyPlatform(cli);
     const path = await createWebhook(client);
     const proxy = await fetch(`${running.url}${path}`, CALL);
     const program = await statusesOfProgram(client, [`$ATTUNE_API_URL${path}`, `${running.url}${path}`]);

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
-import { spawnCli, stopCli, waitForReady } from '../embedded/cli-process';
+import { readyPlatform, spawnCli, stopCli } from '../embedded/cli-process';
 import { withPrivateBase } from '../embedded/holder-process';
 import { hostAddresses, reachScript, withHostServers } from './host-servers';
 import { livenessDeadline } from '../liveness';
@@ -17,8 +16,7 @@ const base = withPrivateBase();
 async function reached(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<unknown> {
   const cli = spawnCli(['up', '--port', '0', '--json', ...args], { PLATFORM_ISOLATION: 'required', ...env });
   try {
-    const running = await waitForReady(cli);
-    const { client } = await logIn({ baseUrl: running.url }, running.login, running.password!);
+    const { client } = await readyPlatform(cli);
     await client.packs.create({ ref: 'demo', label: 'demo', version: '1.0.0' });
     const others = [`http://127.0.0.1:${ports().other}/`, `http://${ofOwn(ports().other)}/`];
     const entrypoint = reachScript(['$ATTUNE_API_URL/health', ...others]);

@@ -1,13 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { logIn, type Client } from '../../../helpers/client/client';
+import type { Client } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
 import type { RunningPlatform } from '../../../contract/platform-file';
 import { sensorLogPath } from '../../../platform/base/directories';
 import { DEFAULT_TENANT } from '../../../platform/store/database/connection';
-import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
-import { spawnCli, stopCli, waitForOutcome, waitForReady, type CliProcess } from '../embedded/cli-process';
+import { readyPlatform, spawnCli, stopCli, waitForOutcome, type CliProcess } from '../embedded/cli-process';
 import { withPrivateBase } from '../embedded/holder-process';
 import { forbiddingPath } from './forbidding-host';
 import { reachScript, withHostServers } from './host-servers';
@@ -24,8 +23,7 @@ let client: Client;
 let script: string;
 beforeAll(async () => {
   cli = spawnCli(['up', '--port', '0', '--json'], { ...CONFINED, PLATFORM_ACTION_NETWORK: 'api-only' });
-  running = await waitForReady(cli);
-  ({ client } = await logIn({ baseUrl: running.url }, DEFAULT_USER.login, DEFAULT_USER.password));
+  ({ platform: running, client } = await readyPlatform(cli));
   const socket = join(decodeURIComponent(new URL(running.database_url).hostname), '.s.PGSQL.5432');
   const other = `http://127.0.0.1:${ports().other}/`;
   script = reachScript(['$ATTUNE_API_URL/health', `${running.notifier_url}/health`, other, socket]);

@@ -1,9 +1,7 @@
 import { dirSync } from 'tmp';
-import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
-import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
-import { spawnCli, waitForExit, waitForOutcome, waitForReady } from '../embedded/cli-process';
+import { readyPlatform, spawnCli, waitForExit, waitForOutcome } from '../embedded/cli-process';
 import { forbiddingPath, NOT_PERMITTED } from './forbidding-host';
 import { noTracesOf, withPrivateBase } from '../embedded/holder-process';
 import { livenessDeadline } from '../liveness';
@@ -35,8 +33,7 @@ test('a host that allows no isolation runs programs, warns, and declares none', 
   const cli = up('auto');
   const errors: string[] = [];
   cli.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
-  const { url } = await waitForReady(cli);
-  const { client } = await logIn({ baseUrl: url }, DEFAULT_USER.login, DEFAULT_USER.password);
+  const { client } = await readyPlatform(cli);
   const manifest = await client.capabilities.getOrNull();
   const action = { pack_ref: 'open', label: 'Open', runtime_ref: 'core.shell', entrypoint: 'echo ran' };
   await client.packs.create({ ref: 'open', label: 'Open', version: '1.0.0' });

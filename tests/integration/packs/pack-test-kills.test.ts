@@ -1,10 +1,8 @@
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { logIn } from '../../../helpers/client/client';
 import { until } from '../../../helpers/scenario/polling';
-import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { livenessDeadline } from '../liveness';
-import { spawnCli, waitForExit, waitForReady, type CliProcess } from '../embedded/cli-process';
+import { readyPlatform, spawnCli, waitForExit, type CliProcess } from '../embedded/cli-process';
 import { pidsMentioning, privateBase } from '../embedded/holder-process';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 
@@ -37,8 +35,7 @@ test('tests of a killed worker run again, and leave nothing', async () => {
     PLATFORM_ACTION_PATHS: base.path,
     PLATFORM_PACK_ROOTS: base.path,
   });
-  const platform = await waitForReady(cli);
-  const { client } = await logIn({ baseUrl: platform.url }, DEFAULT_USER.login, DEFAULT_USER.password);
+  const { platform, client } = await readyPlatform(cli);
   const registering = client.packs.register({ path: writePack() });
   await until(linesToBe(1), livenessDeadline());
   const [worker] = pidsMentioning(`tuningfork-${platform.instance_id}/program/tuningfork.cjs`);
