@@ -2,7 +2,7 @@
 // belongs to its executor opens only where the executor has saved all of it.
 import { signExecutionToken } from '../../../../platform/workers/access/execution-token';
 import { SECRET } from '../with-api';
-import { withAttempts, type User } from './with-attempts';
+import { withAttempts, type Bearer, type User } from './with-attempts';
 
 const world = withAttempts();
 const { testApi, send, data, execute, startAttempts } = world;
@@ -52,7 +52,7 @@ async function startTask(task: object, by = admin): Promise<void> {
 }
 
 let refs = 0;
-async function createAction(by: User, more: object = {}): Promise<string> {
+async function createAction(by: Bearer, more: object = {}): Promise<string> {
   const ref = `open.action-${++refs}`;
   await data('POST', '/actions', actionBody(ref, more), by);
   return ref;
@@ -90,7 +90,7 @@ test('an attempt gets no set that its executor has lost since the request', asyn
   await data('DELETE', `/permissions/assignments/${assignment}`);
 
   expect(await started()).toEqual(["FORBIDDEN: the executor may not delegate permission set 'core.viewer'"]);
-  expect((await send('GET', '/keys', undefined, { id: 0, token })).statusCode).toBe(200); // one that runs keeps it
+  expect((await send('GET', '/keys', undefined, { token })).statusCode).toBe(200); // one that runs keeps it
 });
 
 test('a workflow of no known author grants no set, an action keeps its own', async () => {
@@ -187,8 +187,7 @@ const sets = { permission_set_refs: ['core.editor'] };
 
 describe('what belongs to the executor', () => {
   const PRIVATE = 'private-of-admin';
-  const canRead = async (token: string) =>
-    (await send('GET', `/packs/${PRIVATE}`, undefined, { id: 0, token })).statusCode;
+  const canRead = async (token: string) => (await send('GET', `/packs/${PRIVATE}`, undefined, { token })).statusCode;
 
   beforeAll(async () => {
     await data('POST', '/packs', { ref: PRIVATE, label: 'p', version: '1.0.0' });
@@ -207,7 +206,7 @@ describe('what belongs to the executor', () => {
   test('opens to no program that such a program has saved', async () => {
     await execute(await createAction(editor), sets);
     const token = await startedToken();
-    const ref = await createAction({ id: 0, token });
+    const ref = await createAction({ token });
     await execute(ref, sets);
     expect(await canRead(await startedToken())).toBe(404);
   });
@@ -224,7 +223,7 @@ describe('what belongs to the executor', () => {
 describe('a program of another one', () => {
   test('creates what belongs to no one', async () => {
     await execute(await createAction(editor), sets);
-    const program = { id: 0, token: await startedToken() };
+    const program = { token: await startedToken() };
 
     const pack = { ref: 'of-a-program', label: 'p', version: '1.0.0' };
     expect(await data('POST', '/packs', pack, program)).not.toHaveProperty('installed_by');
@@ -241,7 +240,7 @@ describe('a program of another one', () => {
     await execute(await createAction(editor), sets);
     const token = await startedToken();
 
-    const response = await send('POST', `/inquiries/${inquiry.id}/respond`, { response: 'yes' }, { id: 0, token });
+    const response = await send('POST', `/inquiries/${inquiry.id}/respond`, { response: 'yes' }, { token });
     expect([response.statusCode, response.json()]).toMatchObject([403, { details: { reason: 'ASSIGNED' } }]);
   });
 });

@@ -1,17 +1,10 @@
 // A child execution gets no permission set that its executor, the writer of the definition or the
 // token above it does not hold.
-import { advanceWorkflow } from '../../../../platform/executor/workflows/advance';
-import { dispatchRequested } from '../../../../platform/executor/dispatch/dispatch';
-import { claimExecutions } from '../../../../platform/store/executions/attempts';
-import { registerWorker } from '../../../../platform/store/workers/workers';
-import { ADVANCE, STALE_MS } from '../../executor/with-executor';
-import { withAdmin } from '../with-admin';
-import { tokenOfExecution, tokenOfIdentity } from '../test-tokens';
+import { tokenOfExecution } from '../test-tokens';
+import { withAttempts, type Bearer, type User } from './with-attempts';
 
-const { testApi, send, adminToken } = withAdmin();
-const TENANT = 1;
-let editor: string;
-let worker: number;
+const { testApi, send, execute, createUser, advance, startAttempts } = withAttempts();
+let editor: User;
 
 const task = (name: string, permission_set_refs?: unknown, action = 'core.noop') => ({
   name,
@@ -28,40 +21,25 @@ const workflow = (ref: string, ...tasks: object[]) => ({
 const notYours = { code: 'FORBIDDEN', error: "Permission set 'core.admin' is not yours to give" };
 
 beforeAll(async () => {
-  const { id } = (await send('POST', '/identities', { login: 'editor@x.test' })).json<{ data: { id: number } }>().data;
-  await send('POST', '/permissions/assignments', { identity_id: id, permission_set_ref: 'core.editor' });
-  editor = await tokenOfIdentity({ identity: id });
-  await send('POST', '/packs', { ref: 'open', label: 'open', version: '1.0.0', is_standard: true });
+  editor = await createUser('editor@x.test', 'core.editor');
   await send('POST', '/workflows', workflow('open.powerful', task('one', ['core.admin'])));
   await send('POST', '/workflows', workflow('open.outer', task('inner', undefined, 'open.powerful')));
-  worker = await registerWorker(testApi().db, {
-    name: 'w',
-    runtimes: { shell: '5.2.0', native: '1.0.0' },
-    slots: 99,
-    meta: {},
-  });
 });
 
 /** Dispatches a workflow and what it starts. Answers its tasks: their sets, or their error. */
 async function tasksOf(execution: number): Promise<(string[] | string)[]> {
-  const { db, owner } = testApi();
-  await dispatchRequested(db, STALE_MS)({ tenant: TENANT });
-  await advanceWorkflow(db, ADVANCE)({ tenant: TENANT, execution });
-  const { rows } = await owner.query<{ permission_set_refs: string[]; result: { code?: string } | null }>(
+  await advance(execution);
+  const { rows } = await testApi().owner.query<{ permission_set_refs: string[]; result: { code?: string } | null }>(
     'select permission_set_refs, result from execution where parent = $1 order by id',
     [execution],
   );
   return rows.map(({ permission_set_refs, result }) => result?.code ?? permission_set_refs);
 }
 
-async function execute(action_ref: string, more: object = {}, token = adminToken()): Promise<number> {
-  const answer = await send('POST', '/executions/execute', { action_ref, ...more }, token);
-  expect([answer.statusCode, answer.json()]).toEqual([201, expect.anything()]);
-  return answer.json<{ data: { id: number } }>().data.id;
-}
-
 /** The token of a process that runs for the administrator with these sets only. */
-const executionToken = async (...sets: string[]) => tokenOfExecution(await execute('core.noop'), sets);
+const executionToken = async (...sets: string[]) => ({
+  token: await tokenOfExecution(await execute('core.noop'), sets),
+});
 
 test('no workflow with a set that its writer lacks is created', async () => {
   const refused = await send('POST', '/workflows', workflow('open.stolen', task('one', 'core.admin')), editor);
@@ -114,12 +92,12 @@ test('the sets of a workflow limit those of its tasks', async () => {
 });
 
 let rules = 0;
-/** A rule that runs `core.noop`, created with `token`. Answers its ref and how to fire it. */
-async function createRule(token = adminToken(), action_ref = 'core.noop') {
+/** A rule, created by `by`. Answers its ref and how to fire it. */
+async function createRule(action_ref = 'core.noop', by?: Bearer) {
   const ref = `open.rule-${++rules}`;
   await send('POST', '/triggers', { ref, pack_ref: 'open', label: ref });
   const hook = (await send('POST', `/triggers/${ref}/webhooks/enable`)).json<{ data: { webhook_key: string } }>();
-  const made = await send('POST', '/rules', { ref, pack_ref: 'open', label: ref, action_ref, trigger_ref: ref }, token);
+  const made = await send('POST', '/rules', { ref, pack_ref: 'open', label: ref, action_ref, trigger_ref: ref }, by);
   expect(made.statusCode).toBe(201);
   const fire = async () => {
     const fired = await send('POST', `/webhooks/${hook.data.webhook_key}`, { payload: {} });
@@ -132,15 +110,12 @@ async function createRule(token = adminToken(), action_ref = 'core.noop') {
 
 /** Starts all attempts. Of each, why its program does not run. */
 async function startedProblems(): Promise<(string | null)[]> {
-  const { db } = testApi();
-  await dispatchRequested(db, STALE_MS)({ tenant: TENANT });
-  const attempts = await claimExecutions(db, worker, 99, 60_000);
-  return attempts.map(({ problem }) => problem);
+  return (await startAttempts()).map(({ problem }) => problem);
 }
 
 test('a rule that another changed runs with no more than that one holds', async () => {
   await startedProblems(); // those of other tests
-  const own = await createRule(adminToken(), 'open.powerful');
+  const own = await createRule('open.powerful');
   const changed = await createRule();
   expect((await send('PUT', `/rules/${changed.ref}`, { action_ref: 'open.powerful' }, editor)).statusCode).toBe(200);
 
@@ -151,24 +126,23 @@ test('a rule that another changed runs with no more than that one holds', async 
 });
 
 test('a rule made with the token of an execution has no more than it', async () => {
-  const rule = await createRule(await executionToken('core.editor'), 'open.powerful');
+  const rule = await createRule('open.powerful', await executionToken('core.editor'));
 
   expect(await rule.fire()).toEqual(['PERMISSION_SETS']);
 });
 
 test('the condition of a rule with a foreign set is not changed', async () => {
-  const { ref } = await createRule(adminToken());
+  const { ref } = await createRule();
   await send('PUT', `/rules/${ref}`, { permission_set_refs: ['core.admin'] });
 
   expect((await send('PUT', `/rules/${ref}`, { conditions: {} }, editor)).json()).toMatchObject(notYours);
 });
 
 test('an attempt beyond the limit of its execution is not started', async () => {
-  const { db, owner } = testApi();
   const id = await execute('core.noop', { permission_set_refs: ['core.admin'] });
-  await owner.query(`update execution set permission_limit = '{core.viewer}' where id = $1`, [id]);
-  await dispatchRequested(db, STALE_MS)({ tenant: TENANT });
-  const attempts = await claimExecutions(db, worker, 99, 60_000);
+  await testApi().owner.query(`update execution set permission_limit = '{core.viewer}' where id = $1`, [id]);
+
+  const attempts = await startAttempts();
 
   expect(attempts.find(({ execution }) => execution === id)).toMatchObject({
     credential: null,

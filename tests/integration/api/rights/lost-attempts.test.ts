@@ -17,7 +17,7 @@ const openSocket = (token: string) =>
 
 /** The status of a request with the token, and why a socket with it is rejected. */
 async function opened(token: string): Promise<[status: number, rejection: string | null]> {
-  const { statusCode } = await world.send('GET', '/packs', undefined, { id: 0, token });
+  const { statusCode } = await world.send('GET', '/packs', undefined, { token });
   const rejection = await openSocket(token).then(
     () => null,
     (error: unknown) => (error as Error).message,

@@ -33,9 +33,9 @@ test('`standard` opens the keys of action, pack and workflow, by their rows', as
   const [attempt] = await world.startAttempts();
   const token = (await signExecutionToken(SECRET, attempt!))!;
 
-  const list = await world.send('GET', '/keys?per_page=1000', undefined, { id: 0, token });
+  const list = await world.send('GET', '/keys?per_page=1000', undefined, { token });
   const refs = list.json<{ items: { ref: string }[] }>().items.map(({ ref }) => ref);
   expect(refs.sort()).toEqual(['test.flows', 'test.mine', 'test.of.flows.run', 'test.of.later.act']);
-  const read = await world.send('GET', '/keys/test.mine', undefined, { id: 0, token });
+  const read = await world.send('GET', '/keys/test.mine', undefined, { token });
   expect(read.json()).toMatchObject({ data: { value: 'mine' } });
 });

@@ -16,13 +16,15 @@ export interface User {
   readonly token: string;
 }
 
+export type Bearer = Pick<User, 'token'>;
+
 /** The API, the standard pack `open`, and a worker whose attempts start and run nothing. */
 export function withAttempts() {
   const testApi = withApi();
   let admin: User;
   let worker: number;
 
-  const send = (method: InjectOptions['method'], path: string, payload?: object, { token } = admin) =>
+  const send = (method: InjectOptions['method'], path: string, payload?: object, { token }: Bearer = admin) =>
     testApi().call(method, path, payload, token);
 
   /** The `data` of a response that must be successful. */
@@ -61,7 +63,7 @@ export function withAttempts() {
     assign,
     createUser,
     admin: () => admin,
-    execute: async (action_ref: string, more: object = {}, by = admin): Promise<number> =>
+    execute: async (action_ref: string, more: object = {}, by: Bearer = admin): Promise<number> =>
       (await data<{ id: number }>('POST', '/executions/execute', { action_ref, ...more }, by)).id,
     ...executorOf(
       () => testApi().db,
