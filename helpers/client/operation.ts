@@ -44,29 +44,26 @@ export function withOperationOf<V extends object>(original: object, variant: V, 
 
 type Make<R extends Route, A extends unknown[], T> = (call: CallBuilder<R>, ...args: A) => T;
 
+/** A route, or a route and the names of its operation in Attune's Python client. */
+type Named<R extends Route> = R | readonly [R, ...string[]];
+
 /**
- * Defines a verb and registers its operation. `route` is relative to the resource root `/api/v1`;
- * `make` is the verb, which receives the builder of its call first. `python`: Attune's names.
+ * Defines a verb and registers its operation. The route is relative to the resource root
+ * `/api/v1`; `make` is the verb, which receives the builder of its call first.
  */
-export const verb = <R extends Route, A extends unknown[], T>(
-  route: R,
-  make: Make<R, A, T>,
-  ...python: string[]
-): ((...args: A) => T) => defineVerb(route, false, make, python);
+export const verb = <R extends Route, A extends unknown[], T>(named: Named<R>, make: Make<R, A, T>) =>
+  defineVerb(named, false, make);
 
 /** As `verb`, relative to the server's root. */
-export const rootVerb = <R extends Route, A extends unknown[], T>(
-  route: R,
-  make: Make<R, A, T>,
-  ...python: string[]
-): ((...args: A) => T) => defineVerb(route, true, make, python);
+export const rootVerb = <R extends Route, A extends unknown[], T>(named: Named<R>, make: Make<R, A, T>) =>
+  defineVerb(named, true, make);
 
 function defineVerb<R extends Route, A extends unknown[], T>(
-  route: R,
+  named: Named<R>,
   isRoot: boolean,
   make: Make<R, A, T>,
-  python: readonly string[],
 ): (...args: A) => T {
+  const [route, ...python] = typeof named === 'string' ? [named] : named;
   const [, method, path = ''] = /^(\w+) (.*)$/.exec(route) ?? [];
   if (!isMethod(method)) throw new Error(`invalid route ${route}: expected a method and a path`);
   const call = (...[args]: (object | undefined)[]): Call => {

@@ -15,7 +15,7 @@ import type { Request } from '../request';
 /** Actions: programs that the platform can run. */
 export const actions = (request: Request) => ({
   /** Every action, by ref. */
-  list: verb('GET /actions', (call) => request.all(ActionSummary, call()), 'list_actions'),
+  list: verb(['GET /actions', 'list_actions'], (call) => request.all(ActionSummary, call())),
 
   /**
    * Actions whose ref, label or description contain every word of `q`. 404 NOT_FOUND for an
@@ -29,28 +29,23 @@ export const actions = (request: Request) => ({
   ),
 
   /** 404 NOT_FOUND. */
-  get: verb(
-    'GET /actions/{ref}',
-    (call, ref: string) => request.one(Action, call({ ref })),
-    'get_action',
-    'get_action_by_ref',
+  get: verb(['GET /actions/{ref}', 'get_action', 'get_action_by_ref'], (call, ref: string) =>
+    request.one(Action, call({ ref })),
   ),
 
   /**
    * With runtime `core.shell` the entrypoint is the script itself. 404 for its pack, 409 CONFLICT,
    * 422.
    */
-  create: verb('POST /actions', (call, body: CreateAction) => request.one(Action, call({ body })), 'create_action'),
+  create: verb(['POST /actions', 'create_action'], (call, body: CreateAction) => request.one(Action, call({ body }))),
 
   update: verb('PUT /actions/{ref}', (call, ref: string, body: Static<typeof UpdateAction>) =>
     request.one(Action, call({ ref, body })),
   ),
 
   /** 404 NOT_FOUND. */
-  remove: verb(
-    'DELETE /actions/{ref}',
-    (call, ref: string) => request.body(DeleteResult, call({ ref })),
-    'delete_action',
+  remove: verb(['DELETE /actions/{ref}', 'delete_action'], (call, ref: string) =>
+    request.body(DeleteResult, call({ ref })),
   ),
 
   /** Rules that execute it, by ref. 404 NOT_FOUND. */

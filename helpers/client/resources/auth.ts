@@ -24,10 +24,12 @@ export const auth = (request: Request) => ({
    * 401 UNAUTHORIZED for an unknown login or a wrong password; 403 FORBIDDEN when the identity is
    * frozen.
    */
-  login: rootVerb('POST /auth/login', (call, body: Login) => request.one(Tokens, call({ body })), 'login'),
+  login: rootVerb(['POST /auth/login', 'login'], (call, body: Login) => request.one(Tokens, call({ body }))),
 
   /** A new user without any grant. 403 FORBIDDEN when self-registration is off; 409 CONFLICT. */
-  register: rootVerb('POST /auth/register', (call, body: Register) => request.one(Tokens, call({ body })), 'register'),
+  register: rootVerb(['POST /auth/register', 'register'], (call, body: Register) =>
+    request.one(Tokens, call({ body })),
+  ),
 
   /** New tokens; the old refresh token stays valid. 401 UNAUTHORIZED. */
   refresh: rootVerb('POST /auth/refresh', (call, body: Refresh) => request.one(Tokens, call({ body }))),

@@ -7,13 +7,13 @@ import type { Request } from '../request';
 /** Enforcements: one rule fired by one event. */
 export const enforcements = (request: Request) => ({
   /** 404 NOT_FOUND. */
-  get: verb('GET /enforcements/{id}', (call, id: number) => request.one(Enforcement, call({ id })), 'get_enforcement'),
+  get: verb(['GET /enforcements/{id}', 'get_enforcement'], (call, id: number) =>
+    request.one(Enforcement, call({ id })),
+  ),
 
   /** Every match on every page, newest first. */
-  list: verb(
-    'GET /enforcements',
-    (call, filter: EnforcementFilter) => request.all(EnforcementSummary, call({ query: { ...filter } })),
-    'list_enforcements',
+  list: verb(['GET /enforcements', 'list_enforcements'], (call, filter: EnforcementFilter) =>
+    request.all(EnforcementSummary, call({ query: { ...filter } })),
   ),
 
   /** One page, newest first. */

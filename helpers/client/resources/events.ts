@@ -15,13 +15,11 @@ export const events = (request: Request) => ({
   create: verb('POST /events', (call, body: CreateEvent) => request.one(Event, call({ body }))),
 
   /** 404 NOT_FOUND. */
-  get: verb('GET /events/{id}', (call, id: number) => request.one(Event, call({ id })), 'get_event'),
+  get: verb(['GET /events/{id}', 'get_event'], (call, id: number) => request.one(Event, call({ id }))),
 
   /** Every match on every page, newest first. Summaries: no payload. */
-  list: verb(
-    'GET /events',
-    (call, filter: EventFilter) => request.all(EventSummary, call({ query: { ...filter } })),
-    'list_events',
+  list: verb(['GET /events', 'list_events'], (call, filter: EventFilter) =>
+    request.all(EventSummary, call({ query: { ...filter } })),
   ),
 
   /** One page, newest first. */

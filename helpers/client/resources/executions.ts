@@ -28,10 +28,8 @@ import type { Request } from '../request';
  * code named here.
  */
 export const executions = (request: Request) => {
-  const get = verb(
-    'GET /executions/{id}',
-    (call, id: number) => readExecution(() => request.one(Execution, call({ id }))),
-    'get_execution',
+  const get = verb(['GET /executions/{id}', 'get_execution'], (call, id: number) =>
+    readExecution(() => request.one(Execution, call({ id }))),
   );
   const children = verb('GET /executions', async (call, parent: number) => {
     const rows = await request.all(ExecutionSummary, call({ query: { parent } }));
@@ -45,11 +43,9 @@ export const executions = (request: Request) => {
      * NOT_FOUND.
      */
     execute: verb(
-      'POST /executions/execute',
+      ['POST /executions/execute', 'create_execution', 'execute_action'],
       async (call, body: Execute, options: CallOptions = {}): Promise<Execution> =>
         withFinishedAt(await request.one(Execution, call({ body, ...options }))),
-      'create_execution',
-      'execute_action',
     ),
 
     /** 404 NOT_FOUND if it never existed or retention has removed it. */
@@ -61,11 +57,8 @@ export const executions = (request: Request) => {
     ),
 
     /** Every match on every page, newest first. Summaries: neither `config` nor `result`. */
-    list: verb(
-      'GET /executions',
-      async (call, filter: ExecutionFilter) =>
-        (await request.all(ExecutionSummary, call({ query: { ...filter } }))).map(withFinishedAt),
-      'list_executions',
+    list: verb(['GET /executions', 'list_executions'], async (call, filter: ExecutionFilter) =>
+      (await request.all(ExecutionSummary, call({ query: { ...filter } }))).map(withFinishedAt),
     ),
 
     /** One page, newest first. */
@@ -95,10 +88,8 @@ export const executions = (request: Request) => {
      * Requests a cancellation; a running execution is `canceling` first, so wait for `cancelled`.
      * 409 CONFLICT once it has ended.
      */
-    cancel: verb(
-      'POST /executions/{id}/cancel',
-      async (call, id: number) => withFinishedAt(await request.one(Execution, call({ id }))),
-      'cancel_execution',
+    cancel: verb(['POST /executions/{id}/cancel', 'cancel_execution'], async (call, id: number) =>
+      withFinishedAt(await request.one(Execution, call({ id }))),
     ),
 
     /**

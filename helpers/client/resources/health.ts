@@ -12,7 +12,7 @@ const DetailedHealth = Type.Object({
 
 /** Public: needs no token. */
 export const health = (request: Request) => ({
-  get: rootVerb('GET /health', (call) => request.body(Health, call()), 'health'),
+  get: rootVerb(['GET /health', 'health'], (call) => request.body(Health, call())),
 
   /** 200 while the database responds, else ApiError 503. */
   ready: rootVerb('GET /health/ready', (call) => request.status(call())),

@@ -19,16 +19,14 @@ export const inquiries = (request: Request) => ({
    * Creates an inquiry for an execution in any status, without suspending it. 404 NOT_FOUND; 409
    * CONFLICT if it has one.
    */
-  create: verb('POST /inquiries', (call, body: NewInquiry) => request.one(Inquiry, call({ body })), 'create_inquiry'),
+  create: verb(['POST /inquiries', 'create_inquiry'], (call, body: NewInquiry) => request.one(Inquiry, call({ body }))),
 
   /** 404 NOT_FOUND. */
-  get: verb('GET /inquiries/{id}', (call, id: number) => request.one(Inquiry, call({ id })), 'get_inquiry'),
+  get: verb(['GET /inquiries/{id}', 'get_inquiry'], (call, id: number) => request.one(Inquiry, call({ id }))),
 
   /** Every match on every page, newest first. */
-  list: verb(
-    'GET /inquiries',
-    (call, filter: InquiryFilter = {}) => request.all(InquirySummary, call({ query: { ...filter } })),
-    'list_inquiries',
+  list: verb(['GET /inquiries', 'list_inquiries'], (call, filter: InquiryFilter = {}) =>
+    request.all(InquirySummary, call({ query: { ...filter } })),
   ),
 
   /** One page, newest first. */
@@ -48,10 +46,8 @@ export const inquiries = (request: Request) => ({
    * Responds to it. 400 BAD_REQUEST unless it is pending; 403 FORBIDDEN; 422 for a response that
    * violates a strict schema.
    */
-  respond: verb(
-    'POST /inquiries/{id}/respond',
-    (call, id: number, response: Json) => request.one(Inquiry, call({ id, body: { response } })),
-    'respond_to_inquiry',
+  respond: verb(['POST /inquiries/{id}/respond', 'respond_to_inquiry'], (call, id: number, response: Json) =>
+    request.one(Inquiry, call({ id, body: { response } })),
   ),
 
   /** 400 BAD_REQUEST in a final status. */

@@ -17,18 +17,13 @@ export const keys = (request: Request) => {
   const getWithoutSecret = verb('GET /keys/{ref}', (call, ref: string) =>
     request.one(Key, call({ ref, query: { decrypt: false } })),
   );
-  const remove = verb(
-    'DELETE /keys/{ref}',
-    (call, ref: string) => request.body(DeleteResult, call({ ref })),
-    'datastore_delete',
-    'delete_secret',
+  const remove = verb(['DELETE /keys/{ref}', 'datastore_delete', 'delete_secret'], (call, ref: string) =>
+    request.body(DeleteResult, call({ ref })),
   );
   const getOrNull = orNull(get, 'get_secret', 'get_datastore_item');
-  const create = verb('POST /keys', (call, body: CreateKey) => request.one(Key, call({ body })), 'create_secret');
-  const update = verb(
-    'PUT /keys/{ref}',
-    (call, ref: string, body: Static<typeof UpdateKey>) => request.one(Key, call({ ref, body })),
-    'update_secret',
+  const create = verb(['POST /keys', 'create_secret'], (call, body: CreateKey) => request.one(Key, call({ body })));
+  const update = verb(['PUT /keys/{ref}', 'update_secret'], (call, ref: string, body: Static<typeof UpdateKey>) =>
+    request.one(Key, call({ ref, body })),
   );
   const valueOrNull = async (ref: string): Promise<Json> => (await getOrNull(ref))?.value ?? null;
   const set = async (ref: string, value: Json, encrypted = false): Promise<Received<typeof Key>> => {
@@ -50,10 +45,8 @@ export const keys = (request: Request) => {
     /**
      * Keys that the caller may read, by ref, without values. 403 without any right to read keys.
      */
-    list: verb(
-      'GET /keys',
-      (call, filter: KeyFilter = {}) => request.all(KeySummary, call({ query: { ...filter } })),
-      'list_secrets',
+    list: verb(['GET /keys', 'list_secrets'], (call, filter: KeyFilter = {}) =>
+      request.all(KeySummary, call({ query: { ...filter } })),
     ),
 
     /** One page, by ref. */

@@ -39,10 +39,10 @@ const TESTS_TIMEOUT_MS = 120_000;
 
 /** Packs: versioned folders of actions and workflows, found by ref. */
 export const packs = (request: Request) => {
-  const get = verb('GET /packs/{ref}', (call, ref: string) => request.one(Pack, call({ ref })), 'get_pack');
+  const get = verb(['GET /packs/{ref}', 'get_pack'], (call, ref: string) => request.one(Pack, call({ ref })));
   return {
     /** Every pack visible to the caller, by ref. */
-    list: verb('GET /packs', (call) => request.all(PackSummary, call()), 'list_packs'),
+    list: verb(['GET /packs', 'list_packs'], (call) => request.all(PackSummary, call())),
 
     /** One page, by ref. */
     page: verb('GET /packs', (call, { page: number, per_page: page_size }: PageWindow) =>
@@ -56,17 +56,15 @@ export const packs = (request: Request) => {
     getOrNull: orNull(get, 'get_pack_by_ref'),
 
     /** A pack without files. 409 CONFLICT, 422 VALIDATION_ERROR or UNPROCESSABLE_ENTITY. */
-    create: verb('POST /packs', (call, body: CreatePack) => request.one(Pack, call({ body })), 'create_pack'),
+    create: verb(['POST /packs', 'create_pack'], (call, body: CreatePack) => request.one(Pack, call({ body }))),
 
     update: verb('PUT /packs/{ref}', (call, ref: string, body: Static<typeof UpdatePack>) =>
       request.one(Pack, call({ ref, body })),
     ),
 
     /** Removes its actions, workflows and files; executions stay. 404 NOT_FOUND. */
-    remove: verb(
-      'DELETE /packs/{ref}',
-      (call, ref: string) => request.body(DeleteResult, call({ ref })),
-      'delete_pack',
+    remove: verb(['DELETE /packs/{ref}', 'delete_pack'], (call, ref: string) =>
+      request.body(DeleteResult, call({ ref })),
     ),
 
     /** This verb and the next five list the components of a pack, by ref. 404 NOT_FOUND. */
@@ -94,10 +92,8 @@ export const packs = (request: Request) => {
      * Registers a directory that the server can read. 400 BAD_REQUEST without pack.yaml; 409
      * CONFLICT without `force`.
      */
-    register: verb(
-      'POST /packs/register',
-      (call, body: RegisterPack) => request.one(Pack, { ...call({ body }), timeoutMs: TESTS_TIMEOUT_MS }),
-      'register_pack',
+    register: verb(['POST /packs/register', 'register_pack'], (call, body: RegisterPack) =>
+      request.one(Pack, { ...call({ body }), timeoutMs: TESTS_TIMEOUT_MS }),
     ),
 
     /** Registers each directory independently; the result lists successes and failures. */
@@ -164,7 +160,7 @@ export const packs = (request: Request) => {
 
     /** Uploads a local directory as a gzip tar. 400 BAD_REQUEST, 409 CONFLICT without `force`. */
     upload: verb(
-      'POST /packs/upload',
+      ['POST /packs/upload', 'upload_pack'],
       async (call, directory: string, options: { force?: boolean; skipTests?: boolean } = {}) => {
         const body = new FormData();
         body.append('force', String(options.force ?? false));
@@ -172,7 +168,6 @@ export const packs = (request: Request) => {
         body.append('pack', new Blob([await archiveDirectory(directory)], { type: 'application/gzip' }), 'pack.tar.gz');
         return request.one(InstallResult, { ...call({ body }), timeoutMs: TESTS_TIMEOUT_MS });
       },
-      'upload_pack',
     ),
   };
 };

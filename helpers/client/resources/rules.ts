@@ -16,7 +16,7 @@ const FIRST_PAGE = { page: 1, per_page: 50 };
 /** Rules: trigger and criteria to action and parameters. */
 export const rules = (request: Request) => ({
   /** Every rule, by ref. */
-  list: verb('GET /rules', (call) => request.all(RuleSummary, call()), 'list_rules'),
+  list: verb(['GET /rules', 'list_rules'], (call) => request.all(RuleSummary, call())),
 
   enabled: verb('GET /rules/enabled', (call) => request.all(RuleSummary, call())),
 
@@ -29,7 +29,7 @@ export const rules = (request: Request) => ({
   ),
 
   /** 404 NOT_FOUND. */
-  get: verb('GET /rules/{ref}', (call, ref: string) => request.one(Rule, call({ ref })), 'get_rule'),
+  get: verb(['GET /rules/{ref}', 'get_rule'], (call, ref: string) => request.one(Rule, call({ ref }))),
 
   /**
    * The next fires of its timer, 10 without a count. 400 BAD_REQUEST for a rule without a timer;
@@ -43,19 +43,19 @@ export const rules = (request: Request) => ({
    * 409 CONFLICT; 404 for its pack, action, trigger; 403 for permission sets that are not the
    * caller's; 422.
    */
-  create: verb('POST /rules', (call, body: CreateRule) => request.one(Rule, call({ body })), 'create_rule'),
+  create: verb(['POST /rules', 'create_rule'], (call, body: CreateRule) => request.one(Rule, call({ body }))),
 
-  update: verb(
-    'PUT /rules/{ref}',
-    (call, ref: string, body: UpdateRule) => request.one(Rule, call({ ref, body })),
-    'update_rule',
+  update: verb(['PUT /rules/{ref}', 'update_rule'], (call, ref: string, body: UpdateRule) =>
+    request.one(Rule, call({ ref, body })),
   ),
 
   /** 404 NOT_FOUND. */
-  remove: verb('DELETE /rules/{ref}', (call, ref: string) => request.body(DeleteResult, call({ ref })), 'delete_rule'),
+  remove: verb(['DELETE /rules/{ref}', 'delete_rule'], (call, ref: string) =>
+    request.body(DeleteResult, call({ ref })),
+  ),
 
-  enable: verb('POST /rules/{ref}/enable', (call, ref: string) => request.one(Rule, call({ ref })), 'enable_rule'),
+  enable: verb(['POST /rules/{ref}/enable', 'enable_rule'], (call, ref: string) => request.one(Rule, call({ ref }))),
 
   /** No more enforcements; executions already requested still run. */
-  disable: verb('POST /rules/{ref}/disable', (call, ref: string) => request.one(Rule, call({ ref })), 'disable_rule'),
+  disable: verb(['POST /rules/{ref}/disable', 'disable_rule'], (call, ref: string) => request.one(Rule, call({ ref }))),
 });

@@ -13,25 +13,23 @@ import type { Request } from '../request';
 /** Sensors: long-lived programs that emit events. */
 export const sensors = (request: Request) => ({
   /** Every sensor, by ref. */
-  list: verb('GET /sensors', (call) => request.all(SensorSummary, call()), 'list_sensors'),
+  list: verb(['GET /sensors', 'list_sensors'], (call) => request.all(SensorSummary, call())),
 
   enabled: verb('GET /sensors/enabled', (call) => request.all(SensorSummary, call())),
 
   /** 404 NOT_FOUND. */
-  get: verb('GET /sensors/{ref}', (call, ref: string) => request.one(Sensor, call({ ref })), 'get_sensor'),
+  get: verb(['GET /sensors/{ref}', 'get_sensor'], (call, ref: string) => request.one(Sensor, call({ ref }))),
 
   /** 409 CONFLICT; 404 for its pack, runtime, trigger; 422. */
-  create: verb('POST /sensors', (call, body: CreateSensor) => request.one(Sensor, call({ body })), 'create_sensor'),
+  create: verb(['POST /sensors', 'create_sensor'], (call, body: CreateSensor) => request.one(Sensor, call({ body }))),
 
   update: verb('PUT /sensors/{ref}', (call, ref: string, body: UpdateSensor) =>
     request.one(Sensor, call({ ref, body })),
   ),
 
   /** Ends its process. 404 NOT_FOUND. */
-  remove: verb(
-    'DELETE /sensors/{ref}',
-    (call, ref: string) => request.body(DeleteResult, call({ ref })),
-    'delete_sensor',
+  remove: verb(['DELETE /sensors/{ref}', 'delete_sensor'], (call, ref: string) =>
+    request.body(DeleteResult, call({ ref })),
   ),
 
   /** It runs while an enabled rule uses one of its triggers. */

@@ -9,30 +9,27 @@ import type { Request } from '../request';
 /** Triggers: kinds of events. */
 export const triggers = (request: Request) => ({
   /** Every trigger, by ref. */
-  list: verb('GET /triggers', (call) => request.all(TriggerSummary, call()), 'list_triggers'),
+  list: verb(['GET /triggers', 'list_triggers'], (call) => request.all(TriggerSummary, call())),
 
   enabled: verb('GET /triggers/enabled', (call) => request.all(TriggerSummary, call())),
 
   /** 404 NOT_FOUND. */
-  get: verb(
-    'GET /triggers/{ref}',
-    (call, ref: string) => request.one(Trigger, call({ ref })),
-    'get_trigger',
-    'get_trigger_by_ref',
+  get: verb(['GET /triggers/{ref}', 'get_trigger', 'get_trigger_by_ref'], (call, ref: string) =>
+    request.one(Trigger, call({ ref })),
   ),
 
   /** 404 for its pack, 409 CONFLICT, 422. */
-  create: verb('POST /triggers', (call, body: CreateTrigger) => request.one(Trigger, call({ body })), 'create_trigger'),
+  create: verb(['POST /triggers', 'create_trigger'], (call, body: CreateTrigger) =>
+    request.one(Trigger, call({ body })),
+  ),
 
   update: verb('PUT /triggers/{ref}', (call, ref: string, body: UpdateTrigger) =>
     request.one(Trigger, call({ ref, body })),
   ),
 
   /** Its rules and events keep the ref. 404 NOT_FOUND. */
-  remove: verb(
-    'DELETE /triggers/{ref}',
-    (call, ref: string) => request.body(DeleteResult, call({ ref })),
-    'delete_trigger',
+  remove: verb(['DELETE /triggers/{ref}', 'delete_trigger'], (call, ref: string) =>
+    request.body(DeleteResult, call({ ref })),
   ),
 
   enable: verb('POST /triggers/{ref}/enable', (call, ref: string) => request.one(Trigger, call({ ref }))),
@@ -41,17 +38,13 @@ export const triggers = (request: Request) => ({
   disable: verb('POST /triggers/{ref}/disable', (call, ref: string) => request.one(Trigger, call({ ref }))),
 
   /** The response contains `webhook_key`; an existing key is kept. */
-  enableWebhook: verb(
-    'POST /triggers/{ref}/webhooks/enable',
-    (call, ref: string) => request.one(Trigger, call({ ref })),
-    'enable_webhook',
+  enableWebhook: verb(['POST /triggers/{ref}/webhooks/enable', 'enable_webhook'], (call, ref: string) =>
+    request.one(Trigger, call({ ref })),
   ),
 
   /** The key becomes invalid. */
-  disableWebhook: verb(
-    'POST /triggers/{ref}/webhooks/disable',
-    (call, ref: string) => request.one(Trigger, call({ ref })),
-    'disable_webhook',
+  disableWebhook: verb(['POST /triggers/{ref}/webhooks/disable', 'disable_webhook'], (call, ref: string) =>
+    request.one(Trigger, call({ ref })),
   ),
 
   /** Replaces the key. 400 BAD_REQUEST unless the webhook is enabled. */

@@ -9,10 +9,9 @@ import { triggers } from './triggers';
 export const webhooks = (request: Request) => {
   const { get, enableWebhook } = triggers(request);
   const post = verb(
-    'POST /webhooks/{key}',
+    ['POST /webhooks/{key}', 'post_webhook'],
     (call, key: string, payload: Json, options: CallOptions = {}) =>
       request.one(WebhookReceipt, call({ key, body: { payload }, ...options })),
-    'post_webhook',
   );
   const fire = async (triggerRef: string, payload: Json): Promise<WebhookReceipt> => {
     const trigger = await get(triggerRef);

@@ -37,10 +37,8 @@ export const workflows = (request: Request) => ({
   /**
    * 400 BAD_REQUEST for an invalid definition, naming the task; 404 for its pack; 409 CONFLICT.
    */
-  create: verb(
-    'POST /workflows',
-    (call, body: CreateWorkflow) => request.one(Workflow, call({ body })),
-    'create_workflow',
+  create: verb(['POST /workflows', 'create_workflow'], (call, body: CreateWorkflow) =>
+    request.one(Workflow, call({ body })),
   ),
 
   update: verb('PUT /workflows/{ref}', (call, ref: string, body: Static<typeof UpdateWorkflow>) =>

@@ -10,7 +10,7 @@ test('a call contains the escaped path, the query and the body', () => {
 });
 
 test('the operation of a verb has a path from the server’s root', () => {
-  const list = verb('GET /packs', (call) => call({ query: { page: 1 } }), 'list_packs');
+  const list = verb(['GET /packs', 'list_packs'], (call) => call({ query: { page: 1 } }));
   const login = rootVerb('POST /auth/login', (call) => call());
 
   expect(operationOf(list)).toEqual({ method: 'GET', path: '/api/v1/packs', python: ['list_packs'] });
