@@ -18,7 +18,7 @@ import {
 } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['workflows.with_items', 'executions.intervals', 'ledger.shared'];
-const ASKING = [...NEEDS, 'inquiries.ask'];
+const INQUIRIES = [...NEEDS, 'inquiries.ask'];
 
 claim('T2.10e', NEEDS, 'one failed item fails the task and its siblings still run', async (ctx) => {
   await ctx.pack('e2e');
@@ -119,7 +119,7 @@ const RESPONSES = {
   both: '{{ [task.both.one.response, task.both.two.response] }}',
 };
 
-claim('T2.10i', ASKING, 'items and subtasks are open together; the last to end has the result', async (ctx) => {
+claim('T2.10i', INQUIRIES, 'items and subtasks are open together; the last to end has the result', async (ctx) => {
   const gate = { ...inquiryTask({ prompt: '{{ index }} {{ item }}' }), concurrency: 3 };
   const list = { ...gate, with_items: ['a', '{{ parameters.b }}', 'c'] };
   const both = parallelTask(

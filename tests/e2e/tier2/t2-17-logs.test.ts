@@ -16,7 +16,7 @@ const NEEDS = ['core', 'ledger.shared'];
 
 const LOGGED = [...NEEDS, 'executions.log', 'workflows.retry', 'workflows.failure_branches'];
 const CANCELLED = [...LOGGED, 'executions.cancel'];
-const ASKING = [...LOGGED, 'inquiries.from_actions'];
+const INQUIRIES = [...LOGGED, 'inquiries.from_actions'];
 
 /**
  * Runs a workflow whose first task F succeeds at its second attempt, S is skipped, and X fails.
@@ -93,7 +93,7 @@ async function workersOfWaiting(ctx: Context): Promise<unknown> {
   return entries.filter(({ type }) => type.startsWith('AGENT_')).map(({ type, worker }) => [type, worker]);
 }
 
-claim('T2.17i', ASKING, 'an entry of a log names its root and worker; a task has its own entries', async (ctx) => {
+claim('T2.17i', INQUIRIES, 'an entry of a log names its root and worker; a task has its own entries', async (ctx) => {
   const { id, entries, children } = await runLogged(ctx);
 
   const workers = new Map(children.map((child) => [child.id, child.worker]));

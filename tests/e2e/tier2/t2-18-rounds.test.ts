@@ -10,7 +10,7 @@ import { attemptsOf, startWorkflow } from '../../../helpers/scenario/resources/w
 import { onFailure, onSuccess, type Task, type Transition } from '../../../helpers/scenario/resources/workflow-task';
 
 const NEEDS = ['workflows.loops'];
-const ASKING = [...NEEDS, 'inquiries.ask'];
+const INQUIRIES = [...NEEDS, 'inquiries.ask'];
 const ASK_LOGGED = [...NEEDS, 'inquiries.ask', 'executions.log'];
 
 const noop = (name: string, ...next: Transition[]): Task => ({ name, action: 'core.noop', next });
@@ -81,7 +81,7 @@ claim('T2.18h', ASK_LOGGED, 'a join where a loop begins waits for what leads in,
   expect(await stepsOf(ctx, id)).toEqual(steps);
 });
 
-claim('T2.18i', ASKING, 'a task that is named while it runs has its next round after its end', async (ctx) => {
+claim('T2.18i', INQUIRIES, 'a task that is named while it runs has its next round after its end', async (ctx) => {
   const head = { ...noop('head', { do: ['slow'] }, again(3, 'head')), action: 'core.echo' };
   const slow = { ...inquiryTask({ prompt: '{{ result().stdout }}' }), name: 'slow' };
   const id = await startWorkflow(ctx, [{ ...head, input: { message: 'round {{ workflow.n }}' } }, slow], {
