@@ -2,6 +2,7 @@ import { FIXTURE_FACTORIES, type FixtureIds } from './fixtures';
 import type { RouteRow, RouteTable } from './route-row';
 import { ACCESS_ROWS } from './rows-access';
 import { EVENT_ROWS } from './rows-events';
+import { EXECUTION_ROWS } from './rows-executions';
 import { HISTORY_ROWS } from './rows-history';
 import { PACK_ROWS } from './rows-packs';
 import { QUEUE_ROWS } from './rows-queues';
@@ -17,6 +18,7 @@ export const ROUTE_ROWS: Readonly<RouteTable> = Object.fromEntries(
   Object.entries({
     ...ACCESS_ROWS,
     ...PACK_ROWS,
+    ...EXECUTION_ROWS,
     ...EVENT_ROWS,
     ...QUEUE_ROWS,
     ...HISTORY_ROWS,
