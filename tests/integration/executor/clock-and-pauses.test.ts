@@ -50,7 +50,7 @@ const definition = {
 
 /** A workflow that has been paused when its first task had ended. */
 async function pausedRun(name: string): Promise<number> {
-  const id = await platform.requestAndAdvance(await platform.createWorkflow(name, definition));
+  const id = await platform.startWorkflow(name, definition);
   await platform.dispatch();
   const [attempt] = await platform.claim();
   await platform.start(attempt!);
@@ -112,7 +112,7 @@ test('a resume holds a move where a sub-workflow of the run is still paused', as
 
 test('a cancel holds a move where the workflow waits until a retry is due', async () => {
   const retried = { name: 'retried', action: 'test.act', retry: { count: 1, delay: 60 } };
-  const id = await platform.requestAndAdvance(await platform.createWorkflow('retries', { tasks: [retried] }));
+  const id = await platform.startWorkflow('retries', { tasks: [retried] });
   await platform.dispatch();
   const children = (await platform.children(id)).map((child) => child.id);
   const attempt = (await platform.claim()).find(({ execution }) => children.includes(execution))!;

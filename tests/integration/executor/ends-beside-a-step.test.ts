@@ -29,7 +29,7 @@ async function whileKeysAreLocked(step: () => Promise<void>, work: () => Promise
 test('a pause counts from an end that came after the step had started', async () => {
   const retried = { name: 'retried', action: 'test.act', retry: { count: 1, delay: 60 } };
   const definition = { tasks: [retried], output_map: { key: '{{ keystore.any }}' } };
-  const id = await platform.requestAndAdvance(await platform.createWorkflow('retries', definition));
+  const id = await platform.startWorkflow('retries', definition);
   await platform.dispatch();
   const [attempt] = await platform.claim();
   await platform.start(attempt!);

@@ -198,7 +198,7 @@ test('an execution that no limit ended has no timeout level', async () => {
 
 test('a run with an unusable definition ends and is not notified again', async () => {
   const tasks = [{ name: 'a', action: 'test.act', next: 'b' }];
-  const id = await testPlatform.requestAndAdvance(await testPlatform.createWorkflow('unusable', { tasks }));
+  const id = await testPlatform.startWorkflow('unusable', { tasks });
 
   const { rows } = await testPlatform
     .db()

@@ -26,11 +26,6 @@ async function runAll(id: number, outcomeOf: (held: Attempt) => Promise<ReturnTy
   }
 }
 
-const startWorkflow = async (name: string, tasks: object[]): Promise<number> => {
-  const ref = await testPlatform.createWorkflow(name, { tasks: tasks as never });
-  return testPlatform.requestAndAdvance(ref);
-};
-
 const AGAIN = { when: '{{ workflow.n | default(1) < 2 }}', publish: [{ n: 2 }], do: ['retried'] };
 const ONCE_RETRIED = [
   { name: 'retried', action: 'test.act', retry: { count: 1, delay: 0 }, next: [{ do: ['items'] }] },
@@ -38,7 +33,7 @@ const ONCE_RETRIED = [
 ];
 
 test('a round has rows of its own, with its retries and items', async () => {
-  const id = await startWorkflow('rounds', ONCE_RETRIED);
+  const id = await testPlatform.startWorkflow('rounds', { tasks: ONCE_RETRIED });
   await runAll(id, async ({ execution }) => {
     const { workflow_task: task } = await testPlatform.get(execution);
     return task?.task_name === 'retried' && task.retry_count === 0 ? failed() : completed();
@@ -50,9 +45,8 @@ test('a round has rows of its own, with its retries and items', async () => {
 });
 
 test('an execution and its notification name its round, a step of its own', async () => {
-  const id = await startWorkflow('named', [
-    { name: 'poll', action: 'test.act', next: [{ when: 'result().n < 3', do: ['poll'] }] },
-  ]);
+  const tasks = [{ name: 'poll', action: 'test.act', next: [{ when: 'result().n < 3', do: ['poll'] }] }];
+  const id = await testPlatform.startWorkflow('named', { tasks });
   let n = 0;
   await runAll(id, () => Promise.resolve(completed({ n: ++n })));
   const children = await testPlatform.children(id);

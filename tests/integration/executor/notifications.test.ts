@@ -54,8 +54,7 @@ test('DU-09 concurrent advances of a workflow start each child once', async () =
 });
 
 test('a two-step run writes ten log entries in order', async () => {
-  const ref = await testPlatform.createWorkflow('ten', TWO_STEPS);
-  const id = await testPlatform.requestAndAdvance(ref);
+  const id = await testPlatform.startWorkflow('ten', TWO_STEPS);
   await oneTask(id);
   await oneTask(id);
 

@@ -7,6 +7,7 @@ const SECRET_VALUE = 'open-sesame-41';
 const LITERAL = 'literal-sesame-7';
 const MARKER = { $attune_secret: true, redacted: true };
 const testPlatform = withExecutor();
+const { startWorkflow } = testPlatform;
 
 beforeAll(async () => {
   const of = { pack: 1, pack_ref: 'test', entrypoint: ':', runtime_ref: 'core.shell' };
@@ -31,10 +32,6 @@ const insertTestKey = (name: string, value: NewKey['value'], encrypted: boolean)
   });
 
 /** Starts a workflow and inserts its first tasks. */
-const startWorkflow = async (name: string, definition: JsonObject, parameters: JsonObject = {}) => {
-  return testPlatform.requestAndAdvance(await testPlatform.createWorkflow(name, definition), parameters);
-};
-
 /** Runs the one ready task. Returns the parameters of its process. */
 const runReadyTask = async (id: number, result: JsonObject = {}, stdoutTail = '') => {
   await testPlatform.dispatch();

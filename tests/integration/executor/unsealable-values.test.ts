@@ -1,9 +1,9 @@
 // Sealed values that were moved between rows end what would read them.
-import type { JsonObject } from '../../../contract/json';
 import { insertKey } from '../../../platform/store/secrets/keys';
 import { completed, TENANT, withExecutor } from './with-executor';
 
 const testPlatform = withExecutor();
+const { startWorkflow } = testPlatform;
 
 const SECRET = { type: 'string', secret: true };
 
@@ -17,11 +17,6 @@ beforeAll(async () => {
 });
 
 /** Starts a workflow and inserts its first tasks. */
-async function startWorkflow(name: string, definition: JsonObject, parameters: JsonObject = {}): Promise<number> {
-  const ref = await testPlatform.createWorkflow(name, definition);
-  return testPlatform.requestAndAdvance(ref, parameters);
-}
-
 /** A secret key of the system. Returns its id. */
 async function createKey(name: string): Promise<number> {
   const noOwner = { owner_identity: null, owner_pack: null, owner_action: null, owner_sensor: null };

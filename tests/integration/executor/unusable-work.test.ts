@@ -1,11 +1,8 @@
-import type { JsonObject } from '../../../contract/json';
 import { errorSubject } from '../../../platform/base/error-subject';
 import { completed, failed, withExecutor } from './with-executor';
 
 const testPlatform = withExecutor();
-
-const startWorkflow = async (name: string, definition: JsonObject) =>
-  testPlatform.requestAndAdvance(await testPlatform.createWorkflow(name, definition));
+const { startWorkflow } = testPlatform;
 
 test('an invalid stored definition fails its run and names the field', async () => {
   const id = await startWorkflow('broken', { tasks: [{ name: 'a', action: 'test.act', next: 'b' }] });

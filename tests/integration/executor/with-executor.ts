@@ -109,24 +109,30 @@ export function withExecutor() {
     await dispatch();
     return id;
   };
+  const requestAndAdvance = async (ref: string, parameters?: JsonObject): Promise<number> => {
+    const id = await requestAndDispatch(ref, parameters);
+    await advance(id);
+    return id;
+  };
+  const createWorkflow = (name: string, definition: JsonObject): Promise<string> =>
+    insertWorkflow(db(), name, { version: '1.0.0', ...definition });
   return {
     db,
     url: () => database().url,
     queryAsOwner,
     worker: () => worker,
-    createWorkflow: (name: string, definition: JsonObject) =>
-      insertWorkflow(db(), name, { version: '1.0.0', ...definition }),
+    /** Returns the ref of its action. */
+    createWorkflow,
     request,
     dispatch,
     advance,
     /** Returns the id of the execution. */
     requestAndDispatch,
     /** Takes the first step of the workflow, too. Returns the id of the execution. */
-    requestAndAdvance: async (ref: string, parameters?: JsonObject): Promise<number> => {
-      const id = await requestAndDispatch(ref, parameters);
-      await advance(id);
-      return id;
-    },
+    requestAndAdvance,
+    /** The same with a workflow that it creates. */
+    startWorkflow: async (name: string, definition: JsonObject, parameters?: JsonObject): Promise<number> =>
+      requestAndAdvance(await createWorkflow(name, definition), parameters),
     /** What the database threw for a step that no attempt can store, in order. */
     rejectedSteps,
     claim: (most = 10): Promise<Attempt[]> => claimExecutions(db(), worker, most, LEASE_MS),

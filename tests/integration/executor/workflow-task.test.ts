@@ -19,13 +19,12 @@ const WITHOUT_VALUE = {
 
 /** A workflow whose task `first` has run, and whose list `second` waits. */
 async function startWorkflow(name: string) {
-  const ref = await testPlatform.createWorkflow(name, {
+  const id = await testPlatform.startWorkflow(name, {
     tasks: [
       { name: 'first', action: 'test.act', next: [{ do: ['second'] }] },
       { name: 'second', action: 'test.act', with_items: [1, 2], timeout: 7 },
     ],
   });
-  const id = await testPlatform.requestAndAdvance(ref);
   await testPlatform.dispatch();
   const [attempt] = await testPlatform.claim();
   await testPlatform.start(attempt!);

@@ -205,12 +205,7 @@ test.each(['allow_finish', 'cancel_running'])(
   'a cancelled workflow ends suspended tasks at once under %s',
   async (policy) => {
     const tasks = [{ name: 'gate', action: 'core.ask' }];
-    const ref = await testPlatform.createWorkflow(`cancelled-${policy}`, {
-      version: '1.0.0',
-      cancellation_policy: policy,
-      tasks,
-    });
-    const id = await testPlatform.requestAndAdvance(ref);
+    const id = await testPlatform.startWorkflow(`cancelled-${policy}`, { cancellation_policy: policy, tasks });
     await testPlatform.dispatch();
     await testPlatform.call('POST', `/executions/${id}/cancel`);
     await testPlatform.advance(id);

@@ -72,7 +72,7 @@ async function openInquiry(
   next: Json = [],
 ) {
   const tasks = [{ name: 'gate', action: 'core.ask', input: { prompt: 'May I?', ...input }, next, ...task }];
-  const id = await executor.requestAndAdvance(await executor.createWorkflow(name, { tasks }));
+  const id = await executor.startWorkflow(name, { tasks });
   await executor.dispatch();
   return { id, askTasks: await executor.children(id), inquiry: (await inquiriesOf(executor.db(), id))[0]! };
 }

@@ -9,7 +9,7 @@ const OTHER_TENANT = 2;
 const testApi = withApi();
 
 async function send(method: InjectOptions['method'], path: string, payload: object): Promise<void> {
-  const answer = await testApi().call(method!, `/keys${path}`, payload);
+  const answer = await testApi().call(method, `/keys${path}`, payload);
   if (answer.statusCode >= 300) throw new Error(answer.body);
 }
 const createKey = (ref: string, value: string, encrypted: boolean) =>
