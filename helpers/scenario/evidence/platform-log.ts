@@ -103,6 +103,8 @@ interface Entry {
   readonly error?: unknown;
   readonly route?: string;
   readonly execution?: number;
+  /** Entries of the same loop that were counted instead of written. */
+  readonly repeated?: number;
   /** Of a notification, as JSON. */
   readonly payload?: unknown;
 }
@@ -155,7 +157,8 @@ function describeErrors({ entries }: ErrorGroup): string {
   const concerns = [...new Set(entries.flatMap((entry) => concernOf(entry) ?? []))];
   const shown = concerns.slice(0, MAX_CONCERNS).join(', ') + (concerns.length > MAX_CONCERNS ? ', …' : '');
   const [first] = entries;
-  return `${entries.length} × ${describeEntry(first)}${shown === '' ? '' : `  (${shown})`}${frameOf(first)}`;
+  const count = entries.reduce((sum, { repeated = 0 }) => sum + 1 + repeated, 0);
+  return `${count} × ${describeEntry(first)}${shown === '' ? '' : `  (${shown})`}${frameOf(first)}`;
 }
 
 function concernOf(entry: Entry): string | null {

@@ -1,6 +1,7 @@
 import { Client, type ClientConfig } from 'pg';
 import type { Logger } from 'pino';
 import { backoffMs } from '../../base/async/retry-with-backoff';
+import { REACHABLE_AGAIN } from '../../base/outage';
 
 const BACKOFF = { firstMs: 100, maxMs: 5_000 };
 
@@ -67,6 +68,7 @@ class ReconnectingListener implements Listener {
       throw error;
     }
     this.connection = client;
+    if (this.retries > 0) this.options.log.warn(REACHABLE_AGAIN);
     this.retries = 0;
     onConnected();
   }

@@ -47,6 +47,12 @@ function printed(lines: readonly string[]): string[] {
   return text.split('\n');
 }
 
+test('entries that the platform has counted are part of the count of an error', () => {
+  expect(printed([entryOf({}), entryOf({ repeated: 9 })])[0]).toBe(
+    '11 × 1970-01-01T00:00:00.000Z  executor  notification handler failed: x is undefined',
+  );
+});
+
 test('an error is printed once, with its count and its frame of the platform', () => {
   const stack = 'E: x\n    at node:fs:3\n    at q (/c/node_modules/pg/q.js:1:1)\n    at step (/c/step.ts:4:2)';
   const repeated = entryOf({ execution: 41 }, { stack });
