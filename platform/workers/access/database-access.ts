@@ -38,6 +38,7 @@ import {
 import { signExecutionToken, type TokenBasis } from './execution-token';
 import type { WorkerAccess } from './worker-access';
 import { listKeptFiles } from '../../store/artifacts/execution-files';
+import { NotRegistered } from './not-registered';
 
 interface DatabaseAccessOptions {
   /** Opened with the vault: claimed attempts come with their secrets. */
@@ -251,7 +252,7 @@ class DatabaseAccess implements ResumableAccess {
   }
 
   private worker(): number {
-    if (this.id === null) throw new Error('the worker has not registered');
+    if (this.id === null) throw new NotRegistered();
     return this.id;
   }
 

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { writeJson } from '../../../contract/json-text/write-json';
 import type { FeedSubscriber, WorkerFeed } from '../access/worker-feed';
+import { NotRegistered } from '../access/not-registered';
 import { fromCallError, isTransient, toCallError, type CallError } from './call-error';
 
 /** `firstPending`: every call before it has been answered, and its answer has arrived. */
@@ -22,11 +23,11 @@ interface CallChecks<Name extends string> {
 
 /**
  * Logs the error of a worker's call: the worker gets its message and code alone. What the worker
- * repeats, it logs itself. `worker`: its name.
+ * repeats, or has called too early, it logs itself. `worker`: its name.
  */
 export function logCallError(log: Logger, worker: string): CallChecks<string>['onError'] {
   return (call, [first], error) => {
-    if (isTransient(error)) return;
+    if (isTransient(error) || error instanceof NotRegistered) return;
     const lease = typeof first === 'number' ? { fencingToken: first } : {};
     log.error({ err: error, worker, call, ...lease }, 'a call of a worker failed');
   };

@@ -1,17 +1,19 @@
 import type { Reply } from '../../../platform/workers/rpc/rpc';
 import type { StandaloneAccess } from '../../../platform/workers/rpc/standalone-protocol';
+import { NotRegistered } from '../../../platform/workers/access/not-registered';
 import { openLog } from '../../../platform/files/open-log';
 import { CallReplies, TooManyCalls } from '../../../platform/workers/standalone/server/call-replies';
 
 /** A platform with these calls, and what it sends. */
 function open(calls: Partial<StandaloneAccess>) {
   const sent: Reply[] = [];
+  const logged: string[] = [];
   const replies = new CallReplies(calls as StandaloneAccess, (reply) => sent.push(reply), {
     worker: 'w1',
-    log: openLog({ write: () => undefined }),
+    log: openLog({ write: (line) => void logged.push(line) }),
   });
   const settled = () => new Promise((resolve) => setImmediate(resolve));
-  return { replies, sent, settled };
+  return { replies, sent, logged, settled };
 }
 
 test('a call that is sent again runs once, and is answered again', async () => {
@@ -28,6 +30,18 @@ test('a call that is sent again runs once, and is answered again', async () => {
     { id: 1, value: true },
     { id: 1, value: true },
   ]);
+});
+
+test.each([
+  ['has called before it registered', new NotRegistered(), 0],
+  ['meets a fault of the platform', new Error('no such row'), 1],
+])('a worker that %s is answered, and the platform logs its own faults', async (_, error, entries) => {
+  const { replies, sent, logged, settled } = open({ claimExecutions: () => Promise.reject(error) });
+  replies.receive([1, 'claimExecutions', [4], 1]);
+  await settled();
+
+  expect(sent).toEqual([{ id: 1, error: { name: error.name, message: error.message, code: undefined } }]);
+  expect(logged).toHaveLength(entries);
 });
 
 test('a connection that is opened again gets the replies that it waits for', async () => {
