@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
-import type { PoolClient } from 'pg';
+import type { DatabaseError, PoolClient } from 'pg';
 import { errorCode } from '../../base/error-details';
+import { DatabaseRefused } from './database-refused';
+import { isLostConnection } from './lost-connection';
 import {
   BASELINE,
   baselineChecksum,
@@ -86,10 +88,21 @@ async function replaceFunction(client: PoolClient, file: SqlFile): Promise<void>
   await client.query('release savepoint function_file');
 }
 
+/** Throws MIGRATION_FAILED, and the error of a connection that is lost. */
 async function runFile(client: PoolClient, kind: string, { name, text }: SqlFile): Promise<void> {
   try {
     await client.query(text);
   } catch (error) {
-    throw new Error(`${kind} ${name} failed: ${String(error)}`, { cause: error });
+    if (isLostConnection(error)) throw error;
+    const problem = `${kind} ${name} failed: ${failureOf(error)}; the database is unchanged`;
+    throw new DatabaseRefused('MIGRATION_FAILED', problem, REMEDY, { cause: error });
   }
+}
+
+const REMEDY = 'correct what the server reports and start again, or start the build that ran before';
+
+/** The server's message with its code, and what it says about it, on one line. */
+function failureOf(error: unknown): string {
+  const { message, code, detail } = error as Partial<DatabaseError>;
+  return [`${message ?? String(error)} (${code ?? 'no code'})`, detail].filter(Boolean).join('; ').replace(/\s+/g, ' ');
 }

@@ -2,6 +2,7 @@ type RejectionCode =
   | 'DB_NOT_OURS'
   | 'DB_OWNED_BY_OTHER_STACK'
   | 'DB_WITHOUT_PLATFORM'
+  | 'MIGRATION_FAILED'
   | 'MIGRATION_MISSING'
   | 'MIGRATION_MODIFIED'
   | 'MIGRATION_SET_CONFLICT'
@@ -23,8 +24,9 @@ export class DatabaseRefused extends Error {
     readonly code: RejectionCode,
     problem: string,
     remedy: string,
+    options: ErrorOptions = {},
   ) {
-    super(`${code}: ${problem}; ${remedy}`);
+    super(`${code}: ${problem}; ${remedy}`, options);
     this.name = 'DatabaseRefused';
     this.isUsage = USAGE.includes(code);
   }

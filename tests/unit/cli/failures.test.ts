@@ -14,6 +14,7 @@ const KNOWN: [string, Error, number][] = [
   ['a port', systemError('EADDRINUSE', { syscall: 'listen', address: '127.0.0.1', port: 80 }), 3],
   ['a database of others', new DatabaseRefused('DB_NOT_OURS', 'it has tables', 'name another'), 2],
   ['an edited migration', new DatabaseRefused('MIGRATION_MODIFIED', 'it was edited', 'restore it'), 3],
+  ['a failed migration', new DatabaseRefused('MIGRATION_FAILED', 'it does not apply', 'correct it'), 3],
   ['a usage', new CommandError('no', 2), 2],
 ];
 
