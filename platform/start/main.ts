@@ -7,6 +7,7 @@ import { startExecutor } from '../executor/start-executor';
 import { startNotifier, type Notifier } from '../notifier/start-notifier';
 import { ensureCorePack } from '../packs/save/core-pack';
 import { removeInterruptedUploads, removeTestEnvironments } from '../packs/storage/interrupted-uploads';
+import { isDirectory } from '../packs/storage/is-directory';
 import { startPushDelivery } from '../workers/external/start-push-delivery';
 import { SettingError } from '../base/settings/values';
 import type { Settings } from '../base/settings/settings';
@@ -30,6 +31,7 @@ import { migrate, readPlatformSet } from '../store/database/migrate';
 import { setDigest } from '../store/database/sql-files';
 import { rejectOtherBuilds } from '../store/database/stack/stack-build';
 import { enterStack, type StackMembership } from '../store/database/stack/stack-membership';
+import { followMovedDirectory } from '../store/packs/moved-directory';
 import { seedRetention } from '../store/records/retention-passes';
 import { followClocks, type ClockFollower } from '../store/clock/follow-clocks';
 import { requireRealClocks } from '../store/clock/require-real-clocks';
@@ -108,6 +110,8 @@ type StartedRoles = Omit<Platform, 'login' | 'instanceId' | 'close'>;
 
 interface OpenedDatabase extends Pick<Platform, 'stackId' | 'replaced'> {
   readonly ownerUrl: string;
+  /** No other platform runs on it: where this one has its files is where they are. */
+  readonly isAlone: boolean;
 }
 
 interface ExecutorConnections {
@@ -151,11 +155,12 @@ class PlatformStart {
     });
     const checking = this.has('worker') ? requireEngine(settings.containers) : null;
     const [isolation, opened] = await Promise.all([selecting, openingMigrated, checking]);
-    const { ownerUrl, stackId, replaced } = opened;
+    const { ownerUrl, stackId, isAlone, replaced } = opened;
     const database = await this.openForRoles(ownerUrl);
     const { db, ownerPool, appUrl, tokenSecret, vault } = database;
     await ensureCorePack(ownerPool, { root: processOptions.root, build: settings.source });
     await rejectReservedName(db, settings);
+    if (isAlone) await followMovedDirectory(ownerPool, settings.directory, isDirectory);
     if (!settings.joins) await removeLeftovers(db, settings);
     if (administrator.isExposed) await rejectKnownPassword(db);
     const tenantQuota = new TenantQuota(tenantLimitsOnHost(settings.limits.tenant, settings), (tenant) =>
@@ -266,7 +271,8 @@ class PlatformStart {
     const schema = setDigest(set);
     this.membership = await enterStack(ownerUrl, { instance, joins, roles, workerNames, schema, log });
     await migrate(ownerUrl, source, { set, beforeUpgrade: (client) => rejectOtherBuilds(client, schema) });
-    return { ownerUrl, stackId: await this.membership.confirm(), replaced: this.membership.replaced };
+    const stackId = await this.membership.confirm();
+    return { ownerUrl, stackId, isAlone: await this.membership.isAlone(), replaced: this.membership.replaced };
   }
 
   /** Returns the application's connection URL. */

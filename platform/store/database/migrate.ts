@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { ADVISORY_LOCKS } from './advisory-locks';
-import { ensureAppRole } from './app-role';
+import { ensureAppRole, requireRights } from './app-role';
 import { applySqlFiles } from './apply-sql-files';
 import { openPool } from './connection';
 import { DatabaseRefused } from './database-refused';
@@ -28,7 +28,12 @@ export async function migrate(
   build: string | null = null,
   { set, ...steps }: Pick<MigrationSteps, 'beforeUpgrade'> & { readonly set?: MigrationSet } = {},
 ): Promise<void> {
-  await migrateSet(ownerUrl, set ?? (await readPlatformSet()), build, { prepare: ensureAppRole, ...steps });
+  await migrateSet(ownerUrl, set ?? (await readPlatformSet()), build, { prepare: prepareRole, ...steps });
+}
+
+async function prepareRole(client: PoolClient, { isEmpty }: DatabaseFacts): Promise<void> {
+  await ensureAppRole(client);
+  if (!isEmpty) await requireRights(client);
 }
 
 /** The SQL files of the platform. */
@@ -37,9 +42,13 @@ export async function readPlatformSet(): Promise<MigrationSet> {
   return { name: PLATFORM_SET, baseline, migrations, functions };
 }
 
+interface DatabaseFacts {
+  readonly isEmpty: boolean;
+}
+
 interface MigrationSteps {
   /** Once the database is usable. */
-  prepare?(client: PoolClient): Promise<void>;
+  prepare?(client: PoolClient, facts: DatabaseFacts): Promise<void>;
   beforeUpgrade?(client: PoolClient): Promise<void>;
 }
 
@@ -56,7 +65,7 @@ export async function migrateSet(
     try {
       await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migration]);
       const ledger = await readUsableLedger(client, set);
-      await steps.prepare?.(client);
+      await steps.prepare?.(client, { isEmpty: ledger.size === 0 });
       await inTransaction(client, async () => {
         await ensureLedger(client, set.name);
         await applySqlFiles(client, ledger, set, build, steps.beforeUpgrade);

@@ -31,6 +31,8 @@ export interface StackMembership {
    * Stamps the migrated database, and admits platforms that join. Returns the id of the stack.
    */
   confirm(): Promise<string>;
+  /** Whether no other platform runs on the database. */
+  isAlone(): Promise<boolean>;
   /**
    * Resolves when a platform of another start has taken the database, while this one had lost its
    * connections.
@@ -131,6 +133,11 @@ class Member implements StackMembership {
     if (!joins) await admitOthers(connection);
     this.openedBy = stamp.openedBy;
     return stamp.stackId;
+  }
+
+  async isAlone(): Promise<boolean> {
+    const connection = this.listener?.connection;
+    return connection ? (await platformsOn(connection)).platforms.length === 0 : false;
   }
 
   /** Takes the lock again after a lost connection, unless the database has been taken. */
