@@ -70,8 +70,8 @@ interface FieldsOfError {
 const hasError = (fields: unknown): fields is FieldsOfError =>
   typeof fields === 'object' && fields !== null && 'err' in fields;
 
-/** What an entry can concern that is not one of a loop. */
-const SUBJECTS = ['execution', 'rule', 'event', 'sensor', 'queue', 'inquiry', 'request', 'payload', 'call'] as const;
+/** What an entry can concern that is not one of a loop. The id of a request alone tells nothing. */
+const SUBJECTS = ['execution', 'rule', 'event', 'sensor', 'queue', 'inquiry', 'route', 'payload', 'call'] as const;
 
 const concernsOne = (fields: FieldsOfError): boolean =>
   errorSubject(fields.err) !== undefined || SUBJECTS.some((name) => name in fields);

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { errorCode } from '../../../platform/base/error-details';
 import { until } from '../../../helpers/scenario/polling';
 import { livenessDeadline } from '../liveness';
 import { releaseAtEnd, startOnSmallDisk, testAsRoot } from './small-disk';
@@ -19,6 +20,27 @@ const readinessToBe = (status: number, text: string, url: string) =>
     return found === status && body.includes(text);
   });
 
+/** Each write begins a segment of the log, for which there is no room. */
+async function writeUntilItEnds(database: Client): Promise<never> {
+  for (;;) {
+    await database.query('select pg_switch_wal()');
+    await database.query(`select pg_logical_emit_message(false, 'full', repeat('x', 100000))`);
+  }
+}
+
+const noServer = ({ database_url: url }: { readonly database_url: string }) =>
+  predicateToHold('PostgreSQL to have ended', async () => {
+    const client = new Client({ connectionString: url });
+    try {
+      await client.connect();
+      return false;
+    } catch (error) {
+      return errorCode(error) === 'ENOENT';
+    } finally {
+      await client.end();
+    }
+  });
+
 testAsRoot(
   'DU-06 a platform on a full disk is not ready, and is again when there is space',
   async () => {
@@ -31,6 +53,26 @@ testAsRoot(
     await until(readinessToBe(200, '', running.url), livenessDeadline());
 
     expect(before).toEqual([200, '']);
+  },
+  240_000,
+);
+
+testAsRoot(
+  'a PostgreSQL that ends on a full disk is started again when there is space',
+  async () => {
+    const { disk, running } = await start();
+    const database = new Client({ connectionString: running.database_url });
+    database.on('error', () => undefined); // it is what the test is about
+    await database.connect();
+    releaseAtEnd(() => database.end());
+
+    disk.fillUp();
+    await expect(writeUntilItEnds(database)).rejects.toThrow();
+    await until(readinessToBe(503, '"part":"database"', running.url), livenessDeadline());
+    await until(noServer(running), livenessDeadline());
+    disk.empty();
+
+    await until(readinessToBe(200, '', running.url), livenessDeadline());
   },
   240_000,
 );
