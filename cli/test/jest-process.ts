@@ -59,6 +59,16 @@ export async function listTestFiles(run: JestRun): Promise<string[]> {
   }
 }
 
+/** Jest reads the arguments alone, as it does before it reads its configuration. */
+const READ_ARGUMENTS = "require('jest').buildArgv(process.argv.slice(1)).catch(() => process.exit(1))";
+
+/** Whether Jest has each of these options: where not, it exits with 1, as if a test had failed. */
+export async function acceptsArguments({ root, args }: JestRun): Promise<boolean> {
+  const child = spawn(process.execPath, ['-e', READ_ARGUMENTS, '--', ...args], { cwd: root, stdio: 'ignore' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code === 0;
+}
+
 async function spawnJest(
   { root, stop, env, output }: JestRun,
   args: readonly string[],

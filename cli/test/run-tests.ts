@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { usageError } from '../failures';
 import { interruptible } from '../stop-cause';
-import { runJest, UNPOSTED, type JestRun } from './jest-process';
+import { EXIT_CODES } from '../../contract/errors';
+import { acceptsArguments, runJest, UNPOSTED, type JestRun } from './jest-process';
 import { changedTests, failedTests, gateTests, type SelectedTests } from './selected-tests';
 import { watchTests } from './watch-tests';
 import { printNotice } from '../line-printer';
@@ -19,7 +20,8 @@ export interface TestFlags {
 
 /**
  * Runs Jest with the arguments on what the flags select. The exit code is that of Jest; 0 where
- * they select nothing. Throws CommandError, exit 2, for flags that contradict each other.
+ * they select nothing. Throws CommandError, exit 2, for flags that contradict each other, and for
+ * arguments that Jest rejects.
  */
 export async function runTests(args: readonly string[], flags: TestFlags, root: string): Promise<void> {
   requireConsistent(args, flags);
@@ -35,6 +37,8 @@ export async function runTests(args: readonly string[], flags: TestFlags, root: 
     if (flags.watch) return watchTests({ root, stop, first: selected, runOf, report: printNotice });
     if (selected.files?.length === 0) return;
     process.exitCode = await runUntilFailure(flags.untilFailure ?? 1, () => runJest(runOf(selected)));
+    if (process.exitCode === EXIT_CODES.testFailed && !(await acceptsArguments(runOf(selected))))
+      throw usageError('JEST_ARGUMENTS: Jest rejects these arguments: run npx jest --help for its options');
   });
 }
 

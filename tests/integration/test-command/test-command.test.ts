@@ -70,6 +70,8 @@ test.each([
   ['--changed with --gate', ['--changed', '--gate'], 'use one of them'],
   ['--failed with -t', ['--failed', '-t', 'a'], 'use it without -t'],
   ['--watch with --until-failure', ['--watch', '--until-failure', '2'], 'use it without --until-failure'],
+  ['an option that Jest does not have', ['--nonsense'], 'JEST_ARGUMENTS: Jest rejects these arguments'],
+  ['an option without its value', ['--testNamePattern'], 'JEST_ARGUMENTS: Jest rejects these arguments'],
   ['a base that does not exist', ['--changed', '--base', 'no-such-commit'], 'REVISION_UNKNOWN'],
 ])('%s is invalid usage', async (_, flags, message) => {
   const { code, stdout, stderr } = await project.command('test', ...flags);

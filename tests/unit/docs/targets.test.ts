@@ -47,7 +47,7 @@ test('every link of a known defect exists', () => {
 test('every command and flag of tuningfork that is named exists', () => {
   const { commands } = createProgram({ root: ROOT, bundle: '' });
   const doctor = commands.find((command) => command.name() === 'doctor');
-  expect(found(/npx tuningfork ([a-z-]+)/g).sort()).toEqual(['doctor', 'report', 'up']);
+  expect(found(/npx tuningfork ([a-z-]+)/g).sort()).toEqual(['doctor', 'report', 'test', 'up']);
   expect(found(/npx tuningfork doctor (--[a-z-]+)/g)).toEqual(['--target']);
   expect(doctor?.options.map(({ long }) => long)).toContain('--target');
 });
