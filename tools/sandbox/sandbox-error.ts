@@ -26,7 +26,7 @@ export type SandboxCode =
   | 'HUB_REJECTED'
   | 'HUB_URL_INVALID';
 
-const EXITS: Readonly<Record<SandboxCode, number>> = {
+export const SANDBOX_EXITS: Readonly<Record<SandboxCode, number>> = {
   COMPOSE_FILE_INVALID: EXIT_CODES.usage,
   HOST_UNREACHABLE: EXIT_CODES.notProvisioned,
   TRANSPORT_LOST: EXIT_CODES.notProvisioned,
@@ -63,6 +63,6 @@ export class SandboxError extends Error {
   ) {
     super(`${code}: ${text}`);
     this.name = 'SandboxError';
-    this.exitCode = EXITS[code];
+    this.exitCode = SANDBOX_EXITS[code];
   }
 }
