@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 import { createProgram } from '../../../cli/main';
 import { EXIT_CODES } from '../../../contract/errors';
+import { FAULTS } from '../../../tools/detection/catalogue/catalogue';
 
 const ROOT = join(__dirname, '../../..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -40,6 +41,40 @@ test.each(['README.md', ...PAGES])('every command of tuningfork that %s names ex
   const named = [...read(page).matchAll(/npx tuningfork ([a-z][a-z-]*)/g)].map(([, name]) => name!);
 
   expect(named.filter((name) => !names.includes(name))).toEqual([]);
+});
+
+/** The commands of a page, each as its words: `['test', '--changed', 'tests/unit']`. */
+const commandsOf = (page: string): string[][] =>
+  [...read(page).matchAll(/npx tuningfork ([^`|#\n]+)/g)].map(([, words]) => words!.trim().split(/\s+/));
+
+/** The options that a command line names and does not have, after its command. */
+function unknownOptions(words: readonly string[]): string[] {
+  let command = createProgram({ root: ROOT, bundle: '' });
+  for (const word of words) {
+    const found: typeof command | undefined = command.commands.find((each) => each.name() === word);
+    if (!found) break;
+    command = found;
+  }
+  const known = command.options.flatMap(({ short, long }) => [short, long]);
+  return words.filter(
+    (word) => /^--?[a-z]/.test(word) && !known.includes(word.split('=')[0]) && !OF_ALL.includes(word),
+  );
+}
+
+/** Of each command; and one of Jest, to which `test` and `burn-in` hand it. */
+const OF_ALL = ['--help', '-t'];
+
+test.each(['README.md', ...PAGES])('every option of a command that %s names exists', (page) => {
+  const unknown = commandsOf(page).map((words) => [words.join(' '), unknownOptions(words)]);
+
+  expect(unknown.filter(([, options]) => options!.length > 0)).toEqual([]);
+});
+
+test.each(['README.md', ...PAGES])('every fault that %s names is in the catalogue', (page) => {
+  const ids = FAULTS.map(({ id }) => id);
+  const named = [...read(page).matchAll(/\b(?:F\d{3,4}|S\d\d[a-z])\b/g)].map(([id]) => id);
+
+  expect(named.filter((id) => !ids.includes(id))).toEqual([]);
 });
 
 test('every flag of tuningfork that is named exists', () => {
