@@ -53,3 +53,17 @@ test('a parameter has its name and kind on one line, and a button its text', asy
   expect(await linesOf(page, '.schema-label')).toEqual([1, 1, 1, 1]);
   expect(await linesOf(page, '.secret button')).toEqual([1]);
 });
+
+test('a ref stays on one line beside a long description', async () => {
+  const { actions, packs } = browser.client();
+  await packs.create({ ref: 'wide', label: 'Wide', version: '1.0.0' });
+  const description = 'what it does, and why that is needed '.repeat(20);
+  const texts = { label: 'A name of several words', description };
+  const program = { runtime_ref: 'core.shell', entrypoint: 'true' };
+  await actions.create({ ref: 'wide.release_of_a_service', pack_ref: 'wide', ...texts, ...program });
+
+  const page = await browser.openLoggedIn('/run?q=wide.');
+  await rowOf(page, 'wide.release_of_a_service').waitFor();
+
+  expect(await linesOf(page, 'td:first-child a')).toEqual([1]);
+});

@@ -102,7 +102,7 @@ function Decisions({ event: { id } }: { readonly event: Event }) {
 }
 
 const COLUMNS: readonly Column<Decision>[] = [
-  { title: 'Rule', cell: ({ rule_ref: rule }) => <Link to={address('rules', rule)}>{rule}</Link> },
+  { title: 'Rule', cell: ({ rule_ref: rule }) => <Link to={address('rules', rule)}>{rule}</Link>, isRef: true },
   { title: 'Decision', cell: (decision) => <Signed {...resultOf(decision)} /> },
   { title: 'Decided by', cell: DecidedBy },
   {

@@ -48,9 +48,10 @@ function EventList({ place }: PageProps) {
 
 const COLUMNS: readonly Column<EventSummary>[] = [
   { title: 'Id', cell: ({ id }) => <Link to={address('events', id)}>{id}</Link> },
-  { title: 'Trigger', cell: ({ id, trigger_ref: ref }) => <Link to={address('events', id)}>{ref}</Link> },
+  { title: 'Trigger', cell: ({ id, trigger_ref: ref }) => <Link to={address('events', id)}>{ref}</Link>, isRef: true },
   {
     title: 'For the rule',
+    isRef: true,
     cell: ({ rule_ref: ref }) =>
       ref === null ? <span class="faint">each of the trigger</span> : <Link to={address('rules', ref)}>{ref}</Link>,
     isMinor: true,

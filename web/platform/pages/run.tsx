@@ -52,6 +52,7 @@ function Choice({ place }: PageProps) {
 const COLUMNS: readonly Column<ActionSearchResult>[] = [
   {
     title: 'Ref',
+    isRef: true,
     cell: ({ ref, only_as_task: isTask }) => (isTask ? ref : <Link to={address('run', ref)}>{ref}</Link>),
   },
   { title: 'Kind', cell: kindOf },

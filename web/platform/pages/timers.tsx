@@ -83,7 +83,7 @@ function TimerList({ kind: { title, kind, trigger }, place, isAlone }: ListProps
 }
 
 const COLUMNS: readonly Column<RuleSummary>[] = [
-  { title: 'Rule', cell: ({ ref }) => <Link to={address('timers', ref)}>{ref}</Link> },
+  { title: 'Rule', cell: ({ ref }) => <Link to={address('timers', ref)}>{ref}</Link>, isRef: true },
   {
     title: 'Schedule',
     cell: ({ trigger_ref: trigger, trigger_params: params }) =>
@@ -92,5 +92,5 @@ const COLUMNS: readonly Column<RuleSummary>[] = [
   },
   { title: 'State', cell: (rule) => <TimerState rule={rule} /> },
   { title: 'Next fire', cell: ({ next_fire_at: at }) => <RelativeInstant at={at} /> },
-  { title: 'Action', cell: ({ action_ref: action }) => action, isMinor: true },
+  { title: 'Action', cell: ({ action_ref: action }) => action, isMinor: true, isRef: true },
 ];

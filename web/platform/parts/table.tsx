@@ -5,6 +5,8 @@ export interface Column<T> {
   readonly cell: (item: T) => ComponentChildren;
   /** Left out on a narrow screen. */
   readonly isMinor?: boolean;
+  /** A ref: it stays on one line up to a width that leaves room for others. */
+  readonly isRef?: boolean;
 }
 
 interface Props<T> {
@@ -35,9 +37,9 @@ export function Table<T>({ caption, items, columns, keyOf, none }: Props<T>) {
         <tbody>
           {items.map((item) => (
             <tr key={keyOf(item)}>
-              {columns.map(({ title, cell, isMinor }) => (
+              {columns.map(({ title, cell, isMinor, isRef }) => (
                 <td key={title} class={isMinor ? 'minor' : ''}>
-                  {cell(item)}
+                  {isRef ? <span class="whole">{cell(item)}</span> : cell(item)}
                 </td>
               ))}
             </tr>
