@@ -151,7 +151,7 @@ test('a worker is cordoned and uncordoned', async () => {
   expect(await isStill(page)).toBe(true);
 });
 
-test('an item is added to a queue, and dispatched once the queue is started', async () => {
+test('items of a queue are added, changed, removed, and then dispatched', async () => {
   const { queues } = browser.client();
   const page = await open('/queues/odd.queue');
   await page.getByText('No item matches.').waitFor();
@@ -165,6 +165,22 @@ test('an item is added to a queue, and dispatched once the queue is started', as
   expect(items.map(({ payload, status: is }) => ({ payload, is }))).toEqual([
     { payload: { n: 9_007_199_254_740_993n }, is: 'queued' },
   ]);
+  await page.getByLabel('Payload (JSON)').fill('{"n": 2}');
+  await press(page, 'Add');
+  const second = page.getByRole('row').filter({ hasText: '{"n":2}' });
+  await second.getByRole('button', { name: 'Change' }).click();
+  await page.getByLabel('Payload (JSON)').fill('{"n": 3}');
+  await page.getByLabel('Priority').fill('7');
+  await press(page, 'Save');
+  await page.getByText(/^Item \d+ is changed\.$/).waitFor();
+  const third = page.getByRole('row').filter({ hasText: '{"n":3}' });
+  await third.getByRole('cell', { name: '7', exact: true }).waitFor();
+  const changed = (await queues.items('odd.queue')).map((item) => [item.payload, item.priority]);
+  expect(changed).toContainEqual([{ n: 3 }, 7]);
+  await third.getByRole('button', { name: 'Remove' }).click();
+  await page.getByText(/^Item \d+ is removed\.$/).waitFor();
+  await third.waitFor({ state: 'detached' });
+  expect(await queues.items('odd.queue')).toHaveLength(1);
   await press(page, 'Dispatch');
   await row.getByText('failed', { exact: true }).waitFor();
   await row.getByText('the output has no queue_ack', { exact: true }).waitFor();

@@ -1,16 +1,13 @@
 import { writeJson } from '../../../contract/json-text/write-json';
-import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Queue, QueueItem, QueueSummary } from '../../../contract/queues';
-import { parseJsonText } from '../../../contract/json-text/parse-json-text';
+import type { Queue, QueueSummary } from '../../../contract/queues';
 import { change, get, list } from '../api';
-import { failureText } from '../api-failure';
 import { ActionButton, Announcement } from '../parts/action-button';
 import { Facts } from '../parts/facts';
-import { Instant } from '../parts/instant';
 import { Loaded } from '../parts/loaded';
 import { PagedList } from '../parts/paged-list';
-import { QueryChoice, QueryField } from '../parts/query-field';
+import { QueryField } from '../parts/query-field';
+import { QueueItems } from '../parts/queue-items';
 import type { Column } from '../parts/table';
 import { useCaller } from '../caller';
 import { useResource, type Resource } from '../resource';
@@ -18,15 +15,6 @@ import { mayDo } from '../session';
 import { address, Link, type PageProps, pageNumber } from '../router';
 
 const ON_PAGE = 50;
-const ITEM_STATUSES: readonly QueueItem['status'][] = [
-  'queued',
-  'leased',
-  'retry',
-  'completed',
-  'failed',
-  'skipped',
-  'cancelled',
-];
 
 /** The work queues, or the one that the address names. */
 export function Queues({ place }: PageProps) {
@@ -60,8 +48,8 @@ function AllQueues({ place }: PageProps) {
 }
 
 const QUEUE_COLUMNS: readonly Column<QueueSummary>[] = [
-  { title: 'Queue', cell: ({ ref }) => <Link to={address('queues', ref)}>{ref}</Link> },
-  { title: 'Action', cell: ({ dispatch_action_ref: action }) => action },
+  { title: 'Queue', cell: ({ ref }) => <Link to={address('queues', ref)}>{ref}</Link>, isRef: true },
+  { title: 'Action', cell: ({ dispatch_action_ref: action }) => action, isRef: true },
   { title: 'Dispatches', cell: ({ enabled }) => (enabled ? 'yes' : 'no') },
   { title: 'New items', cell: ({ accepting_new_items: isOpen }) => (isOpen ? 'accepted' : 'rejected'), isMinor: true },
   { title: 'Name', cell: ({ label }) => label, isMinor: true },
@@ -72,15 +60,8 @@ interface OneQueueProps extends PageProps {
 }
 
 function OneQueue({ queueRef, place }: OneQueueProps) {
-  const { user } = useCaller();
-  const { query } = place;
   const path = `/api/v1/queues/${encodeURIComponent(queueRef)}`;
-  const page = pageNumber(query);
-  const statuses = query.get('statuses') ?? undefined;
   const queue = useResource(`queue ${queueRef}`, { types: ['work_queue'] }, (signal) => get<Queue>(path, { signal }));
-  const items = useResource(`items of ${queueRef} ${query.toString()}`, { types: ['work_queue_item'] }, (signal) =>
-    list<QueueItem>(`${path}/items`, { statuses, page, per_page: ON_PAGE }, signal),
-  );
   return (
     <>
       <p class="path">
@@ -88,19 +69,7 @@ function OneQueue({ queueRef, place }: OneQueueProps) {
       </p>
       <h1>{queueRef}</h1>
       <Loaded resource={queue}>{(value) => <QueueFacts queue={value} path={path} resource={queue} />}</Loaded>
-      <h2>Items</h2>
-      <div class="filters" role="search">
-        <QueryChoice place={place} name="statuses" label="Status" choices={ITEM_STATUSES} all="any" />
-      </div>
-      <PagedList
-        caption="Items, in the order in which they are leased"
-        resource={items}
-        columns={ITEM_COLUMNS}
-        keyOf={({ id }) => id}
-        none="No item matches."
-        page={page}
-      />
-      {queue.value && mayDo(user, 'queues', 'create') && <NewItem path={path} onAdded={items.reload} />}
+      <QueueItems queueRef={queueRef} path={path} place={place} />
     </>
   );
 }
@@ -157,59 +126,5 @@ function QueueFacts({ queue, path, resource }: QueueFactsProps) {
       )}
       <Announcement text={said} />
     </>
-  );
-}
-
-const ITEM_COLUMNS: readonly Column<QueueItem>[] = [
-  { title: 'Id', cell: ({ id }) => id },
-  { title: 'Status', cell: ({ status }) => status },
-  { title: 'Payload', cell: ({ payload }) => <code>{shortened(writeJson(payload))}</code> },
-  {
-    title: 'Execution',
-    cell: ({ leased_execution: id }) => (id === null ? '–' : <Link to={address('executions', id)}>{id}</Link>),
-  },
-  { title: 'Priority', cell: ({ priority }) => priority, isMinor: true },
-  { title: 'Attempts', cell: ({ attempt_count: count }) => count, isMinor: true },
-  { title: 'Last error', cell: ({ last_error: error }) => error, isMinor: true },
-  { title: 'Created', cell: ({ created }) => <Instant at={created} />, isMinor: true },
-];
-
-const SHOWN_CHARACTERS = 200;
-
-const shortened = (text: string): string =>
-  text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
-
-interface NewItemProps {
-  readonly path: string;
-  onAdded(): void;
-}
-
-function NewItem({ path, onAdded }: NewItemProps) {
-  const [payload, setPayload] = useState('{}');
-  const [said, announce] = useState('');
-  const add = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
-    event.preventDefault();
-    try {
-      const { id } = await change<QueueItem>('POST', `${path}/items`, { payload: parseJsonText(payload) });
-      announce(`Item ${id} is in the queue.`);
-      onAdded();
-    } catch (error) {
-      announce(error instanceof SyntaxError ? `The payload is no JSON: ${error.message}` : failureText(error));
-    }
-  };
-  return (
-    <form class="form" onSubmit={(event) => void add(event)}>
-      <h2>New item</h2>
-      <label>
-        Payload (JSON)
-        <textarea rows={4} value={payload} onInput={({ currentTarget }) => setPayload(currentTarget.value)} />
-      </label>
-      <p>
-        <button class="main" type="submit">
-          Add
-        </button>
-      </p>
-      <Announcement text={said} />
-    </form>
   );
 }
