@@ -95,3 +95,25 @@ test('who may not read every execution is not offered to search in results', asy
 
   expect(labels).toEqual(["Id of the workflow's execution", 'Id of the enforcement', 'Correlation']);
 });
+
+test('a rerun is marked by what it runs again', async () => {
+  const { id } = await browser.client().executions.rerun(ids.flow, { from: 'only' });
+  const page = await browser.openLoggedIn('/executions');
+  const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: String(id), exact: true }) });
+
+  await row.getByText(`again: ${ids.flow}, from only`, { exact: true }).waitFor();
+});
+
+test('the instants of a reason to wait are in the time of the browser', async () => {
+  const { actions, executions } = browser.client();
+  const program = { runtime_ref: 'core.shell', entrypoint: 'sleep 300', timeout_seconds: 300 };
+  await actions.create({ ref: 'odd.sleep', pack_ref: 'odd', label: 'Sleep', ...program });
+  const { id } = await executions.execute({ action_ref: 'odd.sleep' });
+  const page = await browser.openLoggedIn(`/executions/${id}`);
+  const reason = page.locator('ol.reasons li').filter({ hasText: 'which the limit of the action, 300 s, ends at' });
+  await reason.waitFor();
+
+  expect(await reason.textContent()).not.toMatch(/\d{4}-\d\d-\d\dT/);
+  expect(await reason.locator('time').count()).toBe(3); // the end in the text, since and until
+  await executions.cancel(id);
+});

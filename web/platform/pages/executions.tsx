@@ -102,6 +102,7 @@ const COLUMNS: readonly Column<ExecutionSummary>[] = [
   { title: 'Status', cell: ({ status }) => <Status status={status} /> },
   {
     title: 'Action or workflow',
+    isRef: true,
     cell: ({ id, action_ref, workflow_task }) => (
       <Link to={address('executions', id)}>
         {action_ref}
@@ -111,12 +112,18 @@ const COLUMNS: readonly Column<ExecutionSummary>[] = [
   },
   {
     title: 'Started by',
-    cell: ({ rule_ref, parent }) => rule_ref ?? (parent === null ? 'request' : `execution ${parent}`),
+    cell: startedBy,
     isMinor: true,
   },
   { title: 'Created', cell: ({ created }) => <Instant at={created} />, isMinor: true },
   { title: 'Duration', cell: durationOf, isMinor: true },
 ];
+
+/** What started it; of a rerun, what it runs again. */
+function startedBy({ rule_ref: rule, parent, rerun_of: rerun }: ExecutionSummary): string {
+  if (rerun) return `again: ${rerun.execution}, from ${rerun.task}`;
+  return rule ?? (parent === null ? 'request' : `execution ${parent}`);
+}
 
 function durationOf({ started_at: started, finished_at: finished }: ExecutionSummary): string {
   if (started === undefined || finished === null) return '–';

@@ -10,6 +10,7 @@ import { mayDo } from '../session';
 import { concerns } from './concerns';
 import { Problem } from './problem';
 import { RelativeInstant } from './relative-instant';
+import { TextWithInstants } from './text-with-instants';
 
 /** Children that have not ended, of which a link is shown. */
 const SHOWN_BELOW = 10;
@@ -54,7 +55,7 @@ function Reasons({ node: { id }, nodes, choose }: Props) {
         <ol class="reasons">
           {value.reasons.map((reason, n) => (
             <li key={n}>
-              <span class="kind">{reason.kind}</span> {reason.text}{' '}
+              <span class="kind">{reason.kind}</span> <TextWithInstants text={reason.text} />{' '}
               {reason.execution !== id && ids.has(reason.execution) && (
                 <button type="button" class="link" onClick={() => choose(reason.execution)}>
                   show execution {reason.execution}
@@ -95,7 +96,9 @@ function Phrase({ node, waitingFor, nodes, choose }: Props) {
   const below = childrenOf(nodes, nodes.indexOf(node)).filter(({ hasEnded }) => !hasEnded);
   return (
     <>
-      <p>{waitingFor ?? <span class="none">nothing: it goes on</span>}</p>
+      <p>
+        {waitingFor === null ? <span class="none">nothing: it goes on</span> : <TextWithInstants text={waitingFor} />}
+      </p>
       {below.slice(0, SHOWN_BELOW).map(({ id, label }) => (
         <button key={id} type="button" onClick={() => choose(id)}>
           Show {label}, execution {id}
