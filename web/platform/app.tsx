@@ -16,6 +16,7 @@ import { Boundary } from './parts/boundary';
 import { WithPlatformClock } from './platform-clock';
 import { Rules } from './pages/rules';
 import { Timers } from './pages/timers';
+import { Triggers } from './pages/triggers';
 import { Link, usePlace, type PageProps } from './router';
 import { routeOf, ROUTES, type Route, type RoutePath } from './routes';
 import { logOut, mayDo, useSession } from './session';
@@ -26,6 +27,7 @@ const PAGES: Readonly<Record<RoutePath, ComponentType<PageProps>>> = {
   run: Run,
   rules: Rules,
   events: Events,
+  triggers: Triggers,
   timers: Timers,
   inquiries: Inquiries,
   packs: Packs,

@@ -16,6 +16,7 @@ export type RoutePath =
   | 'run'
   | 'rules'
   | 'events'
+  | 'triggers'
   | 'timers'
   | 'inquiries'
   | 'packs'
@@ -28,6 +29,7 @@ export const ROUTES: readonly Route[] = [
   { path: 'run', title: 'Run', hasObjects: true },
   { path: 'rules', title: 'Rules', hasObjects: true },
   { path: 'events', title: 'Events', within: 'rules', hasObjects: true },
+  { path: 'triggers', title: 'Triggers', within: 'rules', hasObjects: true },
   { path: 'timers', title: 'Timers', hasObjects: true },
   { path: 'inquiries', title: 'Inquiries', hasObjects: true },
   { path: 'packs', title: 'Packs', resource: 'packs', hasObjects: true },

@@ -21,6 +21,7 @@ const hostile = (source: string): string => `${startOf(source)}${REST}`.slice(0,
 const ONE_EXECUTION = ['/executions/:flow', '/executions/:failed'];
 const BESIDE_LIST = ['/inquiries/:form', '/inquiries/:other'];
 const LISTED_ACTION = ['/run', '/packs/:pack'];
+const TRIGGERS = ['/triggers', '/triggers/:trigger'];
 const EVENTS = ['/events/:fired', '/events/:other'];
 
 /** Every text that a user can write, and the pages that show it. */
@@ -30,22 +31,31 @@ const SHOWN_AT: Readonly<Record<string, readonly string[]>> = {
   tag: ['/packs/:pack'],
   'build-log': ['/packs/:pack'],
   'failing-requirement': ['/packs/:pack'],
-  'action-ref': [...LISTED_ACTION, '/run/:action', '/executions', ...ONE_EXECUTION],
+  'action-ref': [...LISTED_ACTION, '/rules/:new', '/run/:action', '/executions', ...ONE_EXECUTION],
   'action-label': [...LISTED_ACTION, '/run/:action'],
   'action-description': [...LISTED_ACTION, '/run/:action'],
   'parameter-name': ['/run/:action'],
   'parameter-description': ['/run/:action'],
   'parameter-choice': ['/run/:action'],
   'parameter-default': ['/run/:action'],
-  'flow-ref': [...LISTED_ACTION, '/run/:flow', '/executions', '/executions/:flow', ...BESIDE_LIST, '/inquiries/:ended'],
+  'flow-ref': [
+    ...LISTED_ACTION,
+    '/rules/:new',
+    '/run/:flow',
+    '/executions',
+    '/executions/:flow',
+    ...BESIDE_LIST,
+    '/inquiries/:ended',
+  ],
   'flow-label': [...LISTED_ACTION, '/run/:flow'],
   'flow-description': [...LISTED_ACTION, '/run/:flow'],
   'task-name': ['/executions/:flow'],
   output: ['/executions/:echo'],
   stdout: ONE_EXECUTION,
   stderr: ONE_EXECUTION,
-  'trigger-ref': ['/packs/:pack', '/rules', '/rules/:rule', '/events', ...EVENTS],
-  'trigger-label': ['/packs/:pack'],
+  'trigger-ref': ['/packs/:pack', '/rules', '/rules/:rule', '/rules/:new', '/events', ...EVENTS, ...TRIGGERS],
+  'trigger-label': ['/packs/:pack', ...TRIGGERS],
+  'trigger-description': TRIGGERS,
   'rule-ref': ['/packs/:pack', '/rules', '/rules/:rule', '/executions', ...EVENTS],
   'rule-label': ['/rules', '/rules/:rule'],
   'rule-description': ['/rules/:rule'],
@@ -80,7 +90,6 @@ const SHOWN_AT: Readonly<Record<string, readonly string[]>> = {
   'sensor-label': [],
   'sensor-description': [],
   'timer-description': [],
-  'trigger-description': [],
 };
 
 /** All that a page shows, also in titles, names of elements, and fields. */
@@ -131,7 +140,7 @@ test('each text of a user is shown as a text on its pages, also at 400 px', asyn
 test('the error of an unknown object shows its name as a text', async () => {
   const page = await browser.openLoggedIn('/', { width: 400, theme: 'light' });
 
-  for (const list of ['rules', 'timers', 'packs', 'queues', 'run', 'events', 'executions', 'inquiries']) {
+  for (const list of ['rules', 'triggers', 'timers', 'packs', 'queues', 'run', 'events', 'executions', 'inquiries']) {
     await follow(page, `/${list}/${encodeURIComponent(startOf(list))}`);
     await page.getByRole('alert').first().waitFor();
 

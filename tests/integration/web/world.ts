@@ -28,8 +28,9 @@ export async function fillWorld(browser: BrowserOfPlatform, textOf: Texts): Prom
   const objects: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
     executions,
     run: { action: refOf('action', textOf), flow: refOf('flow', textOf) },
-    rules: { rule: refOf('rule', textOf) },
+    rules: { rule: refOf('rule', textOf), new: 'new' },
     events,
+    triggers: { trigger: refOf('trigger', textOf) },
     timers: { timer: refOf('timer', textOf) },
     inquiries,
     packs: { pack: 'odd' },

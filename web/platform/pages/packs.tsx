@@ -48,7 +48,7 @@ function AllPacks({ place: { query } }: PageProps) {
 }
 
 const PACK_COLUMNS: readonly Column<PackSummary>[] = [
-  { title: 'Pack', cell: ({ ref }) => <Link to={address('packs', ref)}>{ref}</Link> },
+  { title: 'Pack', cell: ({ ref }) => <Link to={address('packs', ref)}>{ref}</Link>, isRef: true },
   { title: 'Name', cell: ({ label }) => label },
   { title: 'Version', cell: ({ version }) => version },
   { title: 'Description', cell: ({ description }) => description, isMinor: true },
@@ -128,21 +128,21 @@ function Part<T extends { readonly ref: string }>({ packRef, name, title, column
 }
 
 const ACTION_COLUMNS: readonly Column<ActionSummary>[] = [
-  { title: 'Ref', cell: ({ ref }) => <Link to={address('run', ref)}>{ref}</Link> },
+  { title: 'Ref', cell: ({ ref }) => <Link to={address('run', ref)}>{ref}</Link>, isRef: true },
   { title: 'Runs as', cell: (action) => (action.workflow_def === undefined ? action.runtime_ref : 'workflow') },
   { title: 'Name', cell: ({ label }) => label, isMinor: true },
   { title: 'Description', cell: ({ description }) => description, isMinor: true },
 ];
 
 const TRIGGER_COLUMNS: readonly Column<TriggerSummary>[] = [
-  { title: 'Ref', cell: ({ ref }) => ref },
+  { title: 'Ref', cell: ({ ref }) => <Link to={address('triggers', ref)}>{ref}</Link>, isRef: true },
   { title: 'Name', cell: ({ label }) => label },
   { title: 'State', cell: ({ enabled }) => (enabled ? 'enabled' : 'disabled') },
 ];
 
 const RULE_COLUMNS: readonly Column<RuleSummary>[] = [
-  { title: 'Ref', cell: ({ ref }) => <Link to={address('rules', ref)}>{ref}</Link> },
-  { title: 'Trigger', cell: ({ trigger_ref: trigger }) => trigger },
-  { title: 'Action', cell: ({ action_ref: action }) => action, isMinor: true },
+  { title: 'Ref', cell: ({ ref }) => <Link to={address('rules', ref)}>{ref}</Link>, isRef: true },
+  { title: 'Trigger', cell: ({ trigger_ref: trigger }) => trigger, isRef: true },
+  { title: 'Action', cell: ({ action_ref: action }) => action, isMinor: true, isRef: true },
   { title: 'State', cell: ({ enabled }) => (enabled ? 'enabled' : 'disabled') },
 ];

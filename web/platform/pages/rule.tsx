@@ -63,7 +63,16 @@ function Definition({ rule, finish }: DefinitionProps) {
           ['State', <RuleSwitch key="state" rule={rule} onResult={finish} />],
           ['Label', label],
           ['Description', description],
-          ['Trigger', rule.trigger === null ? `${trigger}, which is gone` : trigger],
+          [
+            'Trigger',
+            rule.trigger === null ? (
+              `${trigger}, which is gone`
+            ) : (
+              <Link key="trigger" to={address('triggers', trigger)}>
+                {trigger}
+              </Link>
+            ),
+          ],
           ['Timer', timer === undefined ? null : <TimerFact key="timer" rule={rule} />],
           ['Criteria', <Criteria key="criteria" conditions={rule.conditions} />],
           [

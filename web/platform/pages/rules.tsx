@@ -1,6 +1,7 @@
 import type { EnforcementSummary } from '../../../contract/events';
 import type { RuleSummary } from '../../../contract/rules';
 import { list } from '../api';
+import { useCaller } from '../caller';
 import { Instant } from '../parts/instant';
 import { PagedList } from '../parts/paged-list';
 import type { Column } from '../parts/table';
@@ -9,6 +10,8 @@ import { RulesTabs } from '../parts/rules-tabs';
 import { RuleSwitch, SwitchStatus, useSwitchResult, type SwitchResult } from '../parts/rule-switch';
 import { useResource } from '../resource';
 import { address, Link, type Place, type PageProps, pageNumber } from '../router';
+import { mayDo } from '../session';
+import { NewRule } from './new-rule';
 import { OneRule } from './rule';
 
 const ON_PAGE = 25;
@@ -17,10 +20,12 @@ const SETS = ['enabled', 'pack', 'action', 'trigger'];
 
 export function Rules({ place }: PageProps) {
   const ref = place.segments[1];
+  if (ref === 'new') return <NewRule place={place} />; // no rule: a ref has a dot
   return ref === undefined ? <RuleList place={place} /> : <OneRule key={ref} ruleRef={ref} place={place} />;
 }
 
 function RuleList({ place }: PageProps) {
+  const { user } = useCaller();
   const page = pageNumber(place.query);
   const path = pathOf(place);
   const resource = useResource(`${path} ${page}`, { types: ['rule'] }, (signal) =>
@@ -35,6 +40,11 @@ function RuleList({ place }: PageProps) {
       <div class="filters" role="search">
         <QueryChoice place={place} name="set" label="Rules" choices={SETS} all="all" />
         {set !== '' && set !== 'enabled' && <QueryField place={place} name="ref" label={`Ref of the ${set}`} />}
+        {mayDo(user, 'rules', 'create') && (
+          <Link to="/rules/new" class="button">
+            New rule
+          </Link>
+        )}
       </div>
       <SwitchStatus result={result} />
       <PagedList
@@ -42,7 +52,9 @@ function RuleList({ place }: PageProps) {
         resource={resource}
         columns={columnsWith(finish)}
         keyOf={({ id }) => id}
-        none={place.query.size === 0 ? 'There is no rule yet: a pack brings them.' : 'No rule matches.'}
+        none={
+          place.query.size === 0 ? 'There is no rule yet: a pack brings them, or you create one.' : 'No rule matches.'
+        }
         page={page}
       />
     </>
@@ -65,8 +77,8 @@ const columnsWith = (onResult: (result: SwitchResult) => void): readonly Column<
       </>
     ),
   },
-  { title: 'Trigger', cell: ({ trigger_ref: trigger }) => trigger, isMinor: true },
-  { title: 'Action', cell: ({ action_ref: action }) => action, isMinor: true },
+  { title: 'Trigger', cell: ({ trigger_ref: trigger }) => trigger, isMinor: true, isRef: true },
+  { title: 'Action', cell: ({ action_ref: action }) => action, isMinor: true, isRef: true },
   { title: 'Fired last', cell: ({ ref }) => <LastFired rule={ref} />, isMinor: true },
 ];
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import { setQuery, type Place } from '../router';
 
 /** The list is loaded when nothing was typed for this long, ms. */
@@ -10,10 +10,13 @@ interface Props {
   readonly name: string;
   readonly label: string;
   readonly placeholder?: string;
+  /** Texts that are proposed. */
+  readonly choices?: readonly string[];
 }
 
 /** A text that filters a list; it is a part of the address, and starts again at the first page. */
-export function QueryField({ place, name, label, placeholder }: Props) {
+export function QueryField({ place, name, label, placeholder, choices }: Props) {
+  const id = useId();
   const shown = place.query.get(name) ?? '';
   const [typed, setTyped] = useState(shown);
   useEffect(() => setTyped(shown), [shown]);
@@ -29,8 +32,16 @@ export function QueryField({ place, name, label, placeholder }: Props) {
         type="search"
         value={typed}
         {...(placeholder !== undefined && { placeholder })}
+        {...(choices && { list: id })}
         onInput={({ currentTarget }) => setTyped(currentTarget.value)}
       />
+      {choices && (
+        <datalist id={id}>
+          {choices.map((choice) => (
+            <option key={choice} value={choice} />
+          ))}
+        </datalist>
+      )}
     </label>
   );
 }

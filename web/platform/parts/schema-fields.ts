@@ -86,8 +86,17 @@ const holdsRedacted = (value: Json): boolean =>
   isRedacted(value) || (typeof value === 'object' && value !== null && Object.values(value).some(holdsRedacted));
 
 /** The texts of fields: those of the given values, else those of the schema's defaults. */
-export const textsOf = (fields: readonly Field[], given: JsonObject): Texts =>
-  Object.fromEntries(fields.map((field) => [field.name, textOf(field, given[field.name] ?? field.preset)]));
+export const textsOf = (fields: readonly Field[], given: JsonObject, acceptsTemplates = false): Texts =>
+  Object.fromEntries(
+    fields.map((field) => {
+      const value = given[field.name] ?? field.preset;
+      return [field.name, acceptsTemplates && isTemplate(field, value) ? value : textOf(field, value)];
+    }),
+  );
+
+/** An expression in place of a number or of JSON: `{{ event.payload.count }}`. */
+const isTemplate = ({ kind }: Field, value: Json | undefined): value is string =>
+  kind !== 'choice' && kind !== 'boolean' && typeof value === 'string' && value.trimStart().startsWith('{{');
 
 function textOf({ kind }: Field, value: Json | undefined): string {
   if (value === undefined || value === null || isRedacted(value)) return '';
@@ -95,15 +104,20 @@ function textOf({ kind }: Field, value: Json | undefined): string {
   return writeJson(value, kind === 'json' ? 2 : undefined);
 }
 
-/** The values of the texts, or what is wrong by the name of the field. */
+/**
+ * The values of the texts, or what is wrong by the name of the field. `acceptsTemplates`: a number
+ * or JSON may be an expression.
+ */
 export function valuesOf(
   fields: readonly Field[],
   texts: Texts,
+  acceptsTemplates = false,
 ): { readonly values: JsonObject } | { readonly errors: ReadonlyMap<string, string> } {
   const values: [string, Json][] = [];
   const errors = new Map<string, string>();
   for (const field of fields) {
-    const read = readField(field, texts[field.name] ?? '');
+    const text = texts[field.name] ?? '';
+    const read = acceptsTemplates && isTemplate(field, text) ? { value: text } : readField(field, text);
     if ('error' in read) errors.set(field.name, read.error);
     else if (read.value !== undefined) values.push([field.name, read.value]);
   }

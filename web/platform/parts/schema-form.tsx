@@ -24,6 +24,8 @@ interface Options {
   readonly given?: JsonObject;
   /** What the paths of the API's errors start with: `/parameters`. */
   readonly root: string;
+  /** A value may be an expression of any type. */
+  readonly acceptsTemplates?: boolean;
 }
 
 /** A form made of a schema, and what is typed into it. */
@@ -49,9 +51,9 @@ export interface SchemaFormModel {
 const NONE: ReadonlyMap<string, string> = new Map();
 
 /** The state of a form. A form for another schema has another `key`. */
-export function useSchemaForm({ schema, given = {}, root }: Options): SchemaFormModel {
+export function useSchemaForm({ schema, given = {}, root, acceptsTemplates = false }: Options): SchemaFormModel {
   const [fields, setFields] = useState(() => fieldsOf(schema, schema === null ? {} : given));
-  const [texts, setTexts] = useState(() => textsOf(fields, given));
+  const [texts, setTexts] = useState(() => textsOf(fields, given, acceptsTemplates));
   const [json, setJson] = useState<string | null>(() => (fields.length > 0 ? null : schema === null ? '' : '{}'));
   const [errors, setErrors] = useState(NONE);
   const [others, setOthers] = useState<readonly string[]>([]);
@@ -74,7 +76,7 @@ export function useSchemaForm({ schema, given = {}, root }: Options): SchemaForm
       show(NONE, 'error' in parsed ? [parsed.error] : []);
       return 'error' in parsed ? undefined : parsed.value;
     }
-    const found = valuesOf(fields, texts);
+    const found = valuesOf(fields, texts, acceptsTemplates);
     show('errors' in found ? found.errors : NONE, []);
     return 'errors' in found ? undefined : found.values;
   };
@@ -94,12 +96,8 @@ export function useSchemaForm({ schema, given = {}, root }: Options): SchemaForm
       if (json === null) return setJson(writeJson(value, 2));
       const changed = fieldsOf(schema, value as JsonObject);
       setFields(changed);
-      setTexts(
-        textsOf(
-          changed.map((field) => ({ ...field, preset: undefined })),
-          value as JsonObject,
-        ),
-      );
+      const withoutPresets = changed.map((field) => ({ ...field, preset: undefined }));
+      setTexts(textsOf(withoutPresets, value as JsonObject, acceptsTemplates));
       setJson(null);
     },
     reject: (error) => {
