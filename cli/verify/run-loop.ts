@@ -1,5 +1,4 @@
 import type { Execution } from '../../contract/executions';
-import type { WorkflowInputs } from '../../contract/workflows';
 import type { Client } from '../../helpers/client/client';
 import { laterBy } from '../clock/parse-instant';
 import { goesOn, mayHaveStarted } from '../run/execution-outcome';
@@ -39,9 +38,7 @@ async function runInRealTime(client: Client, loop: WorkflowLoop, options: ProveO
 
 async function start(client: Client, loop: WorkflowLoop, { url, report }: ProveOptions): Promise<number> {
   report(mayHaveStarted(url));
-  const { id } = await client.workflows
-    .execute(loop.ref, loop.inputs as unknown as WorkflowInputs)
-    .catch(throwRejection);
+  const { id } = await client.workflows.execute(loop.ref, loop.inputs).catch(throwRejection);
   report(goesOn(url, id));
   return id;
 }

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { isObject, type Json, type JsonObject } from '../../contract/json';
+import type { WorkflowInputs } from '../../contract/workflows';
 import { parseExactYaml } from '../../contract/json-text/exact-yaml';
 import { parseJsonFile } from '../../contract/json-text/parse-json-text';
+import { readInputsEnvelope } from '../../platform/core/workflow/compile/inputs';
 import { DefinitionError } from '../../platform/core/workflow/load/definition-error';
 import { loadDefinition } from '../../platform/core/workflow/load/load-definition';
 import { usageError } from '../failures';
@@ -17,8 +19,8 @@ export interface WorkflowLoop {
   /** Directories of the packs that are uploaded before it. */
   readonly otherPacks: readonly string[];
   readonly ref: string;
-  /** As the file says: `{data, variables}`. The platform checks it. */
-  readonly inputs: Json;
+  /** The platform checks their values. */
+  readonly inputs: WorkflowInputs;
   /** In the order of their instants. */
   readonly expectations: readonly Expectation[];
   /** To which instants its clock is moved; null: it runs in real time. */
@@ -58,7 +60,7 @@ export function readLoop(file: string, files: LoopFiles): WorkflowLoop {
     pack,
     otherPacks,
     ref,
-    inputs: inputsFile === null ? { data: {} } : readJson(inputsFile),
+    inputs: inputsFile === null ? { data: {} } : readInputs(inputsFile),
     expectations,
     timeline: timelineOf(expectations, passMs),
     expectedFile: expectedFile === null ? null : shortPath(expectedFile),
@@ -125,6 +127,16 @@ function readYaml(file: string): JsonObject {
 }
 
 const readJson = (file: string): Json => parseFile(file, parseJsonFile);
+
+function readInputs(file: string): WorkflowInputs {
+  const inputs = readInputsEnvelope(readJson(file));
+  if (!('code' in inputs)) return inputs;
+  const { path, message } = inputs.errors[0]!;
+  const place = [shortPath(file), path.replace(/^\/inputs\/?/, '')].filter(Boolean).join(': ');
+  throw usageError(
+    `INPUTS_INVALID: ${place} ${message}: write {"data": {"name": "value"}}, and beside data, if needed, variables`,
+  );
+}
 
 function readOutput(file: string): JsonObject {
   const document = readJson(file);

@@ -141,3 +141,25 @@ test('an expectation of an unknown task is refused before anything starts', () =
   expect(loopOf('[{ name: dne, action: core.noop }]')()).toMatchObject({ ref: 'misspelt.flow' });
   expect(loopOf('5')()).toMatchObject({ ref: 'misspelt.flow' });
 });
+
+test('inputs of another form are refused before anything starts', () => {
+  const pack = join(directory, 'inputs');
+  for (const folder of ['workflows', 'verify']) mkdirSync(join(pack, folder), { recursive: true });
+  const write = (file: string, text: string) => writeFileSync(join(pack, file), text);
+  write('pack.yaml', 'ref: inputs\n');
+  write('workflows/flow.yaml', 'version: 1.0.0\n');
+  write('verify/flow.expect.json', '{}');
+  const loopOf = (inputs: string) => {
+    write('verify/flow.inputs.json', inputs);
+    return () => readLoop(join(pack, 'workflows/flow.yaml'), { expectsOutput: true, passMs: null });
+  };
+  const rejection = (place: string) =>
+    expect.objectContaining({
+      exitCode: 2,
+      message: expect.stringMatching(`^INPUTS_INVALID: .*flow\\.inputs\\.json${place}: write {"data": `) as string,
+    }) as Error;
+
+  expect(loopOf('{"names": []}')).toThrow(rejection(' must be an object with the object data'));
+  expect(loopOf('{"data": {}, "vars": {}}')).toThrow(rejection(': vars is neither data nor variables'));
+  expect(loopOf('{"data": {"names": []}}')()).toMatchObject({ inputs: { data: { names: [] } } });
+});

@@ -24,7 +24,7 @@ export interface DeclaredInputs {
 
 /** The inputs of a request, checked against what the revision declares; defaults are not added. */
 export function readInputs(inputs: Json | undefined, declared: DeclaredInputs): WorkflowInputs | InputError {
-  const envelope = readEnvelope(inputs);
+  const envelope = readInputsEnvelope(inputs);
   if ('code' in envelope) return envelope;
   const { data, variables } = envelope;
   const errors = [...dataErrors(data, declared.schema, `${ROOT}/data`), ...variableErrors(variables ?? {}, declared)];
@@ -50,7 +50,8 @@ export function schemaFault(schema: JsonObject | null): string | null {
   }
 }
 
-function readEnvelope(inputs: Json | undefined): WorkflowInputs | InputError {
+/** The form of the inputs alone; paths start with `/inputs`. */
+export function readInputsEnvelope(inputs: Json | undefined): WorkflowInputs | InputError {
   if (!isObject(inputs) || !isObject(inputs.data)) return envelopeError(ROOT, 'must be an object with the object data');
   const { data, variables, ...rest } = inputs;
   const [unknown] = Object.keys(rest);

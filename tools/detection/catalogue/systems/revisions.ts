@@ -123,7 +123,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     id: 'F962',
     promise: 'inputs have no names besides data and variables',
     file: 'core/workflow/compile/inputs.ts',
-    within: 'readEnvelope',
+    within: 'readInputsEnvelope',
     find: 'unknown !== undefined',
     replace: 'false',
     claims: ['S0-26'],
