@@ -12,7 +12,7 @@ afterAll(() => removeCallback());
 function runJest(tests: string) {
   const config = {
     rootDir: directory,
-    transform: { '\\.ts$': [join(ROOT, 'node_modules/ts-jest'), { tsconfig: join(ROOT, 'tsconfig.json') }] },
+    transform: { '\\.ts$': join(ROOT, 'helpers/jest/modules/typescript-import.js') },
     globalSetup: join(__dirname, 'unreleased-target.ts'),
     globalTeardown: join(ROOT, 'helpers/jest/global-teardown.ts'),
     cacheDirectory: join(directory, 'cache'),

@@ -129,18 +129,34 @@ test('the stack of an error has the line and the column of the source', () => {
   expect(messages).toEqual([expect.stringContaining('throws.js:1:32'), expect.stringContaining('throws.js:1:32')]);
 });
 
+const TYPESCRIPT = { '\\.ts$': join(ROOT, 'helpers/jest/modules/typescript-import.js') };
+
 test('the stack of an error has the line of the TypeScript source', () => {
   const file = "test('some', () => require('./typed').fail());";
   const typed =
     'interface Gone {\n  a: 1;\n}\nexport const fail = (gone?: Gone): never => {\n  throw new Error(`${gone}`);\n};';
-  const tsJest = [join(ROOT, 'node_modules/ts-jest'), { tsconfig: join(ROOT, 'tsconfig.json') }];
 
   const { messages } = runJest(
     { 'typed.ts': typed, 's1.test.js': file, 's2.test.js': file },
-    { transform: { '\\.ts$': tsJest } },
+    { transform: TYPESCRIPT },
   );
 
   expect(messages).toEqual([expect.stringContaining('typed.ts:5:9'), expect.stringContaining('typed.ts:5:9')]);
+});
+
+test('TypeScript with a mock that its imports would precede is rejected', () => {
+  const file = "test('some', () => require('./mocking'));";
+
+  const { messages } = runJest(
+    { 'mocking.ts': "import './typed';\njest.mock('./typed');", 'n1.test.js': file },
+    { transform: TYPESCRIPT },
+  );
+
+  expect(messages).toEqual([
+    expect.stringContaining(
+      `${join(directory, 'mocking.ts')}: jest.mock is moved before the imports in a test file only: put it there`,
+    ),
+  ]);
 });
 
 test('a module that cannot be compiled is named with the line', () => {
