@@ -18,9 +18,12 @@ const named = new Set(FAULTS.flatMap(({ claims }) => claims));
 /** Conditions of statements that are built when their file is loaded. */
 const BUILT_AT_LOAD = ['F2568', 'S19b', 'F1898', 'F3166', 'F2172'];
 
+/** Those of a file one after the other: it is parsed once for them. */
+const byFile = [...FAULTS].sort((a, b) => (a.file === b.file ? 0 : a.file < b.file ? -1 : 1));
+
 test('every fault applies, and its place notes that it runs where it can', () => {
   const unmarked: string[] = [];
-  const problems = FAULTS.flatMap((fault) => {
+  const problems = byFile.flatMap((fault) => {
     const { id, file, within = '' } = fault;
     try {
       const text = readFileSync(join(ROOT, pathOfFile(file)), 'utf8');
@@ -34,7 +37,7 @@ test('every fault applies, and its place notes that it runs where it can', () =>
   });
 
   expect(problems).toEqual([]);
-  expect(unmarked).toEqual(BUILT_AT_LOAD);
+  expect(unmarked.sort()).toEqual([...BUILT_AT_LOAD].sort());
 });
 
 test('every id is unique', () => {

@@ -50,8 +50,19 @@ interface ParsedFile extends ts.SourceFile {
   readonly parseDiagnostics: readonly ts.Diagnostic[];
 }
 
-export const parse = (text: string): ParsedFile =>
-  ts.createSourceFile('source.ts', text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS) as ParsedFile;
+/** The texts that were parsed last: one fault asks for the same text several times. */
+const parsed = new Map<string, ParsedFile>();
+const KEPT_FILES = 8;
+
+export function parse(text: string): ParsedFile {
+  const file =
+    parsed.get(text) ??
+    (ts.createSourceFile('source.ts', text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS) as ParsedFile);
+  parsed.delete(text);
+  parsed.set(text, file);
+  if (parsed.size > KEPT_FILES) parsed.delete(parsed.keys().next().value!);
+  return file;
+}
 
 /** The messages about a text that is not TypeScript. Types are not checked. */
 export const syntaxErrors = (text: string): string[] =>
