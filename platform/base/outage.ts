@@ -22,7 +22,7 @@ const FULL_DISK = /^(ENOSPC|EDQUOT|EROFS)$/;
 
 /**
  * The outage that an error is a symptom of, as one word: until it is over, every loop meets it.
- * Null: the error tells of nothing but itself. Also for errors that a worker was sent, which have
+ * Null: the error is one of its own. Also for errors that a worker was sent, which have
  * no class.
  */
 export function outageOf(error: unknown): string | null {

@@ -34,7 +34,7 @@ const FATAL = 60;
 
 type Entry = Parameters<LogFn>;
 
-/** Holds what is logged again and again during an outage, unless it concerns one row or request. */
+/** Holds what is logged again and again in an outage, unless it concerns one row or route. */
 class OutageEntries {
   private readonly repeated: RepeatedEntries;
 
@@ -54,7 +54,7 @@ class OutageEntries {
     return held === 0 ? entry : [{ ...fields, repeated: held }, String(message)];
   }
 
-  /** Of several connections that are back, the first one is told of. */
+  /** Of several connections that are back, the first one has an entry. */
   private endOutage(): Entry | null {
     const seconds = this.repeated.secondsSinceFirst();
     if (seconds === null) return null;
@@ -70,7 +70,7 @@ interface FieldsOfError {
 const hasError = (fields: unknown): fields is FieldsOfError =>
   typeof fields === 'object' && fields !== null && 'err' in fields;
 
-/** What an entry can concern that is not one of a loop. The id of a request alone tells nothing. */
+/** What an entry can concern that is not one of a loop: not the id of a request alone. */
 const SUBJECTS = ['execution', 'rule', 'event', 'sensor', 'queue', 'inquiry', 'route', 'payload', 'call'] as const;
 
 const concernsOne = (fields: FieldsOfError): boolean =>

@@ -36,7 +36,7 @@ async function fail(log: Logger, times: number, error: () => unknown = refused, 
   }
 }
 
-test('an error of a loop is written at once, then in growing intervals with its count', async () => {
+test('an error of a loop is written at once, then in growing intervals', async () => {
   const { log, read } = recording();
 
   await fail(log, 90);
@@ -49,7 +49,7 @@ test('an error of a loop is written at once, then in growing intervals with its 
   ]);
 });
 
-test('each loop has its own first entry, and the end of the outage tells what was held', async () => {
+test('each loop has a first entry, and the end reports what was held', async () => {
   const { log, read } = recording();
   await fail(log, 3);
   await fail(log, 3, refused, 'the other loop failed');
@@ -68,7 +68,7 @@ test('each loop has its own first entry, and the end of the outage tells what wa
   expect(read()).toEqual([['the loop failed']]);
 });
 
-test('an outage of which no connection tells the end is over when it is not repeated', async () => {
+test('an outage without a reconnect is over when it is not repeated', async () => {
   const { log, read } = recording();
   await fail(log, 4, diskFull);
   expect(read()).toEqual([['the loop failed']]);
