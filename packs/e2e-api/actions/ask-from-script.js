@@ -1,11 +1,11 @@
 // Creates a blocking inquiry on its own execution, with the credential of this execution, and
 // exits, if `release` names a file not before that file exists. Prints the status of the response
 // and the id of the inquiry, and the id on standard error. Parameters: JSON on stdin (key, ledger,
-// prompt, response_schema, timeout_seconds, release).
+// prompt, response_schema, timeout_seconds, release, exit_code).
 const { appendFileSync, existsSync, readFileSync } = require('node:fs');
 const { setTimeout: delay } = require('node:timers/promises');
 
-const { key, ledger, release, ...spec } = JSON.parse(readFileSync(0, 'utf8'));
+const { key, ledger, release, exit_code: exitCode = 0, ...spec } = JSON.parse(readFileSync(0, 'utf8'));
 const { ATTUNE_API_URL: api, ATTUNE_API_TOKEN: token, ATTUNE_EXEC_ID: execution } = process.env;
 const appendEntry = (event) =>
   appendFileSync(ledger, `${key} ${event} ${execution} ${process.pid} ${Date.now() * 1000}\n`);
@@ -21,7 +21,7 @@ async function main() {
   while (release && !existsSync(release)) await delay(50);
   appendEntry('end');
   console.log(JSON.stringify({ status: response.status, inquiry: data?.id ?? null }));
-  process.exitCode = response.status === 201 ? 0 : 1;
+  process.exitCode = response.status === 201 ? exitCode : 1;
 }
 
 void main();

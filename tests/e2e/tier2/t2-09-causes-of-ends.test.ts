@@ -28,6 +28,14 @@ const endsBelow = async (ctx: Context, id: number) => {
   return records.map((each) => [taskName(each), each.status, each.result] as const);
 };
 
+/** Of all executions below a workflow: the task, the status and the level of the limit. */
+const levelsBelow = async ({ client }: Context, id: number) => {
+  const below = (node: Node): Node[] => node.children.flatMap((child) => [child, ...below(child)]);
+  const nodes = below(await client.executions.tree(id));
+  return nodes.map((node) => [node.workflow_task!.task_name, node.status, node.timeout_level] as const);
+};
+type Node = Awaited<ReturnType<Context['client']['executions']['tree']>>['children'][number];
+
 const LIMIT_OF_WORKFLOW = {
   error: `Stopped: its workflow timed out after ${LIMIT_SECONDS} seconds`,
   timeout_level: 'workflow',
@@ -60,6 +68,8 @@ claim.time('T2.9l', WAITING, 'the limit of a workflow is the cause at every leve
   const byName = stopped.sort(([one], [other]) => one.localeCompare(other));
   const names = ['again', 'each', 'each', 'gate', 'middle', 'outer'];
   expect(byName).toMatchObject(names.map((name) => [name, 'cancelled', LIMIT_OF_WORKFLOW]));
+  const levels = (await levelsBelow(ctx, id)).filter(([, status]) => status !== 'failed');
+  expect(levels.sort()).toEqual(names.map((name) => [name, 'cancelled', 'workflow']));
 });
 
 claim.time('T2.9m', NEEDS, 'a cancellation before the limit stays the cause', async (ctx) => {

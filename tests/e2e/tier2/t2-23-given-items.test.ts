@@ -71,7 +71,7 @@ type Response = Parameters<Context['client']['inquiries']['respond']>[1];
 const answer = async (ctx: Context, id: number, response: Response) =>
   ctx.client.inquiries.respond((await waitForInquiry(ctx, id)).inquiry.id, response);
 
-/** Leases one item, then this and another together. Returns status and attempts of both. */
+/** Leases one item, then this and another together. Returns status, attempts and lease of both. */
 async function leaseTogether(ctx: Context, name: string, end: (typeof BATCH_ENDS)[string]): Promise<unknown> {
   const { queues } = ctx.client;
   const output_map = { queue_ack: { items: '{{ task.gate.response.items }}' } };
@@ -89,7 +89,10 @@ async function leaseTogether(ctx: Context, name: string, end: (typeof BATCH_ENDS
     const areReturned = async () => (await queues.items(ref, { statuses: 'leased' })).length === 0;
     await until(predicateToHold('the items to be returned', areReturned), ctx.deadline);
   }
-  return (await queues.items(ref)).map(({ status, attempt_count }) => [status, attempt_count]);
+  return (await queues.items(ref)).map((item) => [
+    ...[item.status, item.attempt_count],
+    ...[item.leased_execution, item.lease_token, item.lease_expires_at],
+  ]);
 }
 
 const BATCHES = [...NEEDS, 'inquiries.ask', 'executions.cancel'];
@@ -101,8 +104,8 @@ claim('T2.23s', BATCHES, 'each item of a batch is tried again by its own attempt
   ]);
 
   const own = [
-    ['failed', 2],
-    ['retry', 1],
+    ['failed', 2, null, null, null],
+    ['retry', 1, null, null, null],
   ];
   expect(Object.fromEntries(await Promise.all(found))).toEqual(
     Object.fromEntries(Object.keys(BATCH_ENDS).map((name) => [name, own])),

@@ -1,8 +1,5 @@
 // Spec: what a rerun took over stays when retention removes the execution that ran it.
-import { createClient } from '../../../helpers/client/client';
-import { claim, type TimeContext } from '../../../helpers/scenario/claim';
-import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
-import { until } from '../../../helpers/scenario/polling';
+import { claim } from '../../../helpers/scenario/claim';
 import { waitForInquiry } from '../../../helpers/scenario/resources/approvals';
 import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { inquiryTask, onApproval } from '../../../helpers/scenario/resources/inquiry-task';
@@ -10,20 +7,9 @@ import { failingOnce, rerunToEnd, runToFailure, takenOverBy } from '../../../hel
 import { sha256OfJson } from '../../../helpers/scenario/resources/sha256-of-json';
 import { childOf, runCounts } from '../../../helpers/scenario/resources/workflow-runs';
 import { onSuccess, task } from '../../../helpers/scenario/resources/workflow-task';
-import { currentRunFacts } from '../../../helpers/target/run-facts';
+import { removeExpired } from '../support/expired-executions';
 
 const NEEDS = ['executions.rerun', 'inquiries.ask', 'retention.passes', 'clock.virtual', 'secrets.redaction'];
-
-/** Lets the executions of the tenant that have ended expire, and waits until this one is gone. */
-async function removeExpired(ctx: TimeContext, id: number): Promise<void> {
-  const { url, token } = currentRunFacts(); // whose tenant alone may change the settings
-  const { retention } = createClient({ baseUrl: url, token });
-  const { check_interval_seconds, targets } = await retention.get();
-  await ctx.time.pass(targets.executions.max_age_seconds! + 1);
-  await retention.update({ check_interval_seconds }); // the next pass is due at once
-  const isRemoved = async () => (await ctx.client.executions.list({})).every((row) => row.id !== id);
-  await until(predicateToHold(`execution ${id} to be removed`, isRemoved), ctx.deadline);
-}
 
 claim.time('T2.25s', [...NEEDS, 'ledger.shared'], 'retention takes nothing from a rerun', async (ctx) => {
   await ctx.pack('e2e');
@@ -40,7 +26,7 @@ claim.time('T2.25s', [...NEEDS, 'ledger.shared'], 'retention takes nothing from 
   const rerun = await ctx.client.executions.rerun(id, { from: 'second' });
   const { inquiry } = await waitForInquiry(ctx, rerun.id);
 
-  await removeExpired(ctx, id);
+  await removeExpired(ctx, [id]);
   await ctx.client.inquiries.respond(inquiry.id, { approved: true });
   const ended = await waitForStatus(ctx, rerun.id);
   const again = await rerunToEnd(ctx, rerun.id, 'last');

@@ -41,7 +41,8 @@ claim('T3.33m', REPORTS, 'a sensor and a program report events of their own trig
   };
 
   const statuses = Object.entries(tokens).map(async ([name, token]) => {
-    const posts = triggers.map((trigger_ref) => callApi(token, 'POST', '/events', { trigger_ref, payload: {} }));
+    const event = { payload: [name], config: { by: name } };
+    const posts = triggers.map((trigger_ref) => callApi(token, 'POST', '/events', { trigger_ref, ...event }));
     return [name, (await Promise.all(posts)).map(({ status }) => status)] as const;
   });
 
@@ -50,8 +51,14 @@ claim('T3.33m', REPORTS, 'a sensor and a program report events of their own trig
     program: [201, 201, 403],
     'with a grant': [201, 201, 201],
   });
-  const lists = triggers.map(async (trigger_ref) => (await ctx.client.events.list({ trigger_ref })).length);
-  expect(await Promise.all(lists)).toEqual([3, 2, 1]);
+  const names = Object.keys(tokens);
+  const lists = triggers.map(async (trigger_ref) => {
+    const listed = await ctx.client.events.list({ trigger_ref });
+    const events = await Promise.all(listed.map(({ id }) => ctx.client.events.get(id)));
+    return events.map((each) => [each.source_ref, each.payload, each.config]).sort();
+  });
+  const made = (name: string) => [name === 'sensor' ? login : `execution:${execution}`, [name], { by: name }];
+  expect(await Promise.all(lists)).toEqual([0, 1, 2].map((first) => names.slice(first).map(made).sort()));
 });
 
 /** A sensor, rules of its trigger, of which one is disabled, and rules of others. */

@@ -172,17 +172,43 @@ const LOG_RETENTION = {
   'both, for files': [{ artifact_retention_policy: 'versions', artifact_retention_limit: 3 }, {}, ['days', 7]],
 } as const;
 
+/** A change of an action to exactly these fields. */
+const changeTo = (ofAction: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(
+    ['artifact', 'log'].flatMap((kind) =>
+      [`${kind}_retention_policy`, `${kind}_retention_limit`].map((name) => [
+        name,
+        name in ofAction ? { op: 'set', value: ofAction[name] } : { op: 'clear' },
+      ]),
+    ),
+  );
+
+const WORDS = ['out', 'longer'] as const;
+
 claim('T3.36f', NEEDS, 'a log is kept as its request says, else as its action does', async (ctx) => {
   const pack_ref = await ctx.ownPack();
   const { actions, artifacts } = ctx.client;
-  const rows = Object.entries(LOG_RETENTION).map(async ([by, [ofAction, ofRequest]]) => {
-    const program = { pack_ref, label: by, runtime_ref: 'core.shell', entrypoint: 'echo out; echo err >&2' };
+  const logsOf = (ref: string) =>
+    Promise.all(['stdout', 'stderr'].map((stream) => artifacts.byRef(`${ref}.${stream}.log`)));
+  const sources = Object.entries(LOG_RETENTION);
+  /** An execution as each row says, and then one of the same action as the next row says. */
+  const rows = sources.map(async ([by, [ofAction, ofRequest]], n) => {
+    const [, [nextOfAction, nextOfRequest]] = sources[(n + 1) % sources.length]!;
+    const program = { pack_ref, label: by, runtime_ref: 'core.shell', entrypoint: 'echo $word; echo $word >&2' };
     const { ref } = await actions.create({ ref: `${pack_ref}.${ctx.name('logs')}`, ...program, ...ofAction });
-    await runActionTo('completed', ctx, ref, ofRequest);
-    const logs = await Promise.all(['stdout', 'stderr'].map((stream) => artifacts.byRef(`${ref}.${stream}.log`)));
-    return [by, logs.map((log) => [log.retention_policy, log.retention_limit])] as const;
+    await runActionTo('completed', ctx, ref, { parameters: { word: WORDS[0] }, ...ofRequest });
+    const first = await logsOf(ref);
+    await actions.update(ref, changeTo(nextOfAction));
+    await runActionTo('completed', ctx, ref, { parameters: { word: WORDS[1] }, ...nextOfRequest });
+    const both = [first, await logsOf(ref)].map((logs) =>
+      logs.map((log) => [log.retention_policy, log.retention_limit, log.size_bytes]),
+    );
+    return [by, both] as const;
   });
 
-  const expected = Object.entries(LOG_RETENTION).map(([by, [, , kept]]) => [by, [kept, kept]] as const);
-  expect(Object.fromEntries(await Promise.all(rows))).toEqual(Object.fromEntries(expected));
+  const kept = sources.map(([by, [, , first]], n) => {
+    const [, [, , next]] = sources[(n + 1) % sources.length]!;
+    return [by, [first, next].map((each, run) => Array<unknown>(2).fill([...each, WORDS[run]!.length + 1]))] as const;
+  });
+  expect(Object.fromEntries(await Promise.all(rows))).toEqual(Object.fromEntries(kept));
 });

@@ -81,6 +81,7 @@ import { WORK_QUEUE_FAULTS } from './systems/work-queues';
 import { TIME_TABLE_FAULTS } from './time-tables';
 import { UPDATE_FAULTS } from './updates';
 import { UNSEEN_ROW_FAULTS } from './unseen-rows';
+import { UNSEEN_VALUE_FAULTS } from './unseen-values';
 import { UNSEEN_WAY_FAULTS } from './unseen-ways';
 import { WEBHOOK_FAULTS } from './webhooks';
 import { SECOND_PLACE_FAULTS } from './second-places';
@@ -180,6 +181,7 @@ export const FAULTS: readonly Fault[] = [
   ...QUEUE_TABLE_FAULTS,
   ...TIME_TABLE_FAULTS,
   ...UPDATE_FAULTS,
+  ...UNSEEN_VALUE_FAULTS,
   ...UNSEEN_WAY_FAULTS,
   ...UNSEEN_ROW_FAULTS,
   ...WEBHOOK_FAULTS,

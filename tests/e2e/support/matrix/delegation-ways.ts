@@ -98,6 +98,10 @@ export const DELEGATION_WAYS: Readonly<Record<string, DelegationWay>> = {
   'an attribute of its own': ({ manager }) => put(`/identities/${manager.id}`, { attributes: { team: 'ops' } }),
   'an attribute of a new identity': (_world, label) =>
     post('/identities', { login: `${randomName(8)}-${label}@example.test`, attributes: { team: 'ops' } }),
+  'another value of an attribute': ({ byAttribute }) =>
+    put(`/identities/${byAttribute.id}`, { attributes: { team: 'dev' } }),
+  'no value of an attribute': ({ byAttribute }) => put(`/identities/${byAttribute.id}`, { attributes: {} }),
+  'no attributes': ({ byAttribute }) => put(`/identities/${byAttribute.id}`, { attributes: null }),
   ...waysToBe('another', ({ strong }) => strong),
   ...waysToBe('another with a role', ({ byRole }) => byRole),
   ...waysToBe('another with an attribute', ({ byAttribute }) => byAttribute),
