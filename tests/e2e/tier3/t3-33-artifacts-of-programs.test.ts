@@ -101,3 +101,25 @@ claim('T3.33p', NEEDS, 'a program writes artifacts of its own pack alone', async
   ]);
   expect(found).toEqual(expected);
 });
+
+/** Owners, and whether `standard` opens their artifacts to the program of the pack `own`. */
+const standardOf = (own: string, other: string): readonly (readonly [Owner, boolean])[] => [
+  [{ scope: 'action', owner: `${own}.program` }, true],
+  ...ownersOf(own, other).map(([owner]) => [owner, owner.scope === 'pack' && owner.owner === own] as const),
+];
+
+claim('T3.33t', NEEDS, 'a program with the standard set writes what its action and pack own', async (ctx) => {
+  const own = await ctx.ownPack();
+  const { ref: other } = await ctx.client.packs.create({ ref: ctx.name('other'), label: 'other', version: '1.0.0' });
+  ctx.defer(() => ctx.client.packs.remove(other));
+  const { client } = await createWritingProgram(ctx, own, 'standard');
+  const owners = standardOf(own, other);
+
+  const found = await mapConcurrently(owners, 4, async ([owner]) => [owner, await tryWays(ctx, client, owner)]);
+
+  const expected = owners.map(([owner, isOpen]) => [
+    owner,
+    { 'given to it': 403, ...Object.fromEntries(Object.keys(WAYS).map((name) => [name, isOpen ? null : 403])) },
+  ]);
+  expect(found).toEqual(expected);
+});
