@@ -4,18 +4,21 @@ import { inquiriesToBe } from '../../../helpers/scenario/conditions/inquiry-cond
 import { until } from '../../../helpers/scenario/polling';
 import { waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 
+/** A limit beyond the one that passes. */
+const LATER = { timeout_seconds: 1_000 };
+
 /** What ends the execution: parameters and fields of its request, and what is done; its status. */
 const ENDS: Readonly<
   Record<string, readonly [parameters: object, request: object, act: (ctx: TimeContext, id: number) => unknown, string]>
 > = {
-  'its exit code': [{ exit_code: 3 }, {}, () => null, 'failed'],
+  'its exit code': [{ exit_code: 3 }, LATER, () => null, 'failed'],
   'its limit': [
     { release: '/nowhere/else' },
     { timeout_seconds: 500 },
     ({ client }) => client.clock.advance({ by: 501, settle: false }),
     'failed',
   ],
-  'a cancel': [{ release: '/nowhere/else' }, {}, ({ client }, id) => client.executions.cancel(id), 'cancelled'],
+  'a cancel': [{ release: '/nowhere/else' }, LATER, ({ client }, id) => client.executions.cancel(id), 'cancelled'],
 };
 
 const NEEDS = ['inquiries.from_actions', 'runtimes.node', 'ledger.shared', 'executions.cancel', 'clock.virtual'];
