@@ -117,26 +117,33 @@ interface RunnerOptions {
   readonly closed: Partial<ClosedOptions>;
 }
 
+/** Of an isolation without control groups. */
+export const isolationOptions = (directory: string, backend: IsolationBackend) => ({
+  directory,
+  worker: 'w1',
+  program: null,
+  projectDirectories: [],
+  sharedPaths: [],
+  platform: { host: '127.0.0.1', ports: [] },
+  root: repositoryRoot(),
+  variables: {},
+  bubblewrap: bubblewrapOf(backend),
+  closedAddresses: () => Promise.reject(new Error('without a control group, none is closed')),
+  onWarning: process.emitWarning,
+  firstUid: FIRST_UID,
+  limits: LIMITS,
+  privateBytes: 2 ** 26,
+});
+
 async function openIsolation(directory: string, { backend, platform, closed }: RunnerOptions): Promise<Isolation> {
   const python = await findPython();
   const defaults = { allow: [], nameServers: null, ofHost: true, onWarning: process.emitWarning };
   const addresses = { platform, ...defaults, ...closed };
   return createIsolation({
-    directory,
-    worker: 'w1',
-    program: null,
-    projectDirectories: [],
-    sharedPaths: [],
+    ...isolationOptions(directory, backend),
     platform,
     python: python?.path ?? null,
-    root: repositoryRoot(),
-    variables: {},
-    bubblewrap: bubblewrapOf(backend),
     closedAddresses: () => closedAddresses(addresses),
-    onWarning: process.emitWarning,
-    firstUid: FIRST_UID,
-    limits: LIMITS,
-    privateBytes: 2 ** 26,
     interpreters: [process.execPath, ...(python === null ? [] : [python.path])],
   });
 }

@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import { repositoryRoot } from '../../../helpers/repository-root';
 import { createIsolation, type Isolation } from '../../../platform/worker/isolation/isolation';
 import type { IsolationBackend } from '../../../platform/base/settings/isolation';
 import type { SpawnCommand } from '../../../platform/worker/process/pool/prefork-process';
 import { isAlive } from '../../../platform/worker/process/process-table';
 import { findPython } from '../../../platform/worker/runtimes/python';
-import { AVAILABLE_BACKENDS, backendTest as test, bubblewrapOf, currentBackend } from './backends';
-import { FIRST_UID, LIMITS } from './confined-runner';
+import { AVAILABLE_BACKENDS, backendTest as test, currentBackend } from './backends';
+import { isolationOptions } from './confined-runner';
 
 const KIND = { tenant: 1, network: 'full' } as const;
 const POLL_MS = 5;
@@ -31,22 +30,9 @@ afterAll(async () => {
 async function createTestIsolation(backend: IsolationBackend, python?: string | null): Promise<Isolation> {
   const found = await findPython();
   return createIsolation({
-    directory,
-    worker: 'w1',
-    program: null,
-    projectDirectories: [],
-    sharedPaths: [],
-    platform: { host: '127.0.0.1', ports: [] },
-    root: repositoryRoot(),
-    variables: {},
-    bubblewrap: bubblewrapOf(backend),
-    closedAddresses: () => Promise.reject(new Error('without a control group, none is closed')),
-    onWarning: process.emitWarning,
+    ...isolationOptions(directory, backend),
     python: python === undefined ? found!.path : python,
     interpreters: [process.execPath],
-    firstUid: FIRST_UID,
-    limits: LIMITS,
-    privateBytes: 2 ** 26,
   });
 }
 

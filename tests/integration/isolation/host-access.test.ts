@@ -2,11 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { repositoryRoot } from '../../../helpers/repository-root';
 import { createIsolation, isolationMode, type Isolation } from '../../../platform/worker/isolation/isolation';
 import { findPython } from '../../../platform/worker/runtimes/python';
-import { backendTest as test, bubblewrapOf, currentBackend } from './backends';
-import { FIRST_UID, LIMITS } from './confined-runner';
+import { backendTest as test, currentBackend } from './backends';
+import { isolationOptions } from './confined-runner';
 
 const PATH = process.env.PATH ?? '';
 /** On every host, below a directory that programs see. */
@@ -25,22 +24,10 @@ async function open(preparation: string | null): Promise<Isolation> {
   const python = await findPython();
   const prepared = join(__dirname, 'prepared-host.py');
   const isolation = createIsolation({
-    directory,
-    worker: 'w1',
-    program: null,
-    projectDirectories: [],
-    sharedPaths: [],
-    platform: { host: '127.0.0.1', ports: [] },
-    root: repositoryRoot(),
-    bubblewrap: bubblewrapOf(currentBackend()),
-    closedAddresses: () => Promise.reject(new Error('without a control group, none is closed')),
-    onWarning: process.emitWarning,
+    ...isolationOptions(directory, currentBackend()),
     variables: { PATH, ...(preparation !== null && { PREPARED_HOST: preparation }) },
     python: preparation === null ? python!.path : prepared,
     interpreters: [process.execPath, python!.path],
-    firstUid: FIRST_UID,
-    limits: LIMITS,
-    privateBytes: 2 ** 26,
   });
   opened.push(isolation);
   return isolation;
