@@ -25,6 +25,7 @@ export interface TestApi {
   /** Passes every policy: to arrange what no route can. */
   readonly owner: Pool;
   readonly db: Database;
+  readonly databaseUrl: string;
   /** Temporary directory: packs may be registered from it. */
   readonly scratch: string;
   /** Of the platform. */
@@ -125,5 +126,5 @@ async function startTestApi({ db, url }: TestDatabase, { limits, ...options }: A
     scratch.removeCallback();
   };
   const places = { scratch: scratch.name, directory, packsDirectory, egressPort };
-  return { api, owner, db, ...places, admin, send, call, logIn, createUser, close };
+  return { api, owner, db, databaseUrl: url, ...places, admin, send, call, logIn, createUser, close };
 }

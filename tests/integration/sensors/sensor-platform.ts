@@ -1,5 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Event } from '../../../contract/events';
@@ -7,25 +6,16 @@ import type { Sensor } from '../../../contract/sensors';
 import { createClient, type Client } from '../../../helpers/client/client';
 import { renderPack } from '../../../helpers/fixtures/fixture-pack';
 import { until, type Condition } from '../../../helpers/scenario/polling';
-import type { ApiContext } from '../../../platform/api/http/context';
-import { ROUTES } from '../../../platform/api/routes';
-import { buildApi } from '../../../platform/api/http/server';
-import { ensureCorePack } from '../../../platform/packs/save/core-pack';
-import { projectRoot } from '../../../platform/base/directories';
 import { superviseSensors, type SensorSupervision } from '../../../platform/worker/sensors/supervise';
-import { openPool, type Database } from '../../../platform/store/database/connection';
-import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
+import type { Database } from '../../../platform/store/database/connection';
 import { openDatabaseAccess } from '../../../platform/workers/access/database-access';
 import type { WorkerAccess } from '../../../platform/workers/access/worker-access';
 import { openWorkerFeed } from '../../../platform/workers/access/worker-feed';
 import { detectContainment } from '../../../platform/worker/process/containment';
-import type { Containment, WorkerContext } from '../../../platform/worker/worker-context';
-import { contextWithoutDatabase } from '../../unit/api/context-without-database';
-import { withDatabase, type TestDatabase } from '../database/with-database';
+import { SECRET, withApi, type TestApi } from '../api/with-api';
 import { livenessDeadline } from '../liveness';
-import { PACK_PROGRAM } from '../packs/pack-program';
+import { WORKER_CONTEXT } from '../worker/attempt-runner';
 
-const SECRET = 'the secret of these tests, 32 bytes and more';
 const LEASE_MS = 5_000;
 const BACKOFF_MS = 100;
 const RUNTIMES = { shell: '5.2', python: '3.11', native: '1' };
@@ -36,7 +26,7 @@ export interface SensorTestPlatform {
   /** Of this test file alone. */
   readonly directory: string;
   readonly instance: string;
-  readonly owner: ReturnType<typeof openPool>;
+  readonly owner: TestApi['owner'];
   /** The access of another worker, which runs nothing by itself. */
   openAccess(name: string): Promise<WorkerAccess>;
   /** Starts another worker of the platform, which runs sensors only. */
@@ -60,9 +50,9 @@ export function withSensorPlatform(): () => SensorTestPlatform {
   afterAll(async () => {
     for (const release of releases.reverse()) await release();
   });
-  const database = withDatabase();
+  const testApi = withApi();
   beforeAll(async () => {
-    testPlatform = await startTestPlatform(database(), releases);
+    testPlatform = await startTestPlatform(testApi(), releases);
   });
   return () => {
     if (!testPlatform) throw new Error('the test platform has not started');
@@ -72,17 +62,11 @@ export function withSensorPlatform(): () => SensorTestPlatform {
 
 type Releases = (() => Promise<unknown>)[];
 
-async function startTestPlatform({ db, url: databaseUrl }: TestDatabase, releases: Releases) {
-  const directory = mkdtempSync(join(tmpdir(), 'sensors-'));
-  releases.push(() => Promise.resolve(rmSync(directory, { recursive: true, force: true })));
-  const owner = openPool(databaseUrl, 2);
-  releases.push(() => owner.end());
-  await ensureCorePack(owner, { root: projectRoot(), build: null });
-  await createFirstAdministrator(db, DEFAULT_USER);
-  const url = await startApi(db, directory, releases);
-  const { login, password } = DEFAULT_USER;
-  const { access_token: token } = await createClient({ baseUrl: url }).auth.login({ login, password });
-  const client = createClient({ baseUrl: url, token });
+async function startTestPlatform(testApi: TestApi, releases: Releases) {
+  const { api, db, databaseUrl, owner, scratch, directory, admin } = testApi;
+  mkdirSync(directory);
+  const url = await api.listen({ host: '127.0.0.1', port: 0 });
+  const client = createClient({ baseUrl: url, token: admin });
   const instance = `sensors-test-${process.pid}`;
   let sequence = 0;
   return {
@@ -98,7 +82,7 @@ async function startTestPlatform({ db, url: databaseUrl }: TestDatabase, release
     },
     worker: (name: string) => startSensorWorker({ db, databaseUrl, directory, instance, url, name }, releases),
     pack: async (ref = `watch${++sequence}`, manifestLines = '') => {
-      const path = join(directory, 'incoming', `${ref}-${++sequence}`);
+      const path = join(scratch, 'incoming', `${ref}-${++sequence}`);
       renderPack('e2e-sensors', ref, path);
       appendFileSync(join(path, 'pack.yaml'), manifestLines);
       await client.packs.register({ path, force: true, skip_tests: true });
@@ -115,14 +99,6 @@ async function startTestPlatform({ db, url: databaseUrl }: TestDatabase, release
       return Promise.all(events.reverse().map(({ id }) => client.events.get(id)));
     },
   } satisfies SensorTestPlatform;
-}
-
-async function startApi(db: Database, directory: string, releases: Releases): Promise<string> {
-  const storage = { directory, packsDirectory: join(directory, 'packs'), packRoots: [join(directory, 'incoming')] };
-  const context: ApiContext = { ...contextWithoutDatabase, db, tokenSecret: SECRET, program: PACK_PROGRAM, ...storage };
-  const api = buildApi(context, ROUTES);
-  releases.push(() => api.close());
-  return api.listen({ host: '127.0.0.1', port: 0 });
 }
 
 interface SensorWorkerOptions {
@@ -144,7 +120,8 @@ async function startSensorWorker(options: SensorWorkerOptions, releases: Release
   const memory = { programsMemoryBytes: null, tenantMemoryBytes: null };
   const own = { instance, directory, slots: 1, actionVariables: [], ...memory };
   const containment = await detectContainment(own, name, log);
-  const workerContext = workerContextFor(directory, instance, name, url, containment);
+  const place = { directory, instance, worker: name, apiUrl: url, containment };
+  const workerContext = { ...WORKER_CONTEXT, ...place, killGraceMs: 200, logLimitBytes: 4_096 };
   const reportEnvironment = () => Promise.resolve();
   const worker = { worker: id, name, runtimes: RUNTIMES };
   const sensors = superviseSensors({ access, ...worker, settings, workerContext, reportEnvironment, log });
@@ -161,32 +138,6 @@ async function startSensorWorker(options: SensorWorkerOptions, releases: Release
   });
   return { id, sensors, isContained: containment !== null };
 }
-
-const workerContextFor = (
-  directory: string,
-  instance: string,
-  worker: string,
-  apiUrl: string,
-  containment: Containment | null,
-): WorkerContext => ({
-  directory,
-  instance,
-  worker,
-  log: pino({ level: 'silent' }),
-  apiUrl,
-  containment,
-  killGraceMs: 200,
-  logLimitBytes: 4_096,
-  extensions: true,
-  actionVariables: [],
-  presetVariables: {},
-  actionNetwork: 'full',
-  npmRegistry: null,
-  pythonIndex: null,
-  containers: null,
-  program: '',
-  egress: { allow: [], nameServers: null },
-});
 
 /** Waits until the query returns a value that is not null, and returns it. */
 export const waitForValue = <T>(name: string, query: () => Promise<T | null>): Promise<T> => {
