@@ -88,9 +88,8 @@ const requestAction = (db: Database, ref: string, parameters: JsonObject): Promi
     });
   });
 
-/** An executor and a worker, called step by step, on the test file's own database. */
-export function withExecutor() {
-  const database = withDatabase();
+/** An executor and a worker, called step by step, by default on the test file's own database. */
+export function withExecutor(database = withDatabase()) {
   const { query: queryAsOwner } = withOwner(database);
   const db = (): Database => database().db;
   let worker = 0;
@@ -100,20 +99,7 @@ export function withExecutor() {
     worker = await registerWorker(db(), { name: 'manual', runtimes: { shell: '5.2.0' }, slots: 10, meta: {} });
     await insertTestPack(db());
   });
-  const request = (ref: string, parameters: JsonObject = {}) => requestAction(db(), ref, parameters);
-  const dispatch = () => dispatchRequested(db(), STALE_MS)({ tenant: TENANT });
-  const advance = (execution: number) =>
-    advanceWorkflow(db(), { ...ADVANCE, onStepRejected })({ tenant: TENANT, execution });
-  const requestAndDispatch = async (ref: string, parameters?: JsonObject): Promise<number> => {
-    const { id } = await request(ref, parameters);
-    await dispatch();
-    return id;
-  };
-  const requestAndAdvance = async (ref: string, parameters?: JsonObject): Promise<number> => {
-    const id = await requestAndDispatch(ref, parameters);
-    await advance(id);
-    return id;
-  };
+  const steps = stepsOf(db, onStepRejected);
   const createWorkflow = (name: string, definition: JsonObject): Promise<string> =>
     insertWorkflow(db(), name, { version: '1.0.0', ...definition });
   return {
@@ -123,16 +109,10 @@ export function withExecutor() {
     worker: () => worker,
     /** Returns the ref of its action. */
     createWorkflow,
-    request,
-    dispatch,
-    advance,
-    /** Returns the id of the execution. */
-    requestAndDispatch,
-    /** Takes the first step of the workflow, too. Returns the id of the execution. */
-    requestAndAdvance,
-    /** The same with a workflow that it creates. */
+    ...steps,
+    /** Creates, requests and advances a workflow. Returns the id of the execution. */
     startWorkflow: async (name: string, definition: JsonObject, parameters?: JsonObject): Promise<number> =>
-      requestAndAdvance(await createWorkflow(name, definition), parameters),
+      steps.requestAndAdvance(await createWorkflow(name, definition), parameters),
     /** What the database threw for a step that no attempt can store, in order. */
     rejectedSteps,
     claim: (most = 10): Promise<Attempt[]> => claimExecutions(db(), worker, most, LEASE_MS),
@@ -156,6 +136,33 @@ export function withExecutor() {
       ),
     ...readersOf(db),
     listen: openListeners(() => database().url),
+  };
+}
+
+/** What is requested, and the steps of the executor. */
+function stepsOf(db: () => Database, onStepRejected: (error: unknown) => void) {
+  const request = (ref: string, parameters: JsonObject = {}) => requestAction(db(), ref, parameters);
+  const dispatch = () => dispatchRequested(db(), STALE_MS)({ tenant: TENANT });
+  const advance = (execution: number) =>
+    advanceWorkflow(db(), { ...ADVANCE, onStepRejected })({ tenant: TENANT, execution });
+  const requestAndDispatch = async (ref: string, parameters?: JsonObject): Promise<number> => {
+    const { id } = await request(ref, parameters);
+    await dispatch();
+    return id;
+  };
+  const requestAndAdvance = async (ref: string, parameters?: JsonObject): Promise<number> => {
+    const id = await requestAndDispatch(ref, parameters);
+    await advance(id);
+    return id;
+  };
+  return {
+    request,
+    dispatch,
+    advance,
+    /** Returns the id of the execution. */
+    requestAndDispatch,
+    /** Takes the first step of the workflow, too. Returns the id of the execution. */
+    requestAndAdvance,
   };
 }
 

@@ -3,7 +3,7 @@ import { expireInquiries } from '../../../platform/executor/loops/expire-inquiri
 import { REDACTED } from '../../../contract/json';
 import { unsealResult } from '../../../platform/store/secrets/seal-state';
 import { completed } from '../executor/with-executor';
-import { withInquiryApi } from './with-inquiry-api';
+import { ADMIN, withInquiryApi } from './with-inquiry-api';
 
 const testPlatform = withInquiryApi();
 const LOG = pino({ enabled: false });
@@ -69,7 +69,7 @@ test('of twenty concurrent responses one is accepted', async () => {
 
 test('own executions and other identities may not respond to an inquiry', async () => {
   const outsider = await testPlatform.newUser('not-assigned');
-  const { id, askTasks, inquiry } = await testPlatform.openInquiry('guarded', { assigned_to: testPlatform.admin() });
+  const { id, askTasks, inquiry } = await testPlatform.openInquiry('guarded', { assigned_to: ADMIN });
   const gate = askTasks[0]!.id;
   const below = await testPlatform
     .db()

@@ -1,6 +1,6 @@
 import type { InquirySummary } from '../../../contract/inquiries';
 import type { Page } from '../../../contract/envelopes';
-import { withInquiryApi } from './with-inquiry-api';
+import { ADMIN, withInquiryApi } from './with-inquiry-api';
 
 const testPlatform = withInquiryApi();
 
@@ -96,7 +96,7 @@ test('reading needs no grant, creating, updating and deleting do', async () => {
 
 test('an inquiry is assigned to an existing identity and can be reassigned', async () => {
   const { id, token } = await testPlatform.newUser('second');
-  const { body } = await createInquiry({ assigned_to: testPlatform.admin() });
+  const { body } = await createInquiry({ assigned_to: ADMIN });
 
   expect(await createInquiry({ assigned_to: 999_999 })).toMatchObject({ status: 404 });
   expect(await testPlatform.respond(body.data.id, 1, token)).toMatchObject({ status: 403 });
