@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawnCli, waitForExit, waitForReady } from '../embedded/cli-process';
+import { spawnCli, stopCli, waitForReady } from '../embedded/cli-process';
 import { errorCode } from '../../../platform/base/error-details';
 
 /** Only root mounts a file system. */
@@ -35,10 +35,7 @@ export async function startOnSmallDisk(
   releaseAtEnd(disk.unmount);
   const data = join(disk.path, 'data');
   const cli = spawnCli(['up', '--data', data, '--port', '0', '--json', ...args], env);
-  releaseAtEnd(async () => {
-    cli.kill('SIGTERM');
-    await waitForExit(cli);
-  });
+  releaseAtEnd(() => stopCli(cli));
   return { disk, data, running: await waitForReady(cli) };
 }
 

@@ -6,6 +6,7 @@ import { readyPlatform, spawnCli, waitForExit, waitForReady, type CliProcess } f
 import { noTracesOf, withPrivateBase } from './holder-process';
 import { serverPid } from './postgres-signals';
 import { livenessDeadline } from '../liveness';
+import { createShellAction } from '../shell-action';
 
 const base = withPrivateBase();
 
@@ -34,9 +35,7 @@ const serverReplaced = (platform: RunningPlatform, killed: number) =>
 test('a killed PostgreSQL is started again with its data and address', async () => {
   const cli = up();
   const { platform, client } = await readyPlatform(cli);
-  await client.packs.create({ ref: 'kept', label: 'Kept', version: '1.0.0' });
-  const action = { pack_ref: 'kept', label: 'Print', entrypoint: 'echo done', runtime_ref: 'core.shell' };
-  await client.actions.create({ ref: 'kept.print', ...action });
+  await createShellAction(client, 'kept.print', 'echo done');
 
   await until(serverReplaced(platform, killServer(platform)), livenessDeadline());
 

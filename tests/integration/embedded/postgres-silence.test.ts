@@ -7,6 +7,7 @@ import { readyPlatform, spawnCli, waitForExit, type CliProcess } from './cli-pro
 import { privateBase } from './holder-process';
 import { freezeServer, serverPid } from './postgres-signals';
 import { livenessDeadline } from '../liveness';
+import { createShellAction } from '../shell-action';
 
 jest.setTimeout(240_000);
 
@@ -39,11 +40,9 @@ test.concurrent('DU-05 what runs while the database is silent is not run again',
     PLATFORM_ACTION_PATHS: base.path,
   });
   const { platform, client } = await readyPlatform(cli);
-  await client.packs.create({ ref: 'away', label: 'Away', version: '1.0.0' });
   const end = join(base.path, 'end');
   const entrypoint = `echo "attempt $PLATFORM_ATTEMPT"; until [ -e ${end} ]; do sleep 0.1; done`;
-  const action = { pack_ref: 'away', label: 'Run', entrypoint, runtime_ref: 'core.shell' };
-  await client.actions.create({ ref: 'away.run', ...action });
+  await createShellAction(client, 'away.run', entrypoint);
   const { id } = await client.executions.execute({ action_ref: 'away.run' });
   await until(executionToBe('running', client, id), livenessDeadline());
 

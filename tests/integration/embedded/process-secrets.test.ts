@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { pino } from 'pino';
 import { startPostgres } from '../../../platform/embedded/embedded';
-import { spawnCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
+import { spawnCli, stopCli, waitForReady, type CliProcess } from './cli-process';
 import { pidsMentioning } from './holder-process';
 
 const CHUNK_BYTES = 1_024 * 1_024;
@@ -34,11 +34,7 @@ beforeAll(async () => {
     PLATFORM_AGENT_DIR: '/nowhere',
     DATABASE_URL: postgres.url,
   });
-  releases.push(() => {
-    const exited = waitForExit(cli);
-    cli.kill('SIGTERM');
-    return exited;
-  });
+  releases.push(() => stopCli(cli));
   const { instance_id: instance } = await waitForReady(cli);
   pids = [cli.pid!, ...pidsMentioning(instance)];
   workers = pids.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('\0worker-process\0'));

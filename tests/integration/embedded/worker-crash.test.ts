@@ -5,13 +5,12 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import type { Execution } from '../../../contract/executions';
 import type { RunningPlatform } from '../../../contract/platform-file';
-import { logIn } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
-import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
-import { spawnCli, stopCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
+import { logInAt, spawnCli, stopCli, waitForExit, waitForReady, type CliProcess } from './cli-process';
 import { withPrivateBase } from './holder-process';
 import { livenessDeadline } from '../liveness';
+import { createShellAction } from '../shell-action';
 
 const base = withPrivateBase();
 
@@ -21,11 +20,9 @@ interface LogLine {
 }
 
 /** Lets the worker of a platform crash at the end of an execution. */
-async function crashWorker({ url }: Pick<RunningPlatform, 'url'>, crashFile: string): Promise<Execution> {
-  const { client } = await logIn({ baseUrl: url }, DEFAULT_USER.login, DEFAULT_USER.password);
-  await client.packs.create({ ref: 'crash', label: 'Crash', version: '1.0.0' });
-  const action = { pack_ref: 'crash', label: 'Print', entrypoint: 'echo done', runtime_ref: 'core.shell' };
-  await client.actions.create({ ref: 'crash.print', ...action });
+async function crashWorker(platform: RunningPlatform, crashFile: string): Promise<Execution> {
+  const { client } = await logInAt(platform);
+  await createShellAction(client, 'crash.print', 'echo done');
   writeFileSync(crashFile, '');
   const { id } = await client.executions.execute({ action_ref: 'crash.print' });
   return until(executionToBe('completed', client, id), livenessDeadline());

@@ -7,6 +7,7 @@ import type { RunningPlatform } from '../../../contract/platform-file';
 import { readyPlatform, spawnCli, stopCli, type CliProcess } from './cli-process';
 import { pidsMentioning, privateBase } from './holder-process';
 import { livenessDeadline } from '../liveness';
+import { createShellAction } from '../shell-action';
 
 const STEPS = 6;
 /** From the permission to end until the end: shorter than the pause before a third restart. */
@@ -57,12 +58,10 @@ test('steps of a killed worker run again, and only then reach their end', async 
     PLATFORM_ACTION_PATHS: base.path,
   });
   const { platform, client } = await readyPlatform(cli);
-  await client.packs.create({ ref: 'orphan', label: 'Orphan', version: '1.0.0' });
   const id = '$ATTUNE_EXEC_ID';
   const wait = `while [ ! -e ${permission} ]; do sleep 0.05; done; sleep ${STEP_SECONDS}`;
   const entrypoint = `echo "start ${id}" >>${ledger}; ${wait}; echo "end ${id}" >>${ledger}`;
-  const action = { pack_ref: 'orphan', label: 'Step', entrypoint, runtime_ref: 'core.shell' };
-  await client.actions.create({ ref: 'orphan.step', ...action });
+  await createShellAction(client, 'orphan.step', entrypoint);
   await killTwice(platform);
 
   const steps = await Promise.all(

@@ -1,41 +1,26 @@
-import type { Client } from '../../../helpers/client/client';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
 import { livenessDeadline } from '../liveness';
-import { readyPlatform, spawnCli, waitForExit, waitForOutcome, type CliProcess } from '../embedded/cli-process';
+import { spawnCli, waitForOutcome } from '../embedded/cli-process';
+import { withPlatform } from './with-platform';
 
 const TOLERATION = [{ key: 'team', operator: 'equal', value: 'a', effect: 'no_schedule' }] as const;
 
-let cli: CliProcess;
-let client: Client;
-beforeAll(async () => {
-  cli = spawnCli(['up', '--port', '0', '--json'], {
-    PLATFORM_WORKER_LABELS: 'disk=ssd, region=eu',
-    PLATFORM_WORKER_TAINTS: 'team=a:no_schedule',
-  });
-  ({ client } = await readyPlatform(cli));
-  await client.packs.create({ ref: 'placed', label: 'placed', version: '1.0.0' });
-  const action = {
-    ref: 'placed.run',
-    pack_ref: 'placed',
-    label: 'run',
-    entrypoint: 'echo ran',
-    runtime_ref: 'core.shell',
-  };
-  await client.actions.create(action);
+const client = withPlatform('placed', {
+  PLATFORM_WORKER_LABELS: 'disk=ssd, region=eu',
+  PLATFORM_WORKER_TAINTS: 'team=a:no_schedule',
 });
-afterAll(async () => {
-  const exited = waitForExit(cli);
-  cli.kill('SIGTERM');
-  await exited;
+beforeAll(async () => {
+  const action = { pack_ref: 'placed', label: 'run', entrypoint: 'echo ran', runtime_ref: 'core.shell' };
+  await client().actions.create({ ref: 'placed.run', ...action });
 });
 
-const execute = (placement: object) => client.executions.execute({ action_ref: 'placed.run', ...placement });
+const execute = (placement: object) => client().executions.execute({ action_ref: 'placed.run', ...placement });
 
 test('a worker with the labels of the settings is selected by them', async () => {
   const { id } = await execute({ worker_selector: { disk: 'ssd', region: 'eu' }, worker_tolerations: TOLERATION });
 
-  expect((await until(executionToBe('completed', client, id), livenessDeadline())).status).toBe('completed');
+  expect((await until(executionToBe('completed', client(), id), livenessDeadline())).status).toBe('completed');
 });
 
 test.each([
@@ -44,7 +29,7 @@ test.each([
 ])('an execution with %s is not run by it', async (_case, placement) => {
   const { id } = await execute(placement);
 
-  const { result } = await until(executionToBe('failed', client, id), livenessDeadline());
+  const { result } = await until(executionToBe('failed', client(), id), livenessDeadline());
   expect(JSON.stringify(result)).toContain('worker');
 });
 

@@ -10,6 +10,7 @@ import { waitForExit } from '../embedded/cli-process';
 import { livenessDeadline } from '../liveness';
 import { ErringProgram, messageOf, type ErrorPlace, type LoggedError, type LoggingProcess } from './erring-platform';
 import { testDirectory } from '../../test-directory';
+import { createShellAction } from '../shell-action';
 
 jest.setTimeout(300_000);
 
@@ -103,9 +104,7 @@ beforeAll(async () => {
   platformUrl = running.url;
   ({ client, token } = await logIn({ baseUrl: running.url }, running.login, running.password!));
   notifierUrl = `${running.notifier_url.replace('http', 'ws')}/ws`;
-  await client.packs.create({ ref: 'errors', label: 'Errors', version: '1.0.0' });
-  const action = { pack_ref: 'errors', label: 'Print', entrypoint: 'echo done', runtime_ref: 'core.shell' };
-  await client.actions.create({ ref: 'errors.print', ...action });
+  await createShellAction(client, 'errors.print', 'echo done');
   await createWorkflow('flow', 'core.noop');
   await createWorkflow('prints', 'errors.print');
   await client.triggers.create({ ref: 'errors.happened', pack_ref: 'errors', label: 'Happened' });

@@ -7,6 +7,7 @@ import { seededRandom } from './history/seeded-random';
 import { FaultPlatform } from './fault-platform';
 import { recordLine } from './recording-action';
 import { readRows } from './read-rows';
+import { createShellAction } from '../shell-action';
 
 /** Of the run that all tests have; `E2E_SEEDS` sets another number. */
 const ITEMS = runCases(300);
@@ -34,14 +35,12 @@ async function createQueue(): Promise<string> {
   const ack = `printf '{"queue_ack":{"version":1,"items":[{"id":%s,"status":"completed"}]}}\\n' "$id"`;
   const entrypoint = [recordLine(file, 'start'), 'sleep 0.05', ack].join('\n');
   const client = platform.client();
-  await client.packs.create({ ref: 'kills', label: 'Kills', version: '1.0.0' });
-  const action = { ref: 'kills.work', pack_ref: 'kills', label: 'Work', runtime_ref: 'core.shell', entrypoint };
-  await client.actions.create(action);
+  await createShellAction(client, 'kills.work', entrypoint);
   const dispatch = { concurrency: { source: 'literal', value: CONCURRENCY }, retry_limit: 50 };
   const { ref } = await client.queues.create({
     ref: 'kills-queue',
     label: 'Work',
-    dispatch_action_ref: action.ref,
+    dispatch_action_ref: 'kills.work',
     enabled: false,
     allow_pending_update: true,
     action_params: { id: '{{ queue_item.id }}' },

@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FaultPlatform } from './fault-platform';
 import type { LedgerLine } from './history/operations';
+import { createShellAction } from '../shell-action';
 
 export const PACK = 'faults';
 
@@ -23,10 +24,8 @@ export async function createRecordingAction(platform: FaultPlatform): Promise<Re
   const wait = 'until [ -z "${end_file:-}" ] || [ -e "$end_file" ]; do sleep 0.05; done';
   const entrypoint = [recordLine(file, 'start'), wait, recordLine(file, 'end'), result].join('\n');
   const client = platform.client();
-  await client.packs.create({ ref: PACK, label: 'Faults', version: '1.0.0' });
-  const action = { ref: `${PACK}.record`, pack_ref: PACK, label: 'Record', runtime_ref: 'core.shell', entrypoint };
-  await client.actions.create(action);
-  return { ref: action.ref, ledger: () => parseLedger(readFileSync(file, 'utf8')) };
+  const ref = await createShellAction(client, `${PACK}.record`, entrypoint);
+  return { ref, ledger: () => parseLedger(readFileSync(file, 'utf8')) };
 }
 
 /** A command that appends a line about its attempt to the ledger. */

@@ -5,6 +5,7 @@ import { readyPlatform, spawnCli, stopCli } from '../embedded/cli-process';
 import { withPrivateBase } from '../embedded/holder-process';
 import { hostAddresses, reachScript, withHostServers } from './host-servers';
 import { livenessDeadline } from '../liveness';
+import { createShellAction } from '../shell-action';
 
 const ports = withHostServers('::');
 /** An address of this host; of its loopback interface where it has no other one. */
@@ -17,11 +18,9 @@ async function reached(args: readonly string[], env: Readonly<Record<string, str
   const cli = spawnCli(['up', '--port', '0', '--json', ...args], { PLATFORM_ISOLATION: 'required', ...env });
   try {
     const { client } = await readyPlatform(cli);
-    await client.packs.create({ ref: 'demo', label: 'demo', version: '1.0.0' });
     const others = [`http://127.0.0.1:${ports().other}/`, `http://${ofOwn(ports().other)}/`];
     const entrypoint = reachScript(['$ATTUNE_API_URL/health', ...others]);
-    const action = { ref: 'demo.look', pack_ref: 'demo', label: 'look', runtime_ref: 'core.shell', entrypoint };
-    await client.actions.create(action);
+    await createShellAction(client, 'demo.look', entrypoint);
     const { id } = await client.executions.execute({ action_ref: 'demo.look' });
     const { result } = await until(executionToBe('completed', client, id), livenessDeadline());
     return (result as { stdout: string }).stdout;

@@ -12,6 +12,7 @@ import { removeEmptyTree } from '../../../platform/worker/process/cgroup-tree';
 import { spawnCli, stopCli, waitForReady } from '../embedded/cli-process';
 import { privateBase } from '../embedded/holder-process';
 import { mountSmallDisk, testAsRoot } from '../disk/small-disk';
+import { createShellAction } from '../shell-action';
 
 jest.setTimeout(300_000);
 
@@ -69,9 +70,7 @@ async function startPlatform(data: string): Promise<Host> {
 }
 
 async function createAction(client: Client, entrypoint: string): Promise<string> {
-  await client.packs.create({ ref: 'own', label: 'Own', version: '1.0.0' });
-  const action = { ref: 'own.run', pack_ref: 'own', label: 'Run', runtime_ref: 'core.shell', entrypoint };
-  return (await client.actions.create(action)).ref;
+  return createShellAction(client, 'own.run', entrypoint);
 }
 
 /**

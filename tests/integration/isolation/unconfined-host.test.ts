@@ -4,6 +4,7 @@ import { until } from '../../../helpers/scenario/polling';
 import { readyPlatform, spawnCli, waitForExit, waitForOutcome } from '../embedded/cli-process';
 import { forbiddingPath, NOT_PERMITTED } from './forbidding-host';
 import { noTracesOf, withPrivateBase } from '../embedded/holder-process';
+import { createShellAction } from '../shell-action';
 import { livenessDeadline } from '../liveness';
 
 const base = withPrivateBase();
@@ -35,9 +36,7 @@ test('a host that allows no isolation runs programs, warns, and declares none', 
   cli.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
   const { client } = await readyPlatform(cli);
   const manifest = await client.capabilities.getOrNull();
-  const action = { pack_ref: 'open', label: 'Open', runtime_ref: 'core.shell', entrypoint: 'echo ran' };
-  await client.packs.create({ ref: 'open', label: 'Open', version: '1.0.0' });
-  await client.actions.create({ ref: 'open.action', ...action });
+  await createShellAction(client, 'open.action', 'echo ran');
   const { id } = await client.executions.execute({ action_ref: 'open.action' });
   const { result } = await until(executionToBe('completed', client, id), livenessDeadline());
   cli.stdin.end();

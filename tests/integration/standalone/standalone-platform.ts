@@ -13,6 +13,7 @@ import { DEFAULT_USER } from '../../../platform/store/identities/first-administr
 import { spawnCli, stopCli, waitForReady, type CliProcess } from '../embedded/cli-process';
 import { livenessDeadline } from '../liveness';
 import type { WorkerProcess } from './own-network';
+import { createShellAction } from '../shell-action';
 
 const LAUNCHER = join(__dirname, '../../../bin/tuningfork.js');
 const FAST = { PLATFORM_HEARTBEAT_SECONDS: '1', PLATFORM_LEASE_SECONDS: '3', PLATFORM_EGRESS_ALLOW: '' };
@@ -115,11 +116,7 @@ export function createLedger(directory: string) {
 
 /** A shell action of a new pack without files. */
 export async function createAction(client: Client, entrypoint: string): Promise<string> {
-  const pack = `remote_${randomBytes(4).toString('hex')}`;
-  await client.packs.create({ ref: pack, label: 'Remote', version: '1.0.0' });
-  const ref = `${pack}.step`;
-  await client.actions.create({ ref, pack_ref: pack, label: 'Step', entrypoint, runtime_ref: 'core.shell' });
-  return ref;
+  return createShellAction(client, `remote_${randomBytes(4).toString('hex')}.step`, entrypoint);
 }
 
 export const toComplete = (client: Client, id: number) =>
