@@ -1,17 +1,21 @@
 import { pino } from 'pino';
-import { Client } from 'pg';
 import { resolveCaller } from '../../../platform/auth/authenticate';
 import type { TokenClaims } from '../../../platform/auth/tokens';
 import { NotificationHub } from '../../../platform/notifier/notification-hub';
 import type { Subscriber } from '../../../platform/notifier/subscriptions';
 import type { NotificationRecord } from '../../../platform/notifier/protocol';
-import { ensureCorePack } from '../../../platform/packs/save/core-pack';
-import { projectRoot } from '../../../platform/base/directories';
-import { openPool } from '../../../platform/store/database/connection';
-import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
-import { withDatabase } from '../database/with-database';
+import { withApi } from './with-api';
 
-const database = withDatabase();
+const testApi = withApi();
+
+/** Returns the id of the new user. */
+async function insertUser(login: string): Promise<number> {
+  const { rows } = await testApi().owner.query<{ id: number }>(
+    'insert into identity (login) values ($1) returning id',
+    [login],
+  );
+  return rows[0]!.id;
+}
 
 const rightsChanged = (entity: number): NotificationRecord => ({
   tenant: 1,
@@ -47,18 +51,8 @@ const accessClaims = (identity: number): TokenClaims => ({
 });
 
 test('a caller that subscribes while rights change gets the new rights', async () => {
-  const { db, url } = database();
-  const owner = openPool(url, 1);
-  await ensureCorePack(owner, { root: projectRoot(), build: null });
-  await owner.end();
-  await createFirstAdministrator(db, DEFAULT_USER);
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query<{ id: number }>('select id::int from identity where login = $1', [
-    DEFAULT_USER.login,
-  ]);
-  await client.end();
-  const id = rows[0]!.id;
+  const { db } = testApi();
+  const id = 1; // of the administrator
   const caller = await resolveCaller(db, accessClaims(id));
   const closeReasons: string[] = [];
   const subscriber: Subscriber = { isSlow: false, send: () => undefined, close: (reason) => closeReasons.push(reason) };
@@ -76,13 +70,8 @@ test('a caller that subscribes while rights change gets the new rights', async (
 });
 
 test('AU-03 a changed password disconnects the subscribers of earlier sessions', async () => {
-  const { db, url } = database();
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query<{ id: number }>(
-    `insert into identity (login) values ('two-sessions@example.test') returning id::int`,
-  );
-  const id = rows[0]!.id;
+  const { db, owner } = testApi();
+  const id = await insertUser('two-sessions@example.test');
   const hub = new NotificationHub(db, pino({ enabled: false }));
   const closed: string[] = [];
   const subscribe = async (name: string, epoch: number) => {
@@ -92,8 +81,7 @@ test('AU-03 a changed password disconnects the subscribers of earlier sessions',
   };
 
   await subscribe('earlier', 0);
-  await client.query('update identity set session_epoch = 1 where id = $1', [id]);
-  await client.end();
+  await owner.query('update identity set session_epoch = 1 where id = $1', [id]);
   await subscribe('later', 1);
   await hub.publishAll([rightsChanged(id)]);
 
@@ -104,14 +92,8 @@ test('AU-03 a changed password disconnects the subscribers of earlier sessions',
 const WORK_MS = 25;
 
 test('WS-04 other work has a turn between widely read notifications', async () => {
-  const { db, url } = database();
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query<{ id: number }>(
-    `insert into identity (login) values ('many-sockets@example.test') returning id::int`,
-  );
-  await client.end();
-  const caller = await resolveCaller(db, accessClaims(rows[0]!.id));
+  const { db } = testApi();
+  const caller = await resolveCaller(db, accessClaims(await insertUser('many-sockets@example.test')));
   const hub = new NotificationHub(db, pino({ enabled: false }));
   let turns = 0;
   const turnsBefore: number[] = [];
