@@ -4,6 +4,7 @@ import { executionsToExist } from '../../../../helpers/scenario/conditions/event
 import { executionToEnd } from '../../../../helpers/scenario/conditions/execution-conditions';
 import { randomName } from '../../../../helpers/scenario/names';
 import { until } from '../../../../helpers/scenario/polling';
+import { componentOf } from './fixtures';
 
 /** What two callers share: a pack that both may change, and a set that only one holds. */
 export interface SharedPack {
@@ -27,10 +28,7 @@ export interface Runnable {
 /** Prints whether the program has a token, which it has only with a permission set. */
 const PRINT_TOKEN = 'printf "%s" "${ATTUNE_API_TOKEN:+token}"';
 
-const of = ({ pack }: SharedPack) => {
-  const label = `c-${randomName(8)}`;
-  return { ref: `${pack}.${label}`, pack_ref: pack, label };
-};
+const of = ({ pack }: SharedPack) => componentOf(pack);
 
 async function createProgram(world: SharedPack, sets?: string[], by = world.client): Promise<string> {
   const program = { entrypoint: PRINT_TOKEN, runtime_ref: 'core.shell' };

@@ -5,6 +5,7 @@ import { renderPack, uploadFixture } from '../../../../helpers/fixtures/fixture-
 import { randomName } from '../../../../helpers/scenario/names';
 import { loggedInByToken, type TokenUser } from './granted-callers';
 import { ALL_GRANTS, asGrant } from './grant-names';
+import { componentOf } from './fixtures';
 
 /** What somebody who lacks one right could use to get it. */
 export interface DelegationWorld {
@@ -33,11 +34,7 @@ const taskWith = (refs: readonly string[]) => ({
   version: '1.0.0',
   tasks: [{ name: 'one', action: 'core.noop', permission_set_refs: [...refs] }],
 });
-const component = ({ pack }: DelegationWorld, label: string) => ({
-  ref: `${pack}.${label}`,
-  pack_ref: pack,
-  label,
-});
+const component = ({ pack }: DelegationWorld, label: string) => componentOf(pack, label);
 const post = (path: string, body: object) => ({ method: 'POST', path, body }) as const;
 const put = (path: string, body: object) => ({ method: 'PUT', path, body }) as const;
 
@@ -110,7 +107,7 @@ export const DELEGATION_WAYS: Readonly<Record<string, DelegationWay>> = {
 /** What the ways change, in a pack that every caller reads. */
 async function createTargets(client: Client, pack: string): Promise<void> {
   await client.packs.create({ ref: pack, label: 'open', version: '1.0.0', is_standard: true });
-  const of = (name: string) => ({ ref: `${pack}.${name}`, pack_ref: pack, label: name });
+  const of = (name: string) => componentOf(pack, name);
   await client.actions.create({ ...of('act'), entrypoint: 'true', runtime_ref: 'core.shell' });
   await client.triggers.create(of('hook'));
   await client.rules.create({ ...of('rule'), action_ref: 'core.noop', trigger_ref: `${pack}.hook` });

@@ -58,7 +58,16 @@ const PASSWORD = 'Matrix-pass-1';
 
 const fixtureDeadline = () => performance.now() + FIXTURE_WAIT_MS;
 const waitForEnd = (client: Client, id: number) => until(executionToEnd(client, id), fixtureDeadline());
-const randomText = () => randomName(10);
+export const randomText = () => randomName(10);
+
+/** A new component of the pack, as the requests that create one name it. */
+export const componentOf = (pack: string, name = randomText()) => ({
+  ref: `${pack}.${name}`,
+  pack_ref: pack,
+  label: name,
+});
+
+export const ONE_TASK = { definition: { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] } };
 
 /** Creates an inquiry for an execution of its own. */
 async function makeInquiry({ client }: Pick<FixtureIds, 'client'>): Promise<number> {
@@ -91,10 +100,7 @@ export const FIXTURE_FACTORIES: Readonly<
     ).ref;
   },
   workflow: (fixtures) => makeWorkflow(fixtures, randomText()),
-  trigger: async ({ client, pack }) => {
-    const ref = `${pack}.${randomText()}`;
-    return (await client.triggers.create({ ref, pack_ref: pack, label: ref })).ref;
-  },
+  trigger: async ({ client, pack }) => (await client.triggers.create(componentOf(pack))).ref,
   sensor: (fixtures) => makeSensor(fixtures, randomText()).then(({ ref }) => ref),
   rule: (fixtures) => makeRule(fixtures, randomText()).then(({ ref }) => ref),
   runtime: async ({ client, pack }) => {
@@ -149,9 +155,7 @@ async function makeWorker({ client }: Pick<FixtureIds, 'client'>): Promise<numbe
 }
 
 async function makeWorkflow({ client, pack }: Pick<FixtureIds, 'client' | 'pack'>, name: string): Promise<string> {
-  const ref = `${pack}.${name}`;
-  const definition = { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] };
-  return (await client.workflows.create({ ref, pack_ref: pack, label: name, version: '1.0.0', definition })).ref;
+  return (await client.workflows.create({ ...componentOf(pack, name), version: '1.0.0', ...ONE_TASK })).ref;
 }
 
 export const NEW_INDEX = { url: 'https://index.example.com/packs.json', enabled: false };
@@ -160,9 +164,7 @@ const makePackIndex = async ({ client }: Pick<FixtureIds, 'client'>): Promise<nu
 
 const makeSensor = ({ client, pack, trigger }: Pick<FixtureIds, 'client' | 'pack' | 'trigger'>, name: string) =>
   client.sensors.create({
-    ref: `${pack}.${name}`,
-    pack_ref: pack,
-    label: name,
+    ...componentOf(pack, name),
     trigger_ref: trigger,
     enabled: false,
     entrypoint: 'none.sh',
@@ -172,14 +174,7 @@ const makeSensor = ({ client, pack, trigger }: Pick<FixtureIds, 'client' | 'pack
 const makeRule = (
   { client, pack, trigger, action }: Pick<FixtureIds, 'client' | 'pack' | 'trigger' | 'action'>,
   name: string,
-) =>
-  client.rules.create({
-    ref: `${pack}.${name}`,
-    pack_ref: pack,
-    label: name,
-    trigger_ref: trigger,
-    action_ref: action,
-  });
+) => client.rules.create({ ...componentOf(pack, name), trigger_ref: trigger, action_ref: action });
 
 /** Creates the fixtures of a tenant with its admin's client. `directory`: for temporary files. */
 export async function createFixtures(client: Client, directory: string): Promise<FixtureIds> {

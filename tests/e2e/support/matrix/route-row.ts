@@ -1,4 +1,3 @@
-import { randomName } from '../../../../helpers/scenario/names';
 import type { FixtureIds, FixtureName } from './fixtures';
 
 /** Kinds of tokens that a route accepts. */
@@ -107,5 +106,4 @@ export const removeRow = (grant: string, path: FixtureName, more: Partial<RouteR
   ...more,
 });
 
-export const randomText = () => randomName(10);
 export const NEW_LABEL = { label: 'as it was' };

@@ -1,5 +1,5 @@
 import { asGrant } from './grant-names';
-import { makeIdentity, type FixtureIds } from './fixtures';
+import { randomText, makeIdentity, type FixtureIds } from './fixtures';
 import {
   type RouteRow,
   ACCESS_ONLY,
@@ -9,7 +9,6 @@ import {
   createRow,
   changeRow,
   removeRow,
-  randomText,
   type RouteTable,
 } from './route-row';
 

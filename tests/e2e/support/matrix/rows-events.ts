@@ -1,20 +1,9 @@
-import type { FixtureIds } from './fixtures';
-import {
-  ALL_KINDS,
-  readRow,
-  createRow,
-  changeRow,
-  removeRow,
-  randomText,
-  NEW_LABEL,
-  type RouteTable,
-} from './route-row';
+import { componentOf, type FixtureIds } from './fixtures';
+import { ALL_KINDS, readRow, createRow, changeRow, removeRow, NEW_LABEL, type RouteTable } from './route-row';
 
-const newTrigger = ({ pack }: FixtureIds) => ({ ref: `${pack}.${randomText()}`, pack_ref: pack, label: 'made' });
+const newTrigger = ({ pack }: FixtureIds) => componentOf(pack);
 const newSensor = ({ pack, trigger }: FixtureIds) => ({
-  ref: `${pack}.${randomText()}`,
-  pack_ref: pack,
-  label: 'made',
+  ...componentOf(pack),
   trigger_ref: trigger,
   enabled: false,
   entrypoint: 'none.sh',
@@ -55,9 +44,7 @@ const TRIGGERS: RouteTable = {
 };
 
 const newRule = ({ pack, action, trigger }: FixtureIds) => ({
-  ref: `${pack}.${randomText()}`,
-  pack_ref: pack,
-  label: 'made',
+  ...componentOf(pack),
   enabled: false,
   action_ref: action,
   trigger_ref: trigger,

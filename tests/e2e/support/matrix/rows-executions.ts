@@ -1,4 +1,5 @@
-import { readRow, createRow, changeRow, removeRow, randomText, type RouteTable } from './route-row';
+import { randomText } from './fixtures';
+import { readRow, createRow, changeRow, removeRow, type RouteTable } from './route-row';
 
 const EXECUTIONS: RouteTable = {
   'POST /api/v1/executions/execute': createRow('actions:execute', () => ({ action_ref: 'core.noop' }), {

@@ -1,5 +1,5 @@
-import { NEW_INDEX, type FixtureIds } from './fixtures';
-import { readRow, createRow, changeRow, removeRow, randomText, NEW_LABEL, type RouteTable } from './route-row';
+import { componentOf, NEW_INDEX, ONE_TASK, randomText, type FixtureIds } from './fixtures';
+import { readRow, createRow, changeRow, removeRow, NEW_LABEL, type RouteTable } from './route-row';
 
 const PACK_VISIBILITY = { visibilityGrant: 'packs:read' } as const;
 const uploadForm = () => {
@@ -70,12 +70,7 @@ const PACKS: RouteTable = {
   'GET /api/v1/packs/{ref}/rules': readRow(null, 'pack'),
 };
 
-const newAction = ({ pack }: FixtureIds) => ({
-  ref: `${pack}.${randomText()}`,
-  pack_ref: pack,
-  label: 'made',
-  entrypoint: 'true',
-});
+const newAction = ({ pack }: FixtureIds) => ({ ...componentOf(pack), entrypoint: 'true' });
 const ACTION_NAMES = {
   runtime: 'runtimeId',
   runtime_ref: 'runtime',
@@ -95,17 +90,9 @@ const newWorkflowFile =
     pack_ref: pack,
     label: 'made',
     version: '1.0.0',
-    definition: { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] },
+    ...ONE_TASK,
   });
-const newWorkflow = ({ pack }: FixtureIds) => ({
-  ref: `${pack}.${randomText()}`,
-  pack_ref: pack,
-  label: 'made',
-  version: '1.0.0',
-  definition: { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] },
-});
-
-const DRAFT = { definition: { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] } };
+const newWorkflow = ({ pack }: FixtureIds) => ({ ...componentOf(pack), version: '1.0.0', ...ONE_TASK });
 /** The task runs an action of the pack `core`. */
 const RUNS_CORE = { alsoNeeds: ['packs:read', 'actions:execute'], isOfPack: false } as const;
 const NO_INPUTS = { inputs: { data: {} } };
@@ -146,7 +133,7 @@ const ACTIONS: RouteTable = {
   'GET /api/v1/workflows/{ref}': readRow(null, 'workflow'),
   'PUT /api/v1/workflows/{ref}': changeRow('actions:update', 'workflow', NEW_LABEL, RUNS_CORE),
   'GET /api/v1/workflows/{ref}/revisions': readRow(null, 'workflow'),
-  'POST /api/v1/workflows/{ref}/revisions': changeRow('actions:update', 'workflow', DRAFT, { okStatus: 201 }),
+  'POST /api/v1/workflows/{ref}/revisions': changeRow('actions:update', 'workflow', ONE_TASK, { okStatus: 201 }),
   'GET /api/v1/workflows/{ref}/revisions/{revision}': readRow(null, 'workflow'),
   'GET /api/v1/workflows/{ref}/revisions/{revision}/explanation': readRow(null, 'workflow'),
   'POST /api/v1/workflows/{ref}/revisions/{revision}/compile': changeRow(

@@ -1,5 +1,5 @@
-import type { FixtureIds } from './fixtures';
-import { changeRow, createRow, NEW_LABEL, randomText, readRow, removeRow, type RouteTable } from './route-row';
+import { randomText, type FixtureIds } from './fixtures';
+import { changeRow, createRow, NEW_LABEL, readRow, removeRow, type RouteTable } from './route-row';
 
 const HIDDEN = { withoutGrant: 404 } as const;
 const REFERENCES = { pack_ref: 'pack', dispatch_action_ref: 'action', permission_set_refs: 'set' } as const;
