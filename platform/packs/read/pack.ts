@@ -94,8 +94,9 @@ async function readStandaloneWorkflows(
     if (existing === undefined) names.set(ref, name);
     else warnings.push(`${name}:1: ${ref} is already made by ${existing}; the file is skipped`);
   }
+  const schemas = new Map(actions.map(({ ref, paramSchema }) => [ref, paramSchema]));
   return readComponentFiles(directory, [...names.values()], warnings, (file) =>
-    readStandaloneWorkflow(file, context.pack, warnings),
+    readStandaloneWorkflow(file, { pack: context.pack, warnings, schemas }),
   );
 }
 

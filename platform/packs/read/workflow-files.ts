@@ -62,7 +62,7 @@ async function readStandaloneWorkflows(
     if (usedNames.has(fileStem(name))) continue; // an earlier file takes precedence, as at registration
     usedNames.add(fileStem(name));
     const result = await readOne(name, async () => {
-      const workflow = readStandaloneWorkflow(await readYaml(directory, name), pack, []);
+      const workflow = readStandaloneWorkflow(await readYaml(directory, name), { pack, warnings: [] });
       return { is: 'stand-alone' as const, workflow };
     });
     if (result !== null) results.push(result);

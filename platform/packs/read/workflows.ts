@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../contract/json';
 import { parsePointer } from '../../core/secrets/json-pointer';
 import { DefinitionError } from '../../core/workflow/load/definition-error';
 import { loadDefinition } from '../../core/workflow/load/load-definition';
+import { undeclaredInput } from '../../core/workflow/load/undeclared-input';
 import { keysReadOf } from '../../core/workflow/load/unused-keys';
 import { fileStem } from './component-files';
 import type { WorkflowFile } from './components';
@@ -42,18 +43,34 @@ export async function readActionWorkflow(
   return tags.length === 0 ? workflow : { ...workflow, tags };
 }
 
-/** A standalone workflow: `<pack>.<file stem>`. Throws PackFileError. */
-export function readStandaloneWorkflow(file: YamlFile, pack: string, warnings: string[]): WorkflowFile {
-  const ref = `${pack}.${fileStem(file.name)}`;
-  if (!isComponentRef(ref)) throw new PackFileError(file.name, 1, `${ref}, made of the file's name, is not a ref`);
-  return parseWorkflow(file, ref, undefined, warnings);
+interface StandaloneContext {
+  /** Its ref. */
+  readonly pack: string;
+  readonly warnings: string[];
+  /** Of the parameters of the pack's actions, by ref; null: one without. */
+  readonly schemas?: ParameterSchemas;
 }
 
-function parseWorkflow(file: YamlFile, ref: string, label: string | undefined, warnings: string[]): WorkflowFile {
+type ParameterSchemas = ReadonlyMap<string, JsonObject | null>;
+
+/** A standalone workflow: `<pack>.<file stem>`. Throws PackFileError. */
+export function readStandaloneWorkflow(file: YamlFile, { pack, warnings, schemas }: StandaloneContext): WorkflowFile {
+  const ref = `${pack}.${fileStem(file.name)}`;
+  if (!isComponentRef(ref)) throw new PackFileError(file.name, 1, `${ref}, made of the file's name, is not a ref`);
+  return parseWorkflow(file, ref, undefined, warnings, schemas);
+}
+
+function parseWorkflow(
+  file: YamlFile,
+  ref: string,
+  label: string | undefined,
+  warnings: string[],
+  schemas?: ParameterSchemas,
+): WorkflowFile {
   const fields = new YamlFields(file);
   const title = label ?? fields.text('label') ?? titleFromRef(ref);
   const definition: JsonObject = { ...file.value, ref, label: title };
-  warnings.push(...checkDefinition(file, definition, ref));
+  warnings.push(...checkDefinition(file, definition, ref, schemas));
   return {
     ref,
     label: title,
@@ -67,12 +84,14 @@ function parseWorkflow(file: YamlFile, ref: string, label: string | undefined, w
 }
 
 /** Returns the warnings, each with its line. */
-function checkDefinition(file: YamlFile, definition: JsonObject, ref: string): string[] {
+function checkDefinition(file: YamlFile, definition: JsonObject, ref: string, schemas?: ParameterSchemas): string[] {
   try {
-    const { mistakes, unusedKeys, deadTasks, expressionFaults } = loadDefinition(definition, { ref });
+    const loaded = loadDefinition(definition, { ref });
+    const { mistakes, unusedKeys, deadTasks, expressionFaults } = loaded;
     for (const key of Object.keys(file.value)) keysReadOf(file.value).add(key); // the list has the others
     const faults = expressionFaults.map(({ pointer: path, why }) => ({ path, why }));
-    const found = [...mistakes, ...unusedKeys, ...deadTasks, ...faults];
+    const undeclared = schemas === undefined ? [] : undeclaredInput(loaded, schemas);
+    const found = [...mistakes, ...unusedKeys, ...undeclared, ...deadTasks, ...faults];
     return found.map(({ path, why }) => `${file.name}:${nearestLine(file, path)}: ${why}`);
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;

@@ -317,3 +317,31 @@ test.each([
 
   expect((await readPack(directory())).driftingFiles).toEqual(['pack.index.json']);
 });
+
+test('input that an action of the pack does not declare is a warning', async () => {
+  const anything = 'parameters: { type: object, properties: {}, additionalProperties: true }';
+  const { warnings } = await read({
+    'actions/price.yaml': 'entry_point: run.sh\nparameters:\n  quantity: { type: integer }\n',
+    'actions/any.yaml': 'entry_point: run.sh\n',
+    'actions/open.yaml': `entry_point: run.sh\n${anything}\n`,
+    'actions/run.sh': 'true\n',
+    'workflows/flow.yaml': [
+      'version: 1.0.0',
+      'tasks:',
+      '  - { name: right, action: demo.price, input: { quantity: 1 } }',
+      '  - name: wrong',
+      '    action: demo.price',
+      '    input:',
+      '      quantitty: 1',
+      '      color: red',
+      '  - { name: any, action: demo.any, input: { color: red } }',
+      '  - { name: open, action: demo.open, input: { color: red } }',
+      '',
+    ].join('\n'),
+  });
+
+  expect(warnings).toEqual([
+    "workflows/flow.yaml:7: demo.price declares no parameter 'quantitty'. Did you mean 'quantity'?",
+    "workflows/flow.yaml:8: demo.price declares no parameter 'color'",
+  ]);
+});
