@@ -124,6 +124,34 @@ function writePack(ref: string, flow: string): string {
 const task = (name: string, action: string, more = '') => `  - { name: ${name}, action: ${action}${more} }\n`;
 const FLOW = 'label: Flow\nversion: 1.0.0\ntasks:\n';
 
+test.concurrent('rerun runs from a task on the platform that PLATFORM_URL names', async () => {
+  const named = await onPlatform();
+  const first = await runCli(['run', 'demo.two_step', '--pack', 'packs/demo', '--json'], named);
+  const { id, output } = JSON.parse(first.stdout) as { id: number; output: object };
+  const from = (execution: number, task: string, ...more: string[]) =>
+    runCli(['rerun', String(execution), '--from', task, ...more], named);
+
+  const ended = await from(id, 'extract_entities', '--wait', '--json');
+  expect(ended.code).toBe(0);
+  const again = JSON.parse(ended.stdout) as { id: number };
+  expect(again).toEqual({ status: 'completed', id: again.id, output });
+  expect(again.id).not.toBe(id);
+  const other = await from(id, 'summarize', '--parameters', '{"text": "Two. Three."}', '--wait', '--json');
+  expect(JSON.parse(other.stdout)).toMatchObject({ output: { summarize: { summary: 'Two.', words: 2 } } });
+  const started = await from(id, 'extract_entities');
+  expect(started).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^execution \d+ runs from extract_entities\n$/) as string,
+  });
+  const unknown = await from(id, 'deploy');
+  expect(unknown).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('RERUN_TASK_UNKNOWN') as string,
+  });
+  expect(await from(999_999, 'summarize')).toMatchObject({ code: 2, stdout: '' });
+});
+
 test.concurrent('run prints the warnings of the upload, and what failed', async () => {
   const directory = writePack('checked', FLOW + task('build', 'checked.fail'));
   const { code, stdout, stderr } = await runCli(['run', 'checked.flow', '--pack', directory], await onPlatform());
