@@ -8,11 +8,10 @@ import { TenantQuota } from '../../../platform/auth/tenant-quota';
 import { buildApi } from '../../../platform/api/http/server';
 import { DEFAULT_LIMITS, type TenantLimits } from '../../../platform/base/limits';
 import { tenantFileBytes } from '../../../platform/disk/tenant-tree';
-import { ensureCorePack } from '../../../platform/packs/save/core-pack';
-import { projectRoot } from '../../../platform/base/directories';
 import { openPool, type Database } from '../../../platform/store/database/connection';
-import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
+import { DEFAULT_USER } from '../../../platform/store/identities/first-administrator';
 import { contextWithoutDatabase } from '../../unit/api/context-without-database';
+import { createPlatformDatabase } from '../database/platform-database';
 import { withDatabase, type TestDatabase } from '../database/with-database';
 import { freePort } from '../free-port';
 import { PACK_PROGRAM } from '../packs/pack-program';
@@ -67,7 +66,7 @@ export interface ApiOptions {
 export function withApi(options: ApiOptions = {}): () => TestApi {
   let testApi: (TestApi & { close(): Promise<void> }) | undefined;
   afterAll(() => testApi?.close());
-  const database = withDatabase();
+  const database = withDatabase(createPlatformDatabase);
   beforeAll(async () => {
     testApi = await startTestApi(database(), options);
   });
@@ -80,8 +79,6 @@ export function withApi(options: ApiOptions = {}): () => TestApi {
 async function startTestApi({ db, url }: TestDatabase, { limits, ...options }: ApiOptions) {
   const owner = openPool(url, 2);
   const scratch = dirSync({ unsafeCleanup: true });
-  await ensureCorePack(owner, { root: projectRoot(), build: null });
-  await createFirstAdministrator(db, DEFAULT_USER);
   const directory = join(scratch.name, 'data');
   const packsDirectory = join(directory, 'packs');
   const egressPort = await freePort();

@@ -28,7 +28,25 @@ export function createTestDatabase(): Promise<TestPostgres> {
   return createDatabase(server, server.pathname.slice(1));
 }
 
-/** The same, without a table. */
+/**
+ * A copy of the database `name` of this server, which `prepare` has made from a migrated one for
+ * the first file that needs it.
+ */
+export async function createPreparedDatabase(
+  name: string,
+  prepare: (url: string) => Promise<void>,
+): Promise<TestPostgres> {
+  const server = ownServerUrl();
+  const [prepared] = await onServer(server, `select 1 from pg_database where datname = '${name}'`);
+  if (prepared === undefined) {
+    const draft = await createTestDatabase();
+    await prepare(draft.url);
+    await onServer(server, `alter database ${new URL(draft.url).pathname.slice(1)} rename to ${name}`);
+  }
+  return createDatabase(server, name);
+}
+
+/** The same as a migrated one, without a table. */
 export const createEmptyDatabase = (): Promise<TestPostgres> => createDatabase(ownServerUrl(), 'template0');
 
 async function createDatabase(server: URL, template: string): Promise<TestPostgres> {
@@ -36,17 +54,17 @@ async function createDatabase(server: URL, template: string): Promise<TestPostgr
   await onServer(server, `create database ${name} template ${template} strategy file_copy`);
   return {
     url: Object.assign(new URL(server), { pathname: `/${name}` }).href,
-    stop: () => onServer(server, `drop database ${name} with (force)`),
+    stop: async () => void (await onServer(server, `drop database ${name} with (force)`)),
   };
 }
 
 /** By another database: a template cannot be copied while a session uses it. */
-async function onServer(server: URL, statement: string): Promise<void> {
+async function onServer(server: URL, statement: string): Promise<unknown[]> {
   const url = Object.assign(new URL(server), { pathname: '/template1' });
   const client = new Client({ connectionString: url.href });
   await client.connect();
   try {
-    await client.query(statement);
+    return (await client.query<object>(statement)).rows;
   } finally {
     await client.end();
   }

@@ -2,6 +2,9 @@ import { openDatabase, type Database } from '../../../platform/store/database/co
 import { openVault } from '../../../platform/store/secrets/vault';
 import { createTestDatabase } from './test-servers';
 
+/** What the values of a database are encrypted with. */
+export const DATABASE_SECRET = 'a secret of the tests';
+
 export interface TestDatabase {
   readonly db: Database;
   /** The owner's connection URL. */
@@ -10,7 +13,8 @@ export interface TestDatabase {
 
 /**
  * A migrated database of this test file, removed after the file, also after a failure.
- * `create`: `startMigratedPostgres` for tests about the server itself.
+ * `create`: `createPlatformDatabase` for one with the standard pack and the default user,
+ * `startMigratedPostgres` for tests about the server itself.
  */
 export function withDatabase(create = createTestDatabase): () => TestDatabase {
   const releases: (() => Promise<void>)[] = [];
@@ -18,7 +22,7 @@ export function withDatabase(create = createTestDatabase): () => TestDatabase {
   beforeAll(async () => {
     const postgres = await create();
     releases.push(() => postgres.stop());
-    const db = openDatabase(postgres.url, 4, openVault('a secret of the tests'));
+    const db = openDatabase(postgres.url, 4, openVault(DATABASE_SECRET));
     releases.push(() => db.close());
     database = { db, url: postgres.url };
   });

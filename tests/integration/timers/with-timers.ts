@@ -4,13 +4,11 @@ import type { JsonObject } from '../../../contract/json';
 import type { Rule, UpdateRule } from '../../../contract/rules';
 import { fireTimers } from '../../../platform/executor/events/fire-timers';
 import { evaluatePendingRules } from '../../../platform/executor/events/evaluate-pending-rules';
-import { ensureCorePack } from '../../../platform/packs/save/core-pack';
-import { projectRoot } from '../../../platform/base/directories';
 import { openDatabase, openPool, type Database, type Transaction } from '../../../platform/store/database/connection';
-import { DEFAULT_USER, createFirstAdministrator } from '../../../platform/store/identities/first-administrator';
 import { createRule, findRule, removeRule, toRule, updateRule } from '../../../platform/store/events/rules';
 import { findTrigger } from '../../../platform/store/events/triggers';
 import { openVault } from '../../../platform/store/secrets/vault';
+import { createPlatformDatabase } from '../database/platform-database';
 import { withDatabase } from '../database/with-database';
 
 const TENANT = 1;
@@ -26,7 +24,7 @@ const TEST_CLOCK = `
 
 /** Rules, timers and a clock that tests set, on a database of their own. */
 export function withTimers() {
-  const database = withDatabase();
+  const database = withDatabase(createPlatformDatabase);
   const db = (): Database => database().db;
   const owner = withOwner(database);
   const rules = ruleOperations(db);
@@ -62,8 +60,6 @@ function withOwner(database: ReturnType<typeof withDatabase>): () => Pool {
   let owner: Pool | undefined;
   beforeAll(async () => {
     owner = openPool(database().url, 2);
-    await ensureCorePack(owner, { root: projectRoot(), build: null });
-    await createFirstAdministrator(database().db, DEFAULT_USER);
     await owner.query(TEST_CLOCK);
     await owner.query(`insert into pack (tenant, ref) values (${TENANT}, 'demo')`);
   });
