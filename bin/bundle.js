@@ -85,15 +85,16 @@ const textOf = ({ outputFiles: [command, request] }) => withRequestProgram(ascii
 exports.sourceMap = (root) => mapOf(root, COMMAND);
 exports.requestSourceMap = (root) => mapOf(root, REQUEST);
 
+/** One build makes both maps: they are kept together. */
 function mapOf(root, entry) {
-  const name = `${rememberedDigest(root, INPUTS)}.${basename(entry, '.ts')}.map`;
-  const path = join(root, 'node_modules/.cache/tuningfork/maps', name);
-  const cached = readCached(path);
+  const digest = rememberedDigest(root, INPUTS);
+  const pathOf = (one) => join(root, 'node_modules/.cache/tuningfork/maps', `${digest}.${basename(one, '.ts')}.map`);
+  const cached = readCached(pathOf(entry));
   if (cached !== null) return cached;
   const { outputFiles } = require('esbuild').buildSync({ ...optionsFor(root), sourcemap: 'external' });
-  const map = outputFiles.find((file) => file.path === join(root, entry.replace(/ts$/, 'js.map'))).text;
-  storeCached(path, map, 2 * KEPT_BUNDLES);
-  return map;
+  const mapIn = (one) => outputFiles.find(({ path }) => path === join(root, one.replace(/ts$/, 'js.map'))).text;
+  for (const one of [COMMAND, REQUEST]) storeCached(pathOf(one), mapIn(one), 2 * KEPT_BUNDLES);
+  return mapIn(entry);
 }
 
 function optionsFor(root) {
