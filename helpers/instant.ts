@@ -26,3 +26,6 @@ export function formatInstant(epochMs: number): string {
   const [date = ''] = new Date(Math.floor(us / 1_000)).toISOString().split('.');
   return `${date}.${String(us % US_PER_SECOND).padStart(6, '0')}Z`;
 }
+
+/** The same as a platform writes it: without zeros at the end of the fraction. */
+export const writtenInstant = (epochMs: number): string => formatInstant(epochMs).replace(/\.?0+Z$/, 'Z');

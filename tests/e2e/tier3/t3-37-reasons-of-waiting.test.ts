@@ -1,5 +1,5 @@
 // Spec: an execution that has not ended states what it waits for, from itself to what holds it.
-import { formatInstant, parseInstant } from '../../../helpers/instant';
+import { parseInstant, writtenInstant } from '../../../helpers/instant';
 import { cancelAndWait } from '../../../helpers/scenario/cancel-execution';
 import { claim, type Context, type TimeContext } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
@@ -74,7 +74,7 @@ claim('T3.37b', [...NEEDS, 'ledger.shared'], 'a waiting item states the limit an
   const { worker, started_at } = await ctx.client.executions.get(holder!.id);
   const { name } = await ctx.client.workers.get(worker!);
 
-  const ends = formatInstant(parseInstant(started_at!) + 300_000);
+  const ends = writtenInstant(parseInstant(started_at!) + 300_000);
   const process = `its process on worker ${name}, which the limit of the system, 300 s, ends at ${ends}`;
   const turn = `its turn in the list of task each: 1 of 1 places are used, by execution ${holder!.id}`;
   const reasons = [
@@ -226,7 +226,7 @@ claim('T3.37r', LIMITED, 'a workflow states which limit ends it, and when', asyn
     ctx.defer(() => cancelAndWait(ctx.client, id));
     const timer = (await waitForReasons(ctx, id, 'child', 'inquiry', 'timer')).at(-1)!;
     const { started_at: started } = await ctx.client.executions.get(id);
-    const ends = formatInstant(parseInstant(started!) + seconds * 1_000);
+    const ends = writtenInstant(parseInstant(started!) + seconds * 1_000);
     seen.push(timer);
     expected.push(
       reason('timer', id, `its timer: the limit of its ${level}, ${seconds} s, ends it at ${ends}`, {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { uploadFixture } from '../../../helpers/fixtures/fixture-pack';
-import { formatInstant, parseInstant } from '../../../helpers/instant';
+import { parseInstant, writtenInstant } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until } from '../../../helpers/scenario/polling';
@@ -83,7 +83,7 @@ claim('T3.37o', NEEDS, 'an execution states which worker has not taken or stoppe
   const { worker, updated } = await client.executions.get(id);
   const { name } = await client.workers.get(holder.worker!);
   expect([worker, status]).toEqual([holder.worker, 'canceling']);
-  const ends = formatInstant(parseInstant(holder.started_at!) + 300_000);
+  const ends = writtenInstant(parseInstant(holder.started_at!) + 300_000);
   const stop = `the stop of its process on worker ${name}, which the limit of the system, 300 s, ends at ${ends}`;
   expect(ofHolder).toEqual([
     reason('process', holder.id, stop, {

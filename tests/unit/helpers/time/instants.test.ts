@@ -1,4 +1,4 @@
-import { formatInstant, parseInstant, secondsBetween } from '../../../../helpers/instant';
+import { formatInstant, parseInstant, secondsBetween, writtenInstant } from '../../../../helpers/instant';
 
 test.each([
   ['2026-01-27T10:00:00.000001Z', '2026-01-27T10:00:00.100002Z', 0.100001],
@@ -13,5 +13,12 @@ test.each(['2026-01-27T10:00:00.000001Z', '2026-12-31T23:59:59.999999Z', '2026-0
   '%s is formatted as it was read',
   (text) => {
     expect(formatInstant(parseInstant(text))).toBe(text);
+  },
+);
+
+test.each(['2026-01-27T10:00:10Z', '2026-01-27T10:00:00.45508Z', '2026-01-27T10:00:00.000001Z'])(
+  '%s is written without zeros at its end',
+  (text) => {
+    expect(writtenInstant(parseInstant(text))).toBe(text);
   },
 );
