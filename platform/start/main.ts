@@ -14,6 +14,7 @@ import type { Settings } from '../base/settings/settings';
 import { addressOf, startApi } from './start-api';
 import { startWorkers, waitForWorkers } from './start-workers';
 import { namesToReserve } from '../base/worker-names';
+import { endOtherPlatforms } from '../store/workers/executors';
 import { otherKindNamed } from '../store/workers/workers';
 import { nameInUse } from '../store/database/stack/stack-membership';
 import { ensureAppLogin } from '../store/database/app-login';
@@ -160,7 +161,10 @@ class PlatformStart {
     const { db, ownerPool, appUrl, tokenSecret, vault } = database;
     await ensureCorePack(ownerPool, { root: processOptions.root, build: settings.source });
     await rejectReservedName(db, settings);
-    if (isAlone) await followMovedDirectory(ownerPool, settings.directory, isDirectory);
+    if (isAlone) {
+      await followMovedDirectory(ownerPool, settings.directory, isDirectory);
+      await endOtherPlatforms(ownerPool, settings.instance);
+    }
     if (!settings.joins) await removeLeftovers(db, settings);
     if (administrator.isExposed) await rejectKnownPassword(db);
     const tenantQuota = new TenantQuota(tenantLimitsOnHost(settings.limits.tenant, settings), (tenant) =>

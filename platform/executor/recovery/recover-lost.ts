@@ -4,7 +4,7 @@ import type { Database } from '../../store/database/connection';
 import { RowIsolation } from '../../store/database/row-isolation';
 import { recoverExecution, type RecoveryPolicy } from './recover-execution';
 import type { RecoveryGate } from './recovery-gate';
-import { markSilentWorker, type SilentWorker } from './silent-workers';
+import { markLostWorker, markSilentWorker, type SilentWorker } from './silent-workers';
 
 export interface LossOptions extends RecoveryPolicy {
   /** A worker without a heartbeat for this long is inactive, ms. */
@@ -28,6 +28,10 @@ export function createRecovery(
     const { worker } = silent;
     if (await markSilentWorker(db, silent, options.staleMs)) log.warn({ worker }, 'worker inactive: no heartbeat');
   };
+  const markEnded = async ({ worker }: { readonly worker: number }) => {
+    await markLostWorker(db, worker);
+    log.warn({ worker }, 'worker inactive: its platform has ended');
+  };
   const recover = async ({ execution, tenant }: LostRow) => {
     await db.inTenant(tenant, (transaction) => recoverExecution(transaction, tenant, execution, options));
     log.warn({ execution }, 'execution lost its worker');
@@ -36,6 +40,13 @@ export function createRecovery(
     const [answer] = (await ask(hasLosses(options.staleMs))) ?? [];
     if (answer === undefined) return false;
     if (!answer.hasLosses) return true;
+    const ended = await ask(sql<{ readonly worker: number }>`select worker from workers_of_ended_platforms()`);
+    await isolation.runEach(
+      ended ?? [],
+      ({ worker }) => ({ worker }),
+      markEnded,
+      (error) => log.error({ err: error }, 'could not mark the worker of an ended platform inactive'),
+    );
     const silent = await ask(sql<SilentWorker>`select worker, tenant from silent_workers(${options.staleMs})`);
     await isolation.runEach(
       silent ?? [],
@@ -55,7 +66,8 @@ export function createRecovery(
 }
 
 const hasLosses = (staleMs: number): RawBuilder<{ readonly hasLosses: boolean }> => sql`
-  select exists (select from silent_workers(${staleMs})) or exists (select from lost_executions()) as "hasLosses"`;
+  select exists (select from workers_of_ended_platforms()) or exists (select from silent_workers(${staleMs}))
+    or exists (select from lost_executions()) as "hasLosses"`;
 
 interface LostRow {
   readonly execution: number;

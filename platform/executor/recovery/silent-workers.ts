@@ -41,3 +41,7 @@ const alertAbout = (transaction: Transaction, tenant: number, id: number, worker
       details: { last_heartbeat: withUtcOffset(worker.last_heartbeat) },
     },
   );
+
+/** Marks a worker inactive whose platform has ended. */
+export const markLostWorker = (db: Database, worker: number): Promise<unknown> =>
+  db.singleStatement((transaction) => sql`select mark_worker_lost(${worker})`.execute(transaction));

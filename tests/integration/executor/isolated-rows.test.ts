@@ -97,6 +97,26 @@ test('executions are recovered beside one that cannot be', async () => {
   expect(logged()).toEqual([{ execution: bad }]);
 });
 
+test('workers of an ended platform are marked beside one that cannot be', async () => {
+  await platform.queryAsOwner(
+    `insert into executor (instance, expires_at) values ('ended', liveness_now() - interval '1 s')`,
+  );
+  const names = [BAD, 'ended-1', 'ended-2'];
+  const addOf = (name: string) =>
+    registerWorker(platform.db(), { name, runtimes: {}, slots: 1, meta: { instance: 'ended' } });
+  const ids: number[] = [];
+  for (const name of names) ids.push(await addOf(name));
+
+  await recovery()();
+
+  const rows = await platform.queryAsOwner<{ status: string }>(
+    'select status from worker where name = any($1) order by name',
+    [names],
+  );
+  expect(rows.map(({ status }) => status)).toEqual(['active', 'inactive', 'inactive']);
+  expect(logged()).toContainEqual({ worker: ids[0] });
+});
+
 test('silent workers are marked beside one that cannot be', async () => {
   const ids = [await addWorker(BAD), await addWorker('silent-1'), await addWorker('silent-2')];
   await platform.queryAsOwner(

@@ -1,6 +1,8 @@
 import { isObject, type Json } from '../../../contract/json';
 import { ALERT_TRIGGER } from '../../../platform/executor/events/alert-event';
 import { markSilentWorker } from '../../../platform/executor/recovery/silent-workers';
+import { openPool } from '../../../platform/store/database/connection';
+import { endOtherPlatforms } from '../../../platform/store/workers/executors';
 import { registerWorker } from '../../../platform/store/workers/workers';
 import { TENANT, withExecutor } from './with-executor';
 
@@ -115,4 +117,32 @@ test('a silent worker is inactive, with one alert; a cordoned one without', asyn
 
   expect(await alertsOf(`worker:${silent.id}:worker_unavailable`)).toEqual([alertAbout(silent)]);
   expect(await alertsOf(`worker:${cordoned.id}:worker_unavailable`)).toEqual([]);
+});
+
+const statusesOf = async (names: readonly string[]) =>
+  Object.fromEntries(
+    (
+      await testPlatform.queryAsOwner<{ name: string; status: string }>(
+        'select name, status from worker where name = any($1)',
+        [names],
+      )
+    ).map(({ name, status }) => [name, status]),
+  );
+
+test('a platform that is alone ends the executors and the workers of others', async () => {
+  await testPlatform.queryAsOwner(`insert into executor (instance, expires_at) values
+    ('own', liveness_now() + interval '1 h'), ('other', liveness_now() + interval '1 h'),
+    ('gone', liveness_now() - interval '1 h')`);
+  const names = ['own', 'other', 'gone', 'unknown'];
+  for (const instance of names)
+    await registerWorker(testPlatform.db(), { name: instance, runtimes: {}, slots: 1, meta: { instance } });
+  const pool = openPool(testPlatform.url(), 1);
+
+  await endOtherPlatforms(pool, 'own').finally(() => pool.end());
+
+  expect(await statusesOf(names)).toEqual({ own: 'active', other: 'inactive', gone: 'inactive', unknown: 'active' });
+  const alive = await testPlatform.queryAsOwner<{ instance: string }>(
+    'select instance from executor where expires_at > liveness_now()',
+  );
+  expect(alive).toEqual([{ instance: 'own' }]);
 });

@@ -101,6 +101,9 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
     'store/executions/push-deliveries:claimPushDeliveries',
     'store/executions/push-deliveries:postponeDelivery',
   ],
+  'marks the worker of an ended platform: without it the worker is found again': [
+    'executor/recovery/silent-workers:markLostWorker',
+  ],
   'marks a silent worker and stores its alert together: without it the worker is found again': [
     'executor/recovery/silent-workers:markSilentWorker',
   ],
