@@ -78,8 +78,13 @@ async function insertThree(columns: string, values: string) {
   };
 }
 
-const addWorker = (name: string): Promise<number> =>
-  registerWorker(platform.db(), { name, runtimes: {}, slots: 1, meta: {} });
+const addWorker = (name: string, instance = 'own'): Promise<number> =>
+  registerWorker(platform.db(), { name, runtimes: {}, slots: 1, meta: { instance } });
+
+const statusesOfWorkers = async (ids: readonly number[]): Promise<string[]> =>
+  (
+    await platform.queryAsOwner<{ status: string }>('select status from worker where id = any($1) order by id', [ids])
+  ).map(({ status }) => status);
 
 const recovery = () =>
   createRecovery(platform.db(), POLICY, new RecoveryGate({ leaseMs: POLICY.leaseMs, silenceMs: 60_000 }), log);
@@ -101,19 +106,12 @@ test('workers of an ended platform are marked beside one that cannot be', async 
   await platform.queryAsOwner(
     `insert into executor (instance, expires_at) values ('ended', liveness_now() - interval '1 s')`,
   );
-  const names = [BAD, 'ended-1', 'ended-2'];
-  const addOf = (name: string) =>
-    registerWorker(platform.db(), { name, runtimes: {}, slots: 1, meta: { instance: 'ended' } });
-  const ids: number[] = [];
-  for (const name of names) ids.push(await addOf(name));
+  const add = (name: string) => addWorker(name, 'ended');
+  const ids = [await add(BAD), await add('ended-1'), await add('ended-2')];
 
   await recovery()();
 
-  const rows = await platform.queryAsOwner<{ status: string }>(
-    'select status from worker where name = any($1) order by name',
-    [names],
-  );
-  expect(rows.map(({ status }) => status)).toEqual(['active', 'inactive', 'inactive']);
+  expect(await statusesOfWorkers(ids)).toEqual(['active', 'inactive', 'inactive']);
   expect(logged()).toContainEqual({ worker: ids[0] });
 });
 
@@ -126,11 +124,7 @@ test('silent workers are marked beside one that cannot be', async () => {
 
   await recovery()();
 
-  const rows = await platform.queryAsOwner<{ status: string }>(
-    'select status from worker where id = any($1) order by id',
-    [ids],
-  );
-  expect(rows.map(({ status }) => status)).toEqual(['active', 'inactive', 'inactive']);
+  expect(await statusesOfWorkers(ids)).toEqual(['active', 'inactive', 'inactive']);
   expect(logged()).toContainEqual({ worker: ids[0] });
 });
 
