@@ -49,14 +49,12 @@ function startAgain(cluster: Cluster, options: ServerOptions): Promise<PostgresS
     killServerProcesses(watchdog.instance);
     return startServer(cluster, options);
   };
-  let isLogged = false;
   return retryWithBackoff(start, {
     backoff: ROOM_BACKOFF,
     isRetryable: (error) => !watchdog.stopSignal.aborted && WITHOUT_ROOM.test(String(error)),
-    onRetry: () => {
-      if (!isLogged)
+    onRetry: (_, delayMs) => {
+      if (delayMs === ROOM_BACKOFF.firstMs)
         log.error({ path: cluster.path }, 'PostgreSQL has no room on its disk: it is started when there is');
-      isLogged = true;
     },
   });
 }
