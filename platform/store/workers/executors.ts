@@ -18,8 +18,8 @@ export const removeExecutor = (db: Database, executor: number): Promise<unknown>
   db.singleStatement((transaction) => sql`select remove_executor(${executor})`.execute(transaction));
 
 /**
- * For a platform that is alone on its database: the leases of all others end, and their workers
- * get no more work. Needs the owner's connections.
+ * For a platform that is alone on its database: the leases of all others end, their workers get no
+ * more work, and the builders of environments count as lost. Needs the owner's connections.
  */
 export async function endOtherPlatforms(ownerPool: Pool, instance: string): Promise<void> {
   await ownerPool.query(
@@ -27,4 +27,5 @@ export async function endOtherPlatforms(ownerPool: Pool, instance: string): Prom
     [instance],
   );
   await ownerPool.query('select mark_worker_lost(worker) from workers_of_ended_platforms()');
+  await ownerPool.query(`update environment set claimed_at = '-infinity' where status = 'installing'`);
 }

@@ -2,6 +2,7 @@ import { isObject, type Json } from '../../../contract/json';
 import { ALERT_TRIGGER } from '../../../platform/executor/events/alert-event';
 import { markSilentWorker } from '../../../platform/executor/recovery/silent-workers';
 import { openPool } from '../../../platform/store/database/connection';
+import { claimEnvironment } from '../../../platform/store/packs/environments';
 import { endOtherPlatforms } from '../../../platform/store/workers/executors';
 import { registerWorker } from '../../../platform/store/workers/workers';
 import { TENANT, withExecutor } from './with-executor';
@@ -145,4 +146,30 @@ test('a platform that is alone ends the executors and the workers of others', as
     'select instance from executor where expires_at > liveness_now()',
   );
   expect(alive).toEqual([{ instance: 'own' }]);
+});
+
+test('a platform that is alone builds again what others were building', async () => {
+  const [pack] = await testPlatform.queryAsOwner<{ id: number }>(`insert into pack (ref, label, version, storage)
+    values ('built', 'Built', '1.0.0', 'packs/1/built') returning id`);
+  await testPlatform.queryAsOwner(
+    `insert into environment (pack, runtime, status, content_hash, attempts, claimed_at) values
+      ($1, 'python', 'installing', 'one', 1, liveness_now()), ($1, 'nodejs', 'installing', 'two', 3, liveness_now())`,
+    [pack!.id],
+  );
+  const before = await claimEnvironment(testPlatform.db());
+  const pool = openPool(testPlatform.url(), 1);
+
+  await endOtherPlatforms(pool, 'own').finally(() => pool.end());
+
+  const python = expect.objectContaining({ packRef: 'built', runtime: 'python' }) as object;
+  const claimed = [await claimEnvironment(testPlatform.db()), await claimEnvironment(testPlatform.db())];
+  expect({ before, claimed }).toEqual({ before: null, claimed: [python, null] });
+  const attempts = await testPlatform.queryAsOwner(
+    'select runtime, status, attempts from environment where pack = $1 order by runtime',
+    [pack!.id],
+  );
+  expect(attempts).toEqual([
+    { runtime: 'nodejs', status: 'failed', attempts: 3 },
+    { runtime: 'python', status: 'installing', attempts: 2 },
+  ]);
 });
