@@ -89,6 +89,65 @@ test('a rule is created by forms of its trigger and action, and fires', async ()
   expect(browser.takeFaults()).toEqual(['422 /api/v1/rules']);
 });
 
+test('a rule is changed without what is left as it is, and deleted', async () => {
+  const { actions, rules } = browser.client();
+  const param_schema = {
+    env: { type: 'string', enum: ['test', 'prod'] },
+    token: { type: 'string', secret: true, required: true },
+    count: { type: 'integer', default: 1 },
+  };
+  await actions.create({
+    ref: 'odd.deploy',
+    pack_ref: 'odd',
+    label: 'deploy',
+    runtime_ref: 'core.shell',
+    entrypoint: 'true',
+    param_schema,
+  });
+  await rules.create({
+    ref: 'odd.on_tag',
+    pack_ref: 'odd',
+    label: 'On tag',
+    trigger_ref: 'odd.pushed',
+    action_ref: 'odd.deploy',
+    conditions: [{ field: 'env', operator: 'equals', value: 'prod' }],
+    action_params: { env: '{{ event.payload.env }}', token: 'hidden-token' },
+  });
+  const before = await rules.get('odd.on_tag');
+  const page = await browser.openLoggedIn('/rules/odd.on_tag');
+
+  await press(page, 'Change');
+  await page.getByText('empty: the present value, which is secret').waitFor();
+  expect(await page.getByLabel('env', { exact: true }).inputValue()).toBe('{{ event.payload.env }}');
+  expect(await page.getByLabel('token', { exact: true }).inputValue()).toBe('');
+  await page.getByLabel('count', { exact: true }).fill('{{ event.payload.n }}');
+  await press(page, 'Save');
+  await page.getByText('odd.on_tag is changed.').waitFor();
+
+  const changed = await rules.get('odd.on_tag');
+  expect({ ...changed, updated: before.updated }).toEqual({
+    ...before,
+    action_params: { ...before.action_params, count: '{{ event.payload.n }}' },
+  });
+  await press(page, 'Change');
+  await page.getByLabel('label', { exact: true }).fill('');
+  await page.getByLabel('conditions', { exact: true }).fill('');
+  await press(page, 'Save');
+  await page.getByRole('form', { name: 'Change odd.on_tag' }).waitFor({ state: 'detached' });
+  const last = await rules.get('odd.on_tag');
+  expect({ ...last, updated: changed.updated }).toEqual({
+    ...changed,
+    label: 'odd.on_tag',
+    description: '',
+    conditions: [],
+  });
+
+  await page.getByText('Delete', { exact: true }).click();
+  await press(page, 'Delete the rule');
+  await page.waitForURL((url) => url.pathname === '/rules');
+  expect((await rules.list()).map(({ ref }) => ref)).not.toContain('odd.on_tag');
+});
+
 test('what a timer would reject is beside the parameters of the trigger', async () => {
   const page = await browser.openLoggedIn('/rules/new?trigger=core.crontimer&action=odd.build');
   await page.getByLabel('ref', { exact: true }).fill('odd.nightly');

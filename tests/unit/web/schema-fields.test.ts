@@ -146,3 +146,24 @@ test('an error of a field of the request itself is placed, too', () => {
 
   expect([...placed]).toEqual([['timeout_seconds', 'must be at least 0.05']]);
 });
+
+test('a kept secret is sent as given, and a choice may be an expression', () => {
+  const redacted = { $attune_secret: true };
+  const schema = { key: { type: 'string', secret: true, required: true }, env: { enum: ['a', 'b'] }, extra: {} };
+  const given = { key: redacted, env: '{{ event.payload.env }}', extra: { nested: redacted } };
+  const fields = fieldsOf(schema, given);
+  const texts = textsOf(fields, given, { acceptsTemplates: true });
+
+  const kept = valuesOf(fields, texts, { acceptsTemplates: true, keepsSecrets: true });
+  const sent = valuesOf(fields, texts);
+
+  expect(texts).toEqual({ key: '', env: '{{ event.payload.env }}', extra: writeJson(given.extra, 2) });
+  expect(kept).toEqual({ values: given });
+  expect(sent).toEqual({
+    errors: new Map([
+      ['key', 'is required'],
+      ['extra', 'has a secret that is not shown: write its value'],
+      ['env', 'must be one of the choices'],
+    ]),
+  });
+});

@@ -1,6 +1,8 @@
+import { useState } from 'preact/hooks';
 import type { Rule } from '../../../contract/rules';
-import { get } from '../api';
+import { change, get } from '../api';
 import { useCaller } from '../caller';
+import { ActionButton, Announcement } from '../parts/action-button';
 import { Criteria } from '../parts/criteria';
 import { Facts } from '../parts/facts';
 import { Instant } from '../parts/instant';
@@ -9,10 +11,12 @@ import { Problem } from '../parts/problem';
 import { RelativeInstant } from '../parts/relative-instant';
 import { RuleDecisions } from '../parts/rule-decisions';
 import { RuleEnforcements } from '../parts/rule-enforcements';
+import { ChangeRuleForm } from '../parts/rule-form';
 import { RulesTabs } from '../parts/rules-tabs';
 import { RuleSwitch, SwitchStatus, useSwitchResult, type SwitchResult } from '../parts/rule-switch';
 import { useResource } from '../resource';
-import { address, Link, type PageProps } from '../router';
+import { address, go, Link, type PageProps } from '../router';
+import { mayDo } from '../session';
 
 interface Props extends PageProps {
   readonly ruleRef: string;
@@ -38,6 +42,7 @@ export function OneRule({ ruleRef, place }: Props) {
       {rule && (
         <>
           <Definition rule={rule} finish={finish} />
+          <Changes rule={rule} finish={finish} />
           <h2>Recent events</h2>
           {capabilities !== null && 'rules.decisions' in capabilities && <RuleDecisions rule={rule} place={place} />}
           {capabilities !== null && !('rules.decisions' in capabilities) && (
@@ -93,6 +98,43 @@ function Definition({ rule, finish }: DefinitionProps) {
       <p>
         <Link to={`/executions?rule_ref=${encodeURIComponent(ref)}`}>Executions of this rule</Link>
       </p>
+    </>
+  );
+}
+
+/** Buttons that change and delete the rule, for who may. */
+function Changes({ rule, finish }: DefinitionProps) {
+  const { user } = useCaller();
+  const [isOpen, setOpen] = useState(false);
+  const [said, announce] = useState('');
+  const { ref, trigger, action } = rule;
+  const save = (): void => {
+    setOpen(false);
+    finish({ text: `${ref} is changed.`, isRejected: false });
+  };
+  const remove = async (): Promise<string> => {
+    await change<undefined>('DELETE', `/api/v1/rules/${encodeURIComponent(ref)}`);
+    go('/rules');
+    return `${ref} is deleted.`;
+  };
+  return (
+    <>
+      <div class="actions">
+        {mayDo(user, 'rules', 'update') && trigger !== null && action !== null && (
+          <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            Change
+          </button>
+        )}
+        {mayDo(user, 'rules', 'delete') && (
+          <details class="more">
+            <summary>Delete</summary>
+            <p>Its executions and its events stay.</p>
+            <ActionButton label="Delete the rule" run={remove} announce={announce} />
+          </details>
+        )}
+      </div>
+      <Announcement text={said} />
+      {isOpen && <ChangeRuleForm rule={rule} onSaved={save} />}
     </>
   );
 }

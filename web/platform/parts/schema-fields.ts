@@ -16,6 +16,16 @@ export interface Field {
   readonly preset: Json | undefined;
   /** Of a choice. */
   readonly choices: readonly Json[];
+  /** A given secret, redacted. */
+  readonly redacted: Json | undefined;
+}
+
+/** What values may be, beside those of the schema. */
+export interface ValueOptions {
+  /** An expression, in place of a value of any type: `{{ event.payload.count }}`. */
+  readonly acceptsTemplates?: boolean;
+  /** A redacted secret, in whose place the platform keeps the stored one. */
+  readonly keepsSecrets?: boolean;
 }
 
 /** What is typed into each field, by its name. */
@@ -34,12 +44,12 @@ export function fieldsOf(schema: JsonObject | null, given: JsonObject = {}): Fie
   const known = new Set(named.map(([name]) => name));
   const sorted = named
     .map(([name, property, isRequired]) => ({
-      field: fieldOf(name, property, isRequired),
+      field: fieldOf(name, property, isRequired, given[name]),
       rank: typeof property.position === 'number' ? property.position : isRequired ? 1e9 : 2e9,
     }))
     .sort((a, b) => a.rank - b.rank);
   const others = Object.keys(given).filter((name) => !known.has(name));
-  return [...sorted.map(({ field }) => field), ...others.map((name) => fieldOf(name, {}, false))];
+  return [...sorted.map(({ field }) => field), ...others.map((name) => fieldOf(name, {}, false, given[name]))];
 }
 
 function namedProperties(schema: JsonObject): [string, JsonObject, boolean][] {
@@ -51,7 +61,7 @@ function namedProperties(schema: JsonObject): [string, JsonObject, boolean][] {
   );
 }
 
-function fieldOf(name: string, property: JsonObject, isRequired: boolean): Field {
+function fieldOf(name: string, property: JsonObject, isRequired: boolean, given: Json | undefined): Field {
   const type = typeOf(property);
   const choices = Array.isArray(property.enum) ? property.enum : [];
   return {
@@ -63,6 +73,7 @@ function fieldOf(name: string, property: JsonObject, isRequired: boolean): Field
     description: typeof property.description === 'string' ? property.description : '',
     preset: property.default,
     choices,
+    redacted: isRedacted(given) ? given : undefined,
   };
 }
 
@@ -86,17 +97,16 @@ const holdsRedacted = (value: Json): boolean =>
   isRedacted(value) || (typeof value === 'object' && value !== null && Object.values(value).some(holdsRedacted));
 
 /** The texts of fields: those of the given values, else those of the schema's defaults. */
-export const textsOf = (fields: readonly Field[], given: JsonObject, acceptsTemplates = false): Texts =>
+export const textsOf = (fields: readonly Field[], given: JsonObject, { acceptsTemplates }: ValueOptions = {}): Texts =>
   Object.fromEntries(
     fields.map((field) => {
       const value = given[field.name] ?? field.preset;
-      return [field.name, acceptsTemplates && isTemplate(field, value) ? value : textOf(field, value)];
+      return [field.name, acceptsTemplates && isTemplate(value) ? value : textOf(field, value)];
     }),
   );
 
-/** An expression in place of a number or of JSON: `{{ event.payload.count }}`. */
-const isTemplate = ({ kind }: Field, value: Json | undefined): value is string =>
-  kind !== 'choice' && kind !== 'boolean' && typeof value === 'string' && value.trimStart().startsWith('{{');
+export const isTemplate = (value: Json | undefined): value is string =>
+  typeof value === 'string' && value.trimStart().startsWith('{{');
 
 function textOf({ kind }: Field, value: Json | undefined): string {
   if (value === undefined || value === null || isRedacted(value)) return '';
@@ -104,27 +114,29 @@ function textOf({ kind }: Field, value: Json | undefined): string {
   return writeJson(value, kind === 'json' ? 2 : undefined);
 }
 
-/**
- * The values of the texts, or what is wrong by the name of the field. `acceptsTemplates`: a number
- * or JSON may be an expression.
- */
+/** The values of the texts, or what is wrong by the name of the field. */
 export function valuesOf(
   fields: readonly Field[],
   texts: Texts,
-  acceptsTemplates = false,
+  { acceptsTemplates = false, keepsSecrets = false }: ValueOptions = {},
 ): { readonly values: JsonObject } | { readonly errors: ReadonlyMap<string, string> } {
   const values: [string, Json][] = [];
   const errors = new Map<string, string>();
   for (const field of fields) {
     const text = texts[field.name] ?? '';
-    const read = acceptsTemplates && isTemplate(field, text) ? { value: text } : readField(field, text);
+    const read =
+      text === '' && keepsSecrets && field.redacted !== undefined
+        ? { value: field.redacted }
+        : acceptsTemplates && isTemplate(text)
+          ? { value: text }
+          : readField(field, text, keepsSecrets);
     if ('error' in read) errors.set(field.name, read.error);
     else if (read.value !== undefined) values.push([field.name, read.value]);
   }
   return errors.size > 0 ? { errors } : { values: Object.fromEntries(values) };
 }
 
-function readField(field: Field, text: string): Read<Json | undefined> {
+function readField(field: Field, text: string, keepsSecrets: boolean): Read<Json | undefined> {
   const { kind, preset, isRequired, choices } = field;
   if (text === '') {
     if (kind === 'text' && typeof preset === 'string' && preset !== '') return { value: '' };
@@ -136,7 +148,7 @@ function readField(field: Field, text: string): Read<Json | undefined> {
     return value === undefined ? { error: 'must be one of the choices' } : { value };
   }
   if (Number.isNaN(Number(text)) && (kind === 'number' || kind === 'integer')) return { error: NUMBERS[kind] };
-  const read = readJson(text);
+  const read = readJson(text, keepsSecrets);
   return 'error' in read ? read : checkType(field, read.value);
 }
 
@@ -152,10 +164,12 @@ function checkType({ kind, type }: Field, value: Json): Read<Json> {
 }
 
 /** A document as the platform reads it: a number that would be rounded is an error. */
-export function readJson(text: string): Read<Json> {
+export function readJson(text: string, keepsSecrets = false): Read<Json> {
   try {
     const value = parseExactJson(text);
-    return holdsRedacted(value) ? { error: 'has a secret that is not shown: write its value' } : { value };
+    return !keepsSecrets && holdsRedacted(value)
+      ? { error: 'has a secret that is not shown: write its value' }
+      : { value };
   } catch (error) {
     if (error instanceof InexactNumberError) return { error: `${error.pointer} ${error.reason}`.trim() };
     if (error instanceof SyntaxError) return { error: `is no JSON: ${error.message}` };
@@ -164,8 +178,8 @@ export function readJson(text: string): Read<Json> {
 }
 
 /** The same, of an object alone. */
-export function readObject(text: string): Read<JsonObject> {
-  const read = readJson(text);
+export function readObject(text: string, keepsSecrets = false): Read<JsonObject> {
+  const read = readJson(text, keepsSecrets);
   if ('error' in read) return read;
   return isMap(read.value) ? { value: read.value } : { error: 'must be an object: {"name": "value"}' };
 }

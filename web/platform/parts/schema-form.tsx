@@ -7,6 +7,7 @@ import { isRedacted } from '../../components/redacted';
 import { ApiFailure } from '../api-failure';
 import {
   fieldsOf,
+  isTemplate,
   placeErrors,
   readJson,
   readObject,
@@ -15,17 +16,16 @@ import {
   type Field,
   type Read,
   type Texts,
+  type ValueOptions,
 } from './schema-fields';
 
-interface Options {
+interface Options extends ValueOptions {
   /** Null: any JSON value, which is typed as text. */
   readonly schema: JsonObject | null;
   /** Values of its properties, instead of their defaults. */
   readonly given?: JsonObject;
   /** What the paths of the API's errors start with: `/parameters`. */
   readonly root: string;
-  /** A value may be an expression of any type. */
-  readonly acceptsTemplates?: boolean;
 }
 
 /** A form made of a schema, and what is typed into it. */
@@ -38,6 +38,9 @@ export interface SchemaFormModel {
   /** Of the document as a whole. */
   readonly others: readonly string[];
   readonly box: RefObject<HTMLDivElement | null>;
+  readonly keepsSecrets: boolean;
+  /** Whether something has been typed. */
+  readonly isChanged: boolean;
   type(name: string, text: string): void;
   typeJson(text: string): void;
   /** Fields become one text, and the text fields again, if it can be read. */
@@ -51,10 +54,11 @@ export interface SchemaFormModel {
 const NONE: ReadonlyMap<string, string> = new Map();
 
 /** The state of a form. A form for another schema has another `key`. */
-export function useSchemaForm({ schema, given = {}, root, acceptsTemplates = false }: Options): SchemaFormModel {
+export function useSchemaForm({ schema, given = {}, root, ...options }: Options): SchemaFormModel {
   const [fields, setFields] = useState(() => fieldsOf(schema, schema === null ? {} : given));
-  const [texts, setTexts] = useState(() => textsOf(fields, given, acceptsTemplates));
+  const [texts, setTexts] = useState(() => textsOf(fields, given, options));
   const [json, setJson] = useState<string | null>(() => (fields.length > 0 ? null : schema === null ? '' : '{}'));
+  const first = useRef({ texts, json });
   const [errors, setErrors] = useState(NONE);
   const [others, setOthers] = useState<readonly string[]>([]);
   const box = useRef<HTMLDivElement>(null);
@@ -72,11 +76,11 @@ export function useSchemaForm({ schema, given = {}, root, acceptsTemplates = fal
   };
   const read = (): Json | undefined => {
     if (json !== null) {
-      const parsed = readDocument(schema, json);
+      const parsed = readDocument(schema, json, options);
       show(NONE, 'error' in parsed ? [parsed.error] : []);
       return 'error' in parsed ? undefined : parsed.value;
     }
-    const found = valuesOf(fields, texts, acceptsTemplates);
+    const found = valuesOf(fields, texts, options);
     show('errors' in found ? found.errors : NONE, []);
     return 'errors' in found ? undefined : found.values;
   };
@@ -87,6 +91,8 @@ export function useSchemaForm({ schema, given = {}, root, acceptsTemplates = fal
     errors,
     others,
     box,
+    keepsSecrets: options.keepsSecrets ?? false,
+    isChanged: texts !== first.current.texts || json !== first.current.json,
     read,
     type: (name, text) => setTexts((before) => ({ ...before, [name]: text })),
     typeJson: setJson,
@@ -97,7 +103,7 @@ export function useSchemaForm({ schema, given = {}, root, acceptsTemplates = fal
       const changed = fieldsOf(schema, value as JsonObject);
       setFields(changed);
       const withoutPresets = changed.map((field) => ({ ...field, preset: undefined }));
-      setTexts(textsOf(withoutPresets, value as JsonObject, acceptsTemplates));
+      setTexts(textsOf(withoutPresets, value as JsonObject, options));
       setJson(null);
     },
     reject: (error) => {
@@ -109,9 +115,9 @@ export function useSchemaForm({ schema, given = {}, root, acceptsTemplates = fal
   };
 }
 
-function readDocument(schema: JsonObject | null, text: string): Read<Json> {
-  if (schema === null) return readJson(text);
-  return text.trim() === '' ? { value: {} } : readObject(text);
+function readDocument(schema: JsonObject | null, text: string, { keepsSecrets }: ValueOptions): Read<Json> {
+  if (schema === null) return readJson(text, keepsSecrets);
+  return text.trim() === '' ? { value: {} } : readObject(text, keepsSecrets);
 }
 
 interface Props {
@@ -173,7 +179,7 @@ function SchemaField({ field, form }: FieldProps) {
   const id = useId();
   const { name, isRequired, description } = field;
   const error = form.errors.get(name);
-  const notes = [description, presetNote(field)].filter(Boolean).join(' · ');
+  const notes = [description, emptyNote(field, form.keepsSecrets)].filter(Boolean).join(' · ');
   const control = {
     id,
     'aria-describedby': `${id}-kind ${id}-notes ${id}-error`,
@@ -210,7 +216,8 @@ const kindText = ({ kind, type, isSecret }: Field): string => {
 };
 
 /** What applies where the field is empty. A text is sent as it is, and a choice always is one. */
-function presetNote({ kind, preset, isSecret }: Field): string {
+function emptyNote({ kind, preset, isSecret, redacted }: Field, keepsSecrets: boolean): string {
+  if (redacted !== undefined && keepsSecrets) return 'empty: the present value, which is secret';
   if (preset === undefined || preset === null || kind === 'boolean' || kind === 'choice' || kind === 'text')
     return isRedacted(preset) ? 'empty: the default, which is secret' : '';
   if (isSecret || isRedacted(preset)) return 'empty: the default, which is secret';
@@ -233,7 +240,8 @@ interface ControlProps {
 function Control({ field, text, type, control }: ControlProps) {
   const { kind, isSecret, isRequired, preset, choices } = field;
   if (isSecret && kind !== 'json') return <SecretControl text={text} type={type} control={control} />;
-  if (kind === 'boolean' && typeof preset === 'boolean')
+  const hasOptions = (kind === 'choice' || kind === 'boolean') && !isTemplate(text);
+  if (hasOptions && kind === 'boolean' && typeof preset === 'boolean')
     return (
       <input
         {...control}
@@ -242,7 +250,7 @@ function Control({ field, text, type, control }: ControlProps) {
         onChange={({ currentTarget }) => type(String(currentTarget.checked))}
       />
     );
-  if (kind === 'choice' || kind === 'boolean') {
+  if (hasOptions) {
     const options = kind === 'choice' ? choices : [true, false];
     return (
       <select {...control} value={text} onChange={({ currentTarget }) => type(currentTarget.value)}>
@@ -255,7 +263,7 @@ function Control({ field, text, type, control }: ControlProps) {
       </select>
     );
   }
-  if (kind === 'text' || kind === 'json')
+  if (kind !== 'number' && kind !== 'integer')
     return (
       <textarea
         {...control}
