@@ -7,9 +7,13 @@ import { spawnSuitePlatform } from '../target/start/spawn-suite-platform';
 import { takeEarly } from './early-target';
 import { exitUnprovisioned } from './exit-unprovisioned';
 import { storeProvisioned } from './provisioned-target';
+import { createRecordsDirectory } from './records-directory';
 import { requireReporter, type ReportersOfRun } from './required-reporter';
+import { resultsDirectory } from './results-directory';
 import { selectedFiles } from './selected-files';
 import { selectedNeeds } from './selected-needs';
+
+const ROOT = repositoryRoot();
 
 /** The part of Jest's configuration that the setup reads. */
 interface JestRun extends ReportersOfRun {
@@ -29,9 +33,10 @@ async function setUp({ maxWorkers, testNamePattern: titlePattern, reporters }: J
     requireKnownVariables(process.env);
     readRunSwitches(process.env);
     requireVerdict({ reporters });
-    const needs = selectedNeeds(repositoryRoot(), { files: selectedFiles(), titlePattern });
+    const needs = selectedNeeds(ROOT, { files: selectedFiles(), titlePattern });
     const start = async () => useSuitePlatform(await (takeEarly() ?? spawnSuitePlatform()));
-    storeProvisioned(await provision({ jestWorkers: maxWorkers, needs }, start));
+    const createRecords = (run: string) => createRecordsDirectory(resultsDirectory(ROOT, process.env), run);
+    storeProvisioned(await provision({ jestWorkers: maxWorkers, needs, createRecords }, start));
   } catch (error) {
     exitUnprovisioned(error);
   }

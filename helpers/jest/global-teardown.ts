@@ -1,8 +1,9 @@
 import { terminalText } from '../../contract/text/terminal-text';
 import { EXIT_CODES } from '../../contract/errors';
-import { CombinedError } from '../errors';
+import { ApiError, CombinedError } from '../errors';
 import { repositoryRoot } from '../repository-root';
 import { LeftoverError } from '../target/leftover-error';
+import { unusableTargetMessage } from '../target/unusable-target';
 import { printUnusable } from './exit-unprovisioned';
 import { keepLogAtEnd } from './keep-log';
 import { takeProvisioned } from './provisioned-target';
@@ -26,8 +27,13 @@ async function tearDown(): Promise<void> {
   const errors = [...checks, ...release].flatMap((step): unknown[] =>
     step.status === 'rejected' ? [step.reason] : [],
   );
-  errors.flatMap((error): unknown[] => (error instanceof CombinedError ? error.errors : [error])).forEach(report);
+  const single = errors.flatMap((error): unknown[] => (error instanceof CombinedError ? error.errors : [error]));
+  single.filter((error, n) => !isConsequence(error, single.slice(0, n))).forEach(report);
 }
+
+/** No response of a platform of which an earlier error states that it cannot be used. */
+const isConsequence = (error: unknown, earlier: readonly unknown[]): boolean =>
+  error instanceof ApiError && error.status === 0 && earlier.some((each) => unusableTargetMessage(each) !== null);
 
 const printLines = (lines: readonly string[]): void =>
   lines.forEach((line) => process.stderr.write(`${terminalText(line)}\n`));

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { terminalText } from '../../contract/text/terminal-text';
 import { EXIT_CODES } from '../../contract/errors';
@@ -9,7 +9,6 @@ import { colors } from '../colors';
 import { modelPath } from '../run-report/report-files';
 import { readRecords, type TestRecord } from '../scenario/test-records';
 import { findRunFacts, type RunFacts } from '../target/run-facts';
-import { hasTargetEnded } from '../scenario/target-ended';
 import { isArmFinding } from '../target/arm-findings';
 import { switchFindings } from '../target/run-switches';
 import { suiteFindings } from '../target/start/suite-settings';
@@ -108,10 +107,10 @@ export class Reporter {
    * the filter.
    */
   private recordsOf(run: RunFacts): TestRecord[] {
-    if (hasTargetEnded(run)) return [];
+    if (!existsSync(run.records)) return []; // gone with the platform
     const { testNamePattern } = this.config;
     const titlePattern = testNamePattern ? new RegExp(testNamePattern, 'i') : /^/;
-    return readRecords(run.directory).filter(
+    return readRecords(run.records).filter(
       ({ id, title }) => titlePattern.test(`${id} ${title}`) || titlePattern.test(title),
     );
   }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { EXIT_CODES } from '../../contract/errors';
@@ -121,8 +121,8 @@ function modelOf(
   });
 }
 
-/** A platform that has ended has removed the directory of the run. */
-const failuresOf = (facts: RunFacts): FailureRecord[] => (hasTargetEnded(facts) ? [] : readFailures(facts.directory));
+/** None where the records went with the platform. */
+const failuresOf = ({ records }: RunFacts): FailureRecord[] => (existsSync(records) ? readFailures(records) : []);
 
 function reasonOf(facts: RunFacts, record: TestRecord): string {
   if (record.class === 'known red') return knownRedReason(facts, record);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { CombinedError, messageOf } from '../errors';
 import { missingCapabilities } from '../target/capabilities';
@@ -118,7 +119,7 @@ async function runRecorded({ facts, file, tenant }: TestFile, recorded: Recorded
   const opened = openContext(facts, file, recorded.letter, startDeadline(recorded.limitMs), ownTenant);
   const { seconds, isInconclusive, errors, failure } = await runTestBody(opened, recorded.body);
   if (await hasTargetEndedAfter(errors, facts)) throw new CombinedError([new TargetEndedError('during'), ...errors]);
-  if (failure) writeFailure(facts.directory, { id: recorded.id, from }, failure);
+  if (failure) writeFailure(facts.records, { id: recorded.id, from }, failure);
   const measured = {
     seconds,
     latencyMs: facts.latency.runMs,
@@ -144,5 +145,5 @@ function record(
   { id, title, budget, time }: RecordedTest,
   result: Omit<TestRecord, 'id' | 'title' | 'budget' | 'time'>,
 ): void {
-  if (!hasTargetEnded(facts)) writeRecord(facts.directory, { id, title, budget, ...(time && { time }), ...result });
+  if (existsSync(facts.records)) writeRecord(facts.records, { id, title, budget, ...(time && { time }), ...result });
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Env } from '../../contract/environment';
 import { terminalText } from '../../contract/text/terminal-text';
@@ -65,6 +66,8 @@ interface SelectedTests {
   readonly jestWorkers: number;
   /** Names of the capabilities that they need. */
   readonly needs: ReadonlySet<string>;
+  /** Creates the directory of their records for a run; null: there is none but that of the run. */
+  createRecords(run: string): string | null;
 }
 
 /**
@@ -86,7 +89,13 @@ export async function provision(selected: SelectedTests, start?: () => Promise<T
       target,
       confirmShared,
       confirmIdentity: () => confirmIdentity(client, target, facts),
-      release: () => opened.release(Object.hasOwn(facts.capabilities, 'host.processes')),
+      release: async () => {
+        try {
+          await opened.release(Object.hasOwn(facts.capabilities, 'host.processes'));
+        } finally {
+          rmSync(facts.records, { recursive: true, force: true });
+        }
+      },
     };
   } catch (error) {
     await opened.release().catch((releaseError: unknown) => {
@@ -98,7 +107,7 @@ export async function provision(selected: SelectedTests, start?: () => Promise<T
 
 async function collectFacts(
   { target, client, run, directory }: OpenTarget,
-  { jestWorkers, needs }: SelectedTests,
+  { jestWorkers, needs, createRecords }: SelectedTests,
 ): Promise<RunFacts> {
   const { kind, name, declarations, url, token, log, databaseUrl, mockHost } = target;
   const assessment = await assessTarget(target, client, {
@@ -122,6 +131,7 @@ async function collectFacts(
     mockHost,
     run,
     directory,
+    records: createRecords(run) ?? directory,
     latency,
     clockOffsetMs,
     startedOn: new Date().toISOString().slice(0, 10),

@@ -26,8 +26,10 @@ const RunFacts = Type.Object({
   run: Type.String(),
   /** Directory from which the target registers packs; null: unknown for an attached target. */
   incoming: NullableText,
-  /** Directory of the run's ledgers, records and locks. */
+  /** Directory of the run's ledgers and locks. That of a platform on this host goes with it. */
   directory: Type.String(),
+  /** Directory of what became of each test; `directory` where the results cannot be written. */
+  records: Type.String(),
   capabilities: Type.Record(Type.String(), Type.Union([Type.Literal(true), JsonMap])),
   /** Why the target lacks a capability that the selected tests need, by its name. */
   absences: Type.Record(Type.String(), Type.String()),

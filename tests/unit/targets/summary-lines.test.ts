@@ -27,6 +27,7 @@ const RUN: RunFacts = {
   run: 'abcd',
   incoming: null,
   directory: '/d',
+  records: '/r',
   switches: readRunSwitches({}),
   capabilities: {},
   choices: resolveChoices(declarations),

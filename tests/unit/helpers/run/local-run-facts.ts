@@ -17,6 +17,7 @@ export const factsOf = (directory: string): RunFacts => ({
   run: '7q2x',
   incoming: null,
   directory,
+  records: directory,
   capabilities: {},
   killGraceMs: 0,
   mockHost: '',
