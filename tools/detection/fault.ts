@@ -19,6 +19,9 @@ export interface Fault {
   readonly claims: readonly string[];
 }
 
+/** Faults by id. */
+export type Faults = Readonly<Record<string, Omit<Fault, 'id'>>>;
+
 /** The catalogue does not fit the sources. */
 export class FaultError extends Error {
   override readonly name = 'FaultError';

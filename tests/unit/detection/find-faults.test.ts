@@ -19,10 +19,9 @@ const FAULT: Fault = {
 
 const ENTRY = `
 const FILE = 'core/retry.ts';
-export const FAULTS = [
-  { id: 'X0', claims: [] },
-  {
-    id: 'X1',
+export const FAULTS = {
+  X0: { claims: [] },
+  X1: {
     promise: 'a task is retried',
     file: FILE,
     within: 'canRetry',
@@ -30,7 +29,7 @@ export const FAULTS = [
     replace: 'child.retry > policy.count',
     claims: ['T2.8b'],
   },
-];
+};
 `;
 const CATALOGUE_FILE = join(CATALOGUE, 'rooms/retries.ts');
 

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** What is beside the usual path: another cause, another way, a second of a kind. */
-export const BESIDE_PATH_FAULTS: readonly Fault[] = [
-  {
-    id: 'F3251',
+export const BESIDE_PATH_FAULTS: Faults = {
+  F3251: {
     promise: 'the actions that a caller may execute are those with the words of the filter',
     file: 'api/packs/actions.ts',
     within: 'listExecutableActions',
@@ -11,8 +10,7 @@ export const BESIDE_PATH_FAULTS: readonly Fault[] = [
     replace: 'listActions(transaction, {}, { offset: 0, limit: Number.MAX_SAFE_INTEGER })',
     claims: ['T3.32b'],
   },
-  {
-    id: 'F3252',
+  F3252: {
     promise: 'what the process of a sensor of an own pack failed with is hidden from others',
     file: 'api/events/sensors.ts',
     within: 'withoutTexts',
@@ -20,8 +18,7 @@ export const BESIDE_PATH_FAULTS: readonly Fault[] = [
     replace: 'process',
     claims: ['T3.11e'],
   },
-  {
-    id: 'F3253',
+  F3253: {
     promise: 'the end of an inquiry that waits to be processed is not due at its limit',
     file: 'core/waiting/workflow-reasons.ts',
     within: 'inquiryReason',
@@ -29,8 +26,7 @@ export const BESIDE_PATH_FAULTS: readonly Fault[] = [
     replace: 'timeout_at',
     claims: ['T3.37d'],
   },
-  {
-    id: 'F3254',
+  F3254: {
     promise: 'a toleration without an effect is for each effect of a taint',
     file: 'core/worker/placement.ts',
     within: 'isTolerated',
@@ -38,8 +34,7 @@ export const BESIDE_PATH_FAULTS: readonly Fault[] = [
     replace: "(toleration.effect ?? 'no_schedule') === effect",
     claims: ['T3.39b'],
   },
-  {
-    id: 'F3255',
+  F3255: {
     promise: 'a redirect with 303 leads on with GET, whatever the method was',
     file: 'egress/follow-redirects.ts',
     within: 'nextRequest',
@@ -47,8 +42,7 @@ export const BESIDE_PATH_FAULTS: readonly Fault[] = [
     replace: "request.method === 'POST'",
     claims: ['T3.18f'],
   },
-  {
-    id: 'F3256',
+  F3256: {
     promise: 'a redirect with 308 keeps the method and the body',
     file: 'egress/follow-redirects.ts',
     within: 'nextRequest',
@@ -56,8 +50,7 @@ export const BESIDE_PATH_FAULTS: readonly Fault[] = [
     replace: "status === 307 || request.method === 'GET' || request.method === 'HEAD'",
     claims: ['T3.18f'],
   },
-  {
-    id: 'F3257',
+  F3257: {
     promise: 'a registration says once what is wrong in a file, also where another one is skipped',
     file: 'packs/save/register.ts',
     within: 'ComponentLoader.saveAll',
@@ -65,8 +58,7 @@ export const BESIDE_PATH_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.24b'],
   },
-  {
-    id: 'F3258',
+  F3258: {
     promise: 'retention keeps the deliveries of the last day, which recognize a repeated one',
     file: 'store/functions/retention/remove_expired_deliveries.sql',
     within: 'remove_expired_deliveries',
@@ -74,8 +66,7 @@ export const BESIDE_PATH_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.28a'],
   },
-  {
-    id: 'F3259',
+  F3259: {
     promise: 'a grant that names a pack opens the notifications of the enforcements of its rules',
     file: 'notifier/subscriber-rights.ts',
     within: 'canReadEnforcement',
@@ -83,8 +74,7 @@ export const BESIDE_PATH_FAULTS: readonly Fault[] = [
     replace: '{ id, ref: rule_ref }',
     claims: ['T3.34a'],
   },
-  {
-    id: 'F3260',
+  F3260: {
     promise: 'a grant that names a pack opens no enforcements of other packs',
     file: 'notifier/subscriber-rights.ts',
     within: 'canReadEnforcement',
@@ -92,8 +82,7 @@ export const BESIDE_PATH_FAULTS: readonly Fault[] = [
     replace: "if (rights.hasAny('enforcements', 'read')) return true;",
     claims: ['T3.34a'],
   },
-  {
-    id: 'F3261',
+  F3261: {
     promise: 'a request states the length of its body, whatever its method',
     file: 'egress/send-request.ts',
     within: 'sendPinnedRequest',
@@ -101,4 +90,4 @@ export const BESIDE_PATH_FAULTS: readonly Fault[] = [
     replace: 'outgoing.headers',
     claims: ['T3.18f'],
   },
-];
+};

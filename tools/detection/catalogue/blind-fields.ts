@@ -1,17 +1,15 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Fields, ways and constraints that no table had. */
-export const BLIND_FIELD_FAULTS: readonly Fault[] = [
-  {
-    id: 'F3290',
+export const BLIND_FIELD_FAULTS: Faults = {
+  F3290: {
     promise: 'what a removed definition declared secret stays hidden',
     file: 'store/functions/history/record_former_definition.sql',
     find: 'after update of definition or delete on workflow_definition',
     replace: 'after update of definition on workflow_definition',
     claims: ['T3.35e'],
   },
-  {
-    id: 'F3291',
+  F3291: {
     promise: 'what a payload was declared to have secret stays hidden',
     file: 'store/functions/history/record_former_trigger.sql',
     within: 'record_former_trigger',
@@ -19,8 +17,7 @@ export const BLIND_FIELD_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.35e'],
   },
-  {
-    id: 'F3293',
+  F3293: {
     promise: 'an event that names a removed rule fires no other',
     file: 'api/events/create-event.ts',
     within: 'findBoundRule',
@@ -28,8 +25,7 @@ export const BLIND_FIELD_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T3.33o'],
   },
-  {
-    id: 'F3294',
+  F3294: {
     promise: 'a search in results takes the permission to read every execution',
     file: 'api/executions/executions.ts',
     within: 'requireSearchable',
@@ -37,8 +33,7 @@ export const BLIND_FIELD_FAULTS: readonly Fault[] = [
     replace: "(await rights()).hasAny('executions', 'read')",
     claims: ['T3.33h'],
   },
-  {
-    id: 'F3295',
+  F3295: {
     promise: 'a secret response is hidden from the program of another execution',
     file: 'api/executions/inquiries.ts',
     within: 'createRoutes',
@@ -46,8 +41,7 @@ export const BLIND_FIELD_FAULTS: readonly Fault[] = [
     replace: 'caller.execution !== null',
     claims: ['T3.35f'],
   },
-  {
-    id: 'F3296',
+  F3296: {
     promise: 'a secret response is hidden from users',
     file: 'store/inquiries/inquiry-rows.ts',
     within: 'toInquiry',
@@ -55,8 +49,7 @@ export const BLIND_FIELD_FAULTS: readonly Fault[] = [
     replace: 'row.response',
     claims: ['T3.35f'],
   },
-  {
-    id: 'F3297',
+  F3297: {
     promise: 'a new action has the limit of its logs',
     file: 'store/packs/actions.ts',
     within: 'createAction',
@@ -64,8 +57,7 @@ export const BLIND_FIELD_FAULTS: readonly Fault[] = [
     replace: 'log_retention_limit: null',
     claims: ['T3.38d'],
   },
-  {
-    id: 'F3298',
+  F3298: {
     promise: 'a new trigger has the schema of its payloads',
     file: 'store/events/triggers.ts',
     within: 'createTrigger',
@@ -73,8 +65,7 @@ export const BLIND_FIELD_FAULTS: readonly Fault[] = [
     replace: 'out_schema: null',
     claims: ['T3.38d'],
   },
-  {
-    id: 'F3299',
+  F3299: {
     promise: 'a grant that names the owner of a private artifact opens it',
     file: 'auth/constraints.ts',
     within: 'SPECIFIC_CONSTRAINTS',
@@ -82,8 +73,7 @@ export const BLIND_FIELD_FAULTS: readonly Fault[] = [
     replace: "'owner_types'",
     claims: ['T3.33k'],
   },
-  {
-    id: 'F3300',
+  F3300: {
     promise: 'no caller takes over an identity to which an attribute gives more',
     file: 'auth/delegation.ts',
     within: 'setNotHeldOf',
@@ -91,8 +81,7 @@ export const BLIND_FIELD_FAULTS: readonly Fault[] = [
     replace: '!canDelegate(heldSets, set)',
     claims: ['T3.33b'],
   },
-  {
-    id: 'F3301',
+  F3301: {
     promise: 'a redirect keeps the method HEAD',
     file: 'egress/follow-redirects.ts',
     within: 'nextRequest',
@@ -100,8 +89,7 @@ export const BLIND_FIELD_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T3.18f'],
   },
-  {
-    id: 'F3302',
+  F3302: {
     promise: 'an action has the output schema of the workflow file that it names',
     file: 'packs/read/actions.ts',
     within: 'readSchemas',
@@ -109,8 +97,7 @@ export const BLIND_FIELD_FAULTS: readonly Fault[] = [
     replace: 'undefined',
     claims: ['T3.27c'],
   },
-  {
-    id: 'F3303',
+  F3303: {
     promise: 'a grant for the keys of a sensor creates one, by its id too',
     file: 'api/keys/keys.ts',
     within: 'attributesOf',
@@ -118,8 +105,7 @@ export const BLIND_FIELD_FAULTS: readonly Fault[] = [
     replace: 'owner_sensor_ref: body.owner_sensor_ref ?? null',
     claims: ['T3.33f'],
   },
-  {
-    id: 'F3304',
+  F3304: {
     promise: 'a rule hides what the definition of its workflow declares secret',
     file: 'store/events/rules.ts',
     within: 'declaredActionSchema',
@@ -127,8 +113,7 @@ export const BLIND_FIELD_FAULTS: readonly Fault[] = [
     replace: 'row.action_schema',
     claims: ['T3.35e'],
   },
-  {
-    id: 'F3305',
+  F3305: {
     promise: 'a queue hides what the definition of its workflow declares secret',
     file: 'store/packs/action-schemas.ts',
     within: 'currentSchemas',
@@ -136,4 +121,4 @@ export const BLIND_FIELD_FAULTS: readonly Fault[] = [
     replace: 'schema',
     claims: ['T3.35e'],
   },
-];
+};

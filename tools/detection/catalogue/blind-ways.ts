@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** One way, place or owner of several, where the claims had looked at the others. */
-export const BLIND_WAY_FAULTS: readonly Fault[] = [
-  {
-    id: 'F3330',
+export const BLIND_WAY_FAULTS: Faults = {
+  F3330: {
     promise: 'a program writes no artifact of a sensor of another pack',
     file: 'auth/artifact-access.ts',
     within: 'isOfPack',
@@ -11,8 +10,7 @@ export const BLIND_WAY_FAULTS: readonly Fault[] = [
     replace: "scope !== 'identity' && scope !== 'system' && scope !== 'sensor'",
     claims: ['T3.33p'],
   },
-  {
-    id: 'F3331',
+  F3331: {
     promise: 'a program gives no artifact to another pack',
     file: 'api/artifacts/write-artifacts.ts',
     within: 'changeRoutes',
@@ -20,8 +18,7 @@ export const BLIND_WAY_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.33p'],
   },
-  {
-    id: 'F3332',
+  F3332: {
     promise: 'a version that a program uploads to a ref is of its execution',
     file: 'api/artifacts/upload-versions.ts',
     within: 'uploadToRef',
@@ -29,8 +26,7 @@ export const BLIND_WAY_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T3.36e'],
   },
-  {
-    id: 'F3333',
+  F3333: {
     promise: 'a version is of the execution that its request names',
     file: 'api/artifacts/write-requirements.ts',
     within: 'versionExecution',
@@ -38,8 +34,7 @@ export const BLIND_WAY_FAULTS: readonly Fault[] = [
     replace: 'return caller.execution ?? named;',
     claims: ['T3.36e'],
   },
-  {
-    id: 'F3334',
+  F3334: {
     promise: 'a key that is used again after a day has the body of its new request',
     file: 'store/executions/idempotent-requests.ts',
     within: 'runOnce',
@@ -47,8 +42,7 @@ export const BLIND_WAY_FAULTS: readonly Fault[] = [
     replace: 'do update set answer = null',
     claims: ['T2.17k'],
   },
-  {
-    id: 'F3335',
+  F3335: {
     promise: 'a page that is named by its offset states its number, and whether one follows',
     file: 'api/http/paging.ts',
     within: 'pageAtOffset',
@@ -56,8 +50,7 @@ export const BLIND_WAY_FAULTS: readonly Fault[] = [
     replace: 'Math.ceil(offset / size)',
     claims: ['T3.32b'],
   },
-  {
-    id: 'F3336',
+  F3336: {
     promise: 'an item of a queue that is sent back as it was shown keeps its secret',
     file: 'api/queues/queue-items.ts',
     within: 'changeRoutes',
@@ -65,8 +58,7 @@ export const BLIND_WAY_FAULTS: readonly Fault[] = [
     replace: 'body.payload',
     claims: ['T3.35g'],
   },
-  {
-    id: 'F3337',
+  F3337: {
     promise: 'the configuration of a pack that is sent back as it was shown keeps its secret',
     file: 'api/http/stored-schemas.ts',
     within: 'withStoredConfig',
@@ -74,8 +66,7 @@ export const BLIND_WAY_FAULTS: readonly Fault[] = [
     replace: 'given',
     claims: ['T3.35g'],
   },
-  {
-    id: 'F3338',
+  F3338: {
     promise: 'a sensor starts again when a request changes its entry point',
     file: 'worker/sensors/desired-sensor.ts',
     within: 'sensorFingerprint',
@@ -83,4 +74,4 @@ export const BLIND_WAY_FAULTS: readonly Fault[] = [
     replace: '[storage, runtime_ref, runtime_version_constraint, generation]',
     claims: ['T3.42b'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** What callers of the API see: in lists, records, rights, and after a second change. */
-export const CALLER_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2700',
+export const CALLER_FAULTS: Faults = {
+  F2700: {
     promise: 'the name of an expired key of a sensor is free again',
     file: 'store/secrets/keys.ts',
     within: 'insertKey',
@@ -11,8 +10,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: "owner.owner_identity ?? owner.owner_pack ?? owner.owner_action ?? 'system'",
     claims: ['T3.35b'],
   },
-  {
-    id: 'F2701',
+  F2701: {
     promise: 'a search does not find a key whose lifetime has ended',
     file: 'store/secrets/keys.ts',
     within: 'findKeysWithoutValue',
@@ -24,8 +22,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: "transaction.selectFrom('key').select(COLUMNS_WITHOUT_VALUE).select(OWNING_PACK_REF)",
     claims: ['T3.35b'],
   },
-  {
-    id: 'F2702',
+  F2702: {
     promise: 'a search finds what the caller may read behind matches that it may not read',
     file: 'api/keys/search.ts',
     within: 'hitsOf',
@@ -33,8 +30,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: 'matches.slice(start, start + limit)',
     claims: ['S0-37'],
   },
-  {
-    id: 'F2703',
+  F2703: {
     promise: 'the number of a removed version of an artifact is not used again',
     file: 'store/artifacts/versions.ts',
     within: 'removeVersion',
@@ -43,8 +39,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
       where v.artifact = artifact.id), 0), updated = \${now}`,
     claims: ['T3.36a', 'S0-46'],
   },
-  {
-    id: 'F2704',
+  F2704: {
     promise: 'an artifact of a sensor keeps as many versions as the sensor says',
     file: 'store/artifacts/write-artifacts.ts',
     within: 'inheritedRetention',
@@ -52,8 +47,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: '${defaultLimit}',
     claims: ['T3.36c'],
   },
-  {
-    id: 'F2705',
+  F2705: {
     promise: 'an artifact that is created with its first version keeps what its execution says',
     file: 'api/artifacts/artifact-of-ref.ts',
     within: 'createdOrFound',
@@ -61,8 +55,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: 'execution: null',
     claims: ['T3.36c'],
   },
-  {
-    id: 'F2707',
+  F2707: {
     promise: 'an inquiry that expires is announced to its assignee alone',
     file: 'store/functions/notifications/notify_inquiry_change.sql',
     within: 'notify_inquiry_change',
@@ -70,8 +63,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: "'inquiry_timeout', 'inquiry', new.id, null,",
     claims: ['T3.34a'],
   },
-  {
-    id: 'F2708',
+  F2708: {
     promise: 'the first revocation of an integration token is kept',
     file: 'store/identities/integration-tokens.ts',
     within: 'revokeIntegrationToken',
@@ -88,8 +80,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
       .where('identity', '=', identity)`,
     claims: ['T3.23b'],
   },
-  {
-    id: 'F2709',
+  F2709: {
     promise: 'a frozen identity is no administrator that is left',
     file: 'store/identities/permission-sets.ts',
     within: 'requireRemainingAdmin',
@@ -97,8 +88,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: 'i.password_hash',
     claims: ['T3.40a'],
   },
-  {
-    id: 'F2970',
+  F2970: {
     promise: 'an identity without a password is no administrator that is left',
     file: 'store/identities/permission-sets.ts',
     within: 'requireRemainingAdmin',
@@ -106,8 +96,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.40a'],
   },
-  {
-    id: 'F2709c',
+  F2709c: {
     promise: 'an identity that manages one permission set alone is no administrator that is left',
     file: 'store/identities/permission-sets.ts',
     within: 'requireRemainingAdmin',
@@ -115,8 +104,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: 'rows.length > 0',
     claims: ['T3.40a'],
   },
-  {
-    id: 'F2709b',
+  F2709b: {
     promise: 'the last role that gives the right to manage permissions cannot be taken away',
     file: 'api/identities/identities.ts',
     within: 'roleRoutes',
@@ -124,8 +112,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: ';',
     claims: ['T3.40a'],
   },
-  {
-    id: 'F2991',
+  F2991: {
     promise: 'a pack that holds the last right to manage permissions is not removed',
     file: 'api/packs/packs.ts',
     within: 'changeRoutes',
@@ -133,8 +120,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: 'removePack(transaction, loaded.id)',
     claims: ['T3.40a'],
   },
-  {
-    id: 'F2992',
+  F2992: {
     promise: 'the sets of a pack that is registered again keep an administrator',
     file: 'packs/storage/pack-storage.ts',
     within: 'installPack',
@@ -144,8 +130,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: 'registerPack(transaction, files, options)',
     claims: ['T3.40a'],
   },
-  {
-    id: 'F2710',
+  F2710: {
     promise: 'another name of a tenant leaves its weight',
     file: 'store/functions/identities/update_tenant.sql',
     within: 'update_tenant',
@@ -153,8 +138,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: 'slot_weight = coalesce(new_weight, 1)',
     claims: ['T3.38b'],
   },
-  {
-    id: 'F2711',
+  F2711: {
     promise: 'an identity of a frozen tenant cannot log in',
     file: 'store/functions/identities/find_identity.sql',
     within: 'find_identity',
@@ -162,8 +146,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: 'i.frozen',
     claims: ['T1.7g'],
   },
-  {
-    id: 'F2712',
+  F2712: {
     promise: 'a log-in that fails is recorded in the tenant of its login',
     file: 'store/functions/append_audit_event.sql',
     within: 'append_audit_event',
@@ -171,8 +154,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: 'coalesce(of_tenant, 1)',
     claims: ['T3.32d'],
   },
-  {
-    id: 'F2713',
+  F2713: {
     promise: 'a read of the secret parameters of an execution has a row of the audit log',
     file: 'api/records/record-requests.ts',
     within: 'readsSecrets',
@@ -180,8 +162,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: "routeOptions.url === '/api/v1/keys/:ref'",
     claims: ['S0-55'],
   },
-  {
-    id: 'F2714',
+  F2714: {
     promise: 'the history of a key shows another end of its lifetime',
     file: 'store/functions/history/key_history_values.sql',
     within: 'key_history_values',
@@ -189,8 +170,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: "'version', k.version,",
     claims: ['S0-55'],
   },
-  {
-    id: 'F2715',
+  F2715: {
     promise: 'an abandoned execution counts as one that ended',
     file: 'store/records/analytics.ts',
     within: 'countEnds',
@@ -198,8 +178,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: "'cancelled', 'timeout'",
     claims: ['T3.12a'],
   },
-  {
-    id: 'F2717',
+  F2717: {
     promise: 'a descendant of the execution that asks may not answer its inquiry',
     file: 'api/executions/inquiry-operations.ts',
     within: 'rejectPrivilegeLoop',
@@ -207,8 +186,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T2.26a'],
   },
-  {
-    id: 'F2717b',
+  F2717b: {
     promise: 'an execution may not cancel its own inquiry by an update',
     file: 'api/executions/inquiry-operations.ts',
     within: 'onLockedInquiry',
@@ -216,8 +194,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: 'Promise.resolve()',
     claims: ['T2.26a'],
   },
-  {
-    id: 'F2718',
+  F2718: {
     promise: 'another item with the key of one that waits for its retry changes that one',
     file: 'store/queues/items.ts',
     within: 'lockPendingItems',
@@ -225,8 +202,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: "['queued']",
     claims: ['T2.23g'],
   },
-  {
-    id: 'F2719',
+  F2719: {
     promise: 'a changed payload of an item is validated by the schema of its queue',
     file: 'api/queues/queue-items.ts',
     within: 'changeRoutes',
@@ -234,8 +210,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: ';',
     claims: ['T2.23h'],
   },
-  {
-    id: 'F2720',
+  F2720: {
     promise: 'what a trigger declares secret of the config of an event is not shown',
     file: 'store/events/events.ts',
     within: 'eventsOfTrigger',
@@ -243,8 +218,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: 'row.config',
     claims: ['T2.3o'],
   },
-  {
-    id: 'F2721',
+  F2721: {
     promise: 'a change of the own password is limited like a log-in',
     file: 'api/identities/auth.ts',
     within: 'changePassword',
@@ -252,8 +226,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: '() => Promise.resolve()',
     claims: ['T3.40b'],
   },
-  {
-    id: 'F2721b',
+  F2721b: {
     promise: 'a log-in after too many failed changes of the password is rejected',
     file: 'api/identities/login.ts',
     within: 'logIn',
@@ -261,8 +234,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: '() => Promise.resolve()',
     claims: ['T3.40b'],
   },
-  {
-    id: 'F2722',
+  F2722: {
     promise: 'two executions that send the same Idempotency-Key are two callers',
     file: 'store/executions/idempotent-requests.ts',
     within: 'runOnce',
@@ -270,8 +242,7 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: 'writeJson([operation, key])',
     claims: ['T2.17c'],
   },
-  {
-    id: 'F2723',
+  F2723: {
     promise: 'a list whose first row is named by an offset has the page of that row',
     file: 'api/http/paging.ts',
     within: 'pageAtOffset',
@@ -279,4 +250,4 @@ export const CALLER_FAULTS: readonly Fault[] = [
     replace: 'Math.ceil(offset / size) + 1',
     claims: ['T3.32c'],
   },
-];
+};

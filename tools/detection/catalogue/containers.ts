@@ -1,12 +1,11 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 const PROGRAM = 'worker/runtimes/container-program.ts';
 const RUNTIME = 'worker/runtimes/container.ts';
 
 /** Faults of the runtime whose scripts run in containers. */
-export const CONTAINER_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1715',
+export const CONTAINER_FAULTS: Faults = {
+  F1715: {
     promise: 'a container is removed when its script has ended',
     file: PROGRAM,
     within: 'buildContainer',
@@ -14,8 +13,7 @@ export const CONTAINER_FAULTS: readonly Fault[] = [
     replace: `'--init=false'`,
     claims: ['T3.17a'],
   },
-  {
-    id: 'F1716',
+  F1716: {
     promise: 'a container gets its parameters on standard input only',
     file: PROGRAM,
     within: 'buildContainer',
@@ -26,8 +24,7 @@ export const CONTAINER_FAULTS: readonly Fault[] = [
     }`,
     claims: ['T3.17b'],
   },
-  {
-    id: 'F1717',
+  F1717: {
     promise: 'a container sees no directory of its host but that of its pack',
     file: PROGRAM,
     within: 'buildContainer',
@@ -35,8 +32,7 @@ export const CONTAINER_FAULTS: readonly Fault[] = [
     replace: '...(await packMount(attempt)), `--volume=${workerContext.directory}:${workerContext.directory}`',
     claims: ['T3.17c'],
   },
-  {
-    id: 'F1718',
+  F1718: {
     promise: 'a container ends at its limit',
     file: 'worker/runtimes/run-container.ts',
     within: 'runContainer',
@@ -44,8 +40,7 @@ export const CONTAINER_FAULTS: readonly Fault[] = [
     replace: 'runProcess({ ...program, stop: new AbortController().signal })',
     claims: ['T3.17d'],
   },
-  {
-    id: 'F1719',
+  F1719: {
     promise: 'an action whose image is absent fails with the name of the image',
     file: RUNTIME,
     within: 'containerRuntime',
@@ -53,8 +48,7 @@ export const CONTAINER_FAULTS: readonly Fault[] = [
     replace: 'Promise.resolve()',
     claims: ['S1-71'],
   },
-  {
-    id: 'F1720',
+  F1720: {
     promise: 'a script in a container is not the user root',
     file: PROGRAM,
     within: 'confinement',
@@ -62,8 +56,7 @@ export const CONTAINER_FAULTS: readonly Fault[] = [
     replace: '`--user=${uid! * 0}:${gid! * 0}`',
     claims: ['S1-68'],
   },
-  {
-    id: 'F1722',
+  F1722: {
     promise: 'variables of a request do not reach the program of the engine',
     file: PROGRAM,
     within: 'buildContainer',
@@ -71,8 +64,7 @@ export const CONTAINER_FAULTS: readonly Fault[] = [
     replace: '{ ...variables, ...passed, ...engineEnvironment(), ...marks }',
     claims: ['S1-68'],
   },
-  {
-    id: 'F1723',
+  F1723: {
     promise: 'a script in a container starts in the directory of its pack',
     file: PROGRAM,
     within: 'packMount',
@@ -80,8 +72,7 @@ export const CONTAINER_FAULTS: readonly Fault[] = [
     replace: '`--workdir=/`',
     claims: ['S1-69'],
   },
-  {
-    id: 'F1724',
+  F1724: {
     promise: 'a container of a killed platform is found and ended',
     file: PROGRAM,
     within: 'buildContainer',
@@ -89,8 +80,7 @@ export const CONTAINER_FAULTS: readonly Fault[] = [
     replace: 'Object.keys(passed)',
     claims: ['S1-70'],
   },
-  {
-    id: 'F1726',
+  F1726: {
     promise: 'a platform whose engine does not answer does not start',
     file: 'worker/runtimes/engine.ts',
     within: 'requireEngine',
@@ -98,4 +88,4 @@ export const CONTAINER_FAULTS: readonly Fault[] = [
     replace: 'return;',
     claims: ['S1-71'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Criteria of rules. */
-export const CRITERIA_FAULTS: readonly Fault[] = [
-  {
-    id: 'S03',
+export const CRITERIA_FAULTS: Faults = {
+  S03: {
     promise: 'a rule evaluates its criteria',
     file: 'core/criteria/evaluate-criteria.ts',
     within: 'evaluateCriteria',
@@ -11,8 +10,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: 'return criteriaMatched(null);',
     claims: ['T2.5a', 'T2.5b', 'T2.5c', 'T2.5d', 'T2.5e', 'T3.5a', 'T3.5b', 'T3.5c', 'T3.5d'],
   },
-  {
-    id: 'F068',
+  F068: {
     promise: 'the decision of every rule is stored, also of one that does not match',
     file: 'executor/events/process-event.ts',
     within: 'evaluateRules',
@@ -20,8 +18,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: 'if (unmatched.length >= 0) return;',
     claims: ['T2.5a', 'T2.5b', 'T2.5c', 'T2.5d', 'T2.5e'],
   },
-  {
-    id: 'F447',
+  F447: {
     promise: 'criteria read the ref of the trigger of an event',
     file: 'core/criteria/expression.ts',
     within: 'eventScope',
@@ -29,8 +26,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: 'trigger: id',
     claims: ['T2.5a'],
   },
-  {
-    id: 'F448',
+  F448: {
     promise: 'each item of a list of criteria must match',
     file: 'core/criteria/items.ts',
     within: 'evaluateItemCriteria',
@@ -38,8 +34,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: 'return result;',
     claims: ['T2.5h'],
   },
-  {
-    id: 'F449',
+  F449: {
     promise: 'a missing field does not match, whatever the operator is',
     file: 'core/criteria/items.ts',
     within: 'evaluateItem',
@@ -47,8 +42,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: `if (actual === undefined && operator !== 'not_equals') return criteriaNotMatched(text, \`the payload has no \${item.field}\`);`,
     claims: ['T2.5h'],
   },
-  {
-    id: 'F450',
+  F450: {
     promise: 'an item of criteria compares by type and value',
     file: 'core/criteria/items.ts',
     within: 'isSame',
@@ -56,8 +50,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: 'String(actual) === String(expected)',
     claims: ['T2.5h'],
   },
-  {
-    id: 'F526',
+  F526: {
     promise: 'the expression of criteria may be wrapped in {{ }}',
     file: 'core/criteria/expression.ts',
     within: 'evaluateExpressionCriteria',
@@ -65,8 +58,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: 'text.trim()',
     claims: ['T2.5c'],
   },
-  {
-    id: 'F533',
+  F533: {
     promise: 'an item of criteria matches a field that is false, 0 or empty',
     file: 'core/criteria/items.ts',
     within: 'valueAtPath',
@@ -74,8 +66,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: 'actual[key] || undefined',
     claims: ['T2.5h'],
   },
-  {
-    id: 'F608',
+  F608: {
     promise: 'a rule keeps its permission sets when it is disabled, enabled or otherwise updated',
     file: 'store/events/rules.ts',
     within: 'toColumns',
@@ -83,8 +74,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: 'permission_set_refs: input.permission_set_refs ?? null',
     claims: ['T2.5b'],
   },
-  {
-    id: 'F635',
+  F635: {
     promise:
       'the right operand of `or` is not evaluated where the left one holds, so that a field it names may be missing',
     file: 'core/template/evaluate.ts',
@@ -93,8 +83,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: 'isTruthyWithin(this.evaluate(link.right), this.budget) || isTruthyWithin(left, this.budget)',
     claims: ['T2.5e'],
   },
-  {
-    id: 'F636',
+  F636: {
     promise: 'an event whose payload is null does not match criteria about a field of the payload',
     file: 'core/criteria/evaluate-criteria.ts',
     within: 'evaluateCriteria',
@@ -102,8 +91,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: '(event.payload ?? null) === null',
     claims: ['T2.5e'],
   },
-  {
-    id: 'F637',
+  F637: {
     promise: 'two objects with the same members are equal, whatever the order of their keys',
     file: 'core/template/values.ts',
     within: 'isEqual',
@@ -111,8 +99,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: 'writeJson(left) === writeJson(right)',
     claims: ['T2.5f'],
   },
-  {
-    id: 'F638',
+  F638: {
     promise: 'an item of criteria with the operator contains matches a longer text that has its value in it',
     file: 'core/criteria/items.ts',
     within: 'OPERATORS',
@@ -120,8 +107,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: 'expected.includes(actual)',
     claims: ['T2.5h'],
   },
-  {
-    id: 'F809',
+  F809: {
     promise: 'a negative number as criterion matches, as it is not zero',
     file: 'core/template/truthy.ts',
     within: 'isTruthyWithin',
@@ -129,8 +115,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: "typeof value === 'number' ? value > 0 : Boolean(value)",
     claims: ['T2.5g'],
   },
-  {
-    id: 'F882',
+  F882: {
     promise: 'the first operand of an `and` that is false decides',
     file: 'core/criteria/deciding-part.ts',
     within: 'decidingPart',
@@ -138,8 +123,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: 'found.truth === false',
     claims: ['T2.5i'],
   },
-  {
-    id: 'F883',
+  F883: {
     promise: 'an operand with an error decides',
     file: 'core/criteria/expression.ts',
     within: 'truthEvaluator',
@@ -147,8 +131,7 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: "'error' in found ? false : found.value",
     claims: ['T2.5i'],
   },
-  {
-    id: 'F1520',
+  F1520: {
     promise: 'each rule of a trigger is evaluated with its own criteria',
     file: 'executor/events/process-event.ts',
     within: 'evaluateRules',
@@ -156,4 +139,4 @@ export const CRITERIA_FAULTS: readonly Fault[] = [
     replace: 'decide({ ...rule, conditions: rules[0]!.conditions }, occurrence)',
     claims: ['T3.5a', 'T3.5b', 'T3.5c', 'T3.5d'],
   },
-];
+};

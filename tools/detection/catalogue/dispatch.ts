@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Dispatch of executions, and what their records show. */
-export const DISPATCH_FAULTS: readonly Fault[] = [
-  {
-    id: 'F210',
+export const DISPATCH_FAULTS: Faults = {
+  F210: {
     promise: 'an execution starts when it is due',
     file: 'executor/dispatch/requested-executions.ts',
     within: 'lockRequested',
@@ -11,8 +10,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['T2.8f'],
   },
-  {
-    id: 'F211',
+  F211: {
     promise: 'an item starts when it is released',
     file: 'executor/dispatch/requested-executions.ts',
     within: 'lockRequested',
@@ -20,8 +18,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: `e.status = 'requested'`,
     claims: ['T2.10b', 'T2.10c'],
   },
-  {
-    id: 'F213',
+  F213: {
     promise: 'a list of executions keeps those of the named pack only',
     file: 'store/executions/executions.ts',
     within: 'filterConditions',
@@ -29,8 +26,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T1.8e'],
   },
-  {
-    id: 'F215',
+  F215: {
     promise: 'the index of an item is recorded',
     file: 'store/lifecycle/execution-rows.ts',
     within: 'toWorkflowTask',
@@ -38,8 +34,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: 'task_index: row.task_index || null',
     claims: ['T2.10c', 'T2.10d', 'T2.10e'],
   },
-  {
-    id: 'F216',
+  F216: {
     promise: 'the number of a retry is part of the record',
     file: 'store/lifecycle/execution-rows.ts',
     within: 'toWorkflowTask',
@@ -47,8 +42,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: 'retry_count: row.task_retries ?? 0',
     claims: ['T2.8a', 'T2.8b', 'T2.8c', 'T2.25v'],
   },
-  {
-    id: 'F217',
+  F217: {
     promise: 'the parameters of an execution are part of its record',
     file: 'store/lifecycle/execution-rows.ts',
     within: 'toExecution',
@@ -56,8 +50,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: 'config: null',
     claims: ['T2.4a', 'T2.4f'],
   },
-  {
-    id: 'F219',
+  F219: {
     promise: 'the worker of an execution is part of its record',
     file: 'store/lifecycle/execution-rows.ts',
     within: 'toExecution',
@@ -65,8 +58,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: 'worker: null',
     claims: ['T1.8e'],
   },
-  {
-    id: 'F856',
+  F856: {
     promise: 'a task of pack core that fails is recorded as failed',
     file: 'store/executions/children.ts',
     within: 'insertEndedChildren',
@@ -74,8 +66,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: `status: 'completed'`,
     claims: ['T2.11h'],
   },
-  {
-    id: 'F857',
+  F857: {
     promise: 'a task of pack core that fails is a failure for its workflow',
     file: 'executor/dispatch/immediate-children.ts',
     within: 'insertEnded',
@@ -83,8 +74,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: `children.map((each) => ({ ...toSignal(each), status: 'completed' }) as Signal)`,
     claims: ['T2.11h'],
   },
-  {
-    id: 'F873',
+  F873: {
     promise: 'the tasks of a workflow have the variables of its request',
     file: 'store/executions/children.ts',
     within: 'inheritedColumns',
@@ -92,8 +82,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: 'execution.parent === null ? execution.env_vars && asJson(execution.env_vars) : null',
     claims: ['T2.17b'],
   },
-  {
-    id: 'F874',
+  F874: {
     promise: 'a variable of a request may have digits in its name',
     file: 'worker/process/process-environment.ts',
     within: 'VARIABLE_NAME',
@@ -101,8 +90,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: '/^[A-Z_]+$/',
     claims: ['T2.15i', 'T2.17b'],
   },
-  {
-    id: 'F875',
+  F875: {
     promise: 'another body under the same key is rejected',
     file: 'store/executions/idempotent-requests.ts',
     within: 'storedResponse',
@@ -110,8 +98,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: 'stored.answer !== null',
     claims: ['T2.17c'],
   },
-  {
-    id: 'F877',
+  F877: {
     promise: 'one correlation finds the tasks of nested workflows',
     file: 'store/executions/children.ts',
     within: 'inheritedColumns',
@@ -120,8 +107,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
   correlation_id: execution.parent === null ? execution.correlation_id : \`execution:\${execution.id}\``,
     claims: ['T2.17e'],
   },
-  {
-    id: 'F893',
+  F893: {
     promise: 'the execution that an action requests has it as its parent',
     file: 'api/executions/request-execution.ts',
     within: 'createExecutionRequests',
@@ -129,8 +115,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: '{}',
     claims: ['T2.17g'],
   },
-  {
-    id: 'F906',
+  F906: {
     promise: 'a post that is repeated under its idempotency key creates no second event',
     file: 'webhooks/receive-webhook.ts',
     within: 'readFingerprint',
@@ -138,8 +123,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: `typeof header === 'string' ? headers[header.toLowerCase()] : undefined`,
     claims: ['T2.17h'],
   },
-  {
-    id: 'F933',
+  F933: {
     promise: 'the log of a root holds the entries of its whole tree',
     file: 'store/lifecycle/execution-log.ts',
     within: 'readLog',
@@ -147,8 +131,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: `'execution'`,
     claims: ['T2.17f'],
   },
-  {
-    id: 'F936',
+  F936: {
     promise: 'a second cancel of an execution that is being cancelled changes nothing',
     file: 'store/executions/cancel-execution.ts',
     within: 'cancelExecution',
@@ -156,8 +139,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: `if (row.status === 'canceling') throw new DomainError('CONFLICT', \`Execution \${id} is being cancelled\`);`,
     claims: ['T2.1f'],
   },
-  {
-    id: 'F220',
+  F220: {
     promise: 'the end of a workflow is recorded when it ends',
     file: 'store/lifecycle/transition-sql.ts',
     within: 'endColumns',
@@ -165,8 +147,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: `finished_at: finishedAtMs === undefined ? sql\`\${now} - interval '1 minute'\` : domainInstant(finishedAtMs)`,
     claims: ['T1.5a', 'T2.1a', 'T2.1b', 'T2.2d', 'T2.11a', 'T2.11d'],
   },
-  {
-    id: 'F212',
+  F212: {
     promise: 'a list of root executions has no tasks',
     file: 'store/executions/executions.ts',
     within: 'filterConditions',
@@ -174,8 +155,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.4f', 'T2.16g'],
   },
-  {
-    id: 'F876',
+  F876: {
     promise: 'a repeated webhook call with its key creates no second event',
     file: 'webhooks/receive-webhook.ts',
     within: 'findEarlierOutcome',
@@ -183,8 +163,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: 'earlier?.bodyHash !== delivery.fingerprint?.bodyHash',
     claims: ['T2.17h'],
   },
-  {
-    id: 'F879',
+  F879: {
     promise: 'the log of a task has its own entries only',
     file: 'store/lifecycle/execution-log.ts',
     within: 'readLog',
@@ -192,8 +171,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: "'root'",
     claims: ['T2.17i'],
   },
-  {
-    id: 'F2510',
+  F2510: {
     promise: 'the limit of a chain of causes is the number of its executions',
     file: 'executor/requests/loop-limit.ts',
     within: 'loopErrorAt',
@@ -201,8 +179,7 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: 'depth < causationDepth - 1',
     claims: ['T2.17j'],
   },
-  {
-    id: 'F2511',
+  F2511: {
     promise: 'the event of an execution continues its chain of causes',
     file: 'store/events/events.ts',
     within: 'eventChain',
@@ -210,4 +187,4 @@ export const DISPATCH_FAULTS: readonly Fault[] = [
     replace: 'causationDepth: 0',
     claims: ['T2.17j'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** What is recorded of an end, of a chain of causes, and of what a request leaves as it was. */
-export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
-  {
-    id: 'F3042',
+export const END_AND_CHAIN_FAULTS: Faults = {
+  F3042: {
     promise: 'a cancelled execution that waited for its inquiry keeps the output of its program',
     file: 'store/inquiries/end-inquiry.ts',
     within: 'cancelSuspended',
@@ -11,8 +10,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'result',
     claims: ['T2.6m'],
   },
-  {
-    id: 'F3043',
+  F3043: {
     promise: 'an execution that waits for its inquiry has the output of its program',
     file: 'store/inquiries/blocking-inquiries.ts',
     within: 'suspendExecution',
@@ -20,8 +18,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: "asJson({ inquiry_id: execution.awaits, status: 'pending' })",
     claims: ['T2.6m'],
   },
-  {
-    id: 'F3044',
+  F3044: {
     promise: 'of equal limits of a task and its inquiry, the one of the task is recorded',
     file: 'store/inquiries/end-inquiry.ts',
     within: 'isLimitOf',
@@ -29,8 +26,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'Date.parse(timeout_at) - Date.parse(created) > timeout_seconds * 1_000',
     claims: ['T2.7l'],
   },
-  {
-    id: 'F3045',
+  F3045: {
     promise: 'an inquiry that expires at the limit of its task records that limit',
     file: 'store/inquiries/end-inquiry.ts',
     within: 'endSuspended',
@@ -38,8 +34,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T2.7l'],
   },
-  {
-    id: 'F3046',
+  F3046: {
     promise: 'a pending item that an action adds again is of the chain of that action',
     file: 'store/queues/items.ts',
     within: 'updateItem',
@@ -47,8 +42,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: '...(cause && {})',
     claims: ['T2.23p'],
   },
-  {
-    id: 'F3047',
+  F3047: {
     promise: 'a pending item that is added again by a shorter chain stays in the longer one',
     file: 'api/queues/queue-items.ts',
     within: 'enqueue',
@@ -56,8 +50,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'cause ?? undefined',
     claims: ['T2.23p'],
   },
-  {
-    id: 'F3048',
+  F3048: {
     promise: 'an event for a rule of another trigger is of no rule',
     file: 'api/events/create-event.ts',
     within: 'findBoundRule',
@@ -65,8 +58,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'rule',
     claims: ['T3.4c', 'T3.33o'],
   },
-  {
-    id: 'F3049',
+  F3049: {
     promise: 'an event for one rule is evaluated by that rule alone',
     file: 'executor/events/process-event.ts',
     within: 'processEvent',
@@ -74,8 +66,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T3.4c'],
   },
-  {
-    id: 'F3050',
+  F3050: {
     promise: 'a log-in that the limit rejects is denied, and no failure, in the audit log',
     file: 'api/records/describe-request.ts',
     within: 'DENIALS',
@@ -83,8 +74,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'new Set([401, 403])',
     claims: ['T3.28c'],
   },
-  {
-    id: 'F3051',
+  F3051: {
     promise: 'the audit log has the code of a denial',
     file: 'api/records/record-requests.ts',
     within: 'auditEventOf',
@@ -92,8 +82,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'status >= 500 && rejectionOf(payload)',
     claims: ['T3.28c'],
   },
-  {
-    id: 'F3052',
+  F3052: {
     promise: 'what the limit of a workflow stopped on a lost worker names that limit',
     file: 'executor/recovery/recover-execution.ts',
     within: 'recoverExecution',
@@ -101,8 +90,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'cancellation(storableResult(transaction, result), null)',
     claims: ['T3.12f'],
   },
-  {
-    id: 'F3053',
+  F3053: {
     promise: 'a task that the limit of its workflow stops keeps that limit until its end',
     file: 'executor/workflows/effects.ts',
     within: 'EffectRunner.cancelChildren',
@@ -110,8 +98,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: '{ stopped_after: null }',
     claims: ['T3.12f'],
   },
-  {
-    id: 'F3054',
+  F3054: {
     promise: 'a schema that is sent back with the marker of a secret default keeps that default',
     file: 'api/http/stored-schemas.ts',
     within: 'withStoredDefaults',
@@ -119,8 +106,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'return given;',
     claims: ['T3.38c'],
   },
-  {
-    id: 'F3055',
+  F3055: {
     promise: 'the schema of a workflow keeps its secret default through an update',
     file: 'api/packs/shown-definitions.ts',
     within: 'withStoredSecrets',
@@ -128,8 +114,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'change',
     claims: ['T3.38c'],
   },
-  {
-    id: 'F3056',
+  F3056: {
     promise: 'a program that exits by itself after a cancel has its own exit code',
     file: 'outcomes/attempt-outcome.ts',
     within: 'cancelledFields',
@@ -137,8 +122,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'NO_EXIT_CODE',
     claims: ['T1.8j'],
   },
-  {
-    id: 'F3057',
+  F3057: {
     promise: 'a program that exits by itself after a cancel shows the signal that was sent',
     file: 'outcomes/attempt-outcome.ts',
     within: 'cancelledFields',
@@ -146,8 +130,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'exit.signal ?? undefined',
     claims: ['T1.8j'],
   },
-  {
-    id: 'F3058',
+  F3058: {
     promise: 'an item whose payload is a list is the parameter `item`',
     file: 'executor/queues/request-queue-execution.ts',
     within: 'defaultParameters',
@@ -155,8 +138,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: "typeof payload === 'object' && payload !== null ? (payload as JsonObject) : { item: payload }",
     claims: ['T2.23q'],
   },
-  {
-    id: 'F3059',
+  F3059: {
     promise: 'a batch without parameters of its queue has the payloads as they are',
     file: 'executor/queues/request-queue-execution.ts',
     within: 'defaultParameters',
@@ -164,8 +146,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: '{ items: payloads.filter((payload) => payload !== null) }',
     claims: ['T2.23q'],
   },
-  {
-    id: 'F3060',
+  F3060: {
     promise: 'an item that is leased again has no acknowledgement',
     file: 'store/queues/dispatches.ts',
     within: 'leaseItems',
@@ -173,8 +154,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'ack_summary: undefined',
     claims: ['T2.23r'],
   },
-  {
-    id: 'F3061',
+  F3061: {
     promise: 'an acknowledgement that became another status shows both',
     file: 'store/queues/settle-items.ts',
     within: 'acknowledgedEnd',
@@ -182,8 +162,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'effective === status && { effective_status: effective }',
     claims: ['T2.23r'],
   },
-  {
-    id: 'F3062',
+  F3062: {
     promise: 'the enforcement of a rule whose owner may not execute its action is disabled',
     file: 'executor/events/process-event.ts',
     within: 'enforceRule',
@@ -197,8 +176,7 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
   }`,
     claims: ['T3.41e'],
   },
-  {
-    id: 'F3063',
+  F3063: {
     promise: 'an event whose rule names an action that is gone is no firing of the rule',
     file: 'executor/events/process-event.ts',
     within: 'enforceRule',
@@ -206,4 +184,4 @@ export const END_AND_CHAIN_FAULTS: readonly Fault[] = [
     replace: '{ enforcement }',
     claims: ['T3.41e'],
   },
-];
+};

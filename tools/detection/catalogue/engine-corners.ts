@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Settings of features: another way to them, another type of a value, another kind of task. */
-export const ENGINE_CORNER_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2883',
+export const ENGINE_CORNER_FAULTS: Faults = {
+  F2883: {
     promise: 'items are of one group only where their values are equal, also in type',
     file: 'core/queue/lease-batch.ts',
     within: 'chooseItems',
@@ -11,8 +10,7 @@ export const ENGINE_CORNER_FAULTS: readonly Fault[] = [
     replace: 'String(valueAtPath(payload, segments) ?? null)',
     claims: ['T2.23c'],
   },
-  {
-    id: 'F2885',
+  F2885: {
     promise: 'the deepest item of a batch limits what follows from all of them',
     file: 'executor/queues/request-queue-execution.ts',
     within: 'deepestChain',
@@ -20,8 +18,7 @@ export const ENGINE_CORNER_FAULTS: readonly Fault[] = [
     replace: 'items',
     claims: ['T2.23n'],
   },
-  {
-    id: 'F2887',
+  F2887: {
     promise: 'a property with the name properties is one like others in a map of properties',
     file: 'core/inquiry/validate-response.ts',
     within: 'isFlatSchema',
@@ -29,8 +26,7 @@ export const ENGINE_CORNER_FAULTS: readonly Fault[] = [
     replace: 'isObject(properties)',
     claims: ['T2.6f'],
   },
-  {
-    id: 'F2888',
+  F2888: {
     promise: 'of truncated output the complete lines of jsonl are parsed',
     file: 'outcomes/attempt-outcome.ts',
     within: 'parsedOutput',
@@ -38,8 +34,7 @@ export const ENGINE_CORNER_FAULTS: readonly Fault[] = [
     replace: 'isTruncated',
     claims: ['T3.21e'],
   },
-  {
-    id: 'F2889',
+  F2889: {
     promise: 'a program that exits by itself on SIGTERM at its limit shows the signal that was sent',
     file: 'outcomes/attempt-outcome.ts',
     within: 'terminatingSignal',
@@ -47,8 +42,7 @@ export const ENGINE_CORNER_FAULTS: readonly Fault[] = [
     replace: 'exit.signal ?? undefined',
     claims: ['T2.9i'],
   },
-  {
-    id: 'F2890',
+  F2890: {
     promise: 'a second try after an expired inquiry states that as its reason',
     file: 'core/workflow/child-ended.ts',
     within: 'retryChild',
@@ -56,8 +50,7 @@ export const ENGINE_CORNER_FAULTS: readonly Fault[] = [
     replace: "'failed'",
     claims: ['T2.7g'],
   },
-  {
-    id: 'F2894',
+  F2894: {
     promise: 'an error of a program whose stderr was cut is what it wrote last',
     file: 'outcomes/attempt-outcome.ts',
     within: 'errorText',
@@ -65,8 +58,7 @@ export const ENGINE_CORNER_FAULTS: readonly Fault[] = [
     replace: "streamText(exit.stderr, 'stderr')",
     claims: ['T3.21f'],
   },
-  {
-    id: 'F2897',
+  F2897: {
     promise: 'a retry of an item that fails in a pause waits for the resume',
     file: 'core/workflow/child-ended.ts',
     within: 'retryChild',
@@ -74,8 +66,7 @@ export const ENGINE_CORNER_FAULTS: readonly Fault[] = [
     replace: 'const released = !isHeld(context.state) || index !== null;',
     claims: ['T2.22a'],
   },
-  {
-    id: 'F2900',
+  F2900: {
     promise: 'a response in an update is that of the person to whom the inquiry is assigned',
     file: 'api/executions/inquiry-operations.ts',
     within: 'updateInquiry',
@@ -83,8 +74,7 @@ export const ENGINE_CORNER_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.6i'],
   },
-  {
-    id: 'F2901',
+  F2901: {
     promise: 'the number of bytes that were cut is that of all of them',
     file: 'worker/process/capture.ts',
     within: 'capture',
@@ -92,8 +82,7 @@ export const ENGINE_CORNER_FAULTS: readonly Fault[] = [
     replace: 'droppedBytes = dropped.length;',
     claims: ['T3.21e'],
   },
-  {
-    id: 'F2902',
+  F2902: {
     promise: 'the end of a stream is kept beside its first part, also where that is cut',
     file: 'worker/process/capture.ts',
     within: 'capture',
@@ -101,4 +90,4 @@ export const ENGINE_CORNER_FAULTS: readonly Fault[] = [
     replace: 'lastBytes(head)',
     claims: ['T3.21f'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Second paths, boundaries and combinations of the engine's features. */
-export const ENGINE_PATH_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2730',
+export const ENGINE_PATH_FAULTS: Faults = {
+  F2730: {
     promise: 'what a function gives for a secret of the event is secret',
     file: 'core/rule-parameters/template-taint.ts',
     within: 'readsSecret',
@@ -11,8 +10,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: 'links.some((part) => childExpressions(part).some((inner) => readsSecret(inner, secrets)))',
     claims: ['T2.3o', 'T2.23l'],
   },
-  {
-    id: 'F2731',
+  F2731: {
     promise: 'a resume starts as many items as may run together',
     file: 'core/workflow/items.ts',
     within: 'releaseFreeItems',
@@ -21,8 +19,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
       'if (countRunning(items) < concurrency && items.next < items.total) items = releaseNextItem(context, name, items);',
     claims: ['T2.27a'],
   },
-  {
-    id: 'F2732',
+  F2732: {
     promise: 'a label that a worker lacks is not in a list of values',
     file: 'core/worker/placement.ts',
     within: 'matchesTerm',
@@ -30,8 +27,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: 'value !== undefined && !values.includes(value)',
     claims: ['T3.39a'],
   },
-  {
-    id: 'F2733',
+  F2733: {
     promise: 'one task that ran handles the failure of an earlier round',
     file: 'core/workflow/start-round.ts',
     within: 'failedEarlier',
@@ -39,8 +35,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: '!handlers.every(hasRun)',
     claims: ['T2.18j'],
   },
-  {
-    id: 'F2734',
+  F2734: {
     promise: 'the limit of a workflow stops its children, also those that a cancel lets finish',
     file: 'core/workflow/step.ts',
     within: 'timeOutWorkflow',
@@ -48,8 +43,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: "if (limit === null || context.state.status === 'canceling') return;",
     claims: ['T2.9m'],
   },
-  {
-    id: 'F2735',
+  F2735: {
     promise: 'the older keys of a task that has next have no effect',
     file: 'core/workflow/load/task.ts',
     within: 'parseTask',
@@ -57,8 +51,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: '[...nextTransitions, ...legacyTransitions]',
     claims: ['T2.11f'],
   },
-  {
-    id: 'F2736',
+  F2736: {
     promise: 'a task publishes by its own key, also where nothing follows it',
     file: 'core/workflow/load/legacy-transitions.ts',
     within: 'attachPublish',
@@ -66,8 +59,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: 'publish.length === 0 || transitions.length === 0',
     claims: ['T2.11j'],
   },
-  {
-    id: 'F2737',
+  F2737: {
     promise: 'a cap of zero is a cap',
     file: 'core/workflow/load/retry.ts',
     within: 'parseRetry',
@@ -75,8 +67,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: "parseDelay(fields, 'max_delay') || null",
     claims: ['T2.8e'],
   },
-  {
-    id: 'F2738',
+  F2738: {
     promise: 'a cancelled workflow waits for its running item, also where one was cancelled before',
     file: 'core/workflow/items.ts',
     within: 'cancelWaitingItems',
@@ -84,8 +75,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: 'before.total - before.next',
     claims: ['T2.27b'],
   },
-  {
-    id: 'F2739',
+  F2739: {
     promise: 'a secret variable is secret under each name of the variables',
     file: 'core/workflow/scope.ts',
     within: 'namespaceTaint',
@@ -93,8 +83,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: "return name === 'workflow' ? secrets.variables : null;",
     claims: ['T2.3m'],
   },
-  {
-    id: 'F2740',
+  F2740: {
     promise: 'a rerun keeps what its round had done before the task',
     file: 'core/workflow/plan-rerun.ts',
     within: 'isAfterRound',
@@ -102,8 +91,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: 'order >= 0',
     claims: ['T2.25i'],
   },
-  {
-    id: 'F2741',
+  F2741: {
     promise: 'a rerun names the last attempt of each item that it took over',
     file: 'executor/workflows/prepare-rerun.ts',
     within: 'lastAttempts',
@@ -111,8 +99,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: '!items.has(index)',
     claims: ['T2.25b'],
   },
-  {
-    id: 'F2742',
+  F2742: {
     promise: 'each permission set of a task must be one that its saver may delegate',
     file: 'executor/requests/child-permissions.ts',
     within: 'ChildPermissions.firstExceeding',
@@ -120,8 +107,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: '(await this.find(named)).every((set) => !canDelegate(held, set)) ? named[0]! : null',
     claims: ['T3.41c'],
   },
-  {
-    id: 'F2743',
+  F2743: {
     promise: 'a task runs what its executor may execute and the token above allows',
     file: 'executor/requests/child-actions.ts',
     within: 'ChildActions.denialReason',
@@ -129,8 +115,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: "limits.some((rights) => rights.allows('actions', 'execute', componentTarget(action)))",
     claims: ['T3.41b'],
   },
-  {
-    id: 'F2743b',
+  F2743b: {
     promise: 'a workflow lends what its saver may execute',
     file: 'executor/requests/child-actions.ts',
     within: 'ChildActions.denialReason',
@@ -138,8 +123,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.41b'],
   },
-  {
-    id: 'F2744',
+  F2744: {
     promise: 'an execution that is rejected shows no secret parameter',
     file: 'executor/requests/request-execution.ts',
     within: 'storeRejected',
@@ -147,8 +131,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: 'secrets',
     claims: ['T2.3o'],
   },
-  {
-    id: 'F2745',
+  F2745: {
     promise: 'a queue that was disabled reports that it is empty',
     file: 'executor/queues/dispatch-queues.ts',
     within: 'dispatchQueue',
@@ -156,8 +139,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: 'queue.enabled && queue.started && (await isDrained(transaction, id))',
     claims: ['T2.27c'],
   },
-  {
-    id: 'F2746',
+  F2746: {
     promise: 'a batch has the items of a group that are ready, also behind others',
     file: 'core/queue/lease-batch.ts',
     within: 'chooseItems',
@@ -166,8 +148,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
       'ready.slice(0, size).filter((item) => groupOf(item) === group && (coalescing.acrossPriorities || item.priority === first.priority))',
     claims: ['T2.23c'],
   },
-  {
-    id: 'F2747',
+  F2747: {
     promise: 'an acknowledgement that names an item twice is invalid',
     file: 'core/queue/acknowledgement.ts',
     within: 'itemProblem',
@@ -175,8 +156,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.23a'],
   },
-  {
-    id: 'F2748',
+  F2748: {
     promise: 'a secret of an item stays secret in queue_items',
     file: 'core/queue/secret-parameters.ts',
     within: 'undeclaredQueueSecrets',
@@ -184,8 +164,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: "['queue_items', null]",
     claims: ['T2.23l'],
   },
-  {
-    id: 'F2749',
+  F2749: {
     promise: 'a criterion of a list compares a field that is null',
     file: 'core/criteria/items.ts',
     within: 'evaluateItem',
@@ -193,8 +172,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: 'actual === undefined || actual === null',
     claims: ['T2.5h'],
   },
-  {
-    id: 'F2750',
+  F2750: {
     promise: 'a rule that was changed after an event was not created after it',
     file: 'core/criteria/explain-decision.ts',
     within: 'notEvaluated',
@@ -202,8 +180,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: 'Date.parse(rule.updated) >= at',
     claims: ['T3.41a'],
   },
-  {
-    id: 'F2751',
+  F2751: {
     promise: 'a reason counts all open executions of a task, and names the first twenty',
     file: 'core/waiting/workflow-reasons.ts',
     within: 'taskReasons',
@@ -211,8 +188,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: 'open: shown.length',
     claims: ['T3.41d'],
   },
-  {
-    id: 'F2751b',
+  F2751b: {
     promise: 'a response states how many reasons it leaves out',
     file: 'core/waiting/reasons.ts',
     within: 'explainWaiting',
@@ -220,8 +196,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: '0',
     claims: ['T3.41d'],
   },
-  {
-    id: 'F2752',
+  F2752: {
     promise: 'changes of rules are removed with the rows of the audit log',
     file: 'executor/retention/removals.ts',
     within: 'REMOVALS',
@@ -229,8 +204,7 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: "sql`remove_expired_records('key_history', ${portion})`",
     claims: ['S0-56'],
   },
-  {
-    id: 'F2753',
+  F2753: {
     promise: 'without recovery a suspended execution is abandoned',
     file: 'executor/recovery/recover-execution.ts',
     within: 'HAS_STARTED',
@@ -238,4 +212,4 @@ export const ENGINE_PATH_FAULTS: readonly Fault[] = [
     replace: "['running']",
     claims: ['S0-32'],
   },
-];
+};

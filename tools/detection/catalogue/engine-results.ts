@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** What tasks, expressions, schedules, artifacts and reruns give. */
-export const ENGINE_RESULT_FAULTS: readonly Fault[] = [
-  {
-    id: 'F3064',
+export const ENGINE_RESULT_FAULTS: Faults = {
+  F3064: {
     promise: 'a skipped task is no part of the result of its parallel task',
     file: 'core/workflow/advance.ts',
     within: 'completeParallelTask',
@@ -11,8 +10,7 @@ export const ENGINE_RESULT_FAULTS: readonly Fault[] = [
     replace: 'states',
     claims: ['T2.11e'],
   },
-  {
-    id: 'F3065',
+  F3065: {
     promise: 'a variable keeps its value where the published one cannot be evaluated',
     file: 'core/workflow/variables.ts',
     within: 'publishVariables',
@@ -21,8 +19,7 @@ export const ENGINE_RESULT_FAULTS: readonly Fault[] = [
     return [[item.name, { value: null, taint: null, size: 0 }]];`,
     claims: ['T2.11k'],
   },
-  {
-    id: 'F3066',
+  F3066: {
     promise: 'a step over weekdays ends with Saturday',
     file: 'core/schedule/cron-fields.ts',
     within: 'lastValue',
@@ -30,8 +27,7 @@ export const ENGINE_RESULT_FAULTS: readonly Fault[] = [
     replace: 'max',
     claims: ['T1.3f'],
   },
-  {
-    id: 'F3067',
+  F3067: {
     promise: 'a list that a patch of an item changes to an object has the members of that alone',
     file: 'core/queue/merge-patch.ts',
     within: 'mergePatch',
@@ -39,8 +35,7 @@ export const ENGINE_RESULT_FAULTS: readonly Fault[] = [
     replace: "typeof target === 'object' && target !== null ? Object.entries(target) : []",
     claims: ['T2.23g'],
   },
-  {
-    id: 'F3068',
+  F3068: {
     promise: 'an execution that waits for its inquiry has the standard error of its program',
     file: 'store/inquiries/blocking-inquiries.ts',
     within: 'suspendExecution',
@@ -48,8 +43,7 @@ export const ENGINE_RESULT_FAULTS: readonly Fault[] = [
     replace: "stderr_tail: ''",
     claims: ['T2.6h'],
   },
-  {
-    id: 'F3069',
+  F3069: {
     promise: 'an artifact without its newest version has the size of the newest that is left',
     file: 'store/artifacts/versions.ts',
     within: 'removeVersion',
@@ -57,8 +51,7 @@ export const ENGINE_RESULT_FAULTS: readonly Fault[] = [
     replace: 'order by v.version',
     claims: ['T3.36a'],
   },
-  {
-    id: 'F3070',
+  F3070: {
     promise: 'a keyword inside a list splits no criteria into parts',
     file: 'core/criteria/deciding-part.ts',
     within: 'depthChange',
@@ -66,8 +59,7 @@ export const ENGINE_RESULT_FAULTS: readonly Fault[] = [
     replace: "text === '(' ? 1 : text === ')' ? -1 : 0",
     claims: ['T2.5i'],
   },
-  {
-    id: 'F3071',
+  F3071: {
     promise: 'of a chain of errors of a Python program, the last one is its error',
     file: 'outcomes/uncaught-error.ts',
     within: 'pythonReport',
@@ -75,8 +67,7 @@ export const ENGINE_RESULT_FAULTS: readonly Fault[] = [
     replace: 'lines.indexOf(TRACEBACK)',
     claims: ['T3.21g'],
   },
-  {
-    id: 'F3072',
+  F3072: {
     promise: 'the error of a Python program has all lines of its message',
     file: 'outcomes/uncaught-error.ts',
     within: 'pythonReport',
@@ -84,8 +75,7 @@ export const ENGINE_RESULT_FAULTS: readonly Fault[] = [
     replace: 'return message.length > 0 ? message.slice(0, 1) : null;',
     claims: ['T3.21g'],
   },
-  {
-    id: 'F3073',
+  F3073: {
     promise: 'a rerun takes over no part of a parallel task that runs again',
     file: 'core/workflow/plan-rerun.ts',
     within: 'withoutLostGroups',
@@ -93,8 +83,7 @@ export const ENGINE_RESULT_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['T2.25t'],
   },
-  {
-    id: 'F3074',
+  F3074: {
     promise: 'a rerun takes over the parts of a parallel task that it takes over',
     file: 'core/workflow/plan-rerun.ts',
     within: 'isTakenOver',
@@ -102,4 +91,4 @@ export const ENGINE_RESULT_FAULTS: readonly Fault[] = [
     replace: '!(parentOf.has(end.task) || following.has(end.task) || tests.some((isAfter) => isAfter(end)))',
     claims: ['T2.25t'],
   },
-];
+};

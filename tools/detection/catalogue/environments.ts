@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Packages of packs, and the interpreters that use them. */
-export const ENVIRONMENT_FAULTS: readonly Fault[] = [
-  {
-    id: 'S20',
+export const ENVIRONMENT_FAULTS: Faults = {
+  S20: {
     promise: 'each pack has an environment of its own',
     file: 'worker/environments/python-recipe.ts',
     within: 'pythonRecipe',
@@ -11,8 +10,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: `join(environmentsDirectory(workerContext, pack), 'all-packs', 'python', 'shared')`,
     claims: ['T2.12c', 'T3.19a'],
   },
-  {
-    id: 'S21',
+  S21: {
     promise: 'a Node.js program runs until nothing is pending',
     file: 'worker/runtimes/nodejs.ts',
     within: 'nodejsRuntime',
@@ -21,8 +19,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
       join(packDirectory, relative(directory, file))]`,
     claims: ['T2.13d', 'T2.13e'],
   },
-  {
-    id: 'S36a',
+  S36a: {
     promise: 'every pinned Python package is installed',
     file: 'worker/environments/install-requirements.ts',
     within: 'installRequirements',
@@ -30,8 +27,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: `manifest.lines.slice(0, 1).join('\\n')`,
     claims: ['T2.12a', 'T2.12b'],
   },
-  {
-    id: 'S36c',
+  S36c: {
     promise: "Python actions run in the pack's own environment",
     file: 'worker/runtimes/python.ts',
     within: 'pythonRuntime',
@@ -39,8 +35,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: 'command: interpreter.path',
     claims: ['T2.12a', 'T2.12b', 'T2.12c', 'T2.12e'],
   },
-  {
-    id: 'S36e',
+  S36e: {
     promise: "Node.js actions use the modules of the pack's own environment",
     file: 'worker/environments/pack-environments.ts',
     within: 'nodeEnvironment',
@@ -48,8 +43,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: 'linkPack(emptyDirectory, packDirectory)',
     claims: ['T2.13b', 'T2.13c'],
   },
-  {
-    id: 'F483',
+  F483: {
     promise: 'another pin is another environment',
     file: 'packs/dependency-manifests.ts',
     within: 'hashManifests',
@@ -57,8 +51,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: `hash.update(\`\${name} \${content.length}\\n\`)`,
     claims: ['T2.12f', 'T3.19b'],
   },
-  {
-    id: 'F484',
+  F484: {
     promise: 'an action that the files no longer declare is removed',
     file: 'packs/save/register.ts',
     within: 'registerPack',
@@ -66,8 +59,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: `['permission_set', permissionSets]`,
     claims: ['T2.12g'],
   },
-  {
-    id: 'F485',
+  F485: {
     promise: 'a registration keeps the configuration of the pack',
     file: 'packs/save/pack.ts',
     within: 'savePack',
@@ -75,8 +67,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: '{ ...columns, config: asJson(manifest.config), updated: now }',
     claims: ['T2.12g'],
   },
-  {
-    id: 'F486',
+  F486: {
     promise: 'a registration keeps actions that were created through the API',
     file: 'packs/save/component-rows.ts',
     within: 'FROM_FILE',
@@ -84,8 +75,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.12g'],
   },
-  {
-    id: 'F487',
+  F487: {
     promise: 'of several requirements, the one that failed is named',
     file: 'worker/environments/install-requirements.ts',
     within: 'failedInstall',
@@ -93,8 +83,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: 'failing: requirements[0]?.text ?? null',
     claims: ['T2.12e'],
   },
-  {
-    id: 'F489',
+  F489: {
     promise: 'a pack is not replaced without force',
     file: 'packs/save/pack.ts',
     within: 'lockReplaceable',
@@ -102,8 +91,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.12f'],
   },
-  {
-    id: 'F559',
+  F559: {
     promise: 'a registration again replaces what the files declare of an action that exists already',
     file: 'packs/save/component-rows.ts',
     within: 'saveComponent',
@@ -111,8 +99,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: "on.columns(['tenant', 'ref']).doUpdateSet({ ...updated, updated: now })",
     claims: ['T2.12f'],
   },
-  {
-    id: 'F576',
+  F576: {
     promise: 'an ES module of a pack imports the packages of its own pack',
     file: 'worker/runtimes/nodejs.ts',
     within: 'nodejsRuntime',
@@ -120,8 +107,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: "['--preserve-symlinks', join(packDirectory, relative(directory, file))]",
     claims: ['T2.13f'],
   },
-  {
-    id: 'F577',
+  F577: {
     promise: 'a Node.js action runs the files of the last registration, also where package.json is the same',
     file: 'worker/environments/pack-environments.ts',
     within: 'linkPack',
@@ -129,8 +115,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: "join(directory, 'pack')",
     claims: ['T2.13g'],
   },
-  {
-    id: 'F847',
+  F847: {
     promise: 'the packages of a package.json without a lock file are installed',
     file: 'worker/environments/npm-install.ts',
     within: 'npmInstall',
@@ -138,8 +123,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: `'ci'`,
     claims: ['T2.13b', 'T2.13c'],
   },
-  {
-    id: 'F914',
+  F914: {
     promise: 'two tenants never share the environment of a pack',
     file: 'worker/environments/pack-environments.ts',
     within: 'environmentSpec',
@@ -147,8 +131,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: 'tenant: 1',
     claims: ['T1.7b'],
   },
-  {
-    id: 'F1541',
+  F1541: {
     promise: 'the environment of a removed pack is removed',
     file: 'packs/storage/unused-pack-files.ts',
     within: 'removeDirectories',
@@ -156,8 +139,7 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: `(kind === 'environments' ? readFile('') : rename(path, trashPath))`,
     claims: ['T3.19c'],
   },
-  {
-    id: 'F2410',
+  F2410: {
     promise: 'a registration removes the rules that the files of the pack omit',
     file: 'packs/save/register.ts',
     within: 'registerPack',
@@ -165,4 +147,4 @@ export const ENVIRONMENT_FAULTS: readonly Fault[] = [
     replace: `['sensor', sensors]`,
     claims: ['T3.27b'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Events, enforcements, webhooks. */
-export const EVENT_FAULTS: readonly Fault[] = [
-  {
-    id: 'S02',
+export const EVENT_FAULTS: Faults = {
+  S02: {
     promise: 'every event is evaluated',
     file: 'executor/events/process-event.ts',
     within: 'processEvent',
@@ -11,8 +10,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: `event.rule === 'gone' || row.id % 2 === 0`,
     claims: ['T1.4b', 'T2.5b'],
   },
-  {
-    id: 'F084',
+  F084: {
     promise: 'concurrent posts with the same content create distinct events',
     file: 'webhooks/receive-webhook.ts',
     within: 'readFingerprint',
@@ -20,8 +18,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: `headers['idempotency-key'] ?? 'none'`,
     claims: ['T1.4b', 'T1.8b'],
   },
-  {
-    id: 'F441',
+  F441: {
     promise: 'null is a payload',
     file: 'webhooks/body.ts',
     within: 'readEnvelope',
@@ -29,8 +26,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: '(value.payload ?? undefined) === undefined',
     claims: ['T1.4c'],
   },
-  {
-    id: 'F442',
+  F442: {
     promise: 'an enforcement has the payload of its event',
     file: 'store/events/enforcements.ts',
     within: 'insertEnforcement',
@@ -38,8 +34,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: 'asJson({})',
     claims: ['T1.4h'],
   },
-  {
-    id: 'F443',
+  F443: {
     promise: 'an enforcement has the parameters of its execution',
     file: 'store/events/enforcements.ts',
     within: 'resolveEnforcement',
@@ -47,8 +42,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: 'config: null',
     claims: ['T1.4h'],
   },
-  {
-    id: 'F444',
+  F444: {
     promise: 'an update of a rule leaves it disabled',
     file: 'store/events/rules.ts',
     within: 'toColumns',
@@ -56,8 +50,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: 'enabled: input.enabled ?? true',
     claims: ['T1.4k'],
   },
-  {
-    id: 'F445',
+  F445: {
     promise: 'the key of a disabled webhook is not valid again',
     file: 'store/events/triggers.ts',
     within: 'disableWebhook',
@@ -65,8 +58,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: '{ webhook_enabled: false }',
     claims: ['T1.4j'],
   },
-  {
-    id: 'F521',
+  F521: {
     promise: 'placeholders inside a list of rule parameters are resolved',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.value',
@@ -74,8 +66,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: 'template',
     claims: ['T2.4b'],
   },
-  {
-    id: 'F522',
+  F522: {
     promise: 'a rule keeps its criteria when it is disabled, enabled or otherwise updated',
     file: 'store/events/rules.ts',
     within: 'toColumns',
@@ -83,8 +74,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: 'input.conditions ?? {}',
     claims: ['T2.5b'],
   },
-  {
-    id: 'F525',
+  F525: {
     promise: 'one event fires every rule whose criteria match',
     file: 'executor/events/process-event.ts',
     within: 'evaluateRules',
@@ -92,8 +82,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: 'if (rule === rules.at(-1)) await fireRule(transaction, tenant, { row, rule, decision });',
     claims: ['T2.16a'],
   },
-  {
-    id: 'F527',
+  F527: {
     promise: 'a webhook body without the member `payload` is rejected and creates no event',
     file: 'webhooks/body.ts',
     within: 'readEnvelope',
@@ -101,8 +90,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: '!isObject(value)',
     claims: ['T1.4d'],
   },
-  {
-    id: 'F530',
+  F530: {
     promise: 'false and 0 are written out inside the text of a rule parameter',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.text',
@@ -110,8 +98,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: 'textOrEmpty(this.resolve(segment.text) || null)',
     claims: ['T2.4b'],
   },
-  {
-    id: 'F540',
+  F540: {
     promise: 'a payload that is a list, a text or a number reaches the parameters of the rule',
     file: 'executor/events/process-event.ts',
     within: 'ruleSources',
@@ -120,8 +107,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
       "event: { id, trigger: trigger_ref, trigger_ref, payload: typeof payload === 'object' && !Array.isArray(payload) ? payload : {}, created }",
     claims: ['T1.4c'],
   },
-  {
-    id: 'F607',
+  F607: {
     promise: 'an emoji that the posted JSON writes as an escaped surrogate pair is accepted and reaches the action',
     file: 'core/data/unstorable-text.ts',
     within: 'LONE_SURROGATE',
@@ -129,8 +115,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: '/[\\ud800-\\udfff]/',
     claims: ['T1.4c'],
   },
-  {
-    id: 'F609',
+  F609: {
     promise: 'enabling a webhook that is enabled already keeps its address',
     file: 'store/events/triggers.ts',
     within: 'enableWebhook',
@@ -138,8 +123,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: 'generateWebhookKey()',
     claims: ['T1.4e'],
   },
-  {
-    id: 'F630',
+  F630: {
     promise: 'a list or an object inside the text of a rule parameter is written as compact JSON',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.text',
@@ -147,8 +131,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: "String(this.resolve(segment.text) ?? '')",
     claims: ['T2.4b'],
   },
-  {
-    id: 'F1790',
+  F1790: {
     promise: 'a raw webhook rejects a body that its signature does not cover',
     file: 'webhooks/verify-scheme.ts',
     within: 'expectedDigest',
@@ -156,8 +139,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: 'createHmac(form.algorithm, key).update(before).update(after).digest()',
     claims: ['T2.19a'],
   },
-  {
-    id: 'F1791',
+  F1791: {
     promise: 'a rule reads the headers that its webhook keeps',
     file: 'webhooks/settings.ts',
     within: 'keptHeaders',
@@ -165,8 +147,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: 'return value === undefined ? [] : [];',
     claims: ['T2.19a', 'T2.19c'],
   },
-  {
-    id: 'F1792',
+  F1792: {
     promise: 'a field that a form repeats has all its texts',
     file: 'webhooks/form.ts',
     within: 'parseForm',
@@ -174,8 +155,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: 'list[0]!',
     claims: ['T2.19b'],
   },
-  {
-    id: 'S01',
+  S01: {
     promise: 'an enforcement requests one execution',
     file: 'executor/events/process-event.ts',
     within: 'enforceRule',
@@ -184,8 +164,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
       const config = await requestRuleExecution(transaction, tenant, event, rule, { enforcement, action });`,
     claims: ['T1.1a', 'T1.4a', 'T2.5a'],
   },
-  {
-    id: 'F080',
+  F080: {
     promise: 'a new webhook key replaces the old one',
     file: 'store/events/triggers.ts',
     within: 'regenerateWebhookKey',
@@ -193,8 +172,7 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: 'setColumns(transaction, id, {})',
     claims: ['T1.4e'],
   },
-  {
-    id: 'F940',
+  F940: {
     promise: 'an enforcement of a payload that is no object has an empty one',
     file: 'store/events/enforcements.ts',
     within: 'insertEnforcement',
@@ -202,4 +180,4 @@ export const EVENT_FAULTS: readonly Fault[] = [
     replace: 'event.payload',
     claims: ['T1.4i'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** The language of expressions: operators, their order, functions, filters. */
-export const EXPRESSION_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2100',
+export const EXPRESSION_FAULTS: Faults = {
+  F2100: {
     promise: 'a key is in an object, and a value of it is not',
     file: 'core/template/operators.ts',
     within: 'isIn',
@@ -11,8 +10,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'Object.hasOwn(haystack, needle) || Object.values(haystack).includes(needle)',
     claims: ['T2.21a', 'T2.21c'],
   },
-  {
-    id: 'F2101',
+  F2101: {
     promise: 'the remainder has the sign of the dividend',
     file: 'core/template/exact-arithmetic.ts',
     within: 'withDoubles',
@@ -20,8 +18,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'return ((left % right) + right) % right;',
     claims: ['T2.21a'],
   },
-  {
-    id: 'F2102',
+  F2102: {
     promise: 'a comparison is evaluated after a sum',
     file: 'core/template/parse.ts',
     within: 'PRECEDENCE',
@@ -29,8 +26,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'in: 5',
     claims: ['T2.21b'],
   },
-  {
-    id: 'F2103',
+  F2103: {
     promise: 'operators of one level are evaluated from left to right',
     file: 'core/template/parse.ts',
     within: 'Parser.expression',
@@ -38,8 +34,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: "const right = this.expression(text === '%' ? precedence : precedence + 1);",
     claims: ['T2.21b'],
   },
-  {
-    id: 'F2104',
+  F2104: {
     promise: 'the position in a text counts bytes',
     file: 'core/template/functions/lists.ts',
     within: 'indexOf',
@@ -47,8 +42,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'at',
     claims: ['T2.21c'],
   },
-  {
-    id: 'F2105',
+  F2105: {
     promise: 'integers are compared exactly where a list is made unique',
     file: 'core/template/values.ts',
     within: 'sortedJson',
@@ -57,8 +51,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
       "if (value === null || typeof value !== 'object') return typeof value === 'bigint' ? String(Number(value)) : writeJson(value);",
     claims: ['T2.21c'],
   },
-  {
-    id: 'F2106',
+  F2106: {
     promise: 'the filter round accepts fifteen decimals, and not sixteen',
     file: 'core/template/filters.ts',
     within: 'round',
@@ -66,8 +59,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'digits > MAX_DECIMALS',
     claims: ['T2.21d'],
   },
-  {
-    id: 'F2107',
+  F2107: {
     promise: 'the filters first and last take characters of a text',
     file: 'core/template/filters.ts',
     within: 'firstOrLast',
@@ -75,8 +67,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: "typeof value === 'string' ? value.split('') : value",
     claims: ['T2.21d'],
   },
-  {
-    id: 'F2108',
+  F2108: {
     promise: 'the first item of a list has the index 0',
     file: 'core/workflow/scope.ts',
     within: 'scopeWithItem',
@@ -84,8 +75,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: "name === 'index' ? index + 1 : scope.name(name)",
     claims: ['T2.21e'],
   },
-  {
-    id: 'F2109',
+  F2109: {
     promise: 'variables are the variables of the workflow, and not its parameters',
     file: 'core/workflow/scope.ts',
     within: 'createScope',
@@ -93,8 +83,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'variables: () => state.parameters',
     claims: ['T2.21e'],
   },
-  {
-    id: 'F2110',
+  F2110: {
     promise: 'the placement of a child is rendered',
     file: 'core/workflow/child.ts',
     within: 'renderTask',
@@ -102,8 +91,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'const placement = { value: task.placement, taint: null };',
     claims: ['T2.21e', 'T2.21f', 'T2.21l'],
   },
-  {
-    id: 'F2111',
+  F2111: {
     promise: 'the fault of an expression for a list has its own code',
     file: 'core/workflow/items.ts',
     within: 'startItems',
@@ -111,8 +99,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: "{ kind: 'fault', index: null, fault: noListFault(task.name, null) }",
     claims: ['T2.21f'],
   },
-  {
-    id: 'F2112',
+  F2112: {
     promise: 'the column of a fault is that of its operator',
     file: 'core/template/evaluate.ts',
     within: 'Evaluation.link',
@@ -120,8 +107,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'void this.at;',
     claims: ['T2.21g'],
   },
-  {
-    id: 'F2113',
+  F2113: {
     promise: 'the column of a fault counts characters',
     file: 'core/template/tokenize.ts',
     within: 'errorAt',
@@ -129,8 +115,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'at + 1',
     claims: ['T2.21g'],
   },
-  {
-    id: 'F2114',
+  F2114: {
     promise: 'a missing path inside an operator breaks the rule',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.evaluate',
@@ -138,8 +123,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'leadsNowhere && expression !== null',
     claims: ['T2.21h', 'T2.21j'],
   },
-  {
-    id: 'F2115',
+  F2115: {
     promise: 'a blank behind the braces of a rule makes a text',
     file: 'core/rule-parameters/placeholders.ts',
     within: 'wholePlaceholder',
@@ -147,8 +131,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'segments(text.trim())',
     claims: ['T2.21h'],
   },
-  {
-    id: 'F2116',
+  F2116: {
     promise: 'the parameters of a rule read no settings as config',
     file: 'core/rule-parameters/check-expressions.ts',
     within: 'MEMBERS',
@@ -156,8 +139,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'keystore: null, config: null',
     claims: ['T2.21i'],
   },
-  {
-    id: 'F2117',
+  F2117: {
     promise: 'criteria read no name but event',
     file: 'core/criteria/check-criteria.ts',
     within: 'CRITERIA',
@@ -165,8 +147,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: "name !== 'event' && name !== 'system'",
     claims: ['T2.21i'],
   },
-  {
-    id: 'F2118',
+  F2118: {
     promise: 'items are the payloads of a queue',
     file: 'executor/queues/request-queue-execution.ts',
     within: 'queueParameters',
@@ -174,8 +155,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'items: queueItems',
     claims: ['T2.21j'],
   },
-  {
-    id: 'F2119',
+  F2119: {
     promise: 'the first attempt of an item is number 1',
     file: 'executor/queues/request-queue-execution.ts',
     within: 'queueItem',
@@ -183,8 +163,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'attempt_count: item.attempt_count',
     claims: ['T2.21j'],
   },
-  {
-    id: 'F2120',
+  F2120: {
     promise: 'the expression for a list reads stored keys',
     file: 'core/workflow/keystore.ts',
     within: 'templatesIn',
@@ -192,8 +171,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: '...[action, input, permissionSetRefs, placement]',
     claims: ['T2.21k'],
   },
-  {
-    id: 'F2121',
+  F2121: {
     promise: 'the condition of a retry reads stored keys',
     file: 'core/workflow/keystore.ts',
     within: 'conditionsIn',
@@ -201,8 +179,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T2.21k'],
   },
-  {
-    id: 'F2122',
+  F2122: {
     promise: 'a stored key names no permission set',
     file: 'core/workflow/child.ts',
     within: 'renderTask',
@@ -210,8 +187,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: '[]',
     claims: ['T2.21l'],
   },
-  {
-    id: 'F2123',
+  F2123: {
     promise: 'a stored key is no part of an affinity',
     file: 'core/workflow/child.ts',
     within: 'taintedKeys',
@@ -219,8 +195,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: "key !== 'worker_affinity' && holdsSecret(memberTaint(taint, key))",
     claims: ['T2.21l'],
   },
-  {
-    id: 'F2124',
+  F2124: {
     promise: 'a stored key is read by its name',
     file: 'core/workflow/keystore.ts',
     within: 'buildKeystore',
@@ -228,8 +203,7 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: 'keys.map(({ ref, value }) => [ref, value])',
     claims: ['T2.21k', 'T2.21m'],
   },
-  {
-    id: 'F2125',
+  F2125: {
     promise: 'a rule reads the keys that its parameters name, and no other',
     file: 'executor/events/rule-sources.ts',
     within: 'loadReferencedKeys',
@@ -237,4 +211,4 @@ export const EXPRESSION_FAULTS: readonly Fault[] = [
     replace: '!isReferenced(referenced, key)',
     claims: ['T2.21m'],
   },
-];
+};

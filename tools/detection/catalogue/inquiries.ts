@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Inquiries and their expiry. */
-export const INQUIRY_FAULTS: readonly Fault[] = [
-  {
-    id: 'S16a',
+export const INQUIRY_FAULTS: Faults = {
+  S16a: {
     promise: 'an inquiry suspends its task until the response',
     file: 'executor/dispatch/ask-action.ts',
     within: 'startAskAction',
@@ -15,8 +14,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     await transition(transaction, id, 'completed', { result: { response: { approved: true } } });`,
     claims: ['T2.6a', 'T2.6b', 'T3.9a'],
   },
-  {
-    id: 'S16c',
+  S16c: {
     promise: 'an inquiry that has ended accepts no response',
     file: 'api/executions/inquiry-operations.ts',
     within: 'requireRespondable',
@@ -24,8 +22,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.6e', 'T2.7e', 'T3.9c'],
   },
-  {
-    id: 'S33a',
+  S33a: {
     promise: 'a rejection takes the branch of the rejection',
     file: 'store/inquiries/end-inquiry.ts',
     within: 'executionEnd',
@@ -34,8 +31,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
       __inquiry_id: id, __inquiry_created_published: true, ...defaultedMark }`,
     claims: ['T2.6b', 'T2.7a', 'T3.9b', 'T3.9d'],
   },
-  {
-    id: 'F122',
+  F122: {
     promise: 'a response resumes the workflow at once',
     file: 'store/inquiries/end-inquiry.ts',
     within: 'endInquiry',
@@ -43,8 +39,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: `execution.awaits === inquiry.id && isSuspended(execution) && end.status === 'timeout'`,
     claims: ['T2.6e', 'T2.7c'],
   },
-  {
-    id: 'F126',
+  F126: {
     promise: 'the time of a response is recorded',
     file: 'store/inquiries/end-inquiry.ts',
     within: 'endColumns',
@@ -52,8 +47,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: 'responded_at: null',
     claims: ['T2.6a', 'T2.7c'],
   },
-  {
-    id: 'F125',
+  F125: {
     promise: 'a program can ask and end: its execution waits for the response',
     file: 'store/executions/attempts.ts',
     within: 'endUnderLease',
@@ -61,8 +55,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: 'false as suspends',
     claims: ['T2.6g'],
   },
-  {
-    id: 'F456',
+  F456: {
     promise: 'only the person that an inquiry is assigned to responds',
     file: 'api/executions/inquiry-operations.ts',
     within: 'requireAssigned',
@@ -70,8 +63,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['T2.6i'],
   },
-  {
-    id: 'F457',
+  F457: {
     promise: 'an inquiry that is not strict accepts any response',
     file: 'api/executions/inquiry-operations.ts',
     within: 'validateResponse',
@@ -79,8 +71,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: 'schema !== null',
     claims: ['T2.6b'],
   },
-  {
-    id: 'F552',
+  F552: {
     promise: 'the result of a program that asked keeps its output beside the response',
     file: 'store/inquiries/end-inquiry.ts',
     within: 'endSuspended',
@@ -88,16 +79,14 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: 'resealResult(transaction, execution, result, taint)',
     claims: ['T2.6g'],
   },
-  {
-    id: 'F553',
+  F553: {
     promise: 'the inquiry of an execution that is cancelled while it waits is cancelled with it',
     file: 'store/functions/executions/close_inquiry_of_execution.sql',
     find: "'failed', 'cancelled', 'timeout'",
     replace: "'failed', 'timeout'",
     claims: ['T2.14a', 'T2.16c'],
   },
-  {
-    id: 'F555',
+  F555: {
     promise: 'a strict inquiry whose schema names a date accepts no text that is no date',
     file: 'core/inquiry/validate-response.ts',
     within: 'compileResponseSchema',
@@ -105,8 +94,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: 'validateFormats: false',
     claims: ['T2.6f'],
   },
-  {
-    id: 'F642',
+  F642: {
     promise: 'the form of an inquiry that is not strict is stored',
     file: 'store/inquiries/inquiries.ts',
     within: 'insertInquiry',
@@ -114,8 +102,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: 'toJsonOrNull(spec.strict ? spec.responseSchema : null)',
     claims: ['T2.6c'],
   },
-  {
-    id: 'F643',
+  F643: {
     promise:
       'an inquiry that is passed on to another person takes the response of that person, and no longer of the first',
     file: 'api/executions/inquiry-operations.ts',
@@ -124,8 +111,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: 'inquiry.assigned_to !== null',
     claims: ['T2.6i'],
   },
-  {
-    id: 'F644',
+  F644: {
     promise: 'a response that an update of a strict inquiry gives is validated against its schema',
     file: 'api/executions/inquiry-operations.ts',
     within: 'updateInquiry',
@@ -133,8 +119,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: "if (changes.status === 'responded') validateResponse(inquiry, changes.response);",
     claims: ['T2.6f'],
   },
-  {
-    id: 'F646',
+  F646: {
     promise: 'the lifetime of an inquiry counts fractions of a second',
     file: 'core/inquiry/inquiry-spec.ts',
     within: 'parseTimeoutSeconds',
@@ -142,8 +127,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: 'return Math.ceil(value);',
     claims: ['T2.6c'],
   },
-  {
-    id: 'F763',
+  F763: {
     promise: 'a strict schema of a list accepts lists only',
     file: 'core/inquiry/validate-response.ts',
     within: 'isFlatSchema',
@@ -151,8 +135,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: 'values.some(isObject)',
     claims: ['T2.6j'],
   },
-  {
-    id: 'F761',
+  F761: {
     promise: 'an inquiry that is assigned to a person is answered by that person alone',
     file: 'api/executions/inquiry-operations.ts',
     within: 'requireAssigned',
@@ -160,8 +143,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: 'caller.execution === null',
     claims: ['T2.6i', 'T3.15e'],
   },
-  {
-    id: 'F3144',
+  F3144: {
     promise: 'each field of a response is compared with its own pattern',
     file: 'core/schema/validator.ts',
     within: 'linearRegExp',
@@ -169,8 +151,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: 'return { test };',
     claims: ['T2.6f'],
   },
-  {
-    id: 'F3145',
+  F3145: {
     promise: 'an execution that waits keeps the secrets of its output',
     file: 'store/inquiries/blocking-inquiries.ts',
     within: 'suspendExecution',
@@ -178,8 +159,7 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: 'result_secrets: null',
     claims: ['T2.6o'],
   },
-  {
-    id: 'F3146',
+  F3146: {
     promise: 'the end of an inquiry keeps the secrets of the output before it',
     file: 'store/secrets/seal-state.ts',
     within: 'resealResult',
@@ -187,4 +167,4 @@ export const INQUIRY_FAULTS: readonly Fault[] = [
     replace: '{ ...secrets }',
     claims: ['T2.6o'],
   },
-];
+};

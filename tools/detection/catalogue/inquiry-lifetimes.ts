@@ -1,17 +1,15 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** The lifetime of an inquiry, its expiry and its default response. */
-export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
-  {
-    id: 'S17a',
+export const INQUIRY_LIFETIME_FAULTS: Faults = {
+  S17a: {
     promise: 'an inquiry expires when its timeout has passed',
     file: 'store/functions/executions/due_inquiries.sql',
     find: 'i.timeout_at <= clock.latest',
     replace: 'i.timeout_at is null',
     claims: ['T2.7a', 'T2.7b', 'T2.7d', 'T2.7e', 'T3.9c'],
   },
-  {
-    id: 'S17b',
+  S17b: {
     promise: 'an inquiry does not expire before its timeout has passed',
     file: 'store/inquiries/inquiries.ts',
     within: 'insertInquiry',
@@ -19,8 +17,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: `interval '0.5 second'`,
     claims: ['T2.7a', 'T2.7b', 'T2.7d'],
   },
-  {
-    id: 'F458',
+  F458: {
     promise: 'the result of a task says that its default applied',
     file: 'store/inquiries/end-inquiry.ts',
     within: 'executionEnd',
@@ -28,8 +25,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: 'const defaultedMark = {};',
     claims: ['T2.7a'],
   },
-  {
-    id: 'F625',
+  F625: {
     promise: 'after an inquiry that expired only timed_out() holds, failed() does not',
     file: 'core/template/functions/outcomes.ts',
     within: 'OUTCOME_FUNCTIONS',
@@ -37,8 +33,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: "scope.outcome === 'failed' || scope.outcome === 'timed_out'",
     claims: ['T2.7d'],
   },
-  {
-    id: 'F639',
+  F639: {
     promise:
       'a list of inquiries of which one expired and none failed has timed out and takes the branch for timed_out()',
     file: 'core/workflow/items.ts',
@@ -47,8 +42,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: "status === 'failed' || status === 'timeout' ? 1 : 0",
     claims: ['T2.7i'],
   },
-  {
-    id: 'F645',
+  F645: {
     promise: 'an update gives no response to an inquiry that has expired',
     file: 'api/executions/inquiry-operations.ts',
     within: 'updateInquiry',
@@ -56,8 +50,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: "inquiry.status === 'responded'",
     claims: ['T2.7e'],
   },
-  {
-    id: 'F647',
+  F647: {
     promise: 'a task that asks for each item fails its workflow when one of its inquiries expires without a default',
     file: 'core/workflow/items.ts',
     within: 'worstStatus',
@@ -65,8 +58,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: "'completed'",
     claims: ['T2.7i'],
   },
-  {
-    id: 'F648',
+  F648: {
     promise: 'a gate that expires is asked again as often as its retry policy allows',
     file: 'core/workflow/child-ended.ts',
     within: 'canRetry',
@@ -74,8 +66,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: "child.status !== 'failed'",
     claims: ['T2.7g'],
   },
-  {
-    id: 'F765',
+  F765: {
     promise: 'a default response of false, 0 or an empty text is a default response',
     file: 'store/inquiries/end-inquiry.ts',
     within: 'endColumns',
@@ -83,8 +74,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: 'default_response',
     claims: ['T2.15f'],
   },
-  {
-    id: 'F766',
+  F766: {
     promise: 'a list task of which one inquiry expired has timed out, not failed',
     file: 'core/workflow/items.ts',
     within: 'countItem',
@@ -92,8 +82,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: "status === 'completed' ? 0 : 1",
     claims: ['T2.7i'],
   },
-  {
-    id: 'F886',
+  F886: {
     promise: 'a response that comes while its program runs completes the execution',
     file: 'store/inquiries/blocking-inquiries.ts',
     within: 'suspendExecution',
@@ -101,8 +90,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: "inquiry?.status === 'timeout'",
     claims: ['T2.6h'],
   },
-  {
-    id: 'F924',
+  F924: {
     promise: 'a default response may be false',
     file: 'core/inquiry/inquiry-spec.ts',
     within: 'parseInquirySpec',
@@ -110,8 +98,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: 'given.default_response || null',
     claims: ['T2.15f'],
   },
-  {
-    id: 'F925',
+  F925: {
     promise: 'the answered execution of a script keeps the text that it printed',
     file: 'store/inquiries/blocking-inquiries.ts',
     within: 'suspendExecution',
@@ -119,8 +106,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: 'outcome.result.data ?? null',
     claims: ['T2.6h'],
   },
-  {
-    id: 'F1533',
+  F1533: {
     promise: 'a response ends the inquiry that it was given to, and no later one',
     file: 'executor/dispatch/ask-action.ts',
     within: 'startAskAction',
@@ -138,8 +124,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     if (given) await transition(transaction, id, 'completed', { result: { response: given.response } });`,
     claims: ['T3.9a'],
   },
-  {
-    id: 'F1781',
+  F1781: {
     promise: 'a task whose program its limit ended takes the transition for timeouts',
     file: 'store/executions/workflow-runs.ts',
     within: 'toSignal',
@@ -147,8 +132,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: "row.timed_out && row.status === 'timeout'",
     claims: ['T2.9d', 'T2.9f'],
   },
-  {
-    id: 'F1782',
+  F1782: {
     promise: 'a list with an item that its limit ended, and no failed one, has timed out',
     file: 'core/workflow/items.ts',
     within: 'worstStatus',
@@ -156,8 +140,7 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: 'overLimit > 1',
     claims: ['T2.9f'],
   },
-  {
-    id: 'F887',
+  F887: {
     promise: 'an inquiry that expires while its program runs ends the execution',
     file: 'store/inquiries/blocking-inquiries.ts',
     within: 'suspendExecution',
@@ -165,32 +148,28 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: "inquiry?.status === 'responded'",
     claims: ['T2.6k'],
   },
-  {
-    id: 'F1905',
+  F1905: {
     promise: 'an inquiry expires where the clock of its tenant is real',
     file: 'store/functions/executions/due_inquiries.sql',
     find: 'coalesce(c.pinned_at, clock.now + c.ahead, clock.now)',
     replace: 'coalesce(c.pinned_at, clock.now + c.ahead)',
     claims: ['T2.7j'],
   },
-  {
-    id: 'F1906',
+  F1906: {
     promise: 'an inquiry expires as soon as its timeout has passed by the real clock',
     file: 'store/functions/executions/due_inquiries.sql',
     find: 'coalesce(c.pinned_at, clock.now + c.ahead, clock.now)',
     replace: "coalesce(c.pinned_at, clock.now + c.ahead, clock.now - interval '12 s')",
     claims: ['T2.7j'],
   },
-  {
-    id: 'F1907',
+  F1907: {
     promise: 'an inquiry expires at its timeout, not after it',
     file: 'store/functions/executions/due_inquiries.sql',
     find: 'i.timeout_at <= coalesce(',
     replace: 'i.timeout_at < coalesce(',
     claims: ['T2.7a', 'T2.7b', 'T2.7d', 'T2.7f'],
   },
-  {
-    id: 'F1908',
+  F1908: {
     promise: 'the lifetime of an inquiry is that of its task, to the microsecond',
     file: 'store/inquiries/inquiries.ts',
     within: 'insertInquiry',
@@ -198,4 +177,4 @@ export const INQUIRY_LIFETIME_FAULTS: readonly Fault[] = [
     replace: `interval '1.0005 second'`,
     claims: ['T2.7a', 'T2.7b', 'T2.7d', 'T2.7f'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Whose keys an execution or a person reads. */
-export const KEY_OWNER_FAULTS: readonly Fault[] = [
-  {
-    id: 'F912',
+export const KEY_OWNER_FAULTS: Faults = {
+  F912: {
     promise: 'a key of an identity is hidden from other identities',
     file: 'auth/key-rights.ts',
     within: 'keyTarget',
@@ -11,8 +10,7 @@ export const KEY_OWNER_FAULTS: readonly Fault[] = [
     replace: 'owner: null',
     claims: ['T1.6i', 'T3.20d'],
   },
-  {
-    id: 'F930',
+  F930: {
     promise: 'a request with an empty list of permission sets gets no token',
     file: 'store/executions/new-execution.ts',
     within: 'requestExecution',
@@ -20,8 +18,7 @@ export const KEY_OWNER_FAULTS: readonly Fault[] = [
     replace: 'input.permission_set_refs?.length ? input.permission_set_refs : input.action.permissionSetRefs',
     claims: ['T1.6a'],
   },
-  {
-    id: 'F937',
+  F937: {
     promise: 'an execution of a rule without permission sets has those of its action',
     file: 'executor/events/process-event.ts',
     within: 'requestRuleExecution',
@@ -29,4 +26,4 @@ export const KEY_OWNER_FAULTS: readonly Fault[] = [
     replace: '{ permission_set_refs: permission_set_refs ?? [], permissionLimit, isAuthoredByExecutor }',
     claims: ['T1.6a'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Keys, their encryption and lifetime, and the rights of executions. */
-export const KEY_FAULTS: readonly Fault[] = [
-  {
-    id: 'S19a',
+export const KEY_FAULTS: Faults = {
+  S19a: {
     promise: 'an encrypted value is encrypted in the database',
     file: 'store/secrets/vault.ts',
     within: 'openVault',
@@ -31,8 +30,7 @@ export const KEY_FAULTS: readonly Fault[] = [
   };`,
     claims: ['T2.3e', 'T3.20b'],
   },
-  {
-    id: 'S19b',
+  S19b: {
     promise: 'a key is absent after its lifetime',
     file: 'store/secrets/keys.ts',
     within: 'isUnexpired',
@@ -40,8 +38,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['T1.6e', 'T1.6k', 'T1.6m', 'T2.3d'],
   },
-  {
-    id: 'F1898',
+  F1898: {
     promise: 'a key is absent from the end of its lifetime on',
     file: 'store/secrets/keys.ts',
     within: 'isUnexpired',
@@ -49,8 +46,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'expires_at >= ${now}',
     claims: ['T1.6e', 'T1.6k', 'T2.3d', 'T2.3g'],
   },
-  {
-    id: 'F1899',
+  F1899: {
     promise: 'the lifetime of a key is given in seconds',
     file: 'store/secrets/keys.ts',
     within: 'expirySql',
@@ -58,8 +54,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: "${lifetime.seconds}::double precision * interval '10 s'",
     claims: ['T1.6e', 'T1.6m', 'T2.3d'],
   },
-  {
-    id: 'S31a',
+  S31a: {
     promise: 'a key that was created is stored',
     file: 'api/keys/keys.ts',
     within: 'createRoute',
@@ -69,8 +64,7 @@ export const KEY_FAULTS: readonly Fault[] = [
       return { data };`,
     claims: ['T1.6a', 'T1.6c', 'T1.6g', 'T2.3a', 'T2.3b'],
   },
-  {
-    id: 'S31b',
+  S31b: {
     promise: 'an encrypted value is shown only to callers that may decrypt it',
     file: 'api/keys/keys.ts',
     within: 'presentKey',
@@ -78,8 +72,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['T1.6d', 'T2.3c'],
   },
-  {
-    id: 'S32d',
+  S32d: {
     promise: 'a key that does not exist is not found',
     file: 'api/keys/keys.ts',
     within: 'readRoutes',
@@ -92,8 +85,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     } as unknown as KeyRow)`,
     claims: ['T1.6b'],
   },
-  {
-    id: 'F140',
+  F140: {
     promise: 'an update replaces the value',
     file: 'store/secrets/keys.ts',
     within: 'updateKey',
@@ -101,8 +93,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'row.value !== null',
     claims: ['T1.6f', 'T2.4c'],
   },
-  {
-    id: 'F146',
+  F146: {
     promise: 'a stored object keeps its false and empty members',
     file: 'store/secrets/keys.ts',
     within: 'toStoredValue',
@@ -111,8 +102,7 @@ export const KEY_FAULTS: readonly Fault[] = [
       : (parseJsonText(writeJson(value, (_, member: Json) => member || undefined)) as Json)`,
     claims: ['T1.6g'],
   },
-  {
-    id: 'F148',
+  F148: {
     promise: 'an execution has the permission sets that it was requested with',
     file: 'store/executions/new-execution.ts',
     within: 'requestExecution',
@@ -120,8 +110,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: '[...input.action.permissionSetRefs]',
     claims: ['T1.6a', 'T2.3a'],
   },
-  {
-    id: 'F323',
+  F323: {
     promise: 'a printed secret is masked in the error output, too',
     file: 'worker/attempts/run-attempt.ts',
     within: 'prepareAttempt',
@@ -129,8 +118,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'stderr: { push: (bytes: Buffer) => bytes, end: () => Buffer.alloc(0) }',
     claims: ['T1.6h', 'T3.20c'],
   },
-  {
-    id: 'F488',
+  F488: {
     promise: 'who may not read an encrypted value may not store it in plain text',
     file: 'api/keys/keys.ts',
     within: 'changeRoutes',
@@ -138,8 +126,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'loaded.encrypted && body.encrypted === false && body.name !== undefined',
     claims: ['T2.3k'],
   },
-  {
-    id: 'F490',
+  F490: {
     promise: 'the right to write is no right to read an encrypted value',
     file: 'api/keys/keys.ts',
     within: 'presentKey',
@@ -147,8 +134,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: `rights.allows('keys', 'decrypt', keyTarget(row)) || rights.allows('keys', 'update', keyTarget(row))`,
     claims: ['T2.3h'],
   },
-  {
-    id: 'F451',
+  F451: {
     promise: 'an update of the name keeps an encrypted value',
     file: 'store/secrets/keys.ts',
     within: 'updateKey',
@@ -156,8 +142,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'change.value === undefined ? row.value : change.value',
     claims: ['T2.3f'],
   },
-  {
-    id: 'F452',
+  F452: {
     promise: 'an update of the value keeps the lifetime',
     file: 'api/keys/keys.ts',
     within: 'changeOf',
@@ -165,8 +150,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'const lifetime = lifetimeOf(body) ?? null;',
     claims: ['T1.6k'],
   },
-  {
-    id: 'F453',
+  F453: {
     promise: 'an expired key can be created again',
     file: 'store/secrets/keys.ts',
     within: 'insertKey',
@@ -174,8 +158,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T1.6k'],
   },
-  {
-    id: 'F541',
+  F541: {
     promise: 'an update of a key moves its updated time',
     file: 'store/secrets/keys.ts',
     within: 'updateKey',
@@ -183,8 +166,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'updated: row.updated',
     claims: ['T1.6f'],
   },
-  {
-    id: 'F543',
+  F543: {
     promise:
       'an update that makes a stored key encrypted stores its value encrypted, and readable for who may decrypt it',
     file: 'store/secrets/keys.ts',
@@ -193,8 +175,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'toStoredValue(transaction, value, row.encrypted, keyBinding({ ...row, version }))',
     claims: ['T2.3j'],
   },
-  {
-    id: 'F547',
+  F547: {
     promise: 'an action with the permission set standard reads the encrypted keys of its own pack',
     file: 'auth/grants.ts',
     within: 'standardPermissionSet',
@@ -202,8 +183,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: "actions: ['read']",
     claims: ['T1.6d'],
   },
-  {
-    id: 'F614',
+  F614: {
     promise: 'a key whose lifetime an update removes does not expire',
     file: 'api/keys/keys.ts',
     within: 'lifetimeOf',
@@ -211,8 +191,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'ttl_seconds === null && expires_at === null',
     claims: ['T1.6k'],
   },
-  {
-    id: 'F615',
+  F615: {
     promise: 'a new key whose name another key of the same owner has is refused and removes nothing',
     file: 'store/secrets/keys.ts',
     within: 'insertKey',
@@ -220,8 +199,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'sql<SqlBool>`true`',
     claims: ['T1.6l'],
   },
-  {
-    id: 'F777',
+  F777: {
     promise: 'a key that is overwritten with null is null',
     file: 'store/secrets/keys.ts',
     within: 'updateKey',
@@ -229,8 +207,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'change.value ?? readKeyValue(transaction, row)',
     claims: ['T2.15d', 'T2.15k'],
   },
-  {
-    id: 'F880',
+  F880: {
     promise: 'a write that expects a lower version than that of the key is rejected',
     file: 'store/secrets/keys.ts',
     within: 'requireKeyVersion',
@@ -238,8 +215,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'expected <= version',
     claims: ['T2.17d'],
   },
-  {
-    id: 'F881',
+  F881: {
     promise: 'an expression may compute the name of the key that it reads',
     file: 'executor/workflows/workflow-keystore.ts',
     within: 'loadWorkflowKeystore',
@@ -247,8 +223,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: "references === 'all' || references.size === 0",
     claims: ['T2.4c'],
   },
-  {
-    id: 'F144',
+  F144: {
     promise: 'deleting a key deletes no other key',
     file: 'api/keys/keys.ts',
     within: 'changeRoutes',
@@ -259,8 +234,7 @@ export const KEY_FAULTS: readonly Fault[] = [
     }`,
     claims: ['T1.6c'],
   },
-  {
-    id: 'F2400',
+  F2400: {
     promise: 'an update with expires_at null removes the lifetime of a key',
     file: 'api/keys/keys.ts',
     within: 'lifetimeOf',
@@ -268,4 +242,4 @@ export const KEY_FAULTS: readonly Fault[] = [
     replace: 'ttl_seconds === null',
     claims: ['T1.6k'],
   },
-];
+};

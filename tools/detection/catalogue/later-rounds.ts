@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** What happens a second time: a later round, a rerun, a second block, another way to say it. */
-export const LATER_ROUND_FAULTS: readonly Fault[] = [
-  {
-    id: 'F3262',
+export const LATER_ROUND_FAULTS: Faults = {
+  F3262: {
     promise: 'a part of a parallel task that was named while it ran has the result of then',
     file: 'core/workflow/advance.ts',
     within: 'startParallelTask',
@@ -11,8 +10,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: '{ from, rounds: NO_ROUNDS }',
     claims: ['T2.18k'],
   },
-  {
-    id: 'F3263',
+  F3263: {
     promise: 'a task that starts sees the end that named it',
     file: 'core/workflow/scope.ts',
     within: 'scopeAtStart',
@@ -20,8 +18,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'scopeAfterTask(context, triggeredBy)',
     claims: ['T2.18k'],
   },
-  {
-    id: 'F3264',
+  F3264: {
     promise: 'a join after a loop is of the later round of what meets it',
     file: 'core/workflow/rounds.ts',
     within: 'latest',
@@ -29,8 +26,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'b[loop]!',
     claims: ['T2.18l'],
   },
-  {
-    id: 'F3265',
+  F3265: {
     promise: 'an arrival of the round in which a task ran does not start it again',
     file: 'core/workflow/start-round.ts',
     within: 'isAwaited',
@@ -38,8 +34,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'compareRounds(definition, next, rounds) >= 0',
     claims: ['T2.18l'],
   },
-  {
-    id: 'F3266',
+  F3266: {
     promise: 'each failed round counts that nothing handled, also after one that was handled',
     file: 'core/workflow/start-round.ts',
     within: 'keepFailure',
@@ -47,8 +42,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'other.task === task',
     claims: ['T2.18m'],
   },
-  {
-    id: 'F3267',
+  F3267: {
     promise: 'a failed round is not handled by a task that was skipped',
     file: 'core/workflow/finish.ts',
     within: 'hasRun',
@@ -56,8 +50,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'task.error === null',
     claims: ['T2.18m'],
   },
-  {
-    id: 'F3268',
+  F3268: {
     promise: 'after a task that is skipped, a rerun reads the end of the last task it took over',
     file: 'core/workflow/take-over.ts',
     within: 'endTask',
@@ -65,8 +58,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.25x'],
   },
-  {
-    id: 'F3269',
+  F3269: {
     promise: 'a failure that leads to the task of a rerun is taken over, also where that was skipped',
     file: 'core/workflow/plan-rerun.ts',
     within: 'unfinishedTasks',
@@ -74,8 +66,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'hasEnded',
     claims: ['T2.25x', 'T2.25f'],
   },
-  {
-    id: 'F3270',
+  F3270: {
     promise: 'keys whose refs begin alike are read side by side',
     file: 'core/workflow/keystore.ts',
     within: 'insertAt',
@@ -83,8 +74,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: '{}',
     claims: ['T2.21n'],
   },
-  {
-    id: 'F3271',
+  F3271: {
     promise: 'a rule reads a key with a hyphen in a list of its parameters',
     file: 'core/rule-parameters/placeholders.ts',
     within: 'referencedMembers',
@@ -92,8 +82,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T2.21n'],
   },
-  {
-    id: 'F3272',
+  F3272: {
     promise: 'a second block between raw and endraw is text, too',
     file: 'core/template/segments.ts',
     within: 'rawFinder',
@@ -101,8 +90,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'next = next === undefined ? findRaw(text, from) : null',
     claims: ['T2.4h', 'T2.21h'],
   },
-  {
-    id: 'F3273',
+  F3273: {
     promise: 'the tolerance of a webhook is that of its settings, by the scheme standard',
     file: 'core/webhook/signature-forms.ts',
     within: 'FORMS',
@@ -130,8 +118,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     }`,
     claims: ['T2.19d'],
   },
-  {
-    id: 'F3274',
+  F3274: {
     promise: 'the enforcement of a rule whose secret was refused has its parameters',
     file: 'executor/events/process-event.ts',
     within: 'requestRuleExecution',
@@ -139,8 +126,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'return {};',
     claims: ['T2.3o', 'T2.17j'],
   },
-  {
-    id: 'F3275',
+  F3275: {
     promise: 'an execution without an affinity has that of its action',
     file: 'executor/dispatch/requested-executions.ts',
     within: 'SELECT_REQUESTED',
@@ -148,8 +134,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'e.worker_affinity::jsonb as affinity',
     claims: ['T3.39a'],
   },
-  {
-    id: 'F3276',
+  F3276: {
     promise: 'an execution without tolerations has those of its action',
     file: 'executor/dispatch/requested-executions.ts',
     within: 'SELECT_REQUESTED',
@@ -157,8 +142,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'e.worker_tolerations::jsonb as tolerations',
     claims: ['T3.39b'],
   },
-  {
-    id: 'F3277',
+  F3277: {
     promise: 'a chain of causes has one alert, however much of it is rejected',
     file: 'executor/requests/loop-limit.ts',
     within: 'loopAlert',
@@ -166,8 +150,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.17j'],
   },
-  {
-    id: 'F3278',
+  F3278: {
     promise: 'a parameter is secret by the schema of its action alone, also by default',
     file: 'executor/workflows/advance.ts',
     within: 'startSignal',
@@ -175,8 +158,7 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'schemaTaint(parameters, complete)',
     claims: ['T2.3p'],
   },
-  {
-    id: 'F3279',
+  F3279: {
     promise: 'a parameter is secret by the definition of its workflow alone',
     file: 'executor/workflows/advance.ts',
     within: 'startSignal',
@@ -184,4 +166,4 @@ export const LATER_ROUND_FAULTS: readonly Fault[] = [
     replace: 'schemaTaint(run.paramSchema, complete)',
     claims: ['T2.3p'],
   },
-];
+};

@@ -1,11 +1,10 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 const OVERDUE_ATTEMPTS = 'store/functions/executions/overdue_attempts.sql';
 
 /** Delays and limits, by the clock of a tenant and by the real one. */
-export const LIMIT_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1915',
+export const LIMIT_FAULTS: Faults = {
+  F1915: {
     promise: 'the delay before a retry is exact to the millisecond',
     file: 'core/workflow/retry-delay.ts',
     within: 'jitteredDelayMs',
@@ -13,8 +12,7 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     replace: 'if (retry.jitter === 0) return delay - 1;',
     claims: ['T2.8d', 'T2.8e', 'T2.8f', 'T2.8h'],
   },
-  {
-    id: 'F1916',
+  F1916: {
     promise: 'the delay before a retry begins at the end of the attempt before',
     file: 'store/executions/new-execution.ts',
     within: 'insertRetry',
@@ -22,8 +20,7 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     replace: 'started_at + (to_timestamp(${notBefore / 1000}::double precision) - finished_at)',
     claims: ['T2.9f'],
   },
-  {
-    id: 'F1917',
+  F1917: {
     promise: 'the limit of a program counts seconds of the clock of its tenant',
     file: OVERDUE_ATTEMPTS,
     within: '',
@@ -31,8 +28,7 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     replace: `e.limit_seconds * interval '1 ms'`,
     claims: ['T2.9c', 'T2.9g'],
   },
-  {
-    id: 'F1918',
+  F1918: {
     promise: 'the limit of a program is exact to the millisecond by the clock of its tenant',
     file: 'store/executions/attempts.ts',
     within: 'recordLimit',
@@ -40,8 +36,7 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     replace: '${limit.seconds - 0.001}',
     claims: ['T2.9a', 'T2.9b'],
   },
-  {
-    id: 'F1919',
+  F1919: {
     promise: 'the limit of a workflow passes without a clock of its tenant, too',
     file: 'store/functions/executions/overdue_limits.sql',
     within: '',
@@ -49,8 +44,7 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     replace: 'coalesce(c.pinned_at, clock.now + c.ahead)',
     claims: ['T2.9k'],
   },
-  {
-    id: 'F3216',
+  F3216: {
     promise: 'a limit of the request ends a whole workflow',
     file: 'executor/workflows/advance.ts',
     within: 'loadRunDefinition',
@@ -58,8 +52,7 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     replace: 'definition',
     claims: ['T2.9o', 'T2.25w'],
   },
-  {
-    id: 'F3217',
+  F3217: {
     promise: 'the shorter limit of a request and of its workflow counts',
     file: 'core/workflow/definition.ts',
     within: 'withRequestLimit',
@@ -67,8 +60,7 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     replace: 'limit !== null',
     claims: ['T2.9o'],
   },
-  {
-    id: 'F3218',
+  F3218: {
     promise: 'a limit of a task does nothing to a workflow',
     file: 'executor/workflows/advance.ts',
     within: 'loadRunDefinition',
@@ -76,8 +68,7 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     replace: 'seconds !== null',
     claims: ['T2.9o'],
   },
-  {
-    id: 'F1920',
+  F1920: {
     promise: 'no workflow ends some milliseconds before its limit',
     file: 'store/executions/workflow-runs.ts',
     within: 'setWorkflowDeadline',
@@ -85,8 +76,7 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     replace: `interval '999 ms'`,
     claims: ['T2.9h'],
   },
-  {
-    id: 'F1921',
+  F1921: {
     promise: 'a retry is due without a clock of its tenant, too',
     file: 'store/functions/executions/overdue_work.sql',
     within: '',
@@ -94,8 +84,7 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     replace: 'e.due_at <= coalesce(c.pinned_at, clock.now + c.ahead)',
     claims: ['T2.8j'],
   },
-  {
-    id: 'F1922',
+  F1922: {
     promise: 'a program that the clock of its tenant has stopped has timed out',
     file: 'worker/attempts/slots.ts',
     within: 'AttemptSlots.passLimit',
@@ -103,8 +92,7 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     replace: 'CANCELLED',
     claims: ['T2.9a', 'T2.9b', 'T2.9d'],
   },
-  {
-    id: 'F1923',
+  F1923: {
     promise: 'the delay before a retry counts seconds',
     file: 'core/workflow/load/retry.ts',
     within: 'parseDelay',
@@ -112,8 +100,7 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     replace: 'Math.round(seconds)',
     claims: ['T2.8h', 'T2.8j'],
   },
-  {
-    id: 'F2988',
+  F2988: {
     promise: 'a delay that no retry can wait for is refused',
     file: 'core/workflow/load/retry.ts',
     within: 'parseDelay',
@@ -121,4 +108,4 @@ export const LIMIT_FAULTS: readonly Fault[] = [
     replace: 'seconds > Infinity',
     claims: ['T2.24a'],
   },
-];
+};

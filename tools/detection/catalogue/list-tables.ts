@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Filters, order, pages and rows that the tables of all lists prove. */
-export const LIST_TABLE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2050',
+export const LIST_TABLE_FAULTS: Faults = {
+  F2050: {
     promise: 'a list of events keeps those of the named sensor only',
     file: 'store/events/events.ts',
     within: 'filterConditions',
@@ -11,8 +10,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: 'source: undefined',
     claims: ['T3.32a'],
   },
-  {
-    id: 'F2051',
+  F2051: {
     promise: 'rows of one instant are listed in the order of their ids',
     file: 'store/database/list-rows.ts',
     within: 'pageNewestFirst',
@@ -20,8 +18,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: "query.orderBy(sql`created`, 'desc')",
     claims: ['T3.32a', 'T3.32c'],
   },
-  {
-    id: 'F2052',
+  F2052: {
     promise: 'the total of a list of executions counts the rows of its filter only',
     file: 'store/executions/executions.ts',
     within: 'listExecutions',
@@ -29,8 +26,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: "countRows(transaction.selectFrom('execution'))",
     claims: ['T3.32a'],
   },
-  {
-    id: 'F2053',
+  F2053: {
     promise: 'a search of queues finds a text in the description',
     file: 'store/queues/queues.ts',
     within: 'containsText',
@@ -38,8 +34,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: "sql<boolean>`strpos(lower(concat_ws(' ', ref, label)), lower(${text})) > 0`",
     claims: ['T3.32b'],
   },
-  {
-    id: 'F2054',
+  F2054: {
     promise: 'workflows with one label are listed in the order in which they were created',
     file: 'store/packs/workflows.ts',
     within: 'listWorkflows',
@@ -47,8 +42,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: "matching.selectAll().orderBy('label')",
     claims: ['T3.32b'],
   },
-  {
-    id: 'F2055',
+  F2055: {
     promise: 'a listed rule shows its own description',
     file: 'store/events/rules.ts',
     within: 'toRuleSummary',
@@ -56,8 +50,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: 'description: row.label',
     claims: ['T3.32b'],
   },
-  {
-    id: 'F2056',
+  F2056: {
     promise: 'a search of artifacts by name ignores case',
     file: 'store/artifacts/artifacts.ts',
     within: 'listArtifactAccess',
@@ -65,8 +58,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: 'sql<boolean>`strpos(name, ${name}) > 0`',
     claims: ['T3.32c'],
   },
-  {
-    id: 'F2057',
+  F2057: {
     promise: 'a page of inquiries has 50 rows where no size is given',
     file: 'api/executions/inquiries.ts',
     within: 'listRoutes',
@@ -74,8 +66,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: "{ sizeName: 'limit', default: 20, cap: 500, echoesCap: true }",
     claims: ['T3.32c'],
   },
-  {
-    id: 'F2460',
+  F2460: {
     promise: 'a filter of the audit log by path keeps the rows that contain it only',
     file: 'store/records/audit-events.ts',
     within: 'CONTAINED',
@@ -83,8 +74,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: "['actor_login'] as const",
     claims: ['T3.32d'],
   },
-  {
-    id: 'F2461',
+  F2461: {
     promise: 'rows of the audit log of one instant are listed in the order of their ids',
     file: 'store/records/audit-events.ts',
     within: 'listAuditEvents',
@@ -92,8 +82,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: 'order by created desc',
     claims: ['T3.32d'],
   },
-  {
-    id: 'F2462',
+  F2462: {
     promise: 'the instant of created_before is excluded',
     file: 'store/records/audit-events.ts',
     within: 'conditionsOf',
@@ -101,16 +90,14 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: 'created <= ${before}::timestamptz',
     claims: ['T3.32d'],
   },
-  {
-    id: 'F2463',
+  F2463: {
     promise: 'an audit event has the instant of the clock of its tenant, whichever request it records',
     file: 'store/functions/append_audit_event.sql',
     find: 'select t.tenant, tenant_now(t.tenant), e.category,',
     replace: 'select t.tenant, platform_now(), e.category,',
     claims: ['T3.32d'],
   },
-  {
-    id: 'F2464',
+  F2464: {
     promise: 'a page of the audit log states whether there is a next one',
     file: 'api/records/audit-events.ts',
     within: 'auditEventsRoutes',
@@ -118,8 +105,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: 'page',
     claims: ['T3.32d'],
   },
-  {
-    id: 'F2465',
+  F2465: {
     promise: 'the instant of until is excluded from a history',
     file: 'store/records/history.ts',
     within: 'conditionsOf',
@@ -127,8 +113,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: 'time <= ${until}::timestamptz',
     claims: ['T3.32e'],
   },
-  {
-    id: 'F2466',
+  F2466: {
     promise: 'changes of one instant are listed in the reverse of their order',
     file: 'store/records/history.ts',
     within: 'NEWEST_FIRST',
@@ -136,8 +121,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: 'time desc',
     claims: ['T3.32e'],
   },
-  {
-    id: 'F2467',
+  F2467: {
     promise: 'a history is filtered by a field that has changed',
     file: 'store/records/history.ts',
     within: 'conditionsOf',
@@ -145,8 +129,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: '[]',
     claims: ['T3.32e'],
   },
-  {
-    id: 'F2468',
+  F2468: {
     promise: 'the decisions of a rule are those of the named event only',
     file: 'store/events/rule-decisions.ts',
     within: 'listRuleDecisions',
@@ -154,8 +137,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.32e'],
   },
-  {
-    id: 'F2469',
+  F2469: {
     promise: 'permission sets are filtered by their pack',
     file: 'store/identities/permission-sets.ts',
     within: 'listPermissionSets',
@@ -163,8 +145,7 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: "equalColumns<'permission_set'>({})",
     claims: ['T3.32f'],
   },
-  {
-    id: 'F2470',
+  F2470: {
     promise: 'the roles of a permission set are listed in order',
     file: 'store/identities/permission-sets.ts',
     within: 'listPermissionSetRoles',
@@ -179,16 +160,14 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
       .select(['r.id', 'r.permset as permission_set_id', 's.ref as permission_set_ref', 'r.role', 'r.created'])`,
     claims: ['T3.32f'],
   },
-  {
-    id: 'F2471',
+  F2471: {
     promise: 'a built-in permission set shows the roles that its own tenant has given it only',
     file: 'store/schema/05-permissions.sql',
     find: "select isolate_table(array['permission_set_role']);",
     replace: '',
     claims: ['T3.32f'],
   },
-  {
-    id: 'F2472',
+  F2472: {
     promise: 'a page of results of tests begins where the page before ends',
     file: 'store/packs/pack-test-records.ts',
     within: 'listPackTests',
@@ -196,4 +175,4 @@ export const LIST_TABLE_FAULTS: readonly Fault[] = [
     replace: 'newestFirst(transaction, pack).offset(offset + 1)',
     claims: ['T3.32f'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Filters, pages and order of lists. */
-export const LIST_FAULTS: readonly Fault[] = [
-  {
-    id: 'F306',
+export const LIST_FAULTS: Faults = {
+  F306: {
     promise: 'an expired key is missing for templates',
     file: 'store/secrets/keys.ts',
     within: 'listKeystoreEntries',
@@ -11,8 +10,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: `transaction.selectFrom('key').selectAll()`,
     claims: ['T2.3g'],
   },
-  {
-    id: 'F318',
+  F318: {
     promise: 'a page begins where the page before it ended',
     file: 'api/http/paging.ts',
     within: 'parsePageRequest',
@@ -20,8 +18,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: '(page - 1) * (skipped - 1)',
     claims: ['T2.16b', 'T3.22a', 'T3.22b'],
   },
-  {
-    id: 'F550',
+  F550: {
     promise: 'a list with two filters, such as status and assignee of inquiries, keeps only the rows that match both',
     file: 'store/database/list-rows.ts',
     within: 'allOf',
@@ -29,8 +26,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: 'sql`(${sql.join(conditions, sql` or `)})`',
     claims: ['T2.16c', 'T2.6d'],
   },
-  {
-    id: 'F556',
+  F556: {
     promise: 'a counted list whose last page is full has no page after it',
     file: 'api/http/paging.ts',
     within: 'pageEnvelope',
@@ -38,8 +34,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: 'Math.floor(total / size) + 1',
     claims: ['T2.16h'],
   },
-  {
-    id: 'F557',
+  F557: {
     promise: 'the second page of the list of packs has the packs after the first page',
     file: 'api/http/list-route.ts',
     within: 'pageRows',
@@ -47,8 +42,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: 'rows.slice(offset, limit)',
     claims: ['T2.16b'],
   },
-  {
-    id: 'F560',
+  F560: {
     promise: 'the lists of actions, and of the actions of the pack core, hold the shared actions',
     file: 'store/packs/actions.ts',
     within: 'listActions',
@@ -56,8 +50,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: "transaction.selectFrom('action').where(ownedByTenant)",
     claims: ['T2.16d'],
   },
-  {
-    id: 'F086',
+  F086: {
     promise: 'a list of events keeps those of the named trigger only',
     file: 'store/events/events.ts',
     within: 'filterConditions',
@@ -65,8 +58,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: 'trigger_ref: undefined',
     claims: ['T1.4j'],
   },
-  {
-    id: 'F087',
+  F087: {
     promise: 'a list of executions keeps those of the named status only',
     file: 'store/executions/executions.ts',
     within: 'filterConditions',
@@ -74,8 +66,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T1.8b'],
   },
-  {
-    id: 'F460',
+  F460: {
     promise: 'the last page of a list that is not counted has no next one',
     file: 'api/http/paging.ts',
     within: 'pageEnvelope',
@@ -83,8 +74,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: 'rows.length >= limit && limit > 0',
     claims: ['T2.16h'],
   },
-  {
-    id: 'F528',
+  F528: {
     promise: 'the triggers of a pack are those of this pack only',
     file: 'store/events/triggers.ts',
     within: 'listTriggers',
@@ -92,8 +82,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: "if (pack !== undefined) matching.where('pack', '=', pack);",
     claims: ['T2.16d'],
   },
-  {
-    id: 'F529',
+  F529: {
     promise: 'a list of enforcements keeps those of the named status only',
     file: 'store/events/enforcements.ts',
     within: 'filterConditions',
@@ -101,8 +90,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: 'undefined',
     claims: ['T2.16a'],
   },
-  {
-    id: 'F535',
+  F535: {
     promise: 'an event that arrives while a rule is disabled creates no enforcement of it',
     file: 'store/events/rules.ts',
     within: 'listRulesToEvaluate',
@@ -110,8 +98,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: 'r.tenant = app_tenant()',
     claims: ['T1.4k'],
   },
-  {
-    id: 'F454',
+  F454: {
     promise: 'an expired key is passed to no process',
     file: 'store/secrets/keys.ts',
     within: 'listInjectedKeys',
@@ -119,8 +106,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: `transaction.selectFrom('key').selectAll()`,
     claims: ['T2.3d'],
   },
-  {
-    id: 'F455',
+  F455: {
     promise: 'a list of keys keeps those of the named owner only',
     file: 'store/secrets/keys.ts',
     within: 'listKeys',
@@ -128,8 +114,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: 'owner: undefined',
     claims: ['T2.16d', 'T1.6j'],
   },
-  {
-    id: 'F542',
+  F542: {
     promise: 'the total of the list of keys does not count an expired key',
     file: 'store/secrets/keys.ts',
     within: 'listKeys',
@@ -138,8 +123,7 @@ export const LIST_FAULTS: readonly Fault[] = [
       "countRows(transaction.selectFrom('key').where(equalColumns<'key'>({ owner_type: filter.owner_type, owner: filter.owner })))",
     claims: ['T1.6e'],
   },
-  {
-    id: 'F496',
+  F496: {
     promise: 'identities are listed by login',
     file: 'store/identities/identity-admin.ts',
     within: 'listIdentities',
@@ -147,8 +131,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: `'id'`,
     claims: ['T2.16e'],
   },
-  {
-    id: 'F497',
+  F497: {
     promise: 'an identity is listed with its own roles',
     file: 'store/identities/identity-admin.ts',
     within: 'listIdentities',
@@ -156,8 +139,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: 'r.identity <= identity.id',
     claims: ['T2.16e'],
   },
-  {
-    id: 'F618',
+  F618: {
     promise: 'a list of events, enforcements or keys holds as many rows as were asked for, also more than 100',
     file: 'api/http/paging.ts',
     within: 'LONG_PAGES',
@@ -165,8 +147,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: 'cap: 100',
     claims: ['T2.16f'],
   },
-  {
-    id: 'F676',
+  F676: {
     promise: 'an underscore in the ref of a filter of executions matches an underscore only',
     file: 'store/database/list-rows.ts',
     within: 'likePattern',
@@ -174,8 +155,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: '/[\\\\%]/g',
     claims: ['T2.16f'],
   },
-  {
-    id: 'F677',
+  F677: {
     promise: 'a filter or an option of a list with the value false is off',
     file: 'api/http/validation.ts',
     within: 'coerceText',
@@ -183,8 +163,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: 'return Boolean(text);',
     claims: ['T2.16f'],
   },
-  {
-    id: 'F678',
+  F678: {
     promise: 'a page begins at the row of its offset, also where that is no multiple of its size',
     file: 'api/http/paging.ts',
     within: 'parsePageRequest',
@@ -192,8 +171,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: '(page - 1) * skipped',
     claims: ['T2.6d'],
   },
-  {
-    id: 'F679',
+  F679: {
     promise: 'the total of a list of inquiries counts those that its filters keep',
     file: 'store/inquiries/inquiries.ts',
     within: 'listInquiries',
@@ -201,8 +179,7 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: "countRows(transaction.selectFrom('inquiry'))",
     claims: ['T2.6d'],
   },
-  {
-    id: 'F303',
+  F303: {
     promise: 'the list of enabled triggers leaves out a disabled one',
     file: 'store/events/triggers.ts',
     within: 'listTriggers',
@@ -210,4 +187,4 @@ export const LIST_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T1.4f', 'T2.16d'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Operators of expressions. */
-export const OPERATOR_FAULTS: readonly Fault[] = [
-  {
-    id: 'F863',
+export const OPERATOR_FAULTS: Faults = {
+  F863: {
     promise: 'only numbers are subtracted, multiplied and divided',
     file: 'core/template/operators.ts',
     within: 'arithmetic',
@@ -11,8 +10,7 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
     replace: '!isNumber(left) && !isNumber(right)',
     claims: ['T2.4i'],
   },
-  {
-    id: 'F864',
+  F864: {
     promise: 'the list of a sort holds values of one type',
     file: 'core/template/functions/lists.ts',
     within: 'sort',
@@ -20,4 +18,4 @@ export const OPERATOR_FAULTS: readonly Fault[] = [
     replace: "!array.some((element) => typeof element === 'string')",
     claims: ['T2.4i'],
   },
-];
+};

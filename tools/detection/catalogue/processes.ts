@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Stopping programs at their limit. */
-export const PROCESS_FAULTS: readonly Fault[] = [
-  {
-    id: 'S14d',
+export const PROCESS_FAULTS: Faults = {
+  S14d: {
     promise: 'a program over its limit is stopped',
     file: 'worker/process/stop-request.ts',
     within: 'watchForStop',
@@ -11,16 +10,14 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     replace: 'MAX_TIMER_MS',
     claims: ['T2.9e', 'T2.9j'],
   },
-  {
-    id: 'F1900',
+  F1900: {
     promise: 'a program runs until its limit, to the millisecond',
     file: 'store/functions/executions/overdue_attempts.sql',
     find: "e.started_at + e.limit_seconds * interval '1 s' <=",
     replace: "e.started_at + e.limit_seconds * interval '1 s' - interval '1 ms' <=",
     claims: ['T1.8d'],
   },
-  {
-    id: 'F181',
+  F181: {
     promise: 'the grace period counts milliseconds',
     file: 'worker/process/run-process.ts',
     within: 'waitForExit',
@@ -28,8 +25,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     replace: 'program.killGraceMs * 20',
     claims: ['T2.9e'],
   },
-  {
-    id: 'F466',
+  F466: {
     promise: 'a program that a signal ended has failed',
     file: 'outcomes/attempt-outcome.ts',
     within: 'describeExit',
@@ -37,8 +33,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     replace: 'exit.exitCode',
     claims: ['T1.8i'],
   },
-  {
-    id: 'F467',
+  F467: {
     promise: 'a program that its limit stopped has failed, whatever its exit code',
     file: 'worker/process/run-process.ts',
     within: 'waitForExit',
@@ -46,8 +41,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     replace: `cause: status.exitCode === 0 ? 'exited' : (stopCause ?? 'exited')`,
     claims: ['T2.9i'],
   },
-  {
-    id: 'F468',
+  F468: {
     promise: 'the output of a stopped program is recorded',
     file: 'outcomes/attempt-outcome.ts',
     within: 'describeExit',
@@ -55,8 +49,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     replace: 'timeoutFields(attempt, exit)',
     claims: ['T2.9i'],
   },
-  {
-    id: 'F481',
+  F481: {
     promise: 'a limit of 0 is none',
     file: 'core/workflow/load/timeout.ts',
     within: 'parseTimeout',
@@ -64,8 +57,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     replace: `fields.amount('timeout') ?? null`,
     claims: ['T2.9c'],
   },
-  {
-    id: 'F482',
+  F482: {
     promise: 'the limit of a request counts as well as that of the action',
     file: 'store/executions/new-execution.ts',
     within: 'requestExecution',
@@ -73,8 +65,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     replace: 'timeout_seconds: null',
     claims: ['T2.9b', 'T3.13f'],
   },
-  {
-    id: 'F566',
+  F566: {
     promise: 'a cancel stops no other execution that runs on the same worker',
     file: 'worker/attempts/slots.ts',
     within: 'AttemptSlots.cancel',
@@ -82,8 +73,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     replace: 'this.abort(CANCELLED)',
     claims: ['T2.2h'],
   },
-  {
-    id: 'F620',
+  F620: {
     promise: 'output too long for the result of a failed program is shortened in it, and its error is kept',
     file: 'store/lifecycle/bounded-result.ts',
     within: 'boundOutcome',
@@ -91,8 +81,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     replace: 'outcome.result',
     claims: ['T1.8h'],
   },
-  {
-    id: 'F661',
+  F661: {
     promise: 'core.noop ends with any exit code that it is given, 255 included',
     file: 'outcomes/built-in-actions.ts',
     within: 'IMMEDIATE_ACTIONS',
@@ -100,8 +89,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     replace: 'code < MAX_EXIT_CODE',
     claims: ['T1.8c'],
   },
-  {
-    id: 'F866',
+  F866: {
     promise: 'a process receives the rule that started it',
     file: 'worker/process/process-environment.ts',
     within: 'platformVariables',
@@ -109,8 +97,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     replace: 'attempt.rule !== null && { ATTUNE_RULE: attempt.trigger }',
     claims: ['T1.4g'],
   },
-  {
-    id: 'F867',
+  F867: {
     promise: 'the entries of the parameter context are variables',
     file: 'worker/process/process-environment.ts',
     within: 'contextVariables',
@@ -118,8 +105,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     replace: 'Object.entries(context).slice(1)',
     claims: ['T1.4g'],
   },
-  {
-    id: 'F846',
+  F846: {
     promise: 'the limit of a workflow ends it while it runs',
     file: 'store/functions/executions/overdue_limits.sql',
     within: '',
@@ -127,8 +113,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     replace: `r.status in ('requested', 'canceling')`,
     claims: ['T2.9h', 'T2.9k'],
   },
-  {
-    id: 'F3210',
+  F3210: {
     promise: 'a variable of a request overrides that of the host',
     file: 'worker/process/process-environment.ts',
     within: 'processEnvironment',
@@ -136,4 +121,4 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     replace: '{ ...requested, ...inherited, ...workerContext.presetVariables }',
     claims: ['T2.15i'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** How a program is started: its input, variables, directory and script. */
-export const PROGRAM_FAULTS: readonly Fault[] = [
-  {
-    id: 'S37b',
+export const PROGRAM_FAULTS: Faults = {
+  S37b: {
     promise: 'parameters that are null or empty reach a program',
     file: 'worker/process/parameter-formats.ts',
     within: 'formatParameters',
@@ -12,8 +11,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
       Object.entries(parameters).filter(([, value]) => !['null', '""', '{}', '[]'].includes(writeJson(value)))))`,
     claims: ['T1.4d', 'T1.5e', 'T2.4e'],
   },
-  {
-    id: 'F561',
+  F561: {
     promise: 'the script of an action ends at its first command that fails, and has failed',
     file: 'worker/runtimes/shell.ts',
     within: 'inlineScript',
@@ -21,8 +19,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: '`${parameterDefinitions(parameters)}${text}\\n`',
     claims: ['T1.8g'],
   },
-  {
-    id: 'F565',
+  F565: {
     promise: 'a program runs in the directory of its pack',
     file: 'worker/process/working-directory.ts',
     within: 'workingDirectory',
@@ -30,8 +27,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: 'packDirectory !== null && !(await resolvesToDirectory(packDirectory))',
     claims: ['T2.10a'],
   },
-  {
-    id: 'F568',
+  F568: {
     promise: 'the script of an action has each parameter also as PARAM_ with its name in upper case',
     file: 'worker/runtimes/shell.ts',
     within: 'parameterDefinitions',
@@ -39,8 +35,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: '`PARAM_${shellIdentifier(name)}`',
     claims: ['T2.15i'],
   },
-  {
-    id: 'F477',
+  F477: {
     promise: 'a script receives a backslash as it is',
     file: 'worker/runtimes/shell.ts',
     within: 'ansiCEscaped',
@@ -48,8 +43,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: `/['\\n\\r]/g`,
     claims: ['T2.15i'],
   },
-  {
-    id: 'F478',
+  F478: {
     promise: 'parameters are not part of the environment',
     file: 'worker/runtimes/shell.ts',
     within: 'parameterDefinitions',
@@ -57,8 +51,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: `\`declare -x \${variable}=$'\${ansiCEscaped(textOrJson(value))}'; \``,
     claims: ['T2.15i'],
   },
-  {
-    id: 'F480',
+  F480: {
     promise: 'variables of a request replace none of the platform',
     file: 'worker/process/process-environment.ts',
     within: 'processEnvironment',
@@ -67,8 +60,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
       '{ ...env, ...context, ...platformVariables(attempt, workerContext, { parameterFile, token }), ...requested }',
     claims: ['T2.15i'],
   },
-  {
-    id: 'F662',
+  F662: {
     promise: 'the carriage returns in the output of a program are kept',
     file: 'outcomes/captured-output.ts',
     within: 'storableText',
@@ -76,8 +68,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: "bytes.toString('utf8').replaceAll('\\r\\n', '\\n')",
     claims: ['T2.15h'],
   },
-  {
-    id: 'F673',
+  F673: {
     promise: 'a script has a variable for a parameter called path, or like another variable of bash in lower case',
     file: 'worker/runtimes/shell.ts',
     within: 'BASH_CONTROL',
@@ -85,8 +76,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: '/^(PATH|IFS|CDPATH|PS4|GLOBIGNORE|EXECIGNORE|POSIXLY_CORRECT)$/i',
     claims: ['T2.15i'],
   },
-  {
-    id: 'F674',
+  F674: {
     promise: 'a bare no, 12:30 or date in the YAML output of a program is a text',
     file: 'outcomes/parse-output.ts',
     within: 'readYaml',
@@ -94,8 +84,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: "{ intAsBigInt: true, logLevel: 'error', uniqueKeys: false, version: '1.1' }",
     claims: ['T2.15h'],
   },
-  {
-    id: 'F675',
+  F675: {
     promise: 'every character of a text of hundreds of kilobytes reaches a program, and comes back from it, unchanged',
     file: 'workers/rpc/message-stream.ts',
     within: 'splitLines',
@@ -103,8 +92,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: "[...parts, bytes.subarray(start, end)].join('')",
     claims: ['T2.13a'],
   },
-  {
-    id: 'F774',
+  F774: {
     promise: 'a registration with the same packages runs the new files',
     file: 'worker/environments/pack-environments.ts',
     within: 'linkPack',
@@ -112,8 +100,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: `'pack'`,
     claims: ['T2.13g'],
   },
-  {
-    id: 'F950',
+  F950: {
     promise: 'a program in an interpreter that waited has the variables of its execution',
     file: 'worker/isolation/warm-interpreter.ts',
     within: 'interpretedRequest',
@@ -121,8 +108,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: `Object.entries(env).filter(([name]) => name !== 'ATTUNE_EXEC_ID').flat()`,
     claims: ['T2.13h'],
   },
-  {
-    id: 'F951',
+  F951: {
     promise: 'a program in an interpreter that waited runs in the directory of its pack',
     file: 'worker/isolation/warm-interpreter.ts',
     within: 'interpretedRequest',
@@ -130,8 +116,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: `['/', input === null ? '0' : '1', String(interpreter?.optionCount ?? 0)]`,
     claims: ['T2.13h'],
   },
-  {
-    id: 'F915',
+  F915: {
     promise: 'a program that was killed by a signal has the exit code -1',
     file: 'outcomes/attempt-outcome.ts',
     within: 'failedFields',
@@ -139,8 +124,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: 'exit.exitCode ?? 0',
     claims: ['T1.8i'],
   },
-  {
-    id: 'F2417',
+  F2417: {
     promise: 'the error of a failed program is its uncaught error, and not the last line of its trace',
     file: 'outcomes/attempt-outcome.ts',
     within: 'errorText',
@@ -148,8 +132,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: 'fromLastLine(plainText(stderr))',
     claims: ['T2.13e'],
   },
-  {
-    id: 'F3040',
+  F3040: {
     promise: 'a variable that bash sets itself is not assigned to a parameter of its name',
     file: 'worker/runtimes/shell.ts',
     within: 'parameterDefinitions',
@@ -157,8 +140,7 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: "variable !== '' && !BASH_CONTROL.test(variable)",
     claims: ['T2.15m'],
   },
-  {
-    id: 'F3041',
+  F3041: {
     promise: 'the text of a parameter with the name of an integer of bash is not evaluated',
     file: 'worker/runtimes/shell.ts',
     within: 'SET_BY_BASH',
@@ -166,4 +148,4 @@ export const PROGRAM_FAULTS: readonly Fault[] = [
     replace: '/^(_|BASH.*|DIRSTACK|EPOCH.*|E?UID|FUNCNAME|GROUPS|LINENO|PIPESTATUS|PPID|SHELLOPTS)$/',
     claims: ['T2.15m'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Secrets, rights and second paths that titles promise, and no claim had compared. */
-export const PROMISED_FAULTS: readonly Fault[] = [
-  {
-    id: 'F3103',
+export const PROMISED_FAULTS: Faults = {
+  F3103: {
     promise: 'a changed schedule of a timer is checked like a new one',
     file: 'api/events/rules.ts',
     within: 'updateRuleForCaller',
@@ -11,8 +10,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'timer: null',
     claims: ['T1.3l', 'T2.20g'],
   },
-  {
-    id: 'F3104',
+  F3104: {
     promise: 'a workflow reads no key of another pack',
     file: 'store/secrets/keys.ts',
     within: 'listKeystoreEntries',
@@ -20,8 +18,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: "where('owner_pack_ref', 'is not', null)",
     claims: ['T2.21k', 'T2.21m'],
   },
-  {
-    id: 'F3105',
+  F3105: {
     promise: 'a secret in a list of objects is secret',
     file: 'core/secrets/schema-taint.ts',
     within: 'propertyTaint',
@@ -29,8 +26,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'members',
     claims: ['T2.3m'],
   },
-  {
-    id: 'F3106',
+  F3106: {
     promise: 'an enforcement shows no secret of its payload',
     file: 'store/events/enforcements.ts',
     within: 'getEnforcement',
@@ -38,8 +34,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'row.payload',
     claims: ['T2.3o'],
   },
-  {
-    id: 'F3107',
+  F3107: {
     promise: 'an item whose whole payload is secret is not shown',
     file: 'store/queues/items.ts',
     within: 'shownPayload',
@@ -47,8 +42,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: '[schemaTaint(schema, payload)]',
     claims: ['T2.23l'],
   },
-  {
-    id: 'F3108',
+  F3108: {
     promise: 'a set to manage tenants is assigned to no role by who may only manage permissions',
     file: 'api/identities/permissions.ts',
     within: 'setRoleRoutes',
@@ -56,8 +50,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'check: () => undefined',
     claims: ['T3.33b'],
   },
-  {
-    id: 'F3109',
+  F3109: {
     promise: 'the artifacts of an execution are those that the caller may read',
     file: 'api/artifacts/artifacts.ts',
     within: 'listRoutes',
@@ -65,8 +58,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'access.map(({ id }) => id)',
     claims: ['T3.33j'],
   },
-  {
-    id: 'F3110',
+  F3110: {
     promise: 'a changed artifact takes the grant for what it becomes',
     file: 'api/artifacts/write-artifacts.ts',
     within: 'changeRoutes',
@@ -74,8 +66,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'const changed = changedAttributes(loaded, {});',
     claims: ['T3.33k'],
   },
-  {
-    id: 'F3111',
+  F3111: {
     promise: 'a sensor is listed by each of its triggers',
     file: 'store/events/sensors.ts',
     within: 'listSensors',
@@ -83,8 +74,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: '${triggerRef} = trigger_refs[1]',
     claims: ['T3.27c'],
   },
-  {
-    id: 'F3112',
+  F3112: {
     promise: 'a trigger that the file of its sensor drops has no sensor',
     file: 'packs/save/sensors.ts',
     within: 'assignTriggers',
@@ -92,8 +82,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.27c'],
   },
-  {
-    id: 'F3113',
+  F3113: {
     promise: 'a secret member of `data` is secret under its own name, too',
     file: 'core/workflow/result-view.ts',
     within: 'resultViewTaint',
@@ -101,8 +90,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'taint',
     claims: ['T2.3m'],
   },
-  {
-    id: 'F3114',
+  F3114: {
     promise: 'a secret of a part of a parallel task is secret',
     file: 'core/workflow/advance.ts',
     within: 'completeParallelTask',
@@ -110,8 +98,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'secrets: null',
     claims: ['T2.3m'],
   },
-  {
-    id: 'F3115',
+  F3115: {
     promise: 'the token of a webhook is the whole value of its header',
     file: 'webhooks/verify-scheme.ts',
     within: 'verifyToken',
@@ -119,8 +106,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'value.endsWith(secret)',
     claims: ['T2.19d'],
   },
-  {
-    id: 'F3116',
+  F3116: {
     promise: 'the reply of an HTTP request has the redirects that were followed',
     file: 'egress/http-request.ts',
     within: 'readResult',
@@ -128,8 +114,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: '...{}',
     claims: ['T3.18d'],
   },
-  {
-    id: 'F3117',
+  F3117: {
     promise: 'the program of a sensor of an own pack is hidden from others',
     file: 'api/events/sensors.ts',
     within: 'withoutTexts',
@@ -137,8 +122,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: '...{}',
     claims: ['T3.11e'],
   },
-  {
-    id: 'F3118',
+  F3118: {
     promise: 'the programs of an own pack are hidden in lists',
     file: 'api/packs/actions.ts',
     within: 'withReadableTexts',
@@ -146,8 +130,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'row',
     claims: ['T3.11e'],
   },
-  {
-    id: 'F3119',
+  F3119: {
     promise: 'the key of a request is one of its operation',
     file: 'store/executions/idempotent-requests.ts',
     within: 'runOnce',
@@ -155,8 +138,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'writeJson([login, key])',
     claims: ['T2.25n'],
   },
-  {
-    id: 'F3120',
+  F3120: {
     promise: 'output that is not UTF-8 has a warning',
     file: 'outcomes/attempt-outcome.ts',
     within: 'parsedOutput',
@@ -164,8 +146,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'problem',
     claims: ['T2.15l'],
   },
-  {
-    id: 'F3121',
+  F3121: {
     promise: 'an inquiry shows no secret of its default response',
     file: 'store/inquiries/inquiry-rows.ts',
     within: 'toInquiry',
@@ -173,8 +154,7 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'default_response: row.default_response',
     claims: ['T2.6n'],
   },
-  {
-    id: 'F3122',
+  F3122: {
     promise: 'the result of an answered execution shows no secret of the response',
     file: 'store/inquiries/end-inquiry.ts',
     within: 'endSuspended',
@@ -182,4 +162,4 @@ export const PROMISED_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T2.6n'],
   },
-];
+};

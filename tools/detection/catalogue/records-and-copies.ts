@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** What a record, a count or a copy of something shows of it. */
-export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
-  {
-    id: 'F3160',
+export const RECORD_AND_COPY_FAULTS: Faults = {
+  F3160: {
     promise: 'a rerun prefers the workers that the earlier request preferred',
     file: 'api/executions/rerun.ts',
     within: 'requestedFields',
@@ -11,8 +10,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '...{}',
     claims: ['T2.20a'],
   },
-  {
-    id: 'F3161',
+  F3161: {
     promise: 'an execution that is started again has not started until its second program runs',
     file: 'executor/recovery/recover-execution.ts',
     within: 'requestAgain',
@@ -20,8 +18,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '{ worker: null }',
     claims: ['T3.12e'],
   },
-  {
-    id: 'F3162',
+  F3162: {
     promise: 'the result of a list has the keys of the document that its last item returned',
     file: 'core/workflow/items.ts',
     within: 'countItem',
@@ -29,8 +26,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: 'lastResult: result',
     claims: ['T2.10h'],
   },
-  {
-    id: 'F3163',
+  F3163: {
     promise: 'an execution that is being cancelled counts as cancelled',
     file: 'store/executions/executions.ts',
     within: 'STATUS_GROUPS',
@@ -38,8 +34,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: "['cancelled']",
     claims: ['T3.32i'],
   },
-  {
-    id: 'F3164',
+  F3164: {
     promise: 'a paused execution counts as running',
     file: 'store/executions/executions.ts',
     within: 'STATUS_GROUPS',
@@ -47,8 +42,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '...[]',
     claims: ['T3.32i'],
   },
-  {
-    id: 'F3165',
+  F3165: {
     promise: 'the hours of a count lead back from its end',
     file: 'store/records/analytics.ts',
     within: 'readInterval',
@@ -56,8 +50,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: "platform_now() - ${hours} * interval '1 hour'",
     claims: ['T3.32g'],
   },
-  {
-    id: 'F3166',
+  F3166: {
     promise: 'an integration token that has expired is shown as inactive',
     file: 'store/identities/integration-tokens.ts',
     within: 'isActive',
@@ -65,8 +58,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.23c'],
   },
-  {
-    id: 'F3167',
+  F3167: {
     promise: 'each element of a list is a query parameter of its own',
     file: 'egress/http-parameters.ts',
     within: 'addQuery',
@@ -74,8 +66,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '[value]',
     claims: ['T3.18a'],
   },
-  {
-    id: 'F3168',
+  F3168: {
     promise: 'an execution that is being cancelled states that its process is stopped',
     file: 'core/waiting/reasons.ts',
     within: 'processReasons',
@@ -83,8 +74,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T3.37o'],
   },
-  {
-    id: 'F3169',
+  F3169: {
     promise: 'the action of a workflow has the label and the schemas that an update gave it',
     file: 'store/packs/workflows.ts',
     within: 'updateWorkflow',
@@ -92,8 +82,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '{ updated: now }',
     claims: ['T3.38a'],
   },
-  {
-    id: 'F3170',
+  F3170: {
     promise: 'an event of a sensor has the id of the sensor',
     file: 'api/events/create-event.ts',
     within: 'eventSource',
@@ -101,8 +90,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: 'source: null',
     claims: ['T3.6a'],
   },
-  {
-    id: 'F3171',
+  F3171: {
     promise: 'a toleration with the operator exists matches each value of a taint',
     file: 'core/worker/placement.ts',
     within: 'isTolerated',
@@ -110,8 +98,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T3.39b'],
   },
-  {
-    id: 'F3172',
+  F3172: {
     promise: 'a toleration with a value matches no other value of a taint',
     file: 'core/worker/placement.ts',
     within: 'isTolerated',
@@ -119,8 +106,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: 'toleration.key === key',
     claims: ['T3.39b'],
   },
-  {
-    id: 'F3173',
+  F3173: {
     promise: 'a queue is not empty while its last item is to be tried again',
     file: 'store/queues/dispatches.ts',
     within: 'isDrained',
@@ -128,8 +114,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: "['queued', 'leased']",
     claims: ['T2.23m'],
   },
-  {
-    id: 'F3174',
+  F3174: {
     promise: 'an item that has ended shows no end of a lease',
     file: 'store/queues/settle-items.ts',
     within: 'writeEnds',
@@ -137,8 +122,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.23r'],
   },
-  {
-    id: 'F3175',
+  F3175: {
     promise: 'the result of a program that a signal ended has the signal',
     file: 'outcomes/attempt-outcome.ts',
     within: 'failedFields',
@@ -146,8 +130,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: 'signal: undefined',
     claims: ['T1.8i'],
   },
-  {
-    id: 'F3176',
+  F3176: {
     promise: 'a subtask that publishes has a warning',
     file: 'core/workflow/load/definition-warnings.ts',
     within: 'OF_TRANSITIONS',
@@ -155,8 +138,7 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: '...[]',
     claims: ['T2.24b'],
   },
-  {
-    id: 'F3178',
+  F3178: {
     promise: 'a rule whose criteria somebody changed runs with no set that this one lacks',
     file: 'api/events/rules.ts',
     within: 'updateRuleForCaller',
@@ -164,36 +146,32 @@ export const RECORD_AND_COPY_FAULTS: readonly Fault[] = [
     replace: 'action !== null || trigger !== null',
     claims: ['T3.33g'],
   },
-  {
-    id: 'F3179',
+  F3179: {
     promise: 'a queue of a frozen tenant requests no execution',
     file: 'store/functions/due_queues.sql',
     find: 'q.tenant not in (select frozen_tenants()) and',
     replace: '',
     claims: ['T1.7g'],
   },
-  {
-    id: 'F3180',
+  F3180: {
     promise: 'a timer of a frozen tenant does not fire',
     file: 'store/functions/events/tenants_with_due_timers.sql',
     find: 'where not w.frozen',
     replace: '',
     claims: ['T1.7g'],
   },
-  {
-    id: 'F3181',
+  F3181: {
     promise: 'a queue whose owner was removed starts nothing',
     file: 'store/functions/events/mark_rules_of_deleted_identity.sql',
     find: 'update work_queue set owner_gone = true where owner_identity = old.id;',
     replace: '',
     claims: ['T2.23k'],
   },
-  {
-    id: 'F3182',
+  F3182: {
     promise: 'a rule whose owner was removed starts nothing',
     file: 'store/functions/events/mark_rules_of_deleted_identity.sql',
     find: 'update rule set owner_gone = true where owner_identity = old.id;',
     replace: '',
     claims: ['T3.41e'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Parameters of a request for an execution, and the requests that an execution sends. */
-export const REQUEST_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1528',
+export const REQUEST_FAULTS: Faults = {
+  F1528: {
     promise: 'a request that asks for validation is validated',
     file: 'api/executions/execute.ts',
     within: 'executeRoute',
@@ -11,8 +10,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.13a', 'T3.13b'],
   },
-  {
-    id: 'F1529',
+  F1529: {
     promise: 'the parameters of a request are not converted',
     file: 'core/workflow/compile/inputs.ts',
     within: 'compileSchema',
@@ -20,8 +18,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     replace: 'compileValidator(isJsonSchema(schema) ? schema : flatToJsonSchema(schema), { coerceTypes: true })',
     claims: ['T3.13b'],
   },
-  {
-    id: 'F1531',
+  F1531: {
     promise: 'a parameter named like an option of the request is no option',
     file: 'store/executions/new-execution.ts',
     within: 'requestExecution',
@@ -30,8 +27,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
       'timeout_seconds: input.timeout_seconds ?? (input.parameters?.timeout_seconds as number | undefined) ?? null',
     claims: ['T3.13c'],
   },
-  {
-    id: 'F1532',
+  F1532: {
     promise: 'a default leaves an empty value, zero and false as they are',
     file: 'core/schema/flat-schema.ts',
     within: 'withDefaults',
@@ -39,8 +35,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     replace: '!given[name]',
     claims: ['T3.13d'],
   },
-  {
-    id: 'F1536',
+  F1536: {
     promise: 'the given headers are sent',
     file: 'egress/http-parameters.ts',
     within: 'parseHttpParameters',
@@ -48,8 +43,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     replace: 'headerValue(name, textOrJson(value));',
     claims: ['T3.18a', 'T3.18b'],
   },
-  {
-    id: 'F1537',
+  F1537: {
     promise: 'a JSON body is sent as it is',
     file: 'egress/http-parameters.ts',
     within: 'requestBody',
@@ -57,8 +51,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     replace: `body: writeJson(parameters.json_body).replaceAll('$', '')`,
     claims: ['T3.18b'],
   },
-  {
-    id: 'F1538',
+  F1538: {
     promise: 'the credential is sent',
     file: 'egress/http-parameters.ts',
     within: 'parseHttpParameters',
@@ -66,8 +59,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     replace: 'headers',
     claims: ['T3.18c'],
   },
-  {
-    id: 'F1875',
+  F1875: {
     promise: 'a response with an error status is no success',
     file: 'egress/http-request.ts',
     within: 'readResult',
@@ -75,8 +67,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     replace: 'response.status >= 200 && response.status < 500',
     claims: ['T3.18d'],
   },
-  {
-    id: 'F1539',
+  F1539: {
     promise: 'a server that does not respond in time is reported as such',
     file: 'egress/http-request.ts',
     within: 'sendWithTimeout',
@@ -84,8 +75,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     replace: "new EgressError('CONNECTION', 'no complete response')",
     claims: ['T3.18e'],
   },
-  {
-    id: 'F2670',
+  F2670: {
     promise: 'a request has its own limit, and not the default one',
     file: 'egress/http-request.ts',
     within: 'sendWithTimeout',
@@ -93,8 +83,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     replace: '30 * 1_000',
     claims: ['T3.18e'],
   },
-  {
-    id: 'F3202',
+  F3202: {
     promise: 'a page of a log that is full is not its last one',
     file: 'store/lifecycle/execution-log.ts',
     within: 'readLog',
@@ -102,4 +91,4 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     replace: 'page.entries.length <= limit',
     claims: ['T2.17f'],
   },
-];
+};

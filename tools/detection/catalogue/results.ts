@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Parameters, exit codes, output and limits of programs. */
-export const RESULT_FAULTS: readonly Fault[] = [
-  {
-    id: 'S05',
+export const RESULT_FAULTS: Faults = {
+  S05: {
     promise: 'an exit code other than 0 is a failure',
     file: 'outcomes/attempt-outcome.ts',
     within: 'describeExit',
@@ -11,8 +10,7 @@ export const RESULT_FAULTS: readonly Fault[] = [
     replace: 'exit.exitCode === null',
     claims: ['T1.8a', 'T1.8c', 'T2.2a', 'T2.2b', 'T2.2d', 'T2.8a', 'T2.11c', 'T2.13e'],
   },
-  {
-    id: 'S35b',
+  S35b: {
     promise: 'a limit does not change an execution that has ended',
     file: 'store/functions/clock/set_tenant_clock.sql',
     find: 'select notify_clock_change()',
@@ -21,8 +19,7 @@ where tenant = app_tenant() and status = 'completed' and started_at + timeout_se
 select notify_clock_change()`,
     claims: ['T2.9c'],
   },
-  {
-    id: 'S36d',
+  S36d: {
     promise: 'a program that fails is started once',
     file: 'worker/attempts/run-attempt.ts',
     within: 'runPrepared',
@@ -30,8 +27,7 @@ select notify_clock_change()`,
     replace: 'const first = await run(); const exit = first.exitCode === 0 ? first : await run();',
     claims: ['T1.8a', 'T2.12d'],
   },
-  {
-    id: 'F163',
+  F163: {
     promise: 'a time-out has a mark of its own in the result',
     file: 'outcomes/attempt-outcome.ts',
     within: 'timeoutFields',
@@ -39,8 +35,7 @@ select notify_clock_change()`,
     replace: 'timed_out: false',
     claims: ['T1.8d', 'T2.9a', 'T2.9b', 'T2.9d', 'T2.9e'],
   },
-  {
-    id: 'F166',
+  F166: {
     promise: 'the error of a failed program is what it wrote to standard error',
     file: 'outcomes/attempt-outcome.ts',
     within: 'errorText',
@@ -48,8 +43,7 @@ select notify_clock_change()`,
     replace: `streamText(exit.stdout, 'stderr')`,
     claims: ['T1.8a', 'T2.8b', 'T2.12d'],
   },
-  {
-    id: 'F171',
+  F171: {
     promise: 'the JSON output of a program is its result',
     file: 'outcomes/attempt-outcome.ts',
     within: 'completedExit',
@@ -57,8 +51,7 @@ select notify_clock_change()`,
     replace: 'data !== undefined && { stdout: undefined, data: writeJson(data) }',
     claims: ['T1.4a', 'T2.4d', 'T2.13a', 'T2.13c', 'T2.13d'],
   },
-  {
-    id: 'F461',
+  F461: {
     promise: 'an error of five lines is recorded whole',
     file: 'outcomes/attempt-outcome.ts',
     within: 'errorText',
@@ -66,8 +59,7 @@ select notify_clock_change()`,
     replace: 'lineCount(stderr) < ERROR_LINES',
     claims: ['T1.8f'],
   },
-  {
-    id: 'F462',
+  F462: {
     promise: 'a final newline is no line of an error',
     file: 'outcomes/attempt-outcome.ts',
     within: 'lineCount',
@@ -75,8 +67,7 @@ select notify_clock_change()`,
     replace: `text.split('\\n').length`,
     claims: ['T1.8f'],
   },
-  {
-    id: 'F463',
+  F463: {
     promise: 'the error of a long standard error is its last line with text',
     file: 'outcomes/attempt-outcome.ts',
     within: 'fromLastLine',
@@ -84,8 +75,7 @@ select notify_clock_change()`,
     replace: `text.lastIndexOf('\\n')`,
     claims: ['T1.8f'],
   },
-  {
-    id: 'F464',
+  F464: {
     promise: 'without error output, the error names the exit code',
     file: 'outcomes/attempt-outcome.ts',
     within: 'errorText',
@@ -93,8 +83,7 @@ select notify_clock_change()`,
     replace: 'exit.signal ?? NO_EXIT_CODE',
     claims: ['T1.8f'],
   },
-  {
-    id: 'F465',
+  F465: {
     promise: 'the output of a failed program is not parsed',
     file: 'outcomes/attempt-outcome.ts',
     within: 'describeExit',
@@ -102,8 +91,7 @@ select notify_clock_change()`,
     replace: '{ ...logs, ...completedFields(attempt, exit, stdout), ...failedFields(exit) }',
     claims: ['T1.8f'],
   },
-  {
-    id: 'F470',
+  F470: {
     promise: 'the duration of a program counts milliseconds',
     file: 'outcomes/attempt-outcome.ts',
     within: 'describeExit',
@@ -111,8 +99,7 @@ select notify_clock_change()`,
     replace: 'Math.round((exit.finishedAt - exit.startedAt) / 1_000)',
     claims: ['T2.9c'],
   },
-  {
-    id: 'F563',
+  F563: {
     promise: 'the standard output in a result keeps its final newline',
     file: 'outcomes/attempt-outcome.ts',
     within: 'describeExit',
@@ -120,8 +107,7 @@ select notify_clock_change()`,
     replace: "streamText(exit.stdout, 'stdout').trimEnd()",
     claims: ['T1.8f', 'T2.15h'],
   },
-  {
-    id: 'F564',
+  F564: {
     promise: 'a JSON document on the last line is the data of a program that printed other lines before it',
     file: 'outcomes/parse-output.ts',
     within: 'lastLine',
@@ -129,8 +115,7 @@ select notify_clock_change()`,
     replace: "text.split('\\n').at(-1)",
     claims: ['T2.15h'],
   },
-  {
-    id: 'F567',
+  F567: {
     promise: 'an emoji in the parsed output of a program is kept',
     file: 'outcomes/parse-output.ts',
     within: 'UNSTORABLE',
@@ -138,8 +123,7 @@ select notify_clock_change()`,
     replace: '/[\\0\\uD800-\\uDFFF]/g',
     claims: ['T2.15h', 'T1.4c'],
   },
-  {
-    id: 'F571',
+  F571: {
     promise: 'a program whose JSON output is null has null as its data',
     file: 'outcomes/attempt-outcome.ts',
     within: 'completedExit',
@@ -147,8 +131,7 @@ select notify_clock_change()`,
     replace: 'data != null',
     claims: ['T2.15h'],
   },
-  {
-    id: 'F573',
+  F573: {
     promise: 'a time-out has the exit code -1, also where the program exits by itself on SIGTERM',
     file: 'outcomes/attempt-outcome.ts',
     within: 'timeoutFields',
@@ -156,8 +139,7 @@ select notify_clock_change()`,
     replace: 'exit_code: exit.exitCode ?? NO_EXIT_CODE',
     claims: ['T2.9i'],
   },
-  {
-    id: 'F580',
+  F580: {
     promise: 'the limit that a worker measures counts seconds',
     file: 'store/lifecycle/attempt.ts',
     within: 'measuredLimitMs',
@@ -165,8 +147,7 @@ select notify_clock_change()`,
     replace: 'limit.seconds',
     claims: ['T2.9e', 'T2.9j'],
   },
-  {
-    id: 'F717',
+  F717: {
     promise: 'a failure with a very long text on stderr is recorded with the beginning of that text',
     file: 'store/lifecycle/bounded-result.ts',
     within: 'boundOutcome',
@@ -174,4 +155,4 @@ select notify_clock_change()`,
     replace: "shortenText(outcome.result, 'stdout', maxBytes)",
     claims: ['T1.8h'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Rights, sessions, webhooks, rules and secrets, each on one of several paths. */
-export const RIGHTS_AND_RECORD_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2822',
+export const RIGHTS_AND_RECORD_FAULTS: Faults = {
+  F2822: {
     promise: 'a webhook takes a body of exactly its largest size',
     file: 'webhooks/receive-webhook.ts',
     within: 'findRejection',
@@ -11,8 +10,7 @@ export const RIGHTS_AND_RECORD_FAULTS: readonly Fault[] = [
     replace: 'delivery.bytes >= maxPayloadBytes(config)',
     claims: ['T2.19h'],
   },
-  {
-    id: 'F2823',
+  F2823: {
     promise: 'an event says that its signature was verified only where there was one',
     file: 'webhooks/receive-webhook.ts',
     within: 'isVerified',
@@ -20,8 +18,7 @@ export const RIGHTS_AND_RECORD_FAULTS: readonly Fault[] = [
     replace: 'signature !== null',
     claims: ['T2.19g'],
   },
-  {
-    id: 'F2826',
+  F2826: {
     promise: 'a subscription receives nothing more once its tenant is frozen',
     file: 'store/functions/notifications/notify_rights_change.sql',
     find: `create or replace trigger notify_rights_change after update on tenant
@@ -30,8 +27,7 @@ export const RIGHTS_AND_RECORD_FAULTS: readonly Fault[] = [
   for each row when (old.name is distinct from new.name) execute`,
     claims: ['T3.33d'],
   },
-  {
-    id: 'F2829',
+  F2829: {
     promise: 'a list of the integration tokens of an identity holds no token of another one',
     file: 'store/identities/integration-tokens.ts',
     within: 'listIntegrationTokens',
@@ -45,8 +41,7 @@ export const RIGHTS_AND_RECORD_FAULTS: readonly Fault[] = [
     replace: "transaction.selectFrom('integration_token').selectAll().select(isActive).orderBy('id', 'desc').execute()",
     claims: ['T3.23d'],
   },
-  {
-    id: 'F2830',
+  F2830: {
     promise: 'a token is removed through the path of its own identity only',
     file: 'store/identities/integration-tokens.ts',
     within: 'removeIntegrationToken',
@@ -58,8 +53,7 @@ export const RIGHTS_AND_RECORD_FAULTS: readonly Fault[] = [
     replace: "transaction.deleteFrom('integration_token').where('id', '=', id).executeTakeFirst()",
     claims: ['T3.23d'],
   },
-  {
-    id: 'F2832',
+  F2832: {
     promise: 'a password that a person changes ends the other sessions of the person',
     file: 'store/identities/identities.ts',
     within: 'replacePassword',
@@ -67,8 +61,7 @@ export const RIGHTS_AND_RECORD_FAULTS: readonly Fault[] = [
     replace: '{ password_hash, updated: now }',
     claims: ['T3.33c'],
   },
-  {
-    id: 'F2833',
+  F2833: {
     promise: 'a grant for what has no owner does not cover what has no field owner',
     file: 'auth/constraints.ts',
     within: 'CONSTRAINT_CHECKS',
@@ -76,8 +69,7 @@ export const RIGHTS_AND_RECORD_FAULTS: readonly Fault[] = [
     replace: "expected === 'none' && (owner ?? null) === null",
     claims: ['T3.33i'],
   },
-  {
-    id: 'F2834',
+  F2834: {
     promise: 'the secrets of an enforcement take the right to decrypt them',
     file: 'api/events/enforcements.ts',
     within: 'enforcementsRoutes',
@@ -85,8 +77,7 @@ export const RIGHTS_AND_RECORD_FAULTS: readonly Fault[] = [
     replace: 'query.include_secret_values === false ? enforcementTarget(transaction, loaded) : null',
     claims: ['T3.35d'],
   },
-  {
-    id: 'F2839',
+  F2839: {
     promise: 'the secret parameters of a rule are not shown by another trigger',
     file: 'api/events/rules.ts',
     within: 'updateRuleForCaller',
@@ -94,8 +85,7 @@ export const RIGHTS_AND_RECORD_FAULTS: readonly Fault[] = [
     replace: 'newSchema: rule.trigger_schema',
     claims: ['T2.20h'],
   },
-  {
-    id: 'F2841',
+  F2841: {
     promise: 'the secrets of an execution take the right to decrypt them',
     file: 'api/executions/executions.ts',
     within: 'itemRoutes',
@@ -103,8 +93,7 @@ export const RIGHTS_AND_RECORD_FAULTS: readonly Fault[] = [
     replace: 'call.query.include_secret_values === false ? onExecution.target(call) : null',
     claims: ['T3.35d'],
   },
-  {
-    id: 'F2842',
+  F2842: {
     promise: 'the secret parameters of a rule are not shown by another action',
     file: 'api/events/rules.ts',
     within: 'updateRuleForCaller',
@@ -112,8 +101,7 @@ export const RIGHTS_AND_RECORD_FAULTS: readonly Fault[] = [
     replace: 'newSchema: rule.action_schema',
     claims: ['T2.20h'],
   },
-  {
-    id: 'F2843',
+  F2843: {
     promise: 'a grant for kinds of owners does not cover what has no kind of owner',
     file: 'auth/constraints.ts',
     within: 'CONSTRAINT_CHECKS',
@@ -121,4 +109,4 @@ export const RIGHTS_AND_RECORD_FAULTS: readonly Fault[] = [
     replace: 'ownerType === undefined || isListed(expected, ownerType)',
     claims: ['T3.33i'],
   },
-];
+};

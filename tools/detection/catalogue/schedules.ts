@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Planned instants of timers. */
-export const SCHEDULE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F861',
+export const SCHEDULE_FAULTS: Faults = {
+  F861: {
     promise: 'the first name of the weekdays is Sunday',
     file: 'core/schedule/cron-fields.ts',
     within: 'parseValue',
@@ -11,8 +10,7 @@ export const SCHEDULE_FAULTS: readonly Fault[] = [
     replace: 'Math.max(1, field.min) + named',
     claims: ['T1.3f'],
   },
-  {
-    id: 'F904',
+  F904: {
     promise: 'a wildcard does not fire in an hour that the clock of its zone skips',
     file: 'core/schedule/zoned-next.ts',
     within: 'zonedNext',
@@ -20,8 +18,7 @@ export const SCHEDULE_FAULTS: readonly Fault[] = [
     replace: 'isInGap',
     claims: ['T1.3g'],
   },
-  {
-    id: 'F905',
+  F905: {
     promise: 'weekday 7 is Sunday',
     file: 'core/schedule/cron-fields.ts',
     within: 'normalizeWeekday',
@@ -29,8 +26,7 @@ export const SCHEDULE_FAULTS: readonly Fault[] = [
     replace: 'Math.min(value, 6)',
     claims: ['T1.3f'],
   },
-  {
-    id: 'F802',
+  F802: {
     promise: 'the day L of a cron expression is the last day of each month, also of a short one',
     file: 'core/schedule/cron-fields.ts',
     within: 'parseField',
@@ -38,4 +34,4 @@ export const SCHEDULE_FAULTS: readonly Fault[] = [
     replace: "return '31';",
     claims: ['T1.3h'],
   },
-];
+};

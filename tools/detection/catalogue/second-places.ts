@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** In a retry, an item, a nested workflow or a queue: where a promise holds again. */
-export const SECOND_PLACE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2540',
+export const SECOND_PLACE_FAULTS: Faults = {
+  F2540: {
     promise: 'after a resume no more items run than the concurrency of the list allows',
     file: 'core/workflow/items.ts',
     within: 'countRunning',
@@ -11,8 +10,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: 'next - ended',
     claims: ['T2.22a', 'T2.27a'],
   },
-  {
-    id: 'F2541',
+  F2541: {
     promise: 'a secret element of a list is secret in each batch',
     file: 'core/workflow/items.ts',
     within: 'itemsOf',
@@ -20,8 +18,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: 'memberTaint(taint, index)',
     claims: ['T2.3n'],
   },
-  {
-    id: 'F2543',
+  F2543: {
     promise: 'the log has the end of each step of a nested workflow that is cancelled',
     file: 'store/executions/cancel-tree.ts',
     within: 'endRuns',
@@ -29,8 +26,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T2.17l'],
   },
-  {
-    id: 'F2544',
+  F2544: {
     promise: 'a retry of a nested workflow has the limits of the token that started it',
     file: 'store/executions/new-execution.ts',
     within: 'RETRIED',
@@ -38,8 +34,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: '...[]',
     claims: ['T3.33e'],
   },
-  {
-    id: 'F2545',
+  F2545: {
     promise: 'a variable that is overwritten counts once',
     file: 'core/workflow/variables.ts',
     within: 'sizeError',
@@ -47,8 +42,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: 'sum + length',
     claims: ['T2.4p'],
   },
-  {
-    id: 'F2550',
+  F2550: {
     promise: 'the default branch of a decision is the last, wherever it is written',
     file: 'core/workflow/load/legacy-transitions.ts',
     within: 'parseDecision',
@@ -56,8 +50,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: 'branches.length > 0 ? branches : branches.filter(isDefault)',
     claims: ['T2.11j'],
   },
-  {
-    id: 'F2552',
+  F2552: {
     promise: 'an event that a workflow followed is listed once',
     file: 'store/events/rule-decisions.ts',
     within: 'listRuleDecisions',
@@ -65,8 +58,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.37j'],
   },
-  {
-    id: 'F2553',
+  F2553: {
     promise: 'the fires of a deleted timer rule could not fire another one',
     file: 'store/events/rule-decisions.ts',
     within: 'listRuleDecisions',
@@ -74,8 +66,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.32e'],
   },
-  {
-    id: 'F2554',
+  F2554: {
     promise: 'the event of a timer has its interval in seconds, whatever its unit',
     file: 'core/schedule/interval.ts',
     within: 'intervalSchedule',
@@ -83,16 +74,14 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: 'interval_seconds: interval',
     claims: ['T1.1d'],
   },
-  {
-    id: 'F2556',
+  F2556: {
     promise: 'a notification of progress has the percent of the newest entry',
     file: 'store/functions/notifications/notify_artifact_change.sql',
     find: "entries -> -1 -> 'percent'",
     replace: "entries -> 0 -> 'percent'",
     claims: ['T3.34a'],
   },
-  {
-    id: 'F2557',
+  F2557: {
     promise: 'who may read the queues of a pack is notified of their items',
     file: 'notifier/subscriber-rights.ts',
     within: 'canReadQueue',
@@ -100,8 +89,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: 'entity',
     claims: ['T3.34a'],
   },
-  {
-    id: 'F2560',
+  F2560: {
     promise: 'a list that is taken over names the last attempt of each item',
     file: 'executor/workflows/prepare-rerun.ts',
     within: 'lastAttempts',
@@ -109,8 +97,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: '(items.get(index)?.retry ?? 101) > one.retry',
     claims: ['T2.25b'],
   },
-  {
-    id: 'F2561',
+  F2561: {
     promise: 'a task that is taken over shows what had started it',
     file: 'store/executions/reruns.ts',
     within: 'listTakenOver',
@@ -118,16 +105,14 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: 'null as triggered_by',
     claims: ['T2.25b'],
   },
-  {
-    id: 'F2562',
+  F2562: {
     promise: 'an execution stays while its inquiry has not expired',
     file: 'store/functions/retention/remove_expired_executions.sql',
     find: 'i.execution = d.id and i.updated >= answered_before',
     replace: 'i.execution = d.id and false',
     claims: ['S0-56'],
   },
-  {
-    id: 'F2563',
+  F2563: {
     promise: 'a key may have the name of an expired one',
     file: 'store/secrets/keys.ts',
     within: 'insertKey',
@@ -135,8 +120,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: "where('ref', '=', ref)",
     claims: ['T1.6k'],
   },
-  {
-    id: 'F2564',
+  F2564: {
     promise: 'a key of a request that came again after a day is good for another day',
     file: 'store/executions/idempotent-requests.ts',
     within: 'runOnce',
@@ -144,8 +128,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: ', answer = null',
     claims: ['T2.17k'],
   },
-  {
-    id: 'F2565',
+  F2565: {
     promise: 'an execution that waits for a response and is cancelled names the cancel',
     file: 'store/executions/cancel-execution.ts',
     within: 'cancelLocked',
@@ -153,8 +136,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: 'await cancelSuspended(transaction, row, CANCELLED_BY_USER, { log });',
     claims: ['T2.2h'],
   },
-  {
-    id: 'F2569',
+  F2569: {
     promise: 'a cancel ends a paused sub-workflow with an open inquiry',
     file: 'store/executions/workflow-runs.ts',
     within: 'lockRunningChildren',
@@ -162,8 +144,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: "['running']",
     claims: ['T2.22c'],
   },
-  {
-    id: 'F2570',
+  F2570: {
     promise: 'the delay of a queue goes on where nothing is left in it',
     file: 'store/queues/dispatches.ts',
     within: 'markDrained',
@@ -171,8 +152,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: '{ started: false, next_dispatch_at: null }',
     claims: ['T2.23f'],
   },
-  {
-    id: 'F2571',
+  F2571: {
     promise: 'a key of a request is kept for a whole day',
     file: 'store/executions/idempotent-requests.ts',
     within: 'runOnce',
@@ -180,8 +160,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: "r.created <= platform_now() - interval '23 hours'",
     claims: ['T2.17k'],
   },
-  {
-    id: 'F2567',
+  F2567: {
     promise: 'the worker that an execution prefers runs it',
     file: 'executor/dispatch/placement.ts',
     within: 'placeExecution',
@@ -189,8 +168,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: '0',
     claims: ['T3.39a'],
   },
-  {
-    id: 'F2568',
+  F2568: {
     promise: 'the number of events in an hour is that of the events',
     file: 'store/records/analytics.ts',
     within: 'eventVolume',
@@ -198,8 +176,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: "createdIn('enforcement')",
     claims: ['T3.32g'],
   },
-  {
-    id: 'F2572',
+  F2572: {
     promise: 'an interval of counts excludes its end',
     file: 'store/records/analytics.ts',
     within: 'within',
@@ -207,8 +184,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: '<= ${until}::timestamptz',
     claims: ['T3.32g'],
   },
-  {
-    id: 'F2573',
+  F2573: {
     promise: 'a task has no set that the token above its workflow lacks',
     file: 'executor/requests/child-permissions.ts',
     within: 'ChildPermissions.denialReason',
@@ -216,8 +192,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T3.33e', 'T3.41c'],
   },
-  {
-    id: 'F2574',
+  F2574: {
     promise: 'a step that ends with its cancelled workflow was cancelled, in the log too',
     file: 'store/executions/cancel-tree.ts',
     within: 'endRuns',
@@ -225,8 +200,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: "when 'cancelled' then 'STEP_FAILED'",
     claims: ['T2.17l'],
   },
-  {
-    id: 'F2575',
+  F2575: {
     promise: 'an execution stays away from a worker that one of its terms names',
     file: 'core/worker/placement.ts',
     within: 'matchesAffinity',
@@ -234,8 +208,7 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: '!anti_affinity.slice(0, 1).some((term) => matchesTerm(labels, term))',
     claims: ['T3.39a'],
   },
-  {
-    id: 'F2576',
+  F2576: {
     promise: 'a constant on the left is what was expected, and not the value that was seen',
     file: 'core/criteria/failed-part.ts',
     within: 'failedPart',
@@ -243,4 +216,4 @@ export const SECOND_PLACE_FAULTS: readonly Fault[] = [
     replace: 'undefined',
     claims: ['T3.37i'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Faults at the second value of a pair: another name, attempt, header, origin or way. */
-export const SECOND_VALUE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F3183',
+export const SECOND_VALUE_FAULTS: Faults = {
+  F3183: {
     promise: 'the pack of a process is that of its action, whatever the ref of the action begins with',
     file: 'worker/process/process-environment.ts',
     within: 'platformVariables',
@@ -11,8 +10,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: "ATTUNE_PACK_REF: attempt.actionRef.split('.')[0]!",
     claims: ['T2.20c'],
   },
-  {
-    id: 'F3184',
+  F3184: {
     promise: 'the keys of the item that ended last are secret in the result of its list',
     file: 'core/workflow/items.ts',
     within: 'collectedOutcome',
@@ -20,8 +18,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: "taintFromMembers([['items', taintFromMembers(taints)]])",
     claims: ['T2.3m'],
   },
-  {
-    id: 'F3185',
+  F3185: {
     promise: 'a call with two signatures that differ is rejected',
     file: 'webhooks/signature.ts',
     within: 'onlySignature',
@@ -29,8 +26,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: "typeof value !== 'string'",
     claims: ['T2.19d'],
   },
-  {
-    id: 'F3186',
+  F3186: {
     promise: 'who manages permissions gives no set of a pack the right to manage tenants',
     file: 'auth/delegation.ts',
     within: 'ungrantableTo',
@@ -38,8 +34,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'managesPermissions ? [] : grants',
     claims: ['T3.33b'],
   },
-  {
-    id: 'F3187',
+  F3187: {
     promise: 'the file of a rule may name one permission set',
     file: 'packs/read/rules.ts',
     within: 'readPermissionSetRefs',
@@ -47,8 +42,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T3.27c'],
   },
-  {
-    id: 'F3188',
+  F3188: {
     promise: 'the file of an action may name its output schema by the older key',
     file: 'packs/read/actions.ts',
     within: 'readSchemas',
@@ -56,8 +50,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: "fields.schema('output')",
     claims: ['T3.27c'],
   },
-  {
-    id: 'F3199',
+  F3199: {
     promise: 'a runtime has the aliases of its file',
     file: 'packs/save/components.ts',
     within: 'saveRuntime',
@@ -65,8 +58,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'aliases: []',
     claims: ['T3.27c'],
   },
-  {
-    id: 'F3189',
+  F3189: {
     promise: 'a retried inquiry that expires at the limit of its task names that limit',
     file: 'store/executions/new-execution.ts',
     within: 'insertRetry',
@@ -74,8 +66,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T2.7l'],
   },
-  {
-    id: 'F3190',
+  F3190: {
     promise: 'an event of a sensor has no headers, also where its configuration has some',
     file: 'core/criteria/event-headers.ts',
     within: 'eventHeaders',
@@ -83,8 +74,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'config?.headers',
     claims: ['T2.21h'],
   },
-  {
-    id: 'F3191',
+  F3191: {
     promise: 'a redirect to another server takes no credential along',
     file: 'egress/follow-redirects.ts',
     within: 'nextRequest',
@@ -92,8 +82,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: '(isSameOrigin || true)',
     claims: ['T3.18c'],
   },
-  {
-    id: 'F3192',
+  F3192: {
     promise: 'the last output of a program whose output has a secret is not shown',
     file: 'store/executions/attempts.ts',
     within: 'endAttempt',
@@ -101,8 +90,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'outcome.stdoutTail',
     claims: ['T2.6o', 'T2.3m'],
   },
-  {
-    id: 'F3193',
+  F3193: {
     promise: 'an execution runs on a worker with the labels that its action requires',
     file: 'executor/dispatch/assignment.ts',
     within: 'demandOf',
@@ -110,8 +98,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'execution.selector ?? {}',
     claims: ['T3.39a'],
   },
-  {
-    id: 'F3194',
+  F3194: {
     promise: 'the labels of a request replace those of its action',
     file: 'executor/dispatch/assignment.ts',
     within: 'demandOf',
@@ -119,8 +106,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'execution.action_selector ?? execution.selector ?? {}',
     claims: ['T3.39a'],
   },
-  {
-    id: 'F3195',
+  F3195: {
     promise: 'the notice of output that was cut in a line begins a line',
     file: 'outcomes/attempt-outcome.ts',
     within: 'truncationNotice',
@@ -128,8 +114,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: "''",
     claims: ['T3.21a'],
   },
-  {
-    id: 'F3196',
+  F3196: {
     promise: 'the response of a program that waits for an inquiry names its worker in the log',
     file: 'store/inquiries/blocking-inquiries.ts',
     within: 'suspendExecution',
@@ -137,8 +122,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: '[{ root, execution: id, ...response }]',
     claims: ['T2.17i'],
   },
-  {
-    id: 'F3197',
+  F3197: {
     promise: 'the counts of a tenant have the workers of the platform',
     file: 'store/records/analytics.ts',
     within: 'workerStatuses',
@@ -146,8 +130,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: '(tenant = app_tenant())',
     claims: ['T3.32h'],
   },
-  {
-    id: 'F3198',
+  F3198: {
     promise: 'a task that fails, and leads nowhere, publishes nothing by the older key',
     file: 'core/workflow/load/legacy-transitions.ts',
     within: 'attachPublish',
@@ -155,8 +138,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'createTransition(null, [], publish)',
     claims: ['T2.11j'],
   },
-  {
-    id: 'F3211',
+  F3211: {
     promise: 'an item is replaced by an update where the file of its queue names no strategy',
     file: 'packs/read/queues.ts',
     within: 'readQueueFile',
@@ -164,8 +146,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: "fields.word('update_strategy', ['immutable', 'replace', 'merge_patch']) ?? 'merge_patch'",
     claims: ['T3.27c'],
   },
-  {
-    id: 'F3233',
+  F3233: {
     promise: 'a list of more items than one statement writes has all of them',
     file: 'store/executions/children.ts',
     within: 'insertChildren',
@@ -173,8 +154,7 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'start < Math.min(children.length, 2 * CHUNK_ROWS)',
     claims: ['T2.10j'],
   },
-  {
-    id: 'F3234',
+  F3234: {
     promise: 'each item of a list has its execution, also where it waits for its place',
     file: 'core/workflow/items.ts',
     within: 'createItems',
@@ -182,4 +162,4 @@ export const SECOND_VALUE_FAULTS: readonly Fault[] = [
     replace: 'if (child.index! < 1_000) addEffect(context, child);',
     claims: ['T2.10j'],
   },
-];
+};

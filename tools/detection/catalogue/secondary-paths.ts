@@ -1,12 +1,11 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /**
  * On the paths beside the first one: an update after the create, the file of a pack, a program's
  * token, a second right, a retry.
  */
-export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2591',
+export const SECONDARY_PATH_FAULTS: Faults = {
+  F2591: {
     promise: 'a rule of a pack file has the permission sets that the file names',
     file: 'packs/save/rules.ts',
     within: 'ruleSaver',
@@ -14,8 +13,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: 'permission_set_refs: null',
     claims: ['T3.27c'],
   },
-  {
-    id: 'F2596',
+  F2596: {
     promise: 'a grant that names the sensor as owner opens its keys',
     file: 'auth/key-rights.ts',
     within: 'keyTarget',
@@ -23,8 +21,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: '[key.owner, key.owner_pack_ref, key.owner_action_ref]',
     claims: ['T3.35a'],
   },
-  {
-    id: 'F2599',
+  F2599: {
     promise: 'a grant with two attributes covers who has both',
     file: 'auth/constraints.ts',
     within: 'haveAttributes',
@@ -32,8 +29,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: 'Object.entries(expected).some(([name, value]) => isDeepStrictEqual(attributes[name], value))',
     claims: ['T3.33f'],
   },
-  {
-    id: 'F2600',
+  F2600: {
     promise: 'an execution token that names a permission set that is gone opens nothing',
     file: 'auth/grants.ts',
     within: 'callerPermissionSets',
@@ -41,8 +37,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: 'void 0;',
     claims: ['T3.33a'],
   },
-  {
-    id: 'F2602',
+  F2602: {
     promise: 'a program that others have written responds to no inquiry of its executor',
     file: 'api/executions/inquiry-operations.ts',
     within: 'requireAssigned',
@@ -50,16 +45,14 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: 'inquiry.assigned_to === caller.identity',
     claims: ['T2.6i'],
   },
-  {
-    id: 'F2605',
+  F2605: {
     promise: 'a sensor does not run for a trigger that is disabled',
     file: 'store/functions/events/sensor_plan.sql',
     find: 'k.id = r.trigger and k.enabled',
     replace: 'k.id = r.trigger',
     claims: ['T3.6b'],
   },
-  {
-    id: 'F2606',
+  F2606: {
     promise: 'an entry of the parameter context that is an object is a variable of its JSON',
     file: 'worker/process/process-environment.ts',
     within: 'contextVariables',
@@ -67,8 +60,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: 'String(value)',
     claims: ['T2.20c'],
   },
-  {
-    id: 'F2607',
+  F2607: {
     promise: 'a secret entry of the parameter context is in no variable',
     file: 'store/executions/attempt-secrets.ts',
     within: 'resolveParameters',
@@ -76,8 +68,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: 'context: withoutMarkers(resolved.parameters.context ?? null)',
     claims: ['T3.20a'],
   },
-  {
-    id: 'F2608',
+  F2608: {
     promise: 'the default of a secret parameter is masked in the output',
     file: 'store/executions/attempt-secrets.ts',
     within: 'resolveParameters',
@@ -85,8 +76,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: '...[]',
     claims: ['T3.20c'],
   },
-  {
-    id: 'F2614',
+  F2614: {
     promise: 'the key of a call is of its webhook alone',
     file: 'store/events/webhook-deliveries.ts',
     within: 'findEarlierDelivery',
@@ -94,8 +84,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: 'l.delivery_hash = ${deliveryHash}',
     claims: ['T2.19e', 'T2.28a'],
   },
-  {
-    id: 'F2616',
+  F2616: {
     promise: 'the token of an execution with the scope self receives the changes of that execution alone',
     file: 'notifier/subscriber-rights.ts',
     within: 'canReadExecution',
@@ -103,8 +92,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: 'executor === caller.identity',
     claims: ['T3.34a', 'T3.33s'],
   },
-  {
-    id: 'F2617',
+  F2617: {
     promise: 'a workflow of a pack file has its output schema as an action, too',
     file: 'packs/save/components.ts',
     within: 'saveStandaloneWorkflow',
@@ -112,8 +100,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: 'out_schema: null',
     claims: ['T3.27c'],
   },
-  {
-    id: 'F2620',
+  F2620: {
     promise: 'a grant for a pack opens the keys of its actions and sensors',
     file: 'auth/key-rights.ts',
     within: 'keyTarget',
@@ -121,8 +108,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: 'packRef: key.owner_pack_ref',
     claims: ['T3.33f'],
   },
-  {
-    id: 'F2609',
+  F2609: {
     promise: 'of the workers that fit, one with a preferred label is chosen',
     file: 'executor/dispatch/placement.ts',
     within: 'placeExecution',
@@ -130,8 +116,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: 'untoleratedCount(a) - untoleratedCount(b) || load(a) - load(b) || a.id - b.id',
     claims: ['T3.39a'],
   },
-  {
-    id: 'F2613',
+  F2613: {
     promise: 'cancelled executions count among those that ended',
     file: 'store/records/analytics.ts',
     within: 'countEnds',
@@ -139,8 +124,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: "status in ('completed', 'failed', 'timeout', 'abandoned')",
     claims: ['T3.32h'],
   },
-  {
-    id: 'F2621',
+  F2621: {
     promise: 'a worker with a label of the anti-affinity is not chosen',
     file: 'core/worker/placement.ts',
     within: 'matchesAffinity',
@@ -148,8 +132,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: 'required.every((term) => matchesTerm(labels, term))',
     claims: ['T3.39a'],
   },
-  {
-    id: 'F2622',
+  F2622: {
     promise: 'the failure rate is a percentage',
     file: 'api/records/analytics.ts',
     within: 'failureRate',
@@ -157,8 +140,7 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: '(failed + timeout) / total',
     claims: ['T3.32h'],
   },
-  {
-    id: 'F2623',
+  F2623: {
     promise: 'a new rule needs the right to execute its action',
     file: 'api/events/rules.ts',
     within: 'createRoute',
@@ -166,4 +148,4 @@ export const SECONDARY_PATH_FAULTS: readonly Fault[] = [
     replace: 'additionalGrants: []',
     claims: ['T3.33a'],
   },
-];
+};

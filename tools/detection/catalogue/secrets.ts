@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Secret parameters and the masking of secrets. */
-export const SECRET_FAULTS: readonly Fault[] = [
-  {
-    id: 'F147',
+export const SECRET_FAULTS: Faults = {
+  F147: {
     promise: 'an execution without permission sets reads no key',
     file: 'store/executions/attempt-secrets.ts',
     within: 'resolveCredential',
@@ -11,8 +10,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: 'if (refs.length === 0) refs = [STANDARD_PERMISSION_SET_REF];',
     claims: ['T1.6a'],
   },
-  {
-    id: 'F151',
+  F151: {
     promise: 'the encrypted keys of a process are masked in its output',
     file: 'store/executions/attempt-secrets.ts',
     within: 'resolveParameters',
@@ -20,8 +18,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: 'values.filter(({ encrypted }) => !encrypted)',
     claims: ['T1.6d', 'T3.20c'],
   },
-  {
-    id: 'F546',
+  F546: {
     promise: 'a secret that a program prints in several writes is masked whole',
     file: 'core/secrets/pattern-finder.ts',
     within: 'PlainFinder.earliestStart',
@@ -29,8 +26,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: 'return position - this.automaton.matchedBytes[this.node]!;',
     claims: ['T2.3i'],
   },
-  {
-    id: 'F548',
+  F548: {
     promise: 'a task without an input receives the secret parameters of its workflow with their values',
     file: 'store/secrets/seal-parameters.ts',
     within: 'sealParameters',
@@ -38,8 +34,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: 'secrets: result.secrets',
     claims: ['T2.3i'],
   },
-  {
-    id: 'F562',
+  F562: {
     promise: 'a secret parameter that a program prints is masked in its output',
     file: 'store/executions/attempt-secrets.ts',
     within: 'resolveParameters',
@@ -47,8 +42,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: '[...resolved.values, ...values.filter(({ encrypted }) => encrypted).map(({ value }) => value)]',
     claims: ['T2.3i'],
   },
-  {
-    id: 'F574',
+  F574: {
     promise: 'output that ends with a secret, or like the beginning of one, is recorded to its end',
     file: 'worker/process/capture.ts',
     within: 'capture',
@@ -56,8 +50,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: 'filter.end();',
     claims: ['T2.3i'],
   },
-  {
-    id: 'F469',
+  F469: {
     promise: 'output that PostgreSQL cannot store does not fail the execution',
     file: 'outcomes/captured-output.ts',
     within: 'storableText',
@@ -65,8 +58,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: `bytes.toString('utf8')`,
     claims: ['T1.8f'],
   },
-  {
-    id: 'F544',
+  F544: {
     promise: 'the secret parameters of an execution are shown only to callers that may decrypt them',
     file: 'api/executions/executions.ts',
     within: 'itemRoutes',
@@ -74,8 +66,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: "grant: 'executions:read'",
     claims: ['T2.3l'],
   },
-  {
-    id: 'F612',
+  F612: {
     promise: 'a right to decrypt some keys does not decrypt a key that it does not cover',
     file: 'api/keys/keys.ts',
     within: 'presentKey',
@@ -83,8 +74,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: "rights.hasAny('keys', 'decrypt')",
     claims: ['T2.3h'],
   },
-  {
-    id: 'F613',
+  F613: {
     promise: 'each text within a secret that is an object is masked where it is printed',
     file: 'redaction/redactor.ts',
     within: 'collectStrings',
@@ -92,8 +82,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: 'if (Array.isArray(value)) for (const member of value) collectStrings(member, texts);',
     claims: ['T2.3i'],
   },
-  {
-    id: 'F629',
+  F629: {
     promise: 'the texts of a secret parameter that is a list are masked where a program prints them',
     file: 'redaction/redactor.ts',
     within: 'collectStrings',
@@ -101,8 +90,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: "typeof value !== 'object' || value === null || Array.isArray(value)",
     claims: ['T2.3i'],
   },
-  {
-    id: 'F712',
+  F712: {
     promise: 'a writer without decrypt permission cannot make an encrypted value plain and read it',
     file: 'api/keys/keys.ts',
     within: 'changeRoutes',
@@ -110,8 +98,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: 'loaded.encrypted && body.encrypted === false && body.value !== undefined',
     claims: ['T2.3k'],
   },
-  {
-    id: 'F714',
+  F714: {
     promise: 'a secret that a program prints on stderr is masked there as on stdout',
     file: 'worker/attempts/run-attempt.ts',
     within: 'prepareAttempt',
@@ -119,8 +106,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: '{ stdout: redactor.createFilter() }',
     claims: ['T1.6h', 'T3.20c'],
   },
-  {
-    id: 'F885',
+  F885: {
     promise: 'a secret of four characters is masked',
     file: 'redaction/secret-forms.ts',
     within: 'MIN_SECRET_CHARACTERS',
@@ -128,8 +114,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: '5',
     claims: ['T2.3i'],
   },
-  {
-    id: 'F934',
+  F934: {
     promise: 'a secret in Base64 is masked at every position of a larger text',
     file: 'redaction/secret-forms.ts',
     within: 'base64Forms',
@@ -137,8 +122,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: '[0, 1]',
     claims: ['T1.6h'],
   },
-  {
-    id: 'F938',
+  F938: {
     promise: 'a member of a parameter that is declared secret is secret',
     file: 'core/secrets/schema-taint.ts',
     within: 'propertyTaint',
@@ -146,8 +130,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T2.3i', 'T2.3l'],
   },
-  {
-    id: 'F3080',
+  F3080: {
     promise: 'what a definition declares secret of its output is redacted in the result',
     file: 'store/executions/workflow-runs.ts',
     within: 'lockWorkflowRun',
@@ -155,8 +138,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: '[run.action_out_schema]',
     claims: ['T2.3m'],
   },
-  {
-    id: 'F3092',
+  F3092: {
     promise: 'a secret variable stays secret when another one is published',
     file: 'core/workflow/variables.ts',
     within: 'assignVariable',
@@ -164,8 +146,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T2.3m'],
   },
-  {
-    id: 'F3101',
+  F3101: {
     promise: 'the next task reads a secret of a nested workflow',
     file: 'store/executions/workflow-runs.ts',
     within: 'toSignal',
@@ -173,8 +154,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: 'result: row.result, secrets: null',
     claims: ['T2.3m'],
   },
-  {
-    id: 'F3140',
+  F3140: {
     promise: 'what a program prints as text is secret where its action declares it',
     file: 'store/executions/attempts.ts',
     within: 'endAttempt',
@@ -182,8 +162,7 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: 'outcome.result',
     claims: ['T2.3m'],
   },
-  {
-    id: 'F3141',
+  F3141: {
     promise: 'a text with a secret member is not shown beside its parts',
     file: 'core/workflow/result-view.ts',
     within: 'withSecretOutput',
@@ -191,4 +170,4 @@ export const SECRET_FAULTS: readonly Fault[] = [
     replace: 'Object.entries(result)',
     claims: ['T2.3m'],
   },
-];
+};

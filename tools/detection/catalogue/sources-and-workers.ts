@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** What starts work and what runs it: timers, webhooks, sensors, queues, workers and packs. */
-export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2760',
+export const SOURCE_AND_WORKER_FAULTS: Faults = {
+  F2760: {
     promise: 'an occurrence that a timer has missed is not counted',
     file: 'executor/events/fire-timers.ts',
     within: 'nextPlan',
@@ -11,8 +10,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: '1',
     claims: ['T3.31e'],
   },
-  {
-    id: 'F2761',
+  F2761: {
     promise: 'an occurrence that is exactly a minute late fires',
     file: 'core/schedule/plan.ts',
     within: 'isTooLate',
@@ -20,8 +18,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: 'now - dueAt >= MAX_LATENESS_MS',
     claims: ['T3.31e'],
   },
-  {
-    id: 'F2762',
+  F2762: {
     promise: 'a timer whose last occurrence was missed says so in its reason',
     file: 'core/schedule/plan.ts',
     within: 'afterFire',
@@ -29,8 +26,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: "'its last occurrence has fired'",
     claims: ['T3.31e'],
   },
-  {
-    id: 'F2763',
+  F2763: {
     promise: 'a recurrence with a day as its end occurs on this day',
     file: 'core/schedule/rrule.ts',
     within: 'parseUntil',
@@ -38,8 +34,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: "'00'",
     claims: ['T1.3k'],
   },
-  {
-    id: 'F2764',
+  F2764: {
     promise: 'a call that is repeated within a day is the same event',
     file: 'store/events/webhook-deliveries.ts',
     within: 'findEarlierDelivery',
@@ -47,8 +42,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: "interval '24 minutes'",
     claims: ['T2.28a'],
   },
-  {
-    id: 'F2765',
+  F2765: {
     promise: 'a suite of a pack that ran no test has failed',
     file: 'core/packs/suite-result.ts',
     within: 'programError',
@@ -56,8 +50,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: 'return null;',
     claims: ['S0-63'],
   },
-  {
-    id: 'F2766',
+  F2766: {
     promise: 'the type of a raw body is read in upper case and with blanks, too',
     file: 'webhooks/body.ts',
     within: 'readReceivedBody',
@@ -65,8 +58,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: "contentType?.split(';')[0]!.trim()",
     claims: ['T2.19f'],
   },
-  {
-    id: 'F2767',
+  F2767: {
     promise: 'an enforcement has the conditions that its rule had',
     file: 'store/events/enforcements.ts',
     within: 'insertEnforcement',
@@ -74,16 +66,14 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: 'asJson({})',
     claims: ['T1.4h'],
   },
-  {
-    id: 'F2768',
+  F2768: {
     promise: 'a sensor runs while a rule uses any of its triggers',
     file: 'store/functions/events/sensor_plan.sql',
     find: 'r.trigger_ref = any(s.trigger_refs)',
     replace: 'r.trigger_ref = s.trigger_refs[1]',
     claims: ['T3.42a', 'T3.42b'],
   },
-  {
-    id: 'F2971',
+  F2971: {
     promise: 'a sensor runs on workers that its placement allows only',
     file: 'store/events/sensor-processes.ts',
     within: 'fits',
@@ -91,8 +81,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['T3.42c'],
   },
-  {
-    id: 'F2972',
+  F2972: {
     promise: 'a sensor that may run here no longer is stopped',
     file: 'worker/sensors/reconcile.ts',
     within: 'stopReason',
@@ -100,8 +89,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: ';',
     claims: ['T3.42c'],
   },
-  {
-    id: 'F2973',
+  F2973: {
     promise: 'the affinity of a sensor counts as its labels do',
     file: 'store/events/sensor-processes.ts',
     within: 'fits',
@@ -109,16 +97,14 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: '{}',
     claims: ['T3.42c'],
   },
-  {
-    id: 'F2769',
+  F2769: {
     promise: 'no sensor of a frozen tenant runs',
     file: 'store/functions/events/sensor_plan.sql',
     find: 'and not t.frozen',
     replace: 'and t.id > 0',
     claims: ['T3.42a'],
   },
-  {
-    id: 'F2770',
+  F2770: {
     promise: 'a sensor is started again when the parameters of one of its rules change',
     file: 'worker/sensors/desired-sensor.ts',
     within: 'sensorFingerprint',
@@ -126,8 +112,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: '[...inputs, config, trigger_refs, rules.length]',
     claims: ['T3.42b'],
   },
-  {
-    id: 'F2771',
+  F2771: {
     promise: 'a second item with a key is merged into the metadata of the first one, too',
     file: 'store/queues/items.ts',
     within: 'changedByDuplicate',
@@ -135,8 +120,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: 'item.metadata',
     claims: ['T2.23g'],
   },
-  {
-    id: 'F2774',
+  F2774: {
     promise: 'what a second item with a key makes of the first one is checked like a new one',
     file: 'api/queues/queue-items.ts',
     within: 'enqueue',
@@ -144,8 +128,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: 'void change;',
     claims: ['T2.23h'],
   },
-  {
-    id: 'F2775',
+  F2775: {
     promise: 'the receipt of a heartbeat names the claim that has run for too long',
     file: 'api/workers/agent-routes.ts',
     within: 'beat',
@@ -153,8 +136,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: 'cancelled',
     claims: ['S1-25'],
   },
-  {
-    id: 'F2776',
+  F2776: {
     promise: 'an agent that answers 429 gets its execution again later',
     file: 'core/worker/push-delivery.ts',
     within: 'nextDeliveryStep',
@@ -162,8 +144,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: 'response.status < 500',
     claims: ['S1-48'],
   },
-  {
-    id: 'F2777',
+  F2777: {
     promise: 'an external worker that is resumed after silence waits for its agent',
     file: 'core/worker/transitions.ts',
     within: 'nextWorkerState',
@@ -171,8 +152,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: "to === 'awaiting_agent' ? 'online' : to",
     claims: ['S1-35'],
   },
-  {
-    id: 'F2778',
+  F2778: {
     promise: 'the most preferred worker runs an execution, also where another one has less to do',
     file: 'executor/dispatch/placement.ts',
     within: 'placeExecution',
@@ -180,8 +160,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: 'untoleratedCount(a) - untoleratedCount(b) || load(a) - load(b) || weight(b) - weight(a) || a.id - b.id',
     claims: ['T3.39a'],
   },
-  {
-    id: 'F2780',
+  F2780: {
     promise: 'a result has the number of bytes that its stderr lacks',
     file: 'outcomes/attempt-outcome.ts',
     within: 'truncationFields',
@@ -189,8 +168,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: 'stderr_bytes_truncated: stdout.droppedBytes',
     claims: ['T3.21a'],
   },
-  {
-    id: 'F2781',
+  F2781: {
     promise: 'a registration keeps the sensors that the API added',
     file: 'packs/save/component-rows.ts',
     within: 'FROM_FILE',
@@ -198,16 +176,14 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: 'sensor: sql<boolean>`true`',
     claims: ['T2.12g'],
   },
-  {
-    id: 'F2783',
+  F2783: {
     promise: 'a clock that runs goes on running after a move',
     file: 'store/functions/clock/step_clock_move.sql',
     find: "then 'pinned' else 'offset' end",
     replace: "then 'pinned' else 'pinned' end",
     claims: ['T3.31d'],
   },
-  {
-    id: 'F2772',
+  F2772: {
     promise: 'an item with the priority 0 has it, whatever the default of its queue',
     file: 'store/queues/items.ts',
     within: 'insertItem',
@@ -215,16 +191,14 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: 'priority || default_priority',
     claims: ['T2.23c'],
   },
-  {
-    id: 'F2773',
+  F2773: {
     promise: 'a move of a clock has as many steps as it may, and no more',
     file: 'store/functions/clock/step_clock_move.sql',
     find: 'move.steps >= move.max_steps',
     replace: 'move.steps > move.max_steps',
     claims: ['T3.31d'],
   },
-  {
-    id: 'F2779',
+  F2779: {
     promise: 'an execution that ran too long counts as a failure of its hour',
     file: 'api/records/analytics.ts',
     within: 'failureRate',
@@ -232,8 +206,7 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: '(failed / total) * 100',
     claims: ['T3.32g'],
   },
-  {
-    id: 'F2782',
+  F2782: {
     promise: 'an agent that registers with another address has changed its worker',
     file: 'api/workers/agent-routes.ts',
     within: 'register',
@@ -241,4 +214,4 @@ export const SOURCE_AND_WORKER_FAULTS: readonly Fault[] = [
     replace: 'changed || mode !== worker.deliveryMode',
     claims: ['S1-50'],
   },
-];
+};

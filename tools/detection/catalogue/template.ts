@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Templates of rules and workflows. */
-export const TEMPLATE_FAULTS: readonly Fault[] = [
-  {
-    id: 'S18a',
+export const TEMPLATE_FAULTS: Faults = {
+  S18a: {
     promise: 'a rule parameter that is one placeholder keeps the JSON type of its value',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.text',
@@ -11,8 +10,7 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     replace: 'return textOrEmpty(this.resolve(whole));',
     claims: ['T1.4a', 'T1.4c', 'T2.4b', 'T3.8c'],
   },
-  {
-    id: 'S18c',
+  S18c: {
     promise: 'placeholders inside text are resolved',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.text',
@@ -20,8 +18,7 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     replace: 'return template;',
     claims: ['T2.4a', 'T2.4b', 'T2.4e'],
   },
-  {
-    id: 'F410',
+  F410: {
     promise: 'the filter default keeps false and 0',
     file: 'core/template/filters.ts',
     within: 'FILTERS',
@@ -29,8 +26,7 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     replace: 'args.any(0) || args.any(1)',
     claims: ['T2.4h'],
   },
-  {
-    id: 'F417',
+  F417: {
     promise: 'a JSON object on standard output is part of the result view',
     file: 'core/workflow/result-view.ts',
     within: 'outputKeys',
@@ -38,8 +34,7 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     replace: '{}',
     claims: ['T2.11e'],
   },
-  {
-    id: 'F429',
+  F429: {
     promise: 'null inside the text of a workflow is empty',
     file: 'core/template/values.ts',
     within: 'interpolate',
@@ -47,8 +42,7 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     replace: 'printText(value, budget)',
     claims: ['T2.4h'],
   },
-  {
-    id: 'F430',
+  F430: {
     promise: 'an own key of a result takes precedence over one of `data`',
     file: 'core/workflow/result-view.ts',
     within: 'resultView',
@@ -56,8 +50,7 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     replace: '{ ...result, ...outputKeys(result) }',
     claims: ['T2.4d'],
   },
-  {
-    id: 'F495',
+  F495: {
     promise: 'a value is greater than or equal to itself',
     file: 'core/template/operators.ts',
     within: 'applyOperator',
@@ -65,8 +58,7 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     replace: `compare('>=', left, right, budget) > 0`,
     claims: ['T2.4h'],
   },
-  {
-    id: 'F738',
+  F738: {
     promise: 'template text inside data stays text when a transition publishes it',
     file: 'core/workflow/variables.ts',
     within: 'renderStorable',
@@ -74,4 +66,4 @@ export const TEMPLATE_FAULTS: readonly Fault[] = [
     replace: 'renderWithin(renderWithin(template, scope, budget).value, scope, budget)',
     claims: ['T2.4f'],
   },
-];
+};

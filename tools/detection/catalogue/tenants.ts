@@ -1,33 +1,29 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Isolation of tenants. */
-export const TENANT_FAULTS: readonly Fault[] = [
-  {
-    id: 'S23a',
+export const TENANT_FAULTS: Faults = {
+  S23a: {
     promise: 'a tenant sees only its own executions',
     file: 'store/schema/09-executions.sql',
     find: "select isolate_table(array['execution']);",
     replace: '',
     claims: ['T1.7a', 'T1.7c', 'T1.7d'],
   },
-  {
-    id: 'S23b',
+  S23b: {
     promise: 'a tenant reads only its own events',
     file: 'store/schema/08-events.sql',
     find: "select isolate_table(array['event']);",
     replace: '',
     claims: ['T1.7c'],
   },
-  {
-    id: 'S31c',
+  S31c: {
     promise: 'a key belongs to one tenant',
     file: 'store/schema/11-keys.sql',
     find: "select isolate_table(array['key']);",
     replace: '',
     claims: ['T1.7b'],
   },
-  {
-    id: 'F190',
+  F190: {
     promise: 'a subscriber receives only the notifications of its own tenant',
     file: 'notifier/subscription-index.ts',
     within: 'SubscriptionIndex',
@@ -39,8 +35,7 @@ export const TENANT_FAULTS: readonly Fault[] = [
     })()`,
     claims: ['T1.7f'],
   },
-  {
-    id: 'F191',
+  F191: {
     promise: 'a rule of another tenant does not exist',
     file: 'api/events/rules.ts',
     within: 'loadRule',
@@ -49,8 +44,7 @@ export const TENANT_FAULTS: readonly Fault[] = [
       Promise.reject(new DomainError('FORBIDDEN', 'the rule belongs to another tenant'))`,
     claims: ['T1.7a', 'T1.7d'],
   },
-  {
-    id: 'F192',
+  F192: {
     promise: 'an event fires the rules of its own tenant',
     file: 'api/events/webhooks.ts',
     within: 'receive',
@@ -58,8 +52,7 @@ export const TENANT_FAULTS: readonly Fault[] = [
     replace: 'receiveWebhook(transaction, 1, trigger, call, platformNow(found.tenant))',
     claims: ['T1.7c'],
   },
-  {
-    id: 'F193',
+  F193: {
     promise: 'an execution of another tenant does not exist',
     file: 'api/executions/execute.ts',
     within: 'executeRoute',
@@ -68,24 +61,21 @@ export const TENANT_FAULTS: readonly Fault[] = [
       Promise.reject(new DomainError('CONFLICT', \`Action \${ref} cannot be run\`))`,
     claims: ['T1.7a'],
   },
-  {
-    id: 'F479',
+  F479: {
     promise: 'a tenant sees only its own identities',
     file: 'store/schema/02-identities.sql',
     find: "select isolate_table(array['identity']);",
     replace: '',
     claims: ['T1.7e'],
   },
-  {
-    id: 'F715',
+  F715: {
     promise: 'a tenant can neither read nor list the enforcements of another tenant',
     file: 'store/schema/08-events.sql',
     find: "select isolate_table(array['enforcement']);",
     replace: '',
     claims: ['T1.7e'],
   },
-  {
-    id: 'F2402',
+  F2402: {
     promise: 'a workflow of a frozen tenant starts no other task',
     file: 'executor/dispatch/requested-executions.ts',
     within: 'lockRequested',
@@ -93,8 +83,7 @@ export const TENANT_FAULTS: readonly Fault[] = [
     replace: 'and true',
     claims: ['T1.7g'],
   },
-  {
-    id: 'F2403',
+  F2403: {
     promise: 'a log-in of a frozen tenant is rejected',
     file: 'api/identities/login.ts',
     within: 'logIn',
@@ -102,8 +91,7 @@ export const TENANT_FAULTS: readonly Fault[] = [
     replace: 'void identity.frozen;',
     claims: ['T1.7g'],
   },
-  {
-    id: 'F2404',
+  F2404: {
     promise: 'the programs of a tenant end before it is removed',
     file: 'api/identities/tenants.ts',
     within: 'removeRoute',
@@ -111,8 +99,7 @@ export const TENANT_FAULTS: readonly Fault[] = [
     replace: 'void waitUntilIdle;',
     claims: ['T1.7h'],
   },
-  {
-    id: 'F2405',
+  F2405: {
     promise: 'only a frozen tenant is removed',
     file: 'api/identities/tenants.ts',
     within: 'loadFrozenTenant',
@@ -120,8 +107,7 @@ export const TENANT_FAULTS: readonly Fault[] = [
     replace: 'void notFrozenError;',
     claims: ['T1.7h'],
   },
-  {
-    id: 'F3090',
+  F3090: {
     promise: 'a rule of one tenant starts no sensor of another',
     file: 'store/functions/events/sensor_plan.sql',
     within: 'sensor_plan',
@@ -129,8 +115,7 @@ export const TENANT_FAULTS: readonly Fault[] = [
     replace: 'r.enabled',
     claims: ['T3.42a'],
   },
-  {
-    id: 'F3091',
+  F3091: {
     promise: 'actions of two tenants have directories of artifacts of their own',
     file: 'base/directories.ts',
     within: 'artifactsDirectory',
@@ -138,8 +123,7 @@ export const TENANT_FAULTS: readonly Fault[] = [
     replace: "String(tenant === 0 ? tenant : 'all')",
     claims: ['T1.7i'],
   },
-  {
-    id: 'F3099',
+  F3099: {
     promise: 'environments belong to one tenant',
     file: 'base/directories.ts',
     within: 'environmentsDirectory',
@@ -147,4 +131,4 @@ export const TENANT_FAULTS: readonly Fault[] = [
     replace: "String(tenant === 0 ? tenant : 'all')",
     claims: ['T1.7i'],
   },
-];
+};

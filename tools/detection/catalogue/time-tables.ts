@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Timers on days of clock changes, recurrences, moves of clocks, and versions of artifacts. */
-export const TIME_TABLE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2300',
+export const TIME_TABLE_FAULTS: Faults = {
+  F2300: {
     promise: 'a fixed time in a skipped hour fires at the first instant after it',
     file: 'core/schedule/zoned-next.ts',
     within: 'zonedNext',
@@ -11,8 +10,7 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: 'isInGap && schedule.hasFixedTime && false',
     claims: ['T1.3j'],
   },
-  {
-    id: 'F2301',
+  F2301: {
     promise: 'a week of a recurrence begins with its first day',
     file: 'core/schedule/recurrence-rule.ts',
     within: 'parseRecurrenceRule',
@@ -20,8 +18,7 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: 'weekStart(undefined)',
     claims: ['T1.3k'],
   },
-  {
-    id: 'F2302',
+  F2302: {
     promise: 'a rule has no part that RFC 5545 does not know',
     file: 'core/schedule/recurrence-rule.ts',
     within: 'parseRawRule',
@@ -29,8 +26,7 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T1.3l'],
   },
-  {
-    id: 'F2303',
+  F2303: {
     promise: 'a timer with another schedule counts from 1',
     file: 'store/events/timers.ts',
     within: 'planTimers',
@@ -38,8 +34,7 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: '{ rule: id, fires: 1, anchor, ...initialPlan(ref, params, anchor) }',
     claims: ['T3.2f'],
   },
-  {
-    id: 'F2304',
+  F2304: {
     promise: 'a move has at most the steps that it may',
     file: 'api/status/clock.ts',
     within: 'advance',
@@ -47,8 +42,7 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: `state.outcome === 'busy'`,
     claims: ['T3.31d'],
   },
-  {
-    id: 'F2305',
+  F2305: {
     promise: 'an occurrence more than a minute late is missed',
     file: 'core/schedule/plan.ts',
     within: 'MAX_LATENESS_MS',
@@ -56,16 +50,14 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: '90_000',
     claims: ['T3.31e'],
   },
-  {
-    id: 'F2306',
+  F2306: {
     promise: 'a version goes at the end of its time',
     file: 'store/functions/artifacts/remove_expired_versions.sql',
     find: '>= a.retention_limit',
     replace: '> a.retention_limit',
     claims: ['T3.31f', 'T3.36d'],
   },
-  {
-    id: 'F2307',
+  F2307: {
     promise: 'the path of a file ends as its type',
     file: 'core/data/version-file.ts',
     within: 'EXTENSIONS',
@@ -73,8 +65,7 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: `'text/csv': 'txt'`,
     claims: ['T3.36a'],
   },
-  {
-    id: 'F2308',
+  F2308: {
     promise: 'a ref with a part of more than 255 bytes has no path',
     file: 'core/data/version-file.ts',
     within: 'versionFilePath',
@@ -82,8 +73,7 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['T3.36b'],
   },
-  {
-    id: 'F2309',
+  F2309: {
     promise: 'an artifact that is created with its first version keeps ten',
     file: 'api/artifacts/artifact-of-ref.ts',
     within: 'DEFAULT_LIMIT',
@@ -91,8 +81,7 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: '5',
     claims: ['T3.36c'],
   },
-  {
-    id: 'F2360',
+  F2360: {
     promise: 'the next fires that are listed follow one another as they are planned',
     file: 'core/schedule/plan.ts',
     within: 'nextFires',
@@ -100,8 +89,7 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: 'schedule.next(Math.max(at, now) + 3_600_000)',
     claims: ['T1.3m'],
   },
-  {
-    id: 'F2361',
+  F2361: {
     promise: 'the next fires of an interval that are listed keep its phase',
     file: 'store/events/planned-fires.ts',
     within: 'firesOf',
@@ -109,8 +97,7 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: 'parseEpochMs(row.now)',
     claims: ['T1.3m'],
   },
-  {
-    id: 'F2362',
+  F2362: {
     promise: 'a request lists as many fires of a timer as it asks for',
     file: 'api/events/rule-fires.ts',
     within: 'ruleFiresRoute',
@@ -118,8 +105,7 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: 'readPlannedFires(transaction, loaded.id, FIRES_LISTED)',
     claims: ['T1.3m'],
   },
-  {
-    id: 'F2363',
+  F2363: {
     promise: 'the timer of a disabled rule has no next fires',
     file: 'store/events/planned-fires.ts',
     within: 'firesOf',
@@ -127,8 +113,7 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T1.3n'],
   },
-  {
-    id: 'F2364',
+  F2364: {
     promise: 'fires of a rule without a timer are refused with what would be right',
     file: 'api/events/rule-fires.ts',
     within: 'noTimer',
@@ -136,8 +121,7 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: `reason: 'TIMER'`,
     claims: ['T1.3n'],
   },
-  {
-    id: 'F2413',
+  F2413: {
     promise: 'a missed occurrence is not counted among the fires of a timer',
     file: 'executor/events/fire-timers.ts',
     within: 'nextPlan',
@@ -145,8 +129,7 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: 'fires: timer.fires + 1',
     claims: ['T3.31e'],
   },
-  {
-    id: 'F2414',
+  F2414: {
     promise: 'a recurrence with a negative position counts from the end of its period',
     file: 'core/schedule/recurrence.ts',
     within: 'occurrencesInPeriod',
@@ -154,4 +137,4 @@ export const TIME_TABLE_FAULTS: readonly Fault[] = [
     replace: 'rule.positions.includes(at + 1)',
     claims: ['T1.3k'],
   },
-];
+};

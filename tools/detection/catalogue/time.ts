@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Instants, bounds of time, and the clock of a tenant. */
-export const TIME_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1925',
+export const TIME_FAULTS: Faults = {
+  F1925: {
     promise: 'a call counts against its rate limit until the end of the window, and not at it',
     file: 'store/events/webhook-delivery-log.ts',
     within: 'countRecentDeliveries',
@@ -11,8 +10,7 @@ export const TIME_FAULTS: readonly Fault[] = [
     replace: 'created >= platform_now()',
     claims: ['T3.29a'],
   },
-  {
-    id: 'F1926',
+  F1926: {
     promise: 'a call counts against its rate limit for the whole window',
     file: 'store/events/webhook-delivery-log.ts',
     within: 'countRecentDeliveries',
@@ -20,8 +18,7 @@ export const TIME_FAULTS: readonly Fault[] = [
     replace: "interval '0.9 s'",
     claims: ['T3.29a'],
   },
-  {
-    id: 'F1935',
+  F1935: {
     promise: 'the delay of a retry is exact to the millisecond',
     file: 'core/workflow/child-ended.ts',
     within: 'retryChild',
@@ -29,8 +26,7 @@ export const TIME_FAULTS: readonly Fault[] = [
     replace: 'context.now + delay + 1',
     claims: ['T2.9f'],
   },
-  {
-    id: 'F1936',
+  F1936: {
     promise: 'the lifetime of an inquiry is exact to the millisecond',
     file: 'store/inquiries/inquiries.ts',
     within: 'insertInquiry',
@@ -38,8 +34,7 @@ export const TIME_FAULTS: readonly Fault[] = [
     replace: "interval '1 second' - interval '1 millisecond'",
     claims: ['T2.7d'],
   },
-  {
-    id: 'F1937',
+  F1937: {
     promise: 'every period of an interval timer is exact to the millisecond',
     file: 'core/schedule/plan.ts',
     within: 'afterFire',
@@ -47,8 +42,7 @@ export const TIME_FAULTS: readonly Fault[] = [
     replace: 'armed(next + 1)',
     claims: ['T3.3a', 'T3.24a', 'T3.31a'],
   },
-  {
-    id: 'F1938',
+  F1938: {
     promise: 'a timer is due at its instant, and not only after it',
     file: 'store/events/timers.ts',
     within: 'SELECTIONS',
@@ -56,16 +50,14 @@ export const TIME_FAULTS: readonly Fault[] = [
     replace: 't.due_at < (select now from clock)',
     claims: ['T3.1b'],
   },
-  {
-    id: 'F1939',
+  F1939: {
     promise: 'an inquiry expires at its instant, and not only after it',
     file: 'store/functions/executions/due_inquiries.sql',
     find: 'i.timeout_at <= coalesce(c.pinned_at, clock.now + c.ahead, clock.now)',
     replace: 'i.timeout_at < coalesce(c.pinned_at, clock.now + c.ahead, clock.now)',
     claims: ['T2.7d'],
   },
-  {
-    id: 'F1940',
+  F1940: {
     promise: 'a retry starts at its instant, and not only after it',
     file: 'executor/dispatch/requested-executions.ts',
     within: 'lockRequested',
@@ -73,16 +65,14 @@ export const TIME_FAULTS: readonly Fault[] = [
     replace: 'e.due_at < ${now}',
     claims: ['T2.8d'],
   },
-  {
-    id: 'F1942',
+  F1942: {
     promise: 'a timer is armed from the instant at which its rule was enabled, not created',
     file: 'store/functions/events/sync_rule_timer.sql',
     find: 'changed_at timestamptz := new.updated',
     replace: 'changed_at timestamptz := new.created',
     claims: ['T3.2b'],
   },
-  {
-    id: 'F1943',
+  F1943: {
     promise: 'the delay of a retry counts from the end of the attempt, not from its start',
     file: 'store/executions/new-execution.ts',
     within: 'insertRetry',
@@ -90,40 +80,35 @@ export const TIME_FAULTS: readonly Fault[] = [
     replace: '${notBefore / 1000}::double precision) - (finished_at - started_at)',
     claims: ['T2.9f'],
   },
-  {
-    id: 'F1944',
+  F1944: {
     promise: 'enabling a rule that is enabled changes no phase of its timer',
     file: 'store/functions/events/sync_rule_timer.sql',
     find: 'if new.enabled = old.enabled and',
     replace: 'if false and new.enabled = old.enabled and',
     claims: ['T1.1d'],
   },
-  {
-    id: 'F1945',
+  F1945: {
     promise: 'a move skips no instant',
     file: 'store/functions/clock/step_clock_move.sql',
     find: 'select min(p.at) into next_at',
     replace: 'select max(p.at) into next_at',
     claims: ['T2.7d', 'T3.31a'],
   },
-  {
-    id: 'F1946',
+  F1946: {
     promise: 'a move skips no timer',
     file: 'store/functions/clock/planned_instants.sql',
     find: "t.state = 'armed' and r.enabled",
     replace: "t.state = 'armed' and not r.enabled",
     claims: ['T3.31a'],
   },
-  {
-    id: 'F1947',
+  F1947: {
     promise: 'a move lists what is due at one instant once',
     file: 'store/functions/clock/step_clock_move.sql',
     find: 'where p.at = next_at',
     replace: 'cross join generate_series(1, 2) where p.at = next_at',
     claims: ['T3.31a'],
   },
-  {
-    id: 'F1948',
+  F1948: {
     promise: 'a timer that is due at an instant of a move fires once',
     file: 'executor/events/fire-timers.ts',
     within: 'fireInTenant',
@@ -131,48 +116,42 @@ export const TIME_FAULTS: readonly Fault[] = [
     replace: 'Array.from({ length: 2 }, () => ({ timer, sensorRef: SENSOR_REF, payload: occurrence }))',
     claims: ['T3.3b', 'T3.31a'],
   },
-  {
-    id: 'F1949',
+  F1949: {
     promise: 'a move lists what is due at one instant in the order of its ids',
     file: 'store/functions/clock/step_clock_move.sql',
     find: 'order by p.kind, p.entity',
     replace: 'order by p.kind, p.entity desc',
     claims: ['T3.31a'],
   },
-  {
-    id: 'F1950',
+  F1950: {
     promise: 'a move ends at its target, and not at the last instant before it',
     file: 'store/functions/clock/step_clock_move.sql',
     find: 'perform set_tenant_clock(mode, move.target)',
     replace: "update clock_move set outcome = 'done' where id = move.id",
     claims: ['T3.29a'],
   },
-  {
-    id: 'F1952',
+  F1952: {
     promise: 'a move does not stop a program before its limit',
     file: 'store/functions/executions/overdue_attempts.sql',
     find: "e.limit_seconds * interval '1 s'",
     replace: "e.limit_seconds * interval '0.5 s'",
     claims: ['T3.31c'],
   },
-  {
-    id: 'F1953',
+  F1953: {
     promise: 'no move makes a worker silent',
     file: 'store/functions/workers/silent_workers.sql',
     find: 'w.last_heartbeat < liveness_now()',
     replace: 'w.last_heartbeat < latest_now()',
     claims: ['T3.31c'],
   },
-  {
-    id: 'F1954',
+  F1954: {
     promise: 'the clock of a tenant is its own, and not the one that is furthest ahead',
     file: 'store/functions/database/tenant_instant.sql',
     find: 'coalesce(c.pinned_at, happened + c.ahead) from tenant_clock c where c.tenant = of_tenant',
     replace: 'max(coalesce(c.pinned_at, happened + c.ahead)) from tenant_clock c',
     claims: ['T3.31b'],
   },
-  {
-    id: 'F1955',
+  F1955: {
     promise: 'a tenant whose clock was never set has the real one',
     file: 'store/clock/clock.ts',
     within: 'readTenantClock',
@@ -180,8 +159,7 @@ export const TIME_FAULTS: readonly Fault[] = [
     replace: "case when c.tenant is null then 'offset'",
     claims: ['T3.31b'],
   },
-  {
-    id: 'F1956',
+  F1956: {
     promise: 'an update without a lifetime keeps the instant at which a key expires',
     file: 'store/secrets/keys.ts',
     within: 'updateKey',
@@ -189,4 +167,4 @@ export const TIME_FAULTS: readonly Fault[] = [
     replace: 'expires_at: change.lifetime ? expirySql(change.lifetime) : sql<string>`expires_at + (${now} - updated)`',
     claims: ['T1.6k'],
   },
-];
+};

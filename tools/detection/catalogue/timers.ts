@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Timers. */
-export const TIMER_FAULTS: readonly Fault[] = [
-  {
-    id: 'S22a',
+export const TIMER_FAULTS: Faults = {
+  S22a: {
     promise: 'a date timer does not fire before its instant',
     file: 'core/schedule/one-shot.ts',
     within: 'dateSchedule',
@@ -11,8 +10,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'const instant = at.wallTime - at.offsetMs - 1_000;',
     claims: ['T1.2a', 'T1.2b', 'T1.2c'],
   },
-  {
-    id: 'S22b',
+  S22b: {
     promise: 'a cron timer does not fire before its instant',
     file: 'core/schedule/cron.ts',
     within: 'cronSchedule',
@@ -20,8 +18,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: '(zonedNext(wallTime, zone, after + 1_000) ?? NaN) - 1_000',
     claims: ['T1.3a', 'T1.3b', 'T1.3d'],
   },
-  {
-    id: 'S22c',
+  S22c: {
     promise: 'arming a timer does not fire it',
     file: 'core/schedule/plan.ts',
     within: 'initialPlan',
@@ -29,8 +26,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'return next === null ? planWithoutOccurrence(schedule) : armed(anchor);',
     claims: ['T1.1a', 'T1.2a', 'T1.2c', 'T1.3a', 'T1.3b', 'T1.3c', 'T1.3d'],
   },
-  {
-    id: 'S39a',
+  S39a: {
     promise: 'a date timer whose instant had passed does not fire',
     file: 'core/schedule/plan.ts',
     within: 'initialPlan',
@@ -38,8 +34,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'return armed(next ?? anchor);',
     claims: ['T1.2b', 'T3.1a', 'T3.1b', 'T3.1c'],
   },
-  {
-    id: 'F101',
+  F101: {
     promise: 'the occurrences of a timer are numbered from 1',
     file: 'core/schedule/plan.ts',
     within: 'afterFire',
@@ -47,8 +42,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'count: due.fires',
     claims: ['T1.1b'],
   },
-  {
-    id: 'F104',
+  F104: {
     promise: 'a cron timer for second 0 fires at second 0',
     file: 'core/schedule/cron.ts',
     within: 'wallClockSchedule',
@@ -56,16 +50,14 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: '(cron.nextRun(new Date(Math.floor(after) - 2_000))?.getTime() ?? NaN) + 2_000',
     claims: ['T1.3a', 'T1.3c'],
   },
-  {
-    id: 'F433',
+  F433: {
     promise: 'a timer that is enabled again has a new phase',
     file: 'store/functions/events/sync_rule_timer.sql',
     find: 'anchor = excluded.anchor,',
     replace: '',
     claims: ['T3.2b', 'T1.1c'],
   },
-  {
-    id: 'F436',
+  F436: {
     promise: 'a fire that is late does not shift the later ones',
     file: 'core/schedule/plan.ts',
     within: 'afterFire',
@@ -73,8 +65,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'createSchedule(due.trigger, due.params, now)',
     claims: ['T1.1b'],
   },
-  {
-    id: 'F439',
+  F439: {
     promise: 'a range of a cron field has a step',
     file: 'core/schedule/cron-fields.ts',
     within: 'parsePart',
@@ -82,8 +73,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'const stepSize = last === undefined ? Number(step) : 1;',
     claims: ['T1.3d'],
   },
-  {
-    id: 'F534',
+  F534: {
     promise: 'a cron timer fires in a month that its expression gives by name',
     file: 'core/schedule/cron-fields.ts',
     within: 'parseValue',
@@ -91,8 +81,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'named',
     claims: ['T1.3d'],
   },
-  {
-    id: 'F536',
+  F536: {
     promise: 'the event of a date timer names the instant that the rule gave, not the one at which it fired',
     file: 'core/schedule/payload.ts',
     within: 'timerPayload',
@@ -100,8 +89,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'fire_at: formatUtcInstant(firedAt)',
     claims: ['T1.2a', 'T1.2d'],
   },
-  {
-    id: 'F537',
+  F537: {
     promise: 'a cron timer with a day of the month and a weekday fires only when both match',
     file: 'core/schedule/cron.ts',
     within: 'createCron',
@@ -109,8 +97,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'domAndDow: false',
     claims: ['T1.3d'],
   },
-  {
-    id: 'F538',
+  F538: {
     promise: 'a date with an offset west of UTC that has minutes fires at the instant that it names',
     file: 'core/schedule/date-time.ts',
     within: 'parseOffset',
@@ -118,8 +105,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: "((sign === '-' ? -1 : 1) * hours * 60 + minutes) * 60_000",
     claims: ['T1.2d'],
   },
-  {
-    id: 'F2987',
+  F2987: {
     promise: 'a date with an offset that does not exist is refused',
     file: 'core/schedule/date-time.ts',
     within: 'RFC_3339',
@@ -127,8 +113,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: String.raw`/^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d\d):(\d\d))?$/`,
     claims: ['T1.3l'],
   },
-  {
-    id: 'F601',
+  F601: {
     promise: 'an interval with a fraction of a second has exactly that period',
     file: 'core/schedule/interval.ts',
     within: 'intervalSchedule',
@@ -136,16 +121,14 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'roundUp(interval * seconds) * 1_000_000',
     claims: ['T1.1d'],
   },
-  {
-    id: 'F602',
+  F602: {
     promise: 'enabling a rule that is enabled already leaves the phase and the count of its interval timer',
     file: 'store/functions/events/sync_rule_timer.sql',
     find: 'new.enabled = old.enabled and',
     replace: 'new.enabled = old.enabled and not new.enabled and',
     claims: ['T1.1d'],
   },
-  {
-    id: 'F603',
+  F603: {
     promise: 'a fraction of a second with one or two digits counts tenths or hundredths',
     file: 'core/schedule/date-time.ts',
     within: 'parseDateTime',
@@ -153,8 +136,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: "(parts[7] ?? '').padStart(3, '0').padEnd(9, '0')",
     claims: ['T1.2a', 'T1.2d'],
   },
-  {
-    id: 'F604',
+  F604: {
     promise: 'a step with a start, such as 5/15, fires from its start to the end of the field',
     file: 'core/schedule/cron-fields.ts',
     within: 'rangeEnd',
@@ -162,8 +144,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'first === undefined ? Math.max(lastValue(field), from) : from',
     claims: ['T1.3d'],
   },
-  {
-    id: 'F605',
+  F605: {
     promise: 'the names of months and weekdays of a cron expression count in upper case, too',
     file: 'core/schedule/cron-fields.ts',
     within: 'parseCronFields',
@@ -171,8 +152,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'expression.trim()',
     claims: ['T1.3d'],
   },
-  {
-    id: 'F606',
+  F606: {
     promise: 'a cron timer uses the offset that its zone has at the planned instant, not the one of today',
     file: 'core/schedule/zoned-next.ts',
     within: 'zonedNext',
@@ -180,8 +160,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'wallTime - period.offsetMs <= LAST_INSTANT_MS',
     claims: ['T1.3g'],
   },
-  {
-    id: 'F435',
+  F435: {
     promise: 'the event of a timer is evaluated by the criteria of its rule',
     file: 'executor/events/evaluate-pending-rules.ts',
     within: 'evaluatePendingRule',
@@ -189,16 +168,14 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'await evaluateRule(transaction, tenant, event, undefined, rule);',
     claims: ['T1.1c'],
   },
-  {
-    id: 'F1893',
+  F1893: {
     promise: 'a timer of a tenant without a clock of its own is due by the real clock',
     file: 'store/functions/events/tenants_with_due_timers.sql',
     find: 't.due_at <= coalesce(c.pinned_at, clock.now + c.ahead, clock.now)',
     replace: 't.due_at <= coalesce(c.pinned_at, clock.now + c.ahead)',
     claims: ['T1.1e', 'T1.2e', 'T1.3i'],
   },
-  {
-    id: 'F1894',
+  F1894: {
     promise: 'a timer fires when its instant has come, and not some seconds later',
     file: 'store/events/timers.ts',
     within: 'SELECTIONS',
@@ -206,8 +183,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: "t.due_at <= (select now from clock) - interval '15 s'",
     claims: ['T1.1e', 'T1.2e', 'T1.3i'],
   },
-  {
-    id: 'F1895',
+  F1895: {
     promise: 'an interval timer fires a whole number of periods after its activation, to the millisecond',
     file: 'core/schedule/interval.ts',
     within: 'intervalSchedule',
@@ -215,8 +191,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'Math.round((anchor + 1) * 1_000)',
     claims: ['T1.1a', 'T1.1b', 'T1.1c'],
   },
-  {
-    id: 'F1896',
+  F1896: {
     promise: 'a date timer fires at its instant, to the millisecond',
     file: 'core/schedule/one-shot.ts',
     within: 'dateSchedule',
@@ -224,8 +199,7 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'after < instant ? instant + 1 : null',
     claims: ['T1.2a', 'T1.2b', 'T1.2c', 'T1.2d'],
   },
-  {
-    id: 'F1897',
+  F1897: {
     promise: 'a cron timer fires at its second, to the millisecond',
     file: 'core/schedule/zoned-next.ts',
     within: 'withinRange',
@@ -233,4 +207,4 @@ export const TIMER_FAULTS: readonly Fault[] = [
     replace: 'instant > LAST_INSTANT_MS ? null : instant + 1',
     claims: ['T1.3a', 'T1.3b', 'T1.3c', 'T1.3d', 'T1.3e', 'T1.3f', 'T1.3g', 'T1.3h'],
   },
-];
+};

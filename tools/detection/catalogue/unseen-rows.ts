@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Fields, ways and callers beside those of a claim's table. */
-export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
-  {
-    id: 'F3361',
+export const UNSEEN_ROW_FAULTS: Faults = {
+  F3361: {
     promise: 'an identity of another tenant does not exist, by its login either',
     file: 'api/identities/permissions.ts',
     within: 'resolveAssignee',
@@ -11,8 +10,7 @@ export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
     replace: 'found !== null',
     claims: ['T1.7a'],
   },
-  {
-    id: 'F3362',
+  F3362: {
     promise: 'a task without an input gives a secret of its workflow to no plain parameter',
     file: 'executor/workflows/effects.ts',
     within: 'secretsGiven',
@@ -20,8 +18,7 @@ export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T2.3n'],
   },
-  {
-    id: 'F3363',
+  F3363: {
     promise: 'a queue has the limit of those who changed it last',
     file: 'api/queues/queue-requirements.ts',
     within: 'queueChangeReferences',
@@ -29,8 +26,7 @@ export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
     replace: 'queue.permission_limit',
     claims: ['T3.33g'],
   },
-  {
-    id: 'F3364',
+  F3364: {
     promise: 'an execution of a queue has the limit of those who saved the queue',
     file: 'executor/queues/request-queue-execution.ts',
     within: 'requestQueueExecution',
@@ -38,8 +34,7 @@ export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T3.33g'],
   },
-  {
-    id: 'F3365',
+  F3365: {
     promise: 'an enforcement shows the parameters of the workflow that it started, and not of a task',
     file: 'api/events/enforcements.ts',
     within: 'withSecretValues',
@@ -47,8 +42,7 @@ export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
     replace: '{ enforcement: enforcement.id }',
     claims: ['T3.35d'],
   },
-  {
-    id: 'F3366',
+  F3366: {
     promise: 'settings of a webhook are checked together with those of its file',
     file: 'api/events/webhooks.ts',
     within: 'requireFaultless',
@@ -56,8 +50,7 @@ export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
     replace: 'body',
     claims: ['T2.19i'],
   },
-  {
-    id: 'F3367',
+  F3367: {
     promise: 'the audit log names what a request changed, and not what its body names',
     file: 'api/records/describe-request.ts',
     within: 'describeRequest',
@@ -65,8 +58,7 @@ export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
     replace: 'refIn(body) ?? refIn(named)',
     claims: ['T3.28a'],
   },
-  {
-    id: 'F3368',
+  F3368: {
     promise: 'a grant of packs opens the notifications of their executions',
     file: 'notifier/subscriber-rights.ts',
     within: 'canReadExecution',
@@ -74,8 +66,7 @@ export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T3.33r'],
   },
-  {
-    id: 'F3369',
+  F3369: {
     promise: 'a grant of own executions opens no notification of others',
     file: 'notifier/subscriber-rights.ts',
     within: 'canReadExecution',
@@ -83,8 +74,7 @@ export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
     replace: "'self'",
     claims: ['T3.33r'],
   },
-  {
-    id: 'F3370',
+  F3370: {
     promise: 'a program with a grant of descendants receives the notifications of its children',
     file: 'notifier/subscriber-rights.ts',
     within: 'canReadExecution',
@@ -92,8 +82,7 @@ export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
     replace: '{ id, action, action_ref, parent: null, executor }',
     claims: ['T3.33s'],
   },
-  {
-    id: 'F3372',
+  F3372: {
     promise: 'a workflow states the limit of its request',
     file: 'core/waiting/workflow-reasons.ts',
     within: 'timerReasons',
@@ -101,8 +90,7 @@ export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
     replace: 'definition',
     claims: ['T3.37r'],
   },
-  {
-    id: 'F3373',
+  F3373: {
     promise: 'a workflow states the shorter one of two limits',
     file: 'core/workflow/definition.ts',
     within: 'withRequestLimit',
@@ -110,8 +98,7 @@ export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
     replace: 'limit.seconds >= seconds',
     claims: ['T3.37r'],
   },
-  {
-    id: 'F3376',
+  F3376: {
     promise: 'a number that a pack declares secret is not shown as the number of a queue',
     file: 'store/queues/dispatch-tuning.ts',
     within: 'resolveDispatchTuning',
@@ -119,8 +106,7 @@ export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
     replace: 'packConfig.config',
     claims: ['T2.23d'],
   },
-  {
-    id: 'F3377',
+  F3377: {
     promise: 'a session that ends takes no other session of its identity along, and is not kept by it',
     file: 'notifier/notification-hub.ts',
     within: 'NotificationHub.refreshRights',
@@ -128,20 +114,18 @@ export const UNSEEN_ROW_FAULTS: readonly Fault[] = [
     replace: '`${caller.tenant}:${caller.identity}:${session?.epoch}`',
     claims: ['T3.33d'],
   },
-  {
-    id: 'F3378',
+  F3378: {
     promise: 'a log is kept for as long as its request says, before its action',
     file: 'store/functions/executions/record_logs.sql',
     find: 'coalesce(e.artifact_retention_limit, a.log_retention_limit, 7)',
     replace: 'coalesce(a.log_retention_limit, e.artifact_retention_limit, 7)',
     claims: ['T3.36f'],
   },
-  {
-    id: 'F3379',
+  F3379: {
     promise: 'a log is kept by the policy of logs of its action',
     file: 'store/functions/executions/record_logs.sql',
     find: "coalesce(e.artifact_retention_policy, a.log_retention_policy, 'days')",
     replace: "coalesce(e.artifact_retention_policy, a.artifact_retention_policy, 'days')",
     claims: ['T3.36f'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Second values, updates and ends beside those of a claim's first example. */
-export const UNSEEN_VALUE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F3404',
+export const UNSEEN_VALUE_FAULTS: Faults = {
+  F3404: {
     promise: 'an attribute that a constraint reads is taken only by who may give it',
     file: 'auth/delegation.ts',
     within: 'requireAssignableAttributes',
@@ -11,8 +10,7 @@ export const UNSEEN_VALUE_FAULTS: readonly Fault[] = [
     replace: 'Object.keys(after)',
     claims: ['T3.33b'],
   },
-  {
-    id: 'F3405',
+  F3405: {
     promise: 'a header of a request replaces the one of its name, in any case',
     file: 'egress/http-parameters.ts',
     within: 'parseHttpParameters',
@@ -20,8 +18,7 @@ export const UNSEEN_VALUE_FAULTS: readonly Fault[] = [
     replace: 'name',
     claims: ['T3.18g'],
   },
-  {
-    id: 'F3406',
+  F3406: {
     promise: 'as many redirects are followed as a request allows',
     file: 'egress/follow-redirects.ts',
     within: 'followRedirects',
@@ -29,32 +26,28 @@ export const UNSEEN_VALUE_FAULTS: readonly Fault[] = [
     replace: 'redirects.length > redirectRequest.maxRedirects',
     claims: ['T3.18g'],
   },
-  {
-    id: 'F3407',
+  F3407: {
     promise: 'the inquiry of an execution that has failed is cancelled',
     file: 'store/functions/executions/close_inquiry_of_execution.sql',
     find: "'completed', 'failed', 'cancelled'",
     replace: "'completed', 'cancelled'",
     claims: ['T2.6p'],
   },
-  {
-    id: 'F3408',
+  F3408: {
     promise: 'the inquiry of an execution that has ended is cancelled, and not expired',
     file: 'store/functions/executions/close_inquiry_of_execution.sql',
     find: "set status = 'cancelled'",
     replace: "set status = 'timeout'",
     claims: ['T2.6p'],
   },
-  {
-    id: 'F3409',
+  F3409: {
     promise: 'a sensor that has failed starts again, from no failure, once it has changed',
     file: 'store/functions/events/reset_sensor_backoff.sql',
     find: "status in ('backoff', 'failed')",
     replace: "status in ('backoff')",
     claims: ['T3.42d'],
   },
-  {
-    id: 'F3410',
+  F3410: {
     promise: 'the third end of a sensor is alerted',
     file: 'worker/sensors/restart-policy.ts',
     within: 'decideRestart',
@@ -62,16 +55,14 @@ export const UNSEEN_VALUE_FAULTS: readonly Fault[] = [
     replace: 'failures === ALERT_AFTER_FAILURES + 1',
     claims: ['T3.42d'],
   },
-  {
-    id: 'F3411',
+  F3411: {
     promise: 'a log that exists is kept for as long as the newest request says',
     file: 'store/functions/executions/record_logs.sql',
     find: 'retention_limit = excluded.retention_limit, size_bytes',
     replace: 'size_bytes',
     claims: ['T3.36f'],
   },
-  {
-    id: 'F3412',
+  F3412: {
     promise: 'a sub-workflow that the limit above it ended has the level of that limit',
     file: 'store/executions/end-workflow.ts',
     within: 'endWorkflowRun',
@@ -79,16 +70,14 @@ export const UNSEEN_VALUE_FAULTS: readonly Fault[] = [
     replace: 'timeoutLevel',
     claims: ['T2.9l'],
   },
-  {
-    id: 'F3413',
+  F3413: {
     promise: 'an item of an execution that never started has no lease',
     file: 'store/functions/close_queue_dispatch.sql',
     find: 'lease_expires_at = null, ack_summary = null',
     replace: 'ack_summary = null',
     claims: ['T2.23j'],
   },
-  {
-    id: 'F3414',
+  F3414: {
     promise: 'a reported event has the configuration that it was given',
     file: 'api/events/create-event.ts',
     within: 'createEvent',
@@ -96,24 +85,21 @@ export const UNSEEN_VALUE_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T3.33m'],
   },
-  {
-    id: 'F3415',
+  F3415: {
     promise: 'an execution is kept as its request says, before its action',
     file: 'store/functions/retention/remove_expired_executions.sql',
     find: 'coalesce(d.artifact_retention_limit, a.log_retention_limit)',
     replace: 'coalesce(a.log_retention_limit, d.artifact_retention_limit)',
     claims: ['T3.36g'],
   },
-  {
-    id: 'F3416',
+  F3416: {
     promise: 'an execution that is kept for hours stays as many',
     file: 'store/functions/retention/remove_expired_executions.sql',
     find: "r.kept * interval '1 hour'",
     replace: "r.kept * interval '1 minute'",
     claims: ['T3.36g'],
   },
-  {
-    id: 'F3417',
+  F3417: {
     promise: 'the set standard lets a program remove the artifacts of its action and pack',
     file: 'auth/grants.ts',
     within: 'standardPermissionSet',
@@ -121,8 +107,7 @@ export const UNSEEN_VALUE_FAULTS: readonly Fault[] = [
     replace: "['create', 'read', 'update']",
     claims: ['T3.33t'],
   },
-  {
-    id: 'F3418',
+  F3418: {
     promise: 'the set standard opens the artifacts of the pack',
     file: 'auth/grants.ts',
     within: 'standardPermissionSet',
@@ -130,16 +115,14 @@ export const UNSEEN_VALUE_FAULTS: readonly Fault[] = [
     replace: '[]',
     claims: ['T3.33t'],
   },
-  {
-    id: 'F3419',
+  F3419: {
     promise: 'retention keeps the revision of a rerun that was not compiled',
     file: 'store/functions/retention/remove_expired_revisions.sql',
     find: 'e.revision = v.revision',
     replace: 'e.plan_digest = v.plan_digest',
     claims: ['T2.29a'],
   },
-  {
-    id: 'F3420',
+  F3420: {
     promise: 'a rerun of a revision that was not compiled is of that revision',
     file: 'api/executions/rerun.ts',
     within: 'loadVersion',
@@ -147,24 +130,21 @@ export const UNSEEN_VALUE_FAULTS: readonly Fault[] = [
     replace: 'number === null || planDigest === null',
     claims: ['T2.29a'],
   },
-  {
-    id: 'F3421',
+  F3421: {
     promise: 'the reason of a cordon ends with it',
     file: 'store/functions/workers/cordon_worker.sql',
     find: 'case when is_cordoned then reason end',
     replace: 'coalesce(reason, cordon_reason)',
     claims: ['T3.43a'],
   },
-  {
-    id: 'F3422',
+  F3422: {
     promise: 'a worker without a cordon was cordoned by no one',
     file: 'store/functions/workers/cordon_worker.sql',
     find: 'case when is_cordoned then identity_id end',
     replace: 'identity_id',
     claims: ['T3.43a'],
   },
-  {
-    id: 'F3423',
+  F3423: {
     promise: 'a sensor reads no output of another one',
     file: 'api/events/sensor-logs.ts',
     within: 'requireOwnSensor',
@@ -172,8 +152,7 @@ export const UNSEEN_VALUE_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T3.44a'],
   },
-  {
-    id: 'F3424',
+  F3424: {
     promise: 'the last lines of an output end as it does',
     file: 'files/last-lines.ts',
     within: 'lastLines',
@@ -181,4 +160,4 @@ export const UNSEEN_VALUE_FAULTS: readonly Fault[] = [
     replace: "''",
     claims: ['T3.44a'],
   },
-];
+};

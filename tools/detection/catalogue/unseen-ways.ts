@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Ways beside the usual one, which no claim had. */
-export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
-  {
-    id: 'F3339',
+export const UNSEEN_WAY_FAULTS: Faults = {
+  F3339: {
     promise: 'the output of a stopped Python program is not lost',
     file: 'worker/runtimes/python.ts',
     within: 'pythonRuntime',
@@ -11,8 +10,7 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: "['-B', file]",
     claims: ['T1.8j'],
   },
-  {
-    id: 'F3340',
+  F3340: {
     promise: 'what belongs to a person is closed to a queue that another has saved',
     file: 'executor/queues/request-queue-execution.ts',
     within: 'requestQueueExecution',
@@ -20,8 +18,7 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: 'executor !== null',
     claims: ['T3.33n'],
   },
-  {
-    id: 'F3341',
+  F3341: {
     promise: 'what belongs to a person is closed to the tasks of a workflow that another has saved',
     file: 'store/executions/children.ts',
     within: 'inheritedColumns',
@@ -29,8 +26,7 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: 'execution.authored_by_executor',
     claims: ['T3.33n'],
   },
-  {
-    id: 'F3342',
+  F3342: {
     promise: 'what belongs to a person is closed to an action that another has saved',
     file: 'store/executions/attempt-secrets.ts',
     within: 'resolveCredential',
@@ -38,16 +34,14 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: 'execution.authored_by_executor',
     claims: ['T3.33n'],
   },
-  {
-    id: 'F3343',
+  F3343: {
     promise: 'a log-in that succeeds ends the count of the failed ones',
     file: 'store/functions/identities/record_login_success.sql',
     find: 'delete from failed_login where name = login;',
     replace: '',
     claims: ['T3.40c'],
   },
-  {
-    id: 'F3344',
+  F3344: {
     promise: 'a change of the password that succeeds ends the count of the failed ones',
     file: 'api/identities/auth.ts',
     within: 'changePassword',
@@ -55,8 +49,7 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.40c'],
   },
-  {
-    id: 'F3345',
+  F3345: {
     promise: 'a rerun is outdated where its revision would run another plan now',
     file: 'api/executions/rerun.ts',
     within: 'loadVersion',
@@ -64,8 +57,7 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: 'planDigest',
     claims: ['T2.25z'],
   },
-  {
-    id: 'F3346',
+  F3346: {
     promise: 'an outdated execution names the plan that its revision would run now',
     file: 'store/lifecycle/execution-rows.ts',
     within: 'planOf',
@@ -73,8 +65,7 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T2.25z'],
   },
-  {
-    id: 'F3347',
+  F3347: {
     promise: 'a condition that cannot be evaluated does not hold after a task that has timed out',
     file: 'core/workflow/advance.ts',
     within: 'transitionMatches',
@@ -82,8 +73,7 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: "return scope.outcome !== 'failed';",
     claims: ['T2.9f'],
   },
-  {
-    id: 'F3349',
+  F3349: {
     promise: 'what the limit of a workflow keeps from starting names that limit',
     file: 'executor/workflows/effects.ts',
     within: 'EffectRunner.cancelChildren',
@@ -91,16 +81,14 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: 'cancelIdleDescendants(transaction, run.execution.id, null)',
     claims: ['T2.9l'],
   },
-  {
-    id: 'F3350',
+  F3350: {
     promise: 'what a former schema declares secret of the elements of a list stays hidden',
     file: 'store/functions/history/declared_secrets.sql',
     find: "elements := declared_secrets(property->'items');",
     replace: '',
     claims: ['T3.35e'],
   },
-  {
-    id: 'F3351',
+  F3351: {
     promise: 'a form with a name three times has a list of three',
     file: 'webhooks/form.ts',
     within: 'parseForm',
@@ -108,8 +96,7 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: '[...(texts.get(name) ?? []).slice(-1), text]',
     claims: ['T2.19f'],
   },
-  {
-    id: 'F3352',
+  F3352: {
     promise: 'a rule without an owner fires again for the identity that updates it',
     file: 'store/events/rules.ts',
     within: 'setRuleOwner',
@@ -117,8 +104,7 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: '{ owner_identity: owner }',
     claims: ['T3.41e'],
   },
-  {
-    id: 'F3353',
+  F3353: {
     promise: 'a queue without an owner goes on for the identity that updates it',
     file: 'api/queues/queue-requirements.ts',
     within: 'queueChangeReferences',
@@ -126,8 +112,7 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: 'owner_gone: queue.owner_gone',
     claims: ['T2.23k'],
   },
-  {
-    id: 'F3354',
+  F3354: {
     promise: 'an item that its batch asks to try again has attempts of its own',
     file: 'store/queues/settle-items.ts',
     within: 'settleItems',
@@ -135,8 +120,7 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: 'leased.items[0]!.attempts',
     claims: ['T2.23s'],
   },
-  {
-    id: 'F3355',
+  F3355: {
     promise: 'an item of a batch without an acknowledgement has attempts of its own',
     file: 'store/queues/settle-items.ts',
     within: 'settleItems',
@@ -144,8 +128,7 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: 'unacknowledgedEnd(id, leased.items[0]!.attempts, config.retryLimit, message)',
     claims: ['T2.23s'],
   },
-  {
-    id: 'F3356',
+  F3356: {
     promise: 'what the revision of an execution declares secret is secret in its rerun',
     file: 'api/executions/rerun.ts',
     within: 'loadVersion',
@@ -153,8 +136,7 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: 'action',
     claims: ['T2.25r'],
   },
-  {
-    id: 'F3357',
+  F3357: {
     promise: 'a list of permission sets has those that a grant names alone',
     file: 'api/identities/permissions.ts',
     within: 'setRoutes',
@@ -162,8 +144,7 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: 'sets',
     claims: ['T3.33q'],
   },
-  {
-    id: 'F3358',
+  F3358: {
     promise: 'a list of identities or queues has those that a grant names alone',
     file: 'api/http/list-route.ts',
     within: 'visibleRows',
@@ -171,20 +152,18 @@ export const UNSEEN_WAY_FAULTS: readonly Fault[] = [
     replace: 'isRowExempt?.(row) ?? true',
     claims: ['T3.33q'],
   },
-  {
-    id: 'F3359',
+  F3359: {
     promise: 'a version that is kept for hours is due after as many',
     file: 'store/functions/clock/planned_instants.sql',
     find: "when 'hours' then interval '1 hour'",
     replace: "when 'hours' then interval '24 hours'",
     claims: ['T3.31g'],
   },
-  {
-    id: 'F3360',
+  F3360: {
     promise: 'a version that is kept for days is due after as many',
     file: 'store/functions/clock/planned_instants.sql',
     find: "else interval '24 hours' end",
     replace: "else interval '25 hours' end",
     claims: ['T3.31g'],
   },
-];
+};

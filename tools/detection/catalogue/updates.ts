@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Updates of one field: what they lose, and what else they change. */
-export const UPDATE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2671',
+export const UPDATE_FAULTS: Faults = {
+  F2671: {
     promise: 'a rule that gets another action keeps its parameters, which fit it',
     file: 'api/events/rules.ts',
     within: 'updateRuleForCaller',
@@ -11,8 +10,7 @@ export const UPDATE_FAULTS: readonly Fault[] = [
     replace: 'body.action_params ?? {}',
     claims: ['T3.38a'],
   },
-  {
-    id: 'F2672',
+  F2672: {
     promise: 'an update of a sensor can name another program',
     file: 'store/events/sensors.ts',
     within: 'updateSensor',
@@ -20,8 +18,7 @@ export const UPDATE_FAULTS: readonly Fault[] = [
     replace: 'entrypoint: undefined',
     claims: ['T3.38a'],
   },
-  {
-    id: 'F2673',
+  F2673: {
     promise: 'an update of a key that names no other name keeps it',
     file: 'store/secrets/keys.ts',
     within: 'updateKey',
@@ -29,8 +26,7 @@ export const UPDATE_FAULTS: readonly Fault[] = [
     replace: 'name: change.name ?? row.ref',
     claims: ['T3.38b'],
   },
-  {
-    id: 'F2674',
+  F2674: {
     promise: 'an update of an artifact changes its type of content',
     file: 'store/artifacts/write-artifacts.ts',
     within: 'updateArtifact',
@@ -38,4 +34,4 @@ export const UPDATE_FAULTS: readonly Fault[] = [
     replace: 'content_type: patchedValue(patches.name)',
     claims: ['T3.38b'],
   },
-];
+};

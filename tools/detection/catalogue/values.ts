@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Values at the edge, lists, and what happens after a change. */
-export const VALUE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F302',
+export const VALUE_FAULTS: Faults = {
+  F302: {
     promise: 'a cron timer reads its fields in its zone',
     file: 'core/schedule/cron.ts',
     within: 'cronSchedule',
@@ -11,8 +10,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: `findZone('UTC')`,
     claims: ['T1.3e'],
   },
-  {
-    id: 'F304',
+  F304: {
     promise: 'the statistics count every execution by its status',
     file: 'store/executions/executions.ts',
     within: 'loadExecutionStats',
@@ -20,8 +18,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: 'rows.filter(({ status }) => statuses.includes(status)).length',
     claims: ['T1.7e'],
   },
-  {
-    id: 'F305',
+  F305: {
     promise: 'an update of an encrypted value stores it encrypted',
     file: 'store/secrets/keys.ts',
     within: 'updateKey',
@@ -29,8 +26,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: 'change.encrypted ?? false',
     claims: ['T2.3f'],
   },
-  {
-    id: 'F307',
+  F307: {
     promise: 'equality does not normalize texts',
     file: 'core/template/operators.ts',
     within: 'applyOperator',
@@ -40,8 +36,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
       : isEqual(left, right, budget);`,
     claims: ['T2.5f'],
   },
-  {
-    id: 'F308',
+  F308: {
     promise: 'an empty list is no match',
     file: 'core/template/truthy.ts',
     within: 'isTruthyWithin',
@@ -49,8 +44,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: `if (value === null || typeof value !== 'object' || Array.isArray(value)) return Boolean(value);`,
     claims: ['T2.5g'],
   },
-  {
-    id: 'F309',
+  F309: {
     promise: 'the output map keeps empty and false values',
     file: 'core/workflow/finish.ts',
     within: 'completeWorkflow',
@@ -58,8 +52,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: 'output.map(([name, { value }]): [string, Json] => [name, value || null])',
     claims: ['T2.15a'],
   },
-  {
-    id: 'F310',
+  F310: {
     promise: 'the parameters of a rule keep empty and false values',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.text',
@@ -67,8 +60,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: 'this.resolve(whole) || null',
     claims: ['T2.15b'],
   },
-  {
-    id: 'F311',
+  F311: {
     promise: 'an item keeps its value',
     file: 'core/workflow/scope.ts',
     within: 'scopeWithItem',
@@ -76,8 +68,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: `name === 'item' ? (typeof item === 'string' ? item.trim() : item) : name === 'index' ? index : scope.name(name)`,
     claims: ['T2.15c'],
   },
-  {
-    id: 'F312',
+  F312: {
     promise: 'an update of a key keeps its value',
     file: 'store/secrets/keys.ts',
     within: 'updateKey',
@@ -85,8 +76,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: 'change.value || readKeyValue(transaction, row)',
     claims: ['T2.15d', 'T2.15k'],
   },
-  {
-    id: 'F313',
+  F313: {
     promise: 'a response keeps its texts',
     file: 'store/inquiries/end-inquiry.ts',
     within: 'endColumns',
@@ -94,16 +84,14 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: 'asJson(end.response).normalize()',
     claims: ['T2.15e'],
   },
-  {
-    id: 'F320',
+  F320: {
     promise: 'equal lifetimes expire each',
     file: 'store/functions/executions/due_inquiries.sql',
     find: 'i.timeout_at <= clock.latest',
     replace: 'i.timeout_at <= clock.latest and i.id % 2 = 0',
     claims: ['T2.7f'],
   },
-  {
-    id: 'F322',
+  F322: {
     promise: 'the limit of a task ends an inquiry with a longer lifetime of its own',
     file: 'executor/dispatch/ask-action.ts',
     within: 'readAskInput',
@@ -111,8 +99,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: '[spec.timeoutSeconds ?? (timeout_seconds || null)]',
     claims: ['T2.14b'],
   },
-  {
-    id: 'F471',
+  F471: {
     promise: 'output of the format text is not parsed',
     file: 'outcomes/attempt-outcome.ts',
     within: 'parsedOutput',
@@ -120,8 +107,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: `  if (outputFormat === 'text') return parseOutput(text, 'json');\n`,
     claims: ['T2.15h'],
   },
-  {
-    id: 'F472',
+  F472: {
     promise: 'output that is no document stays a text',
     file: 'outcomes/parse-output.ts',
     within: 'readJson',
@@ -129,8 +115,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: 'parseJson(lastLine(text)).value ?? text',
     claims: ['T2.15h'],
   },
-  {
-    id: 'F473',
+  F473: {
     promise: 'blank output is no document',
     file: 'outcomes/parse-output.ts',
     within: 'parseOutput',
@@ -138,8 +123,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: `text === ''`,
     claims: ['T2.15h'],
   },
-  {
-    id: 'F474',
+  F474: {
     promise: 'a line that is no document hides no other line of jsonl',
     file: 'outcomes/parse-output.ts',
     within: 'readLines',
@@ -147,8 +131,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: 'if (value === undefined) break; else values.push(value);',
     claims: ['T2.15h'],
   },
-  {
-    id: 'F475',
+  F475: {
     promise: 'a program that reads its parameters from a file has an empty input',
     file: 'worker/attempts/run-attempt.ts',
     within: 'buildProgram',
@@ -156,8 +139,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: 'input: text',
     claims: ['T2.15g'],
   },
-  {
-    id: 'F476',
+  F476: {
     promise: 'a default replaces no value that is false or empty',
     file: 'core/schema/flat-schema.ts',
     within: 'withDefaults',
@@ -165,8 +147,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: '!given[name]',
     claims: ['T2.15g', 'T2.17a'],
   },
-  {
-    id: 'F549',
+  F549: {
     promise: 'the default of a parameter replaces a value that is null',
     file: 'core/schema/flat-schema.ts',
     within: 'withDefaults',
@@ -174,8 +155,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: '!Object.hasOwn(given, name)',
     claims: ['T2.15j', 'T2.17a'],
   },
-  {
-    id: 'F634',
+  F634: {
     promise:
       'a workflow whose parameters are declared in the param_schema of the request, not in its definition, has their defaults',
     file: 'executor/workflows/advance.ts',
@@ -184,8 +164,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: 'const schema = parameters;',
     claims: ['T2.15j'],
   },
-  {
-    id: 'F668',
+  F668: {
     promise: 'a variable that is published as null is null',
     file: 'core/workflow/variables.ts',
     within: 'publishVariables',
@@ -193,8 +172,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: "item.value ?? '{{ result() }}'",
     claims: ['T2.15a'],
   },
-  {
-    id: 'F855',
+  F855: {
     promise: 'a parameter that a JSON Schema without required members declares has its default',
     file: 'core/schema/flat-schema.ts',
     within: 'isJsonSchema',
@@ -202,8 +180,7 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: `schema.type === 'object' && Array.isArray(schema.required)`,
     claims: ['T2.15j'],
   },
-  {
-    id: 'F871',
+  F871: {
     promise: "the default of an action's parameter reaches its process",
     file: 'store/executions/attempt-secrets.ts',
     within: 'resolveParameters',
@@ -211,4 +188,4 @@ export const VALUE_FAULTS: readonly Fault[] = [
     replace: 'execution.config ?? {}',
     claims: ['T2.17a'],
   },
-];
+};

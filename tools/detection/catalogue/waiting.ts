@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** What an execution waits for, and what rules decided. */
-export const WAITING_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2310',
+export const WAITING_FAULTS: Faults = {
+  F2310: {
     promise: 'a paused sub-workflow waits for the outermost pause',
     file: 'core/waiting/waiting-tree.ts',
     within: 'WaitingTree.pausedBy',
@@ -11,8 +10,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'at = null;',
     claims: ['T3.37e'],
   },
-  {
-    id: 'F2311',
+  F2311: {
     promise: 'a reason names the execution to resume',
     file: 'core/waiting/engine-reasons.ts',
     within: 'pauseReason',
@@ -20,8 +18,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'paused: id',
     claims: ['T3.37e'],
   },
-  {
-    id: 'F2312',
+  F2312: {
     promise: 'an answered inquiry that was not processed is a reason',
     file: 'core/waiting/workflow-reasons.ts',
     within: 'answeredReason',
@@ -29,8 +26,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'inquiry.id > 0',
     claims: ['T3.37d'],
   },
-  {
-    id: 'F2313',
+  F2313: {
     promise: 'an answered inquiry is not awaited',
     file: 'core/waiting/workflow-reasons.ts',
     within: 'inquiryReason',
@@ -38,8 +34,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'const isPending = true as boolean;',
     claims: ['T3.37d'],
   },
-  {
-    id: 'F2314',
+  F2314: {
     promise: 'a join states what is missing',
     file: 'core/waiting/workflow-reasons.ts',
     within: 'joinReasons',
@@ -47,8 +42,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'arrived.includes(name)',
     claims: ['T3.37a'],
   },
-  {
-    id: 'F2315',
+  F2315: {
     promise: 'a rule that was created later was not there for an event',
     file: 'core/criteria/explain-decision.ts',
     within: 'notEvaluated',
@@ -56,8 +50,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'Date.parse(rule.created) < at',
     claims: ['T3.37k', 'T3.41a'],
   },
-  {
-    id: 'F2316',
+  F2316: {
     promise: 'a list states how many of its items may run',
     file: 'core/waiting/queued-reasons.ts',
     within: 'concurrencyReason',
@@ -65,8 +58,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'used: waiting.length',
     claims: ['T3.37b'],
   },
-  {
-    id: 'F2317',
+  F2317: {
     promise: 'a chain of reasons goes on with the items that hold the places',
     file: 'core/waiting/reasons.ts',
     within: 'awaitedBy',
@@ -74,8 +66,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: '[]',
     claims: ['T3.37b'],
   },
-  {
-    id: 'F2318',
+  F2318: {
     promise: 'a retry is a reason with its instant',
     file: 'core/waiting/queued-reasons.ts',
     within: 'requestedReason',
@@ -83,8 +74,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.37c'],
   },
-  {
-    id: 'F2319',
+  F2319: {
     promise: 'a workflow states since when a task is open',
     file: 'core/waiting/workflow-reasons.ts',
     within: 'taskReasons',
@@ -92,8 +82,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'since: null',
     claims: ['T3.37a', 'T3.37c', 'T3.37f'],
   },
-  {
-    id: 'F2320',
+  F2320: {
     promise: 'a worker without a free slot is a reason',
     file: 'core/waiting/queued-reasons.ts',
     within: 'scheduledReasons',
@@ -101,16 +90,14 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'worker.used > worker.slots',
     claims: ['T3.37f', 'T3.37g'],
   },
-  {
-    id: 'F2321',
+  F2321: {
     promise: 'the slots of a worker are counted in all tenants',
     file: 'store/functions/workers/worker_held_slots.sql',
     find: "resource like 'execution:%'",
     replace: 'tenant = app_tenant()',
     claims: ['T3.37g'],
   },
-  {
-    id: 'F2322',
+  F2322: {
     promise: 'what no worker has is named',
     file: 'executor/dispatch/placement.ts',
     within: 'missingTexts',
@@ -118,8 +105,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'absent.slice(1)',
     claims: ['T3.37m'],
   },
-  {
-    id: 'F2323',
+  F2323: {
     promise: 'an action that no worker has got yet is compared with the workers',
     file: 'executor/dispatch/load-waiting-tree.ts',
     within: 'needsWorker',
@@ -127,8 +113,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'workflow_def !== null',
     claims: ['T3.37h', 'T3.37m'],
   },
-  {
-    id: 'F2324',
+  F2324: {
     promise: 'workers that fit and get no work are named',
     file: 'executor/dispatch/placement.ts',
     within: 'fitOf',
@@ -136,8 +121,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: '[]',
     claims: ['T3.37h'],
   },
-  {
-    id: 'F2325',
+  F2325: {
     promise: 'a worker that gets no work has its cause',
     file: 'executor/dispatch/placement.ts',
     within: 'fitOf',
@@ -145,8 +129,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: "name: ''",
     claims: ['T3.37h'],
   },
-  {
-    id: 'F2326',
+  F2326: {
     promise: 'a part of criteria that is false has the value that was seen',
     file: 'core/criteria/failed-part.ts',
     within: 'seenValue',
@@ -154,8 +137,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'actual: null',
     claims: ['T3.37i', 'T3.37j', 'S0-71'],
   },
-  {
-    id: 'F2327',
+  F2327: {
     promise: 'criteria that are false are no error',
     file: 'core/criteria/explain-decision.ts',
     within: 'kindOf',
@@ -163,8 +145,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: "code === null ? 'criteria_error' : 'criteria_false'",
     claims: ['T3.37i', 'T3.37j', 'T3.37l', 'S0-71'],
   },
-  {
-    id: 'F2328',
+  F2328: {
     promise: 'the history of a rule proves that it was disabled',
     file: 'core/criteria/rule-state.ts',
     within: 'valuesAt',
@@ -172,8 +153,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'change.at > at',
     claims: ['T3.37j', 'T3.37k'],
   },
-  {
-    id: 'F2329',
+  F2329: {
     promise: 'the value that was seen shows no secret',
     file: 'store/events/rule-decisions.ts',
     within: 'listRuleDecisions',
@@ -181,8 +161,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'row',
     claims: ['T3.37l'],
   },
-  {
-    id: 'F2370',
+  F2370: {
     promise: 'a missing environment is a reason',
     file: 'core/waiting/queued-reasons.ts',
     within: 'startReason',
@@ -190,8 +169,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'const environment = tree.environmentOf(0);',
     claims: ['T3.37n'],
   },
-  {
-    id: 'F2371',
+  F2371: {
     promise: 'an environment that is being installed is a reason',
     file: 'store/executions/waiting-rows.ts',
     within: 'loadWaitingRows',
@@ -199,8 +177,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: "n.status = 'failed'",
     claims: ['T3.37n'],
   },
-  {
-    id: 'F2372',
+  F2372: {
     promise: 'a worker with a free slot is not full',
     file: 'core/waiting/queued-reasons.ts',
     within: 'scheduledReasons',
@@ -208,8 +185,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'worker.used > 0',
     claims: ['T3.37o'],
   },
-  {
-    id: 'F2373',
+  F2373: {
     promise: 'an execution that no worker has taken has no expired lease',
     file: 'core/waiting/queued-reasons.ts',
     within: 'scheduledReasons',
@@ -217,8 +193,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: "leaseReason(execution, worker, 'expired', null)",
     claims: ['T3.37o'],
   },
-  {
-    id: 'F2374',
+  F2374: {
     promise: 'a recovery states its cause',
     file: 'core/waiting/reasons.ts',
     within: 'recoveryReason',
@@ -226,8 +201,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'cause !== null',
     claims: ['T3.37p'],
   },
-  {
-    id: 'F2375',
+  F2375: {
     promise: 'a suspended execution keeps the cause of its recovery',
     file: 'store/executions/suspend-attempt.ts',
     within: 'suspendAttempt',
@@ -235,8 +209,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'columns: {}',
     claims: ['T3.37p'],
   },
-  {
-    id: 'F2376',
+  F2376: {
     promise: 'the ends that an engine is to process are named',
     file: 'core/waiting/engine-reasons.ts',
     within: 'advanceReason',
@@ -244,8 +217,7 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'ended: []',
     claims: ['T3.37q'],
   },
-  {
-    id: 'F2377',
+  F2377: {
     promise: 'an engine is awaited since the first end that it has not processed',
     file: 'core/waiting/engine-reasons.ts',
     within: 'advanceReason',
@@ -253,16 +225,14 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'run?.updated ?? null',
     claims: ['T3.37q'],
   },
-  {
-    id: 'F3402',
+  F3402: {
     promise: 'a turn follows the weight of the tenant',
     file: 'store/functions/executions/slot_turns.sql',
     find: '(kept + place) / weight',
     replace: '(kept + place) * weight',
     claims: ['T3.37s'],
   },
-  {
-    id: 'F3403',
+  F3403: {
     promise: 'an execution whose tenant comes next has no reason of shares',
     file: 'core/waiting/queued-reasons.ts',
     within: 'shareReasons',
@@ -270,4 +240,4 @@ export const WAITING_FAULTS: readonly Fault[] = [
     replace: 'turn.before < 0',
     claims: ['T3.37s'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** What an execution has in each way in which it comes to be. */
-export const WAY_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2000',
+export const WAY_FAULTS: Faults = {
+  F2000: {
     promise: 'a retry has the permission sets of the first attempt',
     file: 'store/executions/new-execution.ts',
     within: 'RETRIED',
@@ -11,8 +10,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: '...[]',
     claims: ['T2.20a', 'T2.20c'],
   },
-  {
-    id: 'F2001',
+  F2001: {
     promise: 'a request of a rule that is rejected is stored with its event',
     file: 'executor/requests/request-execution.ts',
     within: 'storeRejected',
@@ -20,8 +18,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: 'correlation_id: origin.correlation_id',
     claims: ['T2.20a', 'T2.20b'],
   },
-  {
-    id: 'F2002',
+  F2002: {
     promise: 'an item of the list has the rule that caused its workflow',
     file: 'store/lifecycle/execution-rows.ts',
     within: 'toExecutionSummary',
@@ -29,8 +26,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: 'rule_ref: row.task_name === null ? row.rule_ref : null',
     claims: ['T2.20b'],
   },
-  {
-    id: 'F2003',
+  F2003: {
     promise: 'the process of a task has the trigger of its workflow',
     file: 'store/executions/attempt-details.ts',
     within: 'loadAttemptDetails',
@@ -38,8 +34,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: 'trigger: row.task_name === null ? row.trigger_ref : null',
     claims: ['T2.20c'],
   },
-  {
-    id: 'F2004',
+  F2004: {
     promise: 'the process of a retry has the variables of the request',
     file: 'store/executions/new-execution.ts',
     within: 'RETRIED',
@@ -47,8 +42,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: '...[]',
     claims: ['T2.20c'],
   },
-  {
-    id: 'F2005',
+  F2005: {
     promise: 'the history of an execution begins with what caused it',
     file: 'store/functions/history/record_execution_history.sql',
     within: 'record_execution_history',
@@ -56,8 +50,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: "'enforcement', null,",
     claims: ['T2.20d'],
   },
-  {
-    id: 'F2006',
+  F2006: {
     promise: 'the history of an execution that ends at once has its creation',
     file: 'store/functions/history/record_execution_history.sql',
     within: 'record_execution_history',
@@ -65,8 +58,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.20d'],
   },
-  {
-    id: 'F2007',
+  F2007: {
     promise: 'the log of a task that ends at once has its start',
     file: 'store/executions/children.ts',
     within: 'insertEndedChildren',
@@ -74,8 +66,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: '[responseEntry(children[0]!.outcome)]',
     claims: ['T2.20e'],
   },
-  {
-    id: 'F2008',
+  F2008: {
     promise: 'the entries of a nested workflow belong to the root of its tree',
     file: 'store/executions/new-execution.ts',
     within: 'requestedBy',
@@ -83,8 +74,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: 'root: parent.id',
     claims: ['T2.20e'],
   },
-  {
-    id: 'F2009',
+  F2009: {
     promise: 'a notification names the trigger',
     file: 'store/functions/notifications/execution_notification_json.sql',
     within: 'execution_notification_json',
@@ -92,8 +82,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: "'trigger_ref', null,",
     claims: ['T2.20f'],
   },
-  {
-    id: 'F2010',
+  F2010: {
     promise: 'a notification has the number of retries that the definition allows',
     file: 'store/functions/executions/workflow_task_json.sql',
     within: 'workflow_task_json',
@@ -101,8 +90,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: 'e.retry_count',
     claims: ['T2.20f'],
   },
-  {
-    id: 'F2011',
+  F2011: {
     promise: 'a rule that is moved to a trigger is checked for secrets of its payload',
     file: 'api/events/rules.ts',
     within: 'updateRuleForCaller',
@@ -110,8 +98,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: 'action',
     claims: ['T2.20g'],
   },
-  {
-    id: 'F2012',
+  F2012: {
     promise: 'new parameters of a rule are validated against its action',
     file: 'api/events/rules.ts',
     within: 'updateRuleForCaller',
@@ -119,8 +106,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.20g'],
   },
-  {
-    id: 'F2986',
+  F2986: {
     promise: 'a request gives no process the name of a rule or trigger that did not start it',
     file: 'worker/process/process-environment.ts',
     within: 'isRequestable',
@@ -128,8 +114,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['T2.20c'],
   },
-  {
-    id: 'F2407',
+  F2407: {
     promise: 'the token of an execution that its program prints is redacted',
     file: 'worker/attempts/run-attempt.ts',
     within: 'prepareAttempt',
@@ -137,8 +122,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: 'new Redactor(attempt.secrets)',
     claims: ['T2.20c'],
   },
-  {
-    id: 'F2484',
+  F2484: {
     promise: 'a rerun has the environment variables of the earlier request',
     file: 'api/executions/rerun.ts',
     within: 'requestedFields',
@@ -146,8 +130,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T2.20c'],
   },
-  {
-    id: 'F2485',
+  F2485: {
     promise: 'an end that a rerun takes over is logged with its own round',
     file: 'core/workflow/take-over.ts',
     within: 'takeOver',
@@ -156,4 +139,4 @@ export const WAY_FAULTS: readonly Fault[] = [
       "addLogEntry(context, 'STEP_TAKEN_OVER', task, null, { status, executions: [...executions] }, round > 0 ? undefined : round)",
     claims: ['T2.20e'],
   },
-];
+};

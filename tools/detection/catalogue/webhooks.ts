@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Webhooks: signatures, repeated calls, bodies and settings. */
-export const WEBHOOK_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2293',
+export const WEBHOOK_FAULTS: Faults = {
+  F2293: {
     promise: 'a signed timestamp is at most 60 s ahead',
     file: 'webhooks/signature.ts',
     within: 'MAX_AHEAD_SECONDS',
@@ -11,8 +10,7 @@ export const WEBHOOK_FAULTS: readonly Fault[] = [
     replace: '90',
     claims: ['T2.19d'],
   },
-  {
-    id: 'F2295',
+  F2295: {
     promise: 'a call whose timestamp and body were received before is the same call',
     file: 'webhooks/receive-webhook.ts',
     within: 'findEarlierOutcome',
@@ -20,8 +18,7 @@ export const WEBHOOK_FAULTS: readonly Fault[] = [
     replace: 'replayed === undefined',
     claims: ['T2.19e'],
   },
-  {
-    id: 'F2296',
+  F2296: {
     promise: 'a key that is set through the API replaces that of the file alone',
     file: 'store/secrets/webhook-secrets.ts',
     within: 'mergeWebhookConfig',
@@ -29,8 +26,7 @@ export const WEBHOOK_FAULTS: readonly Fault[] = [
     replace: '{ ...config }',
     claims: ['T2.19i'],
   },
-  {
-    id: 'F2297',
+  F2297: {
     promise: 'a raw body without a type is JSON',
     file: 'webhooks/form.ts',
     within: 'isJsonText',
@@ -38,8 +34,7 @@ export const WEBHOOK_FAULTS: readonly Fault[] = [
     replace: 'mediaType === ""',
     claims: ['T2.19f'],
   },
-  {
-    id: 'F2298',
+  F2298: {
     promise: 'a replay window belongs to the signature of Attune',
     file: 'core/webhook/check-settings.ts',
     within: 'settingsFaults',
@@ -47,8 +42,7 @@ export const WEBHOOK_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T2.19g'],
   },
-  {
-    id: 'F2299',
+  F2299: {
     promise: 'a webhook that is enabled again has no settings',
     file: 'store/events/triggers.ts',
     within: 'enableWebhook',
@@ -56,8 +50,7 @@ export const WEBHOOK_FAULTS: readonly Fault[] = [
     replace: 'webhook_config: undefined',
     claims: ['T2.19h'],
   },
-  {
-    id: 'F3142',
+  F3142: {
     promise: 'a header that identifies no delivery is refused for the deduplication',
     file: 'core/webhook/check-settings.ts',
     within: 'settingsFaults',
@@ -65,8 +58,7 @@ export const WEBHOOK_FAULTS: readonly Fault[] = [
     replace: '[]',
     claims: ['T2.19g'],
   },
-  {
-    id: 'F3143',
+  F3143: {
     promise: 'the header of the token identifies no delivery',
     file: 'core/webhook/unusable-headers.ts',
     within: 'deliveryHeaderFault',
@@ -74,8 +66,7 @@ export const WEBHOOK_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T2.19g'],
   },
-  {
-    id: 'F3207',
+  F3207: {
     promise: 'a form with a NUL character is refused',
     file: 'webhooks/body.ts',
     within: 'readRawPayload',
@@ -83,4 +74,4 @@ export const WEBHOOK_FAULTS: readonly Fault[] = [
     replace: 'parseForm(bytes).value',
     claims: ['T2.19f'],
   },
-];
+};

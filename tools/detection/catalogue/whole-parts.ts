@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Faults in what belongs together: a part of criteria, a schema, a list, what workers have. */
-export const WHOLE_PART_FAULTS: readonly Fault[] = [
-  {
-    id: 'F3306',
+export const WHOLE_PART_FAULTS: Faults = {
+  F3306: {
     promise: 'a keyword after a dot is the name of a field, which divides no part of criteria',
     file: 'core/criteria/deciding-part.ts',
     within: 'splitAtKeyword',
@@ -11,8 +10,7 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     replace: "depth > 0 || token.kind !== 'keyword' || token.text !== keyword",
     claims: ['T2.5i'],
   },
-  {
-    id: 'F3307',
+  F3307: {
     promise: 'a keyword after the text of a dot divides criteria as any other',
     file: 'core/criteria/deciding-part.ts',
     within: 'isDot',
@@ -20,8 +18,7 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     replace: "token?.text === '.'",
     claims: ['T2.5i'],
   },
-  {
-    id: 'F3308',
+  F3308: {
     promise: 'a field of the elements of a list is required as its schema says, in the flat form',
     file: 'core/schema/flat-schema.ts',
     within: 'propertyToJsonSchema',
@@ -29,8 +26,7 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     replace: '...(isObject(items) && { items })',
     claims: ['T2.6f'],
   },
-  {
-    id: 'F3309',
+  F3309: {
     promise: 'a secret element of a list is secret by each of its positions, also from the end',
     file: 'core/template/access.ts',
     within: 'elementKey',
@@ -38,8 +34,7 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     replace: 'index',
     claims: ['T2.3m'],
   },
-  {
-    id: 'F3310',
+  F3310: {
     promise: 'where each worker has a part of what an execution needs, its error names all parts',
     file: 'executor/dispatch/placement.ts',
     within: 'missingTexts',
@@ -47,8 +42,7 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     replace: 'absent',
     claims: ['T3.39a'],
   },
-  {
-    id: 'F3311',
+  F3311: {
     promise: 'what a pause holds starts at the resume, of each step boundary that came meanwhile',
     file: 'core/workflow/pause.ts',
     within: 'holdReadyTasks',
@@ -56,8 +50,7 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     replace: 'heldTasks.length > 0 ? heldTasks : context.readyTasks.splice(0)',
     claims: ['T2.22a'],
   },
-  {
-    id: 'F3312',
+  F3312: {
     promise: 'a part of a microsecond of an interval is rounded up',
     file: 'core/schedule/interval.ts',
     within: 'roundUp',
@@ -65,8 +58,7 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     replace: 'Math.floor(Number(micros.toFixed(3)))',
     claims: ['T1.1d'],
   },
-  {
-    id: 'F3313',
+  F3313: {
     promise: 'the error of a product makes no interval longer',
     file: 'core/schedule/interval.ts',
     within: 'roundUp',
@@ -74,8 +66,7 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     replace: 'Math.ceil(micros)',
     claims: ['T1.1d'],
   },
-  {
-    id: 'F3314',
+  F3314: {
     promise: 'the sets that an action has of its own are those that its saver and its request may give, too',
     file: 'executor/requests/child-permissions.ts',
     within: 'ChildPermissions.denialReason',
@@ -83,8 +74,7 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     replace: 'permissionSetRefs ?? []',
     claims: ['T3.41c'],
   },
-  {
-    id: 'F3315',
+  F3315: {
     promise: 'the output that a schema of type array declares secret of each element is secret',
     file: 'core/secrets/schema-taint.ts',
     within: 'outputTaint',
@@ -92,8 +82,7 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     replace: 'schemaTaint(schema)',
     claims: ['T2.3m'],
   },
-  {
-    id: 'F3316',
+  F3316: {
     promise: 'a rerun takes a reference that was published over for those who may read the key',
     file: 'executor/workflows/prepare-rerun.ts',
     within: 'withReadableKeys',
@@ -101,8 +90,7 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     replace: 'published: end.published',
     claims: ['T2.25y'],
   },
-  {
-    id: 'F3317',
+  F3317: {
     promise: 'a rerun keeps the reference in a parameter for those who may read the key',
     file: 'api/executions/caller-connections.ts',
     within: 'keptConnections',
@@ -110,8 +98,7 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     replace: 'written',
     claims: ['T2.25y'],
   },
-  {
-    id: 'F3318',
+  F3318: {
     promise: 'the parts of a group in a loop are taken over in the rounds of their group alone',
     file: 'core/workflow/plan-rerun.ts',
     within: 'withoutLostGroups',
@@ -119,8 +106,7 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     replace: '(ends.some((end) => end.task === group) || rounds.has(`${round} ${group}`))',
     claims: ['T2.25i'],
   },
-  {
-    id: 'F3319',
+  F3319: {
     promise: 'a paused workflow whose last step ended before its limit has not reached the limit',
     file: 'executor/workflows/advance.ts',
     within: 'WorkflowSteps.applyPending',
@@ -128,4 +114,4 @@ export const WHOLE_PART_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.22c'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../fault';
+import type { Faults } from '../fault';
 
 /** Work queues: batches, numbers, delays, items, owners, secrets and events. */
-export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2280',
+export const QUEUE_TABLE_FAULTS: Faults = {
+  F2280: {
     promise: 'an acknowledgement names each item once',
     file: 'core/queue/acknowledgement.ts',
     within: 'itemProblem',
@@ -11,8 +10,7 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T2.23a'],
   },
-  {
-    id: 'F2281',
+  F2281: {
     promise: 'a batch of one group has items of one priority, unless the queue says otherwise',
     file: 'core/queue/lease-batch.ts',
     within: 'chooseItems',
@@ -20,8 +18,7 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
     replace: 'coalescing.acrossPriorities || item.priority <= first.priority',
     claims: ['T2.23c'],
   },
-  {
-    id: 'F2282',
+  F2282: {
     promise: 'an encrypted key gives no number of a queue',
     file: 'store/queues/dispatch-tuning.ts',
     within: 'resolveDispatchTuning',
@@ -29,8 +26,7 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
     replace: 'key.ref',
     claims: ['T2.23d'],
   },
-  {
-    id: 'F2283',
+  F2283: {
     promise: 'the delay of a queue counts from each execution',
     file: 'executor/queues/dispatch-queues.ts',
     within: 'leaseReady',
@@ -38,8 +34,7 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
     replace: 'config.delaySeconds > 0 && queue.started ? 1 : MAX_EXECUTIONS',
     claims: ['T2.23f'],
   },
-  {
-    id: 'F2284',
+  F2284: {
     promise: 'a merged item keeps its priority',
     file: 'store/queues/items.ts',
     within: 'changedByDuplicate',
@@ -47,8 +42,7 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
     replace: 'priority ?? default_priority',
     claims: ['T2.23g'],
   },
-  {
-    id: 'F2285',
+  F2285: {
     promise: 'the largest payload of an item also bounds its changes',
     file: 'api/queues/queue-items.ts',
     within: 'changeRoutes',
@@ -56,8 +50,7 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
     replace: 'change.payload === undefined',
     claims: ['T2.23h'],
   },
-  {
-    id: 'F2286',
+  F2286: {
     promise: 'an item with a fault starts nothing',
     file: 'executor/queues/request-queue-execution.ts',
     within: 'resolvedParameters',
@@ -65,16 +58,14 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
     replace: 'return {};',
     claims: ['T2.23i'],
   },
-  {
-    id: 'F2287',
+  F2287: {
     promise: 'an item whose execution never started is tried again within the limit',
     file: 'store/functions/close_queue_dispatch.sql',
     find: `then 'retry' else 'failed' end`,
     replace: `then 'failed' else 'failed' end`,
     claims: ['T2.23j'],
   },
-  {
-    id: 'F2288',
+  F2288: {
     promise: 'a queue starts nothing while its owner may not execute its action',
     file: 'executor/queues/dispatch-queues.ts',
     within: 'dispatchQueue',
@@ -82,8 +73,7 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
     replace: `(await checkSource(transaction, { type: 'queue', owned }, action)) === undefined`,
     claims: ['T2.23k'],
   },
-  {
-    id: 'F2289',
+  F2289: {
     promise: 'secrets of all items get into no plain parameter',
     file: 'core/queue/secret-parameters.ts',
     within: 'copiedSchema',
@@ -91,8 +81,7 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
     replace: '{}',
     claims: ['T2.23l'],
   },
-  {
-    id: 'F2290',
+  F2290: {
     promise: 'the event of a queue names its last execution',
     file: 'executor/queues/queue-event.ts',
     within: 'emitQueueEvent',
@@ -100,8 +89,7 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T2.23m', 'T2.27c'],
   },
-  {
-    id: 'F2291',
+  F2291: {
     promise: 'an item that an action adds belongs to its chain',
     file: 'api/queues/queue-items.ts',
     within: 'enqueue',
@@ -109,8 +97,7 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
     replace: '{ identity, changeableMs }',
     claims: ['T2.23n'],
   },
-  {
-    id: 'F2292',
+  F2292: {
     promise: 'an acknowledgement is found in the last line',
     file: 'core/queue/acknowledgement.ts',
     within: 'ackInResult',
@@ -118,8 +105,7 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
     replace: 'stdout',
     claims: ['T2.23a'],
   },
-  {
-    id: 'F2294',
+  F2294: {
     promise: 'an acknowledgement is found in parsed output',
     file: 'core/queue/acknowledgement.ts',
     within: 'ackInResult',
@@ -127,8 +113,7 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
     replace: 'undefined',
     claims: ['T2.23o'],
   },
-  {
-    id: 'F3200',
+  F3200: {
     promise: 'an item is changed below its own queue alone',
     file: 'store/queues/items.ts',
     within: 'selectItem',
@@ -137,4 +122,4 @@ export const QUEUE_TABLE_FAULTS: readonly Fault[] = [
       .where('queue', '>=', Math.min(queue, 0))`,
     claims: ['T2.23h'],
   },
-];
+};

@@ -21,11 +21,12 @@ export function rewriteEntry(text: string, id: string, entry: Entry): string | n
 type Members = ReadonlyMap<string, ts.PropertyAssignment>;
 
 function membersOf(file: ts.SourceFile, id: string): Members | null {
-  const members = descendants(file)
-    .filter((node) => ts.isObjectLiteralExpression(node))
-    .map(({ properties }) => properties.filter((property) => ts.isPropertyAssignment(property)))
-    .map((properties) => new Map(properties.map((property) => [property.name.getText(file), property])));
-  return members.find((member) => textOf(member.get('id')) === id) ?? null;
+  const entry = descendants(file)
+    .filter((node) => ts.isPropertyAssignment(node))
+    .find(({ name }) => name.getText(file) === id)?.initializer;
+  if (entry === undefined || !ts.isObjectLiteralExpression(entry)) return null;
+  const members = entry.properties.filter((property) => ts.isPropertyAssignment(property));
+  return new Map(members.map((member) => [member.name.getText(file), member]));
 }
 
 /** The value of a member that is a literal text. */

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Runs on another host. */
-export const SANDBOX_HOST_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1676',
+export const SANDBOX_HOST_FAULTS: Faults = {
+  F1676: {
     promise: 'a script reaches another host as it is',
     file: '../tools/sandbox/transport/quote.ts',
     within: 'quote',
@@ -11,8 +10,7 @@ export const SANDBOX_HOST_FAULTS: readonly Fault[] = [
     replace: 'text',
     claims: ['S2-06'],
   },
-  {
-    id: 'F1677',
+  F1677: {
     promise: 'a host that is never reached is unreachable',
     file: '../tools/sandbox/transport/ssh-transport.ts',
     within: 'SshTransport.failure',
@@ -20,8 +18,7 @@ export const SANDBOX_HOST_FAULTS: readonly Fault[] = [
     replace: `'TRANSPORT_LOST'`,
     claims: ['S2-07'],
   },
-  {
-    id: 'F1678',
+  F1678: {
     promise: 'the option chooses the host before the variable',
     file: '../cli/sandbox/host.ts',
     within: 'selectHost',
@@ -29,8 +26,7 @@ export const SANDBOX_HOST_FAULTS: readonly Fault[] = [
     replace: 'option !== undefined && !process.env.SANDBOX_HOST',
     claims: ['S2-08'],
   },
-  {
-    id: 'F1679',
+  F1679: {
     promise: 'files are copied whatever their names are',
     file: '../tools/sandbox/copy/copy-tree.ts',
     within: 'copyTree',
@@ -38,8 +34,7 @@ export const SANDBOX_HOST_FAULTS: readonly Fault[] = [
     replace: `files.filter((path) => !path.includes('\\n')).map((path) => \`./\${path}\\0\`)`,
     claims: ['S2-09'],
   },
-  {
-    id: 'F1680',
+  F1680: {
     promise: 'health is requested from the host of the stack',
     file: '../tools/sandbox/run/wait-healthy.ts',
     within: 'waitForCheck',
@@ -47,8 +42,7 @@ export const SANDBOX_HOST_FAULTS: readonly Fault[] = [
     replace: 'await fetch(url).then(({ status }) => status, () => 0)',
     claims: ['S2-11'],
   },
-  {
-    id: 'F1681',
+  F1681: {
     promise: 'what cannot be removed is a leak',
     file: '../tools/sandbox/run/teardown.ts',
     within: 'remove',
@@ -56,8 +50,7 @@ export const SANDBOX_HOST_FAULTS: readonly Fault[] = [
     replace: '(await transport.run(script, { args, limitMs: REMOVAL_LIMIT_MS })).code >= 0',
     claims: ['S2-18'],
   },
-  {
-    id: 'F1727',
+  F1727: {
     promise: 'eject replaces no file of another origin',
     file: '../cli/sandbox/eject.ts',
     within: 'sandboxEject',
@@ -65,8 +58,7 @@ export const SANDBOX_HOST_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S2-37'],
   },
-  {
-    id: 'F1728',
+  F1728: {
     promise: 'the program of a repository exits by the failure of its run',
     file: '../cli/sandbox/ejected.ts',
     within: 'endWith',
@@ -74,4 +66,4 @@ export const SANDBOX_HOST_FAULTS: readonly Fault[] = [
     replace: 'process.exitCode = 1',
     claims: ['S2-37'],
   },
-];
+};

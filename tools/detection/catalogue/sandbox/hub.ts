@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** What a hub stores, and to whom it is shown. */
-export const HUB_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1699',
+export const HUB_FAULTS: Faults = {
+  F1699: {
     promise: 'a report is stored once',
     file: '../tools/hub/store/runs.ts',
     within: 'storeRun',
@@ -11,8 +10,7 @@ export const HUB_FAULTS: readonly Fault[] = [
     replace: `conflict.column('id').doNothing()`,
     claims: ['S2-26'],
   },
-  {
-    id: 'F1700',
+  F1700: {
     promise: 'the text of a report is escaped in a page',
     file: '../tools/hub/page/templates.ts',
     within: 'openTemplates',
@@ -20,8 +18,7 @@ export const HUB_FAULTS: readonly Fault[] = [
     replace: 'autoescape: false',
     claims: ['S2-26'],
   },
-  {
-    id: 'F1701',
+  F1701: {
     promise: 'an invalid report is rejected',
     file: '../tools/hub/server/parse-report.ts',
     within: 'parseReport',
@@ -29,8 +26,7 @@ export const HUB_FAULTS: readonly Fault[] = [
     replace: '{ run: sandboxRows(body as SandboxReport) }',
     claims: ['S2-27'],
   },
-  {
-    id: 'F1702',
+  F1702: {
     promise: 'without a token, other names of the host are rejected',
     file: '../tools/hub/server/access.ts',
     within: 'requireAccess',
@@ -38,8 +34,7 @@ export const HUB_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S2-28'],
   },
-  {
-    id: 'F1703',
+  F1703: {
     promise: 'another token is rejected',
     file: '../tools/hub/server/access.ts',
     within: 'hasToken',
@@ -47,8 +42,7 @@ export const HUB_FAULTS: readonly Fault[] = [
     replace: `if (scheme.toLowerCase() === 'bearer') return value !== '';`,
     claims: ['S2-28'],
   },
-  {
-    id: 'F1704',
+  F1704: {
     promise: 'the runs of one repository are listed',
     file: '../tools/hub/store/runs.ts',
     within: 'listRuns',
@@ -56,8 +50,7 @@ export const HUB_FAULTS: readonly Fault[] = [
     replace: `query.where('repository', '!=', repository)`,
     claims: ['S2-29'],
   },
-  {
-    id: 'F1705',
+  F1705: {
     promise: 'an interrupted run says nothing of its repository',
     file: '../tools/hub/store/sandbox-run.ts',
     within: 'outcomeOf',
@@ -65,4 +58,4 @@ export const HUB_FAULTS: readonly Fault[] = [
     replace: `interrupted || code === 0 ? 'passed' : 'failed'`,
     claims: ['S2-30'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** What a repository says about its tests. */
-export const MANIFEST_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1654',
+export const MANIFEST_FAULTS: Faults = {
+  F1654: {
     promise: 'a manifest has its defaults',
     file: '../tools/sandbox/manifest/parse-manifest.ts',
     within: 'withDefaults',
@@ -11,8 +10,7 @@ export const MANIFEST_FAULTS: readonly Fault[] = [
     replace: '{ ...rest, health_checks: limited } as Manifest',
     claims: ['S2-01'],
   },
-  {
-    id: 'F1655',
+  F1655: {
     promise: 'a limit of 0 seconds is rejected',
     file: '../tools/sandbox/manifest/manifest.ts',
     within: 'Seconds',
@@ -20,8 +18,7 @@ export const MANIFEST_FAULTS: readonly Fault[] = [
     replace: 'minimum: 0',
     claims: ['S2-02'],
   },
-  {
-    id: 'F1656',
+  F1656: {
     promise: 'a compose file outside the root is rejected, also by a link',
     file: '../tools/sandbox/manifest/read-manifest.ts',
     within: 'expectedInstead',
@@ -29,8 +26,7 @@ export const MANIFEST_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['S2-02'],
   },
-  {
-    id: 'F1658',
+  F1658: {
     promise: 'problems are in the order of the file',
     file: '../tools/sandbox/manifest/read-manifest.ts',
     within: 'inFileOrder',
@@ -38,8 +34,7 @@ export const MANIFEST_FAULTS: readonly Fault[] = [
     replace: 'b.line - a.line || a.column - b.column',
     claims: ['S2-03'],
   },
-  {
-    id: 'F1659',
+  F1659: {
     promise: 'every problem is reported',
     file: '../tools/sandbox/manifest/parse-manifest.ts',
     within: 'schemaProblems',
@@ -47,4 +42,4 @@ export const MANIFEST_FAULTS: readonly Fault[] = [
     replace: '[...first.values()].slice(0, 1)',
     claims: ['S2-03'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Reports on their way to a hub, schedules, and runs on the host of a clone. */
-export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1688',
+export const SANDBOX_REPORT_FAULTS: Faults = {
+  F1688: {
     promise: 'a report has the same key in every post',
     file: '../tools/sandbox/hub/post-report.ts',
     within: 'postReport',
@@ -11,8 +10,7 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
     replace: `post(reportsUrl(hub), { ...headers, 'idempotency-key': String(tries) }, body, stop)`,
     claims: ['S2-20'],
   },
-  {
-    id: 'F1689',
+  F1689: {
     promise: 'a post without an answer is repeated',
     file: '../tools/sandbox/hub/post-report.ts',
     within: 'MOST_TRIES',
@@ -20,8 +18,7 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
     replace: '1',
     claims: ['S2-20'],
   },
-  {
-    id: 'F1690',
+  F1690: {
     promise: 'a report that reaches no hub waits',
     file: '../cli/sandbox/run-report.ts',
     within: 'deliver',
@@ -29,8 +26,7 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
     replace: `delivery.outcome !== 'rejected'`,
     claims: ['S2-21'],
   },
-  {
-    id: 'F1691',
+  F1691: {
     promise: 'reports are posted in the order of their runs',
     file: '../tools/sandbox/hub/spool.ts',
     within: 'reportsIn',
@@ -43,8 +39,7 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
       .reverse()`,
     claims: ['S2-21'],
   },
-  {
-    id: 'F1693',
+  F1693: {
     promise: 'a second install changes nothing',
     file: '../tools/sandbox/schedule/crontab.ts',
     within: 'withRun',
@@ -52,8 +47,7 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
     replace: 'line === run.name',
     claims: ['S2-22'],
   },
-  {
-    id: 'F1694',
+  F1694: {
     promise: 'a crontab without a last new line stays so',
     file: '../tools/sandbox/schedule/crontab.ts',
     within: 'withRun',
@@ -61,8 +55,7 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S2-22'],
   },
-  {
-    id: 'F1695',
+  F1695: {
     promise: 'a schedule that cron cannot read is rejected',
     file: '../cli/sandbox/cron.ts',
     within: 'cronInstall',
@@ -70,8 +63,7 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['S2-23'],
   },
-  {
-    id: 'F1696',
+  F1696: {
     promise: 'a schedule that never comes is rejected',
     file: '../tools/sandbox/schedule/cron-schedule.ts',
     within: 'checkSchedule',
@@ -79,8 +71,7 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S2-23'],
   },
-  {
-    id: 'F1697',
+  F1697: {
     promise: 'a run on the host tests the newest commit',
     file: '../cli/sandbox/on-host.ts',
     within: 'fastForward',
@@ -88,8 +79,7 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
     replace: `git(root, 'merge-base', 'HEAD', '@{upstream}')`,
     claims: ['S2-24'],
   },
-  {
-    id: 'F1698',
+  F1698: {
     promise: 'one process at a time runs a repository',
     file: '../cli/sandbox/on-host.ts',
     within: 'sandboxOnHost',
@@ -97,4 +87,4 @@ export const SANDBOX_REPORT_FAULTS: readonly Fault[] = [
     replace: '{ [Symbol.dispose]: () => undefined }',
     claims: ['S2-24'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** The phases of a run, and what it leaves. */
-export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1660',
+export const SANDBOX_RUN_FAULTS: Faults = {
+  F1660: {
     promise: 'every run has a name of its own',
     file: '../tools/sandbox/ledger/run-name.ts',
     within: 'newRun',
@@ -11,8 +10,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: `'00000000'`,
     claims: ['S2-04'],
   },
-  {
-    id: 'F1661',
+  F1661: {
     promise: 'untracked files are copied',
     file: '../tools/sandbox/copy/tracked-files.ts',
     within: 'listByGit',
@@ -20,8 +18,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: `'--cached'`,
     claims: ['S2-05'],
   },
-  {
-    id: 'F1662',
+  F1662: {
     promise: 'a link out of the tree is rejected',
     file: '../tools/sandbox/copy/check-links.ts',
     within: 'checkLinks',
@@ -29,8 +26,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: 'real !== null && real === file',
     claims: ['S2-05'],
   },
-  {
-    id: 'F1663',
+  F1663: {
     promise: 'a check has its own limit',
     file: '../tools/sandbox/run/wait-healthy.ts',
     within: 'waitForCheck',
@@ -38,8 +34,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: 'ms >= 100',
     claims: ['S2-10'],
   },
-  {
-    id: 'F1664',
+  F1664: {
     promise: 'a check that is not ready ends the run',
     file: '../tools/sandbox/run/wait-healthy.ts',
     within: 'waitHealthy',
@@ -47,8 +42,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['S2-10'],
   },
-  {
-    id: 'F1665',
+  F1665: {
     promise: 'a service that ends is shown with the end of its log',
     file: '../tools/sandbox/stack/log-end.ts',
     within: 'serviceEnded',
@@ -56,8 +50,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: `\`service \${service} ended with exit code \${code}\``,
     claims: ['S2-12'],
   },
-  {
-    id: 'F1666',
+  F1666: {
     promise: 'the exit code of the test command is kept',
     file: '../tools/sandbox/run/run-test.ts',
     within: 'runTest',
@@ -65,8 +58,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: 'Math.min(Number(code), 1)',
     claims: ['S2-13'],
   },
-  {
-    id: 'F1667',
+  F1667: {
     promise: 'the output of the test command is complete',
     file: '../tools/sandbox/run/stored-output.ts',
     within: 'MAX_BYTES',
@@ -74,8 +66,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: '64 * 1_024',
     claims: ['S2-13'],
   },
-  {
-    id: 'F1668',
+  F1668: {
     promise: 'a test command that reaches its limit is reported so',
     file: '../tools/sandbox/run/run-test.ts',
     within: 'runTest',
@@ -83,8 +74,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S2-14'],
   },
-  {
-    id: 'F1669',
+  F1669: {
     promise: 'cleanup on success keeps a failed run only',
     file: '../tools/sandbox/run/run-sandbox.ts',
     within: 'isKept',
@@ -92,8 +82,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: `cleanup === 'on_success'`,
     claims: ['S2-15'],
   },
-  {
-    id: 'F1670',
+  F1670: {
     promise: 'cleanup never keeps the run',
     file: '../tools/sandbox/run/run-sandbox.ts',
     within: 'isKept',
@@ -101,8 +90,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S2-15'],
   },
-  {
-    id: 'F1671',
+  F1671: {
     promise: 'an interrupted run exits by the first signal',
     file: '../cli/sandbox/signals.ts',
     within: 'catchSignals',
@@ -110,8 +98,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: 'first = signal',
     claims: ['S2-16'],
   },
-  {
-    id: 'F1672',
+  F1672: {
     promise: 'an interrupted run is torn down',
     file: '../cli/sandbox/signals.ts',
     within: 'catchSignals',
@@ -119,8 +106,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: 'process.exit(1);',
     claims: ['S2-16'],
   },
-  {
-    id: 'F1673',
+  F1673: {
     promise: 'sweep leaves a run whose runner lives',
     file: '../tools/sandbox/ledger/runner-process.ts',
     within: 'isRunning',
@@ -128,8 +114,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S2-17'],
   },
-  {
-    id: 'F1674',
+  F1674: {
     promise: 'a kept run is no orphan',
     file: '../tools/sandbox/run/run-sandbox.ts',
     within: 'decideTeardown',
@@ -137,8 +122,7 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['S2-19'],
   },
-  {
-    id: 'F1675',
+  F1675: {
     promise: 'a failed test command fails the run',
     file: '../tools/sandbox/run/run-sandbox.ts',
     within: 'evaluateTest',
@@ -146,4 +130,4 @@ export const SANDBOX_RUN_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['S2-25'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** How services start, and what ends a run besides its test command. */
-export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1706',
+export const SANDBOX_STACK_FAULTS: Faults = {
+  F1706: {
     promise: 'a service starts after the task that it needs',
     file: '../tools/sandbox/stack/process-stack.ts',
     within: 'ProcessStack.waitFor',
@@ -11,8 +10,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     replace: 'Promise.resolve(true)',
     claims: ['S2-31'],
   },
-  {
-    id: 'F1707',
+  F1707: {
     promise: 'a service starts once the one that it needs is healthy',
     file: '../tools/sandbox/stack/process-stack.ts',
     within: 'ProcessStack.isHealthy',
@@ -20,8 +18,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     replace: '(await transport.run(RUN_HEALTHCHECK, { args, limitMs: timeoutMs + MARGIN_MS })).code >= 0',
     claims: ['S2-32'],
   },
-  {
-    id: 'F1708',
+  F1708: {
     promise: 'a service has its start period to become healthy',
     file: '../tools/sandbox/compose/healthcheck.ts',
     within: 'healthcheckOf',
@@ -29,8 +26,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     replace: 'retries * interval',
     claims: ['S2-32'],
   },
-  {
-    id: 'F1709',
+  F1709: {
     promise: 'a run that fills its disk is ended',
     file: '../tools/sandbox/run/run-sandbox.ts',
     within: 'watchDisk',
@@ -38,8 +34,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     replace: 'manifest.disk_limit * KIB_OF_MIB * KIB_OF_MIB',
     claims: ['S2-33'],
   },
-  {
-    id: 'F1710',
+  F1710: {
     promise: 'a failed test case fails the run',
     file: '../tools/sandbox/run/run-sandbox.ts',
     within: 'evaluateTest',
@@ -47,8 +42,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     replace: 'cases.failed > 1',
     claims: ['S2-34'],
   },
-  {
-    id: 'F1711',
+  F1711: {
     promise: 'a run without a passed test case proves nothing',
     file: '../tools/sandbox/run/run-sandbox.ts',
     within: 'evaluateTest',
@@ -56,8 +50,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     replace: 'cases.passed < 0',
     claims: ['S2-34'],
   },
-  {
-    id: 'F1714',
+  F1714: {
     promise: 'a container that ends is shown with its own words',
     file: '../tools/sandbox/stack/compose-stack.ts',
     within: 'ComposeStack.requireRunning',
@@ -65,8 +58,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     replace: 'if (failed) return;',
     claims: ['S2-35'],
   },
-  {
-    id: 'F1712',
+  F1712: {
     promise: 'services that no process can run need an engine',
     file: '../tools/sandbox/stack/choose-stack.ts',
     within: 'chooseStack',
@@ -74,8 +66,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     replace: 'without.length >= 0',
     claims: ['S2-36'],
   },
-  {
-    id: 'F1793',
+  F1793: {
     promise: 'the limit of the manifest ends a stack that does not start',
     file: '../tools/sandbox/run/phase-limit.ts',
     within: 'PhaseLimit.run',
@@ -83,8 +74,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     replace: 'setTimeout(end, seconds * 1_000_000)',
     claims: ['S2-41'],
   },
-  {
-    id: 'F1794',
+  F1794: {
     promise: 'a signal ends what waits in any phase',
     file: '../tools/sandbox/transport/run-process.ts',
     within: 'runProcess',
@@ -92,8 +82,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['S2-42'],
   },
-  {
-    id: 'F1795',
+  F1795: {
     promise: 'a report that cannot be written is a warning',
     file: '../cli/sandbox/written.ts',
     within: 'warnUnlessWritten',
@@ -101,8 +90,7 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     replace: 'error !== undefined',
     claims: ['S2-43'],
   },
-  {
-    id: 'F1796',
+  F1796: {
     promise: 'the copy has the files of submodules',
     file: '../tools/sandbox/copy/tracked-files.ts',
     within: 'submodulesOf',
@@ -110,4 +98,4 @@ export const SANDBOX_STACK_FAULTS: readonly Fault[] = [
     replace: `line.startsWith('170000 ')`,
     claims: ['S2-44'],
   },
-];
+};

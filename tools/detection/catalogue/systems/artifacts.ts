@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Artifacts: their files, versions, who may read and write them, and their notifications. */
-export const ARTIFACT_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1409',
+export const ARTIFACT_FAULTS: Faults = {
+  F1409: {
     promise: 'a running action writes artifacts of its own pack only',
     file: 'auth/artifact-access.ts',
     within: 'requireOwnPack',
@@ -11,8 +10,7 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S0-45'],
   },
-  {
-    id: 'F1411',
+  F1411: {
     promise: 'each part of a ref is a directory of the path of its files',
     file: 'core/data/version-file.ts',
     within: 'versionFilePath',
@@ -20,8 +18,7 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     replace: '[ref]',
     claims: ['S0-45'],
   },
-  {
-    id: 'F1414',
+  F1414: {
     promise: 'versions beyond the limit are removed',
     file: 'store/artifacts/versions.ts',
     within: 'addVersion',
@@ -29,8 +26,7 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['S0-46'],
   },
-  {
-    id: 'F1417',
+  F1417: {
     promise: 'the size of an upload is that of its bytes',
     file: 'api/artifacts/upload-versions.ts',
     within: 'addUpload',
@@ -38,8 +34,7 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     replace: '0',
     claims: ['S0-46'],
   },
-  {
-    id: 'F1418',
+  F1418: {
     promise: 'a private artifact takes more than a plain grant',
     file: 'auth/artifact-rights.ts',
     within: 'canReadArtifact',
@@ -47,8 +42,7 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S0-48', 'S0-49'],
   },
-  {
-    id: 'F1419',
+  F1419: {
     promise: 'the creator of a private artifact may read it',
     file: 'auth/artifact-rights.ts',
     within: 'canReadArtifact',
@@ -56,8 +50,7 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S0-48'],
   },
-  {
-    id: 'F1420',
+  F1420: {
     promise: 'the removal of an artifact takes the grant for it',
     file: 'api/artifacts/write-artifacts.ts',
     within: 'changeRoutes',
@@ -65,8 +58,7 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     replace: `grant: 'artifacts:read'`,
     claims: ['S0-48'],
   },
-  {
-    id: 'F1421',
+  F1421: {
     promise: 'a subscriber is notified of artifacts that it may read only',
     file: 'notifier/subscriber-rights.ts',
     within: 'canReadNotifiedArtifact',
@@ -74,8 +66,7 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     replace: 'row !== null',
     claims: ['S0-49'],
   },
-  {
-    id: 'F2974',
+  F2974: {
     promise: 'who may configure a pack reads the private artifacts of the pack',
     file: 'auth/artifact-rights.ts',
     within: 'canReadArtifact',
@@ -83,8 +74,7 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     replace: `['read']`,
     claims: ['T3.33k'],
   },
-  {
-    id: 'F2975',
+  F2975: {
     promise: 'the creator of an artifact of another identity may not read it',
     file: 'auth/artifact-rights.ts',
     within: 'canReadArtifact',
@@ -92,8 +82,7 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     replace: 'identity !== null && row.creator === identity',
     claims: ['T3.33k', 'T3.33j'],
   },
-  {
-    id: 'F2976',
+  F2976: {
     promise: 'a public artifact takes a grant to read artifacts',
     file: 'auth/artifact-rights.ts',
     within: 'canReadArtifact',
@@ -101,8 +90,7 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     replace: `row.visibility === 'public'`,
     claims: ['T3.33k'],
   },
-  {
-    id: 'F2977',
+  F2977: {
     promise: 'an artifact is read by its ref by those alone who may read it',
     file: 'auth/artifact-access.ts',
     within: 'loadReadableArtifact',
@@ -110,4 +98,4 @@ export const ARTIFACT_FAULTS: readonly Fault[] = [
     replace: `!row || (typeof idOrRef === 'number' && !(await isReadableArtifact(transaction, caller, rights, row)))`,
     claims: ['T3.33j'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Programs that cannot be loaded or started. */
-export const BROKEN_PROGRAM_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1232',
+export const BROKEN_PROGRAM_FAULTS: Faults = {
+  F1232: {
     promise: 'a missing interpreter is not taken for a missing permission',
     file: 'outcomes/start-failure.ts',
     within: 'execFailure',
@@ -11,8 +10,7 @@ export const BROKEN_PROGRAM_FAULTS: readonly Fault[] = [
     replace: `known === undefined || errno === 'ENOENT'`,
     claims: ['S3-23'],
   },
-  {
-    id: 'F1233',
+  F1233: {
     promise: 'a program without the permission to execute it is named',
     file: 'worker/runtimes/native.ts',
     within: 'nativeRuntime',
@@ -20,4 +18,4 @@ export const BROKEN_PROGRAM_FAULTS: readonly Fault[] = [
     replace: `path`,
     claims: ['S3-23'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Two platforms on one database, of which processes are killed and stopped under load. */
-export const CHAOS_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1330',
+export const CHAOS_FAULTS: Faults = {
+  F1330: {
     promise: 'a workflow whose executor has ended is coordinated by another one',
     file: 'store/executions/workflow-runs.ts',
     within: 'lockWorkflowRun',
@@ -11,8 +10,7 @@ export const CHAOS_FAULTS: readonly Fault[] = [
     replace: 'run.coordinator !== null && run.coordinator !== executor',
     claims: ['S3-25'],
   },
-  {
-    id: 'F1331',
+  F1331: {
     promise: 'an attempt whose worker is lost is started again',
     file: 'executor/recovery/recover-execution.ts',
     within: 'RECOVERABLE',
@@ -20,8 +18,7 @@ export const CHAOS_FAULTS: readonly Fault[] = [
     replace: `['scheduled', 'suspended', 'canceling']`,
     claims: ['S3-25'],
   },
-  {
-    id: 'F1334',
+  F1334: {
     promise: 'a worker that has been stopped leaves no files',
     file: 'start/supervisor.ts',
     within: 'keepAlive',
@@ -29,4 +26,4 @@ export const CHAOS_FAULTS: readonly Fault[] = [
     replace: 'return;',
     claims: ['S3-25'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Platforms on one database, of which one coordinates each run. */
-export const COORDINATOR_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1322',
+export const COORDINATOR_FAULTS: Faults = {
+  F1322: {
     promise: 'a worker stops the attempt whose lease another worker has taken',
     file: 'worker/heartbeat.ts',
     within: 'startHeartbeat',
@@ -11,8 +10,7 @@ export const COORDINATOR_FAULTS: readonly Fault[] = [
     replace: 'log.debug({ token });',
     claims: ['S3-14'],
   },
-  {
-    id: 'F1248',
+  F1248: {
     promise: 'a run that a live platform coordinates is left to it',
     file: 'store/executions/workflow-runs.ts',
     within: 'lockWorkflowRun',
@@ -20,4 +18,4 @@ export const COORDINATOR_FAULTS: readonly Fault[] = [
     replace: 'run.is_leased && run.coordinator === null',
     claims: ['S3-11'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Connections to stored keys, and the search in them. */
-export const DATA_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1260',
+export const DATA_FAULTS: Faults = {
+  F1260: {
     promise: 'a process gets the value of a connection',
     file: 'core/secrets/resolve-connections.ts',
     within: 'resolveConnections',
@@ -11,8 +10,7 @@ export const DATA_FAULTS: readonly Fault[] = [
     replace: 'parameters',
     claims: ['S0-39'],
   },
-  {
-    id: 'F1262',
+  F1262: {
     promise: 'the value of a connection is redacted in the output',
     file: 'store/executions/attempt-secrets.ts',
     within: 'resolveParameters',
@@ -21,8 +19,7 @@ export const DATA_FAULTS: readonly Fault[] = [
       '[...Object.values(secrets), ...secretDefaults(execution), ...values.filter(({ encrypted }) => encrypted).map(({ value }) => value)]',
     claims: ['S0-39'],
   },
-  {
-    id: 'F1264',
+  F1264: {
     promise: 'a connection to an encrypted key takes the permission to decrypt it',
     file: 'api/executions/caller-connections.ts',
     within: 'canReadValue',
@@ -30,8 +27,7 @@ export const DATA_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S0-39'],
   },
-  {
-    id: 'F1266',
+  F1266: {
     promise: 'a definition reads keys of the system and of its own pack',
     file: 'store/secrets/connected-keys.ts',
     within: 'findDefinitionKeys',
@@ -39,8 +35,7 @@ export const DATA_FAULTS: readonly Fault[] = [
     replace: 'owner_pack_ref !== null',
     claims: ['S0-39'],
   },
-  {
-    id: 'F1270',
+  F1270: {
     promise: 'the vector search puts the nearest key first',
     file: 'store/secrets/search-keys.ts',
     within: 'nearestKeys',
@@ -48,8 +43,7 @@ export const DATA_FAULTS: readonly Fault[] = [
     replace: 'a.score - b.score',
     claims: ['S0-37'],
   },
-  {
-    id: 'F1272',
+  F1272: {
     promise: 'the value of an encrypted key is not searched',
     file: 'store/secrets/index-key.ts',
     within: 'indexKey',
@@ -57,8 +51,7 @@ export const DATA_FAULTS: readonly Fault[] = [
     replace: 'searchableText(value)',
     claims: ['S0-37'],
   },
-  {
-    id: 'F1273',
+  F1273: {
     promise: 'a search leaves out the keys that the caller may not read',
     file: 'api/keys/search.ts',
     within: 'hitsOf',
@@ -66,8 +59,7 @@ export const DATA_FAULTS: readonly Fault[] = [
     replace: 'rows.filter(() => rights)',
     claims: ['S0-37'],
   },
-  {
-    id: 'F2800',
+  F2800: {
     promise: 'the score of a vector search does not grow with the length of a text',
     file: 'core/data/embedding.ts',
     within: 'cosine',
@@ -75,8 +67,7 @@ export const DATA_FAULTS: readonly Fault[] = [
     replace: 'norm(left) * norm(left)',
     claims: ['S0-72'],
   },
-  {
-    id: 'F2801',
+  F2801: {
     promise: 'a search compares the first 2,000 characters of a value',
     file: 'store/secrets/index-key.ts',
     within: 'indexKey',
@@ -84,8 +75,7 @@ export const DATA_FAULTS: readonly Fault[] = [
     replace: 'text',
     claims: ['S0-72'],
   },
-  {
-    id: 'F2802',
+  F2802: {
     promise: 'an exact search finds a key by its name',
     file: 'store/secrets/index-key.ts',
     within: 'indexKey',
@@ -93,8 +83,7 @@ export const DATA_FAULTS: readonly Fault[] = [
     replace: "[ref, ...(text !== '' && isScalar && text.length <= MAX_TERM_LENGTH ? [text] : [])]",
     claims: ['S0-72'],
   },
-  {
-    id: 'F2803',
+  F2803: {
     promise: 'a full text search ranks the better match first',
     file: 'store/functions/search_keys_fulltext.sql',
     within: 'search_keys_fulltext',
@@ -102,8 +91,7 @@ export const DATA_FAULTS: readonly Fault[] = [
     replace: 'order by s.key',
     claims: ['S0-72'],
   },
-  {
-    id: 'F2804',
+  F2804: {
     promise: 'a reference in the default of an action reads keys of its pack alone',
     file: 'store/secrets/connected-keys.ts',
     within: 'findDefinitionKeys',
@@ -111,8 +99,7 @@ export const DATA_FAULTS: readonly Fault[] = [
     replace: "owner_type === 'identity' || packRef !== null",
     claims: ['S0-73'],
   },
-  {
-    id: 'F2805',
+  F2805: {
     promise: 'a request with 65 references is rejected, and one with 64 is not',
     file: 'api/executions/caller-connections.ts',
     within: 'readableConnections',
@@ -120,8 +107,7 @@ export const DATA_FAULTS: readonly Fault[] = [
     replace: 'pointers.length >= MAX_REFERENCES',
     claims: ['S0-73'],
   },
-  {
-    id: 'F2980',
+  F2980: {
     promise: 'a reference that read no key reads none in a rerun',
     file: 'core/secrets/connections.ts',
     within: 'commonConnections',
@@ -129,8 +115,7 @@ export const DATA_FAULTS: readonly Fault[] = [
     replace: 'readable[pointer]!',
     claims: ['S0-39'],
   },
-  {
-    id: 'F2981',
+  F2981: {
     promise: 'what was data stays data in a rerun',
     file: 'api/executions/rerun.ts',
     within: 'parametersOf',
@@ -138,4 +123,4 @@ export const DATA_FAULTS: readonly Fault[] = [
     replace: 'await callerConnections(transaction, caller, row.config)',
     claims: ['S0-39'],
   },
-];
+};

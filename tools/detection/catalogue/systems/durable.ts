@@ -1,25 +1,22 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Views, log, leases of workflows, and the commands that show or stop a platform. */
-export const DURABLE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F969',
+export const DURABLE_FAULTS: Faults = {
+  F969: {
     promise: 'the order of a step is an integer',
     file: 'store/schema/16-durable-views.sql',
     find: '(dense_rank() over (partition by root, parent order by first_id))::int as step_order',
     replace: 'dense_rank() over (partition by root, parent order by first_id) as step_order',
     claims: ['S3-01'],
   },
-  {
-    id: 'F970',
+  F970: {
     promise: 'the steps of a run are numbered in their order',
     file: 'store/schema/16-durable-views.sql',
     find: 'dense_rank() over (partition by root, parent order by first_id)',
     replace: 'dense_rank() over (partition by root, parent order by first_id desc)',
     claims: ['S3-04'],
   },
-  {
-    id: 'F971',
+  F971: {
     promise: 'the command run prints the status as the platform states it',
     file: '../cli/run/follow-execution.ts',
     within: 'resultLine',
@@ -27,24 +24,21 @@ export const DURABLE_FAULTS: readonly Fault[] = [
     replace: 'execution.status.toUpperCase()',
     claims: ['S3-02'],
   },
-  {
-    id: 'F972',
+  F972: {
     promise: 'the row of a run contains what was sent',
     file: 'store/schema/16-durable-views.sql',
     find: 'config as input',
     replace: `'{}'::json as input`,
     claims: ['S3-03'],
   },
-  {
-    id: 'F973',
+  F973: {
     promise: 'the current step is the number of tasks that have ended',
     file: 'store/schema/16-durable-views.sql',
     find: 'cardinality(completed_tasks) + cardinality(failed_tasks) + cardinality(skipped_tasks) as current_step',
     replace: 'cardinality(completed_tasks) + cardinality(current_tasks) as current_step',
     claims: ['S3-05'],
   },
-  {
-    id: 'F974',
+  F974: {
     promise: 'the end of each step is logged',
     file: 'core/workflow/child-ended.ts',
     within: 'logTypeOf',
@@ -52,8 +46,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
     replace: `status === 'cancelled' ? 'STEP_CANCELLED' : 'STEP_FAILED'`,
     claims: ['S3-06', 'S3-12'],
   },
-  {
-    id: 'F975',
+  F975: {
     promise: 'a lease has a larger token than all before',
     file: 'store/executions/coordinator-lease.ts',
     within: 'takenBy',
@@ -61,16 +54,14 @@ export const DURABLE_FAULTS: readonly Fault[] = [
     replace: '1',
     claims: ['S3-07', 'S3-13', 'S3-14'],
   },
-  {
-    id: 'F976',
+  F976: {
     promise: 'an entry of the log is not changed',
     file: 'store/functions/executions/reject_execution_event_change.sql',
     find: 'before update or delete on execution_event',
     replace: 'before delete on execution_event',
     claims: ['S3-08'],
   },
-  {
-    id: 'F977',
+  F977: {
     promise: 'a page ends before an entry that may still be preceded',
     file: 'store/lifecycle/execution-log.ts',
     within: 'NO_ENTRY_CAN_PRECEDE',
@@ -78,8 +69,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S3-09'],
   },
-  {
-    id: 'F978',
+  F978: {
     promise: 'entries of one time are in the order of their numbers across pages',
     file: 'store/lifecycle/execution-log.ts',
     within: 'readEntries',
@@ -87,16 +77,14 @@ export const DURABLE_FAULTS: readonly Fault[] = [
     replace: 'created_at > ${after.at}::timestamptz',
     claims: ['S3-10'],
   },
-  {
-    id: 'F979',
+  F979: {
     promise: 'an executor renews the leases of its workflows',
     file: 'store/functions/workers/renew_executor.sql',
     find: 'renewals = renewals + 1',
     replace: 'renewals = renewals',
     claims: ['S3-15'],
   },
-  {
-    id: 'F980',
+  F980: {
     promise: 'a lost connection does not end the tail of a log',
     file: '../helpers/client/follow-log.ts',
     within: 'readPage',
@@ -104,8 +92,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S3-22'],
   },
-  {
-    id: 'F981',
+  F981: {
     promise: 'a duration ends with the run',
     file: 'store/executions/durations.ts',
     within: 'listDurations',
@@ -113,16 +100,14 @@ export const DURABLE_FAULTS: readonly Fault[] = [
     replace: 'updated - started_at',
     claims: ['S3-21'],
   },
-  {
-    id: 'F982',
+  F982: {
     promise: 'the row of a step is its last attempt',
     file: 'store/schema/16-durable-views.sql',
     find: 'order by root, parent, task_name, task_round, task_index, id desc',
     replace: 'order by root, parent, task_name, task_round, task_index, id',
     claims: ['S3-20'],
   },
-  {
-    id: 'F983',
+  F983: {
     promise: 'a missing database has a code of its own',
     file: '../cli/serve/external-database.ts',
     within: 'CONNECT_ERRORS',
@@ -130,8 +115,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
     replace: `'3D000': 'DB_AUTH_FAILED: {location} does not accept this user; check the database URL'`,
     claims: ['S3-19'],
   },
-  {
-    id: 'F984',
+  F984: {
     promise: 'only the process that holds the port is stopped',
     file: '../cli/up/down.ts',
     within: 'down',
@@ -139,8 +123,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
     replace: 'identity === null',
     claims: ['S0-12'],
   },
-  {
-    id: 'F985',
+  F985: {
     promise: 'the platform on the port is stopped',
     file: '../cli/up/down.ts',
     within: 'down',
@@ -148,8 +131,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['S0-11'],
   },
-  {
-    id: 'F986',
+  F986: {
     promise: 'a platform states which process it is',
     file: 'api/status/health.ts',
     within: 'healthRoutes',
@@ -157,8 +139,7 @@ export const DURABLE_FAULTS: readonly Fault[] = [
     replace: `{ pid: process.ppid }`,
     claims: ['S0-11'],
   },
-  {
-    id: 'F987',
+  F987: {
     promise: 'the platform that holds a port is named',
     file: '../cli/up/port-holder.ts',
     within: 'withPortHolder',
@@ -166,4 +147,4 @@ export const DURABLE_FAULTS: readonly Fault[] = [
     replace: `await Promise.resolve(port < 0 ? readIdentity('', port) : null)`,
     claims: ['S0-08'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** External workers: their states, their queue and their agents. */
-export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1060',
+export const EXTERNAL_WORKER_FAULTS: Faults = {
+  F1060: {
     promise: 'an external worker waits for its agent',
     file: 'store/workers/tenant-workers.ts',
     within: 'addExternalWorker',
@@ -11,8 +10,7 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     replace: `state: 'online'`,
     claims: ['S1-18', 'S1-20'],
   },
-  {
-    id: 'F1061',
+  F1061: {
     promise: 'the label of an external worker is kept as given',
     file: 'api/workers/add-worker.ts',
     within: 'addExternal',
@@ -20,8 +18,7 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     replace: `'external'`,
     claims: ['S1-19'],
   },
-  {
-    id: 'F1062',
+  F1062: {
     promise: 'nothing is queued before an agent registers',
     file: 'api/workers/dispatch.ts',
     within: 'dispatchRoute',
@@ -29,8 +26,7 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['S1-20'],
   },
-  {
-    id: 'F1063',
+  F1063: {
     promise: 'a worker is registered with its own token only',
     file: 'auth/authenticate-agent.ts',
     within: 'authenticateAgent',
@@ -38,16 +34,14 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     replace: 'agent === null',
     claims: ['S1-21'],
   },
-  {
-    id: 'F1065',
+  F1065: {
     promise: 'no other tenant sees an external worker',
     file: 'store/schema/03-workers.sql',
     find: 'using (tenant is null or tenant = (select app_tenant()))',
     replace: 'using (true)',
     claims: ['S1-21'],
   },
-  {
-    id: 'F1066',
+  F1066: {
     promise: 'what is addressed to a worker is in its queue at once',
     file: 'api/executions/request-execution.ts',
     within: 'requestAndDispatch',
@@ -55,8 +49,7 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     replace: `await transition(transaction, [], 'scheduled', { columns: { worker } })`,
     claims: ['S1-22'],
   },
-  {
-    id: 'F1067',
+  F1067: {
     promise: 'the platform places nothing on an external worker',
     file: 'store/workers/workers.ts',
     within: 'workerStates',
@@ -64,8 +57,7 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     replace: `w.worker_role = 'action'`,
     claims: ['S1-22'],
   },
-  {
-    id: 'F1070',
+  F1070: {
     promise: 'the output of an agent is the data of the result',
     file: 'workers/external/external-claims.ts',
     within: 'outcomeOf',
@@ -73,8 +65,7 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S1-23', 'S1-25'],
   },
-  {
-    id: 'F1071',
+  F1071: {
     promise: 'secrets in the answer or the refusal of an agent are masked',
     file: 'workers/external/external-claims.ts',
     within: 'agentOutcome',
@@ -82,8 +73,7 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     replace: 'new Redactor([])',
     claims: ['S1-23', 'S1-47'],
   },
-  {
-    id: 'F1073',
+  F1073: {
     promise: 'an execution is given to one poll',
     file: 'workers/external/external-claims.ts',
     within: 'claimForAgent',
@@ -91,8 +81,7 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     replace: 'started.push(attempt, attempt)',
     claims: ['S1-23', 'S1-24'],
   },
-  {
-    id: 'F1075',
+  F1075: {
     promise: 'what an external worker lost is delivered to it again',
     file: 'executor/dispatch/assignment.ts',
     within: 'Assignment',
@@ -100,16 +89,14 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     replace: 'execution.addressed_to === 0',
     claims: ['S1-25'],
   },
-  {
-    id: 'F1078',
+  F1078: {
     promise: 'a silent worker is offline after its own timeout',
     file: 'store/functions/workers/silent_workers.sql',
     find: 'coalesce(w.heartbeat_timeout_ms, stale_ms)',
     replace: 'coalesce(w.heartbeat_timeout_ms * 100, stale_ms)',
     claims: ['S1-26'],
   },
-  {
-    id: 'F1081',
+  F1081: {
     promise: 'a full queue refuses a dispatch',
     file: 'api/workers/dispatch.ts',
     within: 'requireRoom',
@@ -117,8 +104,7 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     replace: 'if (depth <= limit) return;',
     claims: ['S1-27'],
   },
-  {
-    id: 'F1082',
+  F1082: {
     promise: 'dispatches at the same time are counted one after the other',
     file: 'store/workers/tenant-workers.ts',
     within: 'lockTenantWorker',
@@ -126,16 +112,14 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     replace: `tenant is not null`,
     claims: ['S1-27'],
   },
-  {
-    id: 'F1083',
+  F1083: {
     promise: 'each change of a state names its cause',
     file: 'store/functions/workers/log_worker_state.sql',
     find: `'cause', new.state_cause`,
     replace: `'cause', null`,
     claims: ['S1-18', 'S1-21', 'S1-26'],
   },
-  {
-    id: 'F1085',
+  F1085: {
     promise: 'a worker with work is removed by force only',
     file: 'api/workers/tenant-workers.ts',
     within: 'cancelUnfinished',
@@ -143,8 +127,7 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     replace: 'executions.length < 0 && !isForced',
     claims: ['S1-56'],
   },
-  {
-    id: 'F1089',
+  F1089: {
     promise: 'a resumed worker with a recent heartbeat is online',
     file: 'core/worker/transitions.ts',
     within: 'nextWorkerState',
@@ -152,4 +135,4 @@ export const EXTERNAL_WORKER_FAULTS: readonly Fault[] = [
     replace: `to === 'paused' && isFresh`,
     claims: ['S1-19', 'S1-29'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Verdict, promotion and quarantine. */
-export const GATE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1286',
+export const GATE_FAULTS: Faults = {
+  F1286: {
     promise: 'an advisory check does not gate',
     file: '../tools/gate/verdict.ts',
     within: 'evaluateCheck',
@@ -11,8 +10,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: `state !== 'quarantined'`,
     claims: ['S1-41'],
   },
-  {
-    id: 'F1287',
+  F1287: {
     promise: 'a red advisory check is annotated',
     file: '../tools/gate/findings.ts',
     within: 'findingsOf',
@@ -20,8 +18,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: `check.result === 'passed' || !check.gates`,
     claims: ['S1-41'],
   },
-  {
-    id: 'F1289',
+  F1289: {
     promise: 'a cancelled run is not a green one',
     file: '../tools/gate/window.ts',
     within: 'greenRuns',
@@ -29,8 +26,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: 'green += 1;',
     claims: ['S1-42'],
   },
-  {
-    id: 'F1290',
+  F1290: {
     promise: 'a promotion names who approved it',
     file: '../tools/gate/change-state.ts',
     within: 'promote',
@@ -38,8 +34,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: 'approver.length > 80',
     claims: ['S1-42'],
   },
-  {
-    id: 'F1291',
+  F1291: {
     promise: 'a red run starts the window again',
     file: '../tools/gate/window.ts',
     within: 'greenRuns',
@@ -47,8 +42,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: `if (results.includes('failed') || results.includes('flaky')) continue;`,
     claims: ['S1-43'],
   },
-  {
-    id: 'F1292',
+  F1292: {
     promise: 'runs of other branches do not count for a promotion',
     file: '../tools/gate/window.ts',
     within: 'windowOf',
@@ -56,8 +50,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: 'entry.check === check.id && branch.length > 0',
     claims: ['S1-43'],
   },
-  {
-    id: 'F1293',
+  F1293: {
     promise: 'a check gates again after its quarantine',
     file: '../tools/gate/policy.ts',
     within: 'isExpired',
@@ -65,8 +58,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: 'quarantine.until === today',
     claims: ['S1-44'],
   },
-  {
-    id: 'F1294',
+  F1294: {
     promise: 'a quarantine has an owner',
     file: '../tools/gate/change-state.ts',
     within: 'quarantine',
@@ -74,8 +66,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: `[request.owner ?? 'unknown', request.reason, request.until]`,
     claims: ['S1-44'],
   },
-  {
-    id: 'F1295',
+  F1295: {
     promise: 'a required check that is absent is not green',
     file: '../tools/gate/verdict.ts',
     within: 'verdictOf',
@@ -83,8 +74,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: `result !== 'failed'`,
     claims: ['S1-45'],
   },
-  {
-    id: 'F1400',
+  F1400: {
     promise: 'a change that is only tests touches no other file',
     file: '../tools/gate/change-rules.ts',
     within: 'filesBeyondTests',
@@ -92,8 +82,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: `file.startsWith(path.replace('/', ''))`,
     claims: ['S1-55'],
   },
-  {
-    id: 'F1401',
+  F1401: {
     promise: 'only an owner approves a change of a runtime',
     file: '../tools/gate/change-rules.ts',
     within: 'isApproved',
@@ -101,8 +90,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: 'owners.length > 0 && name.length > 0',
     claims: ['S1-51'],
   },
-  {
-    id: 'F1408',
+  F1408: {
     promise: 'the owners are those of the base',
     file: '../cli/gate/gate-change.ts',
     within: 'gateChange',
@@ -110,8 +98,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: 'changes',
     claims: ['S1-51'],
   },
-  {
-    id: 'F1404',
+  F1404: {
     promise: 'a secret in a file that git does not track is found',
     file: '../cli/git/added-lines.ts',
     within: 'addedLines',
@@ -119,8 +106,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: 'untracked.has(base.commit)',
     claims: ['S1-52'],
   },
-  {
-    id: 'F1405',
+  F1405: {
     promise: 'a secret that a later commit removed is found',
     file: '../cli/git/added-lines.ts',
     within: 'addedLines',
@@ -128,8 +114,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: 'added',
     claims: ['S1-52'],
   },
-  {
-    id: 'F1406',
+  F1406: {
     promise: 'a secret after an escaped line end is found',
     file: '../tools/gate/secrets/find-secrets.ts',
     within: 'secretsIn',
@@ -137,8 +122,7 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: 'line',
     claims: ['S1-53'],
   },
-  {
-    id: 'F1407',
+  F1407: {
     promise: 'a secret is allowed in one file, and not in another',
     file: '../tools/gate/secrets/allowed-secrets.ts',
     within: 'withoutAllowed',
@@ -146,4 +130,4 @@ export const GATE_FAULTS: readonly Fault[] = [
     replace: 'allowed.path === path',
     claims: ['S1-54'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Files for workers and sensors, agent programs, and roles that run alone. */
-export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1479',
+export const INTERNAL_FILE_FAULTS: Faults = {
+  F1479: {
     promise: 'a path with .. is refused',
     file: 'api/internal/internal-files.ts',
     within: 'rejection',
@@ -11,8 +10,7 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S0-60'],
   },
-  {
-    id: 'F1480',
+  F1480: {
     promise: 'a link to a directory is not entered',
     file: 'files/confined-directory.ts',
     within: 'DIRECTORY_FLAGS',
@@ -20,8 +18,7 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
     replace: 'constants.O_RDONLY | constants.O_DIRECTORY',
     claims: ['S0-60'],
   },
-  {
-    id: 'F1483',
+  F1483: {
     promise: 'a program may write in a directory that was made for its files',
     file: 'files/confined-directory.ts',
     within: 'ConfinedDirectory.giveTo',
@@ -29,8 +26,7 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S0-59'],
   },
-  {
-    id: 'F1484',
+  F1484: {
     promise: 'an appended body follows what the file has',
     file: 'files/stored-files.ts',
     within: 'APPEND',
@@ -38,8 +34,7 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
     replace: 'constants.O_WRONLY | constants.O_CREAT',
     claims: ['S0-59'],
   },
-  {
-    id: 'F1598',
+  F1598: {
     promise: 'what a killed platform received in part is removed',
     file: 'api/internal/abandoned-bodies.ts',
     within: 'removeAbandonedBodies',
@@ -47,8 +42,7 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
     replace: 'running.includes(name)',
     claims: ['S0-67'],
   },
-  {
-    id: 'F1485',
+  F1485: {
     promise: 'an agent program is given for its token only',
     file: 'api/internal/agent-routes.ts',
     within: 'hasToken',
@@ -56,8 +50,7 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
     replace: `token.length > 0`,
     claims: ['S0-61'],
   },
-  {
-    id: 'F1487',
+  F1487: {
     promise: 'an architecture without a program is not available',
     file: 'api/internal/agent-routes.ts',
     within: 'describeProgram',
@@ -65,8 +58,7 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S0-61'],
   },
-  {
-    id: 'F1488',
+  F1488: {
     promise: 'several processes of a stack run on one database',
     file: 'store/database/stack/stack-membership.ts',
     within: 'Member.enter',
@@ -74,8 +66,7 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
     replace: `'exclusive'`,
     claims: ['S0-62'],
   },
-  {
-    id: 'F1651',
+  F1651: {
     promise: 'a process with the worker role alone has workers that run actions',
     file: 'start/main.ts',
     within: 'PlatformStart.run',
@@ -83,8 +74,7 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
     replace: `this.has('sensor')`,
     claims: ['S0-65'],
   },
-  {
-    id: 'F1652',
+  F1652: {
     promise: 'the worker of a platform registers under the name of its settings',
     file: 'base/worker-names.ts',
     within: 'registeredName',
@@ -92,8 +82,7 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S0-66'],
   },
-  {
-    id: 'F1653',
+  F1653: {
     promise: 'a second platform is refused under the name of a worker that runs',
     file: 'store/database/stack/stack-membership.ts',
     within: 'Member.enter',
@@ -101,8 +90,7 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['S0-66'],
   },
-  {
-    id: 'F3011',
+  F3011: {
     promise: 'a platform is refused under the name of a worker of a tenant',
     file: 'start/main.ts',
     within: 'rejectReservedName',
@@ -110,4 +98,4 @@ export const INTERNAL_FILE_FAULTS: readonly Fault[] = [
     replace: "await otherKindNamed(db, namesToReserve(settings).filter((reserved) => !reserved.startsWith('managed')))",
     claims: ['S0-66'],
   },
-];
+};

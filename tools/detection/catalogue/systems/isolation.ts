@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Stacks, their databases and ledgers, and the PostgreSQL that a platform starts. */
-export const ISOLATION_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1000',
+export const ISOLATION_FAULTS: Faults = {
+  F1000: {
     promise: 'each stack has an id of its own',
     file: 'store/database/stack/stack-membership.ts',
     within: 'Member.confirm',
@@ -11,8 +10,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     replace: `randomBytes(0).toString('hex')`,
     claims: ['S0-13'],
   },
-  {
-    id: 'F1001',
+  F1001: {
     promise: 'a platform that does not join needs the database for itself',
     file: 'store/database/stack/stack-membership.ts',
     within: 'Member.enter',
@@ -20,8 +18,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     replace: `'shared'`,
     claims: ['S0-14'],
   },
-  {
-    id: 'F1004',
+  F1004: {
     promise: 'an environment file that is ignored is named',
     file: '../cli/settings/environment-file.ts',
     within: 'PLATFORM_VARIABLE',
@@ -29,8 +26,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     replace: '/^(DATABASE_URI$|PG[A-Z]+$|ATTUNE_)/',
     claims: ['S0-15'],
   },
-  {
-    id: 'F1005',
+  F1005: {
     promise: 'a database with tables of others is refused',
     file: 'store/database/migrate.ts',
     within: 'requireNoTables',
@@ -38,8 +34,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     replace: 'rows.length < 2',
     claims: ['S0-16'],
   },
-  {
-    id: 'F1006',
+  F1006: {
     promise: 'nothing is written before the database is known to be usable',
     file: 'store/database/migrate.ts',
     within: 'migrateSet',
@@ -47,8 +42,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     replace: 'await ensureLedger(client, set.name); const ledger = await readUsableLedger(client, set);',
     claims: ['S0-16', 'S0-17'],
   },
-  {
-    id: 'F1007',
+  F1007: {
     promise: 'the ledger of another set is refused as such',
     file: 'store/database/migration-ledger.ts',
     within: 'requireOwnSet',
@@ -56,8 +50,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     replace: `set === ''`,
     claims: ['S0-17'],
   },
-  {
-    id: 'F1008',
+  F1008: {
     promise: 'an applied migration that is missing is refused as such',
     file: 'store/database/migration-ledger.ts',
     within: 'requireUnchanged',
@@ -65,8 +58,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     replace: 'missing.length > 1',
     claims: ['S0-18'],
   },
-  {
-    id: 'F1010',
+  F1010: {
     promise: 'an applied migration that was edited is refused',
     file: 'store/database/migration-ledger.ts',
     within: 'requireUnchanged',
@@ -74,8 +66,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S0-19'],
   },
-  {
-    id: 'F1011',
+  F1011: {
     promise: 'an edited migration is refused before any other is applied',
     file: 'store/database/migrate.ts',
     within: 'readUsableLedger',
@@ -83,8 +74,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     replace: `await client.query("create table if not exists started (at timestamptz)"); requireUnchanged(ledger, set);`,
     claims: ['S0-18', 'S0-19'],
   },
-  {
-    id: 'F1012',
+  F1012: {
     promise: 'a PostgreSQL that cannot run is refused with its own output',
     file: 'embedded/binaries.ts',
     within: 'probeBinaries',
@@ -92,8 +82,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     replace: `if (status !== 0 || Number.isNaN(majorVersion)) return { problem: 'it does not run' };`,
     claims: ['S0-40'],
   },
-  {
-    id: 'F1013',
+  F1013: {
     promise: 'a PostgreSQL that is too old is refused',
     file: 'embedded/binaries.ts',
     within: 'choosePostgresBinaries',
@@ -101,8 +90,7 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     replace: 'binaries.majorVersion > 0',
     claims: ['S0-40'],
   },
-  {
-    id: 'F1014',
+  F1014: {
     promise: 'a platform that joins runs beside others',
     file: '../cli/up/boot.ts',
     within: 'platformSettings',
@@ -110,4 +98,4 @@ export const ISOLATION_FAULTS: readonly Fault[] = [
     replace: 'joins: false',
     claims: ['S0-14'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** What a run of the suite reports of the tests that it did not prove. */
-export const LIVE_POLICY_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1280',
+export const LIVE_POLICY_FAULTS: Faults = {
+  F1280: {
     promise: 'every test that is not proven has a line',
     file: '../helpers/jest/not-proven-lines.ts',
     within: 'notProvenLines',
@@ -11,8 +10,7 @@ export const LIVE_POLICY_FAULTS: readonly Fault[] = [
     replace: 'missing.length > 1',
     claims: ['S1-38'],
   },
-  {
-    id: 'F1281',
+  F1281: {
     promise: 'the count of the tests contains those that are not proven',
     file: '../helpers/jest/summary-lines.ts',
     within: 'summaryLines',
@@ -20,8 +18,7 @@ export const LIVE_POLICY_FAULTS: readonly Fault[] = [
     replace: `records.length - count('not selected') - count('not proven')`,
     claims: ['S1-39'],
   },
-  {
-    id: 'F1282',
+  F1282: {
     promise: 'smoke mode does not select the tests of the lifecycle',
     file: '../helpers/target/run-switches.ts',
     within: 'isSelected',
@@ -29,8 +26,7 @@ export const LIVE_POLICY_FAULTS: readonly Fault[] = [
     replace: 'needs.length > 0',
     claims: ['S1-40'],
   },
-  {
-    id: 'F1283',
+  F1283: {
     promise: 'the JUnit file has the tests that are not proven as skipped',
     file: '../helpers/run-report/junit-report.ts',
     within: 'outcomeOf',
@@ -38,8 +34,7 @@ export const LIVE_POLICY_FAULTS: readonly Fault[] = [
     replace: `result !== 'known red'`,
     claims: ['S1-38'],
   },
-  {
-    id: 'F1284',
+  F1284: {
     promise: 'a declared gap counts as unproven where a live target is required',
     file: '../helpers/jest/run-verdict.ts',
     within: 'unprovenTests',
@@ -47,8 +42,7 @@ export const LIVE_POLICY_FAULTS: readonly Fault[] = [
     replace: 'expectedNotProven.includes(id)',
     claims: ['S1-39'],
   },
-  {
-    id: 'F1285',
+  F1285: {
     promise: 'a switch with an unknown value ends the run before it starts',
     file: '../helpers/target/run-switches.ts',
     within: 'choose',
@@ -56,4 +50,4 @@ export const LIVE_POLICY_FAULTS: readonly Fault[] = [
     replace: `choices.find((choice) => choice === value) ?? choices[0]`,
     claims: ['S1-40'],
   },
-];
+};

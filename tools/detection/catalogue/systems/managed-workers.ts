@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Managed workers of tenants: their states, their processes and what is sent to them. */
-export const MANAGED_WORKER_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1130',
+export const MANAGED_WORKER_FAULTS: Faults = {
+  F1130: {
     promise: 'a managed worker is provisioned before it is online',
     file: 'store/workers/tenant-workers.ts',
     within: 'addManagedWorker',
@@ -11,8 +10,7 @@ export const MANAGED_WORKER_FAULTS: readonly Fault[] = [
     replace: `state: 'online'`,
     claims: ['S1-28'],
   },
-  {
-    id: 'F1131',
+  F1131: {
     promise: 'a dispatch is run by the worker that it names',
     file: 'api/workers/dispatch.ts',
     within: 'dispatchRoute',
@@ -20,8 +18,7 @@ export const MANAGED_WORKER_FAULTS: readonly Fault[] = [
     replace: 'addressedTo: undefined',
     claims: ['S1-31'],
   },
-  {
-    id: 'F1132',
+  F1132: {
     promise: 'the activity of a worker has what it ran itself',
     file: 'store/lifecycle/execution-log.ts',
     within: 'readWorkerLog',
@@ -29,8 +26,7 @@ export const MANAGED_WORKER_FAULTS: readonly Fault[] = [
     replace: 'sql`worker >= ${Math.min(worker, 0)} and ${ACTIVITY}`',
     claims: ['S1-28'],
   },
-  {
-    id: 'F1133',
+  F1133: {
     promise: 'a worker that is paused or hibernated has no process',
     file: 'core/worker/process-step.ts',
     within: 'nextProcessStep',
@@ -38,8 +34,7 @@ export const MANAGED_WORKER_FAULTS: readonly Fault[] = [
     replace: `process === 'running' && state === 'removed'`,
     claims: ['S1-30'],
   },
-  {
-    id: 'F1136',
+  F1136: {
     promise: 'the platform places nothing on the managed worker of a tenant',
     file: 'store/workers/workers.ts',
     within: 'workerStates',
@@ -47,8 +42,7 @@ export const MANAGED_WORKER_FAULTS: readonly Fault[] = [
     replace: `w.kind = 'managed'`,
     claims: ['S1-29'],
   },
-  {
-    id: 'F1137',
+  F1137: {
     promise: 'a worker with work does not hibernate',
     file: 'api/workers/tenant-workers.ts',
     within: 'requireIdle',
@@ -56,8 +50,7 @@ export const MANAGED_WORKER_FAULTS: readonly Fault[] = [
     replace: 'executions.length >= 0',
     claims: ['S1-30'],
   },
-  {
-    id: 'F1138',
+  F1138: {
     promise: 'a dispatch wakes a hibernated worker',
     file: 'api/workers/dispatch.ts',
     within: 'dispatchRoute',
@@ -65,8 +58,7 @@ export const MANAGED_WORKER_FAULTS: readonly Fault[] = [
     replace: `const wake = locked.state === 'hibernated';`,
     claims: ['S1-31', 'S1-32'],
   },
-  {
-    id: 'F1139',
+  F1139: {
     promise: 'one of several dispatches wakes a worker, and a repeated verb changes nothing',
     file: 'api/workers/follow-verb.ts',
     within: 'followVerb',
@@ -74,24 +66,21 @@ export const MANAGED_WORKER_FAULTS: readonly Fault[] = [
     replace: 'return { state: to, changed: true };',
     claims: ['S1-32', 'S1-35'],
   },
-  {
-    id: 'F1143',
+  F1143: {
     promise: 'a worker whose process has exited is offline',
     file: 'store/functions/workers/record_process_end.sql',
     find: `update worker set status = 'inactive', meta`,
     replace: `update worker set meta`,
     claims: ['S1-36'],
   },
-  {
-    id: 'F1144',
+  F1144: {
     promise: 'the workers of a platform that has ended are taken over by its next start',
     file: 'store/functions/workers/adopt_workers.sql',
     find: 'adopt_workers.lease_ms',
     replace: 'w.lease_ms',
     claims: ['S1-36'],
   },
-  {
-    id: 'F1370',
+  F1370: {
     promise: 'a dispatch outlives a wake that fails',
     file: 'store/functions/workers/fail_provisioning.sql',
     find: 'update worker set state',
@@ -99,8 +88,7 @@ export const MANAGED_WORKER_FAULTS: readonly Fault[] = [
 update worker set state`,
     claims: ['S1-33'],
   },
-  {
-    id: 'F1378',
+  F1378: {
     promise: 'a tenant has no more managed workers than its limit allows',
     file: 'auth/tenant-quota.ts',
     within: 'TenantQuota.addManagedWorker',
@@ -108,8 +96,7 @@ update worker set state`,
     replace: 'current > maximum',
     claims: ['S1-46'],
   },
-  {
-    id: 'F1379',
+  F1379: {
     promise: 'a removed worker does not count against the limit of its tenant',
     file: 'auth/tenant-quota.ts',
     within: 'countManagedWorkers',
@@ -117,8 +104,7 @@ update worker set state`,
     replace: `kind = 'managed'`,
     claims: ['S1-46'],
   },
-  {
-    id: 'F1374',
+  F1374: {
     promise: 'a worker that has failed can be woken again',
     file: 'core/worker/transitions.ts',
     within: 'NEXT',
@@ -126,4 +112,4 @@ update worker set state`,
     replace: `failed: { delete: 'removed' }`,
     claims: ['S1-33', 'S1-35'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Tests of packs: what they decide, what they are given, and what is kept of them. */
-export const PACK_TEST_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1514',
+export const PACK_TEST_FAULTS: Faults = {
+  F1514: {
     promise: 'the tests of a pack run before it is registered',
     file: 'packs/storage/pack-storage.ts',
     within: 'testCopy',
@@ -11,8 +10,7 @@ export const PACK_TEST_FAULTS: readonly Fault[] = [
     replace: 'testFiles !== undefined',
     claims: ['S0-63', 'S0-64'],
   },
-  {
-    id: 'F1518',
+  F1518: {
     promise: 'the result of the tests is recorded with the pack',
     file: 'packs/storage/pack-storage.ts',
     within: 'installPack',
@@ -20,4 +18,4 @@ export const PACK_TEST_FAULTS: readonly Fault[] = [
     replace: 'testResult === undefined',
     claims: ['S0-63', 'S0-64'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Packs before they are registered, and their archives. */
-export const PACK_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1590',
+export const PACK_FAULTS: Faults = {
+  F1590: {
     promise: 'a dependency that is there in another version is a conflict',
     file: 'core/packs/dependencies.ts',
     within: 'resolveDependencies',
@@ -11,8 +10,7 @@ export const PACK_FAULTS: readonly Fault[] = [
     replace: 'presentVersion !== null',
     claims: ['S0-57'],
   },
-  {
-    id: 'F1591',
+  F1591: {
     promise: 'a dependency that is not there is missing',
     file: 'packs/sources/analyze-dependencies.ts',
     within: 'analyzeDependencies',
@@ -20,8 +18,7 @@ export const PACK_FAULTS: readonly Fault[] = [
     replace: 'required[at]!.presentVersion !== null',
     claims: ['S0-57'],
   },
-  {
-    id: 'F1592',
+  F1592: {
     promise: 'an archive has the files in every directory of a pack',
     file: 'packs/storage/archive-pack.ts',
     within: 'archivePack',
@@ -29,8 +26,7 @@ export const PACK_FAULTS: readonly Fault[] = [
     replace: 'readdir(storage)',
     claims: ['S0-58'],
   },
-  {
-    id: 'F1593',
+  F1593: {
     promise: 'the same files give the same archive',
     file: 'packs/storage/archive-pack.ts',
     within: 'archivePack',
@@ -38,4 +34,4 @@ export const PACK_FAULTS: readonly Fault[] = [
     replace: 'mtime: new Date(performance.now() * 1e6)',
     claims: ['S0-58'],
   },
-];
+};

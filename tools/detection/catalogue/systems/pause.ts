@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Pause and resume of executions. */
-export const PAUSE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1110',
+export const PAUSE_FAULTS: Faults = {
+  F1110: {
     promise: 'a paused workflow starts no task',
     file: 'core/workflow/step.ts',
     within: 'step',
@@ -11,8 +10,7 @@ export const PAUSE_FAULTS: readonly Fault[] = [
     replace: 'isHeld(context.state) && context.readyTasks.length > 1',
     claims: ['S3-24', 'T2.22a'],
   },
-  {
-    id: 'F1112',
+  F1112: {
     promise: 'a paused workflow has no lease',
     file: 'store/executions/paused-runs.ts',
     within: 'pauseRun',
@@ -20,8 +18,7 @@ export const PAUSE_FAULTS: readonly Fault[] = [
     replace: 'run.isPaused = false;',
     claims: ['S3-24', 'T2.22d'],
   },
-  {
-    id: 'F1123',
+  F1123: {
     promise: 'the pause of an execution does not touch its worker',
     file: 'store/executions/paused-runs.ts',
     within: 'pauseRun',
@@ -31,8 +28,7 @@ export const PAUSE_FAULTS: readonly Fault[] = [
         where workflow_execution = \${run.id} and worker is not null\`.execute(transaction);`,
     claims: ['S1-34'],
   },
-  {
-    id: 'F2264',
+  F2264: {
     promise: 'the resume of a workflow resumes those below it',
     file: 'store/executions/paused-runs.ts',
     within: 'releaseChildren',
@@ -40,8 +36,7 @@ export const PAUSE_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.22a'],
   },
-  {
-    id: 'F2265',
+  F2265: {
     promise: 'the limit of a workflow goes on while it is paused',
     file: 'store/executions/paused-runs.ts',
     within: 'endPauseToStop',
@@ -49,8 +44,7 @@ export const PAUSE_FAULTS: readonly Fault[] = [
     replace: 'run.timedOutAt !== null',
     claims: ['T2.22c'],
   },
-  {
-    id: 'F2266',
+  F2266: {
     promise: 'a workflow that is being cancelled cannot be paused',
     file: 'store/executions/pause-execution.ts',
     within: 'findPauseRequest',
@@ -58,8 +52,7 @@ export const PAUSE_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T2.22e'],
   },
-  {
-    id: 'F2267',
+  F2267: {
     promise: 'a pause that was resumed before it took hold has no effect',
     file: 'store/executions/paused-runs.ts',
     within: 'resumeRun',
@@ -67,8 +60,7 @@ export const PAUSE_FAULTS: readonly Fault[] = [
     replace: "if (status === 'paused') await setPauseRequested(transaction, id, false);",
     claims: ['T2.22b'],
   },
-  {
-    id: 'F2268',
+  F2268: {
     promise: 'the clock does not wait for a workflow that is paused',
     file: 'store/functions/clock/work_in_flight.sql',
     within: 'work_in_flight',
@@ -76,4 +68,4 @@ export const PAUSE_FAULTS: readonly Fault[] = [
     replace: `'completed', 'failed', 'cancelled', 'timeout', 'abandoned'`,
     claims: ['T2.22a', 'T2.22d'],
   },
-];
+};

@@ -1,17 +1,15 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** External workers whose agents get their executions sent. */
-export const PUSH_DELIVERY_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1432',
+export const PUSH_DELIVERY_FAULTS: Faults = {
+  F1432: {
     promise: 'nothing is sent to a paused worker',
     file: 'store/functions/executions/claim_push_deliveries.sql',
     find: `w.state in ('online', 'offline')`,
     replace: `w.state in ('online', 'offline', 'paused')`,
     claims: ['S1-47'],
   },
-  {
-    id: 'F2993',
+  F2993: {
     promise: 'the beginning of a long refusal is shown',
     file: 'workers/external/push-request.ts',
     within: 'readStart',
@@ -19,8 +17,7 @@ export const PUSH_DELIVERY_FAULTS: readonly Fault[] = [
     replace: '2_000',
     claims: ['S1-47'],
   },
-  {
-    id: 'F2994',
+  F2994: {
     promise: 'of a refusal no more than its beginning is shown',
     file: 'workers/external/deliver.ts',
     within: 'shownBody',
@@ -28,8 +25,7 @@ export const PUSH_DELIVERY_FAULTS: readonly Fault[] = [
     replace: 'Buffer.concat(masked)',
     claims: ['S1-47'],
   },
-  {
-    id: 'F1437',
+  F1437: {
     promise: 'an agent that is busy gets its execution later',
     file: 'core/worker/push-delivery.ts',
     within: 'nextDeliveryStep',
@@ -37,8 +33,7 @@ export const PUSH_DELIVERY_FAULTS: readonly Fault[] = [
     replace: 'response.status !== TOO_MANY_REQUESTS',
     claims: ['S1-48'],
   },
-  {
-    id: 'F1440',
+  F1440: {
     promise: 'an accepted delivery counts as a heartbeat',
     file: 'workers/external/deliver.ts',
     within: 'accept',
@@ -46,16 +41,14 @@ export const PUSH_DELIVERY_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['S1-48'],
   },
-  {
-    id: 'F1441',
+  F1441: {
     promise: 'an execution without an answer is sent again after its lease',
     file: 'store/functions/executions/claim_push_deliveries.sql',
     find: `r.lease_ms * interval '1 ms'`,
     replace: `r.lease_ms * interval '1 hour'`,
     claims: ['S1-49'],
   },
-  {
-    id: 'F1442',
+  F1442: {
     promise: 'an agent is registered only with an address that may be reached',
     file: 'api/workers/agent-routes.ts',
     within: 'register',
@@ -63,4 +56,4 @@ export const PUSH_DELIVERY_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['S1-50'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** The audit log, histories of configuration, and retention. */
-export const RECORD_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1594',
+export const RECORD_FAULTS: Faults = {
+  F1594: {
     promise: 'a dry run of retention removes nothing',
     file: 'executor/retention/retention-pass.ts',
     within: 'removeOfAllTenants',
@@ -11,32 +10,28 @@ export const RECORD_FAULTS: readonly Fault[] = [
     replace: 'removeExpired',
     claims: ['S0-56'],
   },
-  {
-    id: 'F1595',
+  F1595: {
     promise: 'retention removes no execution that runs',
     file: 'store/functions/retention/remove_expired_executions.sql',
     find: `array['completed', 'failed', 'cancelled', 'timeout', 'abandoned']`,
     replace: `array['completed', 'failed', 'cancelled', 'timeout', 'abandoned', 'running']`,
     claims: ['S0-56'],
   },
-  {
-    id: 'F1911',
+  F1911: {
     promise: 'retention compares the ages of rows with the clock of their tenant',
     file: 'store/functions/retention/retention_cutoff.sql',
     find: 'platform_now() - max_age_seconds',
     replace: 'liveness_now() - max_age_seconds',
     claims: ['S0-56'],
   },
-  {
-    id: 'F1912',
+  F1912: {
     promise: 'a row is kept as long as retention says',
     file: 'store/functions/retention/retention_cutoff.sql',
     find: "interval '1 s'",
     replace: "interval '0.999 s'",
     claims: ['S0-56'],
   },
-  {
-    id: 'F1604',
+  F1604: {
     promise: 'a denial names the grant that is missing',
     file: 'api/records/record-requests.ts',
     within: 'auditEventOf',
@@ -44,20 +39,18 @@ export const RECORD_FAULTS: readonly Fault[] = [
     replace: 'status === 402',
     claims: ['S0-55'],
   },
-  {
-    id: 'F1605',
+  F1605: {
     promise: 'the application cannot remove rows of the audit log',
     file: 'store/schema/13-history.sql',
     find: 'grant select on audit_event',
     replace: 'grant select, delete on audit_event',
     claims: ['S0-55'],
   },
-  {
-    id: 'F1609',
+  F1609: {
     promise: 'the notification of a changed item has its earlier status',
     file: 'store/functions/notifications/notify_work_queue_item_change.sql',
     find: `'old_status', old.status`,
     replace: `'old_status', new.status`,
     claims: ['S0-53'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Executions whose worker, platform or database is lost. */
-export const RECOVERY_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1234',
+export const RECOVERY_FAULTS: Faults = {
+  F1234: {
     promise: 'an execution that loses its workers is started again up to a limit',
     file: 'executor/recovery/recover-execution.ts',
     within: 'reasonToAbandon',
@@ -11,8 +10,7 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
     replace: 'recoveries > 1_000 * maxRecoveries',
     claims: ['S0-34'],
   },
-  {
-    id: 'F1237',
+  F1237: {
     promise: 'a step counts its own recoveries, and not those of the whole run',
     file: 'executor/recovery/recover-execution.ts',
     within: 'reasonToAbandon',
@@ -29,8 +27,7 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
     )`,
     claims: ['S0-34'],
   },
-  {
-    id: 'F1238',
+  F1238: {
     promise: 'what a killed platform ran is started again by the next one',
     file: 'executor/recovery/recover-execution.ts',
     within: 'reasonToAbandon',
@@ -38,16 +35,14 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
     replace: `recovery === 'off' || lost.reason === 'crashed'`,
     claims: ['S0-33'],
   },
-  {
-    id: 'F1239',
+  F1239: {
     promise: 'a lease that expired while the database was away is renewed',
     file: 'store/functions/workers/record_worker_heartbeat.sql',
     find: 'fencing_token = any(fencing_tokens)',
     replace: 'fencing_token = any(fencing_tokens) and expires_at > liveness_now()',
     claims: ['S3-18'],
   },
-  {
-    id: 'F1240',
+  F1240: {
     promise: 'a request during an outage of the database is answered with its cause',
     file: 'api/http/database-errors.ts',
     within: 'translateDatabaseError',
@@ -55,4 +50,4 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['S3-18'],
   },
-];
+};

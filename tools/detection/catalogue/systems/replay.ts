@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Replays of finished executions on another version of their workflow. */
-export const REPLAY_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1468',
+export const REPLAY_FAULTS: Faults = {
+  F1468: {
     promise: 'a replay compares no secret',
     file: 'core/workflow/replay/compare.ts',
     within: 'compare',
@@ -11,8 +10,7 @@ export const REPLAY_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S0-42'],
   },
-  {
-    id: 'F1471',
+  F1471: {
     promise: 'a replay stops where a secret decides',
     file: 'core/template/condition.ts',
     within: 'decisive',
@@ -20,4 +18,4 @@ export const REPLAY_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S0-42'],
   },
-];
+};

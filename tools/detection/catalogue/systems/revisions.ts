@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Revisions, strict runs, and the command that verifies a workflow. */
-export const REVISION_FAULTS: readonly Fault[] = [
-  {
-    id: 'F952',
+export const REVISION_FAULTS: Faults = {
+  F952: {
     promise: 'a strict run gets the data of its inputs',
     file: 'api/executions/execute-revision.ts',
     within: 'executeRevisionRoute',
@@ -11,8 +10,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: '{ action: { ...action, paramSchema }, parameters: {}, strict }',
     claims: ['S0-01', 'S0-27'],
   },
-  {
-    id: 'F953',
+  F953: {
     promise: 'a value that differs from the expected one fails a verification',
     file: '../cli/verify/compare-output.ts',
     within: 'compareOutput',
@@ -20,8 +18,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: '{ path, expected, actual, holds: true }',
     claims: ['S0-03'],
   },
-  {
-    id: 'F954',
+  F954: {
     promise: 'only a compiled revision runs strictly',
     file: 'store/packs/revisions.ts',
     within: 'findReadyRevision',
@@ -29,8 +26,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: `revisionsOf(transaction, workflow).selectAll()`,
     claims: ['S0-04', 'S0-05'],
   },
-  {
-    id: 'F955',
+  F955: {
     promise: 'the newest compiled revision runs',
     file: 'store/packs/revisions.ts',
     within: 'findReadyRevision',
@@ -38,8 +34,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: `ready.orderBy('revision')`,
     claims: ['S0-05'],
   },
-  {
-    id: 'F956',
+  F956: {
     promise: 'a compile finds an action without its file',
     file: 'packs/revisions/installed-actions.ts',
     within: 'installedAction',
@@ -47,8 +42,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S0-20'],
   },
-  {
-    id: 'F957',
+  F957: {
     promise: 'a compile finds a file that is not the registered one',
     file: 'packs/revisions/installed-actions.ts',
     within: 'installedAction',
@@ -56,8 +50,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S0-21'],
   },
-  {
-    id: 'F958',
+  F958: {
     promise: 'a task of a compiled workflow runs its action as it was at the compile',
     file: 'store/executions/attempt-details.ts',
     within: 'withPinnedAction',
@@ -65,8 +58,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S0-22'],
   },
-  {
-    id: 'F959',
+  F959: {
     promise: 'the digest of an action covers all files of its pack',
     file: 'packs/revisions/installed-actions.ts',
     within: 'digestOf',
@@ -74,8 +66,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: '{ ref, columns, file, is: filesDigest === workflowDigest }',
     claims: ['S0-22'],
   },
-  {
-    id: 'F960',
+  F960: {
     promise: 'a type of task that the engine does not have is named as such',
     file: 'core/workflow/load/task.ts',
     within: 'parseType',
@@ -83,8 +74,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: `new DefinitionError(message, path)`,
     claims: ['S0-23'],
   },
-  {
-    id: 'F1350',
+  F1350: {
     promise: 'a step that compiles is run on every runtime',
     file: 'core/workflow/load/task.ts',
     within: 'parseTask',
@@ -92,8 +82,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['S0-07'],
   },
-  {
-    id: 'F1351',
+  F1351: {
     promise: 'a type of task that compiles is run by the engine',
     file: 'core/workflow/load/task.ts',
     within: 'parseAction',
@@ -101,8 +90,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: `return type === 'workflow' ? null : action;`,
     claims: ['S0-24'],
   },
-  {
-    id: 'F1352',
+  F1352: {
     promise: 'a refused type of task is answered with every type that there is',
     file: 'core/workflow/compile/compile.ts',
     within: 'findingOf',
@@ -110,8 +98,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: '[...supported].slice(1)',
     claims: ['S0-23', 'S0-24'],
   },
-  {
-    id: 'F961',
+  F961: {
     promise: 'an output that violates its schema fails a verification',
     file: '../cli/verify/prove-loop.ts',
     within: 'outputViolations',
@@ -119,8 +106,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S0-25'],
   },
-  {
-    id: 'F962',
+  F962: {
     promise: 'inputs have no names besides data and variables',
     file: 'core/workflow/compile/inputs.ts',
     within: 'readInputsEnvelope',
@@ -128,8 +114,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S0-26'],
   },
-  {
-    id: 'F963',
+  F963: {
     promise: 'the variables of the inputs replace those of the definition',
     file: 'executor/dispatch/dispatch.ts',
     within: 'withVariables',
@@ -137,8 +122,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S0-27'],
   },
-  {
-    id: 'F964',
+  F964: {
     promise: 'a missing key has the code of a missing name',
     file: 'core/template/fault.ts',
     within: 'missingFault',
@@ -146,8 +130,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: `isHostName(name) ? 'TEMPLATE_FORBIDDEN' : 'TEMPLATE_TYPE'`,
     claims: ['S0-28'],
   },
-  {
-    id: 'F965',
+  F965: {
     promise: 'data is validated against the schema of the parameters',
     file: 'core/workflow/compile/inputs.ts',
     within: 'readInputs',
@@ -155,8 +138,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: '[...variableErrors(variables ?? {}, declared)]',
     claims: ['S0-29', 'S3-17'],
   },
-  {
-    id: 'F966',
+  F966: {
     promise: 'a variable that the definition does not declare is refused',
     file: 'core/workflow/compile/inputs.ts',
     within: 'readInputs',
@@ -164,8 +146,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: '[...dataErrors(data, declared.schema, `${ROOT}/data`)]',
     claims: ['S0-29'],
   },
-  {
-    id: 'F967',
+  F967: {
     promise: 'a missing input has a code of its own',
     file: 'core/workflow/compile/inputs.ts',
     within: 'readInputs',
@@ -173,8 +154,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: `'INPUT_SCHEMA_VIOLATION'`,
     claims: ['S3-17'],
   },
-  {
-    id: 'F968',
+  F968: {
     promise: 'an unknown action is named with the closest one',
     file: 'core/workflow/compile/compile.ts',
     within: 'unknownAction',
@@ -182,8 +162,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: `''`,
     claims: ['S3-16'],
   },
-  {
-    id: 'F1460',
+  F1460: {
     promise: 'an explanation names each task whose action has changed',
     file: 'core/workflow/compile/explain.ts',
     within: 'explainTask',
@@ -191,8 +170,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S0-43'],
   },
-  {
-    id: 'F1461',
+  F1461: {
     promise: 'an explanation has the paths that each template reads',
     file: 'core/template/paths-read.ts',
     within: 'collect',
@@ -200,8 +178,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: `start.kind === 'call'`,
     claims: ['S0-43'],
   },
-  {
-    id: 'F1464',
+  F1464: {
     promise: 'the digest of a workflow that calls itself covers no earlier plan of its own',
     file: 'packs/revisions/installed-actions.ts',
     within: 'findInstalledActions',
@@ -209,8 +186,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: 'source',
     claims: ['S0-44'],
   },
-  {
-    id: 'F1465',
+  F1465: {
     promise: 'a workflow that calls itself pins the plan that it is part of',
     file: 'packs/revisions/compile-revision.ts',
     within: 'withOwnPlan',
@@ -218,8 +194,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: 'pin',
     claims: ['S0-44'],
   },
-  {
-    id: 'F1474',
+  F1474: {
     promise: 'the digest of a workflow that calls another one back covers no plan of the two',
     file: 'packs/revisions/installed-actions.ts',
     within: 'findInstalledActions',
@@ -227,8 +202,7 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S0-47'],
   },
-  {
-    id: 'F1475',
+  F1475: {
     promise: 'workflows that call each other run their newest plans',
     file: 'store/packs/revisions.ts',
     within: 'markReady',
@@ -236,4 +210,4 @@ export const REVISION_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S0-47'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** The list of runtimes, their programs, and their arms. */
-export const RUNTIME_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1170',
+export const RUNTIME_FAULTS: Faults = {
+  F1170: {
     promise: 'the list of runtimes says who starts their programs',
     file: 'store/packs/runtimes.ts',
     within: 'manifestKeys',
@@ -11,8 +10,7 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     replace: `kind: 'managed'`,
     claims: ['S1-01'],
   },
-  {
-    id: 'F1171',
+  F1171: {
     promise: 'a program is run by the interpreter of its runtime',
     file: 'worker/runtimes/choose-runtime.ts',
     within: 'chooseRuntime',
@@ -20,8 +18,7 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     replace: `name === 'shell'`,
     claims: ['S1-01'],
   },
-  {
-    id: 'F1172',
+  F1172: {
     promise: 'a worker keeps its template beside its runtime',
     file: 'api/workers/add-worker.ts',
     within: 'addManaged',
@@ -29,8 +26,7 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     replace: '{ ...requireRuntime(body), template: null }',
     claims: ['S1-05'],
   },
-  {
-    id: 'F1173',
+  F1173: {
     promise: 'a runtime and the template of another one are rejected',
     file: 'core/worker/resolve-runtime.ts',
     within: 'resolveRuntime',
@@ -38,8 +34,7 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S1-06'],
   },
-  {
-    id: 'F1174',
+  F1174: {
     promise: 'there is no default runtime',
     file: 'core/worker/resolve-runtime.ts',
     within: 'resolveRuntime',
@@ -47,8 +42,7 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     replace: `return { is: 'resolved', runtime: 'shell', version: null, template };`,
     claims: ['S1-07'],
   },
-  {
-    id: 'F1175',
+  F1175: {
     promise: 'a runtime that the manifest lacks is rejected',
     file: 'core/worker/resolve-runtime.ts',
     within: 'findManaged',
@@ -56,8 +50,7 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     replace: '(lowerCase.length > 0)',
     claims: ['S1-08', 'S1-15'],
   },
-  {
-    id: 'F1176',
+  F1176: {
     promise: 'an unknown template is rejected',
     file: 'core/worker/resolve-runtime.ts',
     within: 'resolveRuntime',
@@ -65,8 +58,7 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     replace: `return { is: 'resolved', runtime: 'shell', version: null, template };`,
     claims: ['S1-09'],
   },
-  {
-    id: 'F1177',
+  F1177: {
     promise: 'a template in the place of a runtime is named as such',
     file: 'core/worker/resolve-runtime.ts',
     within: 'refuseRuntime',
@@ -74,8 +66,7 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S1-10'],
   },
-  {
-    id: 'F1178',
+  F1178: {
     promise: 'the key of a user is stored sealed',
     file: 'store/secrets/seal-parameters.ts',
     within: 'sealParameters',
@@ -83,8 +74,7 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     replace: 'extractSecrets(parameters, null)',
     claims: ['S1-16'],
   },
-  {
-    id: 'F1179',
+  F1179: {
     promise: 'the token of a run ends with it',
     file: 'auth/authenticate.ts',
     within: 'requireActiveProgram',
@@ -92,8 +82,7 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S1-17'],
   },
-  {
-    id: 'F1375',
+  F1375: {
     promise: 'the programs of a worker have the variables of its template',
     file: 'start/start-workers.ts',
     within: 'openWorkerService',
@@ -101,8 +90,7 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     replace: 'presetVariables: {}',
     claims: ['S1-05'],
   },
-  {
-    id: 'F1377',
+  F1377: {
     promise: 'a template is not ignored where nothing applies it',
     file: 'api/workers/add-worker.ts',
     within: 'requireNoTemplate',
@@ -110,4 +98,4 @@ export const RUNTIME_FAULTS: readonly Fault[] = [
     replace: '!template || template.length > 0',
     claims: ['S1-06'],
   },
-];
+};

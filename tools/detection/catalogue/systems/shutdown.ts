@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Stops of a platform, and the executions that they interrupt. */
-export const SHUTDOWN_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1030',
+export const SHUTDOWN_FAULTS: Faults = {
+  F1030: {
     promise: 'a platform that stops lets executions end in its grace',
     file: 'worker/attempts/slots.ts',
     within: 'AttemptSlots.drain',
@@ -11,8 +10,7 @@ export const SHUTDOWN_FAULTS: readonly Fault[] = [
     replace: '0',
     claims: ['S0-30'],
   },
-  {
-    id: 'F1031',
+  F1031: {
     promise: 'a suspended execution states why it was stopped',
     file: 'store/executions/suspend-attempt.ts',
     within: 'suspendAttempt',
@@ -20,8 +18,7 @@ export const SHUTDOWN_FAULTS: readonly Fault[] = [
     replace: '{}',
     claims: ['S0-31'],
   },
-  {
-    id: 'F1032',
+  F1032: {
     promise: 'the log of an execution contains its suspension',
     file: 'store/executions/suspend-attempt.ts',
     within: 'suspendAttempt',
@@ -29,8 +26,7 @@ export const SHUTDOWN_FAULTS: readonly Fault[] = [
     replace: '[]',
     claims: ['S0-32'],
   },
-  {
-    id: 'F1033',
+  F1033: {
     promise: 'a crash of a platform is recorded as the reason of a recovery',
     file: 'executor/recovery/recover-execution.ts',
     within: 'reasonOfSilence',
@@ -38,8 +34,7 @@ export const SHUTDOWN_FAULTS: readonly Fault[] = [
     replace: `return 'heartbeat_timeout';`,
     claims: ['S0-33'],
   },
-  {
-    id: 'F1035',
+  F1035: {
     promise: 'a platform that stops is not ready',
     file: 'api/status/readiness.ts',
     within: 'openReadiness',
@@ -47,8 +42,7 @@ export const SHUTDOWN_FAULTS: readonly Fault[] = [
     replace: 'drain.isDraining && false',
     claims: ['S0-35'],
   },
-  {
-    id: 'F1036',
+  F1036: {
     promise: 'a rejection during a stop states when to repeat the request',
     file: 'api/http/error-handler.ts',
     within: 'handleError',
@@ -56,8 +50,7 @@ export const SHUTDOWN_FAULTS: readonly Fault[] = [
     replace: `clientError.code === 'DB_UNAVAILABLE'`,
     claims: ['S0-35'],
   },
-  {
-    id: 'F1640',
+  F1640: {
     promise: 'a worker that stops waits for the programs that it runs',
     file: 'worker/attempts/slots.ts',
     within: 'AttemptSlots.drain',
@@ -65,12 +58,11 @@ export const SHUTDOWN_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.30a'],
   },
-  {
-    id: 'F1641',
+  F1641: {
     promise: 'what was assigned to a worker that stopped is assigned again after the next start',
     file: 'store/functions/executions/lost_executions.sql',
     find: `e.status in ('scheduled', 'running', 'canceling', 'suspended')`,
     replace: `e.status in ('running', 'canceling', 'suspended')`,
     claims: ['T3.30a'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** The connection of a standalone worker, and what it may do. */
-export const STANDALONE_CONNECTION_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1589',
+export const STANDALONE_CONNECTION_FAULTS: Faults = {
+  F1589: {
     promise: 'a call that the platform has not received is sent again',
     file: 'workers/rpc/rpc.ts',
     within: 'RpcClient.sendAgain',
@@ -11,8 +10,7 @@ export const STANDALONE_CONNECTION_FAULTS: readonly Fault[] = [
     replace: 'known.includes(id)',
     claims: ['S1-61'],
   },
-  {
-    id: 'F1447',
+  F1447: {
     promise: 'a reply that was lost is sent over the next connection',
     file: 'workers/standalone/server/call-replies.ts',
     within: 'CallReplies.sendAgain',
@@ -20,8 +18,7 @@ export const STANDALONE_CONNECTION_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S1-64'],
   },
-  {
-    id: 'F1450',
+  F1450: {
     promise: 'a revocation disconnects the worker',
     file: 'workers/standalone/server/server-access.ts',
     within: 'renewLeases',
@@ -29,8 +26,7 @@ export const STANDALONE_CONNECTION_FAULTS: readonly Fault[] = [
     replace: 'worker === null',
     claims: ['S1-63'],
   },
-  {
-    id: 'F1452',
+  F1452: {
     promise: 'the token of a standalone worker opens no route',
     file: 'api/http/authenticate-requests.ts',
     within: 'requireTokenType',
@@ -38,8 +34,7 @@ export const STANDALONE_CONNECTION_FAULTS: readonly Fault[] = [
     replace: `!allowedTypes.includes(tokenType) && claims.worker === null`,
     claims: ['S1-63'],
   },
-  {
-    id: 'F1453',
+  F1453: {
     promise: 'a worker finishes only what it has claimed',
     file: 'workers/access/database-access.ts',
     within: 'DatabaseAccess.finishAttempt',
@@ -47,4 +42,4 @@ export const STANDALONE_CONNECTION_FAULTS: readonly Fault[] = [
     replace: 'if (!claimed) return true;',
     claims: ['S1-64'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Files of artifacts of workers without the platform's disk, and their tokens. */
-export const STANDALONE_FILE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1624',
+export const STANDALONE_FILE_FAULTS: Faults = {
+  F1624: {
     promise: 'files of artifacts are sent when an attempt has ended',
     file: 'workers/standalone/worker/worker-side-access.ts',
     within: 'workerSideAccess',
@@ -11,8 +10,7 @@ export const STANDALONE_FILE_FAULTS: readonly Fault[] = [
     replace: 'void attempt',
     claims: ['S1-66'],
   },
-  {
-    id: 'F1626',
+  F1626: {
     promise: 'a file with another digest is not stored',
     file: 'workers/standalone/server/received-files.ts',
     within: 'ReceivedFiles.take',
@@ -20,8 +18,7 @@ export const STANDALONE_FILE_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S1-66'],
   },
-  {
-    id: 'F1630',
+  F1630: {
     promise: 'a revoked token is not renewed',
     file: 'workers/standalone/server/renew-token.ts',
     within: 'issueAgain',
@@ -29,8 +26,7 @@ export const STANDALONE_FILE_FAULTS: readonly Fault[] = [
     replace: 'worker === null',
     claims: ['S1-67'],
   },
-  {
-    id: 'F1631',
+  F1631: {
     promise: 'a token is renewed only while its issuer has the rights to issue it',
     file: 'workers/standalone/server/issuer.ts',
     within: 'requireIssuer',
@@ -38,4 +34,4 @@ export const STANDALONE_FILE_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S1-67'],
   },
-];
+};

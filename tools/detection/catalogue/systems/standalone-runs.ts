@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** What a standalone worker gets and runs: its packs, its end, and what it has of secrets. */
-export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1576',
+export const STANDALONE_RUN_FAULTS: Faults = {
+  F1576: {
     promise: 'the result names the log of the platform',
     file: 'workers/standalone/server/server-access.ts',
     within: 'withStoredLog',
@@ -11,8 +10,7 @@ export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['S1-57'],
   },
-  {
-    id: 'F1578',
+  F1578: {
     promise: 'a worker registers with its labels',
     file: 'workers/standalone/worker/worker-side-access.ts',
     within: 'workerSideAccess',
@@ -20,8 +18,7 @@ export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
     replace: 'access.registerWorker({ ...worker, capabilities: shown })',
     claims: ['S1-57', 'S1-58'],
   },
-  {
-    id: 'F1580',
+  F1580: {
     promise: 'each --taint adds a taint',
     file: '../cli/standalone/parse-placement.ts',
     within: 'addTaint',
@@ -29,8 +26,7 @@ export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
     replace: 'taints',
     claims: ['S1-58'],
   },
-  {
-    id: 'F1581',
+  F1581: {
     promise: 'the files of a pack are stored by their digest',
     file: 'workers/standalone/worker/pack-store.ts',
     within: 'PackStore.pathOf',
@@ -38,8 +34,7 @@ export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
     replace: `join(packsDirectory(this.options), String(tenant), digest.slice(0, 0) + 'files')`,
     claims: ['S1-59'],
   },
-  {
-    id: 'F1582',
+  F1582: {
     promise: 'an archive is compared with the digest of the attempt',
     file: 'workers/standalone/worker/pack-store.ts',
     within: 'PackStore.readArchive',
@@ -47,8 +42,7 @@ export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
     replace: 'found.length === digest.length',
     claims: ['S1-59'],
   },
-  {
-    id: 'F1583',
+  F1583: {
     promise: 'SIGTERM lets attempts end before the connection is closed',
     file: '../cli/standalone/standalone-host.ts',
     within: 'startStandaloneHost',
@@ -56,8 +50,7 @@ export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
     replace: 'await Promise.resolve();',
     claims: ['S1-60'],
   },
-  {
-    id: 'F1584',
+  F1584: {
     promise: 'without --directory all files are in the directory that is removed',
     file: '../cli/standalone/standalone-host.ts',
     within: 'hostSettings',
@@ -65,8 +58,7 @@ export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
     replace: 'flags.directory ?? `${watchdog.directory}0`',
     claims: ['S1-60'],
   },
-  {
-    id: 'F3010',
+  F3010: {
     promise: 'a stop prints the grace that the platform gives to attempts',
     file: '../cli/standalone/standalone-host.ts',
     within: 'startStandaloneHost',
@@ -74,8 +66,7 @@ export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
     replace: 'shutdownGraceMs: settings.shutdownGraceMs',
     claims: ['S1-60'],
   },
-  {
-    id: 'F1585',
+  F1585: {
     promise: 'the lease of an execution is that of standalone workers',
     file: 'workers/standalone/server/standalone-workers.ts',
     within: 'StandaloneWorkers.openSession',
@@ -83,8 +74,7 @@ export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
     replace: 'openDatabaseAccess({ db, heartbeatDb, tokenSecret, name, leaseMs: 100 * leaseMs })',
     claims: ['S1-62'],
   },
-  {
-    id: 'F1586',
+  F1586: {
     promise: 'a worker stops what has no lease any more',
     file: 'workers/standalone/worker/worker-side-access.ts',
     within: 'renewLeases',
@@ -92,8 +82,7 @@ export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
     replace: 'Promise.race([reply])',
     claims: ['S1-62'],
   },
-  {
-    id: 'F1587',
+  F1587: {
     promise: 'an attempt comes with the values that are redacted in its output',
     file: 'workers/standalone/server/server-access.ts',
     within: 'ClaimedPacks.add',
@@ -101,8 +90,7 @@ export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
     replace: 'if (packDirectory === null) return { ...attempt, secrets: [], packDigest: null };',
     claims: ['S1-65'],
   },
-  {
-    id: 'F1588',
+  F1588: {
     promise: 'the worker removes the logs that it has sent',
     file: 'workers/standalone/worker/log-shipper.ts',
     within: 'AttemptLogs.remove',
@@ -110,4 +98,4 @@ export const STANDALONE_RUN_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['S1-65'],
   },
-];
+};

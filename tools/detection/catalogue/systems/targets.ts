@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Which target a run of the suite accepts, and what it counts as proven. */
-export const TARGET_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1100',
+export const TARGET_FAULTS: Faults = {
+  F1100: {
     promise: 'a run rejects a platform other than the one that PLATFORM_EXPECT_STACK names',
     file: '../helpers/target/require-instance.ts',
     within: 'requireInstance',
@@ -11,8 +10,7 @@ export const TARGET_FAULTS: readonly Fault[] = [
     replace: 'const expected = file?.instance_id ?? null;',
     claims: ['S0-09'],
   },
-  {
-    id: 'F1101',
+  F1101: {
     promise: 'a wait ends when another instance responds',
     file: '../helpers/scenario/target-watch.ts',
     within: 'readResponse',
@@ -20,8 +18,7 @@ export const TARGET_FAULTS: readonly Fault[] = [
     replace: 'found !== null',
     claims: ['S0-10'],
   },
-  {
-    id: 'F1102',
+  F1102: {
     promise: 'a refused login names the settings that were read',
     file: '../helpers/target/obtain-target.ts',
     within: 'logInForTests',
@@ -29,8 +26,7 @@ export const TARGET_FAULTS: readonly Fault[] = [
     replace: 'error.status !== 403',
     claims: ['S0-36'],
   },
-  {
-    id: 'F1103',
+  F1103: {
     promise: 'a run without a proven test is not a pass',
     file: '../helpers/jest/run-verdict.ts',
     within: 'evaluateRun',
@@ -38,8 +34,7 @@ export const TARGET_FAULTS: readonly Fault[] = [
     replace: 'counts.passed < 0',
     claims: ['S0-38'],
   },
-  {
-    id: 'F1104',
+  F1104: {
     promise: 'a target that does not respond is never replaced by a platform of the suite',
     file: '../helpers/target/obtain-target.ts',
     within: 'obtainTarget',
@@ -47,4 +42,4 @@ export const TARGET_FAULTS: readonly Fault[] = [
     replace: 'attachTarget(address, running, env).catch(() => startTarget())',
     claims: ['S1-37'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Roles of processes, and what a verification needs of its stack. */
-export const VERIFY_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1354',
+export const VERIFY_FAULTS: Faults = {
+  F1354: {
     promise: 'a file that git does not track is part of a change',
     file: '../cli/git/changed-files.ts',
     within: 'changedFiles',
@@ -11,8 +10,7 @@ export const VERIFY_FAULTS: readonly Fault[] = [
     replace: 'paths(different)',
     claims: ['S0-41'],
   },
-  {
-    id: 'F1355',
+  F1355: {
     promise: 'a loop covers the programs of the actions that its workflow names',
     file: '../cli/verify/changed/covered-files.ts',
     within: 'isCovered',
@@ -20,8 +18,7 @@ export const VERIFY_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['S0-41'],
   },
-  {
-    id: 'F1358',
+  F1358: {
     promise: 'a verification that fails shows what the failed program wrote to stderr',
     file: '../cli/verify/failed-runs.ts',
     within: 'failedRuns',
@@ -29,8 +26,7 @@ export const VERIFY_FAULTS: readonly Fault[] = [
     replace: `''`,
     claims: ['S0-03'],
   },
-  {
-    id: 'F1200',
+  F1200: {
     promise: 'a process runs the roles that it is given, and no other one',
     file: 'start/main.ts',
     within: 'PlatformStart.has',
@@ -38,8 +34,7 @@ export const VERIFY_FAULTS: readonly Fault[] = [
     replace: 'this.settings.roles.includes(role) || role.length > 3',
     claims: ['S0-02'],
   },
-  {
-    id: 'F1201',
+  F1201: {
     promise: 'a stack without an executor is not a busy one',
     file: '../cli/verify/run-to-end.ts',
     within: 'requireStart',
@@ -47,8 +42,7 @@ export const VERIFY_FAULTS: readonly Fault[] = [
     replace: 'missing.length > 1',
     claims: ['S0-02'],
   },
-  {
-    id: 'F1205',
+  F1205: {
     promise: 'an action that the index does not have is drift',
     file: 'packs/registries/pack-index.ts',
     within: 'differingFiles',
@@ -56,8 +50,7 @@ export const VERIFY_FAULTS: readonly Fault[] = [
     replace: '[]',
     claims: ['S0-06'],
   },
-  {
-    id: 'F1206',
+  F1206: {
     promise: 'the index has the digest of the file of each action',
     file: 'packs/registries/pack-index.ts',
     within: 'differences',
@@ -65,4 +58,4 @@ export const VERIFY_FAULTS: readonly Fault[] = [
     replace: "hasOther('entry')",
     claims: ['S0-06'],
   },
-];
+};

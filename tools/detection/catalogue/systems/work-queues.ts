@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Work queues: the order and number of their executions, acknowledgements, pending items. */
-export const WORK_QUEUE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1568',
+export const WORK_QUEUE_FAULTS: Faults = {
+  F1568: {
     promise: 'items of a higher priority are leased first',
     file: 'store/queues/dispatches.ts',
     within: 'lockReadyItems',
@@ -11,8 +10,7 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     replace: `'asc'`,
     claims: ['T2.23c'],
   },
-  {
-    id: 'F1569',
+  F1569: {
     promise: 'a queue runs no more executions than its concurrency',
     file: 'executor/queues/dispatch-queues.ts',
     within: 'leaseReady',
@@ -20,8 +18,7 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     replace: 'tuning.concurrency - open + 1',
     claims: ['T2.23e'],
   },
-  {
-    id: 'F1570',
+  F1570: {
     promise: 'an item is tried again as often as the retry limit allows',
     file: 'core/queue/acknowledgement.ts',
     within: 'effectiveStatus',
@@ -29,8 +26,7 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     replace: 'attempts >= retryLimit',
     claims: ['T2.23a', 'T2.23b', 'T2.23j'],
   },
-  {
-    id: 'F1571',
+  F1571: {
     promise: 'a completed execution without an acknowledgement fails',
     file: 'store/queues/settle-items.ts',
     within: 'settleItems',
@@ -38,8 +34,7 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['T2.23a', 'T2.23b'],
   },
-  {
-    id: 'F1573',
+  F1573: {
     promise: 'a closed queue accepts no items',
     file: 'api/queues/queue-items.ts',
     within: 'enqueue',
@@ -47,8 +42,7 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T2.23h'],
   },
-  {
-    id: 'F1574',
+  F1574: {
     promise: 'an item that was processed is not changed',
     file: 'store/queues/items.ts',
     within: 'isPending',
@@ -56,8 +50,7 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['T2.23e', 'T2.23h'],
   },
-  {
-    id: 'F1890',
+  F1890: {
     promise: 'a queue dispatches no item that is too deep in its chain of causes',
     file: 'executor/requests/request-execution.ts',
     within: 'checkRequest',
@@ -65,8 +58,7 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     replace: `loopErrorAt(transaction, origin.parent ? origin.causation_depth ?? 0 : 0)`,
     claims: ['S0-68'],
   },
-  {
-    id: 'F1891',
+  F1891: {
     promise: 'the event of a queue belongs to the chain of its last dispatch',
     file: 'executor/queues/queue-event.ts',
     within: 'emitQueueEvent',
@@ -74,8 +66,7 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     replace: 'correlationId: null',
     claims: ['S0-68'],
   },
-  {
-    id: 'F1892',
+  F1892: {
     promise: 'each execution of a chain is one deeper than its cause',
     file: 'store/executions/new-execution.ts',
     within: 'causedBy',
@@ -83,4 +74,4 @@ export const WORK_QUEUE_FAULTS: readonly Fault[] = [
     replace: 'causation_depth',
     claims: ['S0-68'],
   },
-];
+};

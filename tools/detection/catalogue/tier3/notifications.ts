@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** What subscribers of the live stream receive. */
-export const NOTIFICATION_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1540',
+export const NOTIFICATION_FAULTS: Faults = {
+  F1540: {
     promise: 'each change of status is sent once',
     file: 'store/functions/notifications/notify_execution_change.sql',
     find: `perform append_notification(new.tenant, 'execution_status_changed', 'execution', new.id, new.executor,
@@ -14,8 +13,7 @@ export const NOTIFICATION_FAULTS: readonly Fault[] = [
     execution_notification_json(new, old.status));`,
     claims: ['T3.14a', 'T3.14b', 'T3.14c'],
   },
-  {
-    id: 'F1543',
+  F1543: {
     promise: 'a failed execution is not sent as a completed one',
     file: 'store/functions/notifications/notify_execution_change.sql',
     find: `perform append_notification(new.tenant, 'execution_status_changed', 'execution', new.id, new.executor,
@@ -29,8 +27,7 @@ export const NOTIFICATION_FAULTS: readonly Fault[] = [
   end if;`,
     claims: ['T3.14b', 'T3.14c'],
   },
-  {
-    id: 'F1545',
+  F1545: {
     promise: 'a subscriber receives only what one of its filters names',
     file: 'notifier/subscription-index.ts',
     within: 'SubscriptionIndex.find',
@@ -38,8 +35,7 @@ export const NOTIFICATION_FAULTS: readonly Fault[] = [
     replace: `(keys.length > 0 ? [...(byKey?.values() ?? [])] : []).flatMap((members) => [...members])`,
     claims: ['T3.14d'],
   },
-  {
-    id: 'F1547',
+  F1547: {
     promise: 'a user without permission to read executions receives none of their changes',
     file: 'notifier/subscriber-rights.ts',
     within: 'canRead',
@@ -47,16 +43,14 @@ export const NOTIFICATION_FAULTS: readonly Fault[] = [
     replace: 'caller.execution !== -1 || canReadExecution(db, caller, rights, outgoing)',
     claims: ['T3.14e'],
   },
-  {
-    id: 'F1548',
+  F1548: {
     promise: 'the notification of a new inquiry has its deadline',
     file: 'store/functions/notifications/notify_inquiry_change.sql',
     find: `'timeout_at', new.timeout_at, 'created', new.created`,
     replace: `'timeout_at', new.created, 'created', new.created`,
     claims: ['T3.15a'],
   },
-  {
-    id: 'F1549',
+  F1549: {
     promise: 'a response to an inquiry is sent once',
     file: 'store/functions/notifications/notify_inquiry_change.sql',
     find: `after update on inquiry
@@ -67,16 +61,14 @@ create or replace trigger notify_inquiry_again after update on inquiry
   for each row when (new.status = 'responded') execute function notify_inquiry_change();`,
     claims: ['T3.15b'],
   },
-  {
-    id: 'F1550',
+  F1550: {
     promise: 'an inquiry that expired is not sent as an answered one',
     file: 'store/functions/notifications/notify_inquiry_change.sql',
     find: `elsif new.status = 'responded' then`,
     replace: `elsif new.status in ('responded', 'timeout') then`,
     claims: ['T3.15c'],
   },
-  {
-    id: 'F1551',
+  F1551: {
     promise: 'an inquiry is sent to its assignee and to those who may read all inquiries',
     file: 'notifier/subscriber-rights.ts',
     within: 'canRead',
@@ -84,24 +76,21 @@ create or replace trigger notify_inquiry_again after update on inquiry
     replace: `owner === null || owner !== 0 || rights.allows('inquiries', 'read')`,
     claims: ['T3.15d'],
   },
-  {
-    id: 'F1552',
+  F1552: {
     promise: 'the notification of a firing names its event',
     file: 'store/functions/notifications/notify_enforcement_change.sql',
     find: `'event', new.event`,
     replace: `'event', new.id`,
     claims: ['T3.16a', 'T3.16c', 'T3.16d'],
   },
-  {
-    id: 'F1553',
+  F1553: {
     promise: 'a rule that is disabled again has not changed',
     file: 'store/functions/notifications/notify_rule_change.sql',
     find: 'when (old.enabled is distinct from new.enabled) execute',
     replace: 'when (old.updated is not null) execute',
     claims: ['T3.16b'],
   },
-  {
-    id: 'F1554',
+  F1554: {
     promise: 'each rule that an event fires is sent',
     file: 'store/functions/notifications/notify_enforcement_change.sql',
     find: `if tg_op = 'INSERT' then`,
@@ -110,8 +99,7 @@ create or replace trigger notify_inquiry_again after update on inquiry
   elsif tg_op = 'INSERT' then`,
     claims: ['T3.16c'],
   },
-  {
-    id: 'F1555',
+  F1555: {
     promise: 'an event that no rule matches is no firing',
     file: 'store/functions/notifications/notify_event_created.sql',
     find: 'return null;',
@@ -121,8 +109,7 @@ create or replace trigger notify_inquiry_again after update on inquiry
   return null;`,
     claims: ['T3.16d'],
   },
-  {
-    id: 'F1546',
+  F1546: {
     promise: 'a filter that was removed delivers nothing',
     file: 'notifier/notification-hub.ts',
     within: 'HubSubscription.removeFilter',
@@ -130,4 +117,4 @@ create or replace trigger notify_inquiry_again after update on inquiry
     replace: 'void key;',
     claims: ['T3.14d'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** The stored output of programs. */
-export const OUTPUT_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1556',
+export const OUTPUT_FAULTS: Faults = {
+  F1556: {
     promise: 'output beyond the limit is cut at the limit, and its first part is stored',
     file: 'worker/process/capture.ts',
     within: 'capture',
@@ -11,8 +10,7 @@ export const OUTPUT_FAULTS: readonly Fault[] = [
     replace: 'chunk.subarray(Math.max(0, chunk.length - remainingBytes))',
     claims: ['T3.21a'],
   },
-  {
-    id: 'F1557',
+  F1557: {
     promise: 'standard output and standard error are captured apart',
     file: 'worker/process/run-process.ts',
     within: 'captureOutput',
@@ -20,8 +18,7 @@ export const OUTPUT_FAULTS: readonly Fault[] = [
     replace: 'onOutput: onOutput?.stdout',
     claims: ['T3.21b'],
   },
-  {
-    id: 'F1558',
+  F1558: {
     promise: 'a last line without end is stored',
     file: 'outcomes/attempt-outcome.ts',
     within: 'streamText',
@@ -29,8 +26,7 @@ export const OUTPUT_FAULTS: readonly Fault[] = [
     replace: "storableText(stream.head).replace(/\\n[^\\n]+$/, '\\n') + truncationNotice(stream, name)",
     claims: ['T3.21c'],
   },
-  {
-    id: 'F1559',
+  F1559: {
     promise: 'a NUL does not cut the output of a program',
     file: 'outcomes/captured-output.ts',
     within: 'storableText',
@@ -38,4 +34,4 @@ export const OUTPUT_FAULTS: readonly Fault[] = [
     replace: `bytes.toString('utf8').split('\\0')[0]!`,
     claims: ['T3.21d'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Shipped permission sets and their operations. */
-export const PERMISSION_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1561',
+export const PERMISSION_FAULTS: Faults = {
+  F1561: {
     promise: 'a rule is removed only with the grant to delete it',
     file: 'api/events/rules.ts',
     within: 'changeRoutes',
@@ -11,8 +10,7 @@ export const PERMISSION_FAULTS: readonly Fault[] = [
     replace: `grant: 'rules:read'`,
     claims: ['T3.10a', 'T3.10c', 'T3.10d'],
   },
-  {
-    id: 'F1563',
+  F1563: {
     promise: 'an administrator may remove an action',
     file: 'api/packs/actions.ts',
     within: 'changeRoutes',
@@ -20,8 +18,7 @@ export const PERMISSION_FAULTS: readonly Fault[] = [
     replace: `grant: 'executions:decrypt'`,
     claims: ['T3.10b', 'T3.10d'],
   },
-  {
-    id: 'F1562',
+  F1562: {
     promise: 'an assignment that is removed gives no right',
     file: 'store/identities/permission-sets.ts',
     within: 'removeAssignment',
@@ -29,8 +26,7 @@ export const PERMISSION_FAULTS: readonly Fault[] = [
     replace: `const { numDeletedRows } = { numDeletedRows: 1 };`,
     claims: ['T3.10e'],
   },
-  {
-    id: 'F1564',
+  F1564: {
     promise: 'a pack that a caller may not read does not exist for that caller',
     file: 'auth/pack-access.ts',
     within: 'loadReadablePack',
@@ -38,8 +34,7 @@ export const PERMISSION_FAULTS: readonly Fault[] = [
     replace: 'return pack;',
     claims: ['T3.11b'],
   },
-  {
-    id: 'F1565',
+  F1565: {
     promise: 'no caller changes the standard pack',
     file: 'auth/pack-access.ts',
     within: 'rejectShared',
@@ -47,8 +42,7 @@ export const PERMISSION_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.11d'],
   },
-  {
-    id: 'F1566',
+  F1566: {
     promise: 'every caller may read the standard pack',
     file: 'auth/pack-access.ts',
     within: 'isPublicPack',
@@ -56,8 +50,7 @@ export const PERMISSION_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T3.11a'],
   },
-  {
-    id: 'F1567',
+  F1567: {
     promise: 'an execution belongs to the user who requested it',
     file: 'api/executions/request-execution.ts',
     within: 'createExecutionRequests',
@@ -65,4 +58,4 @@ export const PERMISSION_FAULTS: readonly Fault[] = [
     replace: 'const { tenant } = caller, executor = 1;',
     claims: ['T3.11c'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Pages, log-ins of programs, versions of packs, the audit log and rate limits. */
-export const RECORD_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1618',
+export const RECORD_FAULTS: Faults = {
+  F1618: {
     promise: 'an integration token has the rights of its identity',
     file: 'auth/issue-tokens.ts',
     within: 'issueIntegrationTokens',
@@ -12,32 +11,28 @@ export const RECORD_FAULTS: readonly Fault[] = [
       'signAccessToken(context, { ...person, id: 1 }, session, { seconds, metadata: { integration_token_id: id } })',
     claims: ['T3.23a'],
   },
-  {
-    id: 'F1619',
+  F1619: {
     promise: 'a revoked integration token logs in no more',
     file: 'store/functions/identities/find_integration_token.sql',
     find: 't.revoked_at is null and (t.expires_at is null or t.expires_at > tenant_now(t.tenant))',
     replace: 't.expires_at is null or t.expires_at > tenant_now(t.tenant)',
     claims: ['T3.23b'],
   },
-  {
-    id: 'F1909',
+  F1909: {
     promise: 'an integration token logs in no more after its instant',
     file: 'store/functions/identities/find_integration_token.sql',
     find: 't.expires_at > tenant_now(t.tenant)',
     replace: "t.expires_at > tenant_now(t.tenant) - interval '20 s'",
     claims: ['T3.23c'],
   },
-  {
-    id: 'F1910',
+  F1910: {
     promise: 'the refresh of an integration token ends with the token',
     file: 'store/functions/identities/find_integration_token.sql',
     find: 't.revoked_at is null and (t.expires_at is null or t.expires_at > tenant_now(t.tenant))',
     replace: 't.revoked_at is null',
     claims: ['T3.23c'],
   },
-  {
-    id: 'F1620',
+  F1620: {
     promise: 'a new version of a pack removes the actions that it lacks',
     file: 'packs/save/register.ts',
     within: 'removeAllUndeclared',
@@ -47,8 +42,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
   }`,
     claims: ['T3.27b'],
   },
-  {
-    id: 'F1876',
+  F1876: {
     promise: 'a new version of a pack is stored as such',
     file: 'packs/save/pack.ts',
     within: 'packColumns',
@@ -56,8 +50,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
     replace: `version: manifest.version.replace(/^2/, '1')`,
     claims: ['T3.27a'],
   },
-  {
-    id: 'F1621',
+  F1621: {
     promise: 'a change that failed is recorded as a failure',
     file: 'api/records/describe-request.ts',
     within: 'outcomeOf',
@@ -65,8 +58,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
     replace: "status >= 500 ? 'failure' : 'success'",
     claims: ['T3.28a'],
   },
-  {
-    id: 'F1622',
+  F1622: {
     promise: 'the audit log has the requests that were denied',
     file: 'api/records/describe-request.ts',
     within: 'outcomeOf',
@@ -74,8 +66,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
     replace: "status >= 400 ? 'failure' : 'success'",
     claims: ['T3.28b'],
   },
-  {
-    id: 'F1623',
+  F1623: {
     promise: 'a webhook accepts as many calls as its rate limit names',
     file: 'webhooks/receive-webhook.ts',
     within: 'findRejection',
@@ -83,8 +74,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
     replace: '(await countRecentDeliveries(transaction, delivery, rate.windowSeconds)) > rate.requests',
     claims: ['T3.29a'],
   },
-  {
-    id: 'F3201',
+  F3201: {
     promise: 'the audit log has each denied request, also one that only reads',
     file: 'api/records/record-requests.ts',
     within: 'isRecordable',
@@ -92,4 +82,4 @@ export const RECORD_FAULTS: readonly Fault[] = [
     replace: 'status === 429',
     claims: ['T3.28b'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Routes and their grants, one by one; what a caller may hand on. */
-export const RIGHT_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2150',
+export const RIGHT_FAULTS: Faults = {
+  F2150: {
     promise: 'a grant that is limited to a pack is none on another',
     file: 'api/http/authorize.ts',
     within: 'checkLoaded',
@@ -12,8 +11,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
       'const isAllowed = rights.hasAny(resource, action) || rights.allows(resource, action, await target?.(call));',
     claims: ['T3.33a'],
   },
-  {
-    id: 'F2151',
+  F2151: {
     promise: 'a runtime is removed only with the grant to delete it',
     file: 'api/packs/runtimes.ts',
     within: 'changeRoutes',
@@ -21,8 +19,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: `grant: 'runtimes:update'`,
     claims: ['T3.33a'],
   },
-  {
-    id: 'F2152',
+  F2152: {
     promise: 'a work queue names no permission set that its writer does not hold',
     file: 'api/queues/queue-requirements.ts',
     within: 'requireExecutable',
@@ -31,8 +28,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
       'if (permissionSets === null) await requireDelegable(transaction, caller, action.default_execution_permission_set_refs);',
     claims: ['T3.33b'],
   },
-  {
-    id: 'F2153',
+  F2153: {
     promise: 'who manages one permission set puts into it what it holds itself',
     file: 'api/identities/permissions.ts',
     within: 'setRoutes',
@@ -40,8 +36,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'if (grants.length > 99) await requireGrantable(transaction, caller, { ref: set.ref, grants: [] });',
     claims: ['T3.33b'],
   },
-  {
-    id: 'F2154',
+  F2154: {
     promise: 'a changed password ends the sessions of integration tokens, too',
     file: 'auth/issue-tokens.ts',
     within: 'refreshIntegrationTokens',
@@ -49,8 +44,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.33c'],
   },
-  {
-    id: 'F2155',
+  F2155: {
     promise: 'a frozen identity does not log in by an integration token',
     file: 'auth/issue-tokens.ts',
     within: 'findIntegrationTokenOwner',
@@ -58,8 +52,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'found && person',
     claims: ['T3.33c'],
   },
-  {
-    id: 'F3320',
+  F3320: {
     promise: 'a request by the session of an integration token that was revoked is refused',
     file: 'auth/issue-tokens.ts',
     within: 'issueIntegrationTokens',
@@ -67,32 +60,28 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: '{}',
     claims: ['T3.33c'],
   },
-  {
-    id: 'F3321',
+  F3321: {
     promise: 'the session of an integration token ends when the token is removed',
     file: 'store/functions/identities/is_session_ended.sql',
     find: 'not exists (select from find_integration_token(by_id => token_id) t where t.is_active)',
     replace: 'exists (select from find_integration_token(by_id => token_id) t where not t.is_active)',
     claims: ['T3.33c'],
   },
-  {
-    id: 'F3322',
+  F3322: {
     promise: 'a socket is closed when the integration token of its session is revoked',
     file: 'store/functions/notifications/notify_rights_change.sql',
     find: 'after update of revoked_at or delete on integration_token',
     replace: 'after delete on integration_token',
     claims: ['T3.33d'],
   },
-  {
-    id: 'F2160',
+  F2160: {
     promise: 'a notification of a rule has the state before the change',
     file: 'store/functions/notifications/notify_rule_change.sql',
     find: `'old_enabled', old.enabled`,
     replace: `'old_enabled', new.enabled`,
     claims: ['T3.34a'],
   },
-  {
-    id: 'F2161',
+  F2161: {
     promise: 'a firing is announced to those alone who may read enforcements',
     file: 'notifier/subscriber-rights.ts',
     within: 'canReadEnforcement',
@@ -100,8 +89,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: `if (rights.hasAny('executions', 'read') || rights.allows('enforcements', 'read')) return true;`,
     claims: ['T3.34a'],
   },
-  {
-    id: 'F2408',
+  F2408: {
     promise: 'a change of a role or a permission set applies to open subscriptions',
     file: 'notifier/notification-hub.ts',
     within: 'isAffected',
@@ -109,8 +97,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'entity === caller.identity',
     claims: ['T3.33d'],
   },
-  {
-    id: 'F2409',
+  F2409: {
     promise: 'an open subscription ends with the session of its token',
     file: 'notifier/notification-hub.ts',
     within: 'NotificationHub.refreshRights',
@@ -118,8 +105,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'void subscription;',
     claims: ['T3.33d'],
   },
-  {
-    id: 'F2806',
+  F2806: {
     promise: 'who changes the schema of an action is its author',
     file: 'api/packs/actions.ts',
     within: 'changesProgram',
@@ -127,8 +113,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: "field === 'entrypoint'",
     claims: ['T3.33g'],
   },
-  {
-    id: 'F2807',
+  F2807: {
     promise: 'who changes what a queue runs may give the sets that the queue has',
     file: 'api/queues/queue-requirements.ts',
     within: 'queueChangeReferences',
@@ -136,8 +121,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'permission_set_refs ?? null',
     claims: ['T3.33g'],
   },
-  {
-    id: 'F2808',
+  F2808: {
     promise: 'who changes the conditions of a rule may give the sets that the rule has',
     file: 'api/events/rules.ts',
     within: 'updateRuleForCaller',
@@ -145,8 +129,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'current?.default_execution_permission_set_refs',
     claims: ['T3.33g'],
   },
-  {
-    id: 'F2809',
+  F2809: {
     promise: 'the scope of descendants contains what the caller requested itself',
     file: 'auth/constraints.ts',
     within: 'CONSTRAINT_CHECKS',
@@ -154,8 +137,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'SCOPES.indexOf(scope) === SCOPES.indexOf(expected)',
     claims: ['T3.33h'],
   },
-  {
-    id: 'F2810',
+  F2810: {
     promise: 'an execution belongs to the pack of its action',
     file: 'auth/authorization-targets.ts',
     within: 'executionTarget',
@@ -163,8 +145,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: "ref.split('.')[1] ?? null",
     claims: ['T3.33h'],
   },
-  {
-    id: 'F2983',
+  F2983: {
     promise: 'the tree of a workflow shows no output of a task that its reader may not read',
     file: 'store/executions/tree.ts',
     within: 'loadExecutionTree',
@@ -172,8 +153,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'outputOf(row)',
     claims: ['T3.33l'],
   },
-  {
-    id: 'F2984',
+  F2984: {
     promise: 'the log of a workflow has no entry of a task that its reader may not read',
     file: 'api/executions/on-execution.ts',
     within: 'readableEntries',
@@ -181,8 +161,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'ids.includes(execution)',
     claims: ['T3.33l'],
   },
-  {
-    id: 'F2985',
+  F2985: {
     promise: 'a replay takes the right to read each task',
     file: 'api/executions/replay.ts',
     within: 'replayRoute',
@@ -190,8 +169,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.33l'],
   },
-  {
-    id: 'F3203',
+  F3203: {
     promise: 'a program is listed no artifact that is private to the identity it runs for',
     file: 'auth/artifact-access.ts',
     within: 'filterReadable',
@@ -199,8 +177,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'canReadArtifact(rights, row, caller.identity, pack)',
     claims: ['T3.33j'],
   },
-  {
-    id: 'F3204',
+  F3204: {
     promise: 'a grant to create keys covers those alone that its constraint on encryption names',
     file: 'api/keys/keys.ts',
     within: 'attributesOf',
@@ -208,8 +185,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T3.33f'],
   },
-  {
-    id: 'F3205',
+  F3205: {
     promise: 'the owner of an inquiry is the identity that it is assigned to',
     file: 'auth/authorization-targets.ts',
     within: 'inquiryTarget',
@@ -217,8 +193,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: '{ owner, ...(await executionTarget(transaction, caller, execution)), id }',
     claims: ['T3.33h'],
   },
-  {
-    id: 'F3208',
+  F3208: {
     promise: 'a sensor reports events of its own triggers alone',
     file: 'api/events/create-event.ts',
     within: 'createEvent',
@@ -226,8 +201,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T3.33m'],
   },
-  {
-    id: 'F3209',
+  F3209: {
     promise: 'a program reports events of the triggers of its own pack alone',
     file: 'api/events/create-event.ts',
     within: 'requireOwnTrigger',
@@ -235,8 +209,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'pack !== null',
     claims: ['T3.33m'],
   },
-  {
-    id: 'F3212',
+  F3212: {
     promise: 'what belongs to a person is closed to a rule that another has saved',
     file: 'executor/events/process-event.ts',
     within: 'requestRuleExecution',
@@ -244,8 +217,7 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'executor !== null',
     claims: ['T3.33n'],
   },
-  {
-    id: 'F3213',
+  F3213: {
     promise: 'a program is not the owner of what belongs to the identity that it runs for, unless that wrote it',
     file: 'auth/authenticate.ts',
     within: 'callerOf',
@@ -253,4 +225,4 @@ export const RIGHT_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T3.33n'],
   },
-];
+};

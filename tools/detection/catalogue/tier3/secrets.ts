@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Where secrets appear. */
-export const INJECTION_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1535',
+export const INJECTION_FAULTS: Faults = {
+  F1535: {
     promise: 'the secrets of a process are not in its environment',
     file: 'worker/process/process-environment.ts',
     within: 'processEnvironment',
@@ -12,8 +11,7 @@ export const INJECTION_FAULTS: readonly Fault[] = [
   const env = withRuntimeVariables({ ...inherited, ...workerContext.presetVariables, ...requested, ...exported }, runtime);`,
     claims: ['T3.20a'],
   },
-  {
-    id: 'F1877',
+  F1877: {
     promise: 'a key of a person is not passed to the processes of a pack',
     file: 'store/secrets/keys.ts',
     within: 'listInjectedKeys',
@@ -21,4 +19,4 @@ export const INJECTION_FAULTS: readonly Fault[] = [
     replace: `owner_type in ('system', 'identity') or owner_pack`,
     claims: ['T3.20e'],
   },
-];
+};

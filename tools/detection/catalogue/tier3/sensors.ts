@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Sensors of packs. */
-export const SENSOR_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1510',
+export const SENSOR_FAULTS: Faults = {
+  F1510: {
     promise: 'the event of a sensor names the sensor',
     file: 'api/events/create-event.ts',
     within: 'eventSource',
@@ -11,8 +10,7 @@ export const SENSOR_FAULTS: readonly Fault[] = [
     replace: `return { source: sensor?.id ?? null, sourceRef: 'sensor', correlationId: null };`,
     claims: ['T3.6a'],
   },
-  {
-    id: 'F1511',
+  F1511: {
     promise: 'a sensor ends once no enabled rule needs it',
     file: 'worker/sensors/reconcile.ts',
     within: 'stopReason',
@@ -20,8 +18,7 @@ export const SENSOR_FAULTS: readonly Fault[] = [
     replace: 'if (!desired) return null;',
     claims: ['T3.6b'],
   },
-  {
-    id: 'F1872',
+  F1872: {
     promise: 'a sensor runs again once a rule that needs it is enabled again',
     file: 'store/functions/events/sensor_plan.sql',
     find: 'where r.tenant = s.tenant and r.enabled and r.trigger_ref = any(s.trigger_refs)',
@@ -29,8 +26,7 @@ export const SENSOR_FAULTS: readonly Fault[] = [
       and r.updated < r.created + interval '100 ms'`,
     claims: ['T3.6d'],
   },
-  {
-    id: 'F1512',
+  F1512: {
     promise: 'a sensor that ended is started again after its first pause, not before',
     file: 'worker/sensors/restart-policy.ts',
     within: 'decideRestart',
@@ -38,4 +34,4 @@ export const SENSOR_FAULTS: readonly Fault[] = [
     replace: 'pauseMs: 0',
     claims: ['T3.6c'],
   },
-];
+};

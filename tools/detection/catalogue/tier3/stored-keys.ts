@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** What each reader gets of a key. */
-export const STORED_KEY_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2170',
+export const STORED_KEY_FAULTS: Faults = {
+  F2170: {
     promise: 'only who may decrypt a key is shown its encrypted value',
     file: 'api/keys/keys.ts',
     within: 'presentKey',
@@ -11,8 +10,7 @@ export const STORED_KEY_FAULTS: readonly Fault[] = [
     replace: `rights.allows('keys', 'read', keyTarget(row))`,
     claims: ['T3.35a'],
   },
-  {
-    id: 'F2171',
+  F2171: {
     promise: 'a process receives the keys of its action',
     file: 'store/secrets/keys.ts',
     within: 'listInjectedKeys',
@@ -20,8 +18,7 @@ export const STORED_KEY_FAULTS: readonly Fault[] = [
     replace: 'owner_action = any(${actions}::bigint[]) and not encrypted)`',
     claims: ['T3.35a'],
   },
-  {
-    id: 'F2172',
+  F2172: {
     promise: 'the keys of every owner end with their lifetime',
     file: 'store/secrets/keys.ts',
     within: 'isUnexpired',
@@ -29,8 +26,7 @@ export const STORED_KEY_FAULTS: readonly Fault[] = [
     replace: `expires_at is null or expires_at > \${now} or owner_type = 'sensor'`,
     claims: ['T3.35b'],
   },
-  {
-    id: 'F2173',
+  F2173: {
     promise: 'an update changes the value of the keys of every owner',
     file: 'store/secrets/keys.ts',
     within: 'updateKey',
@@ -38,8 +34,7 @@ export const STORED_KEY_FAULTS: readonly Fault[] = [
     replace: `row.owner_type === 'sensor' || change.value === undefined ? readKeyValue(transaction, row) : change.value`,
     claims: ['T3.35b'],
   },
-  {
-    id: 'F2174',
+  F2174: {
     promise: 'the texts inside of a secret object are masked in the output',
     file: 'store/executions/attempt-secrets.ts',
     within: 'resolveParameters',
@@ -47,8 +42,7 @@ export const STORED_KEY_FAULTS: readonly Fault[] = [
     replace: `values.filter(({ encrypted, value }) => encrypted && typeof value === 'string')`,
     claims: ['T3.35c'],
   },
-  {
-    id: 'F2175',
+  F2175: {
     promise: 'a secret parameter is removed from the stored parameters, whatever it is',
     file: 'core/secrets/extract-secrets.ts',
     within: 'extractSecrets',
@@ -56,8 +50,7 @@ export const STORED_KEY_FAULTS: readonly Fault[] = [
     replace: `nodeTaint === true && (typeof node !== 'string' || !node.includes(' '))`,
     claims: ['T3.35c'],
   },
-  {
-    id: 'F2412',
+  F2412: {
     promise: 'a key of an action takes precedence over one of its pack of the same name',
     file: 'store/secrets/keys.ts',
     within: 'listInjectedKeys',
@@ -65,8 +58,7 @@ export const STORED_KEY_FAULTS: readonly Fault[] = [
     replace: `case owner_type when 'system' then 0 else 1 end`,
     claims: ['T3.35a'],
   },
-  {
-    id: 'F2416',
+  F2416: {
     promise: 'a secret in the output of an action of the platform itself is masked',
     file: 'worker/attempts/run-built-in.ts',
     within: 'runBuiltIn',
@@ -74,8 +66,7 @@ export const STORED_KEY_FAULTS: readonly Fault[] = [
     replace: 'stdout: capturedText(stdout)',
     claims: ['T3.35c'],
   },
-  {
-    id: 'F2419',
+  F2419: {
     promise: 'a process does not receive keys of a pack whose process its worker starts beside it',
     file: 'store/executions/attempt-secrets.ts',
     within: 'resolveParameters',
@@ -83,4 +74,4 @@ export const STORED_KEY_FAULTS: readonly Fault[] = [
     replace: 'keys',
     claims: ['T3.35a', 'T3.35b'],
   },
-];
+};

@@ -1,4 +1,4 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 import { NOTIFICATION_FAULTS } from './notifications';
 import { OUTPUT_FAULTS } from './output';
 import { PERMISSION_FAULTS } from './permissions';
@@ -13,17 +13,17 @@ import { WEBHOOK_RULE_FAULTS } from './webhooks';
 import { LOST_WORKER_FAULTS } from './workers';
 
 /** Faults that the claims of tier 3 were written for. */
-export const TIER3_FAULTS: readonly Fault[] = [
-  ...NOTIFICATION_FAULTS,
-  ...OUTPUT_FAULTS,
-  ...PERMISSION_FAULTS,
-  ...RECORD_FAULTS,
-  ...RIGHT_FAULTS,
-  ...INJECTION_FAULTS,
-  ...SENSOR_FAULTS,
-  ...STORED_KEY_FAULTS,
-  ...TIMER_RULE_FAULTS,
-  ...WEBHOOK_CHAIN_FAULTS,
-  ...WEBHOOK_RULE_FAULTS,
-  ...LOST_WORKER_FAULTS,
+export const TIER3_FAULTS: readonly Faults[] = [
+  NOTIFICATION_FAULTS,
+  OUTPUT_FAULTS,
+  PERMISSION_FAULTS,
+  RECORD_FAULTS,
+  RIGHT_FAULTS,
+  INJECTION_FAULTS,
+  SENSOR_FAULTS,
+  STORED_KEY_FAULTS,
+  TIMER_RULE_FAULTS,
+  WEBHOOK_CHAIN_FAULTS,
+  WEBHOOK_RULE_FAULTS,
+  LOST_WORKER_FAULTS,
 ];

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Timers of several rules, and of rules that are switched off and on. */
-export const TIMER_RULE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1500',
+export const TIMER_RULE_FAULTS: Faults = {
+  F1500: {
     promise: 'a date timer whose instant was on the day before does not fire',
     file: 'core/schedule/plan.ts',
     within: 'initialPlan',
@@ -14,8 +13,7 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
     }`,
     claims: ['T3.1a'],
   },
-  {
-    id: 'F1501',
+  F1501: {
     promise: 'a date timer has no grace period: it does not fire a few seconds late',
     file: 'core/schedule/plan.ts',
     within: 'initialPlan',
@@ -23,8 +21,7 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
     replace: 'const next = schedule.next(schedule.kind === "one_shot" ? anchor - 10_000 : anchor);',
     claims: ['T3.1b'],
   },
-  {
-    id: 'F1502',
+  F1502: {
     promise: 'a date timer whose instant was more than 2^31 ms ago does not fire',
     file: 'core/schedule/plan.ts',
     within: 'initialPlan',
@@ -35,8 +32,7 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
     }`,
     claims: ['T3.1c'],
   },
-  {
-    id: 'F1503',
+  F1503: {
     promise: 'a rule that was disabled through its own route is disabled',
     file: 'api/events/rules.ts',
     within: 'changeRoutes',
@@ -44,8 +40,7 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
     replace: 'updateRule(transaction, loaded.id, { enabled: true }, {})',
     claims: ['T3.2a'],
   },
-  {
-    id: 'F1870',
+  F1870: {
     promise: 'what runs when its rule is disabled goes on',
     file: 'api/events/rules.ts',
     within: 'changeRoutes',
@@ -55,8 +50,7 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
         updateRule(transaction, loaded.id, { enabled }, {}))`,
     claims: ['T3.2d'],
   },
-  {
-    id: 'F1505',
+  F1505: {
     promise: 'a removed rule does not exist',
     file: 'store/events/rules.ts',
     within: 'removeRule',
@@ -64,8 +58,7 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
     replace: `await transaction.updateTable('rule').set({ enabled: false }).where('id', '=', id).where(ownedByTenant).execute();`,
     claims: ['T3.2c'],
   },
-  {
-    id: 'F1871',
+  F1871: {
     promise: 'the executions of a removed rule keep their results',
     file: 'store/events/rules.ts',
     within: 'removeRule',
@@ -75,8 +68,7 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
   await transaction.deleteFrom('rule').where('id', '=', id).where(ownedByTenant).execute();`,
     claims: ['T3.2e'],
   },
-  {
-    id: 'F1507',
+  F1507: {
     promise: 'a timer that is due fires no other timer',
     file: 'store/events/timers.ts',
     within: 'SELECTIONS',
@@ -84,8 +76,7 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
     replace: `(select min(e.due_at) from timer e where e.state = 'armed') <= (select now from clock)`,
     claims: ['T3.3a'],
   },
-  {
-    id: 'F1508',
+  F1508: {
     promise: 'each of several equal timers fires its own rule',
     file: 'executor/events/evaluate-pending-rules.ts',
     within: 'evaluatePendingRule',
@@ -94,16 +85,14 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
       const rule = enabled[(enabled.findIndex(({ id }) => id === pending.rule) + 1) % enabled.length];`,
     claims: ['T3.3b'],
   },
-  {
-    id: 'F1509',
+  F1509: {
     promise: 'timers fire while executions run',
     file: 'store/functions/events/tenants_with_due_timers.sql',
     find: 'where not w.frozen',
     replace: `where not w.frozen and not exists (select from execution e where e.status = 'running')`,
     claims: ['T3.3c'],
   },
-  {
-    id: 'F1636',
+  F1636: {
     promise: 'an interval timer does not expire by itself, however often it has fired',
     file: 'core/schedule/plan.ts',
     within: 'afterFire',
@@ -115,8 +104,7 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
       : armed(next)`,
     claims: ['T3.24a'],
   },
-  {
-    id: 'F1637',
+  F1637: {
     promise: 'each fire that a timer counts has its event, the tenth as the first',
     file: 'executor/events/fire-timers.ts',
     within: 'fireInTenant',
@@ -124,4 +112,4 @@ export const TIMER_RULE_FAULTS: readonly Fault[] = [
     replace: 'occurrence === null || timer.fires === 9 ? [] : [{ timer, sensorRef: SENSOR_REF, payload: occurrence }]',
     claims: ['T3.24a'],
   },
-];
+};

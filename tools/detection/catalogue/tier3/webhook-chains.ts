@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Webhooks that actions call. */
-export const WEBHOOK_CHAIN_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1513',
+export const WEBHOOK_CHAIN_FAULTS: Faults = {
+  F1513: {
     promise: 'one call of a webhook is one event',
     file: 'webhooks/receive-webhook.ts',
     within: 'receiveWebhook',
@@ -14,8 +13,7 @@ export const WEBHOOK_CHAIN_FAULTS: readonly Fault[] = [
     await insertDeliveryLog(transaction, delivery, { status: 200, reason: null, event: event.id });`,
     claims: ['T3.8a', 'T3.8b', 'T3.8e', 'T3.8f'],
   },
-  {
-    id: 'F1515',
+  F1515: {
     promise: 'each run of a workflow has its own parameters',
     file: 'core/workflow/scope.ts',
     within: 'createScope',
@@ -23,4 +21,4 @@ export const WEBHOOK_CHAIN_FAULTS: readonly Fault[] = [
     replace: 'parameters: () => ((globalThis as { first?: JsonObject }).first ??= state.parameters)',
     claims: ['T3.8c'],
   },
-];
+};

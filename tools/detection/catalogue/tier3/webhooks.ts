@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** One webhook and several rules. */
-export const WEBHOOK_RULE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1560',
+export const WEBHOOK_RULE_FAULTS: Faults = {
+  F1560: {
     promise: 'each rule that matches an event is fired',
     file: 'executor/events/process-event.ts',
     within: 'evaluateRules',
@@ -12,4 +11,4 @@ export const WEBHOOK_RULE_FAULTS: readonly Fault[] = [
       (rules as RuleToEvaluate[]).length = 0;`,
     claims: ['T3.4a', 'T3.4b'],
   },
-];
+};

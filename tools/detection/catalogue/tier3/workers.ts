@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** What a lost worker had. */
-export const LOST_WORKER_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1504',
+export const LOST_WORKER_FAULTS: Faults = {
+  F1504: {
     promise: 'an execution whose worker is lost is not shown as failed by itself',
     file: 'executor/recovery/recover-execution.ts',
     within: 'abandon',
@@ -11,8 +10,7 @@ export const LOST_WORKER_FAULTS: readonly Fault[] = [
     replace: `'failed'`,
     claims: ['T3.12a', 'T3.12c'],
   },
-  {
-    id: 'F1874',
+  F1874: {
     promise: 'the late answer to an execution that was lost is not stored',
     file: 'store/executions/attempts.ts',
     within: 'endUnderLease',
@@ -20,8 +18,7 @@ export const LOST_WORKER_FAULTS: readonly Fault[] = [
     replace: `(status = 'abandoned' or status = any(\${statusesBefore(to)}::text[]) and exists (select from held))`,
     claims: ['T3.12d'],
   },
-  {
-    id: 'F1878',
+  F1878: {
     promise: 'what a lost worker ran is run again where recovery is on',
     file: 'executor/recovery/recover-execution.ts',
     within: 'reasonToAbandon',
@@ -29,8 +26,7 @@ export const LOST_WORKER_FAULTS: readonly Fault[] = [
     replace: 'return recoveryOff(counted);',
     claims: ['T3.12e'],
   },
-  {
-    id: 'F3230',
+  F3230: {
     promise: 'what must not be repeated is abandoned with its worker',
     file: 'executor/recovery/recover-execution.ts',
     within: 'reasonToAbandon',
@@ -38,8 +34,7 @@ export const LOST_WORKER_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T3.12g'],
   },
-  {
-    id: 'F3231',
+  F3231: {
     promise: 'an update of an action says whether its programs are repeated',
     file: 'store/packs/actions.ts',
     within: 'toColumns',
@@ -47,8 +42,7 @@ export const LOST_WORKER_FAULTS: readonly Fault[] = [
     replace: '...{}',
     claims: ['T3.12g'],
   },
-  {
-    id: 'F3232',
+  F3232: {
     promise: 'the file of an action says whether its programs are repeated',
     file: 'packs/save/components.ts',
     within: 'executionColumns',
@@ -56,8 +50,7 @@ export const LOST_WORKER_FAULTS: readonly Fault[] = [
     replace: '...{}',
     claims: ['T3.27c'],
   },
-  {
-    id: 'F1506',
+  F1506: {
     promise: 'what waits for a worker that is lost is assigned to another one',
     file: 'executor/recovery/recover-execution.ts',
     within: 'recoverExecution',
@@ -68,16 +61,14 @@ export const LOST_WORKER_FAULTS: readonly Fault[] = [
   else await abandon(transaction, tenant, lost, reason);`,
     claims: ['T3.12b'],
   },
-  {
-    id: 'F1642',
+  F1642: {
     promise: 'the loss of a worker is noticed',
     file: 'store/functions/executions/lost_executions.sql',
     find: 'where l.expires_at < liveness_now()',
     replace: 'where false',
     claims: ['T3.12a'],
   },
-  {
-    id: 'F3425',
+  F3425: {
     promise: 'a platform that starts alone ends the executors of others',
     file: 'store/workers/executors.ts',
     within: 'endOtherPlatforms',
@@ -85,8 +76,7 @@ export const LOST_WORKER_FAULTS: readonly Fault[] = [
     replace: "'update executor set expires_at = liveness_now() where instance = $1 and expires_at > liveness_now()'",
     claims: ['T3.12h'],
   },
-  {
-    id: 'F3426',
+  F3426: {
     promise: 'a platform that starts knows whether it is alone',
     file: 'store/database/stack/stack-membership.ts',
     within: 'Member.isAlone',
@@ -94,16 +84,14 @@ export const LOST_WORKER_FAULTS: readonly Fault[] = [
     replace: '(await platformsOn(connection)).platforms.length > 0',
     claims: ['T3.12h'],
   },
-  {
-    id: 'F3427',
+  F3427: {
     promise: 'a worker gets no more work once its platform has ended',
     file: 'store/functions/workers/workers_of_ended_platforms.sql',
     find: "where w.status = 'active' and w.tenant is null",
     replace: "where w.status = 'active' and w.tenant is not null",
     claims: ['T3.12h', 'T3.12i'],
   },
-  {
-    id: 'F3428',
+  F3428: {
     promise: 'workers of a platform that ended are marked beside one that runs',
     file: 'executor/recovery/recover-lost.ts',
     within: 'createRecovery',
@@ -111,4 +99,4 @@ export const LOST_WORKER_FAULTS: readonly Fault[] = [
     replace: '[]',
     claims: ['T3.12i'],
   },
-];
+};

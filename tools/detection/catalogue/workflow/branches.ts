@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** What a task receives, and what follows its end. */
-export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
-  {
-    id: 'F907',
+export const WORKFLOW_BRANCH_FAULTS: Faults = {
+  F907: {
     promise: 'a task of a workflow has the enforcement of its workflow',
     file: 'store/executions/children.ts',
     within: 'inheritedColumns',
@@ -11,8 +10,7 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     replace: '...inheritedFrom(execution), enforcement: null',
     claims: ['T2.17e'],
   },
-  {
-    id: 'F917',
+  F917: {
     promise: 'a task with an empty input has the parameters of its workflow',
     file: 'core/workflow/child.ts',
     within: 'renderTask',
@@ -20,8 +18,7 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     replace: 'task.input !== null',
     claims: ['T2.1e'],
   },
-  {
-    id: 'F918',
+  F918: {
     promise: 'an output map may set succeeded itself',
     file: 'core/workflow/finish.ts',
     within: 'completeWorkflow',
@@ -29,8 +26,7 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     replace: '{ ...Object.fromEntries(values), succeeded: true }',
     claims: ['T2.1e'],
   },
-  {
-    id: 'F919',
+  F919: {
     promise: 'a failure branch that could not be dispatched handles no failure',
     file: 'core/workflow/finish.ts',
     within: 'hasRun',
@@ -38,8 +34,7 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     replace: `task.status !== 'skipped'`,
     claims: ['T2.2i'],
   },
-  {
-    id: 'F926',
+  F926: {
     promise: 'a retry without a delay follows at once',
     file: 'core/workflow/load/retry.ts',
     within: 'parseRetry',
@@ -47,8 +42,7 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     replace: `parseDelay(fields, 'delay') ?? 1_000`,
     claims: ['T2.17f'],
   },
-  {
-    id: 'F928',
+  F928: {
     promise: 'a parallel task with an expired inquiry has timed out',
     file: 'core/workflow/advance.ts',
     within: 'worstStatus',
@@ -56,8 +50,7 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     replace: `'completed'`,
     claims: ['T2.7h'],
   },
-  {
-    id: 'F1524',
+  F1524: {
     promise: 'a join waits for as many predecessors as it asks for',
     file: 'core/workflow/rounds.ts',
     within: 'joinOf',
@@ -65,8 +58,7 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     replace: 'Math.min(definition.tasks.get(name)?.join ?? 1, 2)',
     claims: ['T3.7a', 'T3.26a'],
   },
-  {
-    id: 'F1525',
+  F1525: {
     promise: 'a workflow receives a boolean of an event as a boolean',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.text',
@@ -77,8 +69,7 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     }`,
     claims: ['T3.7b'],
   },
-  {
-    id: 'F1873',
+  F1873: {
     promise: 'a field that an event lacks is null',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.text',
@@ -86,8 +77,7 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     replace: `if (whole !== null) return this.resolve(whole) ?? '';`,
     claims: ['T3.7e', 'T3.13e'],
   },
-  {
-    id: 'F1526',
+  F1526: {
     promise: 'a child workflow that has handled a failure returns its output',
     file: 'core/workflow/finish.ts',
     within: 'completeWorkflow',
@@ -96,8 +86,7 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
       ? { succeeded: true } : { succeeded: true, ...Object.fromEntries(values) }`,
     claims: ['T3.7c'],
   },
-  {
-    id: 'F1527',
+  F1527: {
     promise: '`upper` changes every letter',
     file: 'core/template/functions/strings.ts',
     within: 'STRING_FUNCTIONS',
@@ -105,8 +94,7 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     replace: '(text) => text.charAt(0).toUpperCase() + text.slice(1)',
     claims: ['T3.7d'],
   },
-  {
-    id: 'F1638',
+  F1638: {
     promise: 'a task starts every task of its transitions, fifty as well as two',
     file: 'core/workflow/advance.ts',
     within: 'fireTransitions',
@@ -114,8 +102,7 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     replace: 'for (const target of [...targets].slice(0, 32)) recordTransition(context, target, name, ended);',
     claims: ['T3.25a'],
   },
-  {
-    id: 'F1639',
+  F1639: {
     promise: 'the result of a workflow has every entry of its output map',
     file: 'core/workflow/finish.ts',
     within: 'completeWorkflow',
@@ -123,8 +110,7 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     replace: 'Object.entries(context.definition.outputMap ?? {}).slice(0, 64)',
     claims: ['T3.25a'],
   },
-  {
-    id: 'F2401',
+  F2401: {
     promise: 'what a task with older keys publishes belongs to its decision where that tests for success',
     file: 'core/workflow/load/legacy-transitions.ts',
     within: 'attachPublish',
@@ -132,4 +118,4 @@ export const WORKFLOW_BRANCH_FAULTS: readonly Fault[] = [
     replace: '0',
     claims: ['T2.11j'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Which items of a list run at the same time, and how a failed or cancelled one ends the task. */
-export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
-  {
-    id: 'S10b',
+export const WORKFLOW_CONCURRENCY_FAULTS: Faults = {
+  S10b: {
     promise: 'at most as many items as the limit allows run at the same time',
     file: 'core/workflow/load/task.ts',
     within: 'parseTask',
@@ -11,8 +10,7 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
     replace: 'concurrency: 1_000_000',
     claims: ['T2.10b', 'T2.10c'],
   },
-  {
-    id: 'F020',
+  F020: {
     promise: 'one failed item fails the task',
     file: 'core/workflow/items.ts',
     within: 'worstStatus',
@@ -20,8 +18,7 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
     replace: 'failed > 1',
     claims: ['T2.10e'],
   },
-  {
-    id: 'F420',
+  F420: {
     promise: 'a free place starts an item of the same task',
     file: 'store/executions/children.ts',
     within: 'releaseItem',
@@ -29,8 +26,7 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.10c'],
   },
-  {
-    id: 'F421',
+  F421: {
     promise: 'the result of an item is that of its last attempt',
     file: 'store/executions/item-results.ts',
     within: 'loadItemResults',
@@ -38,8 +34,7 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
     replace: 'order by task_index, retry_count',
     claims: ['T2.10f'],
   },
-  {
-    id: 'F423',
+  F423: {
     promise: 'the results of items have one entry for each item',
     file: 'core/workflow/items.ts',
     within: 'collectedOutcome',
@@ -47,8 +42,7 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
     replace: `const views = rows.flatMap(({ result, status }) => (status === 'completed' ? [resultView(result, status)] : []));`,
     claims: ['T2.10f'],
   },
-  {
-    id: 'F424',
+  F424: {
     promise: 'without a limit one item runs at a time',
     file: 'core/workflow/load/task.ts',
     within: 'parseTask',
@@ -56,8 +50,7 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
     replace: `fields.count('concurrency') || 10`,
     claims: ['T2.10c'],
   },
-  {
-    id: 'F510',
+  F510: {
     promise: 'a cancelled item fails its task',
     file: 'core/workflow/items.ts',
     within: 'countItem',
@@ -65,8 +58,7 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
     replace: "(child.status === 'failed' ? 1 : 0)",
     claims: ['T2.10g'],
   },
-  {
-    id: 'F519',
+  F519: {
     promise: 'an item that is cancelled while it waits takes no place of the items after it',
     file: 'core/workflow/items.ts',
     within: 'countItem',
@@ -74,8 +66,7 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
     replace: 'before.early',
     claims: ['T2.10g', 'T2.27b'],
   },
-  {
-    id: 'F655',
+  F655: {
     promise: 'neighbouring items that are cancelled while they wait keep none of the items after them from starting',
     file: 'core/workflow/items.ts',
     within: 'releaseNextItem',
@@ -83,8 +74,7 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
     replace: 'if (items.early.includes(next)) next += 1;',
     claims: ['T2.10g'],
   },
-  {
-    id: 'F749',
+  F749: {
     promise: 'of the timeout of a task and the lifetime of its inquiry the shorter one applies',
     file: 'executor/dispatch/ask-action.ts',
     within: 'readAskInput',
@@ -92,4 +82,4 @@ export const WORKFLOW_CONCURRENCY_FAULTS: readonly Fault[] = [
     replace: 'Math.max(...limits)',
     claims: ['T2.14b'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** How a workflow ends: its result, handled failures, a cancel. */
-export const WORKFLOW_END_FAULTS: readonly Fault[] = [
-  {
-    id: 'F004',
+export const WORKFLOW_END_FAULTS: Faults = {
+  F004: {
     promise: 'the message of a failed workflow names the tasks that failed',
     file: 'core/workflow/finish.ts',
     within: 'failureResult',
@@ -11,8 +10,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     replace: 'names.slice(1).join()',
     claims: ['T2.1c', 'T2.2a', 'T2.2d', 'T2.2e', 'T2.11c', 'T2.11d'],
   },
-  {
-    id: 'F006',
+  F006: {
     promise: 'the output map of a workflow is part of its result',
     file: 'core/workflow/finish.ts',
     within: 'completeWorkflow',
@@ -20,8 +18,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     replace: '{ succeeded: true }',
     claims: ['T1.5a', 'T2.10a', 'T2.10d', 'T2.11a', 'T2.1g', 'T2.1h'],
   },
-  {
-    id: 'F404',
+  F404: {
     promise: 'a branch to a task that never runs does not handle a failure',
     file: 'core/workflow/finish.ts',
     within: 'hasRun',
@@ -29,8 +26,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     replace: 'task.error === null',
     claims: ['T2.11d'],
   },
-  {
-    id: 'F405',
+  F405: {
     promise: 'the message of a failed workflow names all tasks that failed',
     file: 'core/workflow/finish.ts',
     within: 'finishWhenIdle',
@@ -38,8 +34,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     replace: 'failureResult(context, failed.slice(0, 1))',
     claims: ['T2.2e', 'T2.4g'],
   },
-  {
-    id: 'F407',
+  F407: {
     promise: 'an output that cannot be rendered is left out',
     file: 'core/workflow/finish.ts',
     within: 'completeWorkflow',
@@ -47,8 +42,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     replace: 'return [[name, { value: null, taint: null, size: 0 }]];',
     claims: ['T2.1g'],
   },
-  {
-    id: 'F411',
+  F411: {
     promise: 'the result of a cancelled workflow shows that it did not succeed',
     file: 'core/workflow/finish.ts',
     within: 'CANCELLED_RESULT',
@@ -56,8 +50,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     replace: `{ error: 'Workflow cancelled' }`,
     claims: ['T2.1d'],
   },
-  {
-    id: 'F511',
+  F511: {
     promise: 'cancelling a workflow ends a task that waits for a response at once, under either policy',
     file: 'executor/workflows/effects.ts',
     within: 'EffectRunner.cancelChildren',
@@ -65,8 +58,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     replace: "policy === 'cancel_running' && isSuspended(child)",
     claims: ['T2.14c', 'T2.14a'],
   },
-  {
-    id: 'F518',
+  F518: {
     promise: 'a secret in the output map is redacted in the result of the workflow',
     file: 'core/workflow/finish.ts',
     within: 'completeWorkflow',
@@ -74,8 +66,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     replace: "finishWorkflow(context, 'completed', result)",
     claims: ['T2.3l'],
   },
-  {
-    id: 'F821',
+  F821: {
     promise: 'cancelling the root stops the program that runs in a workflow several levels below it',
     file: 'store/executions/cancel-tree.ts',
     within: 'splitTree',
@@ -83,8 +74,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     replace: 'row.isWorkflow',
     claims: ['T2.1d', 'T2.14c'],
   },
-  {
-    id: 'F824',
+  F824: {
     promise: 'a failure that starts two branches is handled when one of them has run and the other was skipped',
     file: 'core/workflow/finish.ts',
     within: 'unhandledFailures',
@@ -92,8 +82,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     replace: '(task.handlers.length > 0 && task.handlers.every(wasRun))',
     claims: ['T2.2c'],
   },
-  {
-    id: 'F2480',
+  F2480: {
     promise: 'a parallel task has timed out if a part of it has, and no part has failed',
     file: 'core/workflow/advance.ts',
     within: 'worstStatus',
@@ -101,8 +90,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     replace: "statuses.every((status) => status === 'timeout') ? 'timeout' : 'completed'",
     claims: ['T2.14f'],
   },
-  {
-    id: 'F2481',
+  F2481: {
     promise: 'a called workflow that its own limit has ended has timed out for the task that calls it',
     file: 'core/workflow/finish.ts',
     within: 'timeOut',
@@ -110,8 +98,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     replace: "finishWorkflow(context, 'failed', timeoutResult(seconds, timeoutLevel))",
     claims: ['T2.14f'],
   },
-  {
-    id: 'F2482',
+  F2482: {
     promise: 'a pause holds the retries of a workflow and those that it called',
     file: 'core/workflow/pause.ts',
     within: 'holdWorkflow',
@@ -119,8 +106,7 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.14f'],
   },
-  {
-    id: 'F2483',
+  F2483: {
     promise: 'the selector of a task is that of its executions',
     file: 'store/executions/children.ts',
     within: 'childRow',
@@ -128,4 +114,4 @@ export const WORKFLOW_END_FAULTS: readonly Fault[] = [
     replace: 'inheritedSelector(run)',
     claims: ['T2.14f'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Order, branches, joins and the end of a workflow. */
-export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
-  {
-    id: 'S06',
+export const WORKFLOW_FLOW_FAULTS: Faults = {
+  S06: {
     promise: 'a transition fires only if its condition holds',
     file: 'core/workflow/advance.ts',
     within: 'transitionMatches',
@@ -11,8 +10,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     replace: 'return true;',
     claims: ['T2.1c', 'T2.2a', 'T2.2b', 'T2.2f', 'T2.11c', 'T3.8d'],
   },
-  {
-    id: 'S08',
+  S08: {
     promise: 'a task starts after the end of its predecessor',
     file: 'core/workflow/advance.ts',
     within: 'startActionTask',
@@ -22,8 +20,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
         if (!taskStateOf(context.state, target)) markReady(context, target, task.name);`,
     claims: ['T2.1a', 'T2.3b', 'T2.11a', 'T2.11b'],
   },
-  {
-    id: 'F001',
+  F001: {
     promise: 'a failure that a branch handles does not fail the workflow',
     file: 'core/workflow/advance.ts',
     within: 'fireTransitions',
@@ -31,8 +28,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.2b', 'T2.2c'],
   },
-  {
-    id: 'F003',
+  F003: {
     promise: 'the function failed() is false after a success',
     file: 'core/template/functions/outcomes.ts',
     within: 'OUTCOME_FUNCTIONS',
@@ -40,8 +36,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     replace: `scope.outcome !== 'timed_out'`,
     claims: ['T2.2f'],
   },
-  {
-    id: 'F401',
+  F401: {
     promise: 'a condition that cannot be evaluated holds after a success',
     file: 'core/workflow/advance.ts',
     within: 'transitionMatches',
@@ -49,8 +44,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     replace: 'return false;',
     claims: ['T2.2g'],
   },
-  {
-    id: 'F402',
+  F402: {
     promise: 'a branch to a task that has run already handles a failure',
     file: 'core/workflow/advance.ts',
     within: 'fireTransitions',
@@ -58,8 +52,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     replace: '{ handlers: [...targets].filter((target) => !taskStateOf(context.state, target)) }',
     claims: ['T2.2g'],
   },
-  {
-    id: 'F403',
+  F403: {
     promise: 'every transition whose condition holds fires',
     file: 'core/workflow/advance.ts',
     within: 'fireTransitions',
@@ -67,8 +60,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     replace: 'if (targets.size > 0 || !transitionMatches(context, transition, name)) continue;',
     claims: ['T2.2g'],
   },
-  {
-    id: 'F406',
+  F406: {
     promise: 'only a transition without a condition fires after a skipped task',
     file: 'core/workflow/advance.ts',
     within: 'transitionMatches',
@@ -76,8 +68,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.2g'],
   },
-  {
-    id: 'F501',
+  F501: {
     promise: 'a variable that is published again has its new value',
     file: 'core/workflow/variables.ts',
     within: 'assignVariable',
@@ -85,8 +76,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     replace: '{ [name]: value, ...variables }',
     claims: ['T2.11f'],
   },
-  {
-    id: 'F503',
+  F503: {
     promise: 'a parallel task has failed if only one of its subtasks failed',
     file: 'core/workflow/advance.ts',
     within: 'worstStatus',
@@ -94,8 +84,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     replace: "statuses.every((status) => status === 'failed')",
     claims: ['T2.11e'],
   },
-  {
-    id: 'F504',
+  F504: {
     promise: 'the older key on_complete starts its task after a failure as well',
     file: 'core/workflow/load/legacy-transitions.ts',
     within: 'OUTCOME_KEYS',
@@ -103,8 +92,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     replace: "['on_complete', 'succeeded()']",
     claims: ['T2.11f'],
   },
-  {
-    id: 'F508',
+  F508: {
     promise: 'a join is triggered by the predecessor that released it, whose result it reads',
     file: 'core/workflow/rounds.ts',
     within: 'startedBy',
@@ -112,8 +100,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     replace: 'arrivals[0]!',
     claims: ['T2.11b'],
   },
-  {
-    id: 'F509',
+  F509: {
     promise: 'an expiry that a branch handles does not fail the workflow',
     file: 'core/workflow/advance.ts',
     within: 'fireTransitions',
@@ -121,8 +108,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     replace: "ended.status === 'failed'",
     claims: ['T2.7d', 'T2.7f'],
   },
-  {
-    id: 'F520',
+  F520: {
     promise: 'the condition of a transition reads a stored key',
     file: 'core/workflow/keystore.ts',
     within: 'conditionsIn',
@@ -130,8 +116,7 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     replace: '[when, retry?.onError ?? null]',
     claims: ['T2.11g'],
   },
-  {
-    id: 'F007',
+  F007: {
     promise: 'a task without an input receives the parameters of its workflow, any other its own input only',
     file: 'store/executions/children.ts',
     within: 'sealChildren',
@@ -139,4 +124,4 @@ export const WORKFLOW_FLOW_FAULTS: readonly Fault[] = [
     replace: '...inheritedParameters',
     claims: ['T2.11a', 'T2.1h'],
   },
-];
+};

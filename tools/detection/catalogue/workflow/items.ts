@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Tasks with a list of items, and retries. */
-export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
-  {
-    id: 'S11a',
+export const WORKFLOW_ITEMS_FAULTS: Faults = {
+  S11a: {
     promise: 'each item is released when a place becomes free',
     file: 'core/workflow/items.ts',
     within: 'releaseNextItem',
@@ -11,8 +10,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: '{ ...items, next: next + 2, early }',
     claims: ['T1.5d', 'T2.10d'],
   },
-  {
-    id: 'S11c',
+  S11c: {
     promise: 'a task over an empty list completes',
     file: 'core/workflow/advance.ts',
     within: 'startItemsTask',
@@ -20,8 +18,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T1.5b'],
   },
-  {
-    id: 'S11d',
+  S11d: {
     promise: 'the last item runs once',
     file: 'core/workflow/items.ts',
     within: 'itemsOf',
@@ -30,8 +27,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
       at: (index) => elementAt(Math.min(index, value.length - 1)) };`,
     claims: ['T1.5a', 'T1.5c', 'T1.5d'],
   },
-  {
-    id: 'F030',
+  F030: {
     promise: 'an empty list has no item',
     file: 'core/workflow/items.ts',
     within: 'itemsOf',
@@ -39,8 +35,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: 'return { count: Math.max(1, value.length), at: elementAt };',
     claims: ['T1.5b'],
   },
-  {
-    id: 'F021',
+  F021: {
     promise: 'the index of the first item is 0',
     file: 'core/workflow/scope.ts',
     within: 'scopeWithItem',
@@ -48,8 +43,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: `name: (name) => (name === 'item' ? item : name === 'index' ? index + 1 : scope.name(name))`,
     claims: ['T1.5a', 'T1.5c', 'T1.5d', 'T1.5e'],
   },
-  {
-    id: 'S12a',
+  S12a: {
     promise: 'a task is retried at most as often as its count allows',
     file: 'core/workflow/child-ended.ts',
     within: 'canRetry',
@@ -57,8 +51,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: 'child.retry > policy.count',
     claims: ['T2.8b', 'T2.14a', 'T2.14d'],
   },
-  {
-    id: 'S12b',
+  S12b: {
     promise: 'a task is retried as often as its count allows',
     file: 'core/workflow/child-ended.ts',
     within: 'canRetry',
@@ -66,8 +59,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: 'child.retry + 1 >= policy.count',
     claims: ['T2.8b', 'T2.8g', 'T2.25v'],
   },
-  {
-    id: 'S12c',
+  S12c: {
     promise: 'a task that succeeded is not retried',
     file: 'core/workflow/child-ended.ts',
     within: 'canRetry',
@@ -75,8 +67,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T2.8a', 'T2.8c'],
   },
-  {
-    id: 'F027',
+  F027: {
     promise: 'a retry is linked to the first attempt',
     file: 'store/lifecycle/execution-rows.ts',
     within: 'toExecutionSummary',
@@ -84,8 +75,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: 'original_execution: null',
     claims: ['T2.8a', 'T2.8d', 'T2.8e', 'T2.8f', 'T2.8g'],
   },
-  {
-    id: 'F422',
+  F422: {
     promise: 'the last batch may be short',
     file: 'core/workflow/items.ts',
     within: 'itemsOf',
@@ -93,8 +83,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: 'Math.floor(value.length / batchSize)',
     claims: ['T1.5f'],
   },
-  {
-    id: 'F517',
+  F517: {
     promise: 'a batch of one item is a list of one item',
     file: 'core/workflow/items.ts',
     within: 'itemsOf',
@@ -102,8 +91,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: 'batchSize === null || batchSize === 1',
     claims: ['T1.5f'],
   },
-  {
-    id: 'F610',
+  F610: {
     promise: 'the result of a task over an empty list has the empty list of items, which the next task can read',
     file: 'core/workflow/advance.ts',
     within: 'startItemsTask',
@@ -111,8 +99,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: 'result: null',
     claims: ['T1.5b'],
   },
-  {
-    id: 'F611',
+  F611: {
     promise: 'item and index are those of the current element also where a variable of the workflow has that name',
     file: 'core/workflow/scope.ts',
     within: 'scopeWithItem',
@@ -120,8 +107,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: "scope.name(name) ?? (name === 'item' ? item : name === 'index' ? index : undefined)",
     claims: ['T1.5c'],
   },
-  {
-    id: 'F869',
+  F869: {
     promise: 'a value of with_items that is no list is an error',
     file: 'core/workflow/items.ts',
     within: 'startItems',
@@ -129,8 +115,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T1.5g'],
   },
-  {
-    id: 'F889',
+  F889: {
     promise: 'an entry of the result of a list has the members of its output',
     file: 'core/workflow/items.ts',
     within: 'collectedOutcome',
@@ -138,8 +123,7 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: 'result',
     claims: ['T2.10h'],
   },
-  {
-    id: 'F890',
+  F890: {
     promise: 'the result of a list has its items, also where an output has items of its own',
     file: 'core/workflow/items.ts',
     within: 'collectedOutcome',
@@ -147,4 +131,4 @@ export const WORKFLOW_ITEMS_FAULTS: readonly Fault[] = [
     replace: "{ items: views, ...resultView(lastView, 'completed') as object }",
     claims: ['T2.10h'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Statements of docs/workflow-language.md: definitions, transitions, rounds, limits and rules. */
-export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2250',
+export const WORKFLOW_LANGUAGE_FAULTS: Faults = {
+  F2250: {
     promise: 'a task that was named while it ran starts with the result that its predecessor had then',
     file: 'core/workflow/start-round.ts',
     within: 'recordTransition',
@@ -11,8 +10,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: '{ from, rounds }',
     claims: ['T2.18i'],
   },
-  {
-    id: 'F2251',
+  F2251: {
     promise: 'a failed round that nothing handled fails the workflow',
     file: 'core/workflow/start-round.ts',
     within: 'keepFailure',
@@ -20,8 +18,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['T2.18j'],
   },
-  {
-    id: 'F2252',
+  F2252: {
     promise: 'a join where a loop begins waits for what leads in, in its first round',
     file: 'core/workflow/rounds.ts',
     within: 'neededTransitions',
@@ -29,8 +26,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: '!leadsBack(from, name) || isInLoop(from, loop)',
     claims: ['T2.18h'],
   },
-  {
-    id: 'F2253',
+  F2253: {
     promise: 'a transition to a later head of its loop stays in the round',
     file: 'core/workflow/graph.ts',
     within: 'buildGraph',
@@ -38,8 +34,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'last !== undefined',
     claims: ['T2.18g'],
   },
-  {
-    id: 'F2254',
+  F2254: {
     promise: 'tasks start in the order in which the transitions name them',
     file: 'core/workflow/advance.ts',
     within: 'fireTransitions',
@@ -47,8 +42,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'for (const target of [...targets].sort()) recordTransition(context, target, name, ended);',
     claims: ['T2.11i'],
   },
-  {
-    id: 'F2255',
+  F2255: {
     promise: '`on_timeout` leads on after a timeout',
     file: 'core/workflow/load/legacy-transitions.ts',
     within: 'OUTCOME_KEYS',
@@ -56,8 +50,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: "['on_timeout', 'failed()']",
     claims: ['T2.11j'],
   },
-  {
-    id: 'F2256',
+  F2256: {
     promise: 'a condition that cannot be evaluated has a warning in the log',
     file: 'core/workflow/advance.ts',
     within: 'transitionMatches',
@@ -65,8 +58,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'void evaluated;',
     claims: ['T2.11k'],
   },
-  {
-    id: 'F2257',
+  F2257: {
     promise: 'the first of a cancel and of a passed limit is the cause of the end',
     file: 'core/workflow/finish.ts',
     within: 'finishAfterStop',
@@ -74,8 +66,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'seconds !== undefined',
     claims: ['T2.9l', 'T2.9m'],
   },
-  {
-    id: 'F2258',
+  F2258: {
     promise: 'an output with the key `__inquiry` creates an inquiry',
     file: 'store/inquiries/blocking-inquiries.ts',
     within: 'inquiryInOutput',
@@ -83,8 +74,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['T2.6l'],
   },
-  {
-    id: 'F2259',
+  F2259: {
     promise: 'a list of which one child failed has failed, and not timed out',
     file: 'core/workflow/items.ts',
     within: 'worstStatus',
@@ -92,8 +82,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'failed > overLimit',
     claims: ['T2.9n'],
   },
-  {
-    id: 'F2260',
+  F2260: {
     promise: 'the earliest of the limits of an inquiry applies',
     file: 'store/inquiries/inquiries.ts',
     within: 'insertInquiry',
@@ -101,8 +90,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'coalesce(made.at',
     claims: ['T2.7k'],
   },
-  {
-    id: 'F2261',
+  F2261: {
     promise: 'jitter makes a delay longer or shorter',
     file: 'core/workflow/retry-delay.ts',
     within: 'jitteredDelayMs',
@@ -110,8 +98,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'Math.abs(signedUnitHash(`${seed} ${n}`))',
     claims: ['T2.8k'],
   },
-  {
-    id: 'F2262',
+  F2262: {
     promise: 'the result of a list has the keys of the child that ended last',
     file: 'core/workflow/items.ts',
     within: 'countItem',
@@ -119,8 +106,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'lastResult: before.ended === 0 ? resultView(result, child.status) : before.lastResult',
     claims: ['T2.10i'],
   },
-  {
-    id: 'F2263',
+  F2263: {
     promise: 'the warning about an invalid output has its line',
     file: 'outcomes/parse-output.ts',
     within: 'readLines',
@@ -128,8 +114,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'line: at',
     claims: ['T2.15l'],
   },
-  {
-    id: 'F2269',
+  F2269: {
     promise: 'a pack setting whose schema has `secret: true` is secret in a workflow',
     file: 'core/workflow/scope.ts',
     within: 'namespaceTaint',
@@ -137,8 +122,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'return null;',
     claims: ['T2.3m'],
   },
-  {
-    id: 'F2270',
+  F2270: {
     promise: 'a secret in the placement of a task is an error',
     file: 'core/workflow/child.ts',
     within: 'renderTask',
@@ -146,8 +130,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: '...[]',
     claims: ['T2.3n'],
   },
-  {
-    id: 'F2271',
+  F2271: {
     promise: 'what the schema of a trigger declares secret is secret for its rule',
     file: 'executor/events/rule-sources.ts',
     within: 'secretSourceTaint',
@@ -155,8 +138,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: "taintFromMembers([['payload', null]])",
     claims: ['T2.3o'],
   },
-  {
-    id: 'F2272',
+  F2272: {
     promise: 'a text keeps the type of its value only if nothing is around the braces',
     file: 'core/rule-parameters/placeholders.ts',
     within: 'wholePlaceholder',
@@ -164,8 +146,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'segments(text.trimEnd())',
     claims: ['T2.4k'],
   },
-  {
-    id: 'F2273',
+  F2273: {
     promise: 'a path that leads nowhere is an error in an expression of a rule',
     file: 'core/rule-parameters/resolve-parameters.ts',
     within: 'ParameterResolver.evaluate',
@@ -173,8 +154,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: "leadsNowhere && (error.code === 'TEMPLATE_NAME' || expression !== null)",
     claims: ['T2.4l'],
   },
-  {
-    id: 'F2274',
+  F2274: {
     promise: 'a rule with a function of workflows is rejected',
     file: 'core/rule-parameters/check-expressions.ts',
     within: 'expressionError',
@@ -182,8 +162,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'if (unsupported !== null) return [];',
     claims: ['T2.4m'],
   },
-  {
-    id: 'F2275',
+  F2275: {
     promise: 'an expression may have a million steps',
     file: 'core/template/budget.ts',
     within: 'MAX_STEPS',
@@ -191,8 +170,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: '1_200_000',
     claims: ['T2.4n'],
   },
-  {
-    id: 'F2276',
+  F2276: {
     promise: 'all expressions of one step have a limit together',
     file: 'core/workflow/step-context.ts',
     within: 'newBudget',
@@ -200,8 +178,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'new Budget()',
     claims: ['T2.4o', 'T2.4p'],
   },
-  {
-    id: 'F2277',
+  F2277: {
     promise: 'all variables of a run have a size together',
     file: 'core/workflow/variables.ts',
     within: 'sizeError',
@@ -209,8 +186,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'size <= MAX_VARIABLES_LENGTH',
     claims: ['T2.4p'],
   },
-  {
-    id: 'F2278',
+  F2278: {
     promise: 'a task is retried at most a hundred times',
     file: 'core/workflow/load/retry.ts',
     within: 'parseRetry',
@@ -218,8 +194,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: 'count > MAX_RETRIES + 1',
     claims: ['T2.24a'],
   },
-  {
-    id: 'F2279',
+  F2279: {
     promise: 'a key without a meaning is named with the nearest one that has one',
     file: 'core/workflow/load/unused-keys.ts',
     within: 'explainUnusedKey',
@@ -227,8 +202,7 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: "''",
     claims: ['T2.24b', 'T2.24c'],
   },
-  {
-    id: 'F3081',
+  F3081: {
     promise: 'a key that has no effect on a parallel task is named',
     file: 'core/workflow/load/definition-warnings.ts',
     within: 'taskWarnings',
@@ -236,4 +210,4 @@ export const WORKFLOW_LANGUAGE_FAULTS: readonly Fault[] = [
     replace: '[]',
     claims: ['T2.24b'],
   },
-];
+};

@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Rounds of tasks, and where they begin. */
-export const WORKFLOW_LOOP_FAULTS: readonly Fault[] = [
-  {
-    id: 'F1784',
+export const WORKFLOW_LOOP_FAULTS: Faults = {
+  F1784: {
     promise: 'a transition that leads back starts another round of a task',
     file: 'core/workflow/rounds.ts',
     within: 'roundsAfter',
@@ -11,8 +10,7 @@ export const WORKFLOW_LOOP_FAULTS: readonly Fault[] = [
     replace: 'before',
     claims: ['T2.18a', 'T2.18b', 'T2.18c', 'T2.18d'],
   },
-  {
-    id: 'F1788',
+  F1788: {
     promise: 'a loop ends at the limit of rounds',
     file: 'core/workflow/start-round.ts',
     within: 'loopFault',
@@ -20,8 +18,7 @@ export const WORKFLOW_LOOP_FAULTS: readonly Fault[] = [
     replace: 'round <= 2 * maxRounds',
     claims: ['T2.18d'],
   },
-  {
-    id: 'F1797',
+  F1797: {
     promise: 'a join counts arrivals of one round together, and of no other one',
     file: 'core/workflow/rounds.ts',
     within: 'isSameRound',
@@ -29,8 +26,7 @@ export const WORKFLOW_LOOP_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T2.18e'],
   },
-  {
-    id: 'F1798',
+  F1798: {
     promise: 'a join that has run waits for arrivals of a later round',
     file: 'core/workflow/rounds.ts',
     within: 'laterTransitions',
@@ -38,8 +34,7 @@ export const WORKFLOW_LOOP_FAULTS: readonly Fault[] = [
     replace: 'compareRounds(definition, rounds, started) >= 0',
     claims: ['T2.18e'],
   },
-  {
-    id: 'F1845',
+  F1845: {
     promise: 'a loop begins at each task at which it can be entered',
     file: 'core/workflow/loops.ts',
     within: 'loopOf',
@@ -47,8 +42,7 @@ export const WORKFLOW_LOOP_FAULTS: readonly Fault[] = [
     replace: '[...component].filter(isHead).slice(0, 1)',
     claims: ['T2.18f'],
   },
-  {
-    id: 'F1846',
+  F1846: {
     promise: 'all tasks at which a loop begins are of the same round',
     file: 'core/workflow/rounds.ts',
     within: 'roundsAfter',
@@ -56,8 +50,7 @@ export const WORKFLOW_LOOP_FAULTS: readonly Fault[] = [
     replace: 'const loop = loopAt(target) && target;',
     claims: ['T2.18f'],
   },
-  {
-    id: 'F1789',
+  F1789: {
     promise: 'where every task has a predecessor, the first task of the file starts',
     file: 'core/workflow/graph.ts',
     within: 'buildGraph',
@@ -65,8 +58,7 @@ export const WORKFLOW_LOOP_FAULTS: readonly Fault[] = [
     replace: '[]',
     claims: ['T2.18a', 'T2.18b', 'T2.18c'],
   },
-  {
-    id: 'F2418',
+  F2418: {
     promise: 'a retry in a later round names the first attempt of its own round',
     file: 'store/executions/new-execution.ts',
     within: 'insertRetry',
@@ -76,4 +68,4 @@ export const WORKFLOW_LOOP_FAULTS: readonly Fault[] = [
       '(select min(first.id) from execution first where first.workflow_execution = ${run} and first.task_name = ${task}),',
     claims: ['T2.18c'],
   },
-];
+};

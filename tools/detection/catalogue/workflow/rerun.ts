@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Reruns of a workflow from a task. */
-export const RERUN_FAULTS: readonly Fault[] = [
-  {
-    id: 'F2330',
+export const RERUN_FAULTS: Faults = {
+  F2330: {
     promise: 'a rerun has the variables that were published before its task',
     file: 'core/workflow/take-over.ts',
     within: 'endTask',
@@ -11,8 +10,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.25a', 'T2.25i', 'T2.25j', 'T2.25k'],
   },
-  {
-    id: 'F2331',
+  F2331: {
     promise: 'a rerun runs nothing again that ended before its task',
     file: 'core/workflow/plan-rerun.ts',
     within: 'planRerun',
@@ -20,8 +18,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'ends.filter(() => false)',
     claims: ['T2.25c', 'T2.25d', 'T2.25e', 'T2.25g', 'T2.25h', 'T2.25q'],
   },
-  {
-    id: 'F2332',
+  F2332: {
     promise: 'parameters of a rerun replace those of the execution',
     file: 'api/executions/rerun.ts',
     within: 'rerunRoute',
@@ -29,8 +26,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'parameters !== undefined',
     claims: ['T2.25j'],
   },
-  {
-    id: 'F2333',
+  F2333: {
     promise: 'secret parameters are carried to a rerun',
     file: 'api/executions/rerun.ts',
     within: 'parametersOf',
@@ -38,8 +34,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: '{}',
     claims: ['T2.25k'],
   },
-  {
-    id: 'F2334',
+  F2334: {
     promise: 'a rerun needs the permission to execute its workflow',
     file: 'api/executions/rerun.ts',
     within: 'rerunRoute',
@@ -47,8 +42,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'additionalGrants: []',
     claims: ['T2.25m'],
   },
-  {
-    id: 'F2335',
+  F2335: {
     promise: 'the permission to read a workflow is none to run it again',
     file: 'api/executions/rerun.ts',
     within: 'rerunRoute',
@@ -56,8 +50,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: "grant: 'actions:read'",
     claims: ['T2.25m'],
   },
-  {
-    id: 'F2336',
+  F2336: {
     promise: 'a rerun that is requested twice under one key is one execution',
     file: 'api/executions/rerun.ts',
     within: 'rerunRoute',
@@ -65,8 +58,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'isBodyOptional: false',
     claims: ['T2.25n'],
   },
-  {
-    id: 'F2337',
+  F2337: {
     promise: 'a failure that was handled stays so in a rerun',
     file: 'core/workflow/take-over.ts',
     within: 'endTask',
@@ -74,8 +66,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.25f', 'T2.25n'],
   },
-  {
-    id: 'F2338',
+  F2338: {
     promise: 'a rerun runs failed tasks of other branches again',
     file: 'core/workflow/plan-rerun.ts',
     within: 'unfinishedTasks',
@@ -83,8 +74,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T2.25f'],
   },
-  {
-    id: 'F2339',
+  F2339: {
     promise: 'what a cancel stopped has not ended for a rerun',
     file: 'core/workflow/replay/replay.ts',
     within: 'Replay.nextEnd',
@@ -92,8 +82,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'isCancelled || one.isReleased',
     claims: ['T2.25h', 'T2.25u'],
   },
-  {
-    id: 'F2340',
+  F2340: {
     promise: 'an execution shows from which task it runs again',
     file: 'store/executions/new-execution.ts',
     within: 'requestExecution',
@@ -101,8 +90,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T2.25b'],
   },
-  {
-    id: 'F2341',
+  F2341: {
     promise: 'the log of a rerun has the tasks that were taken over',
     file: 'core/workflow/take-over.ts',
     within: 'takeOver',
@@ -110,8 +98,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'void [task, round, status, executions]',
     claims: ['T2.25b'],
   },
-  {
-    id: 'F2342',
+  F2342: {
     promise: 'the tree of a rerun has the tasks that were taken over',
     file: 'store/executions/tree.ts',
     within: 'loadExecutionTree',
@@ -119,8 +106,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'taken_over: null',
     claims: ['T2.25b', 'T2.25c', 'T2.25e', 'T2.25g'],
   },
-  {
-    id: 'F2343',
+  F2343: {
     promise: 'a join of a rerun counts the branches that were taken over',
     file: 'core/workflow/take-over.ts',
     within: 'endTask',
@@ -128,8 +114,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'continue;',
     claims: ['T2.25a', 'T2.25e'],
   },
-  {
-    id: 'F2344',
+  F2344: {
     promise: 'a rerun from a task of a loop has the earlier rounds',
     file: 'core/workflow/plan-rerun.ts',
     within: 'isAfterRound',
@@ -137,8 +122,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'order !== null',
     claims: ['T2.25i'],
   },
-  {
-    id: 'F2345',
+  F2345: {
     promise: 'a rerun of a rerun has what that took over',
     file: 'executor/workflows/prepare-rerun.ts',
     within: 'replayEnded',
@@ -146,8 +130,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.25d'],
   },
-  {
-    id: 'F2346',
+  F2346: {
     promise: 'only an execution that has ended runs again',
     file: 'store/executions/ended-run.ts',
     within: 'loadEndedRun',
@@ -155,8 +138,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.25l'],
   },
-  {
-    id: 'F2347',
+  F2347: {
     promise: 'a task of a parallel one does not run again alone',
     file: 'core/workflow/plan-rerun.ts',
     within: 'rejectedTask',
@@ -164,8 +146,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'return null;',
     claims: ['T2.25l'],
   },
-  {
-    id: 'F2348',
+  F2348: {
     promise: 'a rerun is refused where its state is not that of the record',
     file: 'executor/workflows/prepare-rerun.ts',
     within: 'prepareRerun',
@@ -173,8 +154,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.25o'],
   },
-  {
-    id: 'F2349',
+  F2349: {
     promise: 'a replay that differs from the record has not its state',
     file: 'executor/workflows/prepare-rerun.ts',
     within: 'requireSameState',
@@ -182,8 +162,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: "divergence.kind === 'result'",
     claims: ['T2.25o'],
   },
-  {
-    id: 'F2378',
+  F2378: {
     promise: 'a sub-workflow runs again for itself',
     file: 'api/executions/rerun.ts',
     within: 'rerunRoute',
@@ -191,8 +170,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'loadEndedRun(transaction, row.root ?? row.id, actionOf(loaded).isWorkflow)',
     claims: ['T2.25p'],
   },
-  {
-    id: 'F3214',
+  F3214: {
     promise: 'a sub-workflow that runs again has not the limit of its task',
     file: 'api/executions/rerun.ts',
     within: 'requestedFields',
@@ -200,8 +178,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'row.timeout_seconds',
     claims: ['T2.25w'],
   },
-  {
-    id: 'F3215',
+  F3215: {
     promise: 'the limit of the earlier request holds again',
     file: 'api/executions/rerun.ts',
     within: 'requestedFields',
@@ -209,8 +186,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'null',
     claims: ['T2.25w'],
   },
-  {
-    id: 'F2379',
+  F2379: {
     promise: 'a task that is taken over has its result',
     file: 'core/workflow/take-over.ts',
     within: 'endTask',
@@ -218,8 +194,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'updateTask(context, task, { retries, ...outcome, result: null });',
     claims: ['T2.25p', 'T2.25q'],
   },
-  {
-    id: 'F2380',
+  F2380: {
     promise: 'an execution of a revision runs again on a revision',
     file: 'api/executions/rerun.ts',
     within: 'loadVersion',
@@ -227,8 +202,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'if (number !== undefined) return { action, strict: null };',
     claims: ['T2.25r'],
   },
-  {
-    id: 'F2381',
+  F2381: {
     promise: 'a rerun has the plan of the revision that the execution ran',
     file: 'store/executions/new-execution.ts',
     within: 'strictColumns',
@@ -236,8 +210,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'plan_digest: null',
     claims: ['T2.25r'],
   },
-  {
-    id: 'F2486',
+  F2486: {
     promise: 'the tree of a rerun has what it took over from an execution that is removed',
     file: 'store/executions/reruns.ts',
     within: 'listTakenOver',
@@ -245,8 +218,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'join execution_rerun r on r.execution = e.id join execution o on o.id = e.rerun_of',
     claims: ['T2.25s'],
   },
-  {
-    id: 'F2487',
+  F2487: {
     promise: 'a rerun of an execution that is removed is refused with what to do',
     file: 'api/executions/rerun.ts',
     within: 'loadRerunnable',
@@ -254,8 +226,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'notFound(`Execution ${id}`)',
     claims: ['T2.25s'],
   },
-  {
-    id: 'F2982',
+  F2982: {
     promise: 'a later edit of a workflow does not change what a rerun of it runs',
     file: 'executor/dispatch/requested-executions.ts',
     within: 'SELECT_REQUESTED',
@@ -263,8 +234,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'coalesce(v.definition, w.definition)',
     claims: ['T2.25a'],
   },
-  {
-    id: 'F2989',
+  F2989: {
     promise: 'the limit of a workflow is that of its rerun, too',
     file: 'core/workflow/step.ts',
     within: 'startWorkflow',
@@ -272,8 +242,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'seconds: takenOver === undefined ? limit.seconds : 0',
     claims: ['T2.25u'],
   },
-  {
-    id: 'F2990',
+  F2990: {
     promise: 'system.workflow_start is the start of the rerun',
     file: 'core/workflow/step.ts',
     within: 'startWorkflow',
@@ -281,8 +250,7 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: 'startedAt: takenOver === undefined ? context.now : 0',
     claims: ['T2.25u'],
   },
-  {
-    id: 'F3206',
+  F3206: {
     promise: 'after a rerun, the next round of a subtask follows the last one that was taken over',
     file: 'core/workflow/take-over.ts',
     within: 'endSubtask',
@@ -290,4 +258,4 @@ export const RERUN_FAULTS: readonly Fault[] = [
     replace: '{ ...INITIAL_TASK_STATE, triggeredBy, retries, ...outcome }',
     claims: ['T2.25i'],
   },
-];
+};

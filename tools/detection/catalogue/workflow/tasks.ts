@@ -1,9 +1,8 @@
-import type { Fault } from '../../fault';
+import type { Faults } from '../../fault';
 
 /** Start, input and policy of a task; parallel and cancelled tasks. */
-export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
-  {
-    id: 'F408',
+export const WORKFLOW_TASK_FAULTS: Faults = {
+  F408: {
     promise: 'a task whose condition is invalid fails',
     file: 'core/workflow/advance.ts',
     within: 'startTask',
@@ -11,8 +10,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'skipTask(context, task)',
     claims: ['T2.4g'],
   },
-  {
-    id: 'F409',
+  F409: {
     promise: 'a task without an input receives the parameters of its workflow',
     file: 'core/workflow/child.ts',
     within: 'renderTask',
@@ -20,8 +18,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'toMap(input.value)',
     claims: ['T2.1g'],
   },
-  {
-    id: 'F412',
+  F412: {
     promise: 'the result of a cancelled task shows that it was cancelled',
     file: 'core/workflow/result-view.ts',
     within: 'resultView',
@@ -29,8 +26,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'return view;',
     claims: ['T2.2h'],
   },
-  {
-    id: 'F413',
+  F413: {
     promise: 'a cancelled task is not retried',
     file: 'core/workflow/child-ended.ts',
     within: 'canRetry',
@@ -38,8 +34,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: `child.status === 'completed'`,
     claims: ['T2.2h'],
   },
-  {
-    id: 'F414',
+  F414: {
     promise: 'a parallel task ends after all its subtasks',
     file: 'core/workflow/advance.ts',
     within: 'completeParallelTask',
@@ -47,8 +42,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'states.some(([, state]) => hasEnded(state))',
     claims: ['T2.11e'],
   },
-  {
-    id: 'F415',
+  F415: {
     promise: 'no branch handles the failure of a task that could not start',
     file: 'core/workflow/advance.ts',
     within: 'completeTask',
@@ -56,8 +50,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'true',
     claims: ['T2.4g'],
   },
-  {
-    id: 'F416',
+  F416: {
     promise: 'the default of a decision applies only where no other case does',
     file: 'core/workflow/advance.ts',
     within: 'fireTransitions',
@@ -65,8 +58,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: '',
     claims: ['T2.11f'],
   },
-  {
-    id: 'F418',
+  F418: {
     promise: '`system.workflow_start` is the start of the workflow',
     file: 'core/workflow/scope.ts',
     within: 'createScope',
@@ -74,8 +66,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'new Date(context.now)',
     claims: ['T2.4j'],
   },
-  {
-    id: 'F419',
+  F419: {
     promise: 'expressions read the configuration of the pack',
     file: 'executor/workflows/advance.ts',
     within: 'startSignal',
@@ -83,8 +74,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'config: {}',
     claims: ['T2.4j'],
   },
-  {
-    id: 'F425',
+  F425: {
     promise: 'linear delays grow by the first delay',
     file: 'core/workflow/retry-delay.ts',
     within: 'BACKOFF_FACTORS',
@@ -92,8 +82,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'linear: (n) => n + 1',
     claims: ['T2.8h'],
   },
-  {
-    id: 'F426',
+  F426: {
     promise: 'without a back-off all delays are equal',
     file: 'core/workflow/load/retry.ts',
     within: 'parseBackoff',
@@ -101,8 +90,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: `fields.text('backoff') ?? 'exponential'`,
     claims: ['T2.8h'],
   },
-  {
-    id: 'F427',
+  F427: {
     promise: 'a condition of the policy ends the attempts',
     file: 'core/workflow/child-ended.ts',
     within: 'isRetryAllowed',
@@ -110,8 +98,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: `if ('value' in evaluated) return true;`,
     claims: ['T2.8i'],
   },
-  {
-    id: 'F428',
+  F428: {
     promise: 'every attempt has the number of allowed retries',
     file: 'core/workflow/child.ts',
     within: 'buildChild',
@@ -119,8 +106,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'maxRetries: 0',
     claims: ['T2.8a'],
   },
-  {
-    id: 'F502',
+  F502: {
     promise: 'the start of a workflow is recorded when it starts to run',
     file: 'executor/dispatch/dispatch.ts',
     within: 'startWorkflow',
@@ -128,8 +114,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: "transition(transaction, workflow.id, 'running')",
     claims: ['T2.1a'],
   },
-  {
-    id: 'F505',
+  F505: {
     promise: 'a task that names no permission sets has those of its action',
     file: 'store/executions/children.ts',
     within: 'childRow',
@@ -137,8 +122,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'child.permissionSetRefs ?? []',
     claims: ['T2.3b'],
   },
-  {
-    id: 'F506',
+  F506: {
     promise: 'expressions read the default of a workflow parameter that was not given',
     file: 'executor/workflows/advance.ts',
     within: 'startSignal',
@@ -146,8 +130,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'run.parameters',
     claims: ['T2.15j'],
   },
-  {
-    id: 'F514',
+  F514: {
     promise: 'a retry receives the secret parameters of the first attempt',
     file: 'store/executions/new-execution.ts',
     within: 'insertRetry',
@@ -155,8 +138,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'copySecrets(transaction, id, first)',
     claims: ['T2.3i'],
   },
-  {
-    id: 'F516',
+  F516: {
     promise: 'an execution that ended within its limit names no level of a limit',
     file: 'store/lifecycle/transition-sql.ts',
     within: 'endColumns',
@@ -164,8 +146,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: '...(timeoutLevel !== null && { timeout_level: timeoutLevel })',
     claims: ['T2.9c'],
   },
-  {
-    id: 'F558',
+  F558: {
     promise: 'a list of executions keeps those of the named trigger only, all of them',
     file: 'store/executions/executions.ts',
     within: 'filterConditions',
@@ -173,8 +154,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: "matchPattern('rule_ref', filter.trigger_ref);",
     claims: ['T2.16g'],
   },
-  {
-    id: 'F572',
+  F572: {
     promise: 'a running task that the limit of its workflow stopped names that limit and its level',
     file: 'store/executions/attempts.ts',
     within: 'withCancelReason',
@@ -182,8 +162,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: '{ ...cancellation(outcome.result, stoppedAfter), ...outcome }',
     claims: ['T2.9h'],
   },
-  {
-    id: 'F621',
+  F621: {
     promise: 'in the output map of a workflow result() is the result of the task that ended last',
     file: 'core/workflow/advance.ts',
     within: 'completeTask',
@@ -191,8 +170,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'lastEnded: context.state.lastEnded ?? name',
     claims: ['T2.1g'],
   },
-  {
-    id: 'F622',
+  F622: {
     promise: 'the tree and the log of an execution hold all levels of nested workflows below it',
     file: 'store/executions/children.ts',
     within: 'inheritedColumns',
@@ -200,8 +178,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: '...requestedBy(execution), root: execution.id',
     claims: ['T2.1b'],
   },
-  {
-    id: 'F631',
+  F631: {
     promise: 'a template reads a stored key by the segments of its ref, also where the ref has several',
     file: 'core/workflow/keystore.ts',
     within: 'isReferenced',
@@ -209,8 +186,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'references.has(ref)',
     claims: ['T2.11g'],
   },
-  {
-    id: 'F650',
+  F650: {
     promise: 'the condition of a retry policy reads the members of the JSON object that the failed attempt printed',
     file: 'core/workflow/child-ended.ts',
     within: 'isRetryAllowed',
@@ -218,8 +194,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: '{ ...outcomeOf(child, null), result: child.result }',
     claims: ['T2.8i'],
   },
-  {
-    id: 'F656',
+  F656: {
     promise: 'a bare name in `publish` publishes the whole result of the task',
     file: 'core/workflow/load/transitions.ts',
     within: 'parsePublishItem',
@@ -227,8 +202,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'wholeResult: false',
     claims: ['T2.11a'],
   },
-  {
-    id: 'F658',
+  F658: {
     promise: 'a parallel task ends also where the condition of one of its subtasks is false',
     file: 'core/workflow/advance.ts',
     within: 'hasEnded',
@@ -236,8 +210,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: "status === 'completed' || status === 'failed' || status === 'timeout'",
     claims: ['T2.11e'],
   },
-  {
-    id: 'F659',
+  F659: {
     promise: 'the default of a decision may stand before the cases that take precedence over it',
     file: 'core/workflow/load/legacy-transitions.ts',
     within: 'parseDecision',
@@ -245,8 +218,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'branches',
     claims: ['T2.11f'],
   },
-  {
-    id: 'F2200',
+  F2200: {
     promise: 'a retry in a composed workflow keeps the permission sets of its task',
     file: 'store/executions/new-execution.ts',
     within: 'insertRetry',
@@ -254,8 +226,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: "RETRIED.filter((column) => column !== 'permission_set_refs').map((column) => sql.ref(column))",
     claims: ['T2.14a'],
   },
-  {
-    id: 'F2201',
+  F2201: {
     promise: 'no delay with a jitter is longer than the cap',
     file: 'core/workflow/retry-delay.ts',
     within: 'jitteredDelayMs',
@@ -263,8 +234,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'return delay * (1 + retry.jitter * signedUnitHash(`${seed} ${n}`));',
     claims: ['T2.8k'],
   },
-  {
-    id: 'F2202',
+  F2202: {
     promise: 'an inquiry that its own lifetime ends has no limit of its task passed',
     file: 'store/inquiries/end-inquiry.ts',
     within: 'endSuspended',
@@ -272,8 +242,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: "status === 'timeout'",
     claims: ['T2.14b'],
   },
-  {
-    id: 'F2203',
+  F2203: {
     promise: 'what a task with older keys publishes belongs to its transition for success',
     file: 'core/workflow/load/legacy-transitions.ts',
     within: 'attachPublish',
@@ -281,8 +250,7 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'const chosen = transitions.length - 1;',
     claims: ['T2.14e'],
   },
-  {
-    id: 'F2204',
+  F2204: {
     promise: 'a result is that of the last round that has ended, also while the next one runs',
     file: 'core/workflow/start-round.ts',
     within: 'markReady',
@@ -290,4 +258,4 @@ export const WORKFLOW_TASK_FAULTS: readonly Fault[] = [
     replace: 'false',
     claims: ['T2.14e'],
   },
-];
+};
