@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Type, type Static } from '@sinclair/typebox';
-import { parse, stringify } from 'yaml';
+import { Document, isScalar, isSeq, parse, visit } from 'yaml';
 import { explain, matches } from '../../helpers/client/validate';
 
 const COMMENT =
@@ -30,5 +30,13 @@ export function readStatements(path: string): Statement[] {
   return value;
 }
 
-export const renderStatements = (statements: readonly Statement[]): string =>
-  COMMENT + stringify(statements, { lineWidth: 140 });
+/** What proves a statement is on one line, where it fits. */
+export function renderStatements(statements: readonly Statement[]): string {
+  const document = new Document(statements);
+  visit(document, {
+    Pair: (_, { key, value }) => {
+      if (isScalar(key) && key.value === 'proof' && isSeq(value)) value.flow = true;
+    },
+  });
+  return COMMENT + document.toString({ lineWidth: 140, flowCollectionPadding: false });
+}
