@@ -26,22 +26,16 @@ interface Action {
   default_execution_permission_set_refs: Generated<string[]>;
   description: string | null;
   entrypoint: Generated<string>;
-  /**
-   * Variables that it declares: a caller who may not change it sets no others.
-   */
+  /** Variables that it declares: a caller who may not change it sets no others. */
   env_schema: Generated<JsonColumn<JsonObject>>;
-  /**
-   * SHA-256 of the file of its entry point, as it was registered; null: none, or not known.
-   */
+  /** SHA-256 of the file of its entry point, as it was registered; null: none, or not known. */
   file_digest: string | null;
   id: Generated<number>;
   is_adhoc: Generated<boolean>;
   label: Generated<string>;
   log_retention_limit: number | null;
   log_retention_policy: RetentionPolicy | null;
-  /**
-   * abandon: an execution whose program has started is never started again.
-   */
+  /** abandon: an execution whose program has started is never started again. */
   on_worker_loss: Generated<"recover" | "abandon">;
   out_schema: JsonColumn<JsonObject> | null;
   output_format: Generated<"text" | "json" | "yaml" | "jsonl">;
@@ -55,13 +49,9 @@ interface Action {
   runtime: number | null;
   runtime_ref: string | null;
   runtime_version_constraint: string | null;
-  /**
-   * Identity that saved what it runs; null: not known, or a program that others wrote.
-   */
+  /** Identity that saved what it runs; null: not known, or a program that others wrote. */
   saved_by: number | null;
-  /**
-   * Permission sets of that caller: an attempt gets no others. Null: not known.
-   */
+  /** Permission sets of that caller: an attempt gets no others. Null: not known. */
   saved_with_sets: string[] | null;
   tenant: Generated<number>;
   timeout_seconds: number | null;
@@ -75,21 +65,15 @@ interface Action {
 interface Artifact {
   content_type: string | null;
   created: Generated<string>;
-  /**
-   * Who created it with an access token; a program has no right to it beyond its token.
-   */
+  /** Who created it with an access token; a program has no right to it beyond its token. */
   creator: number | null;
   data: JsonColumn<Json> | null;
   description: string | null;
   id: Generated<number>;
-  /**
-   * The number of a removed version is not used again.
-   */
+  /** The number of a removed version is not used again. */
   last_version: Generated<number>;
   name: string | null;
-  /**
-   * The platform stores the logs of an action in it.
-   */
+  /** The platform stores the logs of an action in it. */
   of_logs: Generated<boolean>;
   owner: Generated<string>;
   ref: string;
@@ -121,18 +105,14 @@ interface ArtifactVersion {
   id: Generated<number>;
   meta: JsonColumn<Json> | null;
   size_bytes: number | null;
-  /**
-   * The stream whose bytes this attempt of the execution wrote; null when it is no log.
-   */
+  /** The stream whose bytes this attempt of the execution wrote; null when it is no log. */
   stream: "stdout" | "stderr" | null;
   tenant: Generated<number>;
   version: number;
 }
 
 interface AuditEvent {
-  /**
-   * It may have been deleted. Null: no caller was authenticated.
-   */
+  /** It may have been deleted. Null: no caller was authenticated. */
   actor_identity: number | null;
   actor_ip: string | null;
   actor_login: string | null;
@@ -159,23 +139,15 @@ interface AuditEvent {
 interface ClockMove {
   id: Generated<number>;
   max_steps: number;
-  /**
-   * How far, from where the clock stands when the move begins.
-   */
+  /** How far, from where the clock stands when the move begins. */
   move_by: Interval | null;
-  /**
-   * Null: it has not ended.
-   */
+  /** Null: it has not ended. */
   outcome: "done" | "busy" | "too-many-steps" | null;
-  /**
-   * Liveness time.
-   */
+  /** Liveness time. */
   requested_at: Generated<string>;
   settle: boolean;
   steps: Generated<number>;
-  /**
-   * Null until the move begins, where only the distance was given.
-   */
+  /** Null until the move begins, where only the distance was given. */
   target: string | null;
   tenant: Generated<number>;
 }
@@ -212,22 +184,16 @@ interface Enforcement {
 }
 
 interface Environment {
-  /**
-   * Builders that claimed it and were lost.
-   */
+  /** Builders that claimed it and were lost. */
   attempts: Generated<number>;
   built_at: string | null;
-  /**
-   * Liveness time: when a builder claimed it, or reported its state.
-   */
+  /** Liveness time: when a builder claimed it, or reported its state. */
   claimed_at: string | null;
   content_hash: string;
   created: Generated<string>;
   failing_requirement: string | null;
   id: Generated<number>;
-  /**
-   * A rebuild was requested, whether or not an environment exists.
-   */
+  /** A rebuild was requested, whether or not an environment exists. */
   is_rebuild: Generated<boolean>;
   log: Generated<string>;
   pack: number;
@@ -239,17 +205,13 @@ interface Environment {
 }
 
 interface Event {
-  /**
-   * The depth of the executions that it causes.
-   */
+  /** The depth of the executions that it causes. */
   causation_depth: Generated<number>;
   config: JsonColumn<JsonObject> | null;
   correlation_id: Generated<string>;
   created: Generated<string>;
   id: Generated<number>;
-  /**
-   * SQL null: no payload was given, which matches every rule. JSON null is a value.
-   */
+  /** SQL null: no payload was given, which matches every rule. JSON null is a value. */
   payload: JsonColumn<Json> | null;
   rule: number | null;
   rule_ref: string | null;
@@ -277,122 +239,78 @@ interface EventDecision {
 interface Execution {
   action: number | null;
   action_ref: string;
-  /**
-   * The worker of a tenant that alone may run it; null: the platform places it.
-   */
+  /** The worker of a tenant that alone may run it; null: the platform places it. */
   addressed_to: number | null;
   artifact_retention_limit: number | null;
   artifact_retention_policy: RetentionPolicy | null;
-  /**
-   * Liveness time: when it was assigned to its worker last. The pick-up limit counts from it.
-   */
+  /** Liveness time: when it was assigned to its worker last. The pick-up limit counts from it. */
   assigned_at: string | null;
-  /**
-   * Number of claims: PLATFORM_ATTEMPT of the next start is one more.
-   */
+  /** Number of claims: PLATFORM_ATTEMPT of the next start is one more. */
   attempt: Generated<number>;
-  /**
-   * Its executor saved all that leads to it; its action is compared at the start.
-   */
+  /** Its executor saved all that leads to it; its action is compared at the start. */
   authored_by_executor: Generated<boolean>;
   /**
    * The inquiry whose response ends this execution. Without a worker it waits for nothing else.
    */
   awaits: number | null;
-  /**
-   * How many executions caused it, one after the other.
-   */
+  /** How many executions caused it, one after the other. */
   causation_depth: Generated<number>;
   config: JsonColumn<JsonObject> | null;
-  /**
-   * By JSON pointer into config: the id of the key to read; 0: none.
-   */
+  /** By JSON pointer into config: the id of the key to read; 0: none. */
   connections: JsonColumn<Json> | null;
   correlation_id: Generated<string>;
   created: Generated<string>;
-  /**
-   * What a compile at the request would have given; null: it would have failed, or no plan.
-   */
+  /** What a compile at the request would have given; null: it would have failed, or no plan. */
   current_plan_digest: string | null;
-  /**
-   * Not dispatched before this time: the time of a retry.
-   */
+  /** Not dispatched before this time: the time of a retry. */
   due_at: string | null;
   enforcement: number | null;
   env_vars: JsonColumn<JsonObject> | null;
   executor: number | null;
   finished_at: string | null;
   id: Generated<number>;
-  /**
-   * Of the attempt that runs, where its tenant has a clock; null: its worker measures it.
-   */
+  /** Of the attempt that runs, where its tenant has a clock; null: its worker measures it. */
   limit_seconds: number | null;
   max_retries: number | null;
   original_execution: number | null;
   parent: number | null;
-  /**
-   * Sets of the token above it; null: none limits it.
-   */
+  /** Sets of the token above it; null: none limits it. */
   permission_limit: string[] | null;
   permission_set_refs: Generated<string[]>;
-  /**
-   * Of the revision that it was requested with.
-   */
+  /** Of the revision that it was requested with. */
   plan_digest: string | null;
-  /**
-   * The dispatch of a work queue whose items it processes.
-   */
+  /** The dispatch of a work queue whose items it processes. */
   queue_dispatch: number | null;
-  /**
-   * False while a with_items child waits for the concurrency limit.
-   */
+  /** False while a with_items child waits for the concurrency limit. */
   released: Generated<boolean>;
-  /**
-   * The execution whose finished tasks it took over. It may have been removed.
-   */
+  /** The execution whose finished tasks it took over. It may have been removed. */
   rerun_of: number | null;
-  /**
-   * The task from which it runs its workflow again.
-   */
+  /** The task from which it runs its workflow again. */
   rerun_task: string | null;
   result: JsonColumn<Json> | null;
-  /**
-   * Secrets redacted from result, sealed for this row.
-   */
+  /** Secrets redacted from result, sealed for this row. */
   result_secrets: string | null;
   retry_count: Generated<number>;
   retry_reason: string | null;
-  /**
-   * Of its workflow. Null: what the row of the workflow shows when it starts.
-   */
+  /** Of its workflow. Null: what the row of the workflow shows when it starts. */
   revision: number | null;
   root: Generated<number>;
   rule_ref: string | null;
-  /**
-   * Secrets redacted from config, sealed for this row.
-   */
+  /** Secrets redacted from config, sealed for this row. */
   secret_values: string | null;
-  /**
-   * True once the parent workflow has processed the end of this child.
-   */
+  /** True once the parent workflow has processed the end of this child. */
   settled: Generated<boolean>;
   started_at: string | null;
   status: Generated<"requested" | "scheduling" | "scheduled" | "running" | "suspended" | "paused" | "completed" | "failed" | "canceling" | "cancelled" | "timeout" | "abandoned">;
   stderr_tail: Generated<string>;
   stdout_tail: Generated<string>;
-  /**
-   * Limit, seconds, of the parent workflow whose timeout cancels this execution.
-   */
+  /** Limit, seconds, of the parent workflow whose timeout cancels this execution. */
   stopped_after: number | null;
   task_index: number | null;
   task_name: string | null;
-  /**
-   * Retry count of the task's policy, the same on every attempt.
-   */
+  /** Retry count of the task's policy, the same on every attempt. */
   task_retries: number | null;
-  /**
-   * How often the task had started in a loop; 1: the first round.
-   */
+  /** How often the task had started in a loop; 1: the first round. */
   task_round: Generated<number>;
   tenant: Generated<number>;
   /**
@@ -441,41 +359,27 @@ interface ExecutionHistory {
 }
 
 interface ExecutionRerun {
-  /**
-   * With the values of variables of the earlier request.
-   */
+  /** With the values of variables of the earlier request. */
   definition: JsonColumn<Json>;
   execution: number;
   saved_by: number | null;
-  /**
-   * That of the definition, when the earlier execution started.
-   */
+  /** That of the definition, when the earlier execution started. */
   saved_with_sets: string[];
-  /**
-   * Secrets redacted from taken_over, sealed for this row.
-   */
+  /** Secrets redacted from taken_over, sealed for this row. */
   secret_values: string | null;
-  /**
-   * Ends of tasks, in order, with the executions that ran them.
-   */
+  /** Ends of tasks, in order, with the executions that ran them. */
   taken_over: JsonColumn<Json>;
   tenant: Generated<number>;
 }
 
 interface Executor {
-  /**
-   * Liveness time: when the leases of the workflows that it coordinates expire.
-   */
+  /** Liveness time: when the leases of the workflows that it coordinates expire. */
   expires_at: string;
   id: Generated<number>;
-  /**
-   * The platform that it belongs to.
-   */
+  /** The platform that it belongs to. */
   instance: string;
   renewals: Generated<number>;
-  /**
-   * By the clock of the host: what was renewed before the server started is not alive.
-   */
+  /** By the clock of the host: what was renewed before the server started is not alive. */
   renewed_at: Generated<string>;
 }
 
@@ -488,9 +392,7 @@ interface FailedLogin {
 interface FormerSchema {
   id: Generated<number>;
   ref: string;
-  /**
-   * The properties and elements that it declared secret, and what holds them.
-   */
+  /** The properties and elements that it declared secret, and what holds them. */
   schema: JsonColumn<JsonObject>;
   /**
    * Whose values: parameters of an action or a trigger, payloads of a trigger, items of a queue.
@@ -505,9 +407,7 @@ interface IdempotentRequest {
   created: Generated<string>;
   id: Generated<number>;
   identity: number;
-  /**
-   * SHA-256 of the operation, the caller and the key of the request.
-   */
+  /** SHA-256 of the operation, the caller and the key of the request. */
   name_hash: string;
   tenant: Generated<number>;
 }
@@ -520,9 +420,7 @@ interface Identity {
   id: Generated<number>;
   login: string;
   password_hash: string | null;
-  /**
-   * Every token of a log-in carries it; a new one ends all of them.
-   */
+  /** Every token of a log-in carries it; a new one ends all of them. */
   session_epoch: Generated<number>;
   tenant: Generated<number>;
   updated: Generated<string>;
@@ -540,9 +438,7 @@ interface IdentityRole {
 }
 
 interface Inquiry {
-  /**
-   * Kept when the identity is deleted: without it, anyone could answer.
-   */
+  /** Kept when the identity is deleted: without it, anyone could answer. */
   assigned_to: number | null;
   created: Generated<string>;
   default_response: JsonColumn<Json> | null;
@@ -574,9 +470,7 @@ interface IntegrationToken {
   revoked_at: string | null;
   revoked_by: number | null;
   tenant: Generated<number>;
-  /**
-   * SHA-256 of the secret, hexadecimal: the secret itself is not stored.
-   */
+  /** SHA-256 of the secret, hexadecimal: the secret itself is not stored. */
   token_hash: string;
   token_prefix: string;
   token_suffix: string;
@@ -585,9 +479,7 @@ interface IntegrationToken {
 
 interface InternalFile {
   path: string;
-  /**
-   * As it was stored: programs may change the file itself.
-   */
+  /** As it was stored: programs may change the file itself. */
   size_bytes: number;
   tenant: Generated<number>;
 }
@@ -610,9 +502,7 @@ interface Key {
   ref: string;
   tenant: Generated<number>;
   updated: Generated<string>;
-  /**
-   * The value; of an encrypted key a JSON string, sealed for this row and version.
-   */
+  /** The value; of an encrypted key a JSON string, sealed for this row and version. */
   value: JsonColumn<Json>;
   version: Generated<number>;
 }
@@ -630,35 +520,25 @@ interface KeyHistory {
 }
 
 interface KeySearch {
-  /**
-   * Ref, name, and the beginning of the value.
-   */
+  /** Ref, name, and the beginning of the value. */
   content: string;
   key: number;
-  /**
-   * Signs of 512 projections of the embedding; null: not computed yet.
-   */
+  /** Signs of 512 projections of the embedding; null: not computed yet. */
   signature: string | null;
   tenant: Generated<number>;
-  /**
-   * Ref, name and a short scalar value: what an exact search compares.
-   */
+  /** Ref, name and a short scalar value: what an exact search compares. */
   terms: string[];
   words: Generated<string>;
 }
 
 interface Lease {
-  /**
-   * Liveness time.
-   */
+  /** Liveness time. */
   acquired_at: Generated<string>;
   /**
    * Why its owner ended it early: as execution.termination_reason. Null: it expires by its time.
    */
   end_reason: TerminationReason | null;
-  /**
-   * Liveness time: a heartbeat of its owner prolongs it.
-   */
+  /** Liveness time: a heartbeat of its owner prolongs it. */
   expires_at: string;
   fencing_token: number;
   owner: number;
@@ -670,14 +550,10 @@ interface NotificationLog {
   created: Generated<string>;
   entity: number;
   entity_type: string;
-  /**
-   * Executor of an execution, assignee of an inquiry: needed to decide who may read it.
-   */
+  /** Executor of an execution, assignee of an inquiry: needed to decide who may read it. */
   owner: number | null;
   payload: string;
-  /**
-   * Order within an entity: a change locks its row before it gets its number.
-   */
+  /** Order within an entity: a change locks its row before it gets its number. */
   seq: Generated<number>;
   tenant: number;
   type: string;
@@ -690,9 +566,7 @@ interface Pack {
   created: Generated<string>;
   dependencies: Generated<string[]>;
   description: string | null;
-  /**
-   * Of all files but those of workflows, as they were registered; null: not known.
-   */
+  /** Of all files but those of workflows, as they were registered; null: not known. */
   files_digest: string | null;
   id: Generated<number>;
   installed_by: number | null;
@@ -700,19 +574,13 @@ interface Pack {
   is_standard: Generated<boolean>;
   label: Generated<string>;
   meta: Generated<JsonColumn<JsonObject>>;
-  /**
-   * What its programs may reach: the platform's setting can only be narrowed.
-   */
+  /** What its programs may reach: the platform's setting can only be narrowed. */
   network: Generated<"full" | "api-only" | "none">;
   ref: string;
   runtime_deps: Generated<string[]>;
-  /**
-   * Directory of the files; null for a pack created through the API.
-   */
+  /** Directory of the files; null for a pack created through the API. */
   storage: string | null;
-  /**
-   * Bytes of its files; 0 for what was registered before they were counted.
-   */
+  /** Bytes of its files; 0 for what was registered before they were counted. */
   stored_bytes: Generated<number>;
   tags: Generated<string[]>;
   tenant: Generated<number>;
@@ -724,15 +592,11 @@ interface PackIndex {
   created: Generated<string>;
   enabled: Generated<boolean>;
   header_names: Generated<string[]>;
-  /**
-   * Sealed: they may contain credentials. Null: none.
-   */
+  /** Sealed: they may contain credentials. Null: none. */
   headers: string | null;
   id: Generated<number>;
   name: string | null;
-  /**
-   * A pack that several indices name is taken from the first.
-   */
+  /** A pack that several indices name is taken from the first. */
   position: number;
   tenant: Generated<number>;
   updated: Generated<string>;
@@ -757,32 +621,22 @@ interface PackTestExecution {
 }
 
 interface PackTestRequest {
-  /**
-   * Workers that claimed it.
-   */
+  /** Workers that claimed it. */
   attempts: Generated<number>;
-  /**
-   * Liveness time: from then on no request waits for the result, and the row is removed.
-   */
+  /** Liveness time: from then on no request waits for the result, and the row is removed. */
   awaited_until: string;
   created: Generated<string>;
-  /**
-   * The files to test: those of an installed pack, or a copy that is not registered yet.
-   */
+  /** The files to test: those of an installed pack, or a copy that is not registered yet. */
   directory: string;
   error: string | null;
   id: Generated<number>;
   is_installed: boolean;
-  /**
-   * Liveness time: its worker counts as lost from then on. Null: no worker has it.
-   */
+  /** Liveness time: its worker counts as lost from then on. Null: no worker has it. */
   leased_until: string | null;
   network: "full" | "api-only" | "none";
   pack_ref: string;
   plan: JsonColumn<SuitePlan[]>;
-  /**
-   * The result. Null: there is none yet.
-   */
+  /** The result. Null: there is none yet. */
   suites: JsonColumn<TestSuite[]> | null;
   tenant: Generated<number>;
 }
@@ -790,9 +644,7 @@ interface PackTestRequest {
 interface PendingRule {
   created: Generated<string>;
   event: number;
-  /**
-   * When it is deleted or disabled, nothing fires.
-   */
+  /** When it is deleted or disabled, nothing fires. */
   rule: number;
   tenant: Generated<number>;
 }
@@ -828,23 +680,15 @@ interface PermissionSetRole {
 
 interface PinnedAction {
   action_ref: string;
-  /**
-   * Of that revision; null: it was not compiled.
-   */
+  /** Of that revision; null: it was not compiled. */
   nested_plan_digest: string | null;
   nested_revision: number | null;
-  /**
-   * What the action runs, where it is a workflow.
-   */
+  /** What the action runs, where it is a workflow. */
   nested_workflow: number | null;
   plan_digest: string;
-  /**
-   * The columns of its row that decide how it runs.
-   */
+  /** The columns of its row that decide how it runs. */
   source: JsonColumn<JsonObject>;
-  /**
-   * Directory of the files of its pack.
-   */
+  /** Directory of the files of its pack. */
   storage: string | null;
   tenant: Generated<number>;
   workflow: number;
@@ -852,26 +696,18 @@ interface PinnedAction {
 
 interface PushDelivery {
   execution: number;
-  /**
-   * Liveness time: the first of the failures. The pick-up limit counts from it.
-   */
+  /** Liveness time: the first of the failures. The pick-up limit counts from it. */
   failing_since: string;
   failures: number;
-  /**
-   * Liveness time: it is not tried again before this time.
-   */
+  /** Liveness time: it is not tried again before this time. */
   next_at: string;
   tenant: number;
 }
 
 interface Readiness {
-  /**
-   * Liveness time.
-   */
+  /** Liveness time. */
   checked_at: Generated<string>;
-  /**
-   * The platform that it belongs to.
-   */
+  /** The platform that it belongs to. */
   instance: string;
 }
 
@@ -888,9 +724,7 @@ interface RefreshFamily {
 interface RemovedAction {
   action: number;
   action_ref: string;
-  /**
-   * Executions up to this id have lost the id of the action.
-   */
+  /** Executions up to this id have lost the id of the action. */
   cleared_until: Generated<number>;
   tenant: number;
 }
@@ -902,14 +736,10 @@ interface RemovedArtifactFile {
 }
 
 interface ReplacedFiles {
-  /**
-   * Attempts under a lower fencing token may still use them.
-   */
+  /** Attempts under a lower fencing token may still use them. */
   boundary: Generated<number>;
   id: Generated<number>;
-  /**
-   * The files of a pack, one environment, or all environments of a deleted pack.
-   */
+  /** The files of a pack, one environment, or all environments of a deleted pack. */
   kind: "registration" | "environment" | "environments";
   pack_ref: string;
   path: string;
@@ -927,20 +757,14 @@ interface Rule {
   id: Generated<number>;
   is_adhoc: Generated<boolean>;
   label: Generated<string>;
-  /**
-   * Its owner was deleted: it starts nothing until an identity takes it over.
-   */
+  /** Its owner was deleted: it starts nothing until an identity takes it over. */
   owner_gone: Generated<boolean>;
   owner_identity: number | null;
   pack: number;
   pack_ref: string;
-  /**
-   * Sets of a writer who is not its owner: its executions get no others.
-   */
+  /** Sets of a writer who is not its owner: its executions get no others. */
   permission_limit: string[] | null;
-  /**
-   * Null: those of the action. Empty: no token.
-   */
+  /** Null: those of the action. Empty: no token. */
   permission_set_refs: string[] | null;
   ref: string;
   saved_by: number | null;
@@ -987,22 +811,16 @@ interface RuntimeRetentionConfig {
   dry_run: Generated<boolean>;
   enabled: Generated<boolean>;
   id: Generated<number>;
-  /**
-   * The ages are those of the first start, or were changed since.
-   */
+  /** The ages are those of the first start, or were changed since. */
   is_seeded: Generated<boolean>;
   next_pass_at: Generated<string>;
   updated: Generated<string>;
-  /**
-   * A pass ends when it is not the one that it began with.
-   */
+  /** A pass ends when it is not the one that it began with. */
   version: Generated<number>;
 }
 
 interface RuntimeRetentionTargetConfig {
-  /**
-   * Null: never removed for their age.
-   */
+  /** Null: never removed for their age. */
   max_age_seconds: number | null;
   target: string;
 }
@@ -1015,9 +833,7 @@ interface Sensor {
   description: string | null;
   enabled: Generated<boolean>;
   entrypoint: Generated<string>;
-  /**
-   * Rises when its pack is registered again: a process of an older generation is replaced.
-   */
+  /** Rises when its pack is registered again: a process of an older generation is replaced. */
   generation: Generated<number>;
   id: Generated<number>;
   is_adhoc: Generated<boolean>;
@@ -1032,9 +848,7 @@ interface Sensor {
   runtime_ref: Generated<string>;
   runtime_version_constraint: string | null;
   tenant: Generated<number>;
-  /**
-   * The only triggers whose events it may post.
-   */
+  /** The only triggers whose events it may post. */
   trigger_refs: Generated<string[]>;
   updated: Generated<string>;
   worker_affinity: Generated<JsonColumn<JsonObject>>;
@@ -1044,15 +858,11 @@ interface Sensor {
 
 interface SensorProcess {
   created: Generated<string>;
-  /**
-   * Liveness time: it is not started before this time.
-   */
+  /** Liveness time: it is not started before this time. */
   due_at: string | null;
   ended_at: string | null;
   error: string | null;
-  /**
-   * Consecutive exits that were not requested.
-   */
+  /** Consecutive exits that were not requested. */
   failures: Generated<number>;
   id: Generated<number>;
   pid: number | null;
@@ -1083,9 +893,7 @@ interface Setting {
 
 interface StackStamp {
   is_only: Generated<boolean>;
-  /**
-   * Instance of the last platform that started while no other one was running.
-   */
+  /** Instance of the last platform that started while no other one was running. */
   opened_by: string;
   stack_id: string;
 }
@@ -1095,9 +903,7 @@ interface SupervisorRun {
   error: string | null;
   finished_at: string;
   id: Generated<number>;
-  /**
-   * How many rows of each kind; of a dry run, how many it would have removed.
-   */
+  /** How many rows of each kind; of a dry run, how many it would have removed. */
   removed: JsonColumn<Json>;
   started_at: string;
 }
@@ -1107,36 +913,26 @@ interface Tenant {
   frozen: Generated<boolean>;
   id: Generated<number>;
   name: string;
-  /**
-   * Its share of the slots of a worker, relative to the other tenants that wait.
-   */
+  /** Its share of the slots of a worker, relative to the other tenants that wait. */
   slot_weight: Generated<number>;
   slug: string;
 }
 
 interface TenantClock {
-  /**
-   * It runs at the normal rate, ahead of liveness time.
-   */
+  /** It runs at the normal rate, ahead of liveness time. */
   ahead: Interval | null;
-  /**
-   * It stands still at this instant until it is moved.
-   */
+  /** It stands still at this instant until it is moved. */
   pinned_at: string | null;
   tenant: number;
 }
 
 interface Timer {
-  /**
-   * When it was armed: intervals are counted from here.
-   */
+  /** When it was armed: intervals are counted from here. */
   anchor: string | null;
   created: Generated<string>;
   due_at: string | null;
   fires: Generated<number>;
-  /**
-   * When due_at was computed. In the future: the clock was set back since.
-   */
+  /** When due_at was computed. In the future: the clock was set back since. */
   planned_at: string | null;
   reason: string | null;
   rule: number;
@@ -1157,26 +953,18 @@ interface Trigger {
   pack_ref: string | null;
   param_schema: JsonColumn<JsonObject> | null;
   ref: string;
-  /**
-   * The sensor of a pack that lists this trigger.
-   */
+  /** The sensor of a pack that lists this trigger. */
   sensor: number | null;
   sensor_ref: string | null;
   tenant: Generated<number>;
   updated: Generated<string>;
   webhook_config: JsonColumn<Json> | null;
-  /**
-   * What the file of its pack says about bodies and signature. The settings are added.
-   */
+  /** What the file of its pack says about bodies and signature. The settings are added. */
   webhook_defaults: JsonColumn<JsonObject> | null;
   webhook_enabled: Generated<boolean>;
-  /**
-   * Secret, unique on the whole platform: the event belongs to the tenant of the trigger.
-   */
+  /** Secret, unique on the whole platform: the event belongs to the tenant of the trigger. */
   webhook_key: string | null;
-  /**
-   * Of the signature, sealed.
-   */
+  /** Of the signature, sealed. */
   webhook_secret: string | null;
 }
 
@@ -1188,20 +976,14 @@ interface UsualAddress {
 interface WebhookEventLog {
   body_hash: string | null;
   created: Generated<string>;
-  /**
-   * SHA-256 of the idempotency key of the call; null when it has none.
-   */
+  /** SHA-256 of the idempotency key of the call; null when it has none. */
   delivery_hash: string | null;
   event: number | null;
   id: Generated<number>;
-  /**
-   * SHA-256 of the key: the key itself is in no log.
-   */
+  /** SHA-256 of the key: the key itself is in no log. */
   key_hash: string;
   reason: string | null;
-  /**
-   * SHA-256 of a verified signature that covers a timestamp; null where none does.
-   */
+  /** SHA-256 of a verified signature that covers a timestamp; null where none does. */
   signature_hash: string | null;
   source_ip: string | null;
   status_code: number;
@@ -1219,22 +1001,16 @@ interface Worker {
   cordoned_by: number | null;
   created: Generated<string>;
   delivery_mode: "push" | "poll" | null;
-  /**
-   * What the worker reported last; it repeats that it is short of space.
-   */
+  /** What the worker reported last; it repeats that it is short of space. */
   disk_shortage: Generated<boolean>;
-  /**
-   * Liveness time: when it reported that; null: it never was short of space.
-   */
+  /** Liveness time: when it reported that; null: it never was short of space. */
   disk_shortage_at: string | null;
   heartbeat_timeout_ms: number | null;
   host: string | null;
   id: Generated<number>;
   kind: Generated<"managed" | "external">;
   labels: Generated<JsonColumn<Json>>;
-  /**
-   * Liveness time. Null: it has never sent one.
-   */
+  /** Liveness time. Null: it has never sent one. */
   last_heartbeat: Generated<string | null>;
   lease_ms: number | null;
   meta: Generated<JsonColumn<JsonObject>>;
@@ -1243,53 +1019,31 @@ interface Worker {
   provision_timeout_ms: number | null;
   push_url: string | null;
   queue_limit: number | null;
-  /**
-   * Of a worker of a tenant: all that a managed one runs has it; the label of an external one.
-   */
+  /** Of a worker of a tenant: all that a managed one runs has it; the label of an external one. */
   runtime: string | null;
-  /**
-   * Runtime name to the version found on the host: {"python": "3.11.7"}.
-   */
+  /** Runtime name to the version found on the host: {"python": "3.11.7"}. */
   runtimes: Generated<JsonColumn<Json>>;
-  /**
-   * The process of a standalone worker that connected last; null: none may go on.
-   */
+  /** The process of a standalone worker that connected last; null: none may go on. */
   session: string | null;
   slots: Generated<number>;
-  /**
-   * Of a worker of a tenant; its status follows. Null: the status is all.
-   */
+  /** Of a worker of a tenant; its status follows. Null: the status is all. */
   state: "provisioning" | "awaiting_agent" | "online" | "paused" | "hibernated" | "offline" | "failed" | "removed" | null;
   state_cause: string | null;
-  /**
-   * Liveness time. A process has provision_timeout_ms from then to register.
-   */
+  /** Liveness time. A process has provision_timeout_ms from then to register. */
   state_changed_at: string | null;
-  /**
-   * In words, what led to the cause.
-   */
+  /** In words, what led to the cause. */
   state_detail: string | null;
   status: Generated<"active" | "inactive" | "busy" | "error">;
-  /**
-   * The instance of the platform that runs its process; null: none yet.
-   */
+  /** The instance of the platform that runs its process; null: none yet. */
   supervisor: string | null;
   taints: Generated<JsonColumn<Json>>;
-  /**
-   * The template that it was created from.
-   */
+  /** The template that it was created from. */
   template: string | null;
-  /**
-   * That created it: no other tenant sees it. Null: of all.
-   */
+  /** That created it: no other tenant sees it. Null: of all. */
   tenant: number | null;
-  /**
-   * Of a standalone worker: tokens of an earlier one are revoked.
-   */
+  /** Of a standalone worker: tokens of an earlier one are revoked. */
   token_epoch: Generated<number>;
-  /**
-   * SHA-256 of the secret of its agent; null once it is removed.
-   */
+  /** SHA-256 of the secret of its agent; null once it is removed. */
   token_hash: string | null;
   updated: Generated<string>;
   worker_role: Generated<"action" | "sensor">;
@@ -1298,14 +1052,10 @@ interface Worker {
 
 interface WorkerCrashSuspect {
   execution: number;
-  /**
-   * Crashes that it may have caused; from two on it runs alone.
-   */
+  /** Crashes that it may have caused; from two on it runs alone. */
   suspicions: Generated<number>;
   tenant: number;
-  /**
-   * Recoveries after crashes that others may have caused: they do not count for the limit.
-   */
+  /** Recoveries after crashes that others may have caused: they do not count for the limit. */
   uncounted_recoveries: Generated<number>;
 }
 
@@ -1317,9 +1067,7 @@ interface WorkerHistory {
   new_values: JsonColumn<Json> | null;
   old_values: JsonColumn<Json> | null;
   operation: "INSERT" | "UPDATE" | "DELETE";
-  /**
-   * Of the worker; null: all tenants see it.
-   */
+  /** Of the worker; null: all tenants see it. */
   tenant: number | null;
   time: string;
 }
@@ -1338,9 +1086,7 @@ interface WorkflowDefinition {
   ref: string;
   revision: Generated<number>;
   saved_by: number | null;
-  /**
-   * Permission sets of the caller that saved it: its tasks get no others.
-   */
+  /** Permission sets of the caller that saved it: its tasks get no others. */
   saved_with_sets: Generated<string[]>;
   tags: Generated<string[]>;
   tenant: Generated<number>;
@@ -1352,9 +1098,7 @@ interface WorkflowExecution {
   cancel_policy: string | null;
   cancel_requested: Generated<boolean>;
   completed_tasks: Generated<string[]>;
-  /**
-   * Liveness time: when its coordinator took the lease.
-   */
+  /** Liveness time: when its coordinator took the lease. */
   coordinated_since: string | null;
   /**
    * The executor with the lease; it may have ended. Null: the run has not started, or has ended.
@@ -1362,60 +1106,40 @@ interface WorkflowExecution {
   coordinator: number | null;
   created: Generated<string>;
   current_tasks: Generated<string[]>;
-  /**
-   * When the limit of the whole run passes; null once that is processed.
-   */
+  /** When the limit of the whole run passes; null once that is processed. */
   due_at: string | null;
   error_message: string | null;
   execution: number;
   failed_tasks: Generated<string[]>;
   fencing_token: number | null;
   id: Generated<number>;
-  /**
-   * No step is to start: it was paused, or a workflow above it.
-   */
+  /** No step is to start: it was paused, or a workflow above it. */
   pause_requested: Generated<boolean>;
-  /**
-   * Its engine starts no step; unlike pause_requested: it has a request to process.
-   */
+  /** Its engine starts no step; unlike pause_requested: it has a request to process. */
   paused: Generated<boolean>;
   revision: number | null;
-  /**
-   * That of its definition when it started.
-   */
+  /** That of its definition when it started. */
   saved_by: number | null;
-  /**
-   * That of its definition when it started.
-   */
+  /** That of its definition when it started. */
   saved_with_sets: Generated<string[]>;
-  /**
-   * Secrets redacted from state and variables, sealed for this row.
-   */
+  /** Secrets redacted from state and variables, sealed for this row. */
   secret_values: string | null;
   skipped_tasks: Generated<string[]>;
-  /**
-   * State of the workflow engine; plain JSON.
-   */
+  /** State of the workflow engine; plain JSON. */
   state: JsonColumn<JsonObject>;
   status: Generated<string>;
-  /**
-   * The definition at the start of the workflow: later edits do not change a run.
-   */
+  /** The definition at the start of the workflow: later edits do not change a run. */
   task_graph: JsonColumn<JsonObject>;
   tenant: Generated<number>;
   updated: Generated<string>;
   variables: Generated<JsonColumn<JsonObject>>;
-  /**
-   * Its definition may have been deleted.
-   */
+  /** Its definition may have been deleted. */
   workflow_def: number | null;
 }
 
 interface WorkflowFileAuthor {
   pack: number;
-  /**
-   * Of the workflow that the file makes, also where it was deleted.
-   */
+  /** Of the workflow that the file makes, also where it was deleted. */
   ref: string;
   saved_by: number | null;
   saved_with_sets: string[];
@@ -1455,15 +1179,11 @@ interface WorkQueue {
   dispatch_action_ref: string;
   enabled: Generated<boolean>;
   id: Generated<number>;
-  /**
-   * Not managed by the files of its pack. Without a value: it has no pack.
-   */
+  /** Not managed by the files of its pack. Without a value: it has no pack. */
   is_adhoc: boolean;
   item_schema: Generated<JsonColumn<JsonObject>>;
   label: string;
-  /**
-   * No execution is requested before this instant.
-   */
+  /** No execution is requested before this instant. */
   next_dispatch_at: string | null;
   owner_gone: Generated<boolean>;
   owner_identity: number | null;
@@ -1473,9 +1193,7 @@ interface WorkQueue {
   permission_set_refs: string[] | null;
   ref: string;
   saved_by: number | null;
-  /**
-   * It has leased items, and was not empty since: between its two events.
-   */
+  /** It has leased items, and was not empty since: between its two events. */
   started: Generated<boolean>;
   tenant: Generated<number>;
   update_strategy: Generated<"immutable" | "replace" | "merge_patch">;
@@ -1496,13 +1214,9 @@ interface WorkQueueDispatch {
 interface WorkQueueItem {
   ack_summary: JsonColumn<JsonObject> | null;
   attempt_count: Generated<number>;
-  /**
-   * Of the execution that processes it, at least.
-   */
+  /** Of the execution that processes it, at least. */
   causation_depth: Generated<number>;
-  /**
-   * The chain of the execution that added it; null: none did.
-   */
+  /** The chain of the execution that added it; null: none did. */
   correlation_id: string | null;
   created: Generated<string>;
   dispatch: number | null;
@@ -1514,9 +1228,7 @@ interface WorkQueueItem {
   lease_token: string | null;
   leased_execution: number | null;
   metadata: Generated<JsonColumn<JsonObject>>;
-  /**
-   * No execution takes it before this instant.
-   */
+  /** No execution takes it before this instant. */
   not_before: string | null;
   payload: JsonColumn<Json>;
   priority: number;
