@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cost, slicesOf } from '../../../tools/gate/run/proof-slices';
@@ -6,19 +5,13 @@ import { isWholeInGate, parseGateSteps, parseProofParts, runsTestFile, type Step
 import { jobsOf } from '../../../cli/gate/read-results';
 import { parsePolicy } from '../../../tools/gate/policy';
 import { FAULTS } from '../../../tools/detection/catalogue/catalogue';
+import { testFiles } from '../test-files';
 
 const ROOT = join(__dirname, '../../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 const gate = parseGateSteps(read('.ci/gate.yml'));
 const proof = parseProofParts(read('.ci/proof.yml'));
-
-const testFiles = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'tests'], {
-  cwd: ROOT,
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((file) => file.endsWith('.test.ts'));
 
 type Work = Pick<Step, 'jest' | 'with' | 'except'>;
 
@@ -37,18 +30,18 @@ const countIn = (steps: readonly Work[], file: string): number =>
   steps.filter((work) => runsTestFile(work, file)).length;
 
 test('every test file is in the gate or in the proof', () => {
-  expect(testFiles.filter((file) => countIn(here, file) === 0)).toEqual([]);
+  expect(testFiles().filter((file) => countIn(here, file) === 0)).toEqual([]);
 });
 
 test('no test file is run twice in its usual size', () => {
   const usual = here.filter((work) => !isFullSize(work));
 
-  expect(testFiles.filter((file) => countIn(usual, file) > 1)).toEqual([]);
+  expect(testFiles().filter((file) => countIn(usual, file) > 1)).toEqual([]);
 });
 
 test('every test with a whole size has it in the proof, or needs hours', () => {
   const full = here.filter(isFullSize);
-  const withSizes = testFiles.filter((file) => /\bsized\(\{/.test(read(file)));
+  const withSizes = testFiles().filter((file) => /\bsized\(\{/.test(read(file)));
 
   expect(withSizes.length).toBeGreaterThan(0);
   expect(withSizes.filter((file) => countIn(full, file) !== (file in HOURS ? 0 : 1))).toEqual([]);
@@ -66,7 +59,8 @@ test('every exception of a step names a file', () => {
   const exceptions = here.flatMap(({ except = [] }) => except);
 
   expect(exceptions.length).toBeGreaterThan(0);
-  expect(exceptions.filter((part) => !testFiles.some((file) => new RegExp(part).test(file)))).toEqual([]);
+  const files = testFiles();
+  expect(exceptions.filter((part) => !files.some((file) => new RegExp(part).test(file)))).toEqual([]);
 });
 
 test('every job of a step is a job of the policy', () => {

@@ -1,15 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { testFiles } from '../test-files';
 
 const ROOT = join(__dirname, '../../..');
-
-const testFiles = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'tests'], {
-  cwd: ROOT,
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((file) => file.endsWith('.test.ts'));
 
 /** Ways to run fewer tests than a file has, or to run one until it passes. */
 const BYPASSES = [
@@ -23,7 +16,7 @@ const bypassesIn = (text: string): RegExp[] => BYPASSES.filter((bypass) => bypas
 
 test('SC-03 no test file selects, skips or repeats its tests', () => {
   // The tests of this folder contain such lines as texts.
-  const own = testFiles.filter((file) => !file.startsWith('tests/unit/repository/'));
+  const own = testFiles().filter((file) => !file.startsWith('tests/unit/repository/'));
   const found = own.filter((file) => bypassesIn(readFileSync(join(ROOT, file), 'utf8')).length > 0);
 
   expect(own.length).toBeGreaterThan(0);

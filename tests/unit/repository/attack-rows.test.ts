@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { rowIdsOf } from './row-titles';
+import { testFiles } from '../test-files';
 
 const ROOT = join(__dirname, '../../..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -11,14 +11,7 @@ const ROWS = (JSON.parse(read('tests/attack-rows.json')) as [string, string][]).
 /** The number of the last row of each area: a row that is lost from the list is a failure. */
 const LAST = { AU: 7, AZ: 12, IN: 8, TP: 6, PK: 7, RT: 13, WH: 6, SS: 4, WS: 5, DS: 6, CR: 7, DU: 12, LD: 4, SC: 4 };
 
-const testFiles = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'tests'], {
-  cwd: ROOT,
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((file) => file.endsWith('.test.ts'));
-
-const tested = new Set(testFiles.flatMap((file) => rowIdsOf(read(file))));
+const tested = new Set(testFiles().flatMap((file) => rowIdsOf(read(file))));
 
 /** Lines `| XX-01 | No test: … |` and `| XX-01 | Partly: … |` of the page. */
 const remarks = [...read('docs/security.md').matchAll(/^\| ([A-Z]{2}-\d{2}) \| (No test|Partly): \S/gm)].map(
