@@ -1,11 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
+import { throwError } from '../../throw-error';
 import { withApi } from '../api/with-api';
-
-const throwError = (error: unknown) => {
-  throw error;
-};
 
 const testApi = withApi();
 let token: string;

@@ -10,12 +10,9 @@ import {
   type TestedFiles,
 } from '../../../platform/store/packs/pack-test-requests';
 import { createOtherTenant } from '../api/grant-holder';
+import { throwError } from '../../throw-error';
 import { withApi } from '../api/with-api';
 import { answerNext, claimNext, openTestWorker, suiteOf } from './test-worker';
-
-const throwError = (error: unknown) => {
-  throw error;
-};
 
 /** For a request that no worker takes. */
 const PICK_UP_MS = 400;

@@ -5,12 +5,9 @@ import { RUNTIME_MANIFEST } from '../../../contract/runtime-manifest';
 import { ensureCorePack } from '../../../platform/packs/save/core-pack';
 import { removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
 import { projectRoot } from '../../../platform/base/directories';
+import { throwError } from '../../throw-error';
 import { withApi } from '../api/with-api';
 import { writeFiles } from './pack-source';
-
-const throwError = (error: unknown) => {
-  throw error;
-};
 
 const testApi = withApi();
 

@@ -2,12 +2,9 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONTENT_HASH_FILE, removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
 import { markFilesReplaced } from '../../../platform/store/packs/pack-file-gc';
+import { throwError } from '../../throw-error';
 import { withApi } from '../api/with-api';
 import { writeFiles } from './pack-source';
-
-const throwError = (error: unknown) => {
-  throw error;
-};
 
 const testApi = withApi();
 
