@@ -22,7 +22,6 @@ interface Sample {
 }
 
 interface Metric {
-  readonly name: string;
   readonly type: 'gauge' | 'counter';
   readonly help: string;
   readonly labels?: readonly string[];
@@ -32,99 +31,85 @@ interface Metric {
 const quantiles = (status: string, values: readonly number[]): Sample[] =>
   QUANTILES.map((quantile, n) => ({ value: values[n]!, labels: { status, quantile: String(quantile) } }));
 
-/** All metrics of `/metrics`; docs/metrics.md describes them. */
-export const METRICS: readonly Metric[] = [
-  {
-    name: 'tuningfork_executions',
+/** All metrics of `/metrics`, by name; docs/metrics.md describes them. */
+export const METRICS: Readonly<Record<string, Metric>> = {
+  tuningfork_executions: {
     type: 'gauge',
     help: 'Executions that have not ended, by state: queued, delayed, scheduled or running.',
     labels: ['state'],
     read: ({ statistics: { executions } }) =>
       Object.entries(executions).map(([state, value]) => ({ value, labels: { state } })),
   },
-  {
-    name: 'tuningfork_executions_created_total',
+  tuningfork_executions_created_total: {
     type: 'counter',
     help: 'Executions created since the database was set up.',
     read: ({ statistics }) => [{ value: statistics.created }],
   },
-  {
-    name: 'tuningfork_recent_executions',
+  tuningfork_recent_executions: {
     type: 'gauge',
     help: 'Attempts of actions that ended in the last 5 minutes, of the newest 2,000 executions, by status.',
     labels: ['status'],
     read: ({ statistics: { recent } }) => recent.map(({ status, count }) => ({ value: count, labels: { status } })),
   },
-  {
-    name: 'tuningfork_execution_queue_seconds',
+  tuningfork_execution_queue_seconds: {
     type: 'gauge',
     help: 'Time from creation to start of those executions, by status and quantile.',
     labels: ['status', 'quantile'],
     read: ({ statistics: { recent } }) => recent.flatMap((row) => quantiles(row.status, row.queueSeconds)),
   },
-  {
-    name: 'tuningfork_execution_run_seconds',
+  tuningfork_execution_run_seconds: {
     type: 'gauge',
     help: 'Time from start to end of those executions, by status and quantile.',
     labels: ['status', 'quantile'],
     read: ({ statistics: { recent } }) => recent.flatMap((row) => quantiles(row.status, row.runSeconds)),
   },
-  {
-    name: 'tuningfork_leases',
+  tuningfork_leases: {
     type: 'gauge',
     help: 'Leases, by kind of resource and state: held or expired. An expired lease awaits its recovery.',
     labels: ['resource', 'state'],
     read: ({ statistics: { leases } }) =>
       leases.map(({ resource, state, count }) => ({ value: count, labels: { resource, state } })),
   },
-  {
-    name: 'tuningfork_leases_granted_total',
+  tuningfork_leases_granted_total: {
     type: 'counter',
     help: 'Leases granted since the database was set up: one for each start of an attempt or of a sensor.',
     read: ({ statistics }) => [{ value: statistics.leasesGranted }],
   },
-  {
-    name: 'tuningfork_workers',
+  tuningfork_workers: {
     type: 'gauge',
     help: 'Workers, by status.',
     labels: ['status'],
     read: ({ statistics: { workers } }) => workers.map(({ status, count }) => ({ value: count, labels: { status } })),
   },
-  {
-    name: 'tuningfork_worker_slots',
+  tuningfork_worker_slots: {
     type: 'gauge',
     help: 'Executions that the workers can run at once, by status of the worker.',
     labels: ['status'],
     read: ({ statistics: { workers } }) => workers.map(({ status, slots }) => ({ value: slots, labels: { status } })),
   },
-  {
-    name: 'tuningfork_notifier_subscribers',
+  tuningfork_notifier_subscribers: {
     type: 'gauge',
     help: 'Clients of the live streams of this process: WebSockets and server-sent events.',
     read: ({ subscribers }) => [{ value: subscribers.connected_clients }],
   },
-  {
-    name: 'tuningfork_notifier_filters',
+  tuningfork_notifier_filters: {
     type: 'gauge',
     help: 'Filters that those clients have subscribed to.',
     read: ({ subscribers }) => [{ value: subscribers.total_subscriptions }],
   },
-  {
-    name: 'tuningfork_unseal_failures_total',
+  tuningfork_unseal_failures_total: {
     type: 'counter',
     help: 'Stored secrets that this process could not unseal: moved, changed, or sealed with another key.',
     read: ({ unsealFailures }) => [{ value: unsealFailures }],
   },
-  {
-    name: 'process_cpu_seconds_total',
+  process_cpu_seconds_total: {
     type: 'counter',
     help: 'Processor time of the process of API and executor, without workers.',
     read: ({ process }) => [{ value: process.cpuSeconds }],
   },
-  {
-    name: 'process_resident_memory_bytes',
+  process_resident_memory_bytes: {
     type: 'gauge',
     help: 'Resident memory of the same process.',
     read: ({ process }) => [{ value: process.memoryBytes }],
   },
-];
+};

@@ -13,7 +13,7 @@ interface PrometheusText {
 export async function prometheusText(sources: MetricSources): Promise<PrometheusText> {
   const { Counter, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
-  for (const { name, type, help, labels = [], read } of METRICS) {
+  for (const [name, { type, help, labels = [], read }] of Object.entries(METRICS)) {
     const options = { name, help, labelNames: [...labels], registers: [registry] };
     if (type === 'gauge') {
       const gauge = new Gauge(options);

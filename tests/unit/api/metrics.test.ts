@@ -24,7 +24,9 @@ test('every metric is written with its help, type and samples', async () => {
   const { contentType, text } = await prometheusText(SOURCES);
 
   expect(contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
-  expect(METRICS.filter(({ name, type }) => !text.includes(`# TYPE ${name} ${type}\n${name}`))).toEqual([]);
+  expect(
+    Object.entries(METRICS).filter(([name, { type }]) => !text.includes(`# TYPE ${name} ${type}\n${name}`)),
+  ).toEqual([]);
   expect(text).toContain('tuningfork_executions{state="queued"} 3\n');
   expect(text).toContain('tuningfork_executions_created_total 41\n');
   expect(text).toContain('tuningfork_unseal_failures_total 2\n');
@@ -37,7 +39,9 @@ test('docs/metrics.md lists every metric with its type and labels', () => {
   const labelsOf = (labels: readonly string[] = []) =>
     labels.length === 0 ? '–' : labels.map((label) => `\`${label}\``).join(', ');
 
-  expect(rows).toEqual(METRICS.map(({ name, type, labels }) => `| \`${name}\` | ${type} | ${labelsOf(labels)} |`));
+  expect(rows).toEqual(
+    Object.entries(METRICS).map(([name, { type, labels }]) => `| \`${name}\` | ${type} | ${labelsOf(labels)} |`),
+  );
 });
 
 const withMetrics = { token: 'a scraper token', read: () => Promise.resolve(SOURCES) };
