@@ -26,71 +26,40 @@ export const OF_THE_RUN = { parallel: 'none', whole: 'none', pause: 'none', plac
 export type Feature = keyof typeof FEATURES;
 export type Features = { readonly [F in Feature]: (typeof FEATURES)[F][number] };
 
-interface Rule {
-  readonly name: string;
-  excludes(features: Features): boolean;
-}
-
 /** Something ends what would not end by itself. */
 const isStopped = ({ cancellation, whole }: Features): boolean => cancellation !== 'none' || whole === 'exceeded';
 
 const isInquiry = ({ work }: Features): boolean => work !== 'process' && work !== 'workflow';
 
 /** Combinations that no definition can have. */
-export const RULES: readonly Rule[] = [
-  {
-    name: 'only a list has batches and concurrency',
-    excludes: ({ items, batches, concurrency }) =>
-      items !== 'list' && (batches !== 'none' || concurrency !== 'default'),
-  },
-  {
-    name: 'only an expired inquiry uses its retries up, and no inquiry succeeds at the second attempt',
-    excludes: (features) =>
-      isInquiry(features) &&
-      (features.retry === 'second attempt' || (features.retry === 'exhausted' && features.work !== 'expiry')),
-  },
-  {
-    name: 'an expired inquiry uses its retries',
-    excludes: ({ work, retry }) => work === 'expiry' && retry === 'unused',
-  },
-  {
-    name: 'a process over its limit uses its retries',
-    excludes: ({ work, retry, limit }) => work === 'process' && limit === 'exceeded' && retry === 'unused',
-  },
-  {
-    name: 'an inquiry that ends otherwise does not exceed its limit',
-    excludes: ({ work, limit }) => limit === 'exceeded' && (work === 'response' || work === 'open inquiry'),
-  },
-  {
-    name: 'only a cancellation or the limit of the workflow ends an open inquiry',
-    excludes: (features) => features.work === 'open inquiry' && !isStopped(features),
-  },
-  {
-    name: 'the limit of a workflow passes before a cancellation',
-    excludes: ({ whole, cancellation }) => whole === 'exceeded' && cancellation !== 'none',
-  },
-  {
-    name: 'only a called workflow has a limit of its own, of which its task has none',
-    excludes: ({ work, whole, limit, retry }) =>
-      whole === 'of called' && (work !== 'workflow' || limit !== 'none' || retry === 'second attempt'),
-  },
-  {
-    name: 'the limit of a called workflow uses its retries, and passes before a cancellation',
-    excludes: ({ whole, retry, cancellation }) =>
-      whole === 'of called' && (retry === 'unused' || cancellation !== 'none'),
-  },
-  {
-    name: 'only a program needs a worker',
-    excludes: ({ work, placement }) => work !== 'process' && placement !== 'none',
-  },
-  {
-    name: 'a program without a worker fails at each attempt, and exceeds no limit',
-    excludes: ({ placement, retry, limit }) =>
-      placement === 'unmet' && (retry === 'unused' || retry === 'second attempt' || limit === 'exceeded'),
-  },
-];
+export const RULES: Readonly<Record<string, (features: Features) => boolean>> = {
+  'only a list has batches and concurrency': ({ items, batches, concurrency }) =>
+    items !== 'list' && (batches !== 'none' || concurrency !== 'default'),
+  'only an expired inquiry uses its retries up, and no inquiry succeeds at the second attempt': (features) =>
+    isInquiry(features) &&
+    (features.retry === 'second attempt' || (features.retry === 'exhausted' && features.work !== 'expiry')),
+  'an expired inquiry uses its retries': ({ work, retry }) => work === 'expiry' && retry === 'unused',
+  'a process over its limit uses its retries': ({ work, retry, limit }) =>
+    work === 'process' && limit === 'exceeded' && retry === 'unused',
+  'an inquiry that ends otherwise does not exceed its limit': ({ work, limit }) =>
+    limit === 'exceeded' && (work === 'response' || work === 'open inquiry'),
+  'only a cancellation or the limit of the workflow ends an open inquiry': (features) =>
+    features.work === 'open inquiry' && !isStopped(features),
+  'the limit of a workflow passes before a cancellation': ({ whole, cancellation }) =>
+    whole === 'exceeded' && cancellation !== 'none',
+  'only a called workflow has a limit of its own, of which its task has none': ({ work, whole, limit, retry }) =>
+    whole === 'of called' && (work !== 'workflow' || limit !== 'none' || retry === 'second attempt'),
+  'the limit of a called workflow uses its retries, and passes before a cancellation': ({
+    whole,
+    retry,
+    cancellation,
+  }) => whole === 'of called' && (retry === 'unused' || cancellation !== 'none'),
+  'only a program needs a worker': ({ work, placement }) => work !== 'process' && placement !== 'none',
+  'a program without a worker fails at each attempt, and exceeds no limit': ({ placement, retry, limit }) =>
+    placement === 'unmet' && (retry === 'unused' || retry === 'second attempt' || limit === 'exceeded'),
+};
 
-export const isPossible = (features: Features): boolean => !RULES.some(({ excludes }) => excludes(features));
+export const isPossible = (features: Features): boolean => !Object.values(RULES).some((excludes) => excludes(features));
 
 /**
  * Features without effect beside a value of another one: no pair with them counts there. A paused
