@@ -8,10 +8,18 @@ import type {
 } from '../../../contract/actions';
 import type { ComponentPlacement } from './placement';
 
-export interface PermissionSetFile {
+interface NamedFile {
   readonly ref: string;
   readonly label: string;
   readonly description: string | null;
+}
+
+interface LocatedFile extends NamedFile {
+  /** File and line: `actions/add.yaml:1`. */
+  readonly location: string;
+}
+
+export interface PermissionSetFile extends NamedFile {
   readonly grants: Json[];
 }
 
@@ -25,10 +33,7 @@ export interface RuntimeFile {
   readonly executionConfig: JsonObject;
 }
 
-export interface WorkflowFile {
-  readonly ref: string;
-  readonly label: string;
-  readonly description: string | null;
+export interface WorkflowFile extends NamedFile {
   readonly version: string;
   readonly paramSchema: JsonObject | null;
   readonly outSchema: JsonObject | null;
@@ -37,12 +42,7 @@ export interface WorkflowFile {
   readonly definition: JsonObject;
 }
 
-export interface ActionFile extends ComponentPlacement {
-  /** File and line: `actions/add.yaml:1`. */
-  readonly location: string;
-  readonly ref: string;
-  readonly label: string;
-  readonly description: string | null;
+export interface ActionFile extends LocatedFile, ComponentPlacement {
   readonly runnerType: string;
   readonly entrypoint: string;
   /** Present if the action is a workflow; `entrypoint` is then the path of its file. */
@@ -61,12 +61,7 @@ export interface ActionFile extends ComponentPlacement {
   readonly onWorkerLoss: WorkerLossPolicy;
 }
 
-export interface TriggerFile {
-  /** File and line: `triggers/hook.yaml:1`. */
-  readonly location: string;
-  readonly ref: string;
-  readonly label: string;
-  readonly description: string | null;
+export interface TriggerFile extends LocatedFile {
   readonly enabled: boolean;
   readonly paramSchema: JsonObject | null;
   readonly outSchema: JsonObject | null;
@@ -74,12 +69,7 @@ export interface TriggerFile {
   readonly webhook: JsonObject | null;
 }
 
-export interface RuleFile {
-  /** File and line: `rules/on-hook.yaml:1`. */
-  readonly location: string;
-  readonly ref: string;
-  readonly label: string;
-  readonly description: string | null;
+export interface RuleFile extends LocatedFile {
   readonly triggerRef: string;
   readonly actionRef: string;
   readonly conditions: Json;
@@ -90,12 +80,7 @@ export interface RuleFile {
   readonly enabled: boolean;
 }
 
-export interface QueueFile {
-  /** File and line: `queues/work.yaml:1`. */
-  readonly location: string;
-  readonly ref: string;
-  readonly label: string;
-  readonly description: string | null;
+export interface QueueFile extends LocatedFile {
   readonly enabled: boolean;
   readonly acceptsItems: boolean;
   readonly actionRef: string;
@@ -110,12 +95,7 @@ export interface QueueFile {
   readonly config: JsonObject;
 }
 
-export interface SensorFile extends ComponentPlacement {
-  /** File and line: `sensors/watch.yaml:1`. */
-  readonly location: string;
-  readonly ref: string;
-  readonly label: string;
-  readonly description: string | null;
+export interface SensorFile extends LocatedFile, ComponentPlacement {
   readonly enabled: boolean;
   readonly runnerType: string;
   /** A file below `sensors/`. */
