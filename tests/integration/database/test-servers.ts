@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Client } from 'pg';
 import type { TestPostgres } from './migrated-postgres';
+import { queryOnce } from './query-once';
 
 const URLS_VARIABLE = 'INTEGRATION_POSTGRES_URLS';
 
@@ -59,13 +59,7 @@ async function createDatabase(server: URL, template: string): Promise<TestPostgr
 }
 
 /** By another database: a template cannot be copied while a session uses it. */
-async function onServer(server: URL, statement: string): Promise<unknown[]> {
+function onServer(server: URL, statement: string): Promise<unknown[]> {
   const url = Object.assign(new URL(server), { pathname: '/template1' });
-  const client = new Client({ connectionString: url.href });
-  await client.connect();
-  try {
-    return (await client.query<object>(statement)).rows;
-  } finally {
-    await client.end();
-  }
+  return queryOnce(url.href, statement);
 }

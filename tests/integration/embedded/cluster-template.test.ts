@@ -1,31 +1,21 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import pino from 'pino';
 import type { ClusterTemplate } from '../../../platform/embedded/cluster-template';
 import { startPostgres } from '../../../platform/embedded/embedded';
 import { startWatchdog } from '../../../platform/embedded/watchdog';
 import { withPrivateBase, remainingTraces } from './holder-process';
+import { queryOnce } from '../database/query-once';
 
 const base = withPrivateBase();
 
 const log = pino({ level: 'silent' });
 
-async function query<T extends object>(url: string, sql: string): Promise<T[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<T>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
 /** A template that prepares a table, and counts how often. */
 function templateAt(path: string): ClusterTemplate & { readonly prepared: () => number } {
   let count = 0;
   const prepare = async (url: string): Promise<void> => {
-    await query(url, `create table prepared as select ${++count} as n`);
+    await queryOnce(url, `create table prepared as select ${++count} as n`);
   };
   return { path, prepare, prepared: () => count };
 }
@@ -34,7 +24,7 @@ const start = async (template: ClusterTemplate) =>
   startPostgres({ durable: false, log, template, watchdog: await startWatchdog(base.path) });
 
 const hasTable = async (url: string): Promise<boolean> =>
-  (await query(url, `select 1 from pg_class where relname = 'prepared'`)).length === 1;
+  (await queryOnce(url, `select 1 from pg_class where relname = 'prepared'`)).length === 1;
 
 const passwordOf = (url: string): string => new URL(url).password;
 
@@ -42,12 +32,12 @@ test('a template is prepared once; each start has a copy with its own password',
   const template = templateAt(join(base.path, 'cache/of-these-sources.tar'));
   const [first, second] = [await start(template), await start(template)];
 
-  await query(first.url, 'insert into prepared values (2)');
-  expect(await query(second.url, 'select n from prepared')).toEqual([{ n: 1 }]);
+  await queryOnce(first.url, 'insert into prepared values (2)');
+  expect(await queryOnce(second.url, 'select n from prepared')).toEqual([{ n: 1 }]);
   expect(template.prepared()).toBe(1);
   expect(passwordOf(first.url)).not.toBe(passwordOf(second.url));
   const swapped = first.url.replace(passwordOf(first.url), passwordOf(second.url));
-  await expect(query(swapped, 'select 1')).rejects.toMatchObject({ code: '28P01' });
+  await expect(queryOnce(swapped, 'select 1')).rejects.toMatchObject({ code: '28P01' });
   const archive = readFileSync(template.path);
   expect([first.url, second.url].map((url) => archive.includes(passwordOf(url)))).toEqual([false, false]);
 
@@ -59,10 +49,10 @@ test('a template is prepared once; each start has a copy with its own password',
 test('the password of the template itself opens no copy', async () => {
   const template = templateAt(join(base.path, 'cache/of-these-sources.tar'));
   const { url, stop } = await start(template);
-  const [row] = await query<{ path: string }>(url, `select current_setting('data_directory') as path`);
+  const [row] = await queryOnce<{ path: string }>(url, `select current_setting('data_directory') as path`);
   const password = readFileSync(join(row!.path, 'tuningfork.password'), 'utf8');
 
-  await expect(query(url.replace(passwordOf(url), password), 'select 1')).rejects.toMatchObject({ code: '28P01' });
+  await expect(queryOnce(url.replace(passwordOf(url), password), 'select 1')).rejects.toMatchObject({ code: '28P01' });
   await stop();
 });
 

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import axios, { type AxiosInstance } from 'axios';
-import { Client } from 'pg';
 import { repositoryRoot } from '../../../helpers/repository-root';
 import { withSourcePlaces } from '../../../helpers/scenario/evidence/source-frames';
 import { createEmptyDatabase, createTestDatabase } from '../database/test-servers';
@@ -10,6 +9,7 @@ import { spawnCli, waitForExit, waitForOutcome } from '../embedded/cli-process';
 import { webRepository } from '../sandbox/sandbox-cli';
 import { REPORT, startHub, startHubOnDatabase, stop } from './started-hub';
 import { testDirectory } from '../../test-directory';
+import { queryOnce } from '../database/query-once';
 
 jest.setTimeout(120_000);
 
@@ -18,16 +18,6 @@ beforeEach(() => {
   directory = testDirectory();
   chmodSync(directory, 0o755); // PostgreSQL runs as another user
 });
-
-async function query(url: string, text: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(text);
-  } finally {
-    await client.end();
-  }
-}
 
 test('S2-26 a report is stored once, listed, and shown with its text escaped', async () => {
   const { api, stop } = await startHubOnDatabase(directory);
@@ -62,7 +52,7 @@ test('S2-26 a request that fails is logged with its error and its path', async (
   const logged: string[] = [];
   createInterface(hub.stderr).on('line', (line) => logged.push(line));
   const [line] = (await once(createInterface(hub.stdout), 'line')) as [string];
-  await query(database.url, 'alter table run rename to moved');
+  await queryOnce(database.url, 'alter table run rename to moved');
 
   const { status } = await axios.get(`${(JSON.parse(line) as { url: string }).url}/api/v1/runs`, {
     validateStatus: () => true,
@@ -88,7 +78,7 @@ test('S2-26 a report is removed once it is older than the hub keeps', async () =
   const database = await createEmptyDatabase();
   const serve = () => startHub(directory, {}, '--keep-days', '2', '--database-url', database.url);
   const receivedDaysAgo = (id: number, days: number) =>
-    query(database.url, `update run set received = now() - interval '${days} days 1 hour' where id = ${id}`);
+    queryOnce(database.url, `update run set received = now() - interval '${days} days 1 hour' where id = ${id}`);
   const ids = async (api: AxiosInstance) =>
     (await api.get<{ data: { id: number }[] }>('/api/v1/runs')).data.data.map(({ id }) => id);
   const first = await serve();

@@ -1,9 +1,10 @@
-import { Client, type Pool } from 'pg';
+import type { Pool } from 'pg';
 import { openPool } from '../../../platform/store/database/connection';
 import { requireRealClocks } from '../../../platform/store/clock/require-real-clocks';
 import { migrate } from '../../../platform/store/database/migrate';
 import { startMigratedPostgres } from '../database/migrated-postgres';
 import { withDatabase } from '../database/with-database';
+import { queryOnce } from '../database/query-once';
 
 const database = withDatabase(startMigratedPostgres);
 let owner: Pool;
@@ -16,22 +17,12 @@ afterAll(() => owner.end());
 async function databaseWith(name: string, statements: string): Promise<string> {
   await owner.query(`create database ${name}`);
   const url = Object.assign(new URL(database().url), { pathname: `/${name}` }).href;
-  await query(url, statements);
+  await queryOnce(url, statements);
   return url;
 }
 
-async function query(url: string, statements: string): Promise<object[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<object>(statements)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
 const relationsOf = (url: string) =>
-  query(url, `select relname from pg_class where oid >= 16384 and relkind in ('r', 'v') order by 1`);
+  queryOnce(url, `select relname from pg_class where oid >= 16384 and relkind in ('r', 'v') order by 1`);
 
 const LEDGER = `create table migration (name text primary key, applied timestamptz not null default now(),
   checksum text, build text, migration_set text not null default 'hub');`;
@@ -100,7 +91,7 @@ test('an empty ledger of the platform is filled', async () => {
 
   await expect(migrate(url, 'b1')).resolves.toBeUndefined();
 
-  expect(await query(url, 'select distinct migration_set, build from migration')).toEqual([
+  expect(await queryOnce(url, 'select distinct migration_set, build from migration')).toEqual([
     { migration_set: 'platform', build: 'b1' },
   ]);
 });
