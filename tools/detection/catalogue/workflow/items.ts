@@ -49,7 +49,15 @@ export const WORKFLOW_ITEMS_FAULTS: Faults = {
     within: 'canRetry',
     find: 'child.retry >= policy.count',
     replace: 'child.retry > policy.count',
-    claims: ['T2.8b', 'T2.14a', 'T2.14d'],
+    claims: ['T2.8b', 'T2.14a'],
+  },
+  F3511: {
+    promise: 'the log of a workflow states of each task how it ended',
+    file: 'core/workflow/child-ended.ts',
+    within: 'logTypeOf',
+    find: "status === 'completed'",
+    replace: "status === 'failed'",
+    claims: ['T2.14d'],
   },
   S12b: {
     promise: 'a task is retried as often as its count allows',
