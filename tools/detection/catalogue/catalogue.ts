@@ -95,8 +95,10 @@ import { WORKFLOW_ITEMS_FAULTS } from './workflow/items';
 import { WORKFLOW_LANGUAGE_FAULTS } from './workflow/language';
 import { WORKFLOW_LOOP_FAULTS } from './workflow/loops';
 import { WORKFLOW_TASK_FAULTS } from './workflow/tasks';
+import { BESIDE_PLACE_FAULTS } from './beside-places';
 
 const ROOMS: readonly Faults[] = [
+  BESIDE_PLACE_FAULTS,
   BESIDE_PATH_FAULTS,
   LATER_ROUND_FAULTS,
   BLIND_FIELD_FAULTS,
