@@ -56,11 +56,14 @@ const NO_INSTANTS = [
   ...['2026-01-01T10:00:00', '2026-01-01T10:00Z', '2026-01-01T10:00:00.Z', '2026-01-01T10:00:00+5', 'noon'],
 ];
 
+const INSTANTS = ['2028-02-29T00:00:00Z', '2026-01-01T10:00:00.123456789-07:30', '2026-01-01T10:00:00+00:00'];
+
 const STRICT_FORM = {
   approved: { type: 'boolean', required: true },
   level: { enum: ['low', 'high'] },
   due: { format: 'date' },
   at: { format: 'date-time' },
+  instants: { type: 'array', items: { format: 'date-time' } },
   host: { type: 'string', pattern: '^[a-z]+$' },
   port: { type: 'string', pattern: '^[0-9]+$' },
   address: { type: 'object', properties: { zip: { type: 'string' } }, required: ['zip'] },
@@ -98,7 +101,7 @@ claim('T2.6f', STRICT, 'a response outside the schema is rejected and the gate k
   expect(await stateOfInquiry(ctx, inquiry)).toEqual(PENDING);
 
   const texts = { level: 'low', due: '2028-02-29', at: '2026-12-31T23:59:59.5+05:30', host: 'a', port: '80' };
-  await respond(inquiry.id, { approved: true, ...texts, ...NESTED_VALUES });
+  await respond(inquiry.id, { approved: true, instants: INSTANTS, ...texts, ...NESTED_VALUES });
   await expectRunsAtEnd(ctx, id, 'completed', { apply: 1 });
   await expectTasks(ctx, id, { gate: 'completed', apply: 'completed' });
 });

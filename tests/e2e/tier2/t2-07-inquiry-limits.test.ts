@@ -19,11 +19,21 @@ const LIFETIMES = [
   { task: 400, first: 'task' },
 ] as const;
 
+/** Of instants from UTC, minutes. */
+const OFFSETS = [330, 0, -450];
+
+/** RFC 3339, in local time of this offset. */
+function withOffset(epochMs: number, minutes: number): string {
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  const offset = [hours, rest].map((part) => String(part).padStart(2, '0')).join(':');
+  return rfc3339(epochMs + 60_000 * minutes).replace('Z', `${minutes < 0 ? '-' : '+'}${offset}`);
+}
+
 /** A gate for each of these, and the instant or the lifetime that is its first limit. */
 const limitedGates = (nowMs: number) =>
   LIFETIMES.map(({ first, ...limits }, n) => {
     const { task: timeout, seconds, at } = { task: undefined, seconds: undefined, at: undefined, ...limits };
-    const timeout_at = rfc3339(nowMs + 1_000 * (at ?? 0));
+    const timeout_at = withOffset(nowMs + 1_000 * (at ?? 0), OFFSETS[n % OFFSETS.length]!);
     const input = { ...(seconds && { timeout_seconds: seconds }), ...(at && { timeout_at }) };
     const gate = { ...inquiryTask(input, timeout ? { timeout } : {}), name: `gate${n}` };
     return { gate, end: first === 'at' ? timeout_at : (limits as Record<string, number>)[first]! };

@@ -18,7 +18,7 @@ export const PROVEN_ONCE: readonly ProvenOnce[] = [
   {
     reason: 'claims of statements of docs/workflow-language.md and docs/pause.md: written with one fault',
     claims: `
-      T2.6l T2.4k T2.4l T2.4m T2.4n T2.4o T2.7k T2.9n T2.10i T2.11i T2.18g
+      T2.6l T2.4k T2.4l T2.4m T2.4n T2.4o T2.9n T2.10i T2.11i T2.18g
       T2.18h T2.18i T2.22b T2.22e T2.24c
     `,
   },

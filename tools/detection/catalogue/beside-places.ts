@@ -10,4 +10,12 @@ export const BESIDE_PLACE_FAULTS: Faults = {
     replace: "'<=': '<='",
     claims: ['T3.37i'],
   },
+  F3430: {
+    promise: 'an instant may have an offset before UTC',
+    file: 'core/inquiry/dates.ts',
+    within: 'TIME',
+    find: '/^T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:Z|[+-](?:0\\d|1[0-5]):[0-5]\\d)$/',
+    replace: '/^T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:Z|[+](?:0\\d|1[0-5]):[0-5]\\d)$/',
+    claims: ['T2.6f', 'T2.7k'],
+  },
 };
