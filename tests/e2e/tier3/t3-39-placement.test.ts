@@ -110,7 +110,7 @@ const OF_ACTIONS: Readonly<Record<string, (name: string) => ActionPlacement>> = 
 async function createPlaced(
   ctx: Context,
   { client }: RestartablePlatform,
-  placement: ActionPlacement,
+  placement: ActionPlacement & RequiredVersions,
 ): Promise<string> {
   const { ref: pack_ref } = await client.packs.create({ ref: ctx.name('placed'), label: 'pack', version: '1.0.0' });
   const program = { runtime_ref: 'core.shell', entrypoint: 'true' };
@@ -129,6 +129,33 @@ async function placedByAction(ctx: Context, platform: RestartablePlatform, names
     }
   }
   return rows;
+}
+
+type RequiredVersions = Pick<Parameters<Client['actions']['create']>[0], 'required_worker_runtimes'> & {
+  readonly runtime_version_constraint?: string;
+};
+
+/** What an action requires of its worker, and what the error says that none has. */
+const VERSIONS: readonly (readonly [RequiredVersions, string | null])[] = [
+  [{ required_worker_runtimes: { shell: '>=1', nodejs: '*' } }, null],
+  [{ required_worker_runtimes: { shell: '>=1, <999' } }, null],
+  [{ required_worker_runtimes: { shell: '>=999' } }, 'runtime shell >=999'],
+  [{ required_worker_runtimes: { shell: '>=1, <1.1' } }, 'runtime shell >=1, <1.1'],
+  [{ required_worker_runtimes: { nodejs: '*', cobol: '*' } }, 'runtime cobol *'],
+  [{ required_worker_runtimes: { cobol: '1', shell: '999' } }, 'runtime cobol 1, runtime shell 999'],
+  [{ runtime_version_constraint: '>=1' }, null],
+  [{ runtime_version_constraint: '>=1, <1.1' }, 'runtime shell >=1, <1.1'],
+];
+
+/** By requirement, how an execution of such an action ends. */
+async function endsByVersions(ctx: Context, platform: RestartablePlatform) {
+  const { client } = platform;
+  const ends = VERSIONS.map(async ([required]) => {
+    const { id } = await client.executions.execute({ action_ref: await createPlaced(ctx, platform, required) });
+    const { status, result } = await until(executionToEnd(client, id), ctx.deadline);
+    return [required, status, (result as { message?: string }).message];
+  });
+  return Promise.all(ends);
 }
 
 /** Placements that lead to neither of two workers, and what the error says that none has. */
@@ -158,6 +185,8 @@ async function messagesOf(ctx: Context, { client }: RestartablePlatform, placeme
   }
   return found;
 }
+
+const messageOf = (missing: string): string => `No compatible worker: none of 2 has ${missing}`;
 
 claim('T3.39a', NEEDS, 'an execution runs on the worker that it names or prefers', async (ctx) => {
   const platform = await RestartablePlatform.start(ctx, { PLATFORM_WORKERS: '2' });
@@ -191,8 +220,11 @@ claim('T3.39a', NEEDS, 'an execution runs on the worker that it names or prefers
       platform,
       unplaceable.map(([placement]) => placement),
     ),
-  ).toEqual(
-    unplaceable.map(([placement, missing]) => [placement, 'failed', `No compatible worker: none of 2 has ${missing}`]),
+  ).toEqual(unplaceable.map(([placement, missing]) => [placement, 'failed', messageOf(missing)]));
+  expect(await endsByVersions(ctx, platform)).toEqual(
+    VERSIONS.map(([required, missing]) =>
+      missing === null ? [required, 'completed', undefined] : [required, 'failed', messageOf(missing)],
+    ),
   );
 });
 

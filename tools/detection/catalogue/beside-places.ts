@@ -18,4 +18,12 @@ export const BESIDE_PLACE_FAULTS: Faults = {
     replace: '/^T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:Z|[+](?:0\\d|1[0-5]):[0-5]\\d)$/',
     claims: ['T2.6f', 'T2.7k'],
   },
+  F3431: {
+    promise: 'a runtime that an action requires beside its own has its version',
+    file: 'executor/dispatch/placement.ts',
+    within: 'requirementsOf',
+    find: 'runtimeRequirement(name, constraint)',
+    replace: 'runtimeRequirement(name, null)',
+    claims: ['T3.39a'],
+  },
 };
