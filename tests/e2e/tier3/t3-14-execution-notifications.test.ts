@@ -83,6 +83,15 @@ async function timedOutHistories(ctx: TimeContext, socket: NotifierSocket) {
   return { id, child, ofTask, ofWorkflow };
 }
 
+/** What a task shows of its attempt and of its time. Instants are epoch ms. */
+function measuredOf(task: unknown) {
+  const { retry_count, max_retries, timeout_seconds, duration_ms, started_at, completed_at } = task as NonNullable<
+    Awaited<ReturnType<typeof childOf>>['workflow_task']
+  >;
+  const [started, completed] = [started_at, completed_at].map((at) => (at == null ? at : parseInstant(at)));
+  return { retry_count, max_retries, timeout_seconds, duration_ms, started, completed };
+}
+
 claim.time('T3.14c', LIMITS, 'a time-out is streamed for the task, then for its workflow', async (ctx) => {
   const socket = await openNotifierSocket(ctx, ['entity_type:execution']);
   await ctx.pack('e2e');
@@ -93,8 +102,9 @@ claim.time('T3.14c', LIMITS, 'a time-out is streamed for the task, then for its 
   expect(isContiguousHistory(ofTask, timeoutStatus(ctx.facts.choices))).toBe(true);
   expect(timeoutMarker(child, ctx.facts.capabilities).isTimedOut).toBe(true);
   const { timed_out } = child.workflow_task!;
-  const shown = { parent: id, workflow_task: { task_name: 'slow', timed_out } };
-  expect(ofTask.at(-1)!.payload).toMatchObject(shown);
+  const { payload } = ofTask.at(-1)!;
+  expect(payload).toMatchObject({ parent: id, workflow_task: { task_name: 'slow', timed_out } });
+  expect(measuredOf(payload.workflow_task)).toEqual(measuredOf(child.workflow_task));
   if (ctx.canProve('executions.timeout')) expect(timed_out).toBe(true);
   const [taskEnd, workflowEnd] = [ofTask, ofWorkflow].map((history) => socket.notifications.indexOf(history.at(-1)!));
   expect(taskEnd).toBeLessThan(workflowEnd!);

@@ -26,4 +26,11 @@ export const BESIDE_PLACE_FAULTS: Faults = {
     replace: 'runtimeRequirement(name, null)',
     claims: ['T3.39a'],
   },
+  F3432: {
+    promise: 'the duration of a task is announced in ms',
+    file: 'store/functions/executions/workflow_task_json.sql',
+    find: "- date_trunc('milliseconds', e.started_at)) * 1000)::bigint",
+    replace: "- date_trunc('milliseconds', e.started_at)))::bigint",
+    claims: ['T3.14c'],
+  },
 };
