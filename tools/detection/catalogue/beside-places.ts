@@ -33,4 +33,12 @@ export const BESIDE_PLACE_FAULTS: Faults = {
     replace: "- date_trunc('milliseconds', e.started_at)))::bigint",
     claims: ['T3.14c'],
   },
+  F3433: {
+    promise: 'a request gives no variable of the parameter `context`',
+    file: 'worker/process/process-environment.ts',
+    within: 'isRequestable',
+    find: 'VARIABLE_NAME.test(name) && !PLATFORM_NAMES.has(name) && !name.startsWith(CONTEXT_PREFIX)',
+    replace: 'VARIABLE_NAME.test(name) && !PLATFORM_NAMES.has(name)',
+    claims: ['T2.20c'],
+  },
 };

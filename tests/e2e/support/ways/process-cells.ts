@@ -33,6 +33,8 @@ export const VARIABLES: Readonly<Record<string, Cell>> = {
   ATTUNE_TRIGGER: (subject) => triggerRef(subject) ?? undefined,
   ATTUNE_CONTEXT_WAY: ({ way: { given } }) => given,
   ATTUNE_CONTEXT_OF_MORE: ({ way: { given } }) => given && writeJson(contextOf(given)['of-more']),
+  ATTUNE_CONTEXT_OTHER: () => undefined, // no entry of the parameter `context` has the name
+  ATTUNE_CONTEXT_: () => undefined,
   PLATFORM_ATTEMPT: () => '1',
   PLATFORM_INSTANCE: asRequest('PLATFORM_INSTANCE'),
   PLATFORM_WORKER: asRequest('PLATFORM_WORKER'),
