@@ -123,6 +123,23 @@ const STORED_BYTES = {
   escape: `\\x00${ASCII}${Array.from({ length: 128 }, (_, n) => `\\x${(n + 128).toString(16)}`).join('')}`,
 };
 
+/** JSON of which no database stores the characters, in a key and in values. */
+const ESCAPED = String.raw`{"a\u0000b": ["\u0000", {"\ud800": "c\udfffd"}]}`;
+const OF_ESCAPED = { 'a\uFFFDb': ['\uFFFD', { '\uFFFD': 'c\uFFFDd' }] };
+
+const ESCAPED_DATA = { json: OF_ESCAPED, jsonl: [OF_ESCAPED, OF_ESCAPED] };
+
+/** By format: the data of a program that prints such a document twice. */
+async function escapedOutputs(ctx: Context): Promise<Record<string, unknown>> {
+  await ctx.pack('e2e-values');
+  const encoded = Buffer.from(`${ESCAPED}\n${ESCAPED}\n`).toString('base64');
+  const run = async (format: string) => {
+    const { result } = await runAction(ctx, ctx.action(`print-${format}`), { parameters: { encoded } });
+    return [format, (result as Parameters).data] as const;
+  };
+  return Object.fromEntries(await Promise.all(Object.keys(ESCAPED_DATA).map(run)));
+}
+
 claim('T3.21d', NEEDS, 'output of every byte value is stored, and the next run is normal', async (ctx) => {
   await ctx.pack('e2e');
   const [begin, end] = [`${ctx.nonce}-begin`, `${ctx.nonce}-end`];
@@ -138,4 +155,5 @@ claim('T3.21d', NEEDS, 'output of every byte value is stored, and the next run i
   const log = await outputOf(ctx, id, 'stdout');
   expect([log.indexOf(begin), log.endsWith(end)]).toEqual([0, true]);
   expect(echoedParameters(next)).toEqual({ ...ctx.ledgerInput('echo-params'), nonce: ctx.nonce });
+  if (ctx.facts.choices.invalidUtf8 === 'replacement') expect(await escapedOutputs(ctx)).toEqual(ESCAPED_DATA);
 });

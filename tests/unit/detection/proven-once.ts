@@ -28,7 +28,7 @@ export const PROVEN_ONCE: readonly ProvenOnce[] = [
       T3.2a T3.2c T3.3c T3.4a T3.4b T3.6c T3.7a T3.7b T3.7c T3.7d T3.8a T3.8b T3.8d T3.9b
       T3.9d T3.10a T3.10b T3.10c T3.10e T3.11a T3.11b T3.11c T3.11d T3.12b T3.12c T3.13a T3.13c
       T3.13d T3.15a T3.15b T3.15c T3.15d T3.16a T3.16b T3.17a T3.17b T3.17c T3.17d
-      T3.19a T3.19b T3.19c T3.20b T3.20d T3.21b T3.21c T3.21d T3.22a T3.22b T3.23a T3.26a
+      T3.19a T3.19b T3.19c T3.20b T3.20d T3.21b T3.21c T3.22a T3.22b T3.23a T3.26a
       T3.27a
     `,
   },

@@ -41,4 +41,12 @@ export const BESIDE_PLACE_FAULTS: Faults = {
     replace: 'VARIABLE_NAME.test(name) && !PLATFORM_NAMES.has(name)',
     claims: ['T2.20c'],
   },
+  F3434: {
+    promise: 'a key of an output that no database stores is replaced',
+    file: 'outcomes/parse-output.ts',
+    within: 'storableValue',
+    find: '[replaceUnstorable(name), storableValue(member, depth + 1)]',
+    replace: '[name, storableValue(member, depth + 1)]',
+    claims: ['T3.21d'],
+  },
 };
