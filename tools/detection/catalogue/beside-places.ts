@@ -49,4 +49,18 @@ export const BESIDE_PLACE_FAULTS: Faults = {
     replace: '[name, storableValue(member, depth + 1)]',
     claims: ['T3.21d'],
   },
+  F3435: {
+    promise: 'a change of the permission sets of a rule is in its history',
+    file: 'store/functions/history/rule_history_values.sql',
+    find: "'permission_set_refs', r.permission_set_refs,",
+    replace: '',
+    claims: ['T3.45a'],
+  },
+  F3436: {
+    promise: 'a change of a rule has its values before and after',
+    file: 'store/functions/history/record_rule_history.sql',
+    find: 'before, after, forced)',
+    replace: 'after, before, forced)',
+    claims: ['T3.45a'],
+  },
 };
