@@ -117,9 +117,10 @@ function processReasons(tree: WaitingTree, execution: WaitingExecution, worker: 
   ];
 }
 
-/** An instant so many seconds later, RFC 3339 with microseconds. */
+/** An instant so many seconds later, to the microsecond, as every other instant is written. */
 function laterBy(instant: string, seconds: number): string {
   const micros = Number(/\.(\d+)/.exec(instant)?.[1]?.padEnd(6, '0') ?? 0) + Math.round(seconds * 1_000_000);
   const whole = Date.parse(instant.replace(/\.\d+/, '')) + Math.floor(micros / 1_000_000) * 1_000;
-  return `${new Date(whole).toISOString().slice(0, 19)}.${String(micros % 1_000_000).padStart(6, '0')}Z`;
+  const later = `${new Date(whole).toISOString().slice(0, 19)}.${String(micros % 1_000_000).padStart(6, '0')}`;
+  return `${later.replace(/\.?0+$/, '')}Z`;
 }

@@ -116,7 +116,7 @@ test.each<[string, Partial<WaitingFacts>, string[]]>([
     },
     [
       'process: execution 1 waits for its process on worker w7, which the limit of the task, 1.25 s, ends at ' +
-        '2026-01-27T10:00:01.750000Z',
+        '2026-01-27T10:00:01.75Z',
     ],
   ],
   [
