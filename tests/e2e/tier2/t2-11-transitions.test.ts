@@ -104,7 +104,13 @@ const BROKEN: Task[] = [
       { when: '{{ failed() }}', do: ['C'] },
     ],
   }),
-  noopTask('C'),
+  noopTask('C', {
+    with_items: [0, 1],
+    input: { exit_code: '{{ index }}' },
+    retry: { count: 1, delay: 0, on_error: '{{ result().none > 1 }}' },
+    next: [{ when: '{{ failed() }}', do: ['D'] }],
+  }),
+  noopTask('D'),
   noopTask('X'),
 ];
 
@@ -114,6 +120,7 @@ const WARNINGS = [
   { task: 'A', publish: 'kept', error: '`-` needs two numbers, not array and number' },
   { task: 'B', on_error: '{{ result().none > 1 }}', error: 'Variable not found: result(…).none' },
   { task: 'B', when: '{{ result().none.x }}', error: 'Variable not found: result(…).none' },
+  { task: 'C', index: 1, on_error: '{{ result().none > 1 }}', error: 'Variable not found: result(…).none' },
   { output: 'bad', error: '`+` adds two numbers, two strings or two arrays, not number and string: use `string(x)`' },
 ];
 
@@ -130,5 +137,5 @@ claim('T2.11k', LOGGED, 'what cannot be evaluated is a warning of the log, with 
   const warnings = entries.filter(({ type }) => type === 'WARNING').map(({ payload }) => payload);
   expect(warnings).toEqual(WARNINGS);
   expect(result).toEqual({ succeeded: true, q: 2, p: 'none', kept: 'as before' });
-  expect((await printedBy(ctx, id)).map(([name]) => name)).toEqual(['A', 'B', 'B', 'C']);
+  expect((await printedBy(ctx, id)).map(([name]) => name)).toEqual(['A', 'B', 'B', 'C', 'C', 'C', 'D']);
 });

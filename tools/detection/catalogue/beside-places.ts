@@ -93,4 +93,12 @@ export const BESIDE_PLACE_FAULTS: Faults = {
     replace: 'later.id < t.id',
     claims: ['T3.46b'],
   },
+  F3441: {
+    promise: 'a condition of a retry that cannot be evaluated is a warning of its item',
+    file: 'core/workflow/child-ended.ts',
+    within: 'isRetryAllowed',
+    find: "addLogEntry(context, 'WARNING', child.task, child.index, { on_error: onError, error: evaluated.error.message })",
+    replace: "addLogEntry(context, 'WARNING', child.task, null, { on_error: onError, error: evaluated.error.message })",
+    claims: ['T2.11k'],
+  },
 };
