@@ -62,6 +62,8 @@ claim('T2.23r', [...NEEDS, 'inquiries.ask'], 'an item that is leased again shows
 const BATCH_ENDS: Readonly<Record<string, (ctx: Context, id: number, items: readonly number[]) => Promise<unknown>>> = {
   'each is to be tried again': (ctx, id, items) =>
     answer(ctx, id, { items: items.map((item) => ({ id: item, status: 'retry' })) }),
+  'only the first is acknowledged': (ctx, id, [first, ...others]) =>
+    answer(ctx, id, { items: [{ id: first!, status: others.length === 0 ? 'retry' : 'completed' }] }),
   'nothing is acknowledged': (ctx, id) => answer(ctx, id, { items: null }),
   'it is cancelled': ({ client }, id) => cancelAndWait(client, id),
 };

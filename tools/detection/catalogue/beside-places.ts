@@ -101,4 +101,12 @@ export const BESIDE_PLACE_FAULTS: Faults = {
     replace: "addLogEntry(context, 'WARNING', child.task, null, { on_error: onError, error: evaluated.error.message })",
     claims: ['T2.11k'],
   },
+  F3442: {
+    promise: 'an acknowledgement names each leased item',
+    file: 'core/queue/acknowledgement.ts',
+    within: 'evaluateAck',
+    find: 'missing.length > 0',
+    replace: 'missing.length === leased.length',
+    claims: ['T2.23s'],
+  },
 };
