@@ -1,6 +1,7 @@
 // Spec: the next fires that a timer lists are the instants at which it fires, as far as it does.
 import { parseInstant } from '../../../helpers/instant';
 import { claim } from '../../../helpers/scenario/claim';
+import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
 import { armedRule, firesOf, type TimerParameters } from '../support/timers/planned-rules';
 
 const NEEDS = ['timers.cron', 'timers.timezone', 'timers.fires', 'clock.virtual'];
@@ -63,4 +64,50 @@ claim('T1.3n', CRON, 'a timer that is not armed lists no fire, with the reason',
   await expect(rules.fires(off.ref)).rejects.toMatchObject({ status: 400, code: 'BAD_REQUEST', body: { details } });
   await expect(rules.fires(`${off.ref}-gone`)).rejects.toMatchObject({ status: 404, code: 'NOT_FOUND' });
   await expect(rules.fires(past.ref, { count: 101 })).rejects.toMatchObject({ status: 400, code: 'HTTP_400' });
+});
+
+/** Of one event of each kind of timer, which is armed at FIRED less an hour, and an hour later. */
+const FIRED = '2027-06-01T01:00:00Z';
+const AT = '2027-06-01T01:00:00.000000+00:00';
+const NEXT = '2027-06-02T01:00:00.000000+00:00';
+
+/** The parameters of each kind, and the keys of its event besides the instant and the sensor. */
+const PAYLOADS: readonly (readonly [timer: TimerParameters, payload: Parameters])[] = [
+  [
+    { kind: 'interval', params: { unit: 'hours', interval: 1 } },
+    { type: 'interval', interval_seconds: 3_600, execution_count: 1 },
+  ],
+  [
+    { kind: 'cron', params: { expression: '0 0 1 * * *' } },
+    {
+      type: 'cron',
+      expression: '0 0 1 * * *',
+      timezone: 'UTC',
+      scheduled_at: AT,
+      next_fire_at: NEXT,
+      execution_count: 1,
+    },
+  ],
+  [
+    { kind: 'date', params: { fire_at: '2027-06-01T03:00:00+02:00', timezone: 'Europe/Berlin' } },
+    { type: 'one_shot', fire_at: AT, timezone: 'Europe/Berlin', delay_ms: 0 },
+  ],
+  [
+    { kind: 'recurrence', params: { dtstart: '2027-06-01T01:00:00', freq: 'daily', count: 2 } },
+    { type: 'rrule', scheduled_at: AT, delay_ms: 0, execution_count: 1 },
+  ],
+];
+
+claim.time('T1.3o', NEEDS, 'an event of each kind of timer has all the keys of its kind', async (ctx) => {
+  await ctx.time.passTo('2027-06-01T00:00:00Z');
+  const rules = await Promise.all(PAYLOADS.map(([timer]) => armedRule(ctx, timer)));
+
+  await ctx.time.passTo(FIRED);
+
+  const events = await Promise.all(rules.map(({ ref }) => ctx.client.events.list({ rule_ref: ref })));
+  const payloads = await Promise.all(
+    events.flat().map(async ({ id }) => (await ctx.client.events.get(id)).payload as Parameters),
+  );
+  const sensor_ref = expect.any(String) as string;
+  expect(payloads).toEqual(PAYLOADS.map(([, payload]) => ({ ...payload, fired_at: AT, sensor_ref })));
 });

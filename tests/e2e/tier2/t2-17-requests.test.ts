@@ -4,6 +4,7 @@ import { receivedByTask, receivedJson } from '../../../helpers/scenario/resource
 import {
   onlyExecutionOf,
   readExecutions,
+  runAction,
   runToEnd,
   waitForStatus,
 } from '../../../helpers/scenario/resources/ended-executions';
@@ -34,6 +35,8 @@ claim('T2.17a', NEEDS, 'an action has a default for each parameter that is missi
   expect(await receivedByTask(ctx, flow, 'T')).toStrictEqual(RECEIVED);
   const configs = [direct, ofRule, await childOf(ctx, flow, 'T')].map(({ config }) => config);
   expect(configs).toStrictEqual([REQUESTED, REQUESTED, REQUESTED]); // as requested
+  const none = await Promise.all([{}, { parameters: {} }].map((given) => runAction(ctx, 'core.noop', given)));
+  expect(none.map(({ config }) => config)).toEqual([null, null]);
 });
 
 /** Prints its variable, and fails at the first attempt. */

@@ -3,6 +3,7 @@ import { createClient, type Client } from '../../../helpers/client/client';
 import { nullOn404 } from '../../../helpers/client/null-on-not-found';
 import { mapConcurrently } from '../../../helpers/in-parallel';
 import { claim } from '../../../helpers/scenario/claim';
+import { randomName } from '../../../helpers/scenario/names';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import {
   createExecutionWorld,
@@ -186,6 +187,13 @@ interface CoveredList {
 
 const refsOf = (rows: readonly { readonly ref: string }[]): string[] => rows.map(({ ref }) => ref);
 
+/** A key of the pack with a name of its own. */
+const createdKey = async ({ keys }: Client, pack: string, name: string): Promise<string> => {
+  const ref = `row-${randomName(8)}-${name}`;
+  const owner = { owner_type: 'pack', owner_pack_ref: pack } as const;
+  return (await keys.create({ ref, name: ref, value: 'row', ...owner })).ref;
+};
+
 const COVERED_LISTS: Readonly<Record<string, CoveredList>> = {
   identities: {
     grant: ['identities', 'read'],
@@ -208,6 +216,16 @@ const COVERED_LISTS: Readonly<Record<string, CoveredList>> = {
     create: (_client, pack_ref, name) => Promise.resolve(`${pack_ref}.${name.endsWith('one') ? 'two' : 'three'}`),
     list: async ({ permissions }) => refsOf(await permissions.sets()),
   },
+  keys: {
+    grant: ['keys', 'read'],
+    create: createdKey,
+    list: async ({ keys }) => refsOf(await keys.list()),
+  },
+  'keys that a search finds': {
+    grant: ['keys', 'read'],
+    create: createdKey,
+    list: async ({ search }) => refsOf((await search.find('row', 'fulltext', { limit: 100 })).hits),
+  },
   'actions to execute': {
     grant: ['actions', 'execute'],
     create: async (client, pack_ref, name) => {
@@ -221,7 +239,7 @@ const COVERED_LISTS: Readonly<Record<string, CoveredList>> = {
   },
 };
 
-claim('T3.33q', ['rbac', 'tenants'], 'a list holds the rows that a constrained grant names', async (ctx) => {
+claim('T3.33q', ['rbac', 'tenants', 'search'], 'a list holds the rows that a constrained grant names', async (ctx) => {
   const { url, directory } = ctx.facts;
   const { client } = await createTestTenant(ctx, 'own');
   const set = await createChangeableSet(client, `${directory}/fixtures`);

@@ -77,6 +77,8 @@ claim('T3.35d', ['rbac', 'tenants'], 'a secret parameter is shown by a right of 
     { resource, actions: ['read', 'decrypt'], shown: [false, false, true] },
   ];
   expect(seen).toEqual(rows.flatMap(([resource]) => expected(resource)));
+  const audited = await client.auditEvents.list({ actor_identity: user.id, http_method: 'GET', outcome: 'success' });
+  expect(audited.map((row) => row.http_path).reverse()).toEqual(rows.map(([, path]) => `/api/v1${path}`));
 });
 
 /** What becomes of a declaration. */

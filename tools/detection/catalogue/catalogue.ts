@@ -96,8 +96,10 @@ import { WORKFLOW_LANGUAGE_FAULTS } from './workflow/language';
 import { WORKFLOW_LOOP_FAULTS } from './workflow/loops';
 import { WORKFLOW_TASK_FAULTS } from './workflow/tasks';
 import { BESIDE_PLACE_FAULTS } from './beside-places';
+import { UNSEEN_RECORD_FAULTS } from './unseen-records';
 
 const ROOMS: readonly Faults[] = [
+  UNSEEN_RECORD_FAULTS,
   BESIDE_PLACE_FAULTS,
   BESIDE_PATH_FAULTS,
   LATER_ROUND_FAULTS,

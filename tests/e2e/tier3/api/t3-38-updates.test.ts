@@ -31,23 +31,28 @@ const PRINT_HASH = `printf '%s' "$token" | sha256sum | cut -c 1-64`;
 
 claim('T3.38c', SECRETS, 'a schema that is sent back as it was shown keeps its secret defaults', async (ctx) => {
   const { actions, workflows } = ctx.client;
-  const [ofAction, ofWorkflow] = [ctx.name('secret'), ctx.name('secret')];
+  const [ofAction, ofWorkflow, ofFile] = [ctx.name('secret'), ctx.name('secret'), ctx.name('secret')];
   const schemaOf = (secret: string) => ({ token: { type: 'string', secret: true, default: secret } });
   const action = await createScriptAction(ctx, await ctx.ownPack(), PRINT_HASH, schemaOf(ofAction));
-  const { ref: flow } = await ctx.workflow([{ name: 'T', action, input: { token: '{{ parameters.token }}' } }], {
-    param_schema: schemaOf(ofWorkflow),
-  });
+  const tasks = [{ name: 'T', action, input: { token: '{{ parameters.token }}' } }];
+  const { ref: flow } = await ctx.workflow(tasks, { param_schema: schemaOf(ofWorkflow) });
+  const file = { name: 'filed', pack_ref: await ctx.ownPack(), label: 'file', version: '1.0.0', definition: { tasks } };
+  const { ref: filed } = await workflows.createFile({ ...file, param_schema: schemaOf(ofFile) });
 
   const shown = [(await actions.get(action)).param_schema!, (await workflows.get(flow)).param_schema!];
+  shown.push((await workflows.get(filed)).param_schema!);
   const updated = [
     await actions.update(action, { label: 'other', param_schema: shown[0]! }),
     await workflows.update(flow, { label: 'other', param_schema: shown[1]! }),
+    await workflows.updateFile(filed, { ...file, label: 'other', param_schema: shown[2]! }),
   ];
   const alone = await runToEnd(ctx, action);
   const task = await childOf(ctx, (await runToEnd(ctx, flow)).id, 'T');
+  const ofFiled = await childOf(ctx, (await runToEnd(ctx, filed)).id, 'T');
 
   expect(updated.map((each) => [each.label, each.param_schema])).toEqual(shown.map((schema) => ['other', schema]));
-  for (const secret of [ofAction, ofWorkflow]) expectHidden(secret, 'token', ...updated);
+  const secrets = [ofAction, ofWorkflow, ofFile];
+  for (const secret of secrets) expectHidden(secret, 'token', ...updated);
   const hashOf = (secret: string) => `${createHash('sha256').update(secret).digest('hex')}\n`;
-  expect([alone.result, task.result]).toMatchObject([ofAction, ofWorkflow].map((each) => ({ stdout: hashOf(each) })));
+  expect([alone.result, task.result, ofFiled.result]).toMatchObject(secrets.map((each) => ({ stdout: hashOf(each) })));
 });

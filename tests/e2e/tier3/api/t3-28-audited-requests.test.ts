@@ -1,0 +1,100 @@
+// Spec: a row of the audit log has who made the request, with which token, and what it was for.
+import type { Client } from '../../../../helpers/client/client';
+import { claim, type Context } from '../../../../helpers/scenario/claim';
+import { until } from '../../../../helpers/scenario/polling';
+import { createTestTenant } from '../../../../helpers/scenario/resources/test-tenant';
+import { createWritingProgram } from '../../support/artifacts/writing-program';
+import { sendRawRequest, type RawRequest } from '../../support/raw-request';
+
+const NEEDS = ['rbac', 'tenants'];
+
+/** A request, and what its row has besides its caller and its path. */
+interface Audited extends Pick<RawRequest, 'body'> {
+  readonly method: NonNullable<RawRequest['method']>;
+  readonly path: string;
+  readonly row: readonly [category: string, resource: string, ref: string | null, status: number];
+}
+
+const LABELLED = { pack_ref: 'own', label: 'own' };
+const KEY = { ref: 'key', name: 'key', value: 'value', owner_type: 'pack', owner_pack_ref: 'own' };
+const RUNTIME = { ref: 'own.runtime', name: 'own', distributions: {}, execution_config: {} };
+
+const REQUESTS: readonly Audited[] = [
+  {
+    method: 'POST',
+    path: '/packs',
+    body: { ref: 'own', label: 'own', version: '1.0.0' },
+    row: ['pack', 'packs', 'own', 201],
+  },
+  { method: 'POST', path: '/triggers', body: { ref: 'own.t', ...LABELLED }, row: ['api', 'triggers', 'own.t', 201] },
+  { method: 'PUT', path: '/triggers/own.t', body: { label: 'other' }, row: ['api', 'triggers', 'own.t', 200] },
+  { method: 'PUT', path: '/triggers/own.no', body: { label: 'other' }, row: ['api', 'triggers', 'own.no', 404] },
+  { method: 'POST', path: '/keys', body: KEY, row: ['secret', 'keys', 'key', 201] },
+  { method: 'GET', path: '/keys/key', row: ['secret', 'keys', 'key', 200] },
+  { method: 'DELETE', path: '/keys/key', row: ['secret', 'keys', 'key', 200] },
+  { method: 'POST', path: '/runtimes', body: RUNTIME, row: ['admin', 'runtimes', 'own.runtime', 201] },
+  { method: 'DELETE', path: '/runtimes/own.runtime', row: ['admin', 'runtimes', 'own.runtime', 200] },
+  { method: 'DELETE', path: '/packs/own', row: ['pack', 'packs', 'own', 200] },
+];
+
+/** The rows of this filter, once there are so many, the oldest first. */
+async function rowsOf(ctx: Context, { auditEvents }: Client, actor_identity: number, count: number) {
+  const rows = await until(
+    {
+      name: `${count} rows of the audit log`,
+      check: async () => {
+        const found = await auditEvents.list({ actor_identity });
+        return found.length >= count ? { is: 'met', value: found } : { is: 'pending', why: `${found.length} rows` };
+      },
+    },
+    ctx.deadline,
+  );
+  const whole = await Promise.all(rows.slice(0, count).map(({ id }) => auditEvents.get(id)));
+  return whole.reverse();
+}
+
+type AuditEvent = Awaited<ReturnType<Client['auditEvents']['get']>>;
+
+const shownOf = (row: AuditEvent) => ({
+  caller: [row.actor_identity, row.actor_login, row.actor_token_type],
+  request: [row.http_method, row.http_path, row.http_status, row.outcome],
+  object: [row.category, row.resource_type, row.resource_ref, row.resource_id],
+});
+
+const expectedOf = ({ method, path, row: [category, resource, ref, status] }: Audited) => ({
+  request: [method, `/api/v1${path}`, status, status < 400 ? 'success' : 'failure'],
+  object: [category, resource, ref, null],
+});
+
+claim('T3.28d', NEEDS, 'a row has its caller, its token, its request and its object', async (ctx) => {
+  const { client, adminId, login, token } = await createTestTenant(ctx, 'own');
+  await client.executions.execute({ action_ref: 'core.noop' });
+
+  for (const { method, path, body } of REQUESTS) {
+    await sendRawRequest(ctx.facts, { method, path: `/api/v1${path}`, token, ...(body !== undefined && { body }) });
+  }
+  const rows = await rowsOf(ctx, client, adminId, REQUESTS.length + 1);
+
+  const ofExecute = ['execution', 'executions', 'core.noop', 201] as const;
+  const executed: Audited = { method: 'POST', path: '/executions/execute', row: ofExecute };
+  const caller = [adminId, login, 'access'];
+  expect(rows.map(shownOf)).toEqual([executed, ...REQUESTS].map((each) => ({ caller, ...expectedOf(each) })));
+});
+
+claim('T3.28e', ['rbac', 'sql'], 'a row of a program has the token of its execution', async (ctx) => {
+  const pack = await ctx.ownPack();
+  const program = await createWritingProgram(ctx, pack);
+  const ref = ctx.name('key');
+
+  await program.client.keys.create({ ref, name: ref, value: 'value', owner_type: 'pack', owner_pack_ref: pack });
+  ctx.defer(() => ctx.client.keys.removeIfExists(ref));
+
+  const [row, ...others] = await ctx.client.auditEvents.list({ resource_ref: ref });
+  const { id } = await ctx.client.auth.me();
+  expect(others).toEqual([]);
+  expect(shownOf(await ctx.client.auditEvents.get(row!.id))).toEqual({
+    caller: [id, expect.any(String), 'execution'],
+    request: ['POST', '/api/v1/keys', 201, 'success'],
+    object: ['secret', 'keys', ref, null],
+  });
+});
