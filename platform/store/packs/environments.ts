@@ -64,7 +64,8 @@ export async function rebuildEnvironments(transaction: Transaction, pack: number
 
 /**
  * Records the state of an environment, unless the pack's files were replaced meanwhile. False
- * when the pack is deleted. A build that found the work done by another reports no log.
+ * when the pack is deleted; its deletion by another transaction is awaited. A build that found the
+ * work done by another reports no log.
  */
 export const saveEnvironment = (db: Database, report: EnvironmentReport): Promise<boolean> =>
   db.inTenant(report.tenant, async (transaction) => {
@@ -74,6 +75,7 @@ export const saveEnvironment = (db: Database, report: EnvironmentReport): Promis
       insert into environment (pack, runtime, status, content_hash, built_at, size_bytes, log, failing_requirement, claimed_at)
       select id, ${runtime}, ${status}, ${contentHash}, ${builtAt}, ${sizeBytes}::bigint, ${log}, ${failing}::text, ${livenessNow}
       from pack where ref = ${packRef} and storage = ${packDirectory} and ${ownedByTenant}
+      for key share
       on conflict (pack, runtime) do update set status = excluded.status, content_hash = excluded.content_hash,
         built_at = case when excluded.log = '' then coalesce(environment.built_at, excluded.built_at)
           else coalesce(excluded.built_at, environment.built_at) end,

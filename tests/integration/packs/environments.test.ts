@@ -1,8 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
+import { until } from '../../../helpers/scenario/polling';
 import { removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
+import { DEFAULT_TENANT } from '../../../platform/store/database/connection';
+import { saveEnvironment } from '../../../platform/store/packs/environments';
 import { throwError } from '../../throw-error';
 import { withApi } from '../api/with-api';
+import { livenessDeadline } from '../liveness';
 
 const testApi = withApi();
 let token: string;
@@ -96,3 +101,33 @@ test('removing a pack removes its environments', async () => {
   await removeUnusedPackFiles(testApi().db, throwError);
   expect(() => mkdirSync(home)).not.toThrow(); // the directory was removed
 });
+
+test('a report awaits the removal of its pack, and is not stored', async () => {
+  await register(packWith('removed', { 'requirements.txt': 'a==1\n' }));
+  const { owner, db } = testApi();
+  const removal = await owner.connect();
+  try {
+    await removal.query('begin');
+    const { rows } = await removal.query<{ storage: string }>(
+      `delete from pack where ref = 'removed' returning storage`,
+    );
+    const [{ storage: packDirectory }] = rows as [{ storage: string }];
+    const pack = { tenant: DEFAULT_TENANT, packRef: 'removed', packDirectory };
+    const build = { runtime: 'python', contentHash: 'a', status: 'ready', sizeBytes: 1, log: 'built' } as const;
+
+    const saved = saveEnvironment(db, { ...pack, ...build, failing: null, superseded: [] });
+    await until(predicateToHold('the report to await the removal', doesReportWait), livenessDeadline());
+    await removal.query('commit');
+
+    await expect(saved).resolves.toBe(false);
+  } finally {
+    removal.release();
+  }
+});
+
+async function doesReportWait(): Promise<boolean> {
+  const { rows } = await testApi().owner.query(
+    `select from pg_stat_activity where query like '%into environment%' and wait_event_type = 'Lock'`,
+  );
+  return rows.length > 0;
+}
