@@ -13,12 +13,20 @@ export function createRecordsDirectory(results: string, run: string): string | n
   const path = join(results, `running-${process.pid}-${run}`);
   try {
     mkdirSync(path, { recursive: true });
-    for (const name of readdirSync(results)) {
-      const [, pid] = NAME.exec(name) ?? [];
-      if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(results, name), { recursive: true, force: true });
-    }
-    return path;
   } catch {
     return null; // the reporter prints it
+  }
+  for (const name of readdirSync(results)) {
+    const [, pid] = NAME.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) removeUnlessOfOtherUser(join(results, name));
+  }
+  return path;
+}
+
+function removeUnlessOfOtherUser(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true });
+  } catch {
+    // Only its user can remove it: a run of that user does.
   }
 }
