@@ -1,13 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
-import { until } from '../../../helpers/scenario/polling';
 import { removeUnusedPackFiles } from '../../../platform/packs/storage/unused-pack-files';
 import { DEFAULT_TENANT } from '../../../platform/store/database/connection';
 import { saveEnvironment } from '../../../platform/store/packs/environments';
 import { throwError } from '../../throw-error';
 import { withApi } from '../api/with-api';
-import { livenessDeadline } from '../liveness';
+import { awaitLockedSession } from '../database/await-locked-session';
 
 const testApi = withApi();
 let token: string;
@@ -116,7 +114,7 @@ test('a report awaits the removal of its pack, and is not stored', async () => {
     const build = { runtime: 'python', contentHash: 'a', status: 'ready', sizeBytes: 1, log: 'built' } as const;
 
     const saved = saveEnvironment(db, { ...pack, ...build, failing: null, superseded: [] });
-    await until(predicateToHold('the report to await the removal', doesReportWait), livenessDeadline());
+    await awaitLockedSession(testApi().owner, 'into environment');
     await removal.query('commit');
 
     await expect(saved).resolves.toBe(false);
@@ -124,10 +122,3 @@ test('a report awaits the removal of its pack, and is not stored', async () => {
     removal.release();
   }
 });
-
-async function doesReportWait(): Promise<boolean> {
-  const { rows } = await testApi().owner.query(
-    `select from pg_stat_activity where query like '%into environment%' and wait_event_type = 'Lock'`,
-  );
-  return rows.length > 0;
-}

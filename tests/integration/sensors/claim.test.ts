@@ -1,6 +1,7 @@
 import type { UpdateSensor } from '../../../contract/sensors';
 import type { WorkerAccess } from '../../../platform/workers/access/worker-access';
-import { waitForValue, withSensorPlatform } from './sensor-platform';
+import { awaitLockedSession } from '../database/await-locked-session';
+import { withSensorPlatform } from './sensor-platform';
 
 const testPlatform = withSensorPlatform();
 let one: WorkerAccess, other: WorkerAccess;
@@ -92,7 +93,7 @@ test('a claim that awaits the transaction of an end sees the end', async () => {
     );
 
     const claim = one.claimSensor(sensor);
-    await waitForValue('the claim to await the lease', claimThatWaits);
+    await awaitLockedSession(testPlatform().owner, 'claim_sensor');
     await end.query('commit');
 
     await expect(claim).resolves.toBeNull();
@@ -100,13 +101,6 @@ test('a claim that awaits the transaction of an end sees the end', async () => {
     end.release();
   }
 });
-
-const claimThatWaits = async (): Promise<object | null> => {
-  const { rows } = await testPlatform().owner.query<object>(
-    `select from pg_stat_activity where query like '%claim_sensor%' and wait_event_type = 'Lock'`,
-  );
-  return rows[0] ?? null;
-};
 
 describe('the token of a sensor process', () => {
   /** Posts an event of the sensor's trigger. Answers the status. */

@@ -1,7 +1,5 @@
 // A rerun of an execution that retention has removed, or removes during the request.
-import { predicateToHold } from '../../../../helpers/scenario/conditions/execution-conditions';
-import { until } from '../../../../helpers/scenario/polling';
-import { livenessDeadline } from '../../liveness';
+import { awaitLockedSession } from '../../database/await-locked-session';
 import { PATH, withExecutionApi } from './with-execution-api';
 
 const { testApi, token, insertExecution } = withExecutionApi();
@@ -34,7 +32,7 @@ test('an execution that is removed while its rerun is requested is not found', a
     await retention.query('delete from execution where id = $1', [id]);
 
     const request = rerun(id);
-    await until(predicateToHold('the request to await the removal', doesRequestWait), livenessDeadline());
+    await awaitLockedSession(testApi().owner, 'for key share');
     await retention.query('commit');
 
     const response = await request;
@@ -43,13 +41,6 @@ test('an execution that is removed while its rerun is requested is not found', a
     retention.release();
   }
 });
-
-async function doesRequestWait(): Promise<boolean> {
-  const { rows } = await testApi().owner.query(
-    `select from pg_stat_activity where query like '%for key share%' and wait_event_type = 'Lock'`,
-  );
-  return rows.length > 0;
-}
 
 test('a rerun of an action that is deleted is not found, with what to do', async () => {
   const id = await insertExecution({ ...ENDED, action_ref: 'gone.flow' });
