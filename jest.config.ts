@@ -52,7 +52,9 @@ const OTHER_SOURCES = ['cli', 'platform', 'tests/attune', 'tools', 'web'];
 const SOURCES = [...SUITE, ...OTHER_SOURCES];
 
 const PROJECTS = [
-  project('unit', 'unit', [...SOURCES, 'tests/integration']),
+  project('unit', 'unit', [...SOURCES, 'tests/integration'], {
+    testEnvironment: '<rootDir>/helpers/jest/modules/shared-environment.js',
+  }),
   project('integration', 'integration', SOURCES, onDatabases),
   ...['tier1', 'tier2', 'tier3', 'systems', 'attacks'].map((tier) =>
     project(tier, `e2e/${tier}`, ['tests/e2e/support', ...SUITE], onPlatform),

@@ -11,6 +11,7 @@ export interface AffectedTests {
 const SETTINGS = [
   'jest.config.ts',
   'helpers/jest/modules/kept-code-runtime.js',
+  'helpers/jest/modules/shared-environment.js',
   'helpers/jest/modules/typescript-import.js',
   'package.json',
   'package-lock.json',

@@ -2,6 +2,7 @@
 // this file without its transforms.
 'use strict';
 const { statSync } = require('node:fs');
+const { join, sep } = require('node:path');
 const { Script, SyntheticModule } = require('node:vm');
 const { default: Runtime } = require('jest-runtime');
 
@@ -15,27 +16,106 @@ const compiled = new Map();
  */
 const hasDynamicImport = typeof SyntheticModule === 'function';
 
+const TESTS = join(__dirname, '../../../tests', sep);
+
 /**
- * Each test file evaluates its modules itself, in its own context. A file is transformed and
- * compiled once for all of them, until it changes: V8 also keeps what it compiled at first calls.
+ * A file is transformed and compiled once for all test files, until it changes: V8 also keeps what
+ * it compiled at first calls. In a shared environment, a module outside `tests` is also evaluated
+ * once. In any other, each test file evaluates its modules itself, in its own context.
  */
 module.exports = class KeptCodeRuntime extends Runtime {
   constructor(config, environment, resolver, transformer, cacheFS, coverage, ...others) {
     super(config, environment, resolver, transformer, cacheFS, coverage, ...others);
     requireParts(this);
-    if (coverage.collectCoverage) return; // it is measured by script
+    if (coverage.collectCoverage) return; // it is measured by test file and script
+    if (environment.keptModules) this.keepModules(environment.keptModules);
     keepTransformed(this.transformCache, config.id);
     if (!hasDynamicImport) keepCompiled(this.executor, environment);
   }
+
+  keepModules(kept) {
+    kept.runtime = this;
+    this.kept = kept;
+    this.registries.moduleRegistry = new KeptModules(kept.modules);
+    this.transformCache.sourceMaps = kept.sourceMaps;
+  }
+
+  /** What a kept module requires later is of the test file that runs then. */
+  requireModuleOrMock(from, name) {
+    const { runtime } = this.kept ?? { runtime: this };
+    return runtime === this ? super.requireModuleOrMock(from, name) : runtime.requireModuleOrMock(from, name);
+  }
+
+  setMock(...args) {
+    this.refuseIfKept('jest.mock');
+    super.setMock(...args);
+  }
+
+  resetModules() {
+    if (!this.isEnding) this.refuseIfKept('jest.resetModules');
+    super.resetModules();
+  }
+
+  teardown() {
+    this.isEnding = true; // Jest resets the modules of the test file
+    super.teardown();
+  }
+
+  isolateModules(load) {
+    this.refuseIfKept('jest.isolateModules');
+    super.isolateModules(load);
+  }
+
+  async isolateModulesAsync(load) {
+    this.refuseIfKept('jest.isolateModulesAsync');
+    await super.isolateModulesAsync(load);
+  }
+
+  /** Another test file would have the mock, or this one the module of another. */
+  refuseIfKept(call) {
+    if (this.kept === undefined) return; // also while Jest constructs it
+    throw new Error(
+      `${call}: modules are shared by test files: add "@jest-environment node" to the file's first comment`,
+    );
+  }
 };
 
+/** The modules of one test file, and those that all files of the process share. */
+class KeptModules extends Map {
+  constructor(kept) {
+    super();
+    this.kept = kept;
+  }
+
+  get(path) {
+    return super.get(path) ?? this.kept.get(path);
+  }
+
+  has(path) {
+    return super.has(path) || this.kept.has(path);
+  }
+
+  set(path, module) {
+    if (path.startsWith(TESTS)) super.set(path, module);
+    else this.kept.set(path, module);
+    return this;
+  }
+
+  /** Jest does so when the module has thrown an error. */
+  delete(path) {
+    return super.delete(path) || this.kept.delete(path);
+  }
+}
+
 /** These are no public part of Jest. */
-function requireParts({ transformCache, executor }) {
-  if (typeof transformCache?.transform === 'function' && typeof executor?.compile === 'function') return;
+function requireParts({ transformCache, executor, registries }) {
+  const functions = [transformCache?.transform, executor?.compile];
+  const maps = [transformCache?.sourceMaps, registries?.moduleRegistry];
+  if (functions.every((part) => typeof part === 'function') && maps.every((part) => part instanceof Map)) return;
   const { version } = require('jest-runtime/package.json');
   throw new Error(
-    `jest-runtime ${version} has no transformCache.transform or no executor.compile: ` +
-      `update ${__filename}, or remove "runtime" from jest.config.ts`,
+    `jest-runtime ${version} has no transformCache.transform, transformCache.sourceMaps, executor.compile or ` +
+      `registries.moduleRegistry: update ${__filename}, or remove "runtime" from jest.config.ts`,
   );
 }
 

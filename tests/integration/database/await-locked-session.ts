@@ -3,7 +3,7 @@ import { predicateToHold } from '../../../helpers/scenario/conditions/execution-
 import { until } from '../../../helpers/scenario/polling';
 import { livenessDeadline } from '../liveness';
 
-/** Waits until a session of the pool's database awaits a lock, in a statement that contains `part`. */
+/** Until a session of the pool's database awaits a lock, in a statement that contains `part`. */
 export async function awaitLockedSession(pool: Pool, part: string): Promise<void> {
   const isLocked = async (): Promise<boolean> => {
     const { rowCount } = await pool.query(

@@ -1,3 +1,6 @@
+/**
+ * @jest-environment node
+ */
 import { availableParallelism } from 'node:os';
 import { hashPassword, verifyPassword } from '../../../platform/store/identities/passwords';
 

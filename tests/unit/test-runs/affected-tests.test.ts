@@ -63,7 +63,7 @@ test('scenarios depend on what Jest loads for them', () => {
   expect(affectedBy('helpers/jest/reporter.ts').tests).toEqual([TIMER, WORDS]);
 });
 
-test.each(['package.json', 'helpers/jest/modules/kept-code-runtime.js'])(
+test.each(['package.json', 'helpers/jest/modules/kept-code-runtime.js', 'helpers/jest/modules/shared-environment.js'])(
   'every test depends on the settings and the module loader: %s',
   (file) => {
     expect(affectedBy(file).tests).toEqual([...GRAPH.tests].sort());
