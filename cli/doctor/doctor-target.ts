@@ -11,7 +11,8 @@ import { forecastClaims, type ClaimForecast } from '../../helpers/target/forecas
 import { LeftoverError } from '../../helpers/target/leftover-error';
 import { PROBES } from '../../helpers/target/probes/probe-table';
 import { platformUrl } from '../../helpers/target/platform-url';
-import { identityOf, openTarget, type OpenTarget } from '../../helpers/target/provision';
+import { identityOf } from '../../helpers/target/confirm-identity';
+import { openTarget, type OpenTarget } from '../../helpers/target/provision';
 import { readRunSwitches, requireKnownVariables, switchFindings, SwitchError } from '../../helpers/target/run-switches';
 import { STARTED_NAME } from '../../helpers/target/obtain-target';
 import { readDeclarations, targetFilePath, targetNames } from '../../helpers/target/target-file';

@@ -9,6 +9,7 @@ import { repositoryRoot } from '../repository-root';
 import { randomName } from '../scenario/names';
 import { assessTarget } from './assess-target';
 import { absenceReasons, provenCapabilities, undecidedCapabilities } from './assessment';
+import { confirmIdentity, identityOf } from './confirm-identity';
 import { resolveChoices } from './declarations';
 import { obtainTarget, type Target } from './obtain-target';
 import { loadFactorOf } from './probes/open-probe-context';
@@ -16,7 +17,6 @@ import { watchSharedObjects } from './shared-objects';
 import { openProvenBefore } from './probes/proven-before';
 import { publishRunFacts, type RunFacts } from './run-facts';
 import { readRunSwitches } from './run-switches';
-import { TargetError } from './target-error';
 import { openTargetUse, type TargetUse } from './target-use';
 
 const DEFAULT_KILL_GRACE_MS = 5_000;
@@ -152,23 +152,4 @@ async function collectFacts(
     slots,
     loadFactor: loadFactorOf(latency.runMs),
   };
-}
-
-/** Name and version of the platform, and its instance, as far as its manifest has them. */
-export function identityOf(manifest: CapabilityManifest | null): Pick<RunFacts, 'platform' | 'instanceId'> {
-  if (!manifest) return { platform: 'a platform without a manifest', instanceId: null };
-  const { name, version, instance_id: instanceId } = manifest.platform;
-  return { platform: `${name} ${version}`, instanceId: instanceId ?? null };
-}
-
-async function confirmIdentity(client: Client, target: Target, facts: RunFacts): Promise<void> {
-  const ended = target.exitReason();
-  if (ended !== null) throw new TargetError(ended);
-  const manifest = await client.capabilities.getOrNull();
-  const instanceId = manifest?.platform.instance_id ?? null;
-  if (instanceId !== facts.instanceId) {
-    throw new TargetError(
-      `TARGET_IDENTITY_CHANGED: another platform responds at ${facts.url}: instance ${String(instanceId)} instead of ${String(facts.instanceId)}`,
-    );
-  }
 }

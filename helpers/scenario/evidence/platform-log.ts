@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { messageOf } from '../../errors';
+import { errnoCode, messageOf } from '../../errors';
 import { parseJsonText } from '../../../contract/json-text/parse-json-text';
 import { repositoryRoot } from '../../repository-root';
 import { withSourcePlaces } from './source-frames';
@@ -41,7 +41,7 @@ export function openPlatformLog(path: string | null): PlatformLog {
       }
     },
     readFaults: () => {
-      const bytes = readFrom(path, readTo);
+      const bytes = readUnlessRemoved(path, readTo);
       const complete = bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
       readTo += complete.length;
       return linesOf(complete).flatMap((line) => faultOf(line) ?? []);
@@ -78,6 +78,16 @@ const describeError = (entry: Entry): string => {
   const concern = concernOf(entry);
   return `${describeEntry(entry)}${concern === null ? '' : `  (${concern})`}${frameOf(entry)}`;
 };
+
+/** A platform that has ended has no log: what the test requests then fails, and states so. */
+function readUnlessRemoved(path: string, start: number): Buffer {
+  try {
+    return readFrom(path, start);
+  } catch (error) {
+    if (errnoCode(error) === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
 
 function readFrom(path: string, start: number): Buffer {
   const file = openSync(path, 'r');
