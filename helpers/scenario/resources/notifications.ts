@@ -24,6 +24,18 @@ export async function openNotifierSocket(
 export const expectTokenRequired = (ctx: Context): Promise<void> =>
   expect(awaitWelcome(openWebSocket(notifierUrl(ctx), [], {}))).rejects.toMatchObject({ status: 401 });
 
+/** The header takes the scheme in any case; without it, a sub-protocol has the token. */
+export async function expectTokenAccepted(ctx: Context): Promise<void> {
+  const url = notifierUrl(ctx);
+  const { token } = ctx.facts;
+  const headers = ['Bearer', 'bearer', 'BEARER'].map((scheme) => ({ authorization: `${scheme} ${token}` }));
+  const ways = [...headers.map((each) => [[], each] as const), [['attune.v1', `attune.jwt.${token}`], {}] as const];
+  for (const [protocols, sent] of ways) {
+    await using socket = await awaitWelcome(openWebSocket(url, protocols, sent));
+    expect(socket.closeEvent).toBeNull();
+  }
+}
+
 export type { Notification } from '../../../contract/notifications';
 export { isAbout } from '../change-filters';
 

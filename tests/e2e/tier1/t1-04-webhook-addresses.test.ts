@@ -54,6 +54,8 @@ claim('T1.4j', NEEDS, 'the address of a disabled webhook is never valid again', 
 
   await triggers.disableWebhook(hook.trigger.ref);
   await expect(post()).rejects.toMatchObject(MISSING);
+  await expect(triggers.regenerateWebhook(hook.trigger.ref)).rejects.toMatchObject({ status: 400 });
+  expect((await triggers.get(hook.trigger.ref)).webhook_key ?? null).toBeNull();
   await triggers.enableWebhook(hook.trigger.ref);
   const { webhook_key: renewed } = await triggers.enableWebhook(hook.trigger.ref);
   await expect(post()).rejects.toMatchObject(MISSING);

@@ -122,6 +122,7 @@ claim('T1.6d', ENCRYPTED, 'an encrypted value reaches only readers with decrypt 
   expect(responses.length).toBeGreaterThanOrEqual(4); // the responses to the four requests without a capability
   expectHidden(secret, E, responses);
   expect((await ctx.client.keys.get(E)).value).toBe(secret);
+  if (ctx.canProve('keys.decrypt')) expect((await ctx.client.keys.getWithoutSecret(E)).value).toBeNull();
 });
 
 const REDACTED = [...NEEDS, 'keys.encryption', 'secrets.redaction'];

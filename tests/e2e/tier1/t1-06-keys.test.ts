@@ -1,4 +1,5 @@
 // Spec: a key has one record, one owner, and the lifetime that was set last.
+import { rejectionStatus } from '../../../helpers/client/rejection-status';
 import { parseInstant, secondsBetween } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { keyToExpire } from '../../../helpers/scenario/conditions/key-conditions';
@@ -43,6 +44,13 @@ claim.time('T1.6e', TTL, 'a value is readable before the end of its lifetime, an
 
 const LATER = '2060-01-31T06:00:00Z';
 
+/** Lifetimes that are refused: two, one that has ended, and one that is no instant. */
+const LIFETIMES = [
+  { ttl_seconds: TTL_SECONDS, expires_at: LATER },
+  { expires_at: '2001-01-31T06:00:00Z' },
+  { expires_at: 'tomorrow' },
+];
+
 /** Every update that sets, keeps or removes the lifetime of a key. Returns the key after each. */
 async function updateLifetime({ client: { keys } }: Context, ref: string) {
   return {
@@ -62,6 +70,8 @@ claim.time('T1.6k', TTL, 'an update keeps the lifetime or removes it; an expired
   const [K1, K3, K4, K5] = [ctx.name('k1'), ctx.name('k3'), ctx.name('k4'), ctx.name('k5')];
   for (const ref of [K3, K4]) await storeOwn(ctx, ref, ctx.nonce, { ttl_seconds: TTL_SECONDS });
   const { set, others } = await updateLifetime(ctx, K4);
+  const refused = LIFETIMES.map((lifetime) => rejectionStatus(ctx.client.keys.update(K4, { value: 1, ...lifetime })));
+  expect(await Promise.all(refused)).toEqual(LIFETIMES.map(() => 422));
   const key = await storeOwn(ctx, K1, ctx.nonce, { ttl_seconds: TTL_SECONDS });
 
   await ctx.time.pass(1);

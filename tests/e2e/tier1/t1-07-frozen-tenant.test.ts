@@ -5,6 +5,7 @@ import { parseInstant } from '../../../helpers/instant';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { executionToBe, predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { stays, until } from '../../../helpers/scenario/polling';
+import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import { createTestTenant } from '../../../helpers/scenario/resources/test-tenant';
 import { createWorkflow, onSuccess } from '../../../helpers/scenario/resources/workflow-task';
 import { createLedgerActions, entriesOf, inputOf, openGate, programsTo } from '../support/ledger-actions';
@@ -86,15 +87,19 @@ claim('T1.7g', WITH_TIMERS, 'a frozen tenant starts nothing, and goes on once it
 });
 
 claim('T1.7h', NEEDS, 'a tenant is removed once it is frozen, and its programs end before', async (ctx) => {
-  const { slug } = await createBusyTenant(ctx);
+  const { slug, client, pack } = await createBusyTenant(ctx);
   const { tenants } = ctx.client;
+  const printing = await createScriptAction({ ...ctx, client }, pack, 'echo printed');
+  const { id: printed } = await client.executions.execute({ action_ref: printing });
+  await until(executionToBe('completed', client, printed), ctx.deadline);
 
   const details = { reason: 'TENANT_NOT_FROZEN' };
   await expect(tenants.remove(slug)).rejects.toMatchObject({ status: 409, body: { details } });
   await tenants.update(slug, { frozen: true });
-  await tenants.remove(slug);
+  const { files } = await tenants.remove(slug);
   openGate(ctx, 'first'); // which a program that runs finds within 100 ms
 
   const gone = predicateToHold('the tenant to be gone', async () => (await rejectionStatus(tenants.get(slug))) === 404);
   await stays(() => entriesOf(ctx, 'first', 'end'), [], gone, ctx.quietMs, ctx.deadline);
+  expect(files).toMatchObject({ logs: expect.any(Number) });
 });

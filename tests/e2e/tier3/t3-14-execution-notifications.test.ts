@@ -10,6 +10,7 @@ import { statusHistory } from '../support/status-history';
 import { until } from '../../../helpers/scenario/polling';
 import { timeoutMarker, timeoutStatus } from '../../../helpers/scenario/resources/execution-limits';
 import {
+  expectTokenAccepted,
   expectTokenRequired,
   isAbout,
   isContiguousHistory,
@@ -132,6 +133,7 @@ claim('T3.14d', NEEDS, 'a subscriber receives what its filters name', async (ctx
   const removed = await openNotifierSocket(ctx, ['all']);
   await removed.unsubscribe('all');
   await expectTokenRequired(ctx);
+  await expectTokenAccepted(ctx);
   const release = `${ctx.ledger.path}.release`;
   const first = await startHeld(ctx, release);
   const one = await openNotifierSocket(ctx, [`entity:execution:${first}`]);

@@ -1,9 +1,11 @@
-// Spec: of output beyond the limit, the whole lines of jsonl are values, and the last error stays.
+// Spec: whole lines of cut jsonl are values, and the error is what the runtime reports.
+import { mapConcurrently } from '../../../helpers/in-parallel';
 import { claim, type Context } from '../../../helpers/scenario/claim';
 import { logLimitBytes } from '../../../helpers/scenario/resources/execution-limits';
 import { runAction, waitForStatus } from '../../../helpers/scenario/resources/ended-executions';
 import { createScriptAction } from '../../../helpers/scenario/resources/script-action';
 import type { Parameters } from '../../../helpers/scenario/resources/workflow-task';
+import { RUNTIME_REPORTS } from '../support/runtime-reports';
 
 const NEEDS = ['core', 'ledger.shared', 'logs.limit'];
 
@@ -45,28 +47,23 @@ claim('T3.21f', NEEDS, 'the error of a program is the last one, also of output t
   expect(result).toMatchObject({ exit_code: 3, error: `${ctx.nonce}\n`, stderr_truncated: true });
 });
 
-/** What Python writes where the handling of an error raises another one, with two lines. */
-const CHAIN = `Traceback (most recent call last):
-  File "first.py", line 3, in <module>
-    read()
-    ~~~~^^
-KeyError: 'first'
+claim('T3.21g', NEEDS, 'the error of a program is what its runtime reports, with its causes', async (ctx) => {
+  const param_schema = { report: { type: 'string', required: true } };
+  const pack = await ctx.ownPack();
+  const action_ref = await createScriptAction(ctx, pack, 'echo "$report" | base64 -d >&2; exit 3', param_schema);
+  const errorOf = async (written: string) => {
+    const parameters = { report: Buffer.from(written).toString('base64') };
+    const { id } = await ctx.client.executions.execute({ action_ref, parameters });
+    const { result } = await waitForStatus(ctx, id, 'failed');
+    const { exit_code, error } = result as Parameters;
+    return [exit_code, error];
+  };
 
-During handling of the above exception, another exception occurred:
+  const errors = await mapConcurrently(Object.entries(RUNTIME_REPORTS), 4, async ([name, { written }]) => {
+    return [name, await errorOf(written)] as const;
+  });
 
-Traceback (most recent call last):
-  File "first.py", line 5, in <module>
-    raise ValueError(text)
-ValueError: second
-and its hint
-`;
-
-claim('T3.21g', NEEDS, 'of a chain of errors, the whole last one is recorded', async (ctx) => {
-  const encoded = Buffer.from(CHAIN).toString('base64');
-  const action_ref = await createScriptAction(ctx, await ctx.ownPack(), `echo ${encoded} | base64 -d >&2; exit 3`);
-
-  const { id } = await ctx.client.executions.execute({ action_ref });
-  const { result } = await waitForStatus(ctx, id, 'failed');
-
-  expect(result).toMatchObject({ exit_code: 3, error: 'ValueError: second\nand its hint\n' });
+  expect(Object.fromEntries(errors)).toEqual(
+    Object.fromEntries(Object.entries(RUNTIME_REPORTS).map(([name, { error }]) => [name, [3, error]])),
+  );
 });

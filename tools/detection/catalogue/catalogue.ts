@@ -97,8 +97,10 @@ import { WORKFLOW_LOOP_FAULTS } from './workflow/loops';
 import { WORKFLOW_TASK_FAULTS } from './workflow/tasks';
 import { BESIDE_PLACE_FAULTS } from './beside-places';
 import { UNSEEN_RECORD_FAULTS } from './unseen-records';
+import { UNSEEN_CALLER_FAULTS } from './unseen-callers';
 
 const ROOMS: readonly Faults[] = [
+  UNSEEN_CALLER_FAULTS,
   UNSEEN_RECORD_FAULTS,
   BESIDE_PLACE_FAULTS,
   BESIDE_PATH_FAULTS,

@@ -12,7 +12,7 @@ export interface ConstraintWorld {
   readonly reader: TokenUser;
   /** Of the reader. */
   readonly set: ChangeableSet;
-  /** The refs of two packs; the reader has the attributes `team: ops` and `level: 1`. */
+  /** The refs of two packs. */
   readonly packs: readonly [string, string];
   /** Refs by name. */
   readonly keys: Readonly<Record<KeyName, string>>;
@@ -30,6 +30,9 @@ export type KeyName = (typeof KEYS)[number];
 const ALL: readonly KeyName[] = KEYS;
 /** Without a constraint that names them, keys of others are private. */
 const COMMON = ALL.filter((name) => name !== 'another');
+
+/** Of the reader. */
+const ATTRIBUTES = { team: 'ops', level: 1, places: ['here', 'there'], desk: { floor: 2, rooms: [4] } };
 
 /** Constraints, and the keys that a grant with them opens. */
 export const CONSTRAINTS: readonly (readonly [(world: ConstraintWorld) => JsonObject, readonly KeyName[]])[] = [
@@ -53,6 +56,9 @@ export const CONSTRAINTS: readonly (readonly [(world: ConstraintWorld) => JsonOb
   [() => ({ attributes: { team: 'ops', level: 1 } }), COMMON],
   [() => ({ attributes: { team: 'ops', level: 2 } }), []],
   [() => ({ attributes: { team: 'ops', place: 'here' } }), []],
+  [() => ({ attributes: { places: ['here', 'there'], desk: { rooms: [4], floor: 2 } } }), COMMON],
+  [() => ({ attributes: { places: ['here'] } }), []],
+  [() => ({ attributes: { desk: { floor: 2 } } }), []],
   [({ packs }) => ({ pack_refs: [packs[0]], owner_types: ['pack', 'system'] }), ['pack']],
   [({ packs }) => ({ pack_refs: [packs[0]], encrypted: true }), []],
 ];
@@ -123,7 +129,7 @@ async function storeKey({ keys }: Client, name: string, owner: Omit<CreateKey, '
 export async function createConstraintWorld(client: Client, url: string, directory: string): Promise<ConstraintWorld> {
   const set = await createChangeableSet(client, directory);
   const [reader, another] = [await loggedInByToken(client, url, set.ref), await loggedInByToken(client, url, set.ref)];
-  await client.identities.update(reader.id, { attributes: { team: 'ops', level: 1 } });
+  await client.identities.update(reader.id, { attributes: ATTRIBUTES });
   const { packs, owners } = await createOwners(client);
   await set.grant([asGrant('keys:create', null)]);
   const storeOwn = (name: KeyName, { id, token }: TokenUser) =>

@@ -40,6 +40,8 @@ export const INQUIRY_CONSTRAINTS: readonly (readonly [
   [() => ({ execution_scope: 'self' }), ['own', 'ofOwn']],
   [({ packs }) => ({ pack_refs: [packs[1]] }), ['ofOwn', 'given']],
   [({ packs }) => ({ refs: [`${packs[1]}.act`], owner: 'self' }), ['given']],
+  [({ inquiries }) => ({ ids: [inquiries.given, inquiries.own] }), ['own', 'given']],
+  [({ inquiries }) => ({ ids: [inquiries.given, inquiries.ofOwn], owner: 'self' }), ['given']],
 ];
 
 /** Constraints, and the executions that a grant with them opens. */
@@ -65,6 +67,12 @@ export const EXECUTION_CONSTRAINTS: readonly (readonly [
   [() => ({ encrypted: false }), []],
   [() => ({ attributes: { team: 'ops' } }), ALL],
   [() => ({ attributes: { team: 'dev' } }), []],
+];
+
+/** Constraints that name single executions, and those that a grant with them opens. */
+export const BY_ID: typeof EXECUTION_CONSTRAINTS = [
+  [({ ids }) => ({ ids: [ids.own, ids.adminsTask] }), ['own', 'adminsTask']],
+  [({ ids }) => ({ ids: [ids.admins, ids.ownTask], owner: 'self' }), ['ownTask']],
 ];
 
 /** Two packs, each with an action and a workflow of one task. */

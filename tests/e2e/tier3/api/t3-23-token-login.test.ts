@@ -89,3 +89,35 @@ claim('T3.23d', ['rbac'], 'a token is listed, revoked and removed below its own 
   expect(kept).toEqual(integration_token);
   expect([await labels(one.id), await labels(other.id)]).toEqual([[], ['other']]);
 });
+
+claim('T3.23e', ['rbac'], 'a user that registers has its names, no right, and a login', async (ctx) => {
+  const { auth } = createClient({ baseUrl: ctx.facts.url });
+  const { self_registration_enabled: isOpen } = await auth.settings();
+  const [one, other] = [ctx.name('one'), ctx.name('other')].map((name) => ({
+    login: `${name}@example.test`,
+    password: 'First-pass-1',
+  }));
+  const register = (display_name?: string) => auth.register({ ...one!, ...(display_name && { display_name }) });
+  if (!isOpen) return expect(await rejectionStatus(register())).toBe(403);
+
+  const registered = await register('Ada');
+  const unnamed = await auth.register(other!);
+  for (const { user } of [registered, unnamed]) ctx.defer(() => ctx.client.identities.remove(user!.id));
+  const { refresh_token } = registered;
+  const taken = await rejectionStatus(register());
+  const renewed = [await auth.refresh({ refresh_token }), await auth.login(one!)];
+
+  const users = [registered, unnamed].map(({ user }) => [user?.login, user?.display_name ?? null]);
+  expect(users).toEqual([
+    [one!.login, 'Ada'],
+    [other!.login, null],
+  ]);
+  expect(taken).toBe(409);
+  const { id } = registered.user!;
+  for (const { access_token: token } of [registered, ...renewed]) {
+    const own = createClient({ baseUrl: ctx.facts.url, token });
+    const rights = { effective_permissions: [], assigned_permission_set_refs: [] };
+    expect(await own.auth.me()).toMatchObject({ id, login: one!.login, display_name: 'Ada', ...rights });
+    expect(await rejectionStatus(own.executions.execute({ action_ref: 'core.noop' }))).toBe(403);
+  }
+});

@@ -5,7 +5,7 @@ import { claim, type Context } from '../../../../helpers/scenario/claim';
 import { until, type Condition } from '../../../../helpers/scenario/polling';
 import { expectHidden } from '../../../../helpers/scenario/resources/secret-encodings';
 import { createTestUser } from '../../../../helpers/scenario/resources/test-users';
-import { sendRawRequest } from '../../support/raw-request';
+import { errorSummary, sendRawRequest } from '../../support/raw-request';
 
 const THROTTLED = ['target.exclusive', 'auth.throttle'];
 
@@ -88,6 +88,8 @@ claim('T3.28b', ['rbac'], 'a denied request is one row of its caller, who cannot
   const filter = { actor_identity: id, outcome: 'denied', http_method: 'POST' } as const;
   const denied = await until(auditRows(ctx.client, 1, filter), ctx.deadline);
   expect(denied.map((row) => [row.http_path, row.http_status])).toEqual([['/api/v1/packs', 403]]);
+  const { details } = await ctx.client.auditEvents.get(denied[0]!.id);
+  if (ctx.canProve('executions.log')) expect(details).toEqual({ code: 'FORBIDDEN', grant: 'packs:create' });
   expect(await ctx.client.packs.getOrNull(ref)).toBeNull();
   const without = await createTestUser(ctx, null);
   expect(await rejectionStatus(without.client.queues.list())).toBe(403);
@@ -108,7 +110,7 @@ claim('T3.28c', THROTTLED, 'a log-in beyond the limit is denied in the log', asy
   const ofLogIn = { actor_identity: id, http_method: 'POST' };
   const wrong = await until(auditRows(ctx.client, attempts, { ...ofLogIn, http_status: 401 }), ctx.deadline);
   const limited = await until(auditRows(ctx.client, 1, { ...ofLogIn, http_status: beyond.status }), ctx.deadline);
-  expect(beyond.status).toBe(429);
+  expect(errorSummary(beyond)).toEqual([429, 'TOO_MANY_REQUESTS', 'LOGIN_THROTTLED']);
   const rows = [...limited, ...wrong];
   expect(rows.map((row) => [row.category, row.outcome, row.actor_login])).toEqual(
     rows.map(() => ['auth', 'denied', login]),

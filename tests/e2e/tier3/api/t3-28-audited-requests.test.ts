@@ -12,11 +12,16 @@ const NEEDS = ['rbac', 'tenants'];
 interface Audited extends Pick<RawRequest, 'body'> {
   readonly method: NonNullable<RawRequest['method']>;
   readonly path: string;
-  readonly row: readonly [category: string, resource: string, ref: string | null, status: number];
+  readonly row: readonly [category: string, resource: string, ref: string | null, status: number, id?: number];
 }
 
 const LABELLED = { pack_ref: 'own', label: 'own' };
 const KEY = { ref: 'key', name: 'key', value: 'value', owner_type: 'pack', owner_pack_ref: 'own' };
+const PROGRAM = { runtime_ref: 'core.shell', entrypoint: 'true' };
+const DEFINITION = { version: '1.0.0', tasks: [{ name: 'one', action: 'core.noop' }] };
+const PASSWORDS = { current_password: 'wrong-password', new_password: 'Other-pass-1' };
+/** Of no row. */
+const NONE = 999_999_999;
 const RUNTIME = { ref: 'own.runtime', name: 'own', distributions: {}, execution_config: {} };
 
 const REQUESTS: readonly Audited[] = [
@@ -34,6 +39,40 @@ const REQUESTS: readonly Audited[] = [
   { method: 'DELETE', path: '/keys/key', row: ['secret', 'keys', 'key', 200] },
   { method: 'POST', path: '/runtimes', body: RUNTIME, row: ['admin', 'runtimes', 'own.runtime', 201] },
   { method: 'DELETE', path: '/runtimes/own.runtime', row: ['admin', 'runtimes', 'own.runtime', 200] },
+  {
+    method: 'POST',
+    path: '/actions',
+    body: { ref: 'own.a', ...LABELLED, ...PROGRAM },
+    row: ['pack', 'actions', 'own.a', 201],
+  },
+  {
+    method: 'POST',
+    path: '/workflows',
+    body: { ref: 'own.w', ...LABELLED, version: '1.0.0', definition: DEFINITION },
+    row: ['pack', 'workflows', 'own.w', 201],
+  },
+  {
+    method: 'PUT',
+    path: `/inquiries/${NONE}`,
+    body: { response: 1 },
+    row: ['execution', 'inquiries', null, 404, NONE],
+  },
+  {
+    method: 'POST',
+    path: `/executions/${NONE}/cancel`,
+    row: ['execution', 'executions', null, 404, NONE],
+  },
+  { method: 'DELETE', path: `/identities/${NONE}`, row: ['rbac', 'identities', null, 404, NONE] },
+  {
+    method: 'PUT',
+    path: `/permissions/sets/${NONE}`,
+    body: { grants: [] },
+    row: ['rbac', 'permissions', null, 404, NONE],
+  },
+  { method: 'POST', path: `/workers/${NONE}/uncordon`, row: ['admin', 'workers', null, 403, NONE] },
+  { method: 'PUT', path: '/tenants/none', body: { frozen: true }, row: ['admin', 'tenants', 'none', 403] },
+  { method: 'PUT', path: '/retention-config', body: {}, row: ['admin', 'retention-config', null, 403] },
+  { method: 'POST', path: '/auth/change-password', body: PASSWORDS, row: ['auth', 'auth', null, 401] },
   { method: 'DELETE', path: '/packs/own', row: ['pack', 'packs', 'own', 200] },
 ];
 
@@ -61,9 +100,17 @@ const shownOf = (row: AuditEvent) => ({
   object: [row.category, row.resource_type, row.resource_ref, row.resource_id],
 });
 
-const expectedOf = ({ method, path, row: [category, resource, ref, status] }: Audited) => ({
-  request: [method, `/api/v1${path}`, status, status < 400 ? 'success' : 'failure'],
-  object: [category, resource, ref, null],
+const outcomeOf = (status: number): string => {
+  if (status < 400) return 'success';
+  return [401, 403].includes(status) ? 'denied' : 'failure';
+};
+
+/** Below the address of the API, but for log-ins and passwords. */
+const pathOf = (path: string): string => (path.startsWith('/auth/') ? path : `/api/v1${path}`);
+
+const expectedOf = ({ method, path, row: [category, resource, ref, status, id] }: Audited) => ({
+  request: [method, pathOf(path), status, outcomeOf(status)],
+  object: [category, resource, ref, id ?? null],
 });
 
 claim('T3.28d', NEEDS, 'a row has its caller, its token, its request and its object', async (ctx) => {
@@ -71,7 +118,7 @@ claim('T3.28d', NEEDS, 'a row has its caller, its token, its request and its obj
   await client.executions.execute({ action_ref: 'core.noop' });
 
   for (const { method, path, body } of REQUESTS) {
-    await sendRawRequest(ctx.facts, { method, path: `/api/v1${path}`, token, ...(body !== undefined && { body }) });
+    await sendRawRequest(ctx.facts, { method, path: pathOf(path), token, ...(body !== undefined && { body }) });
   }
   const rows = await rowsOf(ctx, client, adminId, REQUESTS.length + 1);
 
