@@ -23,7 +23,7 @@ export async function removeExpired(ctx: TimeContext, ids: readonly number[]): P
 }
 
 /** Makes the next pass of retention due at once, and waits until these are gone. */
-async function untilRemoved(ctx: TimeContext, ids: readonly number[]): Promise<void> {
+export async function untilRemoved(ctx: TimeContext, ids: readonly number[]): Promise<void> {
   const retention = retentionOfRun();
   const { check_interval_seconds } = await retention.get();
   await retention.update({ check_interval_seconds });

@@ -90,6 +90,25 @@ const unusedWarnings = (line: number, task: string, keys: object): string[] =>
     (key) => `workflows/unused.yaml:${line}: Semantic error: Task '${task}: ${key} has no effect on it`,
   );
 
+/** A mistake in each place of a schema. */
+const SCHEMA = `version: 1.0.0
+parameters:
+  list: { type: array, items: { type: string, patern: x } }
+  tuple: { type: array, prefixItems: [{ type: string }, { tipe: number }] }
+  map: { type: object, properties: { a: { type: object, properties: { b: { secrt: true } } } } }
+  more: { type: object, additionalProperties: { minimun: 1 }, patternProperties: { x: { maxmum: 1 } } }
+  either: { anyOf: [{ maximun: 1 }], oneOf: [{ minLenth: 1 }], allOf: [{ contens: {} }] }
+  cases: { if: { patern: x }, then: { fromat: date }, else: { titel: x }, not: { requred: true } }
+  flag: { type: boolean, default: 'no' }
+  number: { type: [integer, string], default: 1.5 }
+  right: { type: [integer, string], default: x, x-of: others }
+output:
+  type: object
+  properties: { a: { descripton: x } }
+tasks:
+  - { name: a, action: core.noop }
+`;
+
 const NAMED = `version: 1.0.0
 tasks:
   - { name: say, action: core.echo, input: { message: by a file } }
@@ -128,6 +147,7 @@ export const definitionFiles = (ref: string): Record<string, string> => ({
   './triggers/hook.yaml': `ref: ${ref}.hook\n`,
   './workflows/flow.yaml': FLOW,
   './workflows/odd.yaml': ODD,
+  './workflows/schema.yaml': SCHEMA,
   './workflows/unused.yaml': UNUSED,
 });
 
@@ -157,6 +177,23 @@ export const DEFINITION_WARNINGS: readonly string[] = [
   "workflows/odd.yaml:13: Semantic error: Task 'h' is parallel: timeout has no effect on it",
   "workflows/odd.yaml:14: Semantic error: Task 'i' is a subtask: on_success has no effect on it",
   'workflows/odd.yaml:2: Semantic error: Invalid variable name: a b',
+  ...[
+    "3: /parameters/list/items/patern: 'patern' has no meaning here. Did you mean 'pattern'?",
+    "4: /parameters/tuple/prefixItems/1/tipe: 'tipe' has no meaning here. Did you mean 'type'?",
+    "5: /parameters/map/properties/a/properties/b/secrt: 'secrt' has no meaning here. Did you mean 'secret'?",
+    "6: /parameters/more/patternProperties/x/maxmum: 'maxmum' has no meaning here. Did you mean 'maximum'?",
+    "6: /parameters/more/additionalProperties/minimun: 'minimun' has no meaning here. Did you mean 'minimum'?",
+    "7: /parameters/either/allOf/0/contens: 'contens' has no meaning here. Did you mean 'contains'?",
+    "7: /parameters/either/anyOf/0/maximun: 'maximun' has no meaning here. Did you mean 'maximum'?",
+    "7: /parameters/either/oneOf/0/minLenth: 'minLenth' has no meaning here. Did you mean 'minLength'?",
+    "8: /parameters/cases/not/requred: 'requred' has no meaning here. Did you mean 'required'?",
+    "8: /parameters/cases/if/patern: 'patern' has no meaning here. Did you mean 'pattern'?",
+    "8: /parameters/cases/then/fromat: 'fromat' has no meaning here. Did you mean 'format'?",
+    "8: /parameters/cases/else/titel: 'titel' has no meaning here. Did you mean 'title'?",
+    '9: /parameters/flag/default: the default is not of type boolean: write true or false',
+    '10: /parameters/number/default: the default is not of type integer or string',
+    "14: /output/properties/a/descripton: 'descripton' has no meaning here. Did you mean 'description'?",
+  ].map((warning) => `workflows/schema.yaml:${warning}`),
   ...unusedWarnings(3, "group' is parallel", OF_ACTIONS),
   ...unusedWarnings(15, "part' is a subtask", OF_TRANSITIONS),
   'rules/broken.yaml:1: the rule could never fire: action_params/v column 4: syntax error: Unknown function: no_such; the file is skipped',

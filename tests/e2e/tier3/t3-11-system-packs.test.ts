@@ -1,6 +1,7 @@
 // Spec: the standard pack is the same for all and cannot be changed; an own pack is private.
 import { claim, type Context } from '../../../helpers/scenario/claim';
-import type { Client } from '../../../helpers/client/client';
+import { createClient, type Client } from '../../../helpers/client/client';
+import { uploadFixture } from '../../../helpers/fixtures/fixture-pack';
 import { rejectionStatus } from '../../../helpers/client/rejection-status';
 import { predicateToHold } from '../../../helpers/scenario/conditions/execution-conditions';
 import { until, type Condition } from '../../../helpers/scenario/polling';
@@ -45,6 +46,8 @@ async function createOwner(ctx: Context, part: string) {
   ctx.defer(() => client.packs.remove(ref));
   return { client, ref };
 }
+
+type Owner = Awaited<ReturnType<typeof createOwner>>;
 
 /** How a read, a change and a removal of the pack are rejected. */
 const tryAll = async ({ packs }: Client, ref: string) => [
@@ -102,6 +105,31 @@ claim('T3.11e', [...NEEDS, 'tenants'], 'the programs of an own pack are hidden f
   expect(shown).toEqual([
     [...Array<string>(4).fill(program.entrypoint), null],
     [...Array<string>(4).fill(''), 404],
+  ]);
+});
+
+/** A sensor that runs, and one that only its token names: what reads with their tokens. */
+async function sensorsOf(ctx: Context, { client, ref: pack_ref }: Owner): Promise<readonly Client[]> {
+  const trigger_ref = `${pack_ref}.trigger`;
+  await client.triggers.create({ ref: trigger_ref, pack_ref, label: 'own' });
+  const program = { pack_ref, label: 'own', runtime_ref: 'core.shell', entrypoint: 'true', enabled: false };
+  const { ref: registered } = await client.sensors.create({ ...program, ref: `${pack_ref}.sensor`, trigger_ref });
+  const tokens = [registered, `${pack_ref}.other`].map((sensor_ref) =>
+    ctx.client.auth.sensorToken({ sensor_ref, trigger_types: [trigger_ref] }),
+  );
+  return (await Promise.all(tokens)).map(({ token }) => createClient({ baseUrl: ctx.facts.url, token }));
+}
+
+claim('T3.11f', [...NEEDS, 'tenants'], 'the files of an own pack are for its own sensors alone', async (ctx) => {
+  const owners = [await createOwner(ctx, 'a'), await createOwner(ctx, 'b')];
+  for (const { client, ref } of owners)
+    await uploadFixture(client, 'e2e-rights', ref, ctx.facts.directory, { force: true });
+  const sensors = (await Promise.all(owners.map((owner) => sensorsOf(ctx, owner)))).flat();
+  const answers = (ref: string) => Promise.all(sensors.map(({ packs }) => rejectionStatus(packs.archive(ref))));
+
+  expect(await Promise.all(owners.map(({ ref }) => answers(ref)))).toEqual([
+    [null, null, 404, 404],
+    [404, 404, null, null],
   ]);
 });
 

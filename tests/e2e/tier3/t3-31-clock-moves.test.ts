@@ -132,6 +132,8 @@ claim.time('T3.31e', NEEDS, 'a jump of the clock misses what was due more than a
   const late = await timerRule(ctx, 'date', { fire_at: at(10) }, parts('late'));
   const interval = await timerRule(ctx, 'interval', { unit: 'seconds', interval: 40 }, parts('interval'));
   const passed = await timerRule(ctx, 'interval', { unit: 'seconds', interval: 9 }, parts('passed'));
+  const once = { dtstart: at(20), freq: 'secondly', count: 1 };
+  const recurrence = await timerRule(ctx, 'recurrence', once, parts('recurrence'));
 
   await clock.set({ mode: 'pinned', at: at(70) });
   await ctx.time.pass(0);
@@ -151,6 +153,11 @@ claim.time('T3.31e', NEEDS, 'a jump of the clock misses what was due more than a
     { timer_state: 'expired', next_fire_at: null, timer_reason: 'its last occurrence was missed' },
     { timer_state: 'expired', next_fire_at: null },
   ]);
+  const fires = [...jumped[1]!, ...(await occurrencesOf(ctx, recurrence))];
+  const lateness = fires.map(({ firedAt, plannedAt }) => Math.round(firedAt - plannedAt));
+  expect(fires.map(({ payload }) => payload.delay_ms)).toEqual(lateness);
+  expect(lateness).toEqual([60_000, expect.any(Number)]);
+  expect(lateness[1]).toBeGreaterThan(48_000);
   const later = (await occurrencesOf(ctx, interval)).slice(2);
   expect(later.map(({ event }) => secondsBetween(interval.updated, event.created))).toEqual([120, 160]);
 });

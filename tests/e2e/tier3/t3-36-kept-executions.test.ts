@@ -1,7 +1,7 @@
 // Spec: an execution with its logs is kept as its request says, else as its action does.
 import { claim, type TimeContext } from '../../../helpers/scenario/claim';
 import { runAction } from '../../../helpers/scenario/resources/ended-executions';
-import { executionAgeSeconds, removeExpired } from '../support/expired-executions';
+import { executionAgeSeconds, removeExpired, untilRemoved } from '../support/expired-executions';
 
 const SECONDS = { minutes: 60, hours: 3_600, days: 86_400 } as const;
 type Unit = keyof typeof SECONDS;
@@ -63,4 +63,25 @@ claim.time('T3.36g', NEEDS, 'an execution is kept as its request says, else its 
   const found = runs.map(([name, ids]) => [name, ids.filter((id) => left.has(id))]);
   const expected = runs.map(([name, ids, stay]) => [name, ids.slice(ids.length - stay)]);
   expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
+});
+
+/** Whether an execution has an inquiry, and whether it was answered. */
+const INQUIRIES = { none: null, pending: false, answered: true } as const;
+
+claim.time('T3.36i', NEEDS, 'an execution is kept until its inquiries have expired', async (ctx) => {
+  const { inquiries } = ctx.client;
+  const rows = Object.entries(INQUIRIES);
+  const ids = await Promise.all(rows.map(async () => (await runAction(ctx, 'core.noop')).id));
+  const age = await executionAgeSeconds();
+  await ctx.time.pass(20);
+  for (const [n, [, isAnswered]] of rows.entries()) {
+    const inquiry = isAnswered === null ? null : await inquiries.create({ execution: ids[n]!, prompt: 'on?' });
+    if (inquiry && isAnswered) await inquiries.respond(inquiry.id, 1);
+  }
+
+  await ctx.time.pass(age - 10);
+  await untilRemoved(ctx, [ids[0]!]);
+
+  const left = new Set((await ctx.client.executions.list({})).map(({ id }) => id));
+  expect(ids.map((id) => left.has(id))).toEqual([false, true, true]);
 });

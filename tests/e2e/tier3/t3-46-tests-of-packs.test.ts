@@ -4,59 +4,26 @@ import { predicateToHold } from '../../../helpers/scenario/conditions/execution-
 import { until } from '../../../helpers/scenario/polling';
 import { twoPasses } from '../support/expired-executions';
 import { uploadSuites, type SuiteProgram } from '../support/pack-suites';
+import { SUITE_OUTPUTS } from '../support/suite-outputs';
 import { createClient } from '../../../helpers/client/client';
 import { currentRunFacts } from '../../../helpers/target/run-facts';
 
-type Row = readonly [program: SuiteProgram, tests: readonly (readonly [string, string])[]];
-
-const print = (...lines: string[]): string => `cat <<'END'\n${lines.join('\n')}\nEND`;
-
-/** By suite: its program, and each test that it reports with its status. */
-const SUITES: Readonly<Record<string, Row>> = {
-  plain: [
-    ['tap', print('1..2', 'ok 1 - a', 'not ok 2 - b')],
-    [
-      ['a', 'passed'],
-      ['b', 'failed'],
-    ],
-  ],
-  skipped: [
-    ['tap', print('1..2', 'ok 1 - a # SKIP no', 'ok 2 - b')],
-    [
-      ['a', 'skipped'],
-      ['b', 'passed'],
-    ],
-  ],
-  planned: [
-    ['tap', print('1..3', 'ok 1 - a # TODO', 'not ok 2 - b # TODO later', 'ok 3')],
-    [
-      ['a', 'passed'],
-      ['b', 'skipped'],
-      ['test', 'passed'],
-    ],
-  ],
-  nested: [
-    ['tap', print('    ok 1 - a', '    not ok 2 - b', '    1..2', 'not ok 1 - all', '1..1')],
-    [
-      ['a', 'passed'],
-      ['b', 'failed'],
-    ],
-  ],
-  block: [['tap', print('not ok 1 - a', '  ---', '  ok 2 - no test', '  ...', '1..1')], [['a', 'failed']]],
-};
-
 claim('T3.46a', ['core'], 'each test of an output has the status that it says', async (ctx) => {
-  const programs = Object.fromEntries(Object.entries(SUITES).map(([name, [program]]) => [name, program]));
-  const ref = await uploadSuites(ctx, 'suites', programs);
+  const rows = Object.entries(SUITE_OUTPUTS);
+  const ref = await uploadSuites(ctx, 'suites', Object.fromEntries(rows.map(([name, [program]]) => [name, program])));
 
   const { testSuites, ...all } = await ctx.client.packs.test(ref);
 
-  const found = testSuites.map(({ name, testCases }) => [name, testCases.map((each) => [each.name, each.status])]);
-  expect(found).toEqual(Object.entries(SUITES).map(([name, [, tests]]) => [name, tests]));
-  const tests = Object.values(SUITES).flatMap(([, ofSuite]) => ofSuite);
-  const count = (status: string) => tests.filter(([, each]) => each === status).length;
-  const counts = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
-  expect(all).toMatchObject({ ...counts, totalTests: tests.length, status: 'failed' });
+  const found = testSuites.map(({ name, testCases, passed, failed, skipped }) => {
+    const tests = testCases.map((each) => [each.name, each.status]);
+    return [name, { tests, counts: [passed, failed, skipped] }] as const;
+  });
+  expect(Object.fromEntries(found)).toEqual(
+    Object.fromEntries(rows.map(([name, [, tests, counts]]) => [name, { tests, counts }])),
+  );
+  const [passed, failed, skipped] = [0, 1, 2].map((n) => rows.reduce((sum, [, [, , counts]]) => sum + counts[n]!, 0));
+  const totalTests = passed! + failed! + skipped!;
+  expect(all).toMatchObject({ passed, failed, skipped, totalTests, status: 'failed' });
 });
 
 const PASSING: Readonly<Record<string, SuiteProgram>> = { only: ['simple', 'echo "Passed: 1"'] };

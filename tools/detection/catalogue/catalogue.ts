@@ -80,6 +80,7 @@ import { WHOLE_PART_FAULTS } from './whole-parts';
 import { WORK_QUEUE_FAULTS } from './systems/work-queues';
 import { TIME_TABLE_FAULTS } from './time-tables';
 import { UPDATE_FAULTS } from './updates';
+import { UNSEEN_FILE_FAULTS } from './unseen-files';
 import { UNSEEN_ROW_FAULTS } from './unseen-rows';
 import { UNSEEN_VALUE_FAULTS } from './unseen-values';
 import { UNSEEN_WAY_FAULTS } from './unseen-ways';
@@ -186,6 +187,7 @@ const ROOMS: readonly Faults[] = [
   QUEUE_TABLE_FAULTS,
   TIME_TABLE_FAULTS,
   UPDATE_FAULTS,
+  UNSEEN_FILE_FAULTS,
   UNSEEN_VALUE_FAULTS,
   UNSEEN_WAY_FAULTS,
   UNSEEN_ROW_FAULTS,
