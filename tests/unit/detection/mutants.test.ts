@@ -1,6 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeMutant, type Change, type Mutant } from '../../../tools/detection/mutants/mutant';
-import { reachOf } from '../../../tools/detection/mutants/measure-reach';
+import { COVERAGE_DIRECTORY, describeMutant, type Change, type Mutant } from '../../../tools/detection/mutants/mutant';
+import { measureReach, reachOf, type ReachMap } from '../../../tools/detection/mutants/measure-reach';
 import type { MutantResult, MutantRun } from '../../../tools/detection/mutants/mutant-run';
 import { formatClaims, formatMutantSummary } from '../../../tools/detection/mutants/report';
 import { openResultFile } from '../../../tools/detection/mutants/result-file';
@@ -38,7 +39,6 @@ function suiteWith(failing: Readonly<Record<string, readonly string[]>>) {
     roots: ['copy'],
     mutants: [],
     files: new Map([['sql', { file: 'platform/store/functions/a.sql', text: '' }]]),
-    coverageDirectory: '',
     switchOn: (_: string, on: readonly Mutant[]) => {
       mutants = on.map(({ id }) => id).join(' ');
       return { variables: {}, restore: () => void (mutants = '') };
@@ -97,6 +97,31 @@ test('a saved trial runs the claims that are left only', async () => {
 
   expect(results).toEqual([{ mutant: mutant('1'), outcome: 'not noticed', evidence: '', seconds: 6 }]);
   expect(runs).toEqual([{ mutants: '1', claims: ['T1.1c'] }]);
+});
+
+test('each copy measures the reach of other claims, with notes of its own', async () => {
+  const { run } = suiteWith({});
+  const roots = ['a', 'b'].map((name) => join(testDirectory(), name));
+  for (const root of roots) mkdirSync(root);
+  const many = Array.from({ length: 80 }, (_, n) => ({ id: `T1.${n}a`, file: 'tier1/a.test.ts', budget: 10 }));
+  const running: string[] = [];
+  const runClaims = async ({ root, claims, variables }: ClaimsRequest) => {
+    running.push(root);
+    const at = running.length * 1_000;
+    writeFileSync(join(variables![COVERAGE_DIRECTORY]!, '41'), `${at} ${claims[0]!.id}`);
+    await Promise.resolve();
+    const results = claims.map(({ id }) => ({ claim: id, outcome: 'green' as const, seconds: 1, evidence: '' }));
+    return { seconds: 1, results, times: [{ id: claims[0]!.id, from: at, to: at }] };
+  };
+  const portions: ReachMap[] = [];
+
+  const map = await measureReach({ ...run, runClaims, census: many, copies: { ...run.copies, roots } }, [], (portion) =>
+    portions.push(portion),
+  );
+
+  expect(running).toEqual(roots);
+  expect(portions.map(({ measured }) => measured.length)).toEqual([40, 40]);
+  expect(map.claims).toEqual({ 'T1.0a': ['T1.0a'], 'T1.40a': ['T1.40a'] });
 });
 
 test('a mutant has the claims of its changes, or all without a switch', () => {

@@ -23,8 +23,6 @@ export type MutantSource = (root: string) => Promise<Instrumentation>;
 export interface InstrumentedCopies extends Instrumentation {
   /** One for each run at the same time, at least one. */
   readonly roots: readonly string[];
-  /** For the coverage of a run. */
-  readonly coverageDirectory: string;
   /** Switches the mutants on in the next runs of a copy, until `restore`. */
   switchOn(root: string, mutants: readonly Mutant[]): SwitchedOn;
   remove(): void;
@@ -61,9 +59,8 @@ export async function createInstrumentedCopies(
     const { bundle } = (await import(join(root, 'bin/bundle.js'))) as { bundle: (root: string) => Promise<string> };
     writeFileSync(join(root, BUNDLE), await bundle(root));
     writeFileSync(join(root, 'bin/bundle.js'), READ_BUNDLE);
-    const coverageDirectory = join(root, 'mutant-coverage');
     const roots = multiply(count).map((copy) => copy.root);
-    return { roots, mutants, files, coverageDirectory, switchOn: switchesOf(files), remove };
+    return { roots, mutants, files, switchOn: switchesOf(files), remove };
   } catch (error) {
     remove();
     throw error;

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import type { CensusLine } from '../../../helpers/scenario/census';
 import { runsConfined } from '../confined';
-import { runUntilDecided } from '../run/run-until-decided';
 import { emptyCoverage, readCoverage } from '../run/coverage';
+import { runInCopies } from '../run/in-copies';
+import { runUntilDecided } from '../run/run-until-decided';
 import { COVERAGE_DIRECTORY, type Mutant } from './mutant';
 import type { MutantRun } from './mutant-run';
 
@@ -35,8 +37,9 @@ export type Reach = (mutant: Mutant) => Reached;
 const PORTION = 40;
 
 /**
- * Runs every claim that `earlier` does not contain with all mutants off, and calls back with the
- * map of each portion. A claim that is not green then is left out. Returns the map of all.
+ * Runs every claim that `earlier` does not contain with all mutants off, a portion in each copy at
+ * a time, and calls back with the map of each portion. A claim that is not green then is left out.
+ * Returns the map of all.
  */
 export async function measureReach(
   run: MutantRun,
@@ -46,23 +49,30 @@ export async function measureReach(
   const maps = [...earlier];
   const measured = new Set(earlier.flatMap((map) => map.measured));
   const left = run.census.filter(({ id }) => !measured.has(id));
-  for (let start = 0; start < left.length; start += PORTION) {
-    const map = await measurePortion(run, left.slice(start, start + PORTION));
+  const portions = Array.from({ length: Math.ceil(left.length / PORTION) }, (_, n) =>
+    left.slice(n * PORTION, (n + 1) * PORTION),
+  );
+  let ended = 0;
+  await runInCopies(run.copies.roots, portions, async (root, portion) => {
+    const map = await measurePortion(run, root, portion);
     onPortion(map);
     maps.push(map);
-    run.reportProgress(`reach: ${start + map.measured.length} of ${left.length} claims ran without a mutant`);
-  }
+    ended += portion.length;
+    run.reportProgress(`reach: ${ended} of ${left.length} claims ran without a mutant`);
+  });
   return merged(maps);
 }
 
+/** One test file at a time, so that the notes belong to one claim; each copy has its own notes. */
 async function measurePortion(
-  { copies, runClaims, stop, reportProgress }: MutantRun,
+  { runClaims, stop, reportProgress }: MutantRun,
+  root: string,
   claims: readonly CensusLine[],
 ): Promise<ReachMap> {
-  const { roots, coverageDirectory } = copies;
+  const coverageDirectory = join(root, 'mutant-coverage');
   emptyCoverage(coverageDirectory);
   const variables = { [COVERAGE_DIRECTORY]: coverageDirectory };
-  const request = { root: roots[0]!, claims, stop, variables, workers: 1, sizes: 'ci' } as const;
+  const request = { root, claims, stop, variables, workers: 1, sizes: 'ci' } as const;
   const { results, times } = await runUntilDecided(runClaims, request);
   for (const { claim, outcome, evidence } of results)
     if (outcome !== 'green') reportProgress(`left out: without a mutant, ${claim} is ${outcome}: ${evidence}`);
