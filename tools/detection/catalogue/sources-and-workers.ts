@@ -181,7 +181,7 @@ export const SOURCE_AND_WORKER_FAULTS: Faults = {
     file: 'store/functions/clock/step_clock_move.sql',
     find: "then 'pinned' else 'offset' end",
     replace: "then 'pinned' else 'pinned' end",
-    claims: ['T3.31d'],
+    claims: ['T3.31b'],
   },
   F2772: {
     promise: 'an item with the priority 0 has it, whatever the default of its queue',
