@@ -118,5 +118,7 @@ claim('T2.16e', ['core'], 'identities are listed by login, each with its own rol
   await identities.freeze(b.id);
 
   const listed = (await identities.list()).filter(({ id }) => [a.id, b.id, c.id].includes(id));
+  const { roles } = await identities.get(c.id);
   expect(listed).toMatchObject([a, { ...b, frozen: true }, c]);
+  expect(roles.map(({ role }) => role)).toEqual(c.roles);
 });

@@ -20,6 +20,13 @@ claim('T3.12h', NEEDS, 'a platform that starts after a kill gives work to its ow
   const { client } = platform;
   const workers = (await client.workers.list()).map(({ name, status }) => [name, status]);
   expect(Object.fromEntries(workers)).toEqual({ [former]: 'inactive', [workerOf(platform)]: 'active' });
+  const names = [former, workerOf(platform)].sort();
+  for (const name of names) {
+    const changed = (await client.workers.list()).find((worker) => worker.name === name);
+    await client.workers.cordon(changed!.id);
+    await client.workers.uncordon(changed!.id);
+    expect((await client.workers.list()).map((worker) => worker.name)).toEqual(names);
+  }
   await client.packs.create({ ref: 'own', label: 'own', version: '1.0.0' });
   const program = { ref: 'own.one', pack_ref: 'own', label: 'one', runtime_ref: 'core.shell', entrypoint: 'true' };
   await client.actions.create(program);

@@ -42,6 +42,9 @@ const SETS: readonly (readonly [readonly string[], boolean])[] = [
   [['core.editor', 'core.viewer', 'core.admin'], false],
 ];
 
+/** Of an expression of `permission_set_refs`: what is no list of refs. */
+const NO_REFS = [5, true, [1], ['core.editor', null], { ref: 'core.editor' }];
+
 /** The status of each item of a workflow, and the code of one that was not started. */
 async function endsOfItems(ctx: Context, id: number): Promise<unknown[]> {
   await waitForStatus(ctx, id, 'failed');
@@ -88,6 +91,10 @@ claim('T3.41c', WITH_ITEMS, 'each set of a task is one that its saver and its re
   const expected = SETS.map(([, isAllowed]) => (isAllowed ? ['completed', undefined] : ['failed', 'PERMISSION_SETS']));
   expect(await endsOfItems(ctx, bySaver.id)).toEqual(expected);
   expect(await endsOfItems(ctx, byRequest.id)).toEqual(expected);
+  for (const value of NO_REFS) {
+    const { id } = await ctx.client.executions.execute({ action_ref: own, parameters: { sets: [value] } });
+    expect([value, await endsOfItems(ctx, id)]).toEqual([value, [['failed', 'PERMISSION_SETS']]]);
+  }
   const refs = actions.map(({ ref }) => ref);
   expect(await endsOfActions(ctx, bySaver.id, refs)).toEqual(expected);
   expect(await endsOfActions(ctx, byRequest.id, refs)).toEqual(expected);

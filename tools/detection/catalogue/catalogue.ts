@@ -62,6 +62,7 @@ import { SHUTDOWN_FAULTS } from './systems/shutdown';
 import { TEMPLATE_FAULTS } from './template';
 import { BESIDE_PATH_FAULTS } from './beside-paths';
 import { LATER_ROUND_FAULTS } from './later-rounds';
+import { BLIND_EDIT_FAULTS } from './blind-edits';
 import { BLIND_FIELD_FAULTS } from './blind-fields';
 import { BLIND_WAY_FAULTS } from './blind-ways';
 import { CALLER_FAULTS } from './callers';
@@ -106,6 +107,7 @@ const ROOMS: readonly Faults[] = [
   BESIDE_PLACE_FAULTS,
   BESIDE_PATH_FAULTS,
   LATER_ROUND_FAULTS,
+  BLIND_EDIT_FAULTS,
   BLIND_FIELD_FAULTS,
   BLIND_WAY_FAULTS,
   CALLER_FAULTS,

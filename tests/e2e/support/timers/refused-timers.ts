@@ -36,7 +36,14 @@ const RECURRENCES: readonly JsonObject[] = [
   { ...at, by_hour: 24 },
   { ...at, week_start: 'XX' },
   { ...at, timezone: 'Europe/Atlantis' },
-  { dtstart: at.dtstart, rule: 'FREQ=DAILY;FOO=1' },
+  ...[
+    'FREQ=DAILY;FOO=1',
+    'FREQ=DAILY;COUNT',
+    'FREQ=DAILY;COUNT=',
+    'FREQ=DAILY;=2',
+    'FREQ=DAILY;COUNT=1 0',
+    'daily',
+  ].map((rule) => ({ dtstart: at.dtstart, rule })),
   { ...at, by_month: 2, by_month_day: 30 },
 ];
 

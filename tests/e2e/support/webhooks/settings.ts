@@ -41,9 +41,10 @@ export const REFUSED_SETTINGS: readonly (readonly [settings: object, path: strin
   [{ rate_limit: { enabled: true, requests: 1, window_seconds: 1, burst: 2 } }, 'rate_limit/burst'],
   [{ rate_limit: { enabled: true, requests: 0, window_seconds: 1 } }, 'rate_limit/requests'],
   [{ rate_limit: { enabled: true, requests: 1, window_seconds: 86_401 } }, 'rate_limit/window_seconds'],
-  ...['localhost', '203.0.113', '10.0.0.0/33', '10.0.0.0/8/8', '::ffff:10.0.0.0/8'].map(
-    (ip) => [{ ip_whitelist: { enabled: true, ips: ['10.0.0.1', ip] } }, 'ip_whitelist/ips/1'] as const,
-  ),
+  ...[
+    ...['localhost', '203.0.113', '10.0.0.0/33', '::/129', '10.0.0.0/8/8', '::ffff:10.0.0.0/8'],
+    ...['10.0.0.0/', '10.0.0.0/-8', '10.0.0.0/8.0', '10.0.0.0/1e1', '10.0.0.0/ 8', '10.0.0.0/0x8', '/8', ''],
+  ].map((ip) => [{ ip_whitelist: { enabled: true, ips: ['10.0.0.1', ip] } }, 'ip_whitelist/ips/1'] as const),
   ...['Authorization', 'Cookie', 'X-Hub-Signature-256', 'X-Gitlab-Token', 'X-Api-Key'].map(
     (name) => [{ body: 'raw', headers: [name] }, 'headers/0'] as const,
   ),
