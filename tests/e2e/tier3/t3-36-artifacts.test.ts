@@ -51,8 +51,13 @@ claim('T3.36a', NEEDS, 'each kind of version has its number, its size and its by
 
 /** Parts of refs: whether a file has a path by them. */
 const REFS = {
-  ...{ 'a.b': null, [`a.${'x'.repeat(255)}`]: null },
-  ...{ 'a/b': 400, 'a..b': 400, '.a': 400, 'a.': 400, [`a.${'x'.repeat(256)}`]: 400 },
+  'a.b': null,
+  [`a.${'x'.repeat(255)}`]: null,
+  'a/b': 400,
+  'a..b': 400,
+  '.a': 400,
+  'a.': 400,
+  [`a.${'x'.repeat(256)}`]: 400,
 };
 
 claim('T3.36b', NEEDS, 'a ref without a path, and too many bytes, are refused', async (ctx) => {
