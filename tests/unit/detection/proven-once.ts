@@ -43,7 +43,7 @@ export const PROVEN_ONCE: readonly ProvenOnce[] = [
     reason: 'claims that compare a table: each was written with one fault of a row',
     claims: `
       T1.3j T2.23i T2.23o T3.2f T3.31f
-      T3.36b T3.36d
+      T3.36d
     `,
   },
   {
