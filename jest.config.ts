@@ -41,8 +41,12 @@ const onPlatform = {
   },
 };
 
+/** For tests without a target: one context for each Jest process, see docs/architecture.md. */
+const inSharedContext = { testEnvironment: '<rootDir>/helpers/jest/modules/shared-environment.js' };
+
 /** For integration tests: a server for each Jest process, with a database for each file. */
 const onDatabases = {
+  ...inSharedContext,
   globalSetup: '<rootDir>/tests/integration/database/start-servers.ts',
   globalTeardown: '<rootDir>/tests/integration/database/stop-servers.ts',
 };
@@ -52,9 +56,7 @@ const OTHER_SOURCES = ['cli', 'platform', 'tests/attune', 'tools', 'web'];
 const SOURCES = [...SUITE, ...OTHER_SOURCES];
 
 const PROJECTS = [
-  project('unit', 'unit', [...SOURCES, 'tests/integration'], {
-    testEnvironment: '<rootDir>/helpers/jest/modules/shared-environment.js',
-  }),
+  project('unit', 'unit', [...SOURCES, 'tests/integration'], inSharedContext),
   project('integration', 'integration', SOURCES, onDatabases),
   ...['tier1', 'tier2', 'tier3', 'systems', 'attacks'].map((tier) =>
     project(tier, `e2e/${tier}`, ['tests/e2e/support', ...SUITE], onPlatform),

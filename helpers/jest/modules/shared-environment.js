@@ -1,4 +1,4 @@
-// The test environment of unit tests. Jest loads this file without its transforms.
+// The test environment of unit and integration tests. Jest loads this file without its transforms.
 'use strict';
 const { TestEnvironment } = require('jest-environment-node');
 
