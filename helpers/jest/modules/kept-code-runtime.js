@@ -16,12 +16,13 @@ const compiled = new Map();
  */
 const hasDynamicImport = typeof SyntheticModule === 'function';
 
-const TESTS = join(__dirname, '../../../tests', sep);
+/** Packages, and the contract, whose modules keep no state. */
+const SHARED = [`${sep}node_modules${sep}`, join(__dirname, '../../../contract', sep)];
 
 /**
  * A file is transformed and compiled once for all test files, until it changes: V8 also keeps what
- * it compiled at first calls. In a shared environment, a module outside `tests` is also evaluated
- * once. In any other, each test file evaluates its modules itself, in its own context.
+ * it compiled at first calls. In a shared environment, the modules of packages and of the contract
+ * are also evaluated once. Each test file evaluates all others itself.
  */
 module.exports = class KeptCodeRuntime extends Runtime {
   constructor(config, environment, resolver, transformer, cacheFS, coverage, ...others) {
@@ -75,7 +76,7 @@ module.exports = class KeptCodeRuntime extends Runtime {
   refuseIfKept(call) {
     if (this.kept === undefined) return; // also while Jest constructs it
     throw new Error(
-      `${call}: modules are shared by test files: add "@jest-environment node" to the file's first comment`,
+      `${call}: packages are shared by test files: add "@jest-environment node" to the file's first comment`,
     );
   }
 };
@@ -96,8 +97,8 @@ class KeptModules extends Map {
   }
 
   set(path, module) {
-    if (path.startsWith(TESTS)) super.set(path, module);
-    else this.kept.set(path, module);
+    if (SHARED.some((part) => path.includes(part))) this.kept.set(path, module);
+    else super.set(path, module);
     return this;
   }
 

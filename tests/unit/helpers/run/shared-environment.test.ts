@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { dirSync } from 'tmp';
 import { repositoryRoot } from '../../../../helpers/repository-root';
 
@@ -12,9 +12,14 @@ interface Report {
   readonly testResults: readonly { readonly status: string; readonly message: string }[];
 }
 
+const packageFile = (name: string): string => `node_modules/${name}/index.js`;
+
 /** Runs files with these contents one after the other in one Jest process, as unit tests run. */
 function runJest(files: Readonly<Record<string, string>>) {
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    writeFileSync(join(directory, name), content);
+  }
   const report = join(directory, 'report.json');
   const config = {
     rootDir: directory,
@@ -35,18 +40,30 @@ function runJest(files: Readonly<Record<string, string>>) {
 
 const PASSED = { statuses: ['passed', 'passed'] };
 
-test('a module is evaluated once for all test files of a process', () => {
+test('a package is evaluated once for all test files of a process', () => {
   const list = join(directory, 'evaluations');
-  const file = "require('./counted'); test('some', () => {});";
+  const file = "require('counted'); test('some', () => {});";
   const counted = `require('node:fs').appendFileSync(${JSON.stringify(list)}, 'one ');`;
 
-  expect(runJest({ 'counted.js': counted, 'a1.test.js': file, 'a2.test.js': file })).toMatchObject(PASSED);
+  expect(runJest({ [packageFile('counted')]: counted, 'a1.test.js': file, 'a2.test.js': file })).toMatchObject(PASSED);
   expect(readFileSync(list, 'utf8')).toBe('one ');
+});
+
+test('any other module is evaluated for each test file', () => {
+  const file = `test('some', () => {
+    const list = require('./evaluated');
+    expect(list).toEqual([]);
+    list.push(1);
+  });`;
+
+  expect(runJest({ 'evaluated.js': 'module.exports = [];', 'a3.test.js': file, 'a4.test.js': file })).toMatchObject(
+    PASSED,
+  );
 });
 
 test('what a test file changes of its context ends with it', () => {
   const file = `
-    const spied = require('./spied');
+    const spied = require('spied');
     test('some', () => {
       expect([globalThis.left, process.env.LEFT, process.env.HOME, spied.name()]).toEqual([
         undefined, undefined, ${JSON.stringify(process.env.HOME)}, 'real',
@@ -58,35 +75,44 @@ test('what a test file changes of its context ends with it', () => {
       jest.spyOn(spied, 'name').mockReturnValue('spy');
       jest.useFakeTimers({ now: 0 });
     });`;
+  const files = { [packageFile('spied')]: "exports.name = () => 'real';", 'b1.test.js': file, 'b2.test.js': file };
 
-  expect(runJest({ 'spied.js': "exports.name = () => 'real';", 'b1.test.js': file, 'b2.test.js': file })).toMatchObject(
-    PASSED,
-  );
+  expect(runJest(files)).toMatchObject(PASSED);
 });
 
-test('a module that requires another one later gets it', () => {
-  const file = `test('some', () => expect(require('./lazy')()).toBe('late'));`;
-  const first = `test('some', () => expect(require('./lazy')).toBeInstanceOf(Function));`;
-  const files = { 'lazy.js': "module.exports = () => require('./late');", 'late.js': "module.exports = 'late';" };
+test('a package that requires another one later gets it', () => {
+  const first = "test('some', () => expect(require('lazy')).toBeInstanceOf(Function));";
+  const file = "test('some', () => expect(require('lazy')()).toBe('late'));";
+  const files = {
+    [packageFile('lazy')]: "module.exports = () => require('late');",
+    [packageFile('late')]: "module.exports = 'late';",
+  };
 
   expect(runJest({ ...files, 'c1.test.js': first, 'c2.test.js': file })).toMatchObject(PASSED);
 });
 
-test('a module that throws is evaluated again in the next test file', () => {
-  const file = "test('some', () => expect(() => require('./throwing')).toThrow('not now'));";
+test('a package that throws is evaluated again in the next test file', () => {
+  const file = "test('some', () => expect(() => require('throwing')).toThrow('not now'));";
+  const files = { [packageFile('throwing')]: "throw new Error('not now');", 'd1.test.js': file, 'd2.test.js': file };
 
-  expect(
-    runJest({ 'throwing.js': "throw new Error('not now');", 'd1.test.js': file, 'd2.test.js': file }),
-  ).toMatchObject(PASSED);
+  expect(runJest(files)).toMatchObject(PASSED);
 });
 
-test('the stack of a kept module has the line of the TypeScript source', () => {
-  const file = "test('some', () => require('./typed').fail());";
-  const typed = 'interface Gone {\n  a: 1;\n}\nexport const fail = (): never => {\n  throw new Error();\n};';
+test('the contract is evaluated once, and an error has its line', () => {
+  const path = join(ROOT, 'contract/text/terminal-text.ts');
+  const before = readFileSync(path, 'utf8').split('text.replace(')[0]!;
+  const file = `
+    const { terminalText } = require(${JSON.stringify(path)});
+    test('some', () => {
+      expect(terminalText.isKept).toBe(undefined);
+      terminalText.isKept = true;
+      terminalText(null);
+    });`;
 
-  const { messages } = runJest({ 'typed.ts': typed, 'e1.test.js': file, 'e2.test.js': file });
+  const { messages } = runJest({ 'e1.test.js': file, 'e2.test.js': file.replace('(undefined)', '(true)') });
 
-  expect(messages).toEqual([expect.stringContaining('typed.ts:5:9'), expect.stringContaining('typed.ts:5:9')]);
+  const place = expect.stringContaining(`terminal-text.ts:${before.split('\n').length}:`) as string;
+  expect(messages).toEqual([place, place]);
 });
 
 test.each([
@@ -98,7 +124,7 @@ test.each([
 
   expect(messages).toEqual([
     expect.stringContaining(
-      `${call}: modules are shared by test files: add "@jest-environment node" to the file's first comment`,
+      `${call}: packages are shared by test files: add "@jest-environment node" to the file's first comment`,
     ),
   ]);
 });
